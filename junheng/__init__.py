@@ -1,0 +1,1 @@
+"""What the office knows and owns: the standard, the duties, the ledger, the chase."""

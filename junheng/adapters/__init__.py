@@ -1,0 +1,1 @@
+"""The outside world: clock, chat, workbooks, documents. One file for each."""

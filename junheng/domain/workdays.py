@@ -1,0 +1,113 @@
+"""Working days of China: which days are worked, and on which day a time limit ends."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Self
+
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+class CalendarMissing(LookupError):
+    """We cannot say whether a day is worked, because its year has no calendar."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(
+            f"没有{year}年的节假日安排，无法推算工作日，请补充 config/calendar/{year}.yaml",
+        )
+        self.year = year
+
+
+class CalendarContradictory(ValueError):
+    """We cannot use a calendar, because it says two things of one day or year."""
+
+
+class TimeLimitEmpty(ValueError):
+    """We cannot set a due date, because the time limit is shorter than one workday."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarYear:
+    """What one year's notice changes in the plain week: days off, and weekend days worked."""
+
+    year: int
+    holidays: frozenset[date]
+    makeup_days: frozenset[date]
+    is_provisional: bool
+
+    def __post_init__(self) -> None:
+        for day in sorted(self.holidays | self.makeup_days):
+            if day.year != self.year:
+                raise CalendarContradictory(f"{self.year}年的节假日安排中出现了{day}")
+            if day in self.holidays and day in self.makeup_days:
+                raise CalendarContradictory(f"{day}既列为放假日，又列为调休上班日")
+            if day in self.makeup_days and day.weekday() < SATURDAY:
+                raise CalendarContradictory(f"{day}不是周末，不应列为调休上班日")
+
+    @classmethod
+    def of(
+        cls,
+        year: int,
+        *,
+        holidays: Iterable[date],
+        makeup_days: Iterable[date] = (),
+        is_provisional: bool = False,
+    ) -> Self:
+        """Return the year from any collections of days; raises CalendarContradictory."""
+        return cls(year, frozenset(holidays), frozenset(makeup_days), is_provisional)
+
+    def is_workday(self, day: date) -> bool:
+        if day.weekday() >= SATURDAY:
+            return day in self.makeup_days
+        return day not in self.holidays
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """The years we know; every question about a day of another year raises CalendarMissing."""
+
+    years: tuple[CalendarYear, ...]
+
+    def __post_init__(self) -> None:
+        known = [calendar_year.year for calendar_year in self.years]
+        if twice := sorted({year for year in known if known.count(year) > 1}):
+            raise CalendarContradictory(f"{twice[0]}年有两份节假日安排")
+
+    def is_workday(self, day: date) -> bool:
+        return self._year_of(day).is_workday(day)
+
+    def is_provisional(self, day: date) -> bool:
+        """Say whether the day's year still awaits its notice, so that its workdays may change."""
+        return self._year_of(day).is_provisional
+
+    def next_workday(self, day: date) -> date:
+        """Return the day itself when it is worked, else the first worked day after it."""
+        while not self.is_workday(day):
+            day += ONE_DAY
+        return day
+
+    def _year_of(self, day: date) -> CalendarYear:
+        for calendar_year in self.years:
+            if calendar_year.year == day.year:
+                return calendar_year
+        raise CalendarMissing(day.year)
+
+
+def due_on(opened_on: date, *, workdays: int, calendar: WorkCalendar) -> date:
+    """Return the last day of a time limit; raises TimeLimitEmpty and CalendarMissing."""
+    if workdays < 1:
+        raise TimeLimitEmpty(f"时限至少为1个工作日，而不是{workdays}个")
+    # The day of service is not counted (民法典 第二百零一条).
+    day = opened_on
+    for _ in range(workdays):
+        day = calendar.next_workday(day + ONE_DAY)
+    return day
+
+
+def workdays_between(start: date, end: date, *, calendar: WorkCalendar) -> int:
+    """Count the workdays after start up to and including end, negative when end comes first."""
+    if end < start:
+        return -workdays_between(end, start, calendar=calendar)
+    days = (start + timedelta(days=offset) for offset in range(1, (end - start).days + 1))
+    return sum(calendar.is_workday(day) for day in days)
