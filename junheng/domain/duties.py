@@ -1,0 +1,145 @@
+"""Duties: who leads and who supports when a line is not met, and the clause it rests on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from junheng.domain.districts import EVERY_TOWN, TOWN_IN_ANNEX, towns_in_place
+from junheng.domain.standard import Frozen, Grain, Line
+
+
+class PlanTask(Frozen):
+    """One of the plan's key tasks, in the plan's own words."""
+
+    number: int
+    group: str
+    title: str
+    text: str
+    units: tuple[str, ...] = Field(min_length=1)
+    targets: tuple[dict[str, object], ...] = ()
+
+
+class Plan(Frozen):
+    """The district's plan (台政办字〔2018〕33号)."""
+
+    title: str
+    document: str
+    issued_on: object
+    tasks: tuple[PlanTask, ...] = Field(min_length=1)
+
+
+class Clause(Frozen):
+    """One clause of the duty list; the single paragraph of a unit has no number."""
+
+    number: str | None
+    text: str
+
+
+class Duty(Frozen):
+    """One unit of the duty list, the plan's annex."""
+
+    number: str
+    unit: str
+    clauses: tuple[Clause, ...] = Field(min_length=1)
+
+
+class DutyList(Frozen):
+    """The annex: 22 units, 77 clauses."""
+
+    title: str
+    duties: tuple[Duty, ...]
+
+
+class Responsibility(Frozen):
+    """Who leads for a line, on which clause; `supporting` only where no plan task says it."""
+
+    lead: str
+    basis: str
+    supporting: tuple[str, ...] = ()
+
+
+class Responsibilities(Frozen):
+    """Who answers, for every line of the standard."""
+
+    indicators: dict[str, Responsibility]
+    tasks: dict[int, dict[str, str]]
+    submissions: Responsibility
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who answers for one line on one unit: department ids as the plan names them."""
+
+    lead: str
+    supporting: tuple[str, ...]
+    basis: str
+
+
+class DutyMissing(LookupError):
+    """We cannot hand a shortfall over, because nobody is named for its line."""
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRoster:
+    """Everything needed to say who answers: the plan, the responsibilities, the towns."""
+
+    plan_units: Mapping[int, tuple[str, ...]]
+    responsibilities: Responsibilities
+    towns: tuple[str, ...]
+
+    def assign(self, line: Line, owner: str, *, town: str | None) -> Assignment:
+        """Return who answers for a line on the unit `owner`, a school's own town being given.
+
+        Raises:
+            DutyMissing: the responsibilities name nobody for this line.
+
+        """
+        match line.per:
+            case Grain.PLAN_TASK:
+                return self._plan_task(line, owner)
+            case Grain.SUBMISSION:
+                return self._submission(owner, town=town)
+            case _:
+                return self._line(line, town=town)
+
+    def _line(self, line: Line, *, town: str | None) -> Assignment:
+        duty = self.responsibilities.indicators.get(line.id)
+        if duty is None:
+            raise DutyMissing(f"指标 {line.id} 没有责任单位，请在 responsibilities.yaml 中补充")
+        units = tuple(unit for task in line.plan_tasks for unit in self.plan_units.get(task, ()))
+        return self._assignment(duty.lead, (*units, *duty.supporting), duty.basis, town=town)
+
+    def _plan_task(self, line: Line, owner: str) -> Assignment:
+        (task,) = line.plan_tasks
+        printed = EVERY_TOWN if owner in self.towns else owner
+        units = [unit for unit in self.plan_units.get(task, ()) if unit != printed]
+        basis = self.responsibilities.tasks.get(task, {}).get(printed, f"重点任务{task}")
+        return self._assignment(owner, units, basis, town=None)
+
+    def _submission(self, owner: str, *, town: str | None) -> Assignment:
+        duty = self.responsibilities.submissions
+        if town is None:
+            return Assignment(owner, (), duty.basis)
+        return self._assignment(duty.lead, (EVERY_TOWN,), duty.basis, town=town)
+
+    def _assignment(
+        self, lead: str, units: Iterable[str], basis: str, *, town: str | None,
+    ) -> Assignment:
+        places = self.towns if town is None else (town,)
+        supporting = tuple(name for name in towns_in_place(units, places) if name != lead)
+        return Assignment(lead, supporting, basis)
+
+
+def clause_names(duty_list: DutyList) -> frozenset[str]:
+    """Return every clause of the annex as it is cited: 区财政局（三）."""
+    return frozenset(
+        f"{duty.unit}（{clause.number}）" if clause.number else duty.unit
+        for duty in duty_list.duties
+        for clause in duty.clauses
+    )
+
+
+def unit_in_annex(unit: str, towns: Iterable[str]) -> str:
+    """Return the heading under which the annex lists a unit."""
+    return TOWN_IN_ANNEX if unit in (*towns, EVERY_TOWN) else unit

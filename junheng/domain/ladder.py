@@ -1,0 +1,173 @@
+"""The ladder: how long a remediation may take, which rung a day reaches, and who is owed a card."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field, model_validator
+
+from junheng.domain.standard import Frozen, Line, Severity
+from junheng.domain.workdays import WorkCalendar, workdays_between
+
+
+class Audience(StrEnum):
+    """Whom a rung tells."""
+
+    LEAD = "lead"
+    SUPPORTING = "supporting"
+    OFFICE = "office"
+
+
+class TimeLimits(Frozen):
+    """Workdays from opening to due date: by indicator, for a veto, and for everything else."""
+
+    default: int = Field(ge=1)
+    veto: int = Field(ge=1)
+    indicators: dict[str, int] = Field(default_factory=dict)
+
+    def workdays_for(self, line: Line) -> int:
+        usual = self.veto if line.severity is Severity.VETO else self.default
+        return self.indicators.get(line.id, usual)
+
+
+class Rung(Frozen):
+    """One rung: reached on opening, or a number of workdays before (or after) the due date."""
+
+    name: str
+    label: str
+    on_opening: bool = False
+    workdays_to_due: int | None = None
+    tells: tuple[Audience, ...]
+
+    @model_validator(mode="after")
+    def _is_reached_one_way(self) -> "Rung":
+        if self.on_opening == (self.workdays_to_due is not None):
+            raise ValueError("a rung is reached either on opening or by workdays to the due date")
+        return self
+
+
+class Ladder(Frozen):
+    """The district's time limits and rungs, lowest rung first."""
+
+    time_limits: TimeLimits
+    rungs: tuple[Rung, ...] = Field(min_length=1)
+
+
+class Contact(Frozen):
+    """One person, the departments answered for, and the address where chat reaches them."""
+
+    units: tuple[str, ...] = Field(min_length=1)
+    name: str
+    chat: str | None = None
+
+
+class Contacts(Frozen):
+    """Everyone who reads cards; a unit without a contact is told through the common channel."""
+
+    channel: str
+    office: str
+    contacts: tuple[Contact, ...] = ()
+
+    def of(self, unit: str) -> Contact:
+        listed = (contact for contact in self.contacts if unit in contact.units)
+        return next(listed, Contact(units=(unit,), name=f"{unit}联系人"))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRemediation:
+    """What the chase needs to know of a remediation that is not closed."""
+
+    reference: str
+    indicator: str
+    unit: str
+    unit_name: str
+    items: tuple[str, ...]
+    lead: str
+    supporting: tuple[str, ...]
+    basis: str
+    opened_on: date
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One remediation on one card, with the rung it has reached and the reader's part in it."""
+
+    remediation: OpenRemediation
+    rung: Rung
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One morning's one card for one contact."""
+
+    contact: Contact
+    address: str
+    planned_on: date
+    entries: tuple[Entry, ...]
+
+    @property
+    def recipient(self) -> str:
+        """The units answered for, as the plan names them: the card's name in every export."""
+        return "、".join(self.contact.units)
+
+
+def rung_reached(
+    remediation: OpenRemediation, *, rungs: Iterable[Rung], today: date, calendar: WorkCalendar,
+) -> Rung | None:
+    """Return the highest rung that a remediation has reached by today, None before it opened."""
+    if today < remediation.opened_on:
+        return None
+    left = workdays_between(today, remediation.due_on, calendar=calendar)
+    reached = [
+        rung for rung in rungs if rung.workdays_to_due is None or left <= rung.workdays_to_due
+    ]
+    return reached[-1] if reached else None
+
+
+Told = tuple[str, str, str]
+"""(reference, rung, recipient): told once, and never again."""
+
+
+def digests(
+    remediations: Iterable[OpenRemediation],
+    *,
+    ladder: Ladder,
+    contacts: Contacts,
+    told: Collection[Told],
+    today: date,
+    calendar: WorkCalendar,
+) -> tuple[Digest, ...]:
+    """Return the one card that each contact is owed today; nobody is owed one on a day off."""
+    if not calendar.is_workday(today):
+        return ()
+    entries: dict[Contact, list[Entry]] = {}
+    for remediation in remediations:
+        rung = rung_reached(remediation, rungs=ladder.rungs, today=today, calendar=calendar)
+        if rung is not None:
+            for contact, audience in _readers(remediation, rung, contacts).items():
+                if (remediation.reference, rung.name, "、".join(contact.units)) not in told:
+                    entries.setdefault(contact, []).append(Entry(remediation, rung, audience))
+    return tuple(
+        Digest(contact, contact.chat or contacts.channel, today, tuple(listed))
+        for contact, listed in entries.items()
+    )
+
+
+def _readers(
+    remediation: OpenRemediation, rung: Rung, contacts: Contacts,
+) -> Mapping[Contact, Audience]:
+    units = {
+        Audience.LEAD: (remediation.lead,),
+        Audience.SUPPORTING: remediation.supporting,
+        Audience.OFFICE: (contacts.office,),
+    }
+    readers: dict[Contact, Audience] = {}
+    for audience in Audience:
+        if audience in rung.tells:
+            for unit in units[audience]:
+                # Who leads and supports by two names at once reads it once, as the lead.
+                readers.setdefault(contacts.of(unit), audience)
+    return readers
