@@ -1,0 +1,141 @@
+"""Findings: what a line says of a unit, and the counts that must agree with the judge's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import narwhals as nw
+
+from junheng.domain import coefficients, judging
+from junheng.domain.judging import Frame
+from junheng.domain.standard import Edition, Grain, Holds, Rule
+
+
+class Verdict(StrEnum):
+    """The closed set of answers; in exports `met` is written `pass`, `not met` is `fail`."""
+
+    MET = "pass"
+    NOT_MET = "fail"
+    NOT_REPORTED = "missing"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_JUDGED = "not_judged"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line's verdict on one unit; `owner` is the school, department, project or district."""
+
+    indicator: str
+    unit: str
+    owner: str
+    value: float | None
+    threshold: float | None
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the judge and the keyed rows must agree on, over one grain."""
+
+    units: int
+    concerned: int
+    reported: int
+    not_met: int
+
+
+def held_frame(edition: Edition, grain: Frame) -> Frame:
+    """Return the rows a line is held against, with value, bound and the three conditions."""
+    if edition.measure in coefficients.GROUPED:
+        return _grouped(edition, grain)
+    return judging.among(edition, grain).select(
+        "unit",
+        "owner",
+        value=judging.value(edition),
+        bound=judging.bound(edition),
+        is_concerned=judging.concerns(edition),
+        is_reported=judging.is_reported(edition),
+        is_held=judging.holds(edition),
+    )
+
+
+def _grouped(edition: Edition, grain: Frame) -> Frame:
+    computed = coefficients.GROUPED[edition.measure](grain, edition)
+    groups = grain.select(*coefficients.GROUP).unique().sort(*coefficients.GROUP, descending=True)
+    # A stage of which no school could be counted is asked for, not forgotten.
+    values = groups.join(computed, on=list(coefficients.GROUP), how="left")
+    held = judging.compared(edition.holds, nw.col("value"), judging.bound(edition))
+    return values.select(
+        "value",
+        unit=nw.concat_str("district_code", "stage", separator=":"),
+        owner=nw.col("district_code"),
+        bound=judging.bound(edition),
+        is_concerned=nw.lit(True),
+        is_reported=~nw.col("value").is_null(),
+        is_held=held,
+    )
+
+
+def counts(edition: Edition, grain: Frame) -> Counts:
+    """Return the counts of a line over a grain in one pass, without naming a unit."""
+    concerned, reported = nw.col("is_concerned"), nw.col("is_reported")
+    held = held_frame(edition, grain).select(
+        units=nw.len(),
+        concerned=concerned.sum(),
+        reported=(concerned & reported).sum(),
+        not_met=(concerned & reported & ~nw.col("is_held")).sum(),
+    )
+    return Counts(*(int(number) for number in held.row(0)))
+
+
+def of_rule(rule: Rule, grain: Frame) -> tuple[Finding, ...]:
+    """Return a rule's finding on every unit of a grain."""
+    shows_value = rule.edition.holds is not Holds.IS_TRUE
+    rows = held_frame(rule.edition, grain).iter_rows(named=True)
+    return tuple(_finding(rule.id, row, shows_value=shows_value) for row in rows)
+
+
+def not_judged(rule: Rule, units: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
+    """Return the findings of a rule that broke, for every (unit, owner) it might concern."""
+    return tuple(
+        Finding(rule.id, unit, owner, None, None, Verdict.NOT_JUDGED) for unit, owner in units
+    )
+
+
+def units_of(rule: Rule, grain: Frame) -> tuple[tuple[str, str], ...]:
+    """Return each (unit, owner) that a rule would be held against, without computing it."""
+    if rule.line.per is Grain.STAGE:
+        pairs = grain.select("district_code", "stage").unique().sort("stage", descending=True)
+        return tuple((f"{code}:{stage}", code) for code, stage in pairs.iter_rows())
+    among = judging.among(rule.edition, grain).select("unit", "owner")
+    return tuple((unit, owner) for unit, owner in among.iter_rows())
+
+
+def tally(findings: Iterable[Finding]) -> Counts:
+    """Count keyed findings the way the judge counts."""
+    verdicts = [finding.verdict for finding in findings]
+    concerned = [verdict for verdict in verdicts if verdict is not Verdict.NOT_APPLICABLE]
+    reported = [verdict for verdict in concerned if verdict is not Verdict.NOT_REPORTED]
+    not_met = sum(verdict is Verdict.NOT_MET for verdict in reported)
+    return Counts(len(verdicts), len(concerned), len(reported), not_met)
+
+
+def _finding(indicator: str, row: dict[str, Any], *, shows_value: bool) -> Finding:
+    verdict = _verdict(row)
+    is_shown = shows_value and verdict in (Verdict.MET, Verdict.NOT_MET)
+    return Finding(
+        indicator=indicator,
+        unit=row["unit"],
+        owner=row["owner"],
+        value=float(row["value"]) if is_shown else None,
+        threshold=float(row["bound"]) if is_shown else None,
+        verdict=verdict,
+    )
+
+
+def _verdict(row: dict[str, Any]) -> Verdict:
+    if not row["is_concerned"]:
+        return Verdict.NOT_APPLICABLE
+    if not row["is_reported"]:
+        return Verdict.NOT_REPORTED
+    return Verdict.MET if row["is_held"] else Verdict.NOT_MET

@@ -1,0 +1,108 @@
+"""How a value is held against its threshold: the same expressions for one unit or a nation's.
+
+Everything here turns an edition of a line into narwhals expressions over one grain's columns.
+"""
+
+from functools import reduce
+from operator import and_
+from typing import Any, TypeAlias
+
+import narwhals as nw
+
+from junheng.domain import measures, scope
+from junheng.domain.standard import Edition, Holds, MeasuredThreshold
+
+Frame: TypeAlias = nw.DataFrame[Any]
+
+# A unit exactly on the line passes: floating error must never decide. One pupil, one room or one
+# yuan more or less moves a value by far more than this.
+TOLERANCE = 1e-9
+
+
+def value(edition: Edition) -> nw.Expr:
+    """Return what a line measures, unrounded."""
+    if edition.measure == "lines_met":
+        return nw.sum_horizontal(*(_as_count(holds(part)) for part in edition.editions_of))
+    return measures.named(edition.measure).expression(**edition.with_)
+
+
+def bound(edition: Edition) -> nw.Expr:
+    """Return the threshold of each row: one number, one for each key, or a measured one."""
+    threshold = edition.threshold
+    if isinstance(threshold, MeasuredThreshold):
+        return measures.named(threshold.measure).expression(**threshold.with_)
+    if isinstance(threshold, dict):
+        key = measures.column(str(edition.by), **edition.by_with)
+        chosen = nw.lit(None, dtype=nw.Float64())
+        for name, number in threshold.items():
+            chosen = nw.when(key == name).then(nw.lit(float(number))).otherwise(chosen)
+        return chosen
+    return nw.lit(1.0 if threshold is None else float(threshold))
+
+
+def figures(edition: Edition) -> tuple[str, ...]:
+    """Return the columns without which a line cannot be judged."""
+    if edition.measure == "lines_met":
+        return tuple(dict.fromkeys(f for part in edition.editions_of for f in figures(part)))
+    needed = measures.named(edition.measure).figures
+    if edition.also is not None and edition.also in measures.MEASURES:
+        needed += measures.named(edition.also).figures
+    if isinstance(edition.threshold, MeasuredThreshold):
+        needed += measures.named(edition.threshold.measure).figures
+    return tuple(dict.fromkeys(needed))
+
+
+def is_reported(edition: Edition) -> nw.Expr:
+    """Return whether every figure that a line needs is there."""
+    return reduce(and_, (~nw.col(name).is_null() for name in figures(edition)), nw.lit(True))
+
+
+def among(edition: Edition, grain: Frame) -> Frame:
+    """Return the rows a line looks at at all; the others are not even "not applicable"."""
+    if edition.among is None:
+        return grain
+    return grain.filter(scope.named(edition.among, edition.among_with))
+
+
+def concerns(edition: Edition) -> nw.Expr:
+    """Return whether a line applies to a unit at all."""
+    return scope.named(edition.applies, edition.applies_with)
+
+
+def holds(edition: Edition) -> nw.Expr:
+    """Return whether a reported value meets its threshold, and what is asked beside it."""
+    held = compared(edition.holds, value(edition), bound(edition))
+    return held if edition.also is None else held & _also(edition)
+
+
+def is_met(edition: Edition) -> nw.Expr:
+    return is_reported(edition) & holds(edition)
+
+
+def compared(how: Holds, measured: nw.Expr, threshold: nw.Expr) -> nw.Expr:
+    margin = threshold.abs() * TOLERANCE + TOLERANCE
+    match how:
+        case Holds.AT_LEAST:
+            return measured >= threshold - margin
+        case Holds.AT_MOST:
+            return measured <= threshold + margin
+        case Holds.ABOVE:
+            return measured > threshold + margin
+        case Holds.BELOW:
+            return measured < threshold - margin
+        case Holds.IS_TRUE:
+            return measured == True  # noqa: E712  (a column, not a truth value)
+
+
+def _also(edition: Edition) -> nw.Expr:
+    if edition.also == "every_line_reaches_share":
+        share = float(edition.also_with["share"])
+        reached = (
+            compared(part.holds, value(part), bound(part) * share) for part in edition.editions_of
+        )
+        return reduce(and_, reached)
+    return measures.named(str(edition.also)).expression(**edition.also_with)
+
+
+def _as_count(condition: nw.Expr) -> nw.Expr:
+    return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0))

@@ -1,0 +1,191 @@
+"""The standard as data: lines, their dated editions, and which of them is in force."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+class Grain(StrEnum):
+    """What a line is judged per: one verdict for each of these."""
+
+    SECTION = "section"
+    STAGE = "stage"
+    SCHOOL = "school"
+    CLASS = "class"
+    DISTRICT = "district"
+    SUBJECT = "subject"
+    PLAN_TASK = "plan_task"
+    PROJECT = "project"
+    SUBMISSION = "submission"
+
+
+class Severity(StrEnum):
+    """How much hangs on a line: recognition itself, a condition of it, or good advice."""
+
+    VETO = "veto"
+    MUST = "must"
+    ADVISORY = "advisory"
+
+
+class Holds(StrEnum):
+    """How a value is held against its threshold."""
+
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    ABOVE = "above"
+    BELOW = "below"
+    IS_TRUE = "is_true"
+
+
+class Frozen(BaseModel):
+    """The base of everything that comes from a file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class MeasuredThreshold(Frozen):
+    """A threshold that depends on the unit itself, computed by a measure."""
+
+    measure: str
+    with_: dict[str, Any] = Field(default_factory=dict, alias="with")
+
+
+def _as_date(value: object) -> object:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+Day = Annotated[date, BeforeValidator(_as_date)]
+
+
+class Edition(Frozen):
+    """A line as it stood from one day on: measure, threshold, and whom it concerns."""
+
+    from_: Day = Field(alias="from")
+    until: Day | None = None
+    clause: str | None = None
+    measure: str
+    with_: dict[str, Any] = Field(default_factory=dict, alias="with")
+    among: str | None = None
+    among_with: dict[str, Any] = Field(default_factory=dict)
+    applies: str | None = None
+    applies_with: dict[str, Any] = Field(default_factory=dict)
+    holds: Holds
+    by: str | None = None
+    by_with: dict[str, Any] = Field(default_factory=dict)
+    threshold: float | dict[str, float] | MeasuredThreshold | None = None
+    also: str | None = None
+    also_with: dict[str, Any] = Field(default_factory=dict)
+    # Ids of other lines in config; `Standard.in_force` puts their editions in their place.
+    of: tuple["str | Edition", ...] = ()
+
+    @model_validator(mode="after")
+    def _threshold_fits(self) -> Self:
+        if (self.holds is Holds.IS_TRUE) != (self.threshold is None):
+            raise ValueError("`is_true` takes no threshold; every other way of holding needs one")
+        if isinstance(self.threshold, dict) and self.by is None:
+            raise ValueError("a threshold with keys needs `by`")
+        return self
+
+    @property
+    def editions_of(self) -> tuple["Edition", ...]:
+        """The editions this one is made of; raises ValueError while they are only names."""
+        editions = tuple(part for part in self.of if isinstance(part, Edition))
+        if len(editions) != len(self.of):
+            raise ValueError(f"lines not in force: {self.of}")
+        return editions
+
+    def is_in_force(self, day: date) -> bool:
+        return self.from_ <= day and (self.until is None or day <= self.until)
+
+
+class Line(Frozen):
+    """One judged line of the standard, with every edition it has had."""
+
+    id: str
+    name: str
+    group: str
+    per: Grain
+    unit: str = ""
+    decimals: int | None = None
+    severity: Severity
+    plan_tasks: tuple[int, ...] = ()
+    clause: str
+    repeat: str | None = None
+    editions: tuple[Edition, ...] = Field(min_length=1)
+
+    def edition_on(self, day: date) -> Edition | None:
+        """Return the newest edition in force on a day, None where the line is not yet."""
+        in_force = [edition for edition in self.editions if edition.is_in_force(day)]
+        return max(in_force, key=lambda edition: edition.from_, default=None)
+
+
+class Rule(Frozen):
+    """A line with the one edition it is judged by in a given year."""
+
+    line: Line
+    edition: Edition
+
+    @property
+    def id(self) -> str:
+        return self.line.id
+
+
+class Standard(Frozen):
+    """Every line, in the order it is published."""
+
+    lines: tuple[Line, ...]
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        ids = [line.id for line in self.lines]
+        doubled = sorted({line_id for line_id in ids if ids.count(line_id) > 1})
+        if doubled:
+            raise ValueError(f"lines given twice: {doubled}")
+        return self
+
+    def in_force(self, day: date) -> tuple[Rule, ...]:
+        """Return the rules of a day; a line made of others carries their editions of that day."""
+        editions = {line.id: line.edition_on(day) for line in self.lines}
+        return tuple(
+            Rule(line=line, edition=_resolved(edition, editions))
+            for line in self.lines
+            if (edition := editions[line.id]) is not None
+        )
+
+
+def _resolved(edition: Edition, editions: Mapping[str, Edition | None]) -> Edition:
+    def part(of: "str | Edition") -> "str | Edition":
+        found = editions.get(of) if isinstance(of, str) else of
+        return of if found is None else found
+
+    return edition.model_copy(update={"of": tuple(part(of) for of in edition.of)})
+
+
+def judged_on(school_year: int) -> date:
+    """Return the day whose rules judge a school year: 1 September, when it is counted."""
+    return date(school_year, 9, 1)
+
+
+def repeated_for_plan_tasks(line: Line, tasks: Iterable[tuple[int, str]]) -> tuple[Line, ...]:
+    """Return one line for each (number, title) of the plan: T01, T02, …"""
+    return tuple(
+        line.model_copy(
+            update={
+                "id": f"{line.id}{number:02d}",
+                "name": f"{line.name}：{title}",
+                "plan_tasks": (number,),
+                "clause": f"{line.clause} 重点任务{number}",
+                "repeat": None,
+                "editions": tuple(
+                    edition.model_copy(
+                        update={"among": "of_plan_task", "among_with": {"number": number}},
+                    )
+                    for edition in line.editions
+                ),
+            },
+        )
+        for number, title in tasks
+    )
