@@ -1,0 +1,178 @@
+"""The yearly forms as data: which items are asked, of whom, and how an answer is read."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cached_property
+from math import isfinite
+
+from pydantic import Field
+
+from junheng.domain.sheets import BrokenCell, CellValue, half_width, label_of, text_of
+from junheng.domain.standard import Frozen
+
+
+class ItemType(StrEnum):
+    """What kind of answer an item takes; a count is whole, an amount any number."""
+
+    TEXT = "text"
+    CODE = "code"
+    CHOICE = "choice"
+    BOOL = "bool"
+    COUNT = "count"
+    AMOUNT = "amount"
+
+
+class Problem(StrEnum):
+    """What is wrong with something sent in; config/wording/faults.yaml says it in Chinese."""
+
+    BLANK = "blank"
+    NOT_A_COUNT = "not_a_count"
+    NOT_AN_AMOUNT = "not_an_amount"
+    NEGATIVE = "negative"
+    NOT_A_CHOICE = "not_a_choice"
+    NO_VALUE = "no_value"
+    ITEM_MISSING = "item_missing"
+    ITEM_TWICE = "item_twice"
+    CODE_NOT_ON_REGISTER = "code_not_on_register"
+    CODE_OF_ANOTHER = "code_of_another"
+    SHEET_MISSING = "sheet_missing"
+    OTHER_YEAR = "other_year"
+    CLASSES_DO_NOT_ADD_UP = "classes_do_not_add_up"
+    CLASS_TWICE = "class_twice"
+    DEGREES_EXCEED_TEACHERS = "degrees_exceed_teachers"
+    DOES_NOT_OPEN = "does_not_open"
+    PLAN_TASK_MISSING = "plan_task_missing"
+    PLAN_TASK_UNKNOWN = "plan_task_unknown"
+    OTHER_DEPARTMENT = "other_department"
+    SENDER_UNKNOWN = "sender_unknown"
+
+
+class AnswerRefused(ValueError):
+    """We cannot count an answer, because of a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+class Item(Frozen):
+    """One item of a form."""
+
+    key: str
+    label: str
+    category: str
+    type: ItemType
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    required: bool = True
+    may_be_negative: bool = False
+    department: str | None = None
+
+    @property
+    def is_number(self) -> bool:
+        return self.type in (ItemType.COUNT, ItemType.AMOUNT)
+
+    def read(self, value: CellValue) -> "float | str | None":
+        """Return the figure that a cell states: a number, or text; None for optional blank text.
+
+        Raises:
+            AnswerRefused: what stands there is no answer to this item.
+
+        """
+        if isinstance(value, BrokenCell):
+            raise AnswerRefused(Problem.NO_VALUE)
+        text = text_of(value)
+        if not text:
+            if self.required:
+                raise AnswerRefused(Problem.BLANK)
+            return 0.0 if self.is_number else None
+        if self.is_number:
+            return self._number(value, text)
+        if self.choices and text not in self.choices:
+            raise AnswerRefused(Problem.NOT_A_CHOICE)
+        return text
+
+    def _number(self, value: CellValue, text: str) -> float:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            number: float | None = float(value)
+        else:
+            number = number_in(text, unit=self.unit)
+        if number is not None and number < 0 and not self.may_be_negative:
+            raise AnswerRefused(Problem.NEGATIVE)
+        if self.type is ItemType.COUNT and (number is None or not number.is_integer()):
+            raise AnswerRefused(Problem.NOT_A_COUNT)
+        if number is None or not isfinite(number):
+            raise AnswerRefused(Problem.NOT_AN_AMOUNT)
+        return number
+
+
+# 「—」「－」「/」「无」「*」 mean none in any count or amount.
+NONE_MARKS = frozenset({"—", "——", "－", "-", "/", "／", "无", "*", "＊"})
+_PLAIN = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
+_SAME_UNIT = {"平方米": ("平方米", "㎡", "m²")}
+
+
+def number_in(text: str, *, unit: str) -> float | None:
+    """Return the number that a text states, as offices write numbers; None where it is none.
+
+    Full-width digits, thousands separators and the item's own unit after the number are taken;
+    约300, 2e3 and 1,2 are not numbers.
+    """
+    if text in NONE_MARKS:
+        return 0.0
+    plain = half_width(text)
+    for name in _SAME_UNIT.get(unit, (unit,)):
+        plain = plain.removesuffix(half_width(name)).strip() if name else plain
+    return float(plain.replace(",", "")) if _PLAIN.fullmatch(plain) else None
+
+
+class Form(Frozen):
+    """What both yearly forms have in common: items, found by their printed label."""
+
+    title: str
+    reported_by: str
+    figures_sheet: str
+    items: tuple[Item, ...] = Field(min_length=1)
+
+    @cached_property
+    def by_label(self) -> Mapping[str, Item]:
+        return {label_of(item.label): item for item in self.items}
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Item]:
+        return {item.key: item for item in self.items}
+
+
+class DegreeSum(Frozen):
+    """Figures that together may not exceed another: degrees and full-time teachers."""
+
+    parts: tuple[str, ...]
+    at_most: str
+
+
+class SchoolForm(Form):
+    """The yearly form of schools, in both shapes."""
+
+    summary_sheet: str
+    classes_sheet: str
+    class_columns: dict[str, str]
+    stages: tuple[str, ...]
+    sections: dict[str, str]
+    section_weights: dict[str, dict[str, float]]
+    expected_sections: dict[str, tuple[str, ...]]
+    class_totals: dict[str, str]
+    degree_sums: tuple[DegreeSum, ...]
+
+
+class DepartmentForm(Form):
+    """The yearly form of departments: items, plan tasks, building projects."""
+
+    plan_tasks_sheet: str
+    plan_task_columns: dict[str, str]
+    plan_task_progress: tuple[str, ...]
+    projects_sheet: str
+    project_columns: dict[str, str]
+
+    def items_of(self, department: str) -> tuple[Item, ...]:
+        return tuple(item for item in self.items if item.department == department)

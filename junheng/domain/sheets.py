@@ -1,0 +1,77 @@
+"""A workbook as it was opened: sheets of cells, before anyone has judged what they say."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenCell:
+    """A cell without a value: an error such as #DIV/0!, or a formula never calculated."""
+
+    text: str
+
+
+CellValue = str | int | float | bool | date | datetime | time | BrokenCell | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet; `rows[0][0]` is cell A1, blanks are None."""
+
+    name: str
+    rows: tuple[tuple[CellValue, ...], ...]
+
+    def cell(self, row: int, column: int) -> CellValue:
+        """Return a cell by zero-based place, None outside the sheet."""
+        if row < len(self.rows) and column < len(self.rows[row]):
+            return self.rows[row][column]
+        return None
+
+    def __iter__(self) -> Iterator[tuple[CellValue, ...]]:
+        return iter(self.rows)
+
+
+def address(row: int, column: int) -> str:
+    """Return the address people know, `E16`, of a zero-based place."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+# Full-width ASCII (０ to ９, ．, ，, －) and the ideographic space, as typed by a Chinese keyboard.
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_UNSEEN = dict.fromkeys((0xFEFF, 0x200B, 0x200C, 0x200D, 0x00A0), " ")
+
+
+def text_of(value: CellValue) -> str:
+    """Return what stands in a cell as text without the spaces around it."""
+    match value:
+        case None:
+            return ""
+        case BrokenCell(text):
+            return text
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case float() if value.is_integer():
+            return str(int(value))
+        case str():
+            return value.translate(_UNSEEN).strip().strip("\u3000").strip()
+        case _:
+            return str(value)
+
+
+def half_width(text: str) -> str:
+    return text.translate(_HALF_WIDTH).strip()
+
+
+def label_of(value: CellValue) -> str:
+    """Return a printed label in the one spelling that labels are compared in.
+
+    Line breaks, spaces and a unit in brackets on a second line are print, not name.
+    """
+    first_line = text_of(value).split("\n")[0]
+    return half_width("".join(first_line.split()))

@@ -1,0 +1,90 @@
+"""How an answer is read: what is taken without a word, and what is refused."""
+
+import pytest
+
+from junheng.domain.forms import AnswerRefused, Item, ItemType, Problem
+from junheng.domain.sheets import BrokenCell, CellValue
+
+ROOMS = Item(key="rooms", label="教室间数", category="", type=ItemType.COUNT, unit="间")
+AREA = Item(key="area", label="用房面积", category="", type=ItemType.AMOUNT, unit="平方米")
+FUNDS = Item(key="funds", label="经费", category="", type=ItemType.AMOUNT, unit="万元")
+GROWTH = Item(
+    key="growth",
+    label="增长率",
+    category="",
+    type=ItemType.AMOUNT,
+    unit="%",
+    may_be_negative=True,
+)
+OPTIONAL = Item(key="senior", label="高中", category="", type=ItemType.COUNT, required=False)
+ANSWER = Item(key="has", label="是否", category="", type=ItemType.BOOL, choices=("是", "否"))
+NAME = Item(key="name", label="学校名称", category="", type=ItemType.TEXT)
+
+
+@pytest.mark.parametrize(
+    ("item", "stands", "counted"),
+    [
+        (ROOMS, 24, 24.0),
+        (ROOMS, 0, 0.0),
+        (ROOMS, "24", 24.0),
+        (ROOMS, "２４", 24.0),
+        (ROOMS, "24间", 24.0),
+        (ROOMS, " 24 间 ", 24.0),
+        (ROOMS, "1,024", 1024.0),
+        (ROOMS, 24.0, 24.0),
+        (AREA, "６,７３１．１", 6731.1),
+        (AREA, "6731.1平方米", 6731.1),
+        (AREA, "6731.1㎡", 6731.1),
+        (ROOMS, "—", 0.0),
+        (ROOMS, "－", 0.0),
+        (ROOMS, "/", 0.0),
+        (ROOMS, "无", 0.0),
+        (ROOMS, "*", 0.0),
+        (GROWTH, -1.5, -1.5),
+        (GROWTH, "-1.5%", -1.5),
+        (OPTIONAL, None, 0.0),
+        (OPTIONAL, "　", 0.0),
+    ],
+)
+def test_numbers_as_offices_write_them_are_taken_without_a_word(
+    item: Item, stands: CellValue, counted: float
+) -> None:
+    assert item.read(stands) == counted
+
+
+@pytest.mark.parametrize(
+    ("item", "stands", "problem"),
+    [
+        (ROOMS, "约300", Problem.NOT_A_COUNT),
+        (ROOMS, "三百", Problem.NOT_A_COUNT),
+        (ROOMS, "1,2", Problem.NOT_A_COUNT),
+        (ROOMS, "2e3", Problem.NOT_A_COUNT),
+        (ROOMS, "24元", Problem.NOT_A_COUNT),
+        (ROOMS, 24.5, Problem.NOT_A_COUNT),
+        (ROOMS, True, Problem.NOT_A_COUNT),
+        (ROOMS, -1, Problem.NEGATIVE),
+        (FUNDS, "-147.05", Problem.NEGATIVE),
+        (FUNDS, "12亿元", Problem.NOT_AN_AMOUNT),
+        (FUNDS, float("nan"), Problem.NOT_AN_AMOUNT),
+        (FUNDS, float("inf"), Problem.NOT_AN_AMOUNT),
+        (FUNDS, BrokenCell("#DIV/0!"), Problem.NO_VALUE),
+        (ROOMS, None, Problem.BLANK),
+        (ROOMS, "  ", Problem.BLANK),
+        (ANSWER, "可能", Problem.NOT_A_CHOICE),
+        (ANSWER, "/", Problem.NOT_A_CHOICE),
+        (ANSWER, None, Problem.BLANK),
+        (NAME, None, Problem.BLANK),
+    ],
+)
+def test_what_is_no_answer_is_refused_for_its_reason(
+    item: Item, stands: CellValue, problem: Problem
+) -> None:
+    with pytest.raises(AnswerRefused) as refused:
+        item.read(stands)
+
+    assert refused.value.problem is problem
+
+
+def test_spaces_around_a_choice_and_a_name_are_print_and_not_answer() -> None:
+    assert ANSWER.read(" 是　") == "是"
+    assert NAME.read("  涧头集镇第一中学　") == "涧头集镇第一中学"

@@ -1,0 +1,205 @@
+"""A school's workbook: every fault is found and named by sheet, cell and item."""
+
+from collections.abc import Callable
+
+import pytest
+
+from junheng.domain import school_reports
+from junheng.domain.forms import Problem
+from junheng.domain.sheets import BrokenCell, CellValue, Sheet
+from junheng.domain.submissions import Fault, RegisteredSchool, Reported
+from junheng.rulebook import Rulebook
+
+PRIMARY = RegisteredSchool("3370405007", "运河街道第二小学", "小学", "运河街道", "城区", "公办")
+OTHER = RegisteredSchool("3370405019", "运河街道第一中学", "初中", "运河街道", "城区", "公办")
+REGISTER = {school.code: school for school in (PRIMARY, OTHER)}
+FIRST_ROW = 3
+FileOf = Callable[..., Reported]
+
+ANSWERS: dict[str, CellValue] = {
+    "学校名称": PRIMARY.name,
+    "学校代码": PRIMARY.code,
+    "学校类型": "小学",
+    "所在镇街": "运河街道",
+    "城乡类型": "城区",
+    "办学性质": "公办",
+    "校车是否全部合规": "无校车",
+    "德育工作评估等级": "优秀",
+    "校园文化建设评估等级": "良好",
+    "建校时间": 1996,
+    "小学学生人数": 83,
+    "专任教师人数（小学）": 6,
+    "本科学历教师人数（小学）": 5,
+}
+CLASSES: list[list[CellValue]] = [[1, "小学", 1, "1年级1班", 41], [2, "小学", 2, "2年级1班", 42]]
+
+
+def workbook(
+    rulebook: Rulebook,
+    *,
+    year: int = 2025,
+    classes: list[list[CellValue]] | None = None,
+    **changed: CellValue,
+) -> list[Sheet]:
+    """Return a form that is right, but for what is changed; names of items are the keywords."""
+    answers = ANSWERS | changed
+    rows: list[tuple[CellValue, ...]] = [
+        (f"台儿庄区义务教育学校年度填报表（{year}年）",),
+        (f"填报单位（盖章）：某校          统计时点：{year}年9月1日",),
+        ("序号", "类别", "填报项目", "单位", "填报值", "是否必填", "备注说明"),
+    ]
+    for number, item in enumerate(rulebook.school_form.items, 1):
+        usual: CellValue = "否" if item.choices else 0
+        value = answers.get(item.label, usual)
+        rows.append((number, item.category, item.label, item.unit, value, "是", None))
+    rows.append(("填表人：          审核人：          填报日期：2026年1月8日",))
+    listed = CLASSES if classes is None else classes
+    class_rows: list[tuple[CellValue, ...]] = [
+        ("班级明细（每班一行）",),
+        ("序号", "学段", "年级", "班级名称", "学生数（人）"),
+        *(tuple(row) for row in listed),
+        ("合计", None, None, None, 83),
+    ]
+    return [Sheet("学校填报数据", tuple(rows)), Sheet("班级明细", tuple(class_rows))]
+
+
+@pytest.fixture
+def read(rulebook: Rulebook) -> FileOf:
+    def reading(
+        sheets: list[Sheet] | None = None, stem: str = "3370405007_运河街道第二小学", **changed: object
+    ) -> Reported:
+        (reported,) = school_reports.read(
+            sheets or workbook(rulebook, **changed),  # type: ignore[arg-type]
+            file_stem=stem,
+            form=rulebook.school_form,
+            register=REGISTER,
+            year=2025,
+        )
+        return reported
+
+    return reading
+
+
+def the_fault(reported: Reported) -> Fault:
+    (fault,) = reported.faults
+    return fault
+
+
+def test_a_form_that_is_right_is_counted_whole(read: FileOf) -> None:
+    reported = read()
+
+    assert reported.is_accepted
+    assert reported.reporter == PRIMARY.code
+    by_key = {(one.subject, one.key): one for one in reported.figures}
+    assert by_key["", "students_primary"].number == 83
+    assert by_key["", "students_primary"].cell == "E15"
+    assert by_key["小学:2年级1班", "class_students"].number == 42
+
+
+@pytest.mark.parametrize(
+    ("item", "stands", "problem", "cell"),
+    [
+        ("小学学生人数", "约83", Problem.NOT_A_COUNT, "E15"),
+        ("教学及辅助用房总面积", BrokenCell("#DIV/0!"), Problem.NO_VALUE, "E48"),
+        ("教学仪器设备资产值（账面原值）", -147.05, Problem.NEGATIVE, "E53"),
+        ("留守儿童人数", None, Problem.BLANK, "E21"),
+        ("城乡类型", "农村", Problem.NOT_A_CHOICE, "E8"),
+    ],
+)
+def test_each_faulty_answer_is_named_by_its_cell(
+    read: FileOf, item: str, stands: CellValue, problem: Problem, cell: str
+) -> None:
+    reported = read(**{item: stands})
+
+    fault = next(one for one in reported.faults if one.item == item)
+    assert (fault.problem, fault.sheet, fault.cell) == (problem, "学校填报数据", cell)
+    assert not reported.is_accepted
+
+
+def test_every_fault_is_named_and_not_only_the_first(read: FileOf) -> None:
+    reported = read(留守儿童人数=None, 城乡类型="农村", 网络多媒体教室间数="很多")
+
+    assert [fault.item for fault in reported.faults] == ["城乡类型", "留守儿童人数", "网络多媒体教室间数"]
+
+
+def test_classes_that_do_not_add_up(read: FileOf) -> None:
+    fault = the_fault(read(classes=CLASSES[:1]))
+
+    assert fault.problem is Problem.CLASSES_DO_NOT_ADD_UP
+    assert (fault.found, dict(fault.details)["expected"]) == ("41", "83")
+
+
+def test_degrees_that_add_up_to_more_than_the_teachers(read: FileOf) -> None:
+    fault = the_fault(read(**{"硕士学历教师人数（小学）": 2}))
+
+    assert fault.problem is Problem.DEGREES_EXCEED_TEACHERS
+    assert (fault.found, fault.cell) == ("7", "E23")
+
+
+def test_a_class_named_twice(read: FileOf) -> None:
+    doubled = [CLASSES[0], [2, "小学", 1, "1年级1班", 42]]
+
+    assert the_fault(read(classes=doubled)).problem is Problem.CLASS_TWICE
+
+
+def test_classes_named_without_their_grade_are_told_apart(read: FileOf) -> None:
+    short: list[list[CellValue]] = [[1, "小学", 1, "1班", 41], [2, "小学", "2年级", "1班", 42]]
+
+    reported = read(classes=short)
+
+    assert {one.subject for one in reported.figures if one.subject} == {
+        "小学:1年级1班",
+        "小学:2年级1班",
+    }
+
+
+def test_a_missing_sheet_is_named(read: FileOf, rulebook: Rulebook) -> None:
+    fault = the_fault(read(workbook(rulebook)[:1]))
+
+    assert (fault.problem, dict(fault.details)) == (Problem.SHEET_MISSING, {"sheet": "班级明细"})
+
+
+def test_a_workbook_without_the_form_is_laid_to_the_school_its_name_names(read: FileOf) -> None:
+    reported = read([Sheet("Sheet1", ())])
+
+    assert reported.reporter == PRIMARY.code
+    assert the_fault(reported).problem is Problem.SHEET_MISSING
+
+
+def test_another_years_form_is_sent_back(read: FileOf, rulebook: Rulebook) -> None:
+    fault = the_fault(read(workbook(rulebook, year=2024)))
+
+    assert (fault.problem, fault.found, fault.cell) == (Problem.OTHER_YEAR, "2024", "A1")
+
+
+class TestWhoseFileItIs:
+    def test_a_code_that_belongs_to_another_sends_back_the_one_who_used_it(
+        self, read: FileOf
+    ) -> None:
+        reported = read(学校代码=OTHER.code)
+
+        fault = the_fault(reported)
+        assert reported.reporter == PRIMARY.code
+        assert (fault.problem, fault.cell) == (Problem.CODE_OF_ANOTHER, "E5")
+        assert dict(fault.details)["owner"] == OTHER.name
+
+    def test_a_code_that_is_not_on_the_register(self, read: FileOf) -> None:
+        reported = read(学校代码="3370405999")
+
+        assert reported.reporter == PRIMARY.code
+        assert the_fault(reported).problem is Problem.CODE_NOT_ON_REGISTER
+
+    def test_a_file_with_any_name_is_known_by_what_is_in_it(self, read: FileOf) -> None:
+        reported = read(stem="最终版(2)")
+
+        assert reported.is_accepted
+        assert reported.reporter == PRIMARY.code
+
+    def test_a_code_typed_as_a_number_is_the_same_code(self, read: FileOf) -> None:
+        assert read(学校代码=3370405007.0).is_accepted
+
+    def test_a_file_of_nobody_is_told_so(self, read: FileOf) -> None:
+        reported = read(stem="新建工作表", 学校代码="1", 学校名称="某某小学")
+
+        assert reported.reporter is None
+        assert not reported.is_accepted

@@ -1,0 +1,58 @@
+"""Which of several sendings counts, and what became of each reporter."""
+
+from dataclasses import replace
+
+from junheng.domain.submissions import Part, Sending, Standing, counting, standing
+
+FIRST = Sending(
+    reporter="3370405034",
+    parts=frozenset({Part.SCHOOL}),
+    collection=1,
+    is_correction=False,
+    modified_at=100.0,
+    file="泥沟镇第三小学.xlsx",
+    position=0,
+    is_accepted=True,
+)
+OWED = frozenset({Part.SCHOOL})
+
+
+def counted(*sendings: Sending) -> Sending:
+    return counting(sendings)["3370405034", Part.SCHOOL]
+
+
+def test_a_correction_replaces_what_was_sent_before_even_if_its_file_is_older() -> None:
+    correction = replace(FIRST, file="泥沟镇第三小学（更正）.xlsx", is_correction=True, modified_at=1.0)
+
+    assert counted(FIRST, correction) == correction
+    assert counted(correction, FIRST) == correction
+
+
+def test_the_newer_file_replaces_the_older() -> None:
+    newer = replace(FIRST, file="a.xlsx", modified_at=200.0)
+
+    assert counted(newer, FIRST) == newer
+
+
+def test_what_a_later_folder_brings_replaces_an_earlier_correction() -> None:
+    correction = replace(FIRST, is_correction=True)
+    later = replace(FIRST, collection=2)
+
+    assert counted(correction, later) == later
+
+
+def test_a_faulty_correction_sends_the_school_back() -> None:
+    faulty = replace(FIRST, is_correction=True, is_accepted=False)
+
+    assert standing("3370405034", OWED, counting([FIRST, faulty])) is Standing.SENT_BACK
+
+
+def test_a_department_that_sent_one_of_its_two_parts_has_not_reported() -> None:
+    half = replace(FIRST, reporter="区财政局", parts=frozenset({Part.FIGURES}))
+    owed = frozenset({Part.FIGURES, Part.PLAN_TASKS})
+
+    assert standing("区财政局", owed, counting([half])) is Standing.MISSING
+
+
+def test_nobody_who_sent_nothing_is_received() -> None:
+    assert standing("3370405034", OWED, {}) is Standing.MISSING
