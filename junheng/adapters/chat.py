@@ -1,0 +1,112 @@
+"""Chat: hands a card to Slack or lays it in the outbox, and says afterwards whether it arrived."""
+
+import os
+import re
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+
+class NotDelivered(Exception):
+    """The card certainly did not arrive: it stays owed."""
+
+
+class CardRefused(NotDelivered):
+    """We cannot send this card, because chat refuses its address or its text."""
+
+
+class ChatClosed(NotDelivered):
+    """We cannot send any card, because chat does not let us in."""
+
+
+class ChatFailing(NotDelivered):
+    """We cannot send this card now, because chat is failing; it may do better later."""
+
+
+class ChatUnreachable(ChatFailing):
+    """We cannot send any card now, because chat is not reached, or asks us to wait."""
+
+
+class DeliveryUncertain(Exception):
+    """We cannot say whether the card arrived, because chat gave no clear answer."""
+
+
+class DeliveryUnknown(Exception):
+    """We cannot find out whether a card arrived, because chat does not let us look."""
+
+
+class Messenger(Protocol):
+    """What the chase needs of chat."""
+
+    channel: str
+
+    def send(self, *, key: str, address: str, text: str) -> str:
+        """Deliver a card and return a receipt.
+
+        Raises:
+            NotDelivered: it did not arrive, and why.
+            DeliveryUncertain: it may have arrived.
+        """
+
+    def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
+        """Return the receipt of a card that somebody began to send, None if it never arrived.
+
+        Raises:
+            ChatFailing: ask again later.
+            DeliveryUnknown: it can never be found out here.
+        """
+
+
+class FileMessenger:
+    """Lays each card in the outbox as `<day>/<district>-<recipient>.txt`, and shows it."""
+
+    channel = "file"
+
+    def __init__(self, outbox: Path, show: Callable[[str], None]) -> None:
+        self._outbox = outbox
+        self._show = show
+
+    def send(self, *, key: str, address: str, text: str) -> str:
+        target = self._file_of(key)
+        if not target.exists():
+            self._lay(target, _LETTER.format(address=address, key=key, text=text))
+            self._show(text)
+        return self._receipt(target)
+
+    def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
+        del address, since
+        target = self._file_of(key)
+        return self._receipt(target) if target.exists() else None
+
+    def _lay(self, target: Path, letter: str) -> None:
+        """Put a letter there whole or not at all; a half one left by a killed process is replaced."""
+        half = target.with_name(f".{target.name}.half")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with half.open("w", encoding="utf-8") as file:
+                file.write(letter)
+                file.flush()
+                os.fsync(file.fileno())
+            half.replace(target)
+        except OSError as error:
+            raise ChatUnreachable(f"卡片写不进 {target}：{error.strerror}") from error
+
+    def _file_of(self, key: str) -> Path:
+        district, day, recipient = key.split(":", 2)
+        return self._outbox / day / f"{_file_name(f'{district}-{recipient}')}.txt"
+
+    def _receipt(self, target: Path) -> str:
+        return target.relative_to(self._outbox).as_posix()
+
+
+_LETTER = "收件：{address}\n编号：{key}\n\n{text}\n"
+_NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
+_LONGEST_NAME = 60
+
+
+def _file_name(name: str) -> str:
+    """Return a name that any file system takes, still one for each recipient."""
+    plain = _NOT_IN_FILE_NAMES.sub("_", name)[:_LONGEST_NAME]
+    return plain if plain == name else f"{plain}-{sha256(name.encode()).hexdigest()[:8]}"

@@ -1,0 +1,224 @@
+"""Slack: sends cards through the real client, and looks in a channel's history for its own."""
+
+import logging
+import re
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, NoReturn
+from urllib.error import URLError
+from uuid import NAMESPACE_URL, uuid5
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry import RetryHandler
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+    ServerErrorRetryHandler,
+)
+
+from junheng.adapters.chat import (
+    CardRefused,
+    ChatClosed,
+    ChatFailing,
+    ChatUnreachable,
+    DeliveryUncertain,
+    DeliveryUnknown,
+)
+
+EVENT_TYPE = "junheng_card"
+RETRIES = 3
+PAGE = 200
+# Our clock and Slack's need not agree.
+CLOCKS_DIFFER_BY = timedelta(minutes=10)
+
+_FIX_TOKEN = "请检查 JUNHENG_SLACK_TOKEN 是否正确、是否已被停用"
+_FIX_SCOPE = "请在 Slack 应用的 OAuth & Permissions 中补上权限，并重新安装应用"
+_CLOSED = {
+    "invalid_auth": _FIX_TOKEN,
+    "not_authed": _FIX_TOKEN,
+    "account_inactive": _FIX_TOKEN,
+    "token_expired": _FIX_TOKEN,
+    "token_revoked": _FIX_TOKEN,
+    "no_permission": _FIX_SCOPE,
+    "missing_scope": _FIX_SCOPE,
+    "not_allowed_token_type": "请改用以 xoxb- 开头的机器人令牌（JUNHENG_SLACK_TOKEN）",
+    "ekm_access_denied": "请联系 Slack 工作区管理员",
+    "access_denied": "请联系 Slack 工作区管理员",
+    "org_login_required": "请联系 Slack 工作区管理员",
+}
+_REFUSED = {
+    "channel_not_found": "没有这个频道，或机器人看不到它：请核对 contacts.yaml，并邀请机器人进入",
+    "not_in_channel": "机器人不在这个频道里：请在频道中输入 /invite 邀请它",
+    "is_archived": "这个频道已归档：请在 contacts.yaml 中换一个频道",
+    "restricted_action": "工作区不允许机器人在这个频道发言：请联系 Slack 工作区管理员",
+    "user_not_found": "没有这个收件人：请核对 contacts.yaml",
+}
+_WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+_PASSING = frozenset({"service_unavailable", "request_timeout", "team_added_to_org"})
+# Slack: "it's possible some aspect of the operation succeeded before the error was raised".
+_UNCLEAR = frozenset({"internal_error", "fatal_error"})
+_TOO_MANY_REQUESTS = 429
+_SERVER_SAYS_NO = frozenset({500, 503})
+_SERVER_ERRORS = 500
+_IS_ID = re.compile(r"[CGDUW][A-Z0-9]{6,}")
+
+
+class SlackMessenger:
+    """Sends cards by `chat.postMessage`; each carries its key, so that history can tell of it."""
+
+    channel = "slack"
+
+    def __init__(
+        self,
+        token: str,
+        base_url: str | None = None,
+        *,
+        timeout_seconds: int = 15,
+        seconds_on_the_way: float = 5.0,
+    ) -> None:
+        self._on_the_way = timedelta(seconds=seconds_on_the_way)
+        self._client = WebClient(
+            token=token,
+            base_url=base_url or WebClient.BASE_URL,
+            timeout=timeout_seconds,
+            retry_handlers=_retry_handlers(),
+            logger=_silent(),
+        )
+        # The client would take any proxy variable for every address; without one of its own,
+        # urllib also heeds NO_PROXY.
+        self._client.proxy = None
+
+    def send(self, *, key: str, address: str, text: str) -> str:
+        try:
+            response = self._client.chat_postMessage(
+                channel=address,
+                text=_escaped(text),
+                mrkdwn=False,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+                # Slack promises nothing of it, but where it is heeded it stops a second copy.
+                client_msg_id=str(uuid5(NAMESPACE_URL, key)),
+            )
+        except SlackApiError as error:
+            _raise_refusal(error, address)
+        except URLError as error:
+            raise ChatUnreachable(f"连不上 Slack（{error.reason}），下次运行时再发") from error
+        except OSError as error:
+            # The request went out and no answer came: a timeout, or a connection that broke.
+            raise DeliveryUncertain(
+                f"发往 {address} 时 Slack 没有答复（{error}），下次运行时先核实再决定是否重发"
+            ) from error
+        return _receipt(response.get("channel") or address, response.get("ts"))
+
+    def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
+        receipt = self._found(key, address, since)
+        wait = since + self._on_the_way - datetime.now(UTC)
+        if receipt is None and wait > timedelta():
+            # The sender died just now: its request may still be on the way.
+            time.sleep(wait.total_seconds())
+            receipt = self._found(key, address, since)
+        return receipt
+
+    def _found(self, key: str, address: str, since: datetime) -> str | None:
+        try:
+            try:
+                return self._in_history(key, address, since)
+            except SlackApiError as error:
+                # A card may be sent to a name; history asks for the id behind it.
+                if error.response.get("error") != "channel_not_found":
+                    raise
+                return self._in_history(key, self._id_of(address), since)
+        except SlackApiError as error:
+            _raise_unknown(error, address)
+        except OSError as error:
+            raise ChatUnreachable(f"连不上 Slack（{error}），下次运行时再核实") from error
+
+    def _in_history(self, key: str, channel: str, since: datetime) -> str | None:
+        pages = self._client.conversations_history(
+            channel=channel,
+            include_all_metadata=True,
+            oldest=f"{(since - CLOCKS_DIFFER_BY).timestamp():.6f}",
+            limit=PAGE,
+        )
+        for message in _listed(pages, "messages", channel):
+            metadata = message.get("metadata") or {}
+            if (metadata.get("event_payload") or {}).get("key") == key:
+                return _receipt(channel, message.get("ts"))
+        return None
+
+    def _id_of(self, address: str) -> str:
+        if _IS_ID.fullmatch(address):
+            opened = self._client.conversations_open(users=address)
+            return str((opened.get("channel") or {}).get("id"))
+        pages = self._client.conversations_list(types="public_channel,private_channel", limit=PAGE)
+        for channel in _listed(pages, "channels", address):
+            if channel.get("name") == address.removeprefix("#"):
+                return str(channel.get("id"))
+        raise DeliveryUnknown(_unknown(address, "channel_not_found"))
+
+
+def _retry_handlers() -> list[RetryHandler]:
+    return [
+        # Only what failed before the request was out: anything later may have arrived.
+        ConnectionErrorRetryHandler(max_retry_count=RETRIES, error_types=[URLError]),
+        RateLimitErrorRetryHandler(max_retry_count=RETRIES),
+        # 500 and 503 are Slack's own word that nothing was done.
+        ServerErrorRetryHandler(max_retry_count=RETRIES),
+    ]
+
+
+def _silent() -> logging.Logger:
+    """Return a logger that says nothing: what went wrong is said by our exceptions."""
+    logger = logging.getLogger("junheng.slack")
+    logger.setLevel(logging.CRITICAL)
+    return logger
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _receipt(channel: object, ts: object) -> str:
+    return f"{channel}:{ts}"
+
+
+def _listed(pages: Any, name: str, channel: str) -> Iterator[Mapping[str, Any]]:
+    for page in pages:
+        if not isinstance(page.get(name), list):
+            raise DeliveryUnknown(_unknown(channel, "no_history"))
+        yield from page[name]
+
+
+def _unknown(address: str, reason: str) -> str:
+    return (
+        f"查不到 {address} 的历史消息（{reason}），不能确定卡片是否送达，不再重发："
+        f"请到该频道查看，没有的请人工转发；要能自动核实，请给应用加上 channels:history、"
+        f"groups:history、channels:read 权限"
+    )
+
+
+def _raise_refusal(error: SlackApiError, address: str) -> NoReturn:
+    reason, status = str(error.response.get("error")), error.response.status_code
+    if reason in _WAIT or status == _TOO_MANY_REQUESTS:
+        raise ChatUnreachable("Slack 要求放慢发送，下次运行时再发") from error
+    if reason in _CLOSED:
+        raise ChatClosed(f"Slack 不接受本系统的登录（{reason}）：{_CLOSED[reason]}") from error
+    if reason in _PASSING or status in _SERVER_SAYS_NO:
+        raise ChatFailing(f"Slack 暂时出错（{status}），下次运行时再发") from error
+    if reason in _UNCLEAR or status >= _SERVER_ERRORS:
+        raise DeliveryUncertain(
+            f"发往 {address} 时 Slack 出错（{status} {reason}），下次运行时先核实再决定是否重发"
+        ) from error
+    advice = _REFUSED.get(reason, "请核对 contacts.yaml 中的地址")
+    raise CardRefused(f"发往 {address} 被 Slack 拒绝（{reason}）：{advice}") from error
+
+
+def _raise_unknown(error: SlackApiError, address: str) -> NoReturn:
+    reason, status = str(error.response.get("error")), error.response.status_code
+    is_passing = reason in _WAIT | _PASSING | _UNCLEAR or status >= _SERVER_ERRORS
+    if is_passing or status == _TOO_MANY_REQUESTS:
+        raise ChatFailing(f"Slack 暂时出错（{status}），下次运行时再核实") from error
+    raise DeliveryUnknown(_unknown(address, reason)) from error

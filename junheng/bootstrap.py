@@ -1,0 +1,43 @@
+"""Chooses the real things: settings, rulebook, database, chat. Everything above asks here."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from junheng import rulebook as rulebooks
+from junheng.adapters.calendars import provisional_years
+from junheng.adapters.chat import FileMessenger, Messenger, SlackMessenger
+from junheng.rulebook import Rulebook
+from junheng.settings import Settings
+from junheng.store import database
+from junheng.store.database import Session
+
+
+def settings() -> Settings:
+    """Return the settings of this process, read anew: a test or a flow may have set them."""
+    return Settings()
+
+
+def rulebook() -> Rulebook:
+    """Return the rulebook of the district in force; raises RulebookUnusable."""
+    chosen = settings()
+    loaded = rulebooks.load(chosen.config, chosen.district)
+    published = max(year.year for year in loaded.calendar_years)
+    # Due dates reach into years whose holidays are not announced yet: known as provisional.
+    foreseen = provisional_years(last_published=published)
+    return replace(loaded, calendar_years=loaded.calendar_years + foreseen)
+
+
+@contextmanager
+def session() -> Iterator[Session]:
+    """Yield a session on the real database; it commits at the end, or not at all."""
+    with database.session(settings().database) as opened:
+        yield opened
+
+
+def messenger(show: Callable[[str], None]) -> Messenger:
+    """Return Slack where there is a token, else files in the outbox and `show`."""
+    chosen = settings()
+    if chosen.slack_token is None:
+        return FileMessenger(chosen.outbox_folder, show)
+    return SlackMessenger(chosen.slack_token.get_secret_value(), chosen.slack_base_url)

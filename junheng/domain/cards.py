@@ -1,0 +1,266 @@
+"""Cards: the one message a contact reads in a morning, from the phrases of cards.yaml."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+from math import inf
+from typing import Self, TypeVar
+
+from pydantic import Field, model_validator
+
+from junheng.domain.ladder import Audience, Digest, Entry, OpenRemediation, Rung
+from junheng.domain.remediation import item_name
+from junheng.domain.standard import Frozen, Line
+from junheng.domain.workdays import WorkCalendar, workdays_between
+
+OTHER = "other"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent, whole."""
+
+    text: str
+
+
+
+class CardLimits(Frozen):
+    """How long a card is, in characters, and how many units and parts of a unit a line names."""
+
+    comfortable: int = Field(ge=500)
+    most: int = Field(ge=500, lt=3500)
+    units: tuple[int, ...] = Field(min_length=1)
+    parts: int = Field(ge=1)
+
+
+class DuePhrases(Frozen):
+    """How a due date is said before it, on it and after it."""
+
+    left: str
+    today: str
+    overdue: str
+
+
+class CardPhrases(Frozen):
+    """Every sentence of a card, from config/wording/cards.yaml."""
+
+    limits: CardLimits
+    weekdays: tuple[str, ...] = Field(min_length=7, max_length=7)
+    today: str
+    this_year: str
+    other_year: str
+    provisional: str
+    due: DuePhrases
+    head: str
+    counts: dict[Audience, str]
+    counts_overdue: dict[Audience, str]
+    nearest: str
+    all_overdue: str
+    headings: dict[Audience, str]
+    due_headings: dict[Audience, str]
+    todo: dict[Audience, dict[str, str]]
+    lines: dict[Audience, str]
+    own_lines: dict[Audience, str]
+    all_units: str
+    some_units: str
+    parts: str
+    some_parts: str
+    counters: dict[str, str]
+    more: str
+    foot: str
+    foot_office: str
+    statuses: dict[str, str]
+    columns: dict[str, str]
+    sent_at: str
+    listing: str
+    planned: str
+    outcome: str
+    problem: str
+
+    @model_validator(mode="after")
+    def _nothing_is_left_unsaid(self) -> Self:
+        for name, said in self:
+            if isinstance(said, dict) and Audience.LEAD in said and set(said) != set(Audience):
+                raise ValueError(f"`{name}` does not speak to {sorted(set(Audience) - set(said))}")
+        if any(OTHER not in by_name for by_name in (*self.todo.values(), self.counters)):
+            raise ValueError("`todo` and `counters` need an `other`")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of a card that is kept or left out as a whole, and how many items it tells."""
+
+    text: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardWriter:
+    """Writes cards: with these phrases, under these names of lines and departments."""
+
+    phrases: CardPhrases
+    lines: Mapping[str, Line]
+    display: Callable[[str], str]
+    office: str
+    calendar: WorkCalendar
+
+    def card(self, digest: Digest) -> Message:
+        """Return a digest's card; what does not fit is counted, the least urgent first."""
+        limits = self.phrases.limits
+        for units in limits.units:
+            text, left_out = self._written(digest, units=units, most=limits.comfortable)
+            if not left_out:
+                return Message(text)
+        text, _ = self._written(digest, units=min(limits.units), most=limits.most)
+        return Message(text)
+
+    def _written(self, digest: Digest, *, units: int, most: int) -> tuple[str, int]:
+        head, foot = self._head(digest), self._foot(digest)
+        more = self.phrases.more.format(count=len(digest.entries))
+        pieces = tuple(self._pieces(digest, units=units))
+        kept = _fitting(pieces, room=most - len("\n".join((head, more, foot))))
+        left_out = sum(piece.items for piece in pieces[len(kept) :])
+        texts = [head, *(piece.text for piece in kept)]
+        texts += [self.phrases.more.format(count=left_out)] if left_out else []
+        return "\n".join((*texts, foot)), left_out
+
+    def _head(self, digest: Digest) -> str:
+        units = "、".join(dict.fromkeys(map(self.display, digest.contact.units)))
+        day = self._today(digest.planned_on)
+        texts = [self.phrases.head.format(units=units, today=day)]
+        for audience in Audience:
+            entries = [one for one in digest.entries if one.audience is audience]
+            overdue = sum(one.remediation.due_on < digest.planned_on for one in entries)
+            said = self.phrases.counts_overdue if overdue else self.phrases.counts
+            counted = said[audience].format(count=len(entries), overdue=overdue)
+            texts += [counted] if entries else []
+        return "\n".join((*texts, self._nearest(digest)))
+
+    def _nearest(self, digest: Digest) -> str:
+        days = sorted(entry.remediation.due_on for entry in digest.entries)
+        coming = [day for day in days if day >= digest.planned_on]
+        if coming:
+            return self.phrases.nearest.format(due=self._due(coming[0], digest.planned_on))
+        return self.phrases.all_overdue.format(due=self._due(days[0], digest.planned_on))
+
+    def _foot(self, digest: Digest) -> str:
+        is_office = self.office in digest.contact.units
+        phrase = self.phrases.foot_office if is_office else self.phrases.foot
+        return phrase.format(office=self.display(self.office))
+
+    def _pieces(self, digest: Digest, *, units: int) -> Iterator[_Piece]:
+        for section in _grouped(sorted(digest.entries, key=_urgency), _rung):
+            over = [self._heading(section)]
+            for led in _grouped(section, _lead):
+                for of_a_day in _grouped(sorted(led, key=_due_on), _due_on):
+                    over.append(self._due_heading(of_a_day, digest.planned_on))
+                    for together in _grouped(of_a_day, _line_and_clause):
+                        line = self._line(together, units=units)
+                        yield _Piece("\n".join((*over, line)), len(together))
+                        over = []
+
+    def _heading(self, section: Sequence[Entry]) -> str:
+        rung, audience = section[0].rung, section[0].audience
+        said = self.phrases.todo[audience]
+        todo = said.get(rung.name, said[OTHER]).format(office=self.display(self.office))
+        heading = self.phrases.headings[audience]
+        return heading.format(label=rung.label, count=len(section), todo=todo)
+
+    def _due_heading(self, of_a_day: Sequence[Entry], today: date) -> str:
+        remediation = of_a_day[0].remediation
+        return self.phrases.due_headings[of_a_day[0].audience].format(
+            lead=self.display(remediation.lead),
+            due=self._due(remediation.due_on, today),
+            count=len(of_a_day),
+        )
+
+    def _line(self, together: Sequence[Entry], *, units: int) -> str:
+        remediations = [entry.remediation for entry in together]
+        first = remediations[0]
+        is_own = all(one.unit == one.lead for one in remediations)
+        phrases = self.phrases.own_lines if is_own else self.phrases.lines
+        return phrases[together[0].audience].format(
+            indicator=first.indicator,
+            name=self.lines[first.indicator].name,
+            units=self._units(remediations, most=units),
+            basis=first.basis,
+        )
+
+    def _units(self, together: Sequence[OpenRemediation], *, most: int) -> str:
+        named = "、".join(self._unit(one) for one in together[:most])
+        if len(together) == 1:
+            return named
+        counters = self.phrases.counters
+        counter = counters.get(self.lines[together[0].indicator].per, counters[OTHER])
+        phrase = self.phrases.all_units if len(together) <= most else self.phrases.some_units
+        return phrase.format(units=named, count=len(together), counter=counter)
+
+    def _unit(self, remediation: OpenRemediation) -> str:
+        unit = self.display(remediation.unit_name)
+        most, count = self.phrases.limits.parts, len(remediation.items)
+        shown = (item_name(item, remediation.unit) for item in remediation.items[:most])
+        if not count:
+            return unit
+        phrase = self.phrases.parts if count <= most else self.phrases.some_parts
+        return phrase.format(unit=unit, parts="、".join(shown), count=count)
+
+    def _today(self, day: date) -> str:
+        weekday = self.phrases.weekdays[day.weekday()]
+        return self.phrases.today.format(**_parts_of(day), weekday=weekday)
+
+    def _due(self, due_on: date, today: date) -> str:
+        phrases = self.phrases
+        said = phrases.this_year if due_on.year == today.year else phrases.other_year
+        day = said.format(**_parts_of(due_on))
+        if self.calendar.is_provisional(due_on):
+            day = phrases.provisional.format(day=day)
+        if due_on == today:
+            return phrases.due.today
+        workdays = workdays_between(today, due_on, calendar=self.calendar)
+        phrase = phrases.due.overdue if due_on < today else phrases.due.left
+        return phrase.format(day=day, workdays=abs(workdays))
+
+
+def _parts_of(day: date) -> dict[str, int]:
+    return {"year": day.year, "month": day.month, "day": day.day}
+
+
+def _urgency(entry: Entry) -> tuple[int, float]:
+    """Order a reader's own items first, and of those the ones furthest past their day."""
+    to_due = entry.rung.workdays_to_due
+    return (list(Audience).index(entry.audience), inf if to_due is None else to_due)
+
+
+def _rung(entry: Entry) -> tuple[Audience, Rung]:
+    return (entry.audience, entry.rung)
+
+
+def _lead(entry: Entry) -> str:
+    # A reader's own items stand together: that the reader leads them is known.
+    return "" if entry.audience is Audience.LEAD else entry.remediation.lead
+
+
+def _due_on(entry: Entry) -> date:
+    return entry.remediation.due_on
+
+
+def _line_and_clause(entry: Entry) -> tuple[str, str]:
+    return (entry.remediation.indicator, entry.remediation.basis)
+
+
+def _grouped(things: Iterable[T], place: Callable[[T], Hashable]) -> tuple[tuple[T, ...], ...]:
+    groups: dict[Hashable, list[T]] = {}
+    for thing in things:
+        groups.setdefault(place(thing), []).append(thing)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _fitting(pieces: Sequence[_Piece], *, room: int) -> tuple[_Piece, ...]:
+    """Return the first pieces that fit; nothing less urgent stands where one was left out."""
+    lengths = accumulate(len(piece.text) + len("\n") for piece in pieces)
+    return tuple(
+        piece for piece, length in zip(pieces, lengths, strict=True) if length <= room
+    )

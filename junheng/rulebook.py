@@ -1,0 +1,202 @@
+"""Reads config/ into domain objects; the only opener of those files.
+
+What a district's own folder lacks comes from the sample district's.
+"""
+
+import hashlib
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from junheng.domain import coefficients, judging, measures, scope
+from junheng.domain.department_reports import ReportingDepartment
+from junheng.domain.districts import EVERY_TOWN, Department, District, towns_in_place
+from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
+from junheng.domain.forms import DepartmentForm, SchoolForm
+from junheng.domain.ladder import Contacts, Ladder
+from junheng.domain.standard import Line, Standard, repeated_for_plan_tasks
+from junheng.domain.workdays import CalendarYear, WorkCalendar
+
+SAMPLE_DISTRICT = "taierzhuang"
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class RulebookUnusable(Exception):
+    """We cannot work by the rulebook, because a file of config/ is missing or says nonsense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Everything config/ says about one district."""
+
+    district: District
+    departments: tuple[Department, ...]
+    plan: Plan
+    duty_list: DutyList
+    responsibilities: Responsibilities
+    standard: Standard
+    school_form: SchoolForm
+    department_form: DepartmentForm
+    calendar_years: tuple[CalendarYear, ...]
+    ladder: Ladder
+    contacts: Contacts
+    wording: Mapping[str, Mapping[str, Any]]
+    standard_hash: str
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return WorkCalendar(self.calendar_years)
+
+    @property
+    def roster(self) -> DutyRoster:
+        return DutyRoster(
+            {task.number: task.units for task in self.plan.tasks},
+            self.responsibilities,
+            self.district.towns,
+        )
+
+    @property
+    def reporting_departments(self) -> tuple[ReportingDepartment, ...]:
+        """Return every department and town that must report, with what it owes."""
+        named = {unit.id: unit.all_names for unit in self.departments}
+        named |= {town: frozenset({town}) for town in self.district.towns}
+        answering = {
+            unit: {
+                task.number: task.title
+                for task in self.plan.tasks
+                if unit in towns_in_place(task.units, self.district.towns)
+            }
+            for unit in named
+        }
+        everyone = (
+            ReportingDepartment(unit, names, self.department_form.items_of(unit), answering[unit])
+            for unit, names in named.items()
+        )
+        return tuple(one for one in everyone if one.owed)
+
+    def display_name(self, unit: str, day: date) -> str:
+        """Return what people call a department on a day; towns and schools keep theirs."""
+        return next((known.name_on(day) for known in self.departments if known.id == unit), unit)
+
+
+def load(config: Path, district: str) -> Rulebook:
+    """Return the rulebook of a district: a folder's name under config/, or any folder's path.
+
+    Raises:
+        RulebookUnusable: a file is missing, is no YAML, or does not say what it must.
+
+    """
+    folder = config / district if (config / district).is_dir() else Path(district)
+    if not (folder / "district.yaml").is_file():
+        raise RulebookUnusable(f"找不到区县配置：{folder / 'district.yaml'}（JUNHENG_DISTRICT）")
+    own = _District(folder, config / SAMPLE_DISTRICT)
+    plan = _parsed(own.file("plan.yaml"), Plan)
+    standard = _standard(config / "standard", plan)
+    rulebook = Rulebook(
+        district=_parsed(own.file("district.yaml"), District),
+        departments=tuple(
+            _built(Department, entry, own.file("departments.yaml"))
+            for entry in _read(own.file("departments.yaml"))["departments"]
+        ),
+        plan=plan,
+        duty_list=_parsed(own.file("duties.yaml"), DutyList),
+        responsibilities=_parsed(own.file("responsibilities.yaml"), Responsibilities),
+        standard=standard,
+        school_form=_parsed(config / "forms" / "school.yaml", SchoolForm),
+        department_form=_parsed(config / "forms" / "department.yaml", DepartmentForm),
+        calendar_years=_calendar(config / "calendar"),
+        ladder=_parsed(own.file("ladder.yaml"), Ladder),
+        contacts=_parsed(own.file("contacts.yaml"), Contacts),
+        wording={path.stem: _read(path) for path in sorted((config / "wording").glob("*.yaml"))},
+        standard_hash=_standard_hash(standard),
+    )
+    _check_towns(rulebook)
+    return rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class _District:
+    folder: Path
+    sample: Path
+
+    def file(self, name: str) -> Path:
+        return self.folder / name if (self.folder / name).is_file() else self.sample / name
+
+
+def _standard(folder: Path, plan: Plan) -> Standard:
+    tasks = tuple((task.number, task.title) for task in plan.tasks)
+    lines: list[Line] = []
+    for path in sorted(folder.glob("*.yaml")):
+        content = _read(path)
+        for entry in content["lines"]:
+            line = _built(Line, {"group": content["group"], **entry}, path)
+            lines.extend(repeated_for_plan_tasks(line, tasks) if line.repeat else (line,))
+    try:
+        return Standard(lines=tuple(lines))
+    except ValidationError as error:
+        raise RulebookUnusable(f"{folder}：{error.errors()[0]['msg']}") from error
+
+
+def _standard_hash(standard: Standard) -> str:
+    """Return one hash of what is judged by: the lines as data and the measures as code."""
+    digest = hashlib.sha256(standard.model_dump_json(by_alias=True).encode())
+    for module in (measures, coefficients, scope, judging):
+        digest.update(inspect.getsource(module).encode())
+    return digest.hexdigest()
+
+
+def _calendar(folder: Path) -> tuple[CalendarYear, ...]:
+    return tuple(
+        CalendarYear.of(
+            content["year"],
+            holidays=[entry["day"] for entry in content["holidays"]],
+            makeup_days=content["makeup_days"],
+        )
+        for content in map(_read, sorted(folder.glob("*.yaml")))
+    )
+
+
+def _check_towns(rulebook: Rulebook) -> None:
+    clash = {unit.id for unit in rulebook.departments} & {*rulebook.district.towns, EVERY_TOWN}
+    if clash:
+        raise RulebookUnusable(f"镇街与部门重名：{'、'.join(sorted(clash))}")
+
+
+@cache
+def _text(path: Path, modified_ns: int) -> Any:
+    # Parsed once a process for each state of the file: the plan and the standard are long.
+    del modified_ns
+    return YAML(typ="safe", pure=False).load(path.read_text(encoding="utf-8"))
+
+
+def _read(path: Path) -> Any:
+    try:
+        content = _text(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise RulebookUnusable(f"读不到配置文件 {path}") from error
+    except YAMLError as error:
+        raise RulebookUnusable(f"配置文件 {path} 不是正确的 YAML：{error}") from error
+    if not isinstance(content, dict):
+        raise RulebookUnusable(f"配置文件 {path} 应为键值形式")
+    return content
+
+
+def _parsed(path: Path, model: type[Model]) -> Model:
+    return _built(model, _read(path), path)
+
+
+def _built(model: type[Model], content: Any, path: Path) -> Model:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise RulebookUnusable(f"配置文件 {path} 的 {place}：{first['msg']}") from error

@@ -1,0 +1,44 @@
+"""What differs between machines: JUNHENG_HOME, where the database is, how chat is reached."""
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """Read from the environment, `JUNHENG_…`; everything has a default that works."""
+
+    model_config = SettingsConfigDict(env_prefix="JUNHENG_", env_ignore_empty=True, frozen=True)
+
+    home: Path = Path("var")
+    config: Path = PROJECT_ROOT / "config"
+    district: str = "taierzhuang"
+    database_url: str | None = None
+    slack_token: SecretStr | None = None
+    slack_base_url: str | None = None
+
+    @property
+    def database(self) -> str:
+        """Return the SQLAlchemy address of the database, the embedded one by default."""
+        if self.database_url is None:
+            return f"sqlite:///{self.home.resolve() / 'junheng.db'}"
+        # People write postgresql://; the driver we bring is psycopg 3.
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def received_folder(self) -> Path:
+        """Where every file is kept as it was sent, under its hash."""
+        return self.home / "received"
+
+    @property
+    def inbox_folder(self) -> Path:
+        """Where an office lays what is sent in, a folder a year, for the scheduled round."""
+        return self.home / "inbox"
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Where messages lie that no chat takes."""
+        return self.home / "outbox"

@@ -1,0 +1,68 @@
+"""Opens the database and brings its tables up to date; every write is one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session as Session
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+SECONDS_TO_WAIT_FOR_A_WRITER = 60
+
+
+@cache
+def engine(address: str) -> Engine:
+    """Return the engine of a database whose tables are current; one for each address."""
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        if url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        opened = create_engine(url, connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_WRITER})
+        event.listen(opened, "connect", _prepare_sqlite)
+        event.listen(opened, "begin", _begin_sqlite)
+    else:
+        opened = create_engine(url, pool_pre_ping=True)
+    _upgrade(opened)
+    return opened
+
+
+@contextmanager
+def session(address: str) -> Iterator[Session]:
+    """Yield a session that commits as a whole at the end, or not at all."""
+    with Session(engine(address)) as opened, opened.begin():
+        yield opened
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin or commit on its own: only then are tables made in a transaction
+    # too, and a process killed half-way leaves either the old tables or the new ones.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later must not find the data changed between.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _upgrade(opened: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    with opened.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            # Two processes that start together: the second waits and finds the work done.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(370405)")
+        if MigrationContext.configure(connection).get_current_revision() != head:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")

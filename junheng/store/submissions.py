@@ -1,0 +1,235 @@
+"""Queries on what was sent in: collections, the register, submissions, faults and figures."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, func, select
+
+from junheng.domain.submissions import Figure, Part, RegisteredSchool, Sending
+from junheng.store.tables import (
+    CollectionRow,
+    FaultRow,
+    FigureRow,
+    RegisterRow,
+    SubmissionRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewFault:
+    """A fault with the sentence that is said of it."""
+
+    problem: str
+    sheet: str
+    cell: str
+    item: str
+    found: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubmission:
+    """What one file says for one reporter, ready to be kept."""
+
+    reporter: str
+    is_school: bool
+    parts: frozenset[Part]
+    file: str
+    position: int
+    sha256: str
+    modified_at: float
+    is_correction: bool
+    faults: tuple[NewFault, ...]
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A sending with the row it is kept in and the hash of its file."""
+
+    id: int
+    sha256: str
+    sending: Sending
+
+
+def latest_collection(
+    session: Session, district_code: str, school_year: int,
+) -> CollectionRow | None:
+    return session.exec(
+        select(CollectionRow)
+        .where(CollectionRow.district_code == district_code)
+        .where(CollectionRow.school_year == school_year)
+        .order_by(col(CollectionRow.sequence).desc())
+        .limit(1),
+    ).first()
+
+
+def keep(
+    session: Session,
+    *,
+    district_code: str,
+    school_year: int,
+    folder: str,
+    digest: str,
+    received_at: datetime,
+    register: Iterable[RegisteredSchool],
+    submissions: Iterable[NewSubmission],
+) -> int:
+    """Keep one reading of a folder and return its id; the same folder again changes nothing."""
+    latest = latest_collection(session, district_code, school_year)
+    if latest is not None and latest.digest == digest:
+        return _id(latest)
+    row = CollectionRow(
+        district_code=district_code,
+        school_year=school_year,
+        sequence=1 if latest is None else latest.sequence + 1,
+        folder=folder,
+        digest=digest,
+        received_at=received_at,
+    )
+    session.add(row)
+    session.flush()
+    _keep_register(session, _id(row), register)
+    for submission in submissions:
+        _keep_submission(session, _id(row), submission)
+    return _id(row)
+
+
+def register(
+    session: Session, district_code: str, school_year: int,
+) -> tuple[RegisteredSchool, ...]:
+    """Return the newest register of a year, in its own order; empty where there is none."""
+    newest = (
+        select(func.max(CollectionRow.id))
+        .join(RegisterRow, col(RegisterRow.collection_id) == CollectionRow.id)
+        .where(CollectionRow.district_code == district_code)
+        .where(CollectionRow.school_year == school_year)
+        .scalar_subquery()
+    )
+    rows = session.exec(
+        select(RegisterRow)
+        .where(RegisterRow.collection_id == newest)
+        .order_by(col(RegisterRow.position)),
+    )
+    return tuple(
+        RegisteredSchool(row.code, row.name, row.kind, row.town, row.locale, row.ownership)
+        for row in rows
+    )
+
+
+def kept(session: Session, district_code: str, school_year: int) -> tuple[Kept, ...]:
+    """Return every sending of a year, oldest collection first."""
+    rows = session.exec(
+        select(SubmissionRow, CollectionRow.sequence)
+        .join(CollectionRow, col(SubmissionRow.collection_id) == CollectionRow.id)
+        .where(CollectionRow.district_code == district_code)
+        .where(CollectionRow.school_year == school_year)
+        .order_by(col(CollectionRow.sequence), col(SubmissionRow.id)),
+    )
+    return tuple(Kept(_id(row), row.sha256, _sending(row, sequence)) for row, sequence in rows)
+
+
+def fault_sentences(session: Session, submission_ids: Sequence[int]) -> Mapping[int, list[str]]:
+    """Return what is said of each submission, in reading order."""
+    sentences: dict[int, list[str]] = {}
+    rows = session.exec(
+        select(FaultRow)
+        .where(col(FaultRow.submission_id).in_(submission_ids))
+        .order_by(col(FaultRow.submission_id), col(FaultRow.position)),
+    )
+    for row in rows:
+        sentences.setdefault(row.submission_id, []).append(row.sentence)
+    return sentences
+
+
+def figures(session: Session, submission_ids: Sequence[int]) -> tuple[FigureRow, ...]:
+    """Return the figures of submissions, in the order of their keeping."""
+    rows = session.exec(
+        select(FigureRow)
+        .where(col(FigureRow.submission_id).in_(submission_ids))
+        .order_by(col(FigureRow.id)),
+    )
+    return tuple(rows)
+
+
+def _id(row: CollectionRow | SubmissionRow) -> int:
+    if row.id is None:
+        raise ValueError("a row without an id was never flushed")
+    return row.id
+
+
+def _sending(row: SubmissionRow, sequence: int) -> Sending:
+    return Sending(
+        reporter=row.reporter,
+        parts=frozenset(Part(name) for name in row.parts.split(",") if name),
+        collection=sequence,
+        is_correction=row.is_correction,
+        modified_at=row.modified_at,
+        file=row.file,
+        position=row.position,
+        is_accepted=row.is_accepted,
+    )
+
+
+def _keep_register(
+    session: Session, collection_id: int, schools: Iterable[RegisteredSchool],
+) -> None:
+    session.add_all(
+        RegisterRow(
+            collection_id=collection_id,
+            position=position,
+            code=school.code,
+            name=school.name,
+            kind=school.kind,
+            town=school.town,
+            locale=school.locale,
+            ownership=school.ownership,
+        )
+        for position, school in enumerate(schools)
+    )
+
+
+def _keep_submission(session: Session, collection_id: int, submission: NewSubmission) -> None:
+    row = SubmissionRow(
+        collection_id=collection_id,
+        reporter=submission.reporter,
+        is_school=submission.is_school,
+        parts=",".join(sorted(submission.parts)),
+        file=submission.file,
+        position=submission.position,
+        sha256=submission.sha256,
+        modified_at=submission.modified_at,
+        is_correction=submission.is_correction,
+        is_accepted=bool(submission.reporter) and not submission.faults,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        FaultRow(
+            submission_id=_id(row),
+            position=position,
+            problem=fault.problem,
+            sheet=fault.sheet,
+            cell=fault.cell,
+            item=fault.item,
+            found=fault.found,
+            sentence=fault.sentence,
+        )
+        for position, fault in enumerate(submission.faults)
+    )
+    if row.is_accepted and submission.figures:
+        session.execute(insert(FigureRow), [_figure(_id(row), one) for one in submission.figures])
+
+
+def _figure(submission_id: int, figure: Figure) -> dict[str, object]:
+    return {
+        "submission_id": submission_id,
+        "subject": figure.subject,
+        "key": figure.key,
+        "number": figure.number,
+        "text": figure.text,
+        "sheet": figure.sheet,
+        "cell": figure.cell,
+    }

@@ -1,0 +1,1 @@
+"""One step with its effect: load, decide, save. Each step also runs without Prefect."""

@@ -1,0 +1,163 @@
+"""The register of a year: who had to report, and what became of each; it always adds up."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from junheng.domain.submissions import (
+    Part,
+    RegisteredSchool,
+    Sending,
+    Standing,
+    counting,
+    standing,
+)
+from junheng.rulebook import Rulebook
+from junheng.store import submissions as store
+from junheng.store.database import Session
+from junheng.store.submissions import Kept
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    """One reporter: its standing, the file that counts, and why it was sent back."""
+
+    code: str
+    name: str
+    status: Standing
+    file: str
+    reason: str
+    school: RegisteredSchool | None
+    counted: tuple[int, ...]
+
+    @property
+    def is_school(self) -> bool:
+        return self.school is not None
+
+
+@dataclass(frozen=True, slots=True)
+class YearRegister:
+    """Everyone who had to report in a year, the files nobody could place, and one hash of it."""
+
+    entries: tuple[RegisterEntry, ...]
+    unplaced: tuple[tuple[str, str], ...]
+    data_hash: str
+
+    @property
+    def schools(self) -> tuple[RegisterEntry, ...]:
+        return tuple(entry for entry in self.entries if entry.is_school)
+
+    @property
+    def departments(self) -> tuple[RegisterEntry, ...]:
+        return tuple(entry for entry in self.entries if not entry.is_school)
+
+
+class NothingCollected(LookupError):
+    """We cannot go on, because nothing has been collected for the year."""
+
+
+def of_year(session: Session, rulebook: Rulebook, year: int) -> YearRegister:
+    """Return the register of a year; raises NothingCollected."""
+    district = rulebook.district.code
+    schools = store.register(session, district, year)
+    if not schools:
+        raise NothingCollected(
+            f"{year}年还没有收到报送，请先运行：junheng collect 文件夹 --year {year}",
+        )
+    kept = store.kept(session, district, year)
+    by_sending = {one.sending: one for one in kept}
+    latest = counting(one.sending for one in kept if one.sending.reporter)
+    reasons = store.fault_sentences(session, [one.id for one in kept])
+    owing: list[tuple[str, str, frozenset[Part], RegisteredSchool | None]]
+    owing = [(school.code, school.name, frozenset({Part.SCHOOL}), school) for school in schools]
+    owing += [(unit.id, unit.id, unit.owed, None) for unit in rulebook.reporting_departments]
+    entries = tuple(
+        _entry(code, name, owed, school, latest, by_sending, reasons)
+        for code, name, owed, school in owing
+    )
+    return YearRegister(entries, _unplaced(kept, reasons), _data_hash(schools, latest, by_sending))
+
+
+def _entry(
+    code: str,
+    name: str,
+    owed: frozenset[Part],
+    school: RegisteredSchool | None,
+    latest: Mapping[tuple[str, Part], Sending],
+    by_sending: Mapping[Sending, Kept],
+    reasons: Mapping[int, list[str]],
+) -> RegisterEntry:
+    status = standing(code, owed, latest)
+    # What is beyond the owed parts (building projects) counts too, once it is sent.
+    parts = sorted(part for reporter, part in latest if reporter == code)
+    sendings = tuple(dict.fromkeys(latest[code, part] for part in parts))
+    refused = [one for one in sendings if not one.is_accepted]
+    said = [text for one in refused for text in reasons.get(by_sending[one].id, [])]
+    return RegisterEntry(
+        code,
+        name,
+        status,
+        "；".join(one.file for one in (refused or sendings)),
+        _reason(status, said, owed, sendings, _replaced(code, sendings, by_sending)),
+        school,
+        tuple(by_sending[one].id for one in sendings if one.is_accepted),
+    )
+
+
+def _reason(
+    status: Standing,
+    said: Iterable[str],
+    owed: frozenset[Part],
+    sendings: Iterable[Sending],
+    replaced: Iterable[str],
+) -> str:
+    match status:
+        case Standing.SENT_BACK:
+            return "；".join(said)
+        case Standing.RECEIVED:
+            files = "、".join(replaced)
+            return f"以此件为准，替代先前报送的{files}" if files else ""
+        case Standing.MISSING:
+            lacking = owed - {part for one in sendings for part in one.parts}
+            names = {Part.FIGURES: "部门填报数据", Part.PLAN_TASKS: "重点任务落实情况"}
+            parts = "、".join(names[part] for part in sorted(lacking) if part in names)
+            return f"未报送（{parts}）" if parts else "未报送"
+
+
+def _replaced(
+    code: str, sendings: Iterable[Sending], by_sending: Mapping[Sending, Kept],
+) -> tuple[str, ...]:
+    current = {(by_sending[one].sha256, one.parts) for one in sendings}
+    brought = {part for one in sendings for part in one.parts}
+    earlier = (
+        one.file
+        for one, row in by_sending.items()
+        if one.reporter == code and one.parts & brought and (row.sha256, one.parts) not in current
+    )
+    return tuple(dict.fromkeys(earlier))
+
+
+def _unplaced(
+    kept: Iterable[Kept], reasons: Mapping[int, list[str]],
+) -> tuple[tuple[str, str], ...]:
+    nobody = [one for one in kept if not one.sending.reporter]
+    newest = max((one.sending.collection for one in kept), default=0) if nobody else 0
+    return tuple(
+        (one.sending.file, "；".join(reasons.get(one.id, [])))
+        for one in nobody
+        if one.sending.collection == newest
+    )
+
+
+def _data_hash(
+    schools: Iterable[RegisteredSchool],
+    latest: Mapping[tuple[str, Part], Sending],
+    by_sending: Mapping[Sending, Kept],
+) -> str:
+    digest = hashlib.sha256()
+    for school in schools:
+        digest.update(repr(school).encode())
+    for (reporter, part), sending in sorted(latest.items(), key=lambda item: item[0]):
+        sha256, accepted = by_sending[sending].sha256, sending.is_accepted
+        digest.update(f"{reporter}\0{part}\0{sha256}\0{sending.position}\0{accepted}\n".encode())
+    return digest.hexdigest()

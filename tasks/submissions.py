@@ -1,0 +1,218 @@
+"""Takes in a folder of what schools and departments sent: kept as sent, read, and stored."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from junheng import bootstrap
+from junheng.adapters import workbooks
+from junheng.adapters.workbooks import Opened
+from junheng.domain import department_reports, register, school_reports, wording
+from junheng.domain.submissions import RegisteredSchool, Reported
+from junheng.rulebook import Rulebook
+from junheng.store import submissions as store
+from junheng.store.submissions import NewFault, NewSubmission
+
+REGISTER_NAME = "学校名录"
+CORRECTION_MARK = "更正"
+_NOT_SENT_IN = frozenset({"thumbs.db", "desktop.ini"})
+
+
+class FolderUnusable(Exception):
+    """We cannot collect a folder, because it is not one, or lacks what a year's folder has."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file as it came in: where, its hash, and when it was last changed."""
+
+    path: Path
+    name: str
+    sha256: str
+    modified_at: float
+    is_school: bool
+
+
+def collect(folder: Path, *, year: int, now: datetime) -> int:
+    """Keep and read everything in a year's folder; return the collection's id.
+
+    Raises:
+        FolderUnusable: there is no such folder, no register, or nothing a year's folder holds.
+
+    """
+    rulebook = bootstrap.rulebook()
+    files = _received_files(folder)
+    schools = _register(folder, rulebook, year)
+    submissions = _read_all(files, schools, rulebook, year)
+    _keep_files(files)
+    with bootstrap.session() as session:
+        return store.keep(
+            session,
+            district_code=rulebook.district.code,
+            school_year=year,
+            folder=str(folder),
+            digest=_digest(files, schools, rulebook),
+            received_at=now,
+            register=schools,
+            submissions=submissions,
+        )
+
+
+def _received_files(folder: Path) -> tuple[ReceivedFile, ...]:
+    if not folder.is_dir():
+        raise FolderUnusable(f"没有这个文件夹：{folder}")
+    rooms = [(folder / "schools", True), (folder / "departments", False)]
+    if not any(room.is_dir() for room, _ in rooms):
+        raise FolderUnusable(f"{folder} 中没有 schools（学校）或 departments（部门）文件夹")
+    return tuple(
+        ReceivedFile(
+            path,
+            path.relative_to(room).as_posix(),
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+            path.stat().st_mtime,
+            is_school,
+        )
+        for room, is_school in rooms
+        for path in sorted(room.rglob("*"))
+        if path.is_file() and _is_sent_in(path.name)
+    )
+
+
+def _is_sent_in(name: str) -> bool:
+    """Leave out what Excel, WPS and the system put beside the files of people."""
+    return not name.startswith(("~$", ".")) and name.lower() not in _NOT_SENT_IN
+
+
+def _register(folder: Path, rulebook: Rulebook, year: int) -> tuple[RegisteredSchool, ...]:
+    found = sorted(
+        path for path in folder.glob(f"{REGISTER_NAME}.*") if path.suffix in workbooks.SUFFIXES
+    )
+    if not found:
+        return _known_register(rulebook, year, folder)
+    (opened,) = workbooks.open_all(found[:1])
+    if not opened.sheets:
+        raise FolderUnusable(f"{found[0]} 打不开：{opened.reason}")
+    try:
+        return register.read(opened.sheets[0])
+    except register.RegisterUnusable as error:
+        raise FolderUnusable(f"{found[0]}：{error}") from error
+
+
+def _known_register(rulebook: Rulebook, year: int, folder: Path) -> tuple[RegisteredSchool, ...]:
+    """Return the year's register as collected before: a folder of corrections needs no other."""
+    with bootstrap.session() as session:
+        known = store.register(session, rulebook.district.code, year)
+    if not known:
+        raise FolderUnusable(f"{folder} 中没有 {REGISTER_NAME}.csv，无法知道哪些学校应当报送")
+    return known
+
+
+def _digest(
+    files: Iterable[ReceivedFile], schools: Iterable[RegisteredSchool], rulebook: Rulebook,
+) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.is_school}\0{file.name}\0{file.sha256}\n".encode())
+    for school in schools:
+        digest.update(repr(school).encode())
+    for form in (rulebook.school_form, rulebook.department_form):
+        digest.update(form.model_dump_json().encode())
+    return digest.hexdigest()
+
+
+def _keep_files(files: Iterable[ReceivedFile]) -> None:
+    """Keep each file as it was sent, under its hash: whole or not at all, and only once."""
+    folder = bootstrap.settings().received_folder
+    for file in files:
+        kept = folder / file.sha256[:2] / f"{file.sha256}{file.path.suffix.lower()}"
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            half = kept.with_name(f"{kept.name}.{os.getpid()}.part")
+            half.write_bytes(file.path.read_bytes())
+            half.replace(kept)
+
+
+def _read_all(
+    files: Sequence[ReceivedFile],
+    schools: Iterable[RegisteredSchool],
+    rulebook: Rulebook,
+    year: int,
+) -> tuple[NewSubmission, ...]:
+    by_code = {school.code: school for school in schools}
+    opened = workbooks.open_all([file.path for file in files])
+    return tuple(
+        _submission(file, position, reported, rulebook)
+        for file, content in zip(files, opened, strict=True)
+        for position, reported in enumerate(_reports(file, content, by_code, rulebook, year))
+    )
+
+
+def _reports(
+    file: ReceivedFile,
+    opened: Opened,
+    schools: school_reports.Register,
+    rulebook: Rulebook,
+    year: int,
+) -> Iterator[Reported]:
+    stem = file.path.stem
+    if not file.is_school:
+        yield from _department_reports(file, opened, rulebook, year)
+    elif opened.sheets is None:
+        yield school_reports.unopened(file_stem=stem, register=schools)
+    else:
+        yield from school_reports.read(
+            opened.sheets,
+            file_stem=stem,
+            form=rulebook.school_form,
+            register=schools,
+            year=year,
+        )
+
+
+def _department_reports(
+    file: ReceivedFile, opened: Opened, rulebook: Rulebook, year: int,
+) -> Iterator[Reported]:
+    senders = department_reports.sender(file.path.stem, rulebook.reporting_departments)
+    if not senders:
+        yield department_reports.sender_unknown()
+    for department in senders:
+        if opened.sheets is None:
+            yield department_reports.unopened(department)
+        else:
+            yield department_reports.read(
+                opened.sheets,
+                department,
+                form=rulebook.department_form,
+                year=year,
+                is_workbook=file.path.suffix.lower() != ".csv",
+            )
+
+
+def _submission(
+    file: ReceivedFile, position: int, reported: Reported, rulebook: Rulebook,
+) -> NewSubmission:
+    return NewSubmission(
+        reporter=reported.reporter or "",
+        is_school=file.is_school,
+        parts=reported.parts,
+        file=file.name,
+        position=position,
+        sha256=file.sha256,
+        modified_at=file.modified_at,
+        is_correction=CORRECTION_MARK in file.path.name,
+        faults=tuple(
+            NewFault(
+                fault.problem.value,
+                fault.sheet,
+                fault.cell,
+                fault.item,
+                fault.found,
+                wording.fault_sentence(fault, rulebook.wording["faults"]),
+            )
+            for fault in reported.faults
+        ),
+        figures=reported.figures,
+    )
