@@ -1,0 +1,1 @@
+"""The rooms again, each tested as its own: sentences about the office."""

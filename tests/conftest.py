@@ -1,0 +1,59 @@
+"""What every test gets: a home of its own, no settings of this machine, no name looked up."""
+
+import atexit
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.quiet import quiet
+
+# Before anything imports Prefect, which reads its settings when it is imported.
+SCRATCH = Path(tempfile.mkdtemp(prefix="junheng-tests-"))
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
+for name in [name for name in os.environ if name.startswith(("JUNHENG_", "PREFECT_"))]:
+    del os.environ[name]
+os.environ["PREFECT_HOME"] = str(SCRATCH / "prefect")
+# The packaged PostgreSQL keeps its locks there, and warns where a machine has none.
+os.environ.setdefault("XDG_RUNTIME_DIR", str(SCRATCH))
+quiet()
+
+HERE = {None, "", "localhost", "127.0.0.1", "::1", b"127.0.0.1", b"localhost"}
+
+
+class NameLookedUp(RuntimeError):
+    """We cannot ask who that is, because a test has no network."""
+
+
+@pytest.fixture(autouse=True)
+def junheng_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = tmp_path / "junheng_home"
+    monkeypatch.setenv("JUNHENG_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def _no_name_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse what pytest-socket lets pass once some hosts are allowed: asking a name server."""
+    ask = socket.getaddrinfo
+
+    def ask_about_here(host: Any, *rest: Any, **named: Any) -> Any:
+        if host not in HERE:
+            raise NameLookedUp(host)
+        return ask(host, *rest, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", ask_about_here)
+
+
+@pytest.fixture(scope="session")
+def prefect_server() -> Iterator[None]:
+    """Start one Prefect server for the whole session; it costs 15 s, on a busy machine 34 s."""
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=90):
+        yield

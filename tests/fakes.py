@@ -1,0 +1,174 @@
+"""What stands in for the outside world in the tests."""
+
+import json
+import time
+from collections import deque
+from collections.abc import Mapping
+from enum import Enum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qs
+
+
+class Post(Enum):
+    """What the fake Slack does with the next message."""
+
+    TAKE = "take"
+    LIMIT = "limit"
+    LIMIT_FOR_LONG = "limit for long"
+    FAIL = "fail"
+    TAKE_SLOWLY = "take slowly"
+    TAKE_WITHOUT_ANSWER = "take without answer"
+    FAIL_UNCLEARLY = "fail unclearly"
+
+
+class FakeSlack:
+    """A Slack on a loopback port: what it received, and what its history lets one see."""
+
+    def __init__(
+        self, *posts: Post | str, history_error: str | None = None, seconds: float = 0.0
+    ) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self.calls: list[str] = []
+        self.posts: deque[Post | str] = deque(posts)
+        self.history_error = history_error
+        self.seconds = seconds
+        self.channels: dict[str, str] = {}
+        self._lock = Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/api/"
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the messages it received, in order."""
+        return [message["metadata"]["event_payload"]["key"] for message in self.messages]
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def answer(self, method: str, asked: Mapping[str, Any], handler: "_Handler") -> None:
+        """Answer one call the way Slack does, or the way the test wants it to fail."""
+        self.calls.append(method)
+        match method:
+            case "chat.postMessage":
+                self._post(asked, handler)
+            case "conversations.history":
+                handler.say(self._history(asked))
+            case "conversations.list":
+                handler.say(self._list(asked))
+            case _:
+                handler.say({"ok": False, "error": "unknown_method"})
+
+    def _post(self, asked: Mapping[str, Any], handler: "_Handler") -> None:
+        post = self.posts.popleft() if self.posts else Post.TAKE
+        match post:
+            case Post.TAKE:
+                handler.say(self._take(asked))
+            case Post.LIMIT:
+                handler.say({"ok": False, "error": "ratelimited"}, status=429, retry_after="1")
+            case Post.LIMIT_FOR_LONG:
+                handler.say({"ok": False, "error": "ratelimited"}, status=429, retry_after="3600")
+            case Post.FAIL:
+                handler.say({}, status=500)
+            case Post.FAIL_UNCLEARLY:
+                handler.say({"ok": False, "error": "fatal_error"})
+            case Post.TAKE_SLOWLY:
+                taken = self._take(asked)
+                time.sleep(self.seconds)
+                handler.say(taken)
+            case Post.TAKE_WITHOUT_ANSWER:
+                self._take(asked)
+            case str():
+                handler.say({"ok": False, "error": post})
+
+    def _take(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            channel = self.id_of(asked["channel"])
+            # Slack hands out one ts after the other in a channel.
+            ts = f"{time.time() + len(self.messages) * 1e-6:.6f}"
+            self.messages.append({**asked, "ts": ts, "channel_id": channel})
+        return {"ok": True, "channel": channel, "ts": ts}
+
+    def id_of(self, address: str) -> str:
+        return self.channels.setdefault(address, f"C{len(self.channels) + 1:08d}")
+
+    def _history(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        if self.history_error is not None:
+            return {"ok": not self.history_error, "error": self.history_error}
+        if asked["channel"] not in self.channels.values():
+            return {"ok": False, "error": "channel_not_found"}
+        since = float(asked["oldest"])
+        found = [
+            {"ts": message["ts"], "metadata": message["metadata"]}
+            for message in reversed(self.messages)
+            if message["channel_id"] == asked["channel"] and float(message["ts"]) >= since
+        ]
+        return _page("messages", found, asked)
+
+    def _list(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        everything = [
+            {"id": known, "name": name.removeprefix("#")} for name, known in self.channels.items()
+        ]
+        return _page("channels", everything, asked)
+
+    def _handler(self) -> type["_Handler"]:
+        return type("Handler", (_Handler,), {"slack": self})
+
+
+class _Handler(BaseHTTPRequestHandler):
+    slack: FakeSlack
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if "json" in self.headers["Content-Type"]:
+            asked = json.loads(body)
+        else:
+            asked = {name: values[0] for name, values in parse_qs(body).items()}
+        self.slack.answer(self.path.removeprefix("/api/"), asked, self)
+
+    def say(
+        self, answer: Mapping[str, Any], *, status: int = 200, retry_after: str | None = None
+    ) -> None:
+        body = json.dumps(answer).encode()
+        try:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            if retry_after is not None:
+                self.send_header("Retry-After", retry_after)
+            self.end_headers()
+            self.wfile.write(body)
+        except ConnectionError:
+            # The client has given up, or was killed.
+            self.close_connection = True
+
+    def log_request(self, code: object = "-", size: object = "-") -> None:
+        """Say nothing."""
+
+
+def _page(name: str, found: list[dict[str, Any]], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one thing a page, so that whoever asks must turn pages."""
+    start = int(asked.get("cursor") or 0)
+    following = str(start + 1) if start + 1 < len(found) else ""
+    return {
+        "ok": True,
+        name: found[start : start + 1],
+        "response_metadata": {"next_cursor": following},
+    }

@@ -1,0 +1,81 @@
+"""The house itself: what lies where, how long it is, and that nothing reaches out."""
+
+import ast
+import os
+import re
+import socket
+from pathlib import Path
+
+import pytest
+from pytest_socket import SocketConnectBlockedError
+
+from tests.conftest import NameLookedUp
+
+ROOT = Path(__file__).parents[1]
+PRODUCT = ("junheng", "expectations", "tasks", "flows")
+MODULES = sorted(module for room in PRODUCT for module in (ROOT / room).rglob("*.py"))
+LONGEST = 300
+
+every_module = pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(ROOT)))
+
+
+@every_module
+def test_a_module_begins_with_one_line_that_says_what_belongs_in_it(module: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(module.read_text("utf-8")))
+
+    assert docstring is not None
+    assert docstring.splitlines()[0].strip()
+
+
+@every_module
+def test_a_module_can_be_held_in_the_hand(module: Path) -> None:
+    lines = len(module.read_text("utf-8").splitlines())
+
+    assert lines <= LONGEST
+
+
+def test_config_is_data_only() -> None:
+    assert not list((ROOT / "config").rglob("*.py"))
+
+
+class TestTheLock:
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+
+    def test_names_no_address_and_no_place_on_a_disk(self) -> None:
+        assert "://" not in self.lock
+        assert not re.search(r"^\s*-(?!-hash=)|--find-links|--\w*index", self.lock, re.MULTILINE)
+        assert not re.search(r"\((?!pyproject\.toml\))", self.lock)
+
+    def test_gives_every_requirement_an_exact_version_and_a_hash(self) -> None:
+        requirements = re.split(r"^(?=[a-z0-9])", self.lock, flags=re.MULTILINE)[1:]
+
+        loose = [one for one in requirements if not re.match(r"[\w.\[\]-]+==.+\n +--hash=", one)]
+
+        assert not loose
+
+
+class TestTheNetwork:
+    def test_another_machine_is_out_of_reach(self) -> None:
+        with (
+            socket.socket() as knocking,
+            pytest.warns(UserWarning, match=r"192\.0\.2\.1"),
+            pytest.raises(SocketConnectBlockedError),
+        ):
+            knocking.connect(("192.0.2.1", 80))
+
+    def test_no_name_server_is_asked(self) -> None:
+        with pytest.raises(NameLookedUp):
+            socket.create_connection(("name.invalid", 80))
+
+    def test_this_machine_can_be_reached(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            socket.create_connection(listening.getsockname()).close()
+
+    @pytest.mark.parametrize("name", ["DO_NOT_TRACK", "PREFECT_SERVER_ANALYTICS_ENABLED"])
+    def test_the_libraries_are_told_to_keep_to_themselves(self, name: str) -> None:
+        assert os.environ[name] in {"1", "false"}
+
+
+def test_every_test_has_a_home_of_its_own(junheng_home: Path, tmp_path: Path) -> None:
+    assert Path(os.environ["JUNHENG_HOME"]) == junheng_home
+    assert junheng_home.is_relative_to(tmp_path)
