@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from junheng.domain import coefficients, judging, measures, scope
+from junheng.domain import coefficients, frames, judging, measures, scope
 from junheng.domain.department_reports import ReportingDepartment
 from junheng.domain.districts import EVERY_TOWN, Department, District, towns_in_place
 from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
@@ -49,7 +49,6 @@ class Rulebook:
     ladder: Ladder
     contacts: Contacts
     wording: Mapping[str, Mapping[str, Any]]
-    standard_hash: str
 
     @property
     def calendar(self) -> WorkCalendar:
@@ -62,6 +61,17 @@ class Rulebook:
             self.responsibilities,
             self.district.towns,
         )
+
+    @property
+    def judging_hash(self) -> str:
+        """Return one hash of all that is judged by: rules, forms, plan, and measures as code."""
+        digest = hashlib.sha256()
+        for part in (self.standard, self.school_form, self.department_form, self.district):
+            digest.update(part.model_dump_json(by_alias=True).encode())
+        digest.update(repr([(task.number, task.units) for task in self.plan.tasks]).encode())
+        for module in (measures, coefficients, scope, judging, frames):
+            digest.update(inspect.getsource(module).encode())
+        return digest.hexdigest()
 
     @property
     def reporting_departments(self) -> tuple[ReportingDepartment, ...]:
@@ -116,7 +126,6 @@ def load(config: Path, district: str) -> Rulebook:
         ladder=_parsed(own.file("ladder.yaml"), Ladder),
         contacts=_parsed(own.file("contacts.yaml"), Contacts),
         wording={path.stem: _read(path) for path in sorted((config / "wording").glob("*.yaml"))},
-        standard_hash=_standard_hash(standard),
     )
     _check_towns(rulebook)
     return rulebook
@@ -143,14 +152,6 @@ def _standard(folder: Path, plan: Plan) -> Standard:
         return Standard(lines=tuple(lines))
     except ValidationError as error:
         raise RulebookUnusable(f"{folder}：{error.errors()[0]['msg']}") from error
-
-
-def _standard_hash(standard: Standard) -> str:
-    """Return one hash of what is judged by: the lines as data and the measures as code."""
-    digest = hashlib.sha256(standard.model_dump_json(by_alias=True).encode())
-    for module in (measures, coefficients, scope, judging):
-        digest.update(inspect.getsource(module).encode())
-    return digest.hexdigest()
 
 
 def _calendar(folder: Path) -> tuple[CalendarYear, ...]:

@@ -125,7 +125,9 @@ def _reason(
 
 
 def _replaced(
-    code: str, sendings: Iterable[Sending], by_sending: Mapping[Sending, Kept],
+    code: str,
+    sendings: Iterable[Sending],
+    by_sending: Mapping[Sending, Kept],
 ) -> tuple[str, ...]:
     current = {(by_sending[one].sha256, one.parts) for one in sendings}
     brought = {part for one in sendings for part in one.parts}
@@ -138,7 +140,8 @@ def _replaced(
 
 
 def _unplaced(
-    kept: Iterable[Kept], reasons: Mapping[int, list[str]],
+    kept: Iterable[Kept],
+    reasons: Mapping[int, list[str]],
 ) -> tuple[tuple[str, str], ...]:
     nobody = [one for one in kept if not one.sending.reporter]
     newest = max((one.sending.collection for one in kept), default=0) if nobody else 0

@@ -13,11 +13,13 @@ from junheng.adapters.workbooks import Opened
 from junheng.domain import department_reports, register, school_reports, wording
 from junheng.domain.submissions import RegisteredSchool, Reported
 from junheng.rulebook import Rulebook
+from junheng.settings import PROJECT_ROOT
 from junheng.store import submissions as store
 from junheng.store.submissions import NewFault, NewSubmission
 
 REGISTER_NAME = "学校名录"
 CORRECTION_MARK = "更正"
+SAMPLES = PROJECT_ROOT / "tests" / "data" / "submissions"
 _NOT_SENT_IN = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -46,6 +48,9 @@ def collect(folder: Path, *, year: int, now: datetime) -> int:
     rulebook = bootstrap.rulebook()
     files = _received_files(folder)
     schools = _register(folder, rulebook, year)
+    digest = _digest(files, schools, rulebook)
+    if folder.resolve().is_relative_to(SAMPLES):
+        _refuse_sample_over_real(rulebook, year, digest)
     submissions = _read_all(files, schools, rulebook, year)
     _keep_files(files)
     with bootstrap.session() as session:
@@ -54,10 +59,21 @@ def collect(folder: Path, *, year: int, now: datetime) -> int:
             district_code=rulebook.district.code,
             school_year=year,
             folder=str(folder),
-            digest=_digest(files, schools, rulebook),
+            digest=digest,
             received_at=now,
             register=schools,
             submissions=submissions,
+        )
+
+
+def _refuse_sample_over_real(rulebook: Rulebook, year: int, digest: str) -> None:
+    """Keep the bundled sample out of a database that already holds a real year."""
+    with bootstrap.session() as session:
+        latest = store.latest_collection(session, rulebook.district.code, year)
+    if latest is not None and latest.digest != digest:
+        home = bootstrap.settings().home
+        raise FolderUnusable(
+            f"{home} 中已有{year}年的真实报送，不能混入样例；请用 JUNHENG_HOME 另指一个文件夹再试"
         )
 
 
@@ -111,7 +127,9 @@ def _known_register(rulebook: Rulebook, year: int, folder: Path) -> tuple[Regist
 
 
 def _digest(
-    files: Iterable[ReceivedFile], schools: Iterable[RegisteredSchool], rulebook: Rulebook,
+    files: Iterable[ReceivedFile],
+    schools: Iterable[RegisteredSchool],
+    rulebook: Rulebook,
 ) -> str:
     digest = hashlib.sha256()
     for file in files:
@@ -173,7 +191,10 @@ def _reports(
 
 
 def _department_reports(
-    file: ReceivedFile, opened: Opened, rulebook: Rulebook, year: int,
+    file: ReceivedFile,
+    opened: Opened,
+    rulebook: Rulebook,
+    year: int,
 ) -> Iterator[Reported]:
     senders = department_reports.sender(file.path.stem, rulebook.reporting_departments)
     if not senders:
@@ -192,7 +213,10 @@ def _department_reports(
 
 
 def _submission(
-    file: ReceivedFile, position: int, reported: Reported, rulebook: Rulebook,
+    file: ReceivedFile,
+    position: int,
+    reported: Reported,
+    rulebook: Rulebook,
 ) -> NewSubmission:
     return NewSubmission(
         reporter=reported.reporter or "",

@@ -5,14 +5,16 @@ A crafted or broken file can end the process that reads it, so no upload is open
 
 import csv
 import io
+import os
+import pickle
 import re
 import signal
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".csv"})
 MOST_CELLS = 4_000_000
 MOST_UNPACKED_BYTES = 400_000_000
 SECONDS_A_FILE = 120
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
 class DoesNotOpen(Exception):
@@ -39,18 +42,60 @@ class Opened:
 def open_all(paths: Sequence[Path]) -> Iterator[Opened]:
     """Yield what is in each file, in order; a file that does not open yields its reason.
 
-    The child is started once for the batch, and anew after a file that ended it.
+    One child reads them all; a file that ends it costs itself only, and a new child goes on.
     """
-    waiting = list(paths)
+    waiting = [path.absolute() for path in paths]
     while waiting:
-        with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as reader:
-            for future in [reader.submit(_opened, path) for path in waiting]:
+        with _reader() as child:
+            for path in tuple(waiting):
                 waiting.pop(0)
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    yield Opened(None, "文件内容使读取程序中断")
+                opened = _asked(child, path)
+                yield opened or Opened(None, "文件内容使读取程序中断")
+                if opened is None:
                     break
+
+
+@contextmanager
+def _reader() -> Iterator["subprocess.Popen[bytes]"]:
+    # Not multiprocessing: its child would first load whatever program we happen to run in.
+    child = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+        [sys.executable, "-c", f"from {__name__} import serve; serve()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=PACKAGE_ROOT,
+    )
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def _asked(child: "subprocess.Popen[bytes]", path: Path) -> Opened | None:
+    """Return what the child read, None where it did not live to say."""
+    if child.stdin is None or child.stdout is None:
+        raise ValueError("the reader was started without its pipes")
+    try:
+        pickle.dump(path, child.stdin)
+        child.stdin.flush()
+        opened: Opened = pickle.load(child.stdout)  # noqa: S301  (written by our own child)
+    except (EOFError, OSError, pickle.UnpicklingError):
+        return None
+    return opened
+
+
+def serve() -> None:
+    """Be the child: read each path asked for, until there is nobody left to ask."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # Whatever a library prints must not mix with the answers.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    while True:
+        try:
+            path = pickle.load(sys.stdin.buffer)  # noqa: S301  (written by our own parent)
+        except EOFError:
+            return
+        pickle.dump(_opened(path), answers)
+        answers.flush()
 
 
 def _opened(path: Path) -> Opened:
@@ -145,7 +190,9 @@ def _check_extent(content: bytes) -> None:
 
 
 def _calamine_sheets(
-    path: Path, *, broken: dict[str, dict[tuple[int, int], str]],
+    path: Path,
+    *,
+    broken: dict[str, dict[tuple[int, int], str]],
 ) -> Iterator[Sheet]:
     # Imported here: only the child process pays for it, and only it can be brought down by it.
     from python_calamine import CalamineError, CalamineWorkbook
@@ -160,19 +207,25 @@ def _calamine_sheets(
 
 
 def _rows(
-    grid: list[list[Any]], broken: dict[tuple[int, int], str],
+    grid: list[list[Any]], broken: dict[tuple[int, int], str]
 ) -> tuple[tuple[CellValue, ...], ...]:
+    """Return the grid with its broken cells, also those beyond what the reader thought filled."""
+    deep = max([len(grid), *(row + 1 for row, _ in broken)])
+    wide = max([*(len(row) for row in grid), *(column + 1 for _, column in broken)], default=0)
     return tuple(
-        tuple(
-            BrokenCell(broken[row, column])
-            if (row, column) in broken
-            else None
-            if value == ""
-            else value
-            for column, value in enumerate(values)
-        )
-        for row, values in enumerate(grid)
+        tuple(_cell(grid, broken, row, column) for column in range(wide)) for row in range(deep)
     )
+
+
+def _cell(
+    grid: list[list[Any]], broken: dict[tuple[int, int], str], row: int, column: int
+) -> CellValue:
+    if (row, column) in broken:
+        return BrokenCell(broken[row, column])
+    if row >= len(grid) or column >= len(grid[row]) or grid[row][column] == "":
+        return None
+    value: CellValue = grid[row][column]
+    return value
 
 
 def _broken_cells(path: Path) -> dict[str, dict[tuple[int, int], str]]:
@@ -183,11 +236,11 @@ def _broken_cells(path: Path) -> dict[str, dict[tuple[int, int], str]]:
     written = load_workbook(path)
     broken: dict[str, dict[tuple[int, int], str]] = {}
     for sheet in written.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
+        for at_row, row in enumerate(sheet.iter_rows()):
+            for at_column, cell in enumerate(row):
                 value = shown[sheet.title][cell.coordinate].value
                 is_error = isinstance(value, str) and value.startswith("#")
                 if cell.data_type == "e" or (cell.data_type == "f" and (value is None or is_error)):
                     text = str(value if is_error else cell.value)
-                    broken.setdefault(sheet.title, {})[cell.row - 1, cell.column - 1] = text
+                    broken.setdefault(sheet.title, {})[at_row, at_column] = text
     return broken

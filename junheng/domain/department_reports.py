@@ -25,14 +25,20 @@ class ReportingDepartment:
 
 
 def sender(
-    file_stem: str, departments: Iterable[ReportingDepartment],
+    file_stem: str,
+    departments: Iterable[ReportingDepartment],
 ) -> tuple[ReportingDepartment, ...]:
     """Return the departments whose name a file bears; two where a reform made them one.
 
     The name that the plan prints comes first: 区市场监管局 is itself, though 区食药监局 has since
     become a part of it.
     """
-    name = file_stem.split("_", maxsplit=1)[0].split("（", maxsplit=1)[0].split("(", maxsplit=1)[0].strip()
+    name = (
+        file_stem.split("_", maxsplit=1)[0]
+        .split("（", maxsplit=1)[0]
+        .split("(", maxsplit=1)[0]
+        .strip()
+    )
     everyone = tuple(departments)
     printed = tuple(one for one in everyone if one.id == name)
     return printed or tuple(one for one in everyone if name in one.names)
@@ -77,7 +83,9 @@ def sender_unknown() -> Reported:
 
 
 def _read_items(
-    sheet: Sheet, department: ReportingDepartment, form: DepartmentForm,
+    sheet: Sheet,
+    department: ReportingDepartment,
+    form: DepartmentForm,
 ) -> Iterable[Figure | Fault]:
     answers, faults = layouts.answers_by_item(sheet, form)
     yield from faults if department.items else ()
@@ -96,14 +104,18 @@ def _rows(sheet: Sheet, columns: Mapping[str, str]) -> Iterable[dict[str, Answer
     for number, _ in layouts.rows_below(sheet, start):
         yield {
             key: Answer(
-                sheet.cell(number, places[label]), sheet.name, address(number, places[label]),
+                sheet.cell(number, places[label]),
+                sheet.name,
+                address(number, places[label]),
             )
             for key, label in columns.items()
         }
 
 
 def _read_plan_tasks(
-    sheet: Sheet, department: ReportingDepartment, form: DepartmentForm,
+    sheet: Sheet,
+    department: ReportingDepartment,
+    form: DepartmentForm,
 ) -> Iterable[Figure | Fault]:
     columns = form.plan_task_columns
     if layouts.columns_of(sheet, columns.values()) is None and department.plan_tasks:
@@ -126,7 +138,10 @@ def _read_plan_tasks(
         if sender_name not in department.names:
             details = {"expected": department.id}
             yield _row_fault(
-                Problem.OTHER_DEPARTMENT, row["department"], columns["department"], details,
+                Problem.OTHER_DEPARTMENT,
+                row["department"],
+                columns["department"],
+                details,
             )
         if number in seen:
             yield _row_fault(Problem.ITEM_TWICE, row["number"], columns["number"])
@@ -145,7 +160,10 @@ def _task_number(answer: Answer) -> int:
 
 
 def _row_fault(
-    problem: Problem, answer: Answer, item: str, details: Mapping[str, str] | None = None,
+    problem: Problem,
+    answer: Answer,
+    item: str,
+    details: Mapping[str, str] | None = None,
 ) -> Fault:
     return Fault(problem, answer.sheet, answer.cell, item, text_of(answer.value), details or {})
 
@@ -153,12 +171,19 @@ def _row_fault(
 def _stated(answer: Answer, key: str, subject: str) -> Figure:
     text = text_of(answer.value)
     return Figure(
-        subject, key, None, None if text in NONE_MARKS else text or None, answer.sheet, answer.cell,
+        subject,
+        key,
+        None,
+        None if text in NONE_MARKS else text or None,
+        answer.sheet,
+        answer.cell,
     )
 
 
 def _read_projects(
-    sheet: Sheet, department: ReportingDepartment, form: DepartmentForm,
+    sheet: Sheet,
+    _department: ReportingDepartment,
+    form: DepartmentForm,
 ) -> Iterable[Figure | Fault]:
     columns = form.project_columns
     seen: set[str] = set()

@@ -124,7 +124,12 @@ class DutyRoster:
         return self._assignment(duty.lead, (EVERY_TOWN,), duty.basis, town=town)
 
     def _assignment(
-        self, lead: str, units: Iterable[str], basis: str, *, town: str | None,
+        self,
+        lead: str,
+        units: Iterable[str],
+        basis: str,
+        *,
+        town: str | None,
     ) -> Assignment:
         places = self.towns if town is None else (town,)
         supporting = tuple(name for name in towns_in_place(units, places) if name != lead)

@@ -61,7 +61,9 @@ def build(data: YearData, *, backend: Backend) -> dict[Grain, Frame]:
 
 
 def _frame(
-    rows: Sequence[Mapping[str, Any]], schema: Mapping[str, Any], backend: Backend,
+    rows: Sequence[Mapping[str, Any]],
+    schema: Mapping[str, Any],
+    backend: Backend,
 ) -> Frame:
     columns = {name: [row.get(name) for row in rows] for name in schema}
     return nw.from_dict(columns, schema=dict(schema), backend=backend)
@@ -136,7 +138,9 @@ def _sections(schools: Frame, form: SchoolForm) -> Frame:
         _weighted_total=nw.sum_horizontal(*(_weighted(stage, form) for stage in form.sections)),
     )
     return nw.concat([_section(weighted, stage, form) for stage in COMPULSORY]).sort(
-        "owner", "stage", descending=[False, True],
+        "owner",
+        "stage",
+        descending=[False, True],
     )
 
 

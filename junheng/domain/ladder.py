@@ -1,6 +1,6 @@
 """The ladder: how long a remediation may take, which rung a day reaches, and who is owed a card."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -61,6 +61,11 @@ class Contact(Frozen):
     name: str
     chat: str | None = None
 
+    @property
+    def recipient(self) -> str:
+        """The units answered for, as the plan names them: the contact's name in every export."""
+        return "、".join(self.units)
+
 
 class Contacts(Frozen):
     """Everyone who reads cards; a unit without a contact is told through the common channel."""
@@ -72,6 +77,9 @@ class Contacts(Frozen):
     def of(self, unit: str) -> Contact:
         listed = (contact for contact in self.contacts if unit in contact.units)
         return next(listed, Contact(units=(unit,), name=f"{unit}联系人"))
+
+    def address_of(self, contact: Contact) -> str:
+        return contact.chat or self.channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +118,15 @@ class Digest:
 
     @property
     def recipient(self) -> str:
-        """The units answered for, as the plan names them: the card's name in every export."""
-        return "、".join(self.contact.units)
+        return self.contact.recipient
 
 
 def rung_reached(
-    remediation: OpenRemediation, *, rungs: Iterable[Rung], today: date, calendar: WorkCalendar,
+    remediation: OpenRemediation,
+    *,
+    rungs: Iterable[Rung],
+    today: date,
+    calendar: WorkCalendar,
 ) -> Rung | None:
     """Return the highest rung that a remediation has reached by today, None before it opened."""
     if today < remediation.opened_on:
@@ -148,16 +159,30 @@ def digests(
         rung = rung_reached(remediation, rungs=ladder.rungs, today=today, calendar=calendar)
         if rung is not None:
             for contact, audience in _readers(remediation, rung, contacts).items():
-                if (remediation.reference, rung.name, "、".join(contact.units)) not in told:
+                if not _was_told(remediation, rung, contact, ladder.rungs, told):
                     entries.setdefault(contact, []).append(Entry(remediation, rung, audience))
     return tuple(
-        Digest(contact, contact.chat or contacts.channel, today, tuple(listed))
+        Digest(contact, contacts.address_of(contact), today, tuple(listed))
         for contact, listed in entries.items()
     )
 
 
+def _was_told(
+    remediation: OpenRemediation,
+    rung: Rung,
+    contact: Contact,
+    rungs: Sequence[Rung],
+    told: Collection[Told],
+) -> bool:
+    """Say whether a contact knows of this rung or a higher one, also when a day is replayed."""
+    higher = rungs[rungs.index(rung) :]
+    return any((remediation.reference, one.name, contact.recipient) in told for one in higher)
+
+
 def _readers(
-    remediation: OpenRemediation, rung: Rung, contacts: Contacts,
+    remediation: OpenRemediation,
+    rung: Rung,
+    contacts: Contacts,
 ) -> Mapping[Contact, Audience]:
     units = {
         Audience.LEAD: (remediation.lead,),

@@ -31,7 +31,8 @@ class MeasureUnknown(LookupError):
 
 
 def measure(
-    *figures: str, formula: str = "",
+    *figures: str,
+    formula: str = "",
 ) -> Callable[[Callable[..., nw.Expr]], Callable[..., nw.Expr]]:
     """Register a measure under its function's name, with the figures it cannot do without."""
 
@@ -104,11 +105,14 @@ def pe_and_arts_teachers_per_100_students() -> nw.Expr:
     formula="(体育 + 音乐 + 美术 + 艺术教师 + 走教教师) ÷ 学生数 × 100",
 )
 def pe_and_arts_teachers_with_visiting_per_100_students(
-    *, fewest_students: int, most_students: int,
+    *,
+    fewest_students: int,
+    most_students: int,
 ) -> nw.Expr:
     """国教督办函〔2019〕30号: 50 至 99 人的乡村学校可计走教教师."""
     is_small_rural = (nw.col("locale") == "乡村") & nw.col("compulsory_students").is_between(
-        fewest_students, most_students,
+        fewest_students,
+        most_students,
     )
     visiting = nw.col("visiting_pe_and_arts_teachers") * nw.col("section_share")
     own = nw.sum_horizontal(*PE_AND_ARTS)
@@ -200,7 +204,7 @@ def arts_rooms() -> nw.Expr:
     formula="min(可计音乐教室, 可计美术教室)",
 )
 def arts_rooms_relaxed(*, rural_class_below: int) -> nw.Expr:
-    """国教督办函〔2019〕30号: what was planned by 2016 and small rural classes count smaller rooms."""
+    """国教督办函〔2019〕30号: planned by 2016, or small rural classes: smaller rooms count."""
     is_small_rural = (nw.col("locale") == "乡村") & (nw.col("largest_class") < rural_class_below)
     has_junior = nw.col("students_junior") > 0
 
@@ -246,7 +250,7 @@ def scale_class() -> nw.Expr:
     formula="学校类型、建成年份、随迁子女占比",
 )
 def scale_class_relaxed(*, migrant_share: float) -> nw.Expr:
-    """国教督办函〔2019〕30号: planned by 2010, or more than half of the pupils migrants' children."""
+    """国教督办函〔2019〕30号: planned by 2010, or over half of the pupils migrants' children."""
     is_through = nw.col("school_kind").is_in(THROUGH_SCHOOLS)
     mostly_migrant = nw.col("migrant_students") > nw.col("compulsory_students") * migrant_share
     is_relaxed = (nw.col("is_built_by_2010") == 1) | mostly_migrant

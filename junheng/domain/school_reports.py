@@ -20,13 +20,22 @@ from junheng.domain.submissions import (
 
 Register = Mapping[str, RegisteredSchool]
 CLASS_SIZE = Item(
-    key="class_students", label="学生数（人）", category="班级明细", type=ItemType.COUNT, unit="人",
+    key="class_students",
+    label="学生数（人）",
+    category="班级明细",
+    type=ItemType.COUNT,
+    unit="人",
 )
 _CODE_IN_NAME = re.compile(r"^\s*(\d{6,})")
 
 
 def read(
-    sheets: Sequence[Sheet], *, file_stem: str, form: SchoolForm, register: Register, year: int,
+    sheets: Sequence[Sheet],
+    *,
+    file_stem: str,
+    form: SchoolForm,
+    register: Register,
+    year: int,
 ) -> tuple[Reported, ...]:
     """Return what one workbook says, for its one school or for each school of a summary."""
     summary = layouts.sheet_named(sheets, form.summary_sheet)
@@ -42,7 +51,12 @@ def unopened(*, file_stem: str, register: Register) -> Reported:
 
 
 def _read_single(
-    sheets: Sequence[Sheet], *, file_stem: str, form: SchoolForm, register: Register, year: int,
+    sheets: Sequence[Sheet],
+    *,
+    file_stem: str,
+    form: SchoolForm,
+    register: Register,
+    year: int,
 ) -> Reported:
     sheet = layouts.sheet_named(sheets, form.figures_sheet)
     if sheet is None:
@@ -63,7 +77,12 @@ def _read_single(
 
 
 def _read_summary(
-    summary: Sheet, sheets: Sequence[Sheet], *, form: SchoolForm, register: Register, year: int,
+    summary: Sheet,
+    sheets: Sequence[Sheet],
+    *,
+    form: SchoolForm,
+    register: Register,
+    year: int,
 ) -> tuple[Reported, ...]:
     other_year = layouts.other_year(summary, year)
     classes = layouts.sheet_named(sheets, form.classes_sheet)
@@ -164,7 +183,12 @@ def _identity_faults(
     if code not in register:
         details = {"expected": expected}
         yield Fault(
-            Problem.CODE_NOT_ON_REGISTER, place.sheet, place.cell, "学校代码", code, details,
+            Problem.CODE_NOT_ON_REGISTER,
+            place.sheet,
+            place.cell,
+            "学校代码",
+            code,
+            details,
         )
     elif label_of(register[code].name) != label_of(name) or code != reporter:
         details = {"owner": register[code].name, "name": name, "expected": expected}
@@ -191,7 +215,8 @@ def _class_rows(sheet: Sheet, form: SchoolForm) -> Iterable[dict[str, Answer]]:
 
 
 def _rows_of(
-    answers: Mapping[str, Answer], rows: Iterable[Mapping[str, Answer]],
+    answers: Mapping[str, Answer],
+    rows: Iterable[Mapping[str, Answer]],
 ) -> tuple[Mapping[str, Answer], ...]:
     code = _text(answers, "school_code")
     return tuple(row for row in rows if _text(row, "school_code") == code)
@@ -203,11 +228,16 @@ def class_name(grade: str, name: str) -> str:
 
 
 def _class_figures(
-    rows: Iterable[Mapping[str, Answer]], form: SchoolForm,
+    rows: Iterable[Mapping[str, Answer]],
+    form: SchoolForm,
 ) -> Iterable[Figure | Fault]:
     seen: set[str] = set()
     stage_item = Item(
-        key="stage", label="学段", category="班级明细", type=ItemType.CHOICE, choices=form.stages,
+        key="stage",
+        label="学段",
+        category="班级明细",
+        type=ItemType.CHOICE,
+        choices=form.stages,
     )
     name_item = Item(key="class_name", label="班级名称", category="班级明细", type=ItemType.TEXT)
     for row in rows:
@@ -228,7 +258,10 @@ def _class_figures(
 
 
 def _sums_that_disagree(
-    figures: Iterable[Figure], form: SchoolForm, *, has_classes: bool,
+    figures: Iterable[Figure],
+    form: SchoolForm,
+    *,
+    has_classes: bool,
 ) -> Iterable[Fault]:
     everything = tuple(figures)
     own = {figure.key: figure for figure in everything if not figure.subject}
@@ -250,7 +283,11 @@ def _sums_that_disagree(
 
 
 def _sum_fault(
-    problem: Problem, place: Figure, form: SchoolForm, total: float, details: Mapping[str, str],
+    problem: Problem,
+    place: Figure,
+    form: SchoolForm,
+    total: float,
+    details: Mapping[str, str],
 ) -> Fault:
     label = form.by_key[place.key].label
     return Fault(problem, place.sheet, place.cell, label, f"{total:.0f}", details)

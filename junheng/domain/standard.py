@@ -132,6 +132,11 @@ class Rule(Frozen):
     def id(self) -> str:
         return self.line.id
 
+    @property
+    def clause(self) -> str:
+        """Return the clause this edition rests on: its own letter, or the line's."""
+        return self.edition.clause or self.line.clause
+
 
 class Standard(Frozen):
     """Every line, in the order it is published."""

@@ -140,7 +140,9 @@ def counting(sendings: Iterable[Sending]) -> dict[tuple[str, Part], Sending]:
 
 
 def standing(
-    reporter: str, owed: Iterable[Part], latest: Mapping[tuple[str, Part], Sending],
+    reporter: str,
+    owed: Iterable[Part],
+    latest: Mapping[tuple[str, Part], Sending],
 ) -> Standing:
     """Return what became of a reporter that owes certain parts."""
     sendings = [latest.get((reporter, part)) for part in owed]

@@ -1,5 +1,6 @@
 """Opens the database and brings its tables up to date; every write is one transaction."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -25,19 +26,26 @@ def engine(address: str) -> Engine:
     if url.get_backend_name() == "sqlite":
         if url.database:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        opened = create_engine(url, connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_WRITER})
+        opened = create_engine(
+            url, json_serializer=_json, connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_WRITER}
+        )
         event.listen(opened, "connect", _prepare_sqlite)
         event.listen(opened, "begin", _begin_sqlite)
     else:
-        opened = create_engine(url, pool_pre_ping=True)
+        opened = create_engine(url, json_serializer=_json, pool_pre_ping=True)
     _upgrade(opened)
     return opened
+
+
+def _json(value: object) -> str:
+    # Readable for whoever opens the database: names of departments as they are written.
+    return json.dumps(value, ensure_ascii=False)
 
 
 @contextmanager
 def session(address: str) -> Iterator[Session]:
     """Yield a session that commits as a whole at the end, or not at all."""
-    with Session(engine(address)) as opened, opened.begin():
+    with Session(engine(address), expire_on_commit=False) as opened, opened.begin():
         yield opened
 
 

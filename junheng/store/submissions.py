@@ -55,7 +55,9 @@ class Kept:
 
 
 def latest_collection(
-    session: Session, district_code: str, school_year: int,
+    session: Session,
+    district_code: str,
+    school_year: int,
 ) -> CollectionRow | None:
     return session.exec(
         select(CollectionRow)
@@ -98,7 +100,9 @@ def keep(
 
 
 def register(
-    session: Session, district_code: str, school_year: int,
+    session: Session,
+    district_code: str,
+    school_year: int,
 ) -> tuple[RegisteredSchool, ...]:
     """Return the newest register of a year, in its own order; empty where there is none."""
     newest = (
@@ -174,7 +178,9 @@ def _sending(row: SubmissionRow, sequence: int) -> Sending:
 
 
 def _keep_register(
-    session: Session, collection_id: int, schools: Iterable[RegisteredSchool],
+    session: Session,
+    collection_id: int,
+    schools: Iterable[RegisteredSchool],
 ) -> None:
     session.add_all(
         RegisterRow(

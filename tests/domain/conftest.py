@@ -1,12 +1,33 @@
 """The real rulebook: the rules that are tested are the ones that judge."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from junheng import rulebook as rulebooks
+from junheng.domain.cards import CardPhrases, CardWriter
+from junheng.domain.ladder import Rung
 from junheng.rulebook import SAMPLE_DISTRICT, Rulebook
 from junheng.settings import PROJECT_ROOT
+from tests.domain.one_card import CALENDAR, MONDAY
 
 
 @pytest.fixture(scope="session")
 def rulebook() -> Rulebook:
     return rulebooks.load(PROJECT_ROOT / "config", SAMPLE_DISTRICT)
+
+
+@pytest.fixture(scope="session")
+def writer(rulebook: Rulebook) -> CardWriter:
+    return CardWriter(
+        phrases=CardPhrases.model_validate(rulebook.wording["cards"]),
+        lines={line.id: line for line in rulebook.standard.lines},
+        display=lambda unit: rulebook.display_name(unit, MONDAY),
+        office="创建办",
+        calendar=CALENDAR,
+    )
+
+
+@pytest.fixture(scope="session")
+def rungs(rulebook: Rulebook) -> Mapping[str, Rung]:
+    return {rung.name: rung for rung in rulebook.ladder.rungs}

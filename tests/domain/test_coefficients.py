@@ -9,28 +9,33 @@ import pytest
 
 from junheng.domain import coefficients, frames
 from junheng.domain.forms import SchoolForm
+from junheng.domain.judging import Frame
 from junheng.domain.standard import Edition, Grain, Holds
 from junheng.domain.submissions import RegisteredSchool
 from junheng.rulebook import Rulebook
 
 PUBLISHED = Path(__file__).parents[1] / "data" / "published"
 FIRST_DAY = date(2017, 4, 19)
-RATIO = Edition(
-    **{"from": FIRST_DAY},
-    measure="multimedia_classrooms_per_100_students",
-    holds=Holds.AT_LEAST,
-    threshold=2.3,
+RATIO = Edition.model_validate(
+    {
+        "from": FIRST_DAY,
+        "measure": "multimedia_classrooms_per_100_students",
+        "holds": Holds.AT_LEAST,
+        "threshold": 2.3,
+    }
 )
-SPREAD = Edition(
-    **{"from": FIRST_DAY},
-    measure="weighted_coefficient",
-    of=(RATIO,),
-    holds=Holds.AT_MOST,
-    threshold=0.5,
+SPREAD = Edition.model_validate(
+    {
+        "from": FIRST_DAY,
+        "measure": "weighted_coefficient",
+        "of": (RATIO,),
+        "holds": Holds.AT_MOST,
+        "threshold": 0.5,
+    }
 )
 
 
-def sections(students: list[float], things: list[float]) -> nw.DataFrame[object]:
+def sections(students: list[float], things: list[float]) -> Frame:
     """Return primary sections of one district with `things` in the place of classrooms."""
     count = len(students)
     return nw.from_dict(
@@ -78,7 +83,7 @@ def test_a_school_with_nothing_stays_in() -> None:
     assert value == pytest.approx(1)
 
 
-def combined(kind: str, students: dict[str, float], form: SchoolForm, rulebook: Rulebook):  # type: ignore[no-untyped-def]
+def combined(kind: str, students: dict[str, float], form: SchoolForm, rulebook: Rulebook) -> Frame:
     """Return the sections of one combined school with its pupils by stage."""
     keys = {"小学": "students_primary", "初中": "students_junior", "高中": "students_senior"}
     school = RegisteredSchool("1", "实验学校", kind, "甲镇", "镇区", "公办")
@@ -98,7 +103,8 @@ def combined(kind: str, students: dict[str, float], form: SchoolForm, rulebook: 
 
 
 def test_the_published_split_of_a_nine_year_school(rulebook: Rulebook) -> None:
-    figures = {row["quantity"]: float(row["published"]) for row in published("split_example_nine_year.csv")}
+    rows = published("split_example_nine_year.csv")
+    figures = {row["quantity"]: float(row["published"]) for row in rows}
     frame = combined(
         "九年一贯制学校",
         {"小学": figures["primary_students"], "初中": figures["junior_students"]},
@@ -106,7 +112,8 @@ def test_the_published_split_of_a_nine_year_school(rulebook: Rulebook) -> None:
         rulebook,
     )
 
-    primary, junior = (share * figures["books_total"] for share in frame["section_share"].to_list())
+    shares = frame["section_share"].to_list()
+    primary, junior = (share * figures["books_total"] for share in shares)
 
     assert primary == pytest.approx(figures["primary_books"], abs=1)
     assert junior == pytest.approx(figures["junior_books"], abs=1)

@@ -58,8 +58,11 @@ def rule(rulebook: Rulebook, indicator: str, year: int = 2025) -> Rule:
     return next(one for one in rules if one.id == indicator)
 
 
-def verdict(rulebook: Rulebook, indicator: str, year: int = 2025, **changed: object) -> Verdict:
+def verdict(
+    rulebook: Rulebook, indicator: str, in_year: object = 2025, **changed: object
+) -> Verdict:
     """Return the verdict on a school that is exactly on every line of R, with some changes."""
+    year = int(str(in_year))
     frame = nw.from_dict(
         {name: [value] for name, value in (SCHOOL | changed).items()}, backend="pandas"
     )
@@ -109,9 +112,7 @@ class TestMissing:
     def test_a_school_that_did_not_report_is_neither_met_nor_not_met(
         self, rulebook: Rulebook
     ) -> None:
-        unknown = {
-            name: float("nan") for name, value in SCHOOL.items() if isinstance(value, float)
-        }
+        unknown = {name: float("nan") for name, value in SCHOOL.items() if isinstance(value, float)}
 
         for indicator in (*ON_THE_LINE, "R", "G03", "G04"):
             assert verdict(rulebook, indicator, **unknown) is Verdict.NOT_REPORTED
@@ -166,7 +167,12 @@ class TestRelaxedYears:
 
     @pytest.mark.parametrize(
         ("year", "expected"),
-        [(2018, Verdict.NOT_MET), (2019, Verdict.MET), (2022, Verdict.MET), (2023, Verdict.NOT_MET)],
+        [
+            (2018, Verdict.NOT_MET),
+            (2019, Verdict.MET),
+            (2022, Verdict.MET),
+            (2023, Verdict.NOT_MET),
+        ],
     )
     def test_an_old_school_of_2300_pupils(
         self, rulebook: Rulebook, year: int, expected: Verdict
@@ -186,8 +192,7 @@ class TestRelaxedYears:
 
         assert verdict(rulebook, "G04", 2021, **through, compulsory_students=3000.0) is Verdict.MET
         assert (
-            verdict(rulebook, "G04", 2021, **through, compulsory_students=3001.0)
-            is Verdict.NOT_MET
+            verdict(rulebook, "G04", 2021, **through, compulsory_students=3001.0) is Verdict.NOT_MET
         )
 
     def test_visiting_teachers_count_in_a_rural_school_of_50_to_99(
@@ -205,8 +210,7 @@ class TestRelaxedYears:
         rented = {"sports_ground_area_m2": 6000.0, "rented_sports_area_m2": 1000.0}
 
         assert (
-            verdict(rulebook, "R5", 2021, **rented, is_dense_metropolitan_centre=1.0)
-            is Verdict.MET
+            verdict(rulebook, "R5", 2021, **rented, is_dense_metropolitan_centre=1.0) is Verdict.MET
         )
         assert verdict(rulebook, "R5", 2021, **rented) is Verdict.NOT_MET
         assert (

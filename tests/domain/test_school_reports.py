@@ -66,7 +66,9 @@ def workbook(
 @pytest.fixture
 def read(rulebook: Rulebook) -> FileOf:
     def reading(
-        sheets: list[Sheet] | None = None, stem: str = "3370405007_运河街道第二小学", **changed: object
+        sheets: list[Sheet] | None = None,
+        stem: str = "3370405007_运河街道第二小学",
+        **changed: object,
     ) -> Reported:
         (reported,) = school_reports.read(
             sheets or workbook(rulebook, **changed),  # type: ignore[arg-type]
@@ -119,7 +121,11 @@ def test_each_faulty_answer_is_named_by_its_cell(
 def test_every_fault_is_named_and_not_only_the_first(read: FileOf) -> None:
     reported = read(留守儿童人数=None, 城乡类型="农村", 网络多媒体教室间数="很多")
 
-    assert [fault.item for fault in reported.faults] == ["城乡类型", "留守儿童人数", "网络多媒体教室间数"]
+    assert [fault.item for fault in reported.faults] == [
+        "城乡类型",
+        "留守儿童人数",
+        "网络多媒体教室间数",
+    ]
 
 
 def test_classes_that_do_not_add_up(read: FileOf) -> None:

@@ -22,7 +22,9 @@ def counted(*sendings: Sending) -> Sending:
 
 
 def test_a_correction_replaces_what_was_sent_before_even_if_its_file_is_older() -> None:
-    correction = replace(FIRST, file="泥沟镇第三小学（更正）.xlsx", is_correction=True, modified_at=1.0)
+    correction = replace(
+        FIRST, file="泥沟镇第三小学（更正）.xlsx", is_correction=True, modified_at=1.0
+    )
 
     assert counted(FIRST, correction) == correction
     assert counted(correction, FIRST) == correction

@@ -86,7 +86,8 @@ class TestIsWorkday:
 
     def test_a_year_without_a_calendar_names_the_file_that_is_missing(self) -> None:
         with pytest.raises(
-            CalendarMissing, match=r"没有2031年的节假日安排.*请补充 config/calendar/2031\.yaml",
+            CalendarMissing,
+            match=r"没有2031年的节假日安排.*请补充 config/calendar/2031\.yaml",
         ):
             CALENDAR.is_workday(date(2031, 3, 3))
 

@@ -1,0 +1,108 @@
+"""Opening what strangers sent: every shape, and every file that would bring a reader down."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from junheng.adapters import workbooks
+from junheng.adapters.workbooks import DoesNotOpen, Opened
+from junheng.domain.sheets import BrokenCell
+
+
+def saved(path: Path, **cells: str | int) -> Path:
+    """Save a workbook of one sheet with some cells filled in."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "学校填报数据"
+    for address, value in cells.items():
+        sheet[address] = value
+    book.save(path)
+    return path
+
+
+def only(path: Path) -> Opened:
+    (opened,) = workbooks.open_all([path])
+    return opened
+
+
+def test_cells_keep_their_addresses_though_the_first_rows_are_empty(tmp_path: Path) -> None:
+    (sheet,) = workbooks.read_sheets(saved(tmp_path / "a.xlsx", C4="填报值", C5=12))
+
+    assert sheet.cell(3, 2) == "填报值"
+    assert sheet.cell(4, 2) == 12
+    assert sheet.cell(0, 0) is None
+
+
+def test_an_error_and_a_formula_nobody_calculated_are_shown_as_they_stand(tmp_path: Path) -> None:
+    path = saved(tmp_path / "a.xlsx", A1="#DIV/0!", A2="=B1+B2", B1=1)
+
+    (sheet,) = workbooks.read_sheets(path)
+
+    assert sheet.cell(0, 0) == BrokenCell("#DIV/0!")
+    assert sheet.cell(1, 0) == BrokenCell("=B1+B2")
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
+def test_a_csv_is_read_in_whatever_code_an_office_saves_it(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "区财政局_部门填报数据.csv"
+    path.write_bytes("序号,填报项目\r\n1,“三个增长”\r\n".encode(encoding))
+
+    (sheet,) = workbooks.read_sheets(path)
+
+    assert sheet.name == "部门填报数据"
+    assert sheet.cell(1, 1) == "“三个增长”"
+
+
+def test_a_value_in_the_last_cell_does_not_take_the_reader_with_it(tmp_path: Path) -> None:
+    deadly = saved(tmp_path / "a.xlsx", A1=1, XFD1048576=1)
+    good = saved(tmp_path / "b.xlsx", A1=1)
+
+    first, second = workbooks.open_all([deadly, good])
+
+    assert first.sheets is None
+    assert "工作表范围异常" in first.reason
+    assert second.sheets is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.xlsx", b"PK\x03\x04 cut off"),
+        ("b.xlsx", b""),
+        ("c.xls", b"no workbook at all"),
+        ("d.docx", b"a letter"),
+        ("e.csv", b"\x81\xff\xff\x00"),
+    ],
+)
+def test_what_does_not_open_says_so_and_stops_nobody_else(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    bad = tmp_path / name
+    bad.write_bytes(content)
+    good = saved(tmp_path / "good.xlsx", A1=1)
+
+    first, second = workbooks.open_all([bad, good])
+
+    assert first.sheets is None
+    assert first.reason
+    assert second.sheets is not None
+
+
+def test_a_package_that_is_no_workbook_does_not_open(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("readme.txt", "no workbook")
+
+    assert only(path).sheets is None
+
+
+def test_a_package_that_unpacks_without_end_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks, "MOST_UNPACKED_BYTES", 100)
+
+    with pytest.raises(DoesNotOpen, match="过大"):
+        list(workbooks.read_sheets(saved(tmp_path / "a.xlsx", A1="x" * 1000)))

@@ -1,0 +1,208 @@
+"""The ladder: on which day who is told what, and that nobody is told it twice."""
+
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+
+from junheng.domain.ladder import (
+    Audience,
+    Contact,
+    Contacts,
+    Digest,
+    Ladder,
+    OpenRemediation,
+    Rung,
+    digests,
+    rung_reached,
+)
+from junheng.domain.standard import Line
+from junheng.domain.workdays import CalendarYear, WorkCalendar
+from junheng.rulebook import Rulebook
+
+# November 2025 has no day off but its weekends.
+CALENDAR = WorkCalendar((CalendarYear.of(2025, holidays=[]),))
+OFFICE = Contact(units=("创建办",), name="甲", chat="#创建办")
+EDUCATION = Contact(units=("区教育局",), name="乙", chat="#区教育局")
+RESOURCES = Contact(units=("区规划分局", "区国土资源分局"), name="丙", chat="#区自然资源局")
+CONTACTS = Contacts(channel="#公共", office="创建办", contacts=(OFFICE, EDUCATION, RESOURCES))
+
+
+def remediation(
+    *,
+    lead: str = "区教育局",
+    supporting: tuple[str, ...] = (),
+    opened_on: date = date(2025, 11, 3),
+    due_on: date = date(2025, 11, 17),
+) -> OpenRemediation:
+    return OpenRemediation(
+        reference="370405-2025-0001",
+        indicator="R1",
+        unit="3370405001",
+        unit_name="运河街道第一小学",
+        items=("3370405001:小学",),
+        lead=lead,
+        supporting=supporting,
+        basis="区教育局（五）",
+        opened_on=opened_on,
+        due_on=due_on,
+    )
+
+
+def rung_on(day: date, rulebook: Rulebook) -> str | None:
+    """The rung of a remediation opened on Monday 3 November and due on Monday 17 November."""
+    rung = rung_reached(remediation(), rungs=rulebook.ladder.rungs, today=day, calendar=CALENDAR)
+    return rung.label if rung else None
+
+
+class TestRungReached:
+    def test_nothing_is_reached_before_it_is_opened(self, rulebook: Rulebook) -> None:
+        assert rung_on(date(2025, 10, 31), rulebook) is None
+
+    def test_it_is_handed_over_on_the_day_it_is_opened(self, rulebook: Rulebook) -> None:
+        assert rung_on(date(2025, 11, 3), rulebook) == "新交办"
+
+    def test_six_workdays_before_friday_7_november_are_still_quiet(
+        self, rulebook: Rulebook
+    ) -> None:
+        assert rung_on(date(2025, 11, 7), rulebook) == "新交办"
+
+    def test_it_is_recalled_five_workdays_before_on_monday_10_november(
+        self, rulebook: Rulebook
+    ) -> None:
+        assert rung_on(date(2025, 11, 10), rulebook) == "临期提醒"
+
+    def test_monday_17_november_is_the_day_itself(self, rulebook: Rulebook) -> None:
+        assert rung_on(date(2025, 11, 17), rulebook) == "今日到期"
+
+    def test_it_is_chased_on_the_first_workday_after_tuesday_18_november(
+        self, rulebook: Rulebook
+    ) -> None:
+        assert rung_on(date(2025, 11, 18), rulebook) == "催办"
+
+    def test_it_is_escalated_five_workdays_after_on_monday_24_november(
+        self, rulebook: Rulebook
+    ) -> None:
+        assert rung_on(date(2025, 11, 24), rulebook) == "督办"
+
+    def test_ten_workdays_after_on_monday_1_december_the_lead_is_summoned(
+        self, rulebook: Rulebook
+    ) -> None:
+        assert rung_on(date(2025, 12, 1), rulebook) == "约谈"
+
+    def test_a_long_weekend_does_not_bring_a_rung_nearer(self) -> None:
+        national_day = CalendarYear.of(2025, holidays=[date(2025, 10, day) for day in range(1, 9)])
+        reminder = Rung(
+            name="reminder", label="临期提醒", workdays_to_due=2, tells=(Audience.LEAD,)
+        )
+        due_after_it = remediation(opened_on=date(2025, 9, 1), due_on=date(2025, 10, 10))
+
+        reached = rung_reached(
+            due_after_it,
+            rungs=[reminder],
+            today=date(2025, 9, 30),
+            calendar=WorkCalendar((national_day,)),
+        )
+
+        assert reached == reminder
+
+
+class TestRung:
+    def test_a_rung_reached_in_two_ways_is_refused(self) -> None:
+        with pytest.raises(ValidationError, match="either on opening or by workdays"):
+            Rung(name="x", label="x", on_opening=True, workdays_to_due=1, tells=())
+
+    def test_a_rung_never_reached_is_refused(self) -> None:
+        with pytest.raises(ValidationError, match="either on opening or by workdays"):
+            Rung(name="x", label="x", tells=())
+
+
+class TestTimeLimits:
+    def test_a_form_is_sent_again_within_a_week(self, rulebook: Rulebook) -> None:
+        assert rulebook.ladder.time_limits.workdays_for(_line(rulebook, "SUB")) == 5
+
+    def test_a_line_that_is_not_listed_has_the_usual_limit(self, rulebook: Rulebook) -> None:
+        assert rulebook.ladder.time_limits.workdays_for(_line(rulebook, "R1")) == 20
+
+
+def _line(rulebook: Rulebook, indicator: str) -> Line:
+    return next(line for line in rulebook.standard.lines if line.id == indicator)
+
+
+def planned(
+    *remediations: OpenRemediation,
+    ladder: Ladder,
+    today: date = date(2025, 11, 3),
+    told: tuple[tuple[str, str, str], ...] = (),
+) -> tuple[Digest, ...]:
+    return digests(
+        remediations,
+        ladder=ladder,
+        contacts=CONTACTS,
+        told=told,
+        today=today,
+        calendar=CALENDAR,
+    )
+
+
+class TestDigests:
+    def test_a_contact_gets_one_digest_for_all_its_remediations(self, rulebook: Rulebook) -> None:
+        (digest,) = planned(remediation(), remediation(), ladder=rulebook.ladder)
+
+        assert (digest.recipient, digest.address) == ("区教育局", "#区教育局")
+        assert len(digest.entries) == 2
+
+    def test_nobody_is_owed_anything_on_saturday_8_november(self, rulebook: Rulebook) -> None:
+        assert planned(remediation(), ladder=rulebook.ladder, today=date(2025, 11, 8)) == ()
+
+    def test_a_rung_told_is_not_told_again(self, rulebook: Rulebook) -> None:
+        told = (("370405-2025-0001", "handed_over", "区教育局"),)
+
+        assert planned(remediation(), ladder=rulebook.ladder, told=told) == ()
+
+    def test_the_next_rung_is_told_although_the_last_one_was(self, rulebook: Rulebook) -> None:
+        told = (("370405-2025-0001", "handed_over", "区教育局"),)
+
+        (digest,) = planned(
+            remediation(), ladder=rulebook.ladder, told=told, today=date(2025, 11, 10)
+        )
+
+        assert [entry.rung.name for entry in digest.entries] == ["reminder"]
+
+    def test_a_rung_passed_over_on_days_off_is_not_made_up_for(self, rulebook: Rulebook) -> None:
+        (digest,) = planned(remediation(), ladder=rulebook.ladder, today=date(2025, 11, 18))
+
+        assert [entry.rung.name for entry in digest.entries] == ["chased"]
+
+    def test_the_supporting_unit_reads_it_as_supporting(self, rulebook: Rulebook) -> None:
+        _, digest = planned(remediation(supporting=("运河街道",)), ladder=rulebook.ladder)
+
+        assert [entry.audience for entry in digest.entries] == [Audience.SUPPORTING]
+
+    def test_a_unit_without_a_contact_is_told_through_the_common_channel(
+        self, rulebook: Rulebook
+    ) -> None:
+        _, digest = planned(remediation(supporting=("运河街道",)), ladder=rulebook.ladder)
+
+        assert (digest.recipient, digest.address) == ("运河街道", "#公共")
+
+    def test_one_office_under_two_names_gets_one_digest_as_the_lead(
+        self, rulebook: Rulebook
+    ) -> None:
+        both = remediation(lead="区规划分局", supporting=("区国土资源分局",))
+
+        (digest,) = planned(both, ladder=rulebook.ladder)
+
+        assert digest.recipient == "区规划分局、区国土资源分局"
+        assert [entry.audience for entry in digest.entries] == [Audience.LEAD]
+
+    def test_an_escalation_is_told_to_the_lead_and_the_office_alone(
+        self, rulebook: Rulebook
+    ) -> None:
+        found = planned(
+            remediation(supporting=("运河街道",)),
+            ladder=rulebook.ladder,
+            today=date(2025, 11, 24),
+        )
+
+        assert [digest.recipient for digest in found] == ["区教育局", "创建办"]

@@ -1,0 +1,144 @@
+"""What is said of a fault: where it is, what stands there, what is wanted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from junheng.domain.forms import Item, ItemType, Problem
+from junheng.domain.submissions import Answer, Fault, read_answer
+from junheng.domain.wording import fault_sentence
+from junheng.rulebook import Rulebook
+
+STUDENTS = Item(
+    key="students_junior",
+    label="初中学生人数",
+    category="学生信息",
+    type=ItemType.COUNT,
+    unit="人",
+)
+
+
+@pytest.fixture
+def phrases(rulebook: Rulebook) -> Mapping[str, Any]:
+    return rulebook.wording["faults"]
+
+
+def fault_of(item: Item, value: str | None) -> Fault:
+    fault = read_answer(item, Answer(value, "学校填报数据", "E16"))
+    assert isinstance(fault, Fault)
+    return fault
+
+
+class TestFaultSentence:
+    def test_a_number_that_is_none_names_sheet_cell_item_and_what_is_wanted(
+        self, phrases: Mapping[str, Any]
+    ) -> None:
+        assert fault_sentence(fault_of(STUDENTS, "约307"), phrases) == (
+            "“学校填报数据”E16 初中学生人数：填的是“约307”，应填不小于0的整数（人）"
+        )
+
+    def test_a_blank_says_what_to_fill_in(self, phrases: Mapping[str, Any]) -> None:
+        assert fault_sentence(fault_of(STUDENTS, None), phrases) == (
+            "“学校填报数据”E16 初中学生人数：必填项空白，应填不小于0的整数（人）"
+        )
+
+    def test_a_choice_is_told_its_choices(self, phrases: Mapping[str, Any]) -> None:
+        locale = STUDENTS.model_copy(
+            update={"type": ItemType.CHOICE, "choices": ("城区", "镇区", "乡村"), "unit": ""}
+        )
+
+        said = fault_sentence(fault_of(locale, "农村"), phrases)
+
+        assert said.endswith("填的是“农村”，应从“城区、镇区、乡村”中选填")
+
+    def test_an_item_that_may_be_negative_is_not_told_otherwise(
+        self, phrases: Mapping[str, Any]
+    ) -> None:
+        growth = STUDENTS.model_copy(
+            update={"type": ItemType.AMOUNT, "may_be_negative": True, "unit": "%"}
+        )
+
+        assert fault_sentence(fault_of(growth, "约3"), phrases).endswith("应填数字（%）")
+
+    def test_an_item_without_a_unit_leaves_no_empty_brackets(
+        self, phrases: Mapping[str, Any]
+    ) -> None:
+        said = fault_sentence(fault_of(STUDENTS.model_copy(update={"unit": ""}), "三百"), phrases)
+
+        assert said.endswith("应填不小于0的整数")
+
+    def test_a_file_that_does_not_open_leaves_no_empty_quotes(
+        self, phrases: Mapping[str, Any]
+    ) -> None:
+        assert fault_sentence(Fault(Problem.DOES_NOT_OPEN), phrases) == (
+            "文件打不开或已损坏，请重新导出为 xlsx 后报送"
+        )
+
+    def test_an_item_that_is_missing_has_a_sheet_but_no_cell(
+        self, phrases: Mapping[str, Any]
+    ) -> None:
+        missing = Fault(Problem.ITEM_MISSING, sheet="学校填报数据", item="初中学生人数")
+
+        said = fault_sentence(missing, phrases)
+
+        assert said.startswith("“学校填报数据” 初中学生人数：表中没有这一项")
+
+    def test_a_code_of_another_school_names_both_and_the_right_one(
+        self, phrases: Mapping[str, Any]
+    ) -> None:
+        details = {
+            "owner": "运河街道第一中学",
+            "name": "涧头集镇第一小学",
+            "expected": "3370405015",
+        }
+        fault = Fault(Problem.CODE_OF_ANOTHER, "表", "E5", "学校代码", "3370405019", details)
+
+        assert fault_sentence(fault, phrases) == (
+            "“表”E5 学校代码：学校代码“3370405019”在名录上属于“运河街道第一中学”，"
+            "与所填学校名称“涧头集镇第一小学”不一致，应填3370405015"
+        )
+
+    def test_a_right_code_under_a_wrong_name_asks_for_the_name(
+        self, phrases: Mapping[str, Any]
+    ) -> None:
+        details = {"owner": "运河街道第一小学", "name": "运河一小", "expected": "3370405001"}
+        fault = Fault(Problem.CODE_OF_ANOTHER, "表", "E5", "学校代码", "3370405001", details)
+
+        assert fault_sentence(fault, phrases).endswith("学校名称应填“运河街道第一小学”")
+
+    def test_a_code_nobody_knows_of_a_school_nobody_knows_ends_in_a_whole_sentence(
+        self, phrases: Mapping[str, Any]
+    ) -> None:
+        fault = Fault(
+            Problem.CODE_NOT_ON_REGISTER, "表", "E5", "学校代码", "12345", {"expected": ""}
+        )
+
+        assert fault_sentence(fault, phrases).endswith("不在学校名录上，应填名录上的代码")
+
+    def test_what_was_filled_in_at_length_is_quoted_in_part(
+        self, phrases: Mapping[str, Any]
+    ) -> None:
+        said = fault_sentence(fault_of(STUDENTS, "见附件" * 100), phrases)
+
+        assert len(said) < 100
+
+    def test_braces_in_a_cell_are_only_text(self, phrases: Mapping[str, Any]) -> None:
+        assert "“{cell}{0}”" in fault_sentence(fault_of(STUDENTS, "{cell}{0}"), phrases)
+
+    @pytest.mark.parametrize("problem", list(Problem))
+    def test_every_problem_has_its_sentence(
+        self, problem: Problem, phrases: Mapping[str, Any]
+    ) -> None:
+        details = dict.fromkeys(("sheet", "expected", "owner", "name", "stage"), "某")
+        fault = Fault(problem, "表", "E5", "项", "填", details, asked=STUDENTS)
+
+        assert fault_sentence(fault, phrases)
+
+    @pytest.mark.parametrize("kind", list(ItemType))
+    def test_every_kind_of_item_says_what_it_wants(
+        self, kind: ItemType, phrases: Mapping[str, Any]
+    ) -> None:
+        asked = STUDENTS.model_copy(update={"type": kind, "choices": ("是", "否")})
+
+        assert "应" in fault_sentence(Fault(Problem.BLANK, asked=asked), phrases)
