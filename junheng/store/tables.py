@@ -126,6 +126,7 @@ class EvaluationRow(SQLModel, table=True):
     sequence: int
     rulebook_hash: str
     data_hash: str
+    broken: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     evaluated_at: datetime = instant()
 
 
@@ -183,6 +184,7 @@ class NoticeRow(SQLModel, table=True):
     planned_on: date
     text: str
     status: str = Field(index=True)
+    claimed_at: datetime | None = instant(nullable=True)
     sent_at: datetime | None = instant(nullable=True)
     receipt: str | None = None
     last_error: str | None = None

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("rulebook_hash", sa.String(), nullable=False),
         sa.Column("data_hash", sa.String(), nullable=False),
+        sa.Column("broken", sa.JSON(), nullable=False),
         sa.Column("evaluated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("district_code", "school_year", "rules_year", "sequence"),
@@ -46,6 +47,7 @@ def upgrade() -> None:
         sa.Column("planned_on", sa.Date(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("receipt", sa.String(), nullable=True),
         sa.Column("last_error", sa.String(), nullable=True),
@@ -110,7 +112,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("collection_id", "code"),
     )
     op.create_index(
-        "ix_register_entry_collection_id", "register_entry", ["collection_id"], unique=False,
+        "ix_register_entry_collection_id",
+        "register_entry",
+        ["collection_id"],
+        unique=False,
     )
 
     op.create_table(

@@ -1,0 +1,159 @@
+"""The judge: a suite built from the rules in force, one batch a grain, one verdict a line.
+
+Great Expectations says whether a line holds and how many units break it. Which units they are is
+read from the same rule by the domain; the two counts must agree, else the line is not judged.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import great_expectations as gx
+import narwhals as nw
+from great_expectations.core.metric_domain_types import MetricDomainTypes
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
+from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.metadata_types import FailureSeverity
+from great_expectations.expectations.metrics.metric_provider import metric_value
+from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+
+from junheng.domain import findings
+from junheng.domain.findings import Counts
+from junheng.domain.judging import Frame
+from junheng.domain.standard import Edition, Grain, Rule, Severity
+
+# What it says of its own temporary folders is nothing to an operator.
+logging.getLogger("great_expectations").setLevel(logging.WARNING)
+
+
+class UnitsHeldAgainstRule(TableMetricProvider):
+    """How many units a rule concerns, how many reported, how many do not meet it."""
+
+    metric_name = "table.units_held_against_rule"
+    value_keys = ("rule",)
+
+    @metric_value(engine=PandasExecutionEngine)
+    def _pandas(  # type: ignore[no-untyped-def]  # the signature is Great Expectations' own
+        cls,  # noqa: N805
+        execution_engine,
+        metric_domain_kwargs,
+        metric_value_kwargs,
+        metrics,
+        runtime_configuration,
+    ):
+        frame, _, _ = execution_engine.get_compute_domain(
+            metric_domain_kwargs,
+            domain_type=MetricDomainTypes.TABLE,
+        )
+        edition = Edition.model_validate_json(metric_value_kwargs["rule"])
+        counts = findings.counts(edition, nw.from_native(frame, eager_only=True))
+        return [counts.units, counts.concerned, counts.reported, counts.not_met]
+
+
+class ExpectUnitsToMeetLine(BatchExpectation):
+    """Expect every unit that a line concerns, and that has reported, to meet it."""
+
+    line: str
+    rule: str
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("table.units_held_against_rule",)
+    success_keys: ClassVar[tuple[str, ...]] = ("line", "rule")
+    domain_keys: ClassVar[tuple[str, ...]] = ("batch_id", "table")
+    args_keys: ClassVar[tuple[str, ...]] = ("line", "rule")
+    library_metadata: ClassVar[dict[str, Any]] = {"maturity": "production"}
+
+    def _validate(  # type: ignore[no-untyped-def]
+        self,
+        metrics,
+        runtime_configuration=None,
+        execution_engine=None,
+    ):
+        units, concerned, reported, not_met = metrics["table.units_held_against_rule"]
+        return {
+            "success": not_met == 0,
+            "result": {
+                "observed_value": not_met,
+                "element_count": units,
+                "unexpected_count": not_met,
+                "missing_count": concerned - reported,
+                "details": {"concerned": concerned, "reported": reported},
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the judge says of one line: its counts, or why it could not say."""
+
+    counts: Counts | None
+    error: str = ""
+
+
+SEVERITIES = {
+    Severity.VETO: FailureSeverity.CRITICAL,
+    Severity.MUST: FailureSeverity.CRITICAL,
+    Severity.ADVISORY: FailureSeverity.INFO,
+}
+
+
+def suite(rules: Sequence[Rule], *, name: str) -> gx.ExpectationSuite:
+    """Return the suite of a grain: one expectation for each rule, described in Chinese."""
+    return gx.ExpectationSuite(
+        name=name,
+        expectations=[
+            ExpectUnitsToMeetLine(
+                line=rule.id,
+                rule=rule.edition.model_dump_json(by_alias=True),
+                severity=SEVERITIES[rule.line.severity],
+                description=f"{rule.id} {rule.line.name}（{rule.clause}）",
+                meta={"indicator": rule.id, "clause": rule.clause},
+            )
+            for rule in rules
+        ],
+    )
+
+
+def judge(rules: Sequence[Rule], frames: Mapping[Grain, Frame]) -> dict[str, Judgement]:
+    """Return the judge's word on each rule, by its id: one validation for each grain's batch."""
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    source = context.data_sources.add_pandas("figures")
+    judgements: dict[str, Judgement] = {}
+    for grain, frame in frames.items():
+        judged = [rule for rule in rules if rule.line.per is grain]
+        if judged:
+            asset = source.add_dataframe_asset(grain.value)
+            definition = asset.add_batch_definition_whole_dataframe("all")
+            batch = definition.get_batch(batch_parameters={"dataframe": frame.to_native()})
+            result = batch.validate(suite(judged, name=grain.value), result_format="BASIC")
+            for one in result.results:
+                judgements[_line_of(one)] = _judgement(one)
+    return judgements
+
+
+def _line_of(result: Any) -> str:
+    return str(result.expectation_config.kwargs["line"])
+
+
+def _judgement(result: Any) -> Judgement:
+    # An errored expectation looks like a failed one: the exception is looked at first.
+    if error := _exception(result.exception_info):
+        return Judgement(None, error)
+    details = result.result["details"]
+    return Judgement(
+        Counts(
+            units=int(result.result["element_count"]),
+            concerned=int(details["concerned"]),
+            reported=int(details["reported"]),
+            not_met=int(result.result["unexpected_count"]),
+        ),
+    )
+
+
+def _exception(info: Mapping[str, Any]) -> str:
+    if info.get("raised_exception"):
+        return str(info.get("exception_message"))
+    nested = (one for one in info.values() if isinstance(one, Mapping))
+    return next((str(one["exception_message"]) for one in nested if one["raised_exception"]), "")

@@ -1,0 +1,130 @@
+"""Holds a year's figures against the standard: figures to frames, frames to findings."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from junheng import bootstrap
+from junheng.domain import findings as findings_of
+from junheng.domain import frames
+from junheng.domain.districts import towns_in_place
+from junheng.domain.findings import Finding
+from junheng.domain.judging import Frame
+from junheng.domain.standard import Grain, Rule, judged_on
+from junheng.domain.submissions import Standing
+from junheng.rulebook import Rulebook
+from junheng.store import findings as store
+from junheng.store import submissions as submissions_store
+from junheng.store.database import Session
+from junheng.store.findings import NewEvaluation
+from tasks import register
+from tasks.register import YearRegister
+
+log = logging.getLogger(__name__)
+# One district's figures fit in memory many times over; a nation's would not, and would be asked
+# of another engine here.
+BACKEND: frames.Backend = "pandas"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What an evaluation came to: its id, and the lines that could not be judged, with why."""
+
+    evaluation_id: int
+    broken: Mapping[str, str]
+
+
+def evaluate(*, year: int, now: datetime, rules_year: int | None = None) -> Evaluated:
+    """Judge a year by the rules of that year (or of another); raises NothingCollected."""
+    rulebook = bootstrap.rulebook()
+    district, judged_by = rulebook.district.code, rules_year or year
+    with bootstrap.session() as session:
+        year_register = register.of_year(session, rulebook, year)
+        data = _year_data(session, rulebook, year_register)
+        before = store.latest(session, district, year, rules_year=judged_by)
+    new = NewEvaluation(
+        district, year, judged_by, rulebook.judging_hash, year_register.data_hash, {}, now
+    )
+    # The same rules and data give the same findings; a line that broke is tried again.
+    if before is not None and before.id is not None and new.is_the_same_as(before):
+        return Evaluated(before.id, {})
+    rules = rulebook.standard.in_force(judged_on(judged_by))
+    found, broken = hold(rules, frames.build(data, backend=BACKEND))
+    with bootstrap.session() as session:
+        return Evaluated(store.keep(session, replace(new, broken=broken), found), broken)
+
+
+def hold(
+    rules: Sequence[Rule],
+    grains: Mapping[Grain, Frame],
+) -> tuple[tuple[Finding, ...], dict[str, str]]:
+    """Return every rule's findings, and the rules that broke with the reason, by id."""
+    # Importing Great Expectations takes seconds: only a process that judges pays for it.
+    from expectations import standard as judge
+
+    judgements = judge.judge(rules, grains)
+    found: list[Finding] = []
+    broken: dict[str, str] = {}
+    for rule in rules:
+        judgement = judgements[rule.id]
+        own, error = _keyed(rule, grains[rule.line.per], judgement.error)
+        if not error and findings_of.tally(own) != judgement.counts:
+            error = f"两种算法的计数不一致：{findings_of.tally(own)}，{judgement.counts}"
+        if error:
+            broken[rule.id] = error
+            own = findings_of.not_judged(rule, findings_of.units_of(rule, grains[rule.line.per]))
+            log.warning("指标 %s 未能判定，其他指标不受影响：%s", rule.id, error)
+        found.extend(own)
+    return tuple(found), broken
+
+
+def _keyed(rule: Rule, grain: Frame, error: str) -> tuple[tuple[Finding, ...], str]:
+    if error:
+        return (), error
+    try:
+        return findings_of.of_rule(rule, grain), ""
+    except Exception as problem:  # one broken line must not take the others with it
+        log.exception("指标 %s 测算出错", rule.id)
+        return (), str(problem)
+
+
+def _year_data(
+    session: Session,
+    rulebook: Rulebook,
+    year_register: YearRegister,
+) -> frames.YearData:
+    counted = [submission_id for entry in year_register.entries for submission_id in entry.counted]
+    figures = submissions_store.figures(session, counted)
+    by_submission: dict[int, dict[tuple[str, str], frames.Value]] = {}
+    for figure in figures:
+        value = figure.number if figure.number is not None else figure.text
+        by_submission.setdefault(figure.submission_id, {})[figure.subject, figure.key] = value
+    return frames.YearData(
+        district_code=rulebook.district.code,
+        records=tuple(_record(entry, by_submission) for entry in year_register.entries),
+        plan_tasks=plan_units(rulebook),
+        school_form=rulebook.school_form,
+        department_form=rulebook.department_form,
+    )
+
+
+def _record(
+    entry: register.RegisterEntry,
+    by_submission: Mapping[int, Mapping[tuple[str, str], frames.Value]],
+) -> frames.Record:
+    values: dict[tuple[str, str], frames.Value] = {}
+    for submission_id in entry.counted:
+        values |= by_submission.get(submission_id, {})
+    is_received = entry.status is Standing.RECEIVED
+    return frames.Record(entry.code, entry.school, is_received, values if entry.counted else None)
+
+
+def plan_units(rulebook: Rulebook) -> tuple[tuple[int, str], ...]:
+    """Return every (plan task, unit that answers for it), 各镇街 being every town."""
+    towns: Iterable[str] = rulebook.district.towns
+    return tuple(
+        (task.number, unit)
+        for task in rulebook.plan.tasks
+        for unit in towns_in_place(task.units, towns)
+    )
