@@ -77,7 +77,11 @@ def _last_number(session: Session, district_code: str, school_year: int) -> int:
 
 
 def _row(
-    order: Order, reference: str, district_code: str, school_year: int, evaluation_id: int,
+    order: Order,
+    reference: str,
+    district_code: str,
+    school_year: int,
+    evaluation_id: int,
 ) -> RemediationRow:
     return RemediationRow(
         reference=reference,
