@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from junheng import rulebook as rulebooks
 from junheng.adapters.calendars import provisional_years
-from junheng.adapters.chat import FileMessenger, Messenger, SlackMessenger
+from junheng.adapters.chat import FileMessenger, Messenger
+from junheng.adapters.slack import SlackMessenger
 from junheng.rulebook import Rulebook
 from junheng.settings import Settings
 from junheng.store import database

@@ -54,7 +54,7 @@ class Messenger(Protocol):
         """Return the receipt of a card that somebody began to send, None if it never arrived.
 
         Raises:
-            ChatFailing: ask again later.
+            NotDelivered: chat does not answer today; ask again in a later run.
             DeliveryUnknown: it can never be found out here.
         """
 
@@ -81,7 +81,7 @@ class FileMessenger:
         return self._receipt(target) if target.exists() else None
 
     def _lay(self, target: Path, letter: str) -> None:
-        """Put a letter there whole or not at all; a half one left by a killed process is replaced."""
+        """Put a letter there whole or not at all; a killed process's half one is replaced."""
         half = target.with_name(f".{target.name}.half")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -5,13 +5,14 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 from typing import Any, NoReturn
 from urllib.error import URLError
 from uuid import NAMESPACE_URL, uuid5
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry import RetryHandler
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
 from slack_sdk.http_retry.builtin_handlers import (
     ConnectionErrorRetryHandler,
     RateLimitErrorRetryHandler,
@@ -28,21 +29,23 @@ from junheng.adapters.chat import (
 )
 
 EVENT_TYPE = "junheng_card"
-RETRIES = 3
+RETRIES = 2
 PAGE = 200
 # Our clock and Slack's need not agree.
 CLOCKS_DIFFER_BY = timedelta(minutes=10)
 
-_FIX_TOKEN = "请检查 JUNHENG_SLACK_TOKEN 是否正确、是否已被停用"
-_FIX_SCOPE = "请在 Slack 应用的 OAuth & Permissions 中补上权限，并重新安装应用"
-_CLOSED = {
-    "invalid_auth": _FIX_TOKEN,
-    "not_authed": _FIX_TOKEN,
-    "account_inactive": _FIX_TOKEN,
-    "token_expired": _FIX_TOKEN,
-    "token_revoked": _FIX_TOKEN,
-    "no_permission": _FIX_SCOPE,
-    "missing_scope": _FIX_SCOPE,
+_MEND_LOGIN = "请检查 JUNHENG_SLACK_TOKEN 是否正确、是否已被停用"
+_MEND_RIGHTS = "请在 Slack 应用的 OAuth & Permissions 中补上权限，并重新安装应用"
+_NOT_LET_IN = {
+    "invalid_auth": _MEND_LOGIN,
+    "not_authed": _MEND_LOGIN,
+    "account_inactive": _MEND_LOGIN,
+    "token_expired": _MEND_LOGIN,
+    "token_revoked": _MEND_LOGIN,
+}
+_NOT_ALLOWED = {
+    "no_permission": _MEND_RIGHTS,
+    "missing_scope": _MEND_RIGHTS,
     "not_allowed_token_type": "请改用以 xoxb- 开头的机器人令牌（JUNHENG_SLACK_TOKEN）",
     "ekm_access_denied": "请联系 Slack 工作区管理员",
     "access_denied": "请联系 Slack 工作区管理员",
@@ -55,6 +58,7 @@ _REFUSED = {
     "restricted_action": "工作区不允许机器人在这个频道发言：请联系 Slack 工作区管理员",
     "user_not_found": "没有这个收件人：请核对 contacts.yaml",
 }
+_CLOSED = _NOT_LET_IN | _NOT_ALLOWED
 _WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _PASSING = frozenset({"service_unavailable", "request_timeout", "team_added_to_org"})
 # Slack: "it's possible some aspect of the operation succeeded before the error was raised".
@@ -62,6 +66,9 @@ _UNCLEAR = frozenset({"internal_error", "fatal_error"})
 _TOO_MANY_REQUESTS = 429
 _SERVER_SAYS_NO = frozenset({500, 503})
 _SERVER_ERRORS = 500
+_LONGEST_WAIT_SECONDS = 60
+_LONGEST_REASON = 80
+_NO_ANSWER = (OSError, HTTPException, ValueError)
 _IS_ID = re.compile(r"[CGDUW][A-Z0-9]{6,}")
 
 
@@ -100,13 +107,13 @@ class SlackMessenger:
                 unfurl_media=False,
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
                 # Slack promises nothing of it, but where it is heeded it stops a second copy.
-                client_msg_id=str(uuid5(NAMESPACE_URL, key)),
+                client_msg_id=_message_id(key),
             )
         except SlackApiError as error:
             _raise_refusal(error, address)
         except URLError as error:
             raise ChatUnreachable(f"连不上 Slack（{error.reason}），下次运行时再发") from error
-        except OSError as error:
+        except _NO_ANSWER as error:
             # The request went out and no answer came: a timeout, or a connection that broke.
             raise DeliveryUncertain(
                 f"发往 {address} 时 Slack 没有答复（{error}），下次运行时先核实再决定是否重发"
@@ -133,7 +140,7 @@ class SlackMessenger:
                 return self._in_history(key, self._id_of(address), since)
         except SlackApiError as error:
             _raise_unknown(error, address)
-        except OSError as error:
+        except _NO_ANSWER as error:
             raise ChatUnreachable(f"连不上 Slack（{error}），下次运行时再核实") from error
 
     def _in_history(self, key: str, channel: str, since: datetime) -> str | None:
@@ -144,8 +151,7 @@ class SlackMessenger:
             limit=PAGE,
         )
         for message in _listed(pages, "messages", channel):
-            metadata = message.get("metadata") or {}
-            if (metadata.get("event_payload") or {}).get("key") == key:
+            if _is_card(message, key):
                 return _receipt(channel, message.get("ts"))
         return None
 
@@ -160,11 +166,29 @@ class SlackMessenger:
         raise DeliveryUnknown(_unknown(address, "channel_not_found"))
 
 
+class _ShortWaits(RateLimitErrorRetryHandler):
+    """Waits as long as Slack asks, but leaves a long wait to the next run."""
+
+    def _can_retry(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        del state, request, error
+        if response is None or response.status_code != _TOO_MANY_REQUESTS:
+            return False
+        asked = "".join(response.headers.get("Retry-After", "1"))
+        return asked.isdecimal() and int(asked) <= _LONGEST_WAIT_SECONDS
+
+
 def _retry_handlers() -> list[RetryHandler]:
     return [
         # Only what failed before the request was out: anything later may have arrived.
         ConnectionErrorRetryHandler(max_retry_count=RETRIES, error_types=[URLError]),
-        RateLimitErrorRetryHandler(max_retry_count=RETRIES),
+        _ShortWaits(max_retry_count=RETRIES),
         # 500 and 503 are Slack's own word that nothing was done.
         ServerErrorRetryHandler(max_retry_count=RETRIES),
     ]
@@ -179,6 +203,15 @@ def _silent() -> logging.Logger:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _message_id(key: str) -> str:
+    return str(uuid5(NAMESPACE_URL, key))
+
+
+def _is_card(message: Mapping[str, Any], key: str) -> bool:
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    return payload.get("key") == key or message.get("client_msg_id") == _message_id(key)
 
 
 def _receipt(channel: object, ts: object) -> str:
@@ -200,12 +233,20 @@ def _unknown(address: str, reason: str) -> str:
     )
 
 
+def _closed(reason: str) -> str:
+    return f"Slack 不允许本系统发送（{reason}）：{_CLOSED[reason]}"
+
+
+def _reason_and_status(error: SlackApiError) -> tuple[str, int]:
+    return str(error.response.get("error"))[:_LONGEST_REASON], error.response.status_code
+
+
 def _raise_refusal(error: SlackApiError, address: str) -> NoReturn:
-    reason, status = str(error.response.get("error")), error.response.status_code
+    reason, status = _reason_and_status(error)
     if reason in _WAIT or status == _TOO_MANY_REQUESTS:
         raise ChatUnreachable("Slack 要求放慢发送，下次运行时再发") from error
     if reason in _CLOSED:
-        raise ChatClosed(f"Slack 不接受本系统的登录（{reason}）：{_CLOSED[reason]}") from error
+        raise ChatClosed(_closed(reason)) from error
     if reason in _PASSING or status in _SERVER_SAYS_NO:
         raise ChatFailing(f"Slack 暂时出错（{status}），下次运行时再发") from error
     if reason in _UNCLEAR or status >= _SERVER_ERRORS:
@@ -217,7 +258,9 @@ def _raise_refusal(error: SlackApiError, address: str) -> NoReturn:
 
 
 def _raise_unknown(error: SlackApiError, address: str) -> NoReturn:
-    reason, status = str(error.response.get("error")), error.response.status_code
+    reason, status = _reason_and_status(error)
+    if reason in _NOT_LET_IN:
+        raise ChatClosed(_closed(reason)) from error
     is_passing = reason in _WAIT | _PASSING | _UNCLEAR or status >= _SERVER_ERRORS
     if is_passing or status == _TOO_MANY_REQUESTS:
         raise ChatFailing(f"Slack 暂时出错（{status}），下次运行时再核实") from error

@@ -25,7 +25,6 @@ class Message:
     text: str
 
 
-
 class CardLimits(Frozen):
     """How long a card is, in characters, and how many units and parts of a unit a line names."""
 
@@ -43,8 +42,17 @@ class DuePhrases(Frozen):
     overdue: str
 
 
+class SendingPhrases(Frozen):
+    """What an operator reads of the sending."""
+
+    outcome: str
+    problem: str
+    interrupted: str
+    other_channel: str
+
+
 class CardPhrases(Frozen):
-    """Every sentence of a card, from config/wording/cards.yaml."""
+    """Every sentence of a card and of its sending, from config/wording/cards.yaml."""
 
     limits: CardLimits
     weekdays: tuple[str, ...] = Field(min_length=7, max_length=7)
@@ -71,13 +79,7 @@ class CardPhrases(Frozen):
     more: str
     foot: str
     foot_office: str
-    statuses: dict[str, str]
-    columns: dict[str, str]
-    sent_at: str
-    listing: str
-    planned: str
-    outcome: str
-    problem: str
+    sendings: SendingPhrases
 
     @model_validator(mode="after")
     def _nothing_is_left_unsaid(self) -> Self:
@@ -121,7 +123,7 @@ class CardWriter:
         head, foot = self._head(digest), self._foot(digest)
         more = self.phrases.more.format(count=len(digest.entries))
         pieces = tuple(self._pieces(digest, units=units))
-        kept = _fitting(pieces, room=most - len("\n".join((head, more, foot))))
+        kept = _fitting(pieces, room=most - len(f"{head}\n{more}\n{foot}"))
         left_out = sum(piece.items for piece in pieces[len(kept) :])
         texts = [head, *(piece.text for piece in kept)]
         texts += [self.phrases.more.format(count=left_out)] if left_out else []
@@ -261,6 +263,4 @@ def _grouped(things: Iterable[T], place: Callable[[T], Hashable]) -> tuple[tuple
 def _fitting(pieces: Sequence[_Piece], *, room: int) -> tuple[_Piece, ...]:
     """Return the first pieces that fit; nothing less urgent stands where one was left out."""
     lengths = accumulate(len(piece.text) + len("\n") for piece in pieces)
-    return tuple(
-        piece for piece, length in zip(pieces, lengths, strict=True) if length <= room
-    )
+    return tuple(piece for piece, length in zip(pieces, lengths, strict=True) if length <= room)

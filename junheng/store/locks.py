@@ -1,0 +1,71 @@
+"""Locks: one sender at a time for one database, and none left behind by a killed process."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from junheng.store import database
+
+SECONDS_TO_WAIT = 300
+POSTGRESQL_KEY = 370406
+
+
+class AnotherSends(Exception):
+    """We cannot send, because another process has been sending for too long."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"另一个进程正在发送卡片，等了{SECONDS_TO_WAIT}秒仍未结束；请稍后再运行 junheng chase"
+        )
+
+
+@contextmanager
+def only_sender(address: str) -> Iterator[None]:
+    """Hold the right to send for a database, waiting for whoever has it; raises AnotherSends.
+
+    While it is held, every card in flight is one whose sender died.
+    """
+    opened = database.engine(address)
+    if opened.dialect.name == "postgresql":
+        with _advisory_lock(opened):
+            yield
+    elif opened.url.database:
+        with _lock_file(Path(f"{opened.url.database}.sending")):
+            yield
+    else:
+        yield
+
+
+@contextmanager
+def _lock_file(path: Path) -> Iterator[None]:
+    # An exclusive lock on an empty database beside our own: it works on every system that
+    # SQLite works on, and the kernel lets go of it when the process dies. SQLite serves one
+    # machine, so a lock on one machine is enough.
+    with closing(sqlite3.connect(path, timeout=SECONDS_TO_WAIT, isolation_level=None)) as held:
+        try:
+            held.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise AnotherSends from error
+        yield
+
+
+@contextmanager
+def _advisory_lock(opened: Engine) -> Iterator[None]:
+    # PostgreSQL serves several machines, so the lock lies with it. It belongs to this connection:
+    # when the process dies or its machine is lost, the server lets go of it.
+    with opened.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
+        try:
+            held.exec_driver_sql(f"SET lock_timeout = '{SECONDS_TO_WAIT}s'")
+            held.exec_driver_sql(f"SELECT pg_advisory_lock({POSTGRESQL_KEY})")
+        except OperationalError as error:
+            raise AnotherSends from error
+        try:
+            yield
+        finally:
+            # The connection goes back to the pool alive, and would take the lock with it.
+            held.exec_driver_sql(f"SELECT pg_advisory_unlock({POSTGRESQL_KEY})")
+            held.exec_driver_sql("RESET lock_timeout")

@@ -1,0 +1,216 @@
+"""Chases: owes each contact the one card of a day, then sends what is owed, each card once."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import partial
+
+from junheng import bootstrap
+from junheng.adapters.chat import (
+    ChatClosed,
+    ChatFailing,
+    ChatUnreachable,
+    DeliveryUncertain,
+    DeliveryUnknown,
+    Messenger,
+    NotDelivered,
+)
+from junheng.domain import ladder
+from junheng.domain.cards import CardPhrases, CardWriter, SendingPhrases
+from junheng.domain.ladder import Contacts
+from junheng.rulebook import Rulebook
+from junheng.store import locks, notices
+from junheng.store import remediations as remediations_store
+from junheng.store.notices import Notice
+
+
+class Outcome(StrEnum):
+    """What became of one card in one run."""
+
+    SENT = "sent"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    UNCONFIRMED = "unconfirmed"
+    OWED_AGAIN = "owed_again"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One card's outcome, why, and whether to go on with the next."""
+
+    recipient: str
+    outcome: Outcome
+    reason: str = ""
+    ends_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sendings:
+    """What one run did: `summary` in one sentence, `problems` one sentence for each."""
+
+    sent: int
+    waiting: int
+    refused: int
+    summary: str
+    problems: tuple[str, ...]
+
+
+def owe_cards(today: date) -> int:
+    """Owe everyone the card of a day and return how many are new; again, and none is."""
+    rulebook = bootstrap.rulebook()
+    district = rulebook.district.code
+    writer = card_writer(rulebook, today)
+    with bootstrap.session() as session:
+        remediations = remediations_store.open_remediations(session, district)
+        waiting = notices.waiting_recipients(session, district)
+        digests = ladder.digests(
+            remediations,
+            ladder=rulebook.ladder,
+            contacts=rulebook.contacts,
+            told=notices.told(session, district),
+            today=today,
+            calendar=rulebook.calendar,
+        )
+        notices.readdress(session, district, _addresses(rulebook.contacts, waiting))
+        # A card that has not gone out goes first: what it does not tell waits for the next day.
+        cards = [
+            (digest, writer.card(digest).text)
+            for digest in digests
+            if digest.recipient not in waiting
+        ]
+        channel = bootstrap.messenger(_show_nothing).channel
+        return notices.owe(session, cards, district_code=district, channel=channel)
+
+
+def send_cards(*, show: Callable[[str], None]) -> Sendings:
+    """Send every owed card once; `show` gets those that lie in the outbox.
+
+    Raises:
+        AnotherSends: another process has been sending for too long.
+    """
+    says = CardPhrases.model_validate(bootstrap.rulebook().wording["cards"]).sendings
+    messenger = bootstrap.messenger(show)
+    with locks.only_sender(bootstrap.settings().database):
+        deliveries = tuple(_deliveries(messenger, says))
+    return _summed_up(deliveries, says)
+
+
+def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
+    """Return the writer of a day's cards, who calls departments by their name of that day."""
+    return CardWriter(
+        phrases=CardPhrases.model_validate(rulebook.wording["cards"]),
+        lines={line.id: line for line in rulebook.standard.lines},
+        display=lambda unit: rulebook.display_name(unit, day),
+        office=rulebook.contacts.office,
+        calendar=rulebook.calendar,
+    )
+
+
+def _show_nothing(text: str) -> None:
+    del text
+
+
+def _addresses(contacts: Contacts, recipients: Iterable[str]) -> Mapping[str, str]:
+    """Return where recipients are told now, by the name their card was owed under."""
+    known = {contact.recipient: contact for contact in contacts.contacts}
+    return {name: contacts.address_of(known.get(name) or contacts.of(name)) for name in recipients}
+
+
+def _deliveries(messenger: Messenger, says: SendingPhrases) -> Iterator[Delivery]:
+    """Clear up what a killed run left in flight, then send what is owed, oldest first."""
+    district = bootstrap.rulebook().district.code
+    with bootstrap.session() as session:
+        in_flight = notices.in_flight(session, district)
+    settle = partial(_settle, messenger=messenger, says=says)
+    yield from _one_by_one(settle, in_flight)
+    with bootstrap.session() as session:
+        owed = notices.owed(session, district)
+    yield from _one_by_one(partial(_send, messenger=messenger), owed)
+
+
+def _one_by_one(
+    deliver: Callable[[Notice], Delivery], cards: Iterable[Notice]
+) -> Iterator[Delivery]:
+    """Deliver each card; once chat itself is the trouble, the rest share the fate of that one."""
+    last: Delivery | None = None
+    for notice in cards:
+        if last is None or not last.ends_run:
+            last = deliver(notice)
+            yield last
+        else:
+            yield Delivery(notice.recipient, last.outcome)
+
+
+def _settle(notice: Notice, *, messenger: Messenger, says: SendingPhrases) -> Delivery:
+    """Find out what became of a card whose sender died: arrived, owed again, or never known."""
+    try:
+        receipt = _receipt(notice, messenger, says)
+    except DeliveryUnknown as error:
+        with bootstrap.session() as session:
+            notices.mark_unconfirmed(session, notice.id, reason=str(error))
+        return Delivery(notice.recipient, Outcome.UNCONFIRMED, str(error))
+    except NotDelivered as error:
+        return _undelivered(notice, error)
+    if receipt is not None:
+        return _sent(notice, receipt)
+    with bootstrap.session() as session:
+        notices.mark_failed(session, notice.id, reason=says.interrupted)
+    return Delivery(notice.recipient, Outcome.OWED_AGAIN)
+
+
+def _receipt(notice: Notice, messenger: Messenger, says: SendingPhrases) -> str | None:
+    if notice.channel != messenger.channel or notice.claimed_at is None:
+        raise DeliveryUnknown(
+            says.other_channel.format(channel=notice.channel, now=messenger.channel)
+        )
+    return messenger.was_delivered(key=notice.key, address=notice.address, since=notice.claimed_at)
+
+
+def _send(notice: Notice, *, messenger: Messenger) -> Delivery:
+    """Send one card: claimed and committed before the call, so that no second sender takes it."""
+    with bootstrap.session() as session:
+        now = datetime.now(UTC)
+        if not notices.claim(session, notice.id, channel=messenger.channel, now=now):
+            return Delivery(notice.recipient, Outcome.TAKEN)
+    try:
+        receipt = messenger.send(key=notice.key, address=notice.address, text=notice.text)
+    except DeliveryUncertain as error:
+        with bootstrap.session() as session:
+            notices.mark_uncertain(session, notice.id, reason=str(error))
+        return Delivery(notice.recipient, Outcome.WAITING, str(error), ends_run=True)
+    except NotDelivered as error:
+        with bootstrap.session() as session:
+            notices.mark_failed(session, notice.id, reason=str(error))
+        return _undelivered(notice, error)
+    return _sent(notice, receipt)
+
+
+def _sent(notice: Notice, receipt: str) -> Delivery:
+    with bootstrap.session() as session:
+        notices.mark_sent(session, notice.id, receipt=receipt, sent_at=datetime.now(UTC))
+    return Delivery(notice.recipient, Outcome.SENT)
+
+
+def _undelivered(notice: Notice, error: NotDelivered) -> Delivery:
+    outcome = Outcome.WAITING if isinstance(error, ChatFailing) else Outcome.REFUSED
+    is_chat_itself = isinstance(error, ChatClosed | ChatUnreachable)
+    return Delivery(notice.recipient, outcome, str(error), ends_run=is_chat_itself)
+
+
+def _summed_up(deliveries: Sequence[Delivery], says: SendingPhrases) -> Sendings:
+    count = Counter(delivery.outcome for delivery in deliveries)
+    counted = {outcome.value: count[outcome] for outcome in Outcome}
+    return Sendings(
+        sent=count[Outcome.SENT],
+        waiting=count[Outcome.WAITING],
+        refused=count[Outcome.REFUSED],
+        summary=says.outcome.format(**counted),
+        problems=tuple(
+            says.problem.format(recipient=delivery.recipient, reason=delivery.reason)
+            for delivery in deliveries
+            if delivery.reason
+        ),
+    )

@@ -1,0 +1,256 @@
+"""Slack: the real client against a loopback Slack that takes, limits, fails, lags and forgets."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from threading import Timer
+from uuid import UUID
+
+import pytest
+
+from junheng.adapters.chat import (
+    CardRefused,
+    ChatClosed,
+    ChatFailing,
+    ChatUnreachable,
+    DeliveryUncertain,
+    DeliveryUnknown,
+    Messenger,
+)
+from junheng.adapters.slack import EVENT_TYPE, RETRIES, SlackMessenger
+from tests.fakes import FakeSlack, Post
+
+KEY = "370405:2025-11-03:区教育局"
+ADDRESS = "#区教育局"
+LONG_AGO = datetime(2025, 11, 3, 8, 0, tzinfo=UTC)
+
+
+def messenger_of(
+    slack: FakeSlack, *, timeout_seconds: int = 5, seconds_on_the_way: float = 0.0
+) -> Messenger:
+    return SlackMessenger(
+        "xoxb-test",
+        slack.url,
+        timeout_seconds=timeout_seconds,
+        seconds_on_the_way=seconds_on_the_way,
+    )
+
+
+def send(slack: FakeSlack, *, timeout_seconds: int = 5) -> str:
+    messenger = messenger_of(slack, timeout_seconds=timeout_seconds)
+    return messenger.send(key=KEY, address=ADDRESS, text="今天要做：……")
+
+
+@pytest.fixture
+def slack() -> Iterator[Callable[..., FakeSlack]]:
+    opened: list[FakeSlack] = []
+
+    def start(*posts: Post | str, **settings: object) -> FakeSlack:
+        opened.append(FakeSlack(*posts, **settings).__enter__())  # type: ignore[arg-type]
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.__exit__(None, None, None)
+
+
+SlackOf = Callable[..., FakeSlack]
+
+
+class TestSend:
+    def test_a_card_arrives_once_with_its_key(self, slack: SlackOf) -> None:
+        office = slack(Post.TAKE)
+
+        receipt = send(office)
+
+        (message,) = office.messages
+        assert message["channel"] == ADDRESS
+        assert message["text"] == "今天要做：……"
+        assert message["metadata"] == {"event_type": EVENT_TYPE, "event_payload": {"key": KEY}}
+        assert receipt == f"{office.id_of(ADDRESS)}:{message['ts']}"
+
+    def test_the_same_card_has_the_same_client_msg_id(self, slack: SlackOf) -> None:
+        office = slack()
+
+        send(office)
+        send(office)
+
+        first, second = office.messages
+        assert UUID(first["client_msg_id"]) == UUID(second["client_msg_id"])
+
+    def test_what_slack_would_take_for_markup_is_only_text(self, slack: SlackOf) -> None:
+        office = slack()
+
+        messenger_of(office).send(key=KEY, address=ADDRESS, text="<!channel> 甲&乙 *丙*")
+
+        (message,) = office.messages
+        assert message["text"] == "&lt;!channel&gt; 甲&amp;乙 *丙*"
+        assert message["mrkdwn"] is False
+
+    def test_slack_asking_to_slow_down_is_waited_for(self, slack: SlackOf) -> None:
+        office = slack(Post.LIMIT, Post.TAKE)
+        started = time.monotonic()
+
+        send(office)
+
+        assert len(office.messages) == 1
+        assert time.monotonic() - started >= 1
+
+    def test_slack_asking_for_an_hour_is_left_to_the_next_run(self, slack: SlackOf) -> None:
+        office = slack(Post.LIMIT_FOR_LONG)
+
+        with pytest.raises(ChatUnreachable, match="放慢"):
+            send(office)
+
+        assert office.messages == []
+
+    def test_a_passing_failure_is_tried_again(self, slack: SlackOf) -> None:
+        office = slack(Post.FAIL, Post.TAKE)
+
+        send(office)
+
+        assert len(office.messages) == 1
+
+    def test_a_lasting_failure_is_left_to_the_next_run(self, slack: SlackOf) -> None:
+        office = slack(*[Post.FAIL] * (RETRIES + 1))
+
+        with pytest.raises(ChatFailing, match="暂时出错"):
+            send(office)
+
+        assert len(office.calls) == RETRIES + 1
+
+    @pytest.mark.parametrize("reason", ["channel_not_found", "not_in_channel", "is_archived"])
+    def test_a_refused_address_is_tried_once_and_says_what_to_do(
+        self, slack: SlackOf, reason: str
+    ) -> None:
+        office = slack(reason)
+
+        with pytest.raises(CardRefused, match=rf"{ADDRESS}.*{reason}.*请"):
+            send(office)
+
+        assert len(office.calls) == 1
+
+    @pytest.mark.parametrize("reason", ["invalid_auth", "token_revoked", "account_inactive"])
+    def test_a_refused_token_names_the_setting(self, slack: SlackOf, reason: str) -> None:
+        with pytest.raises(ChatClosed, match=rf"{reason}.*JUNHENG_SLACK_TOKEN"):
+            send(slack(reason))
+
+    def test_a_scope_that_is_missing_says_where_to_add_it(self, slack: SlackOf) -> None:
+        with pytest.raises(ChatClosed, match=r"missing_scope.*OAuth & Permissions"):
+            send(slack("missing_scope"))
+
+    def test_a_reason_nobody_has_heard_of_is_a_refusal(self, slack: SlackOf) -> None:
+        with pytest.raises(CardRefused, match="msg_blocks_too_strange"):
+            send(slack("msg_blocks_too_strange"))
+
+    def test_a_slow_answer_leaves_it_uncertain_and_sends_no_second(self, slack: SlackOf) -> None:
+        office = slack(Post.TAKE_SLOWLY, seconds=2.0)
+
+        with pytest.raises(DeliveryUncertain, match="没有答复"):
+            send(office, timeout_seconds=1)
+
+        assert len(office.messages) == 1
+
+    def test_an_answer_that_is_cut_off_leaves_it_uncertain_and_sends_no_second(
+        self, slack: SlackOf
+    ) -> None:
+        office = slack(Post.TAKE_WITHOUT_ANSWER)
+
+        with pytest.raises(DeliveryUncertain):
+            send(office)
+
+        assert len(office.messages) == 1
+
+    def test_an_error_slack_itself_is_unsure_of_leaves_it_uncertain(self, slack: SlackOf) -> None:
+        with pytest.raises(DeliveryUncertain, match="fatal_error"):
+            send(slack(Post.FAIL_UNCLEARLY))
+
+    def test_a_slack_that_is_not_there_is_unreachable(self) -> None:
+        with FakeSlack() as gone:
+            pass
+
+        with pytest.raises(ChatUnreachable, match="连不上 Slack"):
+            send(gone)
+
+
+class TestWasDelivered:
+    def test_a_card_is_found_in_the_channel_behind_its_name(self, slack: SlackOf) -> None:
+        office = slack()
+        office.id_of("#别的频道")
+        receipt = send(office)
+        for number in range(3):
+            messenger_of(office).send(key=f"别的{number}", address=ADDRESS, text="……")
+
+        found = messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
+
+        assert found == receipt
+
+    def test_a_card_is_found_in_a_channel_known_by_its_id(self, slack: SlackOf) -> None:
+        office = slack()
+        office.channels["C7654321"] = "C7654321"
+        messenger = messenger_of(office)
+        receipt = messenger.send(key=KEY, address="C7654321", text="……")
+
+        found = messenger.was_delivered(key=KEY, address="C7654321", since=LONG_AGO)
+
+        assert found == receipt
+        assert "conversations.list" not in office.calls
+
+    def test_a_card_that_is_not_in_the_history_never_arrived(self, slack: SlackOf) -> None:
+        office = slack()
+        office.id_of(ADDRESS)
+
+        found = messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
+
+        assert found is None
+
+    def test_a_card_still_on_the_way_is_waited_for(self, slack: SlackOf) -> None:
+        office = slack()
+        office.id_of(ADDRESS)
+        messenger = messenger_of(office, seconds_on_the_way=1.5)
+        late = Timer(0.5, lambda: send(office))
+        late.start()
+
+        found = messenger.was_delivered(key=KEY, address=ADDRESS, since=datetime.now(UTC))
+
+        late.join()
+        assert found is not None
+
+    def test_a_card_claimed_long_ago_is_not_waited_for(self, slack: SlackOf) -> None:
+        office = slack()
+        office.id_of(ADDRESS)
+        messenger = messenger_of(office, seconds_on_the_way=60)
+        since = datetime.now(UTC) - timedelta(minutes=2)
+
+        assert messenger.was_delivered(key=KEY, address=ADDRESS, since=since) is None
+
+    @pytest.mark.parametrize("reason", ["missing_scope", "unknown_method", "not_in_channel"])
+    def test_a_history_we_may_not_read_is_unknown_and_says_where_to_look(
+        self, slack: SlackOf, reason: str
+    ) -> None:
+        office = slack(history_error=reason)
+
+        with pytest.raises(DeliveryUnknown, match=rf"{ADDRESS}.*{reason}.*channels:history"):
+            messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
+
+    def test_an_answer_without_a_history_is_unknown(self, slack: SlackOf) -> None:
+        office = slack(history_error="")
+
+        with pytest.raises(DeliveryUnknown, match="no_history"):
+            messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
+
+    def test_a_channel_nobody_finds_is_unknown(self, slack: SlackOf) -> None:
+        with pytest.raises(DeliveryUnknown, match="channel_not_found"):
+            messenger_of(slack()).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
+
+    def test_a_token_that_is_refused_is_no_reason_to_give_a_card_up(self, slack: SlackOf) -> None:
+        office = slack(history_error="invalid_auth")
+
+        with pytest.raises(ChatClosed, match="JUNHENG_SLACK_TOKEN"):
+            messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
+
+    def test_a_history_that_fails_is_asked_again_later(self, slack: SlackOf) -> None:
+        office = slack(history_error="internal_error")
+
+        with pytest.raises(ChatFailing, match="再核实"):
+            messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)

@@ -1,0 +1,37 @@
+"""What the tests of cards put on a card."""
+
+from dataclasses import replace
+from datetime import date
+
+from junheng.domain.ladder import Contact, Digest, Entry, OpenRemediation
+from junheng.domain.workdays import CalendarYear, WorkCalendar
+
+MONDAY = date(2025, 11, 3)
+CALENDAR = WorkCalendar(
+    (
+        CalendarYear.of(2025, holidays=[]),
+        CalendarYear.of(2026, holidays=[date(2026, 1, 1)], is_provisional=True),
+    )
+)
+
+
+def remediation(number: int = 1, **changes: object) -> OpenRemediation:
+    code = f"33704050{number:02d}"
+    usual = OpenRemediation(
+        reference=f"370405-2025-{number:04d}",
+        indicator="R1",
+        unit=code,
+        unit_name=f"运河街道第{number}小学",
+        items=(f"{code}:小学",),
+        lead="区教育局",
+        supporting=(),
+        basis="区教育局（五）",
+        opened_on=MONDAY,
+        due_on=date(2025, 11, 17),
+    )
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+def digest_of(*entries: Entry, units: tuple[str, ...] = ("区教育局",)) -> Digest:
+    contact = Contact(units=units, name="张三", chat="#某频道")
+    return Digest(contact, "#某频道", MONDAY, entries)

@@ -1,0 +1,237 @@
+"""Cards owed and sent, in a real database file."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from junheng.domain.ladder import Audience, Contact, Digest, Entry, OpenRemediation, Rung
+from junheng.store import database, notices
+from junheng.store.notices import Status
+
+DISTRICT = "370405"
+MONDAY, TUESDAY = date(2025, 11, 3), date(2025, 11, 4)
+NOON = datetime(2025, 11, 3, 4, 0, tzinfo=UTC)
+Sessions = Callable[[], AbstractContextManager[Session]]
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Sessions:
+    @contextmanager
+    def opened() -> Iterator[Session]:
+        with database.session(f"sqlite:///{tmp_path / 'junheng.db'}") as session:
+            yield session
+
+    return opened
+
+
+def digest(
+    unit: str = "区教育局", *, planned_on: date = MONDAY, rung: str = "handed_over"
+) -> Digest:
+    remediation = OpenRemediation(
+        reference="370405-2025-0001",
+        indicator="R1",
+        unit="3370405001",
+        unit_name="运河街道第一小学",
+        items=(),
+        lead=unit,
+        supporting=(),
+        basis="区教育局（五）",
+        opened_on=MONDAY,
+        due_on=date(2025, 11, 17),
+    )
+    reached = Rung(name=rung, label="某", on_opening=True, tells=(Audience.LEAD,))
+    entry = Entry(remediation, reached, Audience.LEAD)
+    return Digest(Contact(units=(unit,), name="张三"), f"#{unit}", planned_on, (entry,))
+
+
+def owe(session: Session, *digests: Digest, district: str = DISTRICT) -> int:
+    cards = [(one, f"给{one.recipient}的卡片") for one in digests]
+    return notices.owe(session, cards, district_code=district, channel="file")
+
+
+def one_owed(sessions: Sessions) -> int:
+    with sessions() as session:
+        owe(session, digest())
+    with sessions() as session:
+        return notices.owed(session, DISTRICT)[0].id
+
+
+def status_of_the_one(sessions: Sessions) -> str:
+    with sessions() as session:
+        return notices.listing(session, DISTRICT)[0].status
+
+
+class TestOwe:
+    def test_a_card_is_a_row_with_its_text_before_it_is_a_message(self, session: Sessions) -> None:
+        with session() as opened:
+            owe(opened, digest())
+
+        with session() as opened:
+            (row,) = notices.listing(opened, DISTRICT)
+            assert row.key == "370405:2025-11-03:区教育局"
+            assert (row.text, row.address, row.status) == ("给区教育局的卡片", "#区教育局", "owed")
+
+    def test_the_same_day_again_owes_nothing_more(self, session: Sessions) -> None:
+        with session() as opened:
+            first = owe(opened, digest())
+        with session() as opened:
+            second = owe(opened, digest(rung="chased"))
+
+        assert (first, second) == (1, 0)
+
+    def test_a_second_card_for_one_recipient_does_not_take_the_others_with_it(
+        self, session: Sessions
+    ) -> None:
+        with session() as opened:
+            owe(opened, digest())
+        with session() as opened:
+            again = owe(opened, digest(), digest("区财政局"))
+
+        assert again == 1
+
+    def test_a_rung_already_on_a_card_leaves_no_half_card(self, session: Sessions) -> None:
+        with session() as opened:
+            owe(opened, digest())
+        with session() as opened:
+            again = owe(opened, digest(planned_on=TUESDAY))
+
+        with session() as opened:
+            assert again == 0
+            assert len(notices.listing(opened, DISTRICT)) == 1
+
+
+class TestTold:
+    def test_what_stands_on_a_card_is_told(self, session: Sessions) -> None:
+        with session() as opened:
+            owe(opened, digest())
+
+        with session() as opened:
+            told = notices.told(opened, DISTRICT)
+            assert told == {("370405-2025-0001", "handed_over", "区教育局")}
+
+    def test_another_district_has_told_nothing(self, session: Sessions) -> None:
+        with session() as opened:
+            owe(opened, digest())
+
+        with session() as opened:
+            assert notices.told(opened, "370404") == frozenset()
+
+
+class TestClaim:
+    def test_a_card_is_claimed_once(self, session: Sessions) -> None:
+        card = one_owed(session)
+
+        with session() as opened:
+            first = notices.claim(opened, card, channel="slack", now=NOON)
+        with session() as opened:
+            second = notices.claim(opened, card, channel="slack", now=NOON)
+
+        assert (first, second) == (True, False)
+
+    def test_a_claimed_card_is_in_flight_with_its_moment_and_channel(
+        self, session: Sessions
+    ) -> None:
+        card = one_owed(session)
+
+        with session() as opened:
+            notices.claim(opened, card, channel="slack", now=NOON)
+
+        with session() as opened:
+            (flying,) = notices.in_flight(opened, DISTRICT)
+            assert (flying.channel, flying.claimed_at) == ("slack", NOON)
+            assert notices.owed(opened, DISTRICT) == ()
+
+
+class TestAfterwards:
+    def test_a_sent_card_keeps_receipt_and_moment(self, session: Sessions) -> None:
+        card = one_owed(session)
+        with session() as opened:
+            notices.claim(opened, card, channel="slack", now=NOON)
+
+        with session() as opened:
+            notices.mark_sent(opened, card, receipt="C1:17.0001", sent_at=NOON)
+
+        with session() as opened:
+            (row,) = notices.listing(opened, DISTRICT)
+            assert (row.status, row.receipt, row.sent_at) == ("sent", "C1:17.0001", NOON)
+
+    def test_a_failed_card_is_owed_again_and_says_why(self, session: Sessions) -> None:
+        card = one_owed(session)
+        with session() as opened:
+            notices.claim(opened, card, channel="slack", now=NOON)
+
+        with session() as opened:
+            notices.mark_failed(opened, card, reason="没有这个频道")
+
+        with session() as opened:
+            (row,) = notices.listing(opened, DISTRICT)
+            assert (row.status, row.last_error) == ("owed", "没有这个频道")
+
+    def test_an_uncertain_card_stays_in_flight(self, session: Sessions) -> None:
+        card = one_owed(session)
+        with session() as opened:
+            notices.claim(opened, card, channel="slack", now=NOON)
+
+        with session() as opened:
+            notices.mark_uncertain(opened, card, reason="没有答复")
+
+        assert status_of_the_one(session) == Status.SENDING
+
+    def test_an_unconfirmed_card_is_never_claimed_again(self, session: Sessions) -> None:
+        card = one_owed(session)
+        with session() as opened:
+            notices.claim(opened, card, channel="slack", now=NOON)
+        with session() as opened:
+            notices.mark_unconfirmed(opened, card, reason="查不到历史")
+
+        with session() as opened:
+            assert not notices.claim(opened, card, channel="slack", now=NOON)
+
+    def test_a_sent_card_does_not_become_owed_again(self, session: Sessions) -> None:
+        card = one_owed(session)
+        with session() as opened:
+            notices.claim(opened, card, channel="slack", now=NOON)
+            notices.mark_sent(opened, card, receipt="C1:17.0001", sent_at=NOON)
+
+        with session() as opened:
+            assert not notices.mark_failed(opened, card, reason="迟到的失败")
+
+
+class TestReaddress:
+    def test_a_card_not_yet_sent_follows_its_recipient(self, session: Sessions) -> None:
+        one_owed(session)
+
+        with session() as opened:
+            notices.readdress(opened, DISTRICT, {"区教育局": "#新频道"})
+
+        with session() as opened:
+            assert notices.owed(opened, DISTRICT)[0].address == "#新频道"
+
+
+class TestOfDay:
+    def test_a_day_shows_its_own_cards_and_those_that_still_wait(self, session: Sessions) -> None:
+        with session() as opened:
+            owe(opened, digest("区教育局"), digest("区财政局"), digest("区编办"))
+            sent = notices.owed(opened, DISTRICT)[0].id
+            notices.claim(opened, sent, channel="file", now=NOON)
+            notices.mark_sent(opened, sent, receipt="x", sent_at=NOON)
+            owe(opened, digest("区教育局", planned_on=TUESDAY, rung="chased"))
+
+        with session() as opened:
+            shown = [row.key for row in notices.of_day(opened, DISTRICT, TUESDAY)]
+
+        assert shown == [
+            "370405:2025-11-03:区财政局",
+            "370405:2025-11-03:区编办",
+            "370405:2025-11-04:区教育局",
+        ]
+
+    def test_each_card_knows_how_many_items_it_tells(self, session: Sessions) -> None:
+        card = one_owed(session)
+
+        with session() as opened:
+            assert notices.items_told(opened, [card]) == {card: 1}

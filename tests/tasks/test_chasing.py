@@ -1,0 +1,70 @@
+"""Owing: each card is a row before it is a message, and one a day."""
+
+from datetime import date
+
+from junheng import bootstrap
+from junheng.store import notices
+from tasks import chasing
+from tests.tasks.owed_cards import (
+    DAY_AFTER,
+    DEPARTMENTS,
+    DISTRICT,
+    DUE,
+    MONDAY,
+    TUESDAY,
+    open_remediations,
+    owed_to_everyone,
+    send,
+)
+
+
+class TestOweCards:
+    def test_each_lead_is_owed_the_one_card_of_the_day(self) -> None:
+        open_remediations(*DEPARTMENTS, "区教育局")
+
+        assert chasing.owe_cards(MONDAY) == 3
+
+    def test_a_second_run_on_the_same_day_owes_nothing_more(self) -> None:
+        open_remediations(*DEPARTMENTS)
+
+        assert [chasing.owe_cards(MONDAY), chasing.owe_cards(MONDAY)] == [3, 0]
+
+    def test_the_next_day_owes_nothing_while_no_rung_is_reached(self) -> None:
+        owed_to_everyone()
+        send()
+
+        assert chasing.owe_cards(TUESDAY) == 0
+
+    def test_nothing_is_owed_on_saturday_8_november(self) -> None:
+        open_remediations(*DEPARTMENTS)
+
+        assert chasing.owe_cards(date(2025, 11, 8)) == 0
+
+    def test_no_second_card_is_owed_before_the_first_has_gone_out(self) -> None:
+        open_remediations("区教育局")
+
+        chasing.owe_cards(MONDAY)
+
+        assert chasing.owe_cards(DAY_AFTER) == 0
+
+    def test_what_waited_for_the_first_card_is_told_by_the_second(self) -> None:
+        open_remediations("区教育局")
+        chasing.owe_cards(MONDAY)
+        chasing.owe_cards(DUE)
+        send()
+
+        chasing.owe_cards(DAY_AFTER)
+
+        with bootstrap.session() as session:
+            assert "■ 催办 1项" in notices.listing(session, DISTRICT)[-1].text
+
+    def test_an_unsent_card_follows_its_department_to_a_new_channel(self) -> None:
+        open_remediations("区教育局")
+        chasing.owe_cards(MONDAY)
+        with bootstrap.session() as session:
+            notices.readdress(session, DISTRICT, {"区教育局": "#写错的频道"})
+
+        chasing.owe_cards(TUESDAY)
+
+        with bootstrap.session() as session:
+            assert notices.owed(session, DISTRICT)[0].address == "#区教育局"

@@ -1,0 +1,218 @@
+"""Sending: each card goes out once and is never lost, whoever is killed and when."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from junheng import bootstrap
+from junheng.adapters.slack import SlackMessenger
+from junheng.settings import PROJECT_ROOT
+from tasks import chasing
+from tests.fakes import FakeSlack, Post
+from tests.tasks.owed_cards import (
+    DEPARTMENTS,
+    DISTRICT,
+    KEYS,
+    errors,
+    outbox,
+    owed_to_everyone,
+    send,
+    statuses,
+)
+
+# A sender that is killed at one moment of its first card: before the call, or after it.
+KILLED = """
+import os, signal, sys
+from junheng.adapters import chat, slack
+from tasks import chasing
+
+moment = sys.argv[1]
+for messenger in (slack.SlackMessenger, chat.FileMessenger):
+    def send(self, real=messenger.send, **card):
+        if moment == "after":
+            real(self, **card)
+        os.kill(os.getpid(), signal.SIGKILL)
+    messenger.send = send
+chasing.send_cards(show=lambda card: None)
+"""
+SENDS = "from tasks import chasing; chasing.send_cards(show=lambda card: None)"
+
+
+SlackOf = Callable[..., FakeSlack]
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackOf]:
+    opened: list[FakeSlack] = []
+
+    def start(*posts: Post | str, **settings: object) -> FakeSlack:
+        one = FakeSlack(*posts, **settings).__enter__()  # type: ignore[arg-type]
+        monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
+        monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", one.url)
+        opened.append(one)
+        return one
+
+    yield start
+    for one in opened:
+        one.__exit__(None, None, None)
+
+
+def killed(moment: str) -> None:
+    ended = subprocess.run([sys.executable, "-c", KILLED, moment], cwd=PROJECT_ROOT, check=False)
+    assert ended.returncode == -signal.SIGKILL
+
+
+class TestSendCardsToTheOutbox:
+    def test_every_card_lies_in_the_outbox_and_is_shown(self, junheng_home: Path) -> None:
+        owed_to_everyone()
+        shown: list[str] = []
+
+        sendings = chasing.send_cards(show=shown.append)
+
+        assert sendings.sent == len(shown) == len(outbox(junheng_home)) == 3
+        assert statuses() == ["sent"] * 3
+
+    def test_a_second_run_sends_nothing_more(self, junheng_home: Path) -> None:
+        owed_to_everyone()
+        send()
+
+        assert send().sent == 0
+        assert len(outbox(junheng_home)) == 3
+
+    def test_killed_beside_the_outbox_and_run_again_each_card_lies_there_once(
+        self, junheng_home: Path
+    ) -> None:
+        owed_to_everyone()
+        killed("after")
+
+        send()
+
+        assert statuses() == ["sent"] * 3
+        assert outbox(junheng_home) == sorted(f"{DISTRICT}-{name}.txt" for name in DEPARTMENTS)
+
+
+class TestSendCardsToSlack:
+    def test_every_card_arrives_once(self, slack: SlackOf) -> None:
+        office = slack()
+        owed_to_everyone()
+
+        send()
+        send()
+
+        assert office.keys == KEYS
+
+    @pytest.mark.parametrize("moment", ["before", "after"])
+    def test_killed_around_the_call_and_run_again_each_card_arrives_once(
+        self, slack: SlackOf, moment: str
+    ) -> None:
+        office = slack()
+        office.id_of("#区教育局")
+        owed_to_everyone()
+        killed(moment)
+        assert "sending" in statuses()
+
+        send()
+
+        assert sorted(office.keys) == sorted(KEYS)
+        assert statuses() == ["sent"] * 3
+
+    @pytest.mark.parametrize("moment", ["before", "after"])
+    def test_where_history_cannot_be_read_a_killed_card_is_never_sent_twice_but_reported(
+        self, slack: SlackOf, moment: str
+    ) -> None:
+        office = slack(history_error="missing_scope")
+        owed_to_everyone()
+        killed(moment)
+
+        sendings = send()
+        send()
+
+        assert office.keys.count(KEYS[0]) == (1 if moment == "after" else 0)
+        assert statuses() == ["unconfirmed", "sent", "sent"]
+        (problem,) = sendings.problems
+        assert problem.startswith("区教育局：查不到 #区教育局 的历史消息（missing_scope）")
+
+    def test_two_senders_at_once_send_each_card_once(self, slack: SlackOf) -> None:
+        office = slack(*[Post.TAKE_SLOWLY] * 3, seconds=0.4)
+        owed_to_everyone()
+
+        both = [subprocess.Popen([sys.executable, "-c", SENDS], cwd=PROJECT_ROOT) for _ in range(2)]
+
+        assert [one.wait(timeout=120) for one in both] == [0, 0]
+        assert office.keys == KEYS
+        assert statuses() == ["sent"] * 3
+
+    def test_a_card_slack_fails_to_take_stays_owed_and_goes_out_next_time(
+        self, slack: SlackOf
+    ) -> None:
+        office = slack(Post.FAIL, Post.FAIL, Post.FAIL)
+        owed_to_everyone()
+
+        first = send()
+        waited = statuses()
+        second = send()
+
+        assert (first.sent, first.waiting, second.sent) == (2, 1, 1)
+        assert waited == ["owed", "sent", "sent"]
+        assert sorted(office.keys) == sorted(KEYS)
+
+    def test_a_department_without_its_channel_does_not_keep_the_others_waiting(
+        self, slack: SlackOf
+    ) -> None:
+        slack("channel_not_found")
+        owed_to_everyone()
+
+        sendings = send()
+
+        assert statuses() == ["owed", "sent", "sent"]
+        assert "需要处理1张" in sendings.summary
+        (problem,) = sendings.problems
+        assert "请核对 contacts.yaml" in problem
+        assert errors()[0] in problem
+
+    def test_a_token_that_is_refused_is_tried_once_and_everything_stays_owed(
+        self, slack: SlackOf
+    ) -> None:
+        office = slack("invalid_auth")
+        owed_to_everyone()
+
+        sendings = send()
+
+        assert office.calls == ["chat.postMessage"]
+        assert statuses() == ["owed"] * 3
+        assert (sendings.sent, sendings.refused) == (0, 3)
+        assert len(sendings.problems) == 1
+
+    def test_an_answer_that_never_came_is_looked_for_before_anything_is_sent_again(
+        self, slack: SlackOf
+    ) -> None:
+        office = slack(Post.TAKE_WITHOUT_ANSWER)
+        owed_to_everyone()
+
+        first = send()
+        second = send()
+
+        assert (first.sent, first.waiting, second.sent) == (0, 3, 3)
+        assert office.keys == KEYS
+
+    def test_a_killed_card_of_the_outbox_is_not_sent_again_by_slack(self, slack: SlackOf) -> None:
+        owed_to_everyone()
+        killed("after")
+        office = slack()
+
+        sendings = send()
+
+        assert statuses() == ["unconfirmed", "sent", "sent"]
+        assert office.keys == KEYS[1:]
+        assert "上次由file发送时中断，现在改用slack" in sendings.problems[0]
+
+
+class TestReal:
+    def test_the_messenger_is_slack_as_soon_as_there_is_a_token(self, slack: SlackOf) -> None:
+        slack()
+
+        assert isinstance(bootstrap.messenger(print), SlackMessenger)
