@@ -1,0 +1,88 @@
+"""The yearly round: take in, judge, hand over, tell. The order stands here and nowhere else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from prefect import flow
+
+from flows import clock
+from junheng import bootstrap
+from tasks import chasing, evaluation, remediation, steps, submissions
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOrder:
+    """What a round is told: the year, the folder, and the clock, read once."""
+
+    year: int
+    folder: Path
+    remediated_on: date
+    chased_on: date
+    now: datetime
+    show: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: as it runs in this process, and as Prefect runs it."""
+
+    name: str
+    run: Callable[[RoundOrder], object]
+    run_in_prefect: Callable[[RoundOrder], object]
+
+
+ROUND = (
+    Step(
+        "收取报送",
+        lambda order: submissions.collect(order.folder, year=order.year, now=order.now),
+        lambda order: steps.collect(str(order.folder), order.year, order.now),
+    ),
+    Step(
+        "评估判定",
+        lambda order: evaluation.evaluate(year=order.year, now=order.now),
+        lambda order: steps.evaluate(order.year, order.now),
+    ),
+    Step(
+        "交办整改",
+        lambda order: remediation.remediate(year=order.year, today=order.remediated_on),
+        lambda order: steps.remediate(order.year, order.remediated_on),
+    ),
+    Step(
+        "起草卡片",
+        lambda order: chasing.owe_cards(order.chased_on),
+        lambda order: steps.owe_cards(order.chased_on),
+    ),
+    Step(
+        "发送卡片",
+        lambda order: chasing.send_cards(show=order.show),
+        lambda order: steps.send_cards(order.chased_on),
+    ),
+)
+
+
+@flow(
+    name="annual-round",
+    description="收取报送 → 评估判定 → 交办整改 → 发送卡片",
+    log_prints=False,
+)
+def annual_round(
+    year: int | None = None,
+    folder: str | None = None,
+    on: date | None = None,
+) -> None:
+    """Run the yearly round.
+
+    Args:
+        year: the school year, by the year it begins in; the one of `on` where it is left out.
+        folder: what was sent in; `inbox/<year>` under JUNHENG_HOME where it is left out.
+        on: the day to act as; today where it is left out.
+
+    """
+    day = on or clock.today()
+    judged = year or clock.school_year(day)
+    inbox = bootstrap.settings().inbox_folder / str(judged)
+    order = RoundOrder(judged, Path(folder) if folder else inbox, day, day, clock.now(), print)
+    for step in ROUND:
+        step.run_in_prefect(order)

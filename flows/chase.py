@@ -1,0 +1,21 @@
+"""The daily chase: on every working day each contact gets the one card that is owed."""
+
+from datetime import date
+
+from prefect import flow
+
+from flows import clock
+from tasks import steps
+
+
+@flow(name="chase", description="每个工作日给各联系人发一张卡片：新交办、临期、到期、催办、督办")
+def chase(on: date | None = None) -> None:
+    """Owe each contact the card of the day, and send what is owed.
+
+    Args:
+        on: the day to act as; today where it is left out.
+
+    """
+    today = on or clock.today()
+    steps.owe_cards(today)
+    steps.send_cards(today)

@@ -1,0 +1,243 @@
+"""The `junheng` command: each step by hand, the lists, the demo, and Prefect for the office."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from flows.listings import Format
+from flows.quiet import quiet
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="均衡：义务教育优质均衡发展年度创建工作。",
+)
+WRONG_CALL = 2
+DEMO_YEAR = 2025
+DEMO_REMEDIATED_ON = date(2025, 10, 20)
+DEMO_CHASED_ON = date(2025, 11, 3)
+
+Year = Annotated[int, typer.Option("--year", min=2017, max=2100, help="学年，写开始的那一年")]
+Day = Annotated[
+    datetime | None,
+    typer.Option("--on", formats=["%Y-%m-%d"], help="按哪一天办理；不写就是今天"),
+]
+How = Annotated[Format, typer.Option("--format", help="table 给人看，csv 给程序用")]
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """Say in one line what cannot be done, and end with 2; a bug still shows itself whole."""
+    from junheng.domain.duties import DutyMissing
+    from junheng.domain.workdays import CalendarMissing
+    from junheng.rulebook import RulebookUnusable
+    from junheng.store.locks import AnotherSends
+    from tasks.register import NothingCollected
+    from tasks.remediation import NothingEvaluated
+    from tasks.submissions import FolderUnusable
+
+    expected = (
+        RulebookUnusable,
+        FolderUnusable,
+        NothingCollected,
+        NothingEvaluated,
+        DutyMissing,
+        CalendarMissing,
+        AnotherSends,
+    )
+    quiet()
+    try:
+        yield
+    except expected as error:
+        typer.echo(str(error.args[0]), err=True)
+        raise typer.Exit(WRONG_CALL) from error
+
+
+def _console() -> Console:
+    """People's lines go to standard error: standard output is kept for what was asked for."""
+    return Console(stderr=True)
+
+
+@contextmanager
+def _working(console: Console, name: str) -> Iterator[None]:
+    started = time.monotonic()
+    with console.status(f"{name}……"):
+        yield
+    console.print(f"{name}：完成，{time.monotonic() - started:.1f}秒")
+
+
+@app.command()
+def collect(
+    folder: Annotated[Path, typer.Argument(help="各单位报送文件所在的文件夹")],
+    year: Year,
+) -> None:
+    """收取一个文件夹里各学校、各部门报送的文件。"""
+    from flows import clock
+    from tasks import submissions
+
+    console = _console()
+    with _clear_errors():
+        with _working(console, "收取报送"):
+            submissions.collect(folder, year=year, now=clock.now())
+        _say_register(console, year)
+
+
+@app.command()
+def evaluate(year: Year) -> None:
+    """按标准逐项判定一个学年。"""
+    from flows import clock
+    from tasks import evaluation
+
+    console = _console()
+    with _clear_errors():
+        with _working(console, "评估判定"):
+            evaluated = evaluation.evaluate(year=year, now=clock.now())
+        for indicator, reason in evaluated.broken.items():
+            console.print(f"[yellow]指标 {indicator} 未能判定，其他指标不受影响：{reason}[/yellow]")
+
+
+@app.command()
+def remediate(year: Year, on: Day = None) -> None:
+    """把未达标的事项交办给责任单位；重复运行不会重复交办。"""
+    from flows import clock
+    from tasks import remediation
+
+    console = _console()
+    today = on.date() if on else clock.today()
+    with _clear_errors():
+        with _working(console, "交办整改"):
+            opened = remediation.remediate(year=year, today=today)
+        console.print(f"新交办 {opened} 项。")
+
+
+@app.command()
+def chase(on: Day = None) -> None:
+    """给每个联系人发当天的一张卡片。"""
+    from flows import clock
+    from tasks import chasing
+
+    console = _console()
+    today = on.date() if on else clock.today()
+    with _clear_errors():
+        with _working(console, "起草卡片"):
+            chasing.owe_cards(today)
+        sendings = chasing.send_cards(
+            show=lambda card: console.print(
+                card, "", sep="\n", markup=False, highlight=False, soft_wrap=True
+            )
+        )
+        for line in (*sendings.problems, sendings.summary):
+            console.print(line, markup=False, highlight=False)
+
+
+@app.command()
+def demo() -> None:
+    """用随附的2025年样例跑完整个年度流程。"""
+    from flows import clock
+    from flows.annual_round import ROUND, RoundOrder
+    from flows.summary import say
+    from tasks.submissions import SAMPLES
+
+    console = Console()
+    cards: list[str] = []
+    order = RoundOrder(
+        year=DEMO_YEAR,
+        folder=SAMPLES / str(DEMO_YEAR),
+        remediated_on=DEMO_REMEDIATED_ON,
+        chased_on=DEMO_CHASED_ON,
+        now=clock.now(),
+        show=cards.append,
+    )
+    spent: list[tuple[str, float]] = []
+    with _clear_errors():
+        for step in ROUND:
+            started = time.monotonic()
+            with console.status(f"{step.name}……"):
+                step.run(order)
+            spent.append((step.name, time.monotonic() - started))
+        say(console, DEMO_YEAR, spent)
+
+
+@app.command()
+def verdicts(
+    year: Year,
+    how: How = Format.TABLE,
+    everything: Annotated[bool, typer.Option("--all", help="连不适用的单位也列出")] = False,
+) -> None:
+    """列出一个学年的判定。"""
+    from flows import listings
+
+    with _clear_errors():
+        listings.verdicts(year, how, everything=everything)
+
+
+@app.command()
+def register(
+    year: Year,
+    how: How = Format.TABLE,
+    departments: Annotated[bool, typer.Option("--departments", help="列部门和镇街")] = False,
+) -> None:
+    """列出报送名册：谁报了，谁被退回，为什么。"""
+    from flows import listings
+
+    with _clear_errors():
+        listings.year_register(year, how, departments=departments)
+
+
+@app.command()
+def ledger(how: How = Format.TABLE) -> None:
+    """列出整改台账。"""
+    from flows import listings
+
+    with _clear_errors():
+        listings.ledger(how)
+
+
+@app.command()
+def notices(how: How = Format.TABLE) -> None:
+    """列出发给各单位的卡片。"""
+    from flows import listings
+
+    with _clear_errors():
+        listings.notices(how)
+
+
+@app.command()
+def up() -> None:
+    """在本机启动 Prefect：操作界面、定时任务和执行进程。"""
+    from flows.up import PrefectNotRunning
+    from flows.up import up as serve
+
+    with _clear_errors():
+        try:
+            serve(lambda line: typer.echo(line, err=True))
+        except PrefectNotRunning as error:
+            typer.echo(str(error), err=True)
+            sys.exit(1)
+
+
+def _say_register(console: Console, year: int) -> None:
+    from junheng import bootstrap
+    from junheng.domain.submissions import Standing
+    from tasks import register as registers
+
+    with bootstrap.session() as session:
+        known = registers.of_year(session, bootstrap.rulebook(), year)
+    for status, said in ((Standing.SENT_BACK, "退回"), (Standing.MISSING, "未报送")):
+        for entry in known.entries:
+            if entry.status is status:
+                console.print(f"{said}：{entry.name} {entry.reason}", highlight=False)
+    received = sum(one.status is Standing.RECEIVED for one in known.schools)
+    console.print(f"应报 {len(known.schools)} 所学校，已收到 {received} 所。")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,21 @@
+"""The clock, read once: the only place that asks what day it is."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+FIRST_MONTH_OF_SCHOOL_YEAR = 9
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the office's day, whatever zone the machine keeps."""
+    return now().astimezone(OFFICE_ZONE).date()
+
+
+def school_year(day: date) -> int:
+    """Return the school year a day belongs to: the year in which it began."""
+    return day.year if day.month >= FIRST_MONTH_OF_SCHOOL_YEAR else day.year - 1

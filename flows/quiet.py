@@ -1,0 +1,40 @@
+"""Keeps the libraries to themselves: no telemetry, and their state under JUNHENG_HOME."""
+
+import os
+
+from junheng.settings import Settings
+
+# What a library would tell its makers, or ask them, if nobody said otherwise.
+NO_OUTWARD_CALL = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+    "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "GX_ANALYTICS_ENABLED": "false",
+}
+
+# Prefect waits 30 s for a server of its own; on a loaded machine the first start has taken 34 s.
+PATIENCE = {"PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90"}
+
+# A step that is called outside a flow still logs, but has no run to log to: no warning for that.
+NO_NOISE = {"PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore"}
+
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def quiet() -> None:
+    """Set what the environment leaves open; call it before anything imports Prefect."""
+    prefect_home = {"PREFECT_HOME": str(Settings().home.resolve() / "prefect")}
+    for name, value in (NO_OUTWARD_CALL | PATIENCE | NO_NOISE | prefect_home).items():
+        os.environ.setdefault(name, value)
+    _spare_loopback_the_proxy()
+
+
+def _spare_loopback_the_proxy() -> None:
+    """Keep an office's HTTP proxy out of the talk between our own processes."""
+    # Both spellings are read, and the small one wins where both are set.
+    spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    hosts = [host for host in spared.split(",") if host]
+    hosts += [host for host in LOOPBACK if host not in hosts]
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(hosts)

@@ -1,0 +1,17 @@
+"""The monthly look: judge again what has been sent in since, and hand over what is new."""
+
+from datetime import date
+
+from prefect import flow
+
+from flows import clock
+from tasks import steps
+
+
+@flow(name="remediate", description="重新判定本学年数据，交办新发现的问题")
+def remediate(year: int | None = None, on: date | None = None) -> None:
+    """Judge a year's figures again and open what is not yet open."""
+    day = on or clock.today()
+    judged = year or clock.school_year(day)
+    steps.evaluate(judged, clock.now())
+    steps.remediate(judged, day)

@@ -1,0 +1,129 @@
+"""What an operator reads in the Prefect UI: the register, the verdicts, who owes what."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from prefect.artifacts import create_table_artifact
+
+from junheng import bootstrap
+from junheng.domain.findings import Verdict
+from junheng.domain.submissions import Standing
+from junheng.store import notices
+from junheng.store.tables import NoticeRow
+from tasks import overview
+from tasks.overview import LineCount, Owed
+from tasks.register import RegisterEntry, YearRegister
+
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+# The browser fetches all of an artifact: beyond this the command's csv serves better.
+MOST_ROWS = 1000
+
+
+def show_register(year_register: YearRegister, year: int) -> None:
+    """Put the register up as a table, those who must act first."""
+    says = bootstrap.rulebook().wording["artifacts"]
+    schools = year_register.schools
+    count = {status: sum(one.status is status for one in schools) for status in Standing}
+    title = says["register_title"].format(
+        year=year,
+        all=len(schools),
+        **{status.value: number for status, number in count.items()},
+    )
+    order = (Standing.SENT_BACK, Standing.MISSING, Standing.RECEIVED)
+    entries = sorted(year_register.entries, key=lambda one: order.index(one.status))
+    rows = [_register_row(entry, says) for entry in entries]
+    rows += [
+        {"单位": "（无法识别）", "状态": "已退回", "文件": file, "说明": reason}
+        for file, reason in year_register.unplaced
+    ]
+    _table(f"register-{year}", rows, title, f"junheng register --year {year}", says)
+
+
+def show_verdicts(year: int) -> None:
+    """Put one row up for each line, with how many units got each verdict."""
+    seen = overview.of_year(year)
+    says = bootstrap.rulebook().wording["artifacts"]
+    broken = [one for one in seen.lines if one.units.get(Verdict.NOT_JUDGED)]
+    met = [one for one in seen.lines if one.is_met]
+    title = says["verdicts_title"].format(
+        year=year,
+        lines=len(seen.lines),
+        met=len(met),
+        failed=len(seen.lines) - len(met) - len(broken),
+        broken=len(broken),
+    )
+    rows = [_verdict_row(one, says) for one in seen.lines]
+    _table(f"verdicts-{year}", rows, title, f"junheng verdicts --year {year}", says)
+
+
+def show_ledger(year: int) -> None:
+    """Put up what each lead owes, and by when."""
+    seen = overview.of_year(year)
+    says = bootstrap.rulebook().wording["artifacts"]
+    title = says["ledger_title"].format(open=len(seen.ledger), leads=len(seen.owed))
+    rows = [_owed_row(one) for one in seen.owed]
+    _table(f"remediations-{year}", rows, title, "junheng ledger", says)
+
+
+def show_cards(today: date) -> None:
+    """Put up the day's cards, those first that have not gone out."""
+    rulebook = bootstrap.rulebook()
+    says = rulebook.wording["artifacts"]
+    with bootstrap.session() as session:
+        cards = notices.of_day(session, rulebook.district.code, today)
+        items = notices.items_told(session, [card.id for card in cards])
+        waiting_first = sorted(cards, key=lambda card: card.status == notices.Status.SENT)
+        rows = [_card_row(card, items.get(card.id or 0, 0), says) for card in waiting_first]
+        sent = sum(card.status == notices.Status.SENT for card in cards)
+    title = says["cards_title"].format(
+        year=today.year, month=today.month, day=today.day, count=len(rows), sent=sent
+    )
+    _table(f"cards-{today}", rows, title, "junheng notices", says)
+
+
+def _card_row(card: NoticeRow, items: int, says: Mapping[str, Any]) -> dict[str, Any]:
+    sent_at = card.sent_at.astimezone(OFFICE_ZONE) if card.sent_at else None
+    return {
+        "收件单位": card.recipient,
+        "日期": card.planned_on.isoformat(),
+        "事项": items,
+        "发往": card.address,
+        "状态": says["notice"][card.status],
+        "发送时间": f"{sent_at:%Y-%m-%d %H:%M}" if sent_at else "",
+        "说明": card.last_error or "",
+    }
+
+
+def _register_row(entry: RegisterEntry, says: Mapping[str, Any]) -> dict[str, str]:
+    name = entry.name if entry.code == entry.name else f"{entry.name}（{entry.code}）"
+    status = says["standing"][entry.status.value]
+    return {"单位": name, "状态": status, "文件": entry.file, "说明": entry.reason}
+
+
+def _verdict_row(one: LineCount, says: Mapping[str, Any]) -> dict[str, Any]:
+    named = {says["verdict"][verdict.value]: one.units.get(verdict, 0) for verdict in Verdict}
+    return {"指标": one.line.id, "名称": one.line.name, "类别": one.line.group, **named}
+
+
+def _owed_row(owed: Owed) -> dict[str, Any]:
+    return {
+        "牵头单位": owed.lead,
+        "整改事项": owed.remediations,
+        "最早到期": owed.first_due_on.isoformat(),
+        "最晚到期": owed.last_due_on.isoformat(),
+        "涉及指标": "、".join(owed.indicators),
+    }
+
+
+def _table(
+    key: str,
+    rows: Sequence[dict[str, Any]],
+    title: str,
+    command: str,
+    says: Mapping[str, Any],
+) -> None:
+    if len(rows) > MOST_ROWS:
+        title += says["capped"].format(shown=MOST_ROWS, all=len(rows), command=command)
+    create_table_artifact(key=key, table=list(rows[:MOST_ROWS]), description=title)

@@ -1,0 +1,88 @@
+"""The steps as Prefect runs them: each does its work, then shows the operator what came of it."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from prefect import Task, get_run_logger, task
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import exponential_backoff
+
+from junheng import bootstrap
+from tasks import artifacts, chasing, evaluation, register, remediation, submissions
+
+# The folder may lie on a share, the database on another machine: both come back by themselves.
+RETRIES = 3
+BACKOFF = exponential_backoff(backoff_factor=5)
+# Chat that fails, or asks us to slow down, wants longer.
+SLOW_BACKOFF = exponential_backoff(backoff_factor=30)
+
+
+@task(name="收取报送", retries=RETRIES, retry_delay_seconds=BACKOFF, retry_jitter_factor=0.5)
+def collect(folder: str, year: int, now: datetime) -> None:
+    """Take in a year's folder and put the register up."""
+    submissions.collect(Path(folder), year=year, now=now)
+    with bootstrap.session() as session:
+        year_register = register.of_year(session, bootstrap.rulebook(), year)
+    artifacts.show_register(year_register, year)
+
+
+@task(name="评估判定", retries=1, retry_delay_seconds=10)
+def evaluate(year: int, now: datetime) -> None:
+    """Judge a year and put the verdicts up; a line that broke is a warning, not a failure."""
+    evaluated = evaluation.evaluate(year=year, now=now)
+    for indicator, reason in evaluated.broken.items():
+        get_run_logger().warning("指标 %s 未能判定，其他指标不受影响：%s", indicator, reason)
+    artifacts.show_verdicts(year)
+
+
+@task(name="交办整改", retries=RETRIES, retry_delay_seconds=BACKOFF)
+def remediate(year: int, today: date) -> None:
+    """Open what is not yet open and put up who owes what."""
+    opened = remediation.remediate(year=year, today=today)
+    get_run_logger().info("新交办整改事项 %d 项", opened)
+    artifacts.show_ledger(year)
+
+
+class CardsStillOwed(Exception):
+    """We cannot end the sending, because chat is failing and cards still wait."""
+
+
+class CardsRefused(Exception):
+    """We cannot end the sending, because chat refuses cards until an operator mends something."""
+
+
+def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    return not isinstance(state.result(raise_on_failure=False), CardsRefused)
+
+
+@task(name="起草卡片", retries=RETRIES, retry_delay_seconds=BACKOFF)
+def owe_cards(today: date) -> None:
+    """Owe everyone the card of the day."""
+    get_run_logger().info("起草卡片 %d 张", chasing.owe_cards(today))
+
+
+@task(
+    name="发送卡片",
+    retries=RETRIES,
+    retry_delay_seconds=SLOW_BACKOFF,
+    retry_jitter_factor=0.5,
+    retry_condition_fn=_may_pass,
+)
+def send_cards(today: date) -> None:
+    """Send what is owed and put the day's cards up; what chat failed to take is tried again.
+
+    Raises:
+        CardsStillOwed: chat is failing; a later try may do better.
+        CardsRefused: chat will not take some cards as they are addressed, or none of ours.
+    """
+    log = get_run_logger()
+    sendings = chasing.send_cards(show=log.info)
+    for problem in sendings.problems:
+        log.warning("%s", problem)
+    log.info("%s", sendings.summary)
+    artifacts.show_cards(today)
+    if sendings.waiting:
+        raise CardsStillOwed(sendings.summary)
+    if sendings.refused:
+        raise CardsRefused(sendings.summary)

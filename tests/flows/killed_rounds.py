@@ -1,0 +1,125 @@
+"""Runs a round again and again, killed each time at another effect, then once to its end.
+
+A program of its own: it loads everything once and forks for each round. Prints one JSON object.
+"""
+
+import csv
+import io
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy.engine.default import DefaultDialect
+
+from expectations import standard as standard  # loaded before forking: it takes seconds
+from flows import listings
+from flows.annual_round import ROUND, RoundOrder
+
+DAYS = {"remediated_on": date(2025, 10, 20), "chased_on": date(2025, 11, 3)}
+
+
+def run_round(folder: Path) -> None:
+    order = RoundOrder(
+        year=2025, folder=folder, now=datetime.now(UTC), show=lambda text: None, **DAYS
+    )
+    for step in ROUND:
+        step.run(order)
+
+
+class Killer:
+    """Ends this process with SIGKILL right before or right after its n-th effect."""
+
+    def __init__(self, deadly: int) -> None:
+        self.left = deadly
+
+    def around(self, effect: Callable[..., object]) -> Callable[..., object]:
+        def done(*arguments: object, **named: object) -> object:
+            self.tick()
+            result = effect(*arguments, **named)
+            self.tick()
+            return result
+
+        return done
+
+    def tick(self) -> None:
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.left -= 1
+
+    def watch(self) -> None:
+        DefaultDialect.do_commit = self.around(DefaultDialect.do_commit)  # type: ignore[method-assign]
+        for name in ("replace", "rename", "link"):
+            setattr(os, name, self.around(getattr(os, name)))
+
+
+def in_a_child(work: Callable[[], None], home: Path) -> int:
+    """Return how a forked process ended: 0, or minus the signal."""
+    child = os.fork()
+    if child == 0:
+        os.environ["JUNHENG_HOME"] = str(home)
+        work()
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def outcome(home: Path) -> dict[str, object]:
+    """Return what must be the same however often the round was killed."""
+    os.environ["JUNHENG_HOME"] = str(home)
+    notices = listed(listings.notices)
+    for row in notices:
+        row.pop("sent_at")
+    cards = sorted(
+        (path.name, path.read_text("utf-8"))
+        for path in (home / "outbox").rglob("*")
+        if path.is_file()
+    )
+    return {"ledger": listed(listings.ledger), "notices": notices, "cards": cards}
+
+
+def listed(listing: Callable[[listings.Format], None]) -> list[dict[str, str]]:
+    text = io.StringIO()
+    with redirect_stdout(text):
+        listing(listings.Format.CSV)
+    return list(csv.DictReader(io.StringIO(text.getvalue())))
+
+
+def main(folder: Path, homes: Path, points: list[int]) -> None:
+    def killed_at(point: int) -> Callable[[], None]:
+        def work() -> None:
+            Killer(point).watch()
+            run_round(folder)
+
+        return work
+
+    def whole() -> None:
+        run_round(folder)
+
+    ended = [in_a_child(whole, homes / "twice"), in_a_child(whole, homes / "twice")]
+    expected = outcome(homes / "twice")
+    different = []
+    for point in points:
+        home = homes / str(point)
+        ended.append(in_a_child(killed_at(point), home))
+        ended.append(in_a_child(whole, home))
+        if outcome(home) != expected:
+            different.append(point)
+    sys.stdout.write(
+        json.dumps(
+            {
+                "ended": ended,
+                "different": different,
+                "remediations": len(expected["ledger"]),  # type: ignore[arg-type]
+                "cards": len(expected["cards"]),  # type: ignore[arg-type]
+                "recipients": [row["recipient"] for row in expected["notices"]],  # type: ignore[attr-defined]
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), [int(word) for word in sys.argv[3:]])

@@ -1,0 +1,44 @@
+"""The daily chase as Prefect runs it."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from prefect import get_client
+
+from flows.chase import chase
+from tasks.steps import CardsRefused
+from tests.fakes import FakeSlack
+from tests.tasks.owed_cards import TUESDAY, open_remediations, statuses
+
+
+@pytest.mark.usefixtures("prefect_server")
+# Prefect's client leaves its socket to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+class TestChase:
+    def test_the_day_s_cards_go_out_and_an_operator_reads_what_became_of_them(
+        self, junheng_home: Path
+    ) -> None:
+        open_remediations("区教育局", "区财政局")
+
+        chase(on=TUESDAY)
+
+        assert len(list((junheng_home / "outbox").rglob("*.txt"))) == 2
+        with get_client(sync_client=True) as client:
+            shown = {artifact.key: artifact.description for artifact in client.read_artifacts()}
+        assert shown["cards-2025-11-04"] == "2025年11月4日的卡片：共2张，已发送2张"
+
+    def test_what_an_operator_must_mend_ends_the_run_and_is_not_tried_again(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        open_remediations("区教育局")
+        with FakeSlack("channel_not_found") as slack:
+            monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
+            monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
+
+            with pytest.raises(CardsRefused, match="需要处理1张"):
+                chase(on=date(2025, 11, 5))
+
+        assert slack.calls == ["chat.postMessage"]
+        assert statuses() == ["owed"]
