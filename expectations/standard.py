@@ -4,7 +4,6 @@ Great Expectations says whether a line holds and how many units break it. Which 
 read from the same rule by the domain; the two counts must agree, else the line is not judged.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,7 +11,11 @@ from typing import Any, ClassVar
 import great_expectations as gx
 import narwhals as nw
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
 from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metadata_types import FailureSeverity
@@ -23,9 +26,6 @@ from junheng.domain import findings
 from junheng.domain.findings import Counts
 from junheng.domain.judging import Frame
 from junheng.domain.standard import Edition, Grain, Rule, Severity
-
-# What it says of its own temporary folders is nothing to an operator.
-logging.getLogger("great_expectations").setLevel(logging.WARNING)
 
 
 class UnitsHeldAgainstRule(TableMetricProvider):
@@ -117,7 +117,11 @@ def suite(rules: Sequence[Rule], *, name: str) -> gx.ExpectationSuite:
 
 def judge(rules: Sequence[Rule], frames: Mapping[Grain, Frame]) -> dict[str, Judgement]:
     """Return the judge's word on each rule, by its id: one validation for each grain's batch."""
-    context = gx.get_context(mode="ephemeral")
+    # No site for Data Docs: it would leave a temporary folder behind after every judging.
+    stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+    context = gx.get_context(
+        mode="ephemeral", project_config=DataContextConfig(store_backend_defaults=stores)
+    )
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("figures")
     judgements: dict[str, Judgement] = {}

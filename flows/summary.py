@@ -1,6 +1,7 @@
 """What a round came to, as a head of office reads it: one screen, the worst first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -13,64 +14,64 @@ from tasks import overview
 from tasks.overview import LineCount, Overview
 
 MOST_LINES = 12
+Phrases = Mapping[str, Any]
 
 
 def say(console: Console, year: int, seconds: Sequence[tuple[str, float]]) -> None:
     """Print who reported, what passes, who owes what by when, and where to look next."""
     seen = overview.of_year(year)
-    _reporting(console, seen, year)
-    _lines(console, seen)
-    _owed(console, seen)
-    _cards_and_next(console, year)
-    parts = "，".join(f"{name} {spent:.1f}秒" for name, spent in seconds)
+    wording = bootstrap.rulebook().wording
+    says, names = wording["summary"], wording["artifacts"]
+    _reporting(console, seen, year, says["reporting"], names)
+    _lines(console, seen, says["lines"], names)
+    _owed(console, seen, says["owed"])
+    _cards(console, says["cards"])
+    console.rule(f"[bold]{says['next']['heading']}")
+    console.print(says["next"]["text"].format(year=year), highlight=False)
+    steps = "，".join(says["step"].format(name=name, seconds=spent) for name, spent in seconds)
     total = sum(spent for _, spent in seconds)
-    console.print(f"\n[dim]用时：{parts}；合计 {total:.1f}秒[/dim]")
+    console.print("", says["time"].format(steps=steps, seconds=total), sep="\n", highlight=False)
 
 
-def _reporting(console: Console, seen: Overview, year: int) -> None:
-    schools = seen.register.schools
-    count = {status: sum(one.status is status for one in schools) for status in Standing}
-    departments = seen.register.departments
-    received = sum(one.status is Standing.RECEIVED for one in departments)
-    console.rule(f"[bold]{year}年报送")
-    console.print(
-        f"应报 {len(schools)} 所学校：已收到 [green]{count[Standing.RECEIVED]}[/green]，"
-        f"退回 [red]{count[Standing.SENT_BACK]}[/red]，"
-        f"未报送 [red]{count[Standing.MISSING]}[/red]。"
-        f"部门和镇街 {len(departments)} 个，已收到 {received}。",
+def _table(columns: Sequence[str]) -> Table:
+    """Return a table that folds its last column instead of cutting it off."""
+    *first, last = columns
+    table = Table(*first, header_style="bold")
+    table.add_column(last, overflow="fold")
+    return table
+
+
+def _reporting(console: Console, seen: Overview, year: int, says: Phrases, names: Phrases) -> None:
+    schools, departments = seen.register.schools, seen.register.departments
+    counts = says["counts"].format(
+        schools=len(schools),
+        departments=len(departments),
+        departments_received=sum(one.status is Standing.RECEIVED for one in departments),
+        **{status.value: sum(one.status is status for one in schools) for status in Standing},
     )
-    table = Table("单位", "状态", header_style="bold")
-    table.add_column("原因和要做的事", overflow="fold")
+    console.rule(f"[bold]{says['heading'].format(year=year)}")
+    console.print(counts)
+    table = _table(says["columns"])
     for entry in seen.register.entries:
         if entry.status is not Standing.RECEIVED:
-            status = "退回" if entry.status is Standing.SENT_BACK else "未报送"
-            table.add_row(entry.name, status, entry.reason)
+            table.add_row(entry.name, names["standing"][entry.status.value], entry.reason)
     for file, reason in seen.register.unplaced:
-        table.add_row(file, "退回", reason)
+        table.add_row(file, names["standing"][Standing.SENT_BACK.value], reason)
     if table.row_count:
         console.print(table)
 
 
-def _lines(console: Console, seen: Overview) -> None:
+def _lines(console: Console, seen: Overview, says: Phrases, names: Phrases) -> None:
     met = [one for one in seen.lines if one.is_met]
-    console.rule("[bold]指标判定")
-    console.print(
-        f"{len(seen.lines)} 项指标，全部单位达标的 [green]{len(met)}[/green] 项，"
-        f"有问题的 [red]{len(seen.lines) - len(met)}[/red] 项。未达标最多的：",
+    counts = says["counts"].format(
+        lines=len(seen.lines), met=len(met), failing=len(seen.lines) - len(met)
     )
-    table = Table(
-        "指标",
-        "名称",
-        "达标",
-        "未达标",
-        "缺报",
-        "不适用",
-        "未能判定",
-        header_style="bold",
-    )
+    console.rule(f"[bold]{says['heading']}")
+    console.print(counts)
+    table = _table([*says["columns"], *(names["verdict"][verdict.value] for verdict in Verdict)])
     for one in _worst(seen.lines):
-        counts = [str(one.units.get(verdict, 0)) for verdict in Verdict]
-        table.add_row(one.line.id, one.line.name, *counts)
+        units = [str(one.units.get(verdict, 0)) for verdict in Verdict]
+        table.add_row(one.line.id, one.line.name, *units)
     console.print(table)
 
 
@@ -80,39 +81,25 @@ def _worst(lines: Sequence[LineCount]) -> list[LineCount]:
     return failing[:MOST_LINES]
 
 
-def _owed(console: Console, seen: Overview) -> None:
-    console.rule("[bold]整改责任")
-    console.print(f"整改台账共 {len(seen.ledger)} 项，{len(seen.owed)} 个牵头单位：")
-    table = Table("牵头单位", "事项", "最早到期", "最晚到期", "涉及指标", header_style="bold")
+def _owed(console: Console, seen: Overview, says: Phrases) -> None:
+    counts = says["counts"].format(remediations=len(seen.ledger), leads=len(seen.owed))
+    console.rule(f"[bold]{says['heading']}")
+    console.print(counts)
+    table = _table(says["columns"])
     for one in seen.owed:
-        table.add_row(
-            one.lead,
-            str(one.remediations),
-            str(one.first_due_on),
-            str(one.last_due_on),
-            "、".join(one.indicators),
-        )
+        days = (str(one.first_due_on), str(one.last_due_on))
+        table.add_row(one.lead, str(one.remediations), *days, "、".join(one.indicators))
     console.print(table)
 
 
-def _cards_and_next(console: Console, year: int) -> None:
+def _cards(console: Console, says: Phrases) -> None:
     with bootstrap.session() as session:
         cards = notices_store.listing(session, bootstrap.rulebook().district.code)
-        sent = sum(card.sent_at is not None for card in cards)
-        days = "、".join(sorted({str(card.planned_on) for card in cards}))
-    outbox = bootstrap.settings().outbox_folder
-    console.rule("[bold]发给各单位的卡片")
-    console.print(
-        f"{days} 的卡片 {len(cards)} 张，已发出 {sent} 张，每个联系人一张。"
-        f"没有配置 Slack 时，卡片存放在 {outbox}",
-        highlight=False,
+    text = says["counts"].format(
+        days="、".join(sorted({str(card.planned_on) for card in cards})),
+        cards=len(cards),
+        sent=sum(card.sent_at is not None for card in cards),
+        outbox=bootstrap.settings().outbox_folder,
     )
-    console.rule("[bold]接下来看哪里")
-    console.print(
-        f"junheng register --year {year}  谁报了、谁被退回、为什么\n"
-        f"junheng verdicts --year {year}  每个单位每项指标的判定（--format csv 输出全部）\n"
-        "junheng ledger                整改台账\n"
-        "junheng notices               发给各单位的卡片\n"
-        "make up                       打开操作界面，定时运行",
-        highlight=False,
-    )
+    console.rule(f"[bold]{says['heading']}")
+    console.print(text, highlight=False, soft_wrap=True)

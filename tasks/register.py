@@ -1,7 +1,7 @@
 """The register of a year: who had to report, and what became of each; it always adds up."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from junheng.domain.submissions import (
@@ -72,7 +72,7 @@ def of_year(session: Session, rulebook: Rulebook, year: int) -> YearRegister:
     owing = [(school.code, school.name, frozenset({Part.SCHOOL}), school) for school in schools]
     owing += [(unit.id, unit.id, unit.owed, None) for unit in rulebook.reporting_departments]
     entries = tuple(
-        _entry(code, name, owed, school, latest, by_sending, reasons)
+        _entry(code, name, owed, school, latest, by_sending, reasons, rulebook)
         for code, name, owed, school in owing
     )
     return YearRegister(entries, _unplaced(kept, reasons), _data_hash(schools, latest, by_sending))
@@ -86,19 +86,21 @@ def _entry(
     latest: Mapping[tuple[str, Part], Sending],
     by_sending: Mapping[Sending, Kept],
     reasons: Mapping[int, list[str]],
+    rulebook: Rulebook,
 ) -> RegisterEntry:
     status = standing(code, owed, latest)
     # What is beyond the owed parts (building projects) counts too, once it is sent.
     parts = sorted(part for reporter, part in latest if reporter == code)
     sendings = tuple(dict.fromkeys(latest[code, part] for part in parts))
     refused = [one for one in sendings if not one.is_accepted]
+    lacking = owed - {part for one in sendings for part in one.parts}
     said = [text for one in refused for text in reasons.get(by_sending[one].id, [])]
     return RegisterEntry(
         code,
         name,
         status,
         "；".join(one.file for one in (refused or sendings)),
-        _reason(status, said, owed, sendings, _replaced(code, sendings, by_sending)),
+        _reason(status, said, lacking, _replaced(code, sendings, by_sending), rulebook),
         school,
         tuple(by_sending[one].id for one in sendings if one.is_accepted),
     )
@@ -107,21 +109,21 @@ def _entry(
 def _reason(
     status: Standing,
     said: Iterable[str],
-    owed: frozenset[Part],
-    sendings: Iterable[Sending],
-    replaced: Iterable[str],
+    lacking: frozenset[Part],
+    replaced: Sequence[str],
+    rulebook: Rulebook,
 ) -> str:
+    says = rulebook.wording["register"]
+    form = rulebook.department_form
+    sheets = {Part.FIGURES: form.figures_sheet, Part.PLAN_TASKS: form.plan_tasks_sheet}
     match status:
         case Standing.SENT_BACK:
             return "；".join(said)
         case Standing.RECEIVED:
-            files = "、".join(replaced)
-            return f"以此件为准，替代先前报送的{files}" if files else ""
+            return says["replaced"].format(files="、".join(replaced)) if replaced else ""
         case Standing.MISSING:
-            lacking = owed - {part for one in sendings for part in one.parts}
-            names = {Part.FIGURES: "部门填报数据", Part.PLAN_TASKS: "重点任务落实情况"}
-            parts = "、".join(names[part] for part in sorted(lacking) if part in names)
-            return f"未报送（{parts}）" if parts else "未报送"
+            parts = "、".join(sheets[part] for part in sorted(lacking) if part in sheets)
+            return str(says["missing_parts"].format(parts=parts) if parts else says["missing"])
 
 
 def _replaced(

