@@ -16,7 +16,15 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from junheng.domain import coefficients, frames, judging, measures, scope
+from junheng.domain import (
+    coefficients,
+    district_frames,
+    frames,
+    judging,
+    measures,
+    scope,
+    stages,
+)
 from junheng.domain.department_reports import ReportingDepartment
 from junheng.domain.districts import EVERY_TOWN, Department, District, towns_in_place
 from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
@@ -25,6 +33,16 @@ from junheng.domain.ladder import Contacts, Ladder
 from junheng.domain.standard import Line, Standard, repeated_for_plan_tasks
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
+# The modules on which a verdict depends: an evaluation's hash covers their text.
+JUDGED_BY = (
+    *measures.MODULES,
+    coefficients,
+    stages,
+    scope,
+    judging,
+    frames,
+    district_frames,
+)
 SAMPLE_DISTRICT = "taierzhuang"
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -69,7 +87,7 @@ class Rulebook:
         for part in (self.standard, self.school_form, self.department_form, self.district):
             digest.update(part.model_dump_json(by_alias=True).encode())
         digest.update(repr([(task.number, task.units) for task in self.plan.tasks]).encode())
-        for module in (measures, coefficients, scope, judging, frames):
+        for module in JUDGED_BY:
             digest.update(inspect.getsource(module).encode())
         return digest.hexdigest()
 

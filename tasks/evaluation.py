@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from junheng import bootstrap
+from junheng.domain import district_frames, frames
 from junheng.domain import findings as findings_of
-from junheng.domain import frames
 from junheng.domain.districts import towns_in_place
 from junheng.domain.findings import Finding
 from junheng.domain.judging import Frame
@@ -50,7 +50,7 @@ def evaluate(*, year: int, now: datetime, rules_year: int | None = None) -> Eval
     if before is not None and before.id is not None and new.is_the_same_as(before):
         return Evaluated(before.id, {})
     rules = rulebook.standard.in_force(judged_on(judged_by))
-    found, broken = hold(rules, frames.build(data, backend=BACKEND))
+    found, broken = hold(rules, district_frames.build(data, backend=BACKEND))
     with bootstrap.session() as session:
         return Evaluated(store.keep(session, replace(new, broken=broken), found), broken)
 

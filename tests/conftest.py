@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from flows.quiet import quiet
+from junheng import rulebook as rulebooks
+from junheng.rulebook import SAMPLE_DISTRICT, Rulebook
+from junheng.settings import PROJECT_ROOT
 
 # Before anything imports Prefect, which reads its settings when it is imported.
 SCRATCH = Path(tempfile.mkdtemp(prefix="junheng-tests-"))
@@ -57,3 +60,8 @@ def prefect_server() -> Iterator[None]:
 
     with prefect_test_harness(server_startup_timeout=90):
         yield
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> Rulebook:
+    return rulebooks.load(PROJECT_ROOT / "config", SAMPLE_DISTRICT)

@@ -7,7 +7,8 @@ from typing import Any
 
 import narwhals as nw
 
-from junheng.domain import coefficients, judging
+from junheng.domain import distances, judging, stages
+from junheng.domain.distances import Gap
 from junheng.domain.judging import Frame
 from junheng.domain.standard import Edition, Grain, Holds, Rule
 
@@ -24,7 +25,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line's verdict on one unit; `owner` is the school, department, project or district."""
+    """One line's verdict on one unit; `owner` is the school, department, project or district.
+
+    `gaps` are the distances to the line of a unit that does not meet it, in what has to be bought,
+    built or done.
+    """
 
     indicator: str
     unit: str
@@ -32,6 +37,7 @@ class Finding:
     value: float | None
     threshold: float | None
     verdict: Verdict
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +52,18 @@ class Counts:
 
 def held_frame(edition: Edition, grain: Frame) -> Frame:
     """Return the rows a line is held against, with value, bound and the three conditions."""
-    if edition.measure in coefficients.GROUPED:
-        return _grouped(edition, grain)
+    if stages.is_grouped(edition):
+        return stages.held_frame(edition, grain)
+    measured, is_reported = judging.value(edition), judging.is_reported(edition)
+    is_defined = ~is_reported | judging.is_defined(edition, measured)
     return judging.among(edition, grain).select(
         "unit",
         "owner",
-        value=judging.value(edition),
+        value=measured,
         bound=judging.bound(edition),
-        is_concerned=judging.concerns(edition),
-        is_reported=judging.is_reported(edition),
+        is_concerned=judging.concerns(edition) & is_defined,
+        is_reported=is_reported,
         is_held=judging.holds(edition),
-    )
-
-
-def _grouped(edition: Edition, grain: Frame) -> Frame:
-    computed = coefficients.GROUPED[edition.measure](grain, edition)
-    groups = grain.select(*coefficients.GROUP).unique().sort(*coefficients.GROUP, descending=True)
-    # A stage of which no school could be counted is asked for, not forgotten.
-    values = groups.join(computed, on=list(coefficients.GROUP), how="left")
-    held = judging.compared(edition.holds, nw.col("value"), judging.bound(edition))
-    return values.select(
-        "value",
-        unit=nw.concat_str("district_code", "stage", separator=":"),
-        owner=nw.col("district_code"),
-        bound=judging.bound(edition),
-        is_concerned=nw.lit(True),
-        is_reported=~nw.col("value").is_null(),
-        is_held=held,
     )
 
 
@@ -91,8 +82,12 @@ def counts(edition: Edition, grain: Frame) -> Counts:
 def of_rule(rule: Rule, grain: Frame) -> tuple[Finding, ...]:
     """Return a rule's finding on every unit of a grain."""
     shows_value = rule.edition.holds is not Holds.IS_TRUE
-    rows = held_frame(rule.edition, grain).iter_rows(named=True)
-    return tuple(_finding(rule.id, row, shows_value=shows_value) for row in rows)
+    held = held_frame(rule.edition, grain)
+    gaps = distances.of_rule(rule, grain, held)
+    return tuple(
+        _finding(rule.id, row, gaps.get(row["unit"], ()), shows_value=shows_value)
+        for row in held.iter_rows(named=True)
+    )
 
 
 def not_judged(rule: Rule, units: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
@@ -120,7 +115,9 @@ def tally(findings: Iterable[Finding]) -> Counts:
     return Counts(len(verdicts), len(concerned), len(reported), not_met)
 
 
-def _finding(indicator: str, row: dict[str, Any], *, shows_value: bool) -> Finding:
+def _finding(
+    indicator: str, row: dict[str, Any], gaps: tuple[Gap, ...], *, shows_value: bool
+) -> Finding:
     verdict = _verdict(row)
     is_shown = shows_value and verdict in (Verdict.MET, Verdict.NOT_MET)
     return Finding(
@@ -130,6 +127,7 @@ def _finding(indicator: str, row: dict[str, Any], *, shows_value: bool) -> Findi
         value=float(row["value"]) if is_shown else None,
         threshold=float(row["bound"]) if is_shown else None,
         verdict=verdict,
+        gaps=gaps,
     )
 
 

@@ -173,6 +173,7 @@ class DepartmentForm(Form):
     plan_task_progress: tuple[str, ...]
     projects_sheet: str
     project_columns: dict[str, str]
+    subjects: dict[str, str]
 
     def items_of(self, department: str) -> tuple[Item, ...]:
         return tuple(item for item in self.items if item.department == department)

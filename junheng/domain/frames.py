@@ -1,4 +1,4 @@
-"""Figures as frames: one for each grain, a row for each unit, a column for each figure.
+"""Schools' figures as frames: a row for each school, section and class, a column for each figure.
 
 Every unit that must be judged has a row, also where nothing is known of it: its figures are null.
 """
@@ -41,12 +41,16 @@ class YearData:
     department_form: DepartmentForm
 
     @property
+    def departments(self) -> tuple[Record, ...]:
+        return tuple(record for record in self.records if record.school is None)
+
+    @property
     def schools(self) -> tuple[Record, ...]:
         return tuple(record for record in self.records if record.school is not None)
 
 
-def build(data: YearData, *, backend: Backend) -> dict[Grain, Frame]:
-    """Return the frame of every grain, on the given engine."""
+def of_schools(data: YearData, *, backend: Backend) -> dict[Grain, Frame]:
+    """Return the frames of the grains below a district, on the given engine."""
     schools = _schools(data, backend)
     sections = _sections(schools, data.school_form)
     return {
@@ -55,12 +59,10 @@ def build(data: YearData, *, backend: Backend) -> dict[Grain, Frame]:
         # A district's stage is judged from the sections themselves.
         Grain.STAGE: sections,
         Grain.CLASS: _classes(data, backend),
-        Grain.PLAN_TASK: _plan_tasks(data, backend),
-        Grain.SUBMISSION: _submissions(data, backend),
     }
 
 
-def _frame(
+def frame_of(
     rows: Sequence[Mapping[str, Any]],
     schema: Mapping[str, Any],
     backend: Backend,
@@ -69,7 +71,7 @@ def _frame(
     return nw.from_dict(columns, schema=dict(schema), backend=backend)
 
 
-def _number(item: Item, value: Value) -> Value:
+def as_number(item: Item, value: Value) -> Value:
     """Return 是/否 as 1 and 0, so that answers can be counted and combined."""
     if item.choices == (YES, "否") and isinstance(value, str):
         return 1.0 if value == YES else 0.0
@@ -81,16 +83,16 @@ def _dtype(item: Item) -> Any:
     return nw.String() if is_text else nw.Float64()
 
 
-def _schema(form: Form) -> dict[str, Any]:
+def schema_of(form: Form) -> dict[str, Any]:
     return {item.key: _dtype(item) for item in form.items}
 
 
 def _schools(data: YearData, backend: Backend) -> Frame:
     own = {"unit": nw.String(), "owner": nw.String(), "district_code": nw.String()}
     derived = {"classes": nw.Float64(), "largest_class": nw.Float64()}
-    frame = _frame(
+    frame = frame_of(
         [_school_row(record, data) for record in data.schools],
-        own | _schema(data.school_form) | derived,
+        own | schema_of(data.school_form) | derived,
         backend,
     )
     return frame.with_columns(
@@ -113,7 +115,7 @@ def _school_row(record: Record, data: YearData) -> dict[str, Value]:
     if record.values is not None:
         values = record.values
         row |= {
-            item.key: _number(item, values[("", item.key)])
+            item.key: as_number(item, values[("", item.key)])
             for item in data.school_form.items
             if ("", item.key) in values
         }
@@ -191,36 +193,4 @@ def _classes(data: YearData, backend: Backend) -> Frame:
         for stage, name, students in _class_sizes(record)
     ]
     texts = dict.fromkeys(("unit", "owner", "stage"), nw.String())
-    return _frame(rows, texts | {"students": nw.Float64()}, backend)
-
-
-def _plan_tasks(data: YearData, backend: Backend) -> Frame:
-    values = {record.reporter: record.values or {} for record in data.records}
-    rows = [
-        {
-            "unit": unit,
-            "owner": unit,
-            "number": float(number),
-            "progress": values.get(unit, {}).get((str(number), "progress")),
-            "has_evidence": 1.0
-            if values.get(unit, {}).get((str(number), "evidence")) is not None
-            else 0.0,
-        }
-        for number, unit in data.plan_tasks
-    ]
-    texts = dict.fromkeys(("unit", "owner", "progress"), nw.String())
-    numbers = dict.fromkeys(("number", "has_evidence"), nw.Float64())
-    return _frame(rows, texts | numbers, backend)
-
-
-def _submissions(data: YearData, backend: Backend) -> Frame:
-    rows = [
-        {
-            "unit": record.reporter,
-            "owner": record.reporter,
-            "is_received": 1.0 if record.is_received else None,
-        }
-        for record in data.records
-    ]
-    texts = dict.fromkeys(("unit", "owner"), nw.String())
-    return _frame(rows, texts | {"is_received": nw.Float64()}, backend)
+    return frame_of(rows, texts | {"students": nw.Float64()}, backend)

@@ -44,11 +44,12 @@ def figures(edition: Edition) -> tuple[str, ...]:
     """Return the columns without which a line cannot be judged."""
     if edition.measure == "lines_met":
         return tuple(dict.fromkeys(f for part in edition.editions_of for f in figures(part)))
-    needed = measures.named(edition.measure).figures
-    if edition.also is not None and edition.also in measures.MEASURES:
-        needed += measures.named(edition.also).figures
+    needed = measures.named(edition.measure).figures_with(edition.with_)
+    if edition.also is not None:
+        needed += measures.named(edition.also).figures_with(edition.also_with)
     if isinstance(edition.threshold, MeasuredThreshold):
-        needed += measures.named(edition.threshold.measure).figures
+        threshold = edition.threshold
+        needed += measures.named(threshold.measure).figures_with(threshold.with_)
     return tuple(dict.fromkeys(needed))
 
 
@@ -75,33 +76,51 @@ def holds(edition: Edition) -> nw.Expr:
     return held if edition.also is None else held & _also(edition)
 
 
+def is_defined(edition: Edition, measured: nw.Expr) -> nw.Expr:
+    """Return whether there is anything to measure: a share of nobody is no value.
+
+    专任教师为0的学校 has no 持证上岗率: what is not there is neither met nor missed.
+    """
+    if edition.holds is Holds.IS_TRUE:
+        return nw.lit(True)
+    return ~measured.is_null() & measured.is_finite()
+
+
 def is_met(edition: Edition) -> nw.Expr:
     return is_reported(edition) & holds(edition)
 
 
 def compared(how: Holds, measured: nw.Expr, threshold: nw.Expr) -> nw.Expr:
-    margin = threshold.abs() * TOLERANCE + TOLERANCE
     match how:
         case Holds.AT_LEAST:
-            return measured >= threshold - margin
+            return measured >= threshold - margin(threshold)
         case Holds.AT_MOST:
-            return measured <= threshold + margin
+            return measured <= threshold + margin(threshold)
         case Holds.ABOVE:
-            return measured > threshold + margin
+            return measured > threshold + margin(threshold)
         case Holds.BELOW:
-            return measured < threshold - margin
+            return measured < threshold - margin(threshold)
         case Holds.IS_TRUE:
             return measured == True  # noqa: E712  (a column, not a truth value)
 
 
+def margin(threshold: nw.Expr) -> nw.Expr:
+    """Return how far from a threshold still is on it."""
+    return threshold.abs() * TOLERANCE + TOLERANCE
+
+
 def _also(edition: Edition) -> nw.Expr:
     if edition.also == "every_line_reaches_share":
-        share = float(edition.also_with["share"])
-        reached = (
-            compared(part.holds, value(part), bound(part) * share) for part in edition.editions_of
-        )
-        return reduce(and_, reached)
+        return reduce(and_, reaches_share(edition))
     return measures.named(str(edition.also)).expression(**edition.also_with)
+
+
+def reaches_share(edition: Edition) -> tuple[nw.Expr, ...]:
+    """Return, for each line a line is made of, whether it reaches its share of the threshold."""
+    share = float(edition.also_with["share"])
+    return tuple(
+        compared(part.holds, value(part), bound(part) * share) for part in edition.editions_of
+    )
 
 
 def _as_count(condition: nw.Expr) -> nw.Expr:

@@ -57,3 +57,17 @@ def small_rural_school(*, students_below: int) -> nw.Expr:
 @condition
 def of_plan_task(*, number: int) -> nw.Expr:
     return nw.col("number") == number
+
+
+@condition
+def enrols_by_zone() -> nw.Expr:
+    """公办、城区或镇区、非寄宿，不含特教: schools that must take the pupils of their zone.
+
+    A school that has not reported counts until it is known to board its pupils.
+    """
+    return (
+        (nw.col("ownership") == "公办")
+        & nw.col("locale").is_in(("城区", "镇区"))
+        & (nw.col("school_kind") != "特殊教育学校")
+        & (nw.col("is_boarding").fill_null(0.0) == 0)
+    )

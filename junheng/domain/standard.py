@@ -53,6 +53,17 @@ class MeasuredThreshold(Frozen):
     with_: dict[str, Any] = Field(default_factory=dict, alias="with")
 
 
+class Lever(Frozen):
+    """The figure that has to move when a line is not met, and in what it is bought or built."""
+
+    name: str
+    figure: str
+    unit: str
+    step: float = Field(default=1, gt=0)
+    # A piece of the measure that this figure alone moves, where the scarcest piece decides.
+    part: str | None = None
+
+
 def _as_date(value: object) -> object:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
@@ -114,6 +125,7 @@ class Line(Frozen):
     plan_tasks: tuple[int, ...] = ()
     clause: str
     repeat: str | None = None
+    levers: tuple[Lever, ...] = ()
     editions: tuple[Edition, ...] = Field(min_length=1)
 
     def edition_on(self, day: date) -> Edition | None:

@@ -4,17 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from junheng import rulebook as rulebooks
 from junheng.domain.cards import CardPhrases, CardWriter
 from junheng.domain.ladder import Rung
-from junheng.rulebook import SAMPLE_DISTRICT, Rulebook
-from junheng.settings import PROJECT_ROOT
+from junheng.rulebook import Rulebook
 from tests.domain.one_card import CALENDAR, MONDAY
-
-
-@pytest.fixture(scope="session")
-def rulebook() -> Rulebook:
-    return rulebooks.load(PROJECT_ROOT / "config", SAMPLE_DISTRICT)
 
 
 @pytest.fixture(scope="session")

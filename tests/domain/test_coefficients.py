@@ -42,6 +42,7 @@ def sections(students: list[float], things: list[float]) -> Frame:
         {
             "district_code": ["370405"] * count,
             "stage": ["小学"] * count,
+            "unit": [f"{number}:小学" for number in range(count)],
             "students": students,
             "section_share": [1.0] * count,
             "multimedia_classrooms": things,
@@ -99,7 +100,7 @@ def combined(kind: str, students: dict[str, float], form: SchoolForm, rulebook: 
         form,
         rulebook.department_form,
     )
-    return frames.build(data, backend="pandas")[Grain.SECTION]
+    return frames.of_schools(data, backend="pandas")[Grain.SECTION]
 
 
 def test_the_published_split_of_a_nine_year_school(rulebook: Rulebook) -> None:

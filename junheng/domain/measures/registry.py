@@ -1,0 +1,76 @@
+"""What a measure is: a formula under a name, with the figures it needs and its expression."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import narwhals as nw
+
+Parameters: TypeAlias = Mapping[str, Any]
+Expression: TypeAlias = Callable[..., nw.Expr]
+Template: TypeAlias = str | Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A formula: the figures it needs, its text over their keys, and its expression.
+
+    A figure written `{name}` is a parameter: one figure or several, chosen in config/standard.
+    `parts` are named pieces of the formula that depend on the unit: what a relaxation counts.
+    """
+
+    name: str
+    figures: tuple[str, ...]
+    formula: Template
+    expression: Expression
+    parts: Mapping[str, Expression] = field(default_factory=dict)
+
+    def figures_with(self, parameters: Parameters) -> tuple[str, ...]:
+        """Return the figures that the measure cannot do without, its parameters put in."""
+        return tuple(name for figure in self.figures for name in _parameter(figure, parameters))
+
+    def formula_with(self, parameters: Parameters) -> str:
+        """Return the formula as a template over the keys of figures and parts."""
+        return self.formula if isinstance(self.formula, str) else self.formula(**parameters)
+
+
+def _parameter(figure: str, parameters: Parameters) -> tuple[str, ...]:
+    if not figure.startswith("{"):
+        return (figure,)
+    chosen = parameters[figure.strip("{}")]
+    return (chosen,) if isinstance(chosen, str) else tuple(chosen)
+
+
+MEASURES: dict[str, Measure] = {}
+
+
+class MeasureUnknown(LookupError):
+    """The rulebook names a measure that nobody has written."""
+
+
+def measure(
+    *figures: str,
+    formula: Template,
+    parts: Mapping[str, Expression] | None = None,
+) -> Callable[[Expression], Expression]:
+    """Register a measure under its function's name, with the figures it cannot do without."""
+
+    def register(expression: Expression) -> Expression:
+        name = expression.__name__
+        MEASURES[name] = Measure(name, figures, formula, expression, parts or {})
+        return expression
+
+    return register
+
+
+def named(name: str) -> Measure:
+    """Return the measure of a name; raises MeasureUnknown."""
+    try:
+        return MEASURES[name]
+    except KeyError:
+        raise MeasureUnknown(f"没有名为 {name} 的测算方法") from None
+
+
+def column(name: str, **parameters: Any) -> nw.Expr:
+    """Return a measure's expression or, where there is no such measure, the column itself."""
+    return MEASURES[name].expression(**parameters) if name in MEASURES else nw.col(name)

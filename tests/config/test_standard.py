@@ -1,0 +1,158 @@
+"""The standard in config: every line of the indicators, with its measure, and nothing beside."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from junheng.domain import judging, measures, scope, stages
+from junheng.domain.measures import MEASURES
+from junheng.domain.standard import Edition, Grain, Line, Severity
+from junheng.rulebook import Rulebook
+
+INDICATORS = Path(__file__).parents[1] / "data" / "indicators.csv"
+LISTED = list(csv.DictReader(INDICATORS.read_text("utf-8-sig").splitlines()))
+YEARS = (2017, 2018, 2021, 2025)
+GRAINS = {
+    "学段部": Grain.SECTION,
+    "区×学段": Grain.STAGE,
+    "区×学科": Grain.SUBJECT,
+    "区": Grain.DISTRICT,
+    "学校、部门": Grain.SUBMISSION,
+    "学校": Grain.SCHOOL,
+    "班级": Grain.CLASS,
+    "建设项目": Grain.PROJECT,
+    "任务×责任单位": Grain.PLAN_TASK,
+}
+
+
+def line_of(rulebook: Rulebook, indicator: str) -> Line:
+    return next(line for line in rulebook.standard.lines if line.id == indicator)
+
+
+def test_the_standard_has_the_103_lines_and_no_other(rulebook: Rulebook) -> None:
+    assert {line.id for line in rulebook.standard.lines} == {row["id"] for row in LISTED}
+    assert len(rulebook.standard.lines) == 103
+
+
+@pytest.mark.parametrize("row", LISTED, ids=[row["id"] for row in LISTED])
+class TestEachLine:
+    def test_stands_in_its_group_and_is_judged_per_its_own_unit(
+        self, row: dict[str, str], rulebook: Rulebook
+    ) -> None:
+        line = line_of(rulebook, row["id"])
+
+        assert line.group == row["group"]
+        assert line.per is next(
+            grain for start, grain in GRAINS.items() if row["judged_per"].startswith(start)
+        )
+
+    def test_rests_on_the_plan_tasks_and_the_document_it_comes_from(
+        self, row: dict[str, str], rulebook: Rulebook
+    ) -> None:
+        line = line_of(rulebook, row["id"])
+
+        assert ",".join(map(str, line.plan_tasks)) == row["plan_tasks"]
+        # SUB rests on the annex of the same document.
+        assert row["basis"].split("；")[0].removeprefix("附件二（一）") in line.clause
+
+    def test_has_a_measure_and_figures_in_every_year_it_is_in_force(
+        self, row: dict[str, str], rulebook: Rulebook
+    ) -> None:
+        for edition in line_of(rulebook, row["id"]).editions:
+            assert edition.measure in {*MEASURES, *stages.GROUPED, "lines_met"}
+        for year in YEARS:
+            for rule in rulebook.standard.in_force(date(year, 9, 1)):
+                if rule.id == row["id"]:
+                    assert judging.figures(judged_of_each(rule.edition))
+
+
+def judged_of_each(edition: Edition) -> Edition:
+    return stages.section_edition(edition) if stages.is_grouped(edition) else edition
+
+
+def test_every_measure_that_is_written_is_used(rulebook: Rulebook) -> None:
+    used = {
+        name
+        for line in rulebook.standard.lines
+        for edition in line.editions
+        for name in (
+            edition.measure,
+            edition.also,
+            edition.by,
+            getattr(edition.threshold, "measure", None),
+        )
+    }
+
+    # `share` and `total` are also what a pooled share is made of.
+    assert set(MEASURES) <= used
+
+
+def test_every_condition_that_is_written_is_used(rulebook: Rulebook) -> None:
+    used = {
+        name
+        for line in rulebook.standard.lines
+        for edition in line.editions
+        for name in (edition.applies, edition.among)
+    }
+
+    assert set(scope.CONDITIONS) <= used
+
+
+def test_the_vetoes_are_vetoes_and_what_the_plan_only_strives_for_is_advice(
+    rulebook: Rulebook,
+) -> None:
+    by_severity = {
+        severity: {line.id for line in rulebook.standard.lines if line.severity is severity}
+        for severity in Severity
+    }
+
+    assert by_severity[Severity.VETO] == {"V01", "V02", "V03", "V04", "V05", "V06"}
+    assert by_severity[Severity.ADVISORY] == {"L11c"}
+
+
+def test_every_numeric_line_says_what_has_to_move(rulebook: Rulebook) -> None:
+    """A distance needs a lever; R counts its own lines, and answers of yes and no have none."""
+    without = {
+        rule.id
+        for rule in rulebook.standard.in_force(date(2025, 9, 1))
+        if rule.edition.threshold is not None and not rule.line.levers
+    }
+
+    assert without == {"R"}
+
+
+@pytest.mark.parametrize(
+    ("year", "threshold"), [(2017, 6000), (2021, 6000), (2024, 6000), (2025, 7000), (2026, 7000)]
+)
+def test_the_funds_of_a_special_school_are_7000_from_2025(
+    year: int, threshold: float, rulebook: Rulebook
+) -> None:
+    rules = {rule.id: rule for rule in rulebook.standard.in_force(date(year, 9, 1))}
+
+    assert rules["G07"].edition.threshold == threshold
+
+
+@pytest.mark.parametrize("year", [2019, 2020, 2021, 2022])
+def test_the_relaxations_hold_for_four_years(year: int, rulebook: Rulebook) -> None:
+    rules = {rule.id: rule for rule in rulebook.standard.in_force(date(year, 9, 1))}
+
+    assert {name for name, rule in rules.items() if "2019" in rule.clause} == {
+        "R3",
+        "R5",
+        "G03",
+        "G04",
+    }
+
+
+@pytest.mark.parametrize("year", [2018, 2023, 2025])
+def test_the_relaxations_hold_in_no_other_year(year: int, rulebook: Rulebook) -> None:
+    rules = rulebook.standard.in_force(date(year, 9, 1))
+
+    assert not [rule.id for rule in rules if "2019" in rule.clause]
+
+
+def test_a_measure_nobody_wrote_is_named() -> None:
+    with pytest.raises(measures.MeasureUnknown, match="no_such"):
+        measures.named("no_such")
