@@ -6,81 +6,24 @@ read from the same rule by the domain; the two counts must agree, else the line 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import great_expectations as gx
-import narwhals as nw
-from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.data_context.types.base import (
     DataContextConfig,
     InMemoryStoreBackendDefaults,
     ProgressBarsConfig,
 )
-from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
-from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metadata_types import FailureSeverity
-from great_expectations.expectations.metrics.metric_provider import metric_value
-from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 
-from junheng.domain import findings
+from expectations.lines import (
+    ExpectEnoughLinesToBeMet,
+    ExpectUnitsToMeetLine,
+    ExpectWeightedCoefficientToBeAtMost,
+)
 from junheng.domain.findings import Counts
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Edition, Grain, Rule, Severity
-
-
-class UnitsHeldAgainstRule(TableMetricProvider):
-    """How many units a rule concerns, how many reported, how many do not meet it."""
-
-    metric_name = "table.units_held_against_rule"
-    value_keys = ("rule",)
-
-    @metric_value(engine=PandasExecutionEngine)
-    def _pandas(  # type: ignore[no-untyped-def]  # the signature is Great Expectations' own
-        cls,  # noqa: N805
-        execution_engine,
-        metric_domain_kwargs,
-        metric_value_kwargs,
-        metrics,
-        runtime_configuration,
-    ):
-        frame, _, _ = execution_engine.get_compute_domain(
-            metric_domain_kwargs,
-            domain_type=MetricDomainTypes.TABLE,
-        )
-        edition = Edition.model_validate_json(metric_value_kwargs["rule"])
-        counts = findings.counts(edition, nw.from_native(frame, eager_only=True))
-        return [counts.units, counts.concerned, counts.reported, counts.not_met]
-
-
-class ExpectUnitsToMeetLine(BatchExpectation):
-    """Expect every unit that a line concerns, and that has reported, to meet it."""
-
-    line: str
-    rule: str
-
-    metric_dependencies: ClassVar[tuple[str, ...]] = ("table.units_held_against_rule",)
-    success_keys: ClassVar[tuple[str, ...]] = ("line", "rule")
-    domain_keys: ClassVar[tuple[str, ...]] = ("batch_id", "table")
-    args_keys: ClassVar[tuple[str, ...]] = ("line", "rule")
-    library_metadata: ClassVar[dict[str, Any]] = {"maturity": "production"}
-
-    def _validate(  # type: ignore[no-untyped-def]
-        self,
-        metrics,
-        runtime_configuration=None,
-        execution_engine=None,
-    ):
-        units, concerned, reported, not_met = metrics["table.units_held_against_rule"]
-        return {
-            "success": not_met == 0,
-            "result": {
-                "observed_value": not_met,
-                "element_count": units,
-                "unexpected_count": not_met,
-                "missing_count": concerned - reported,
-                "details": {"concerned": concerned, "reported": reported},
-            },
-        }
+from junheng.domain.standard import Grain, Rule, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +36,29 @@ class Judgement:
 
 SEVERITIES = {
     Severity.VETO: FailureSeverity.CRITICAL,
-    Severity.MUST: FailureSeverity.CRITICAL,
+    Severity.MUST: FailureSeverity.WARNING,
     Severity.ADVISORY: FailureSeverity.INFO,
+}
+# Lines that are more than a comparison of each unit say more of what was seen.
+EXPECTATIONS: Mapping[str, type[ExpectUnitsToMeetLine]] = {
+    "weighted_coefficient": ExpectWeightedCoefficientToBeAtMost,
+    "lines_met": ExpectEnoughLinesToBeMet,
 }
 
 
 def suite(rules: Sequence[Rule], *, name: str) -> gx.ExpectationSuite:
     """Return the suite of a grain: one expectation for each rule, described in Chinese."""
-    return gx.ExpectationSuite(
-        name=name,
-        expectations=[
-            ExpectUnitsToMeetLine(
-                line=rule.id,
-                rule=rule.edition.model_dump_json(by_alias=True),
-                severity=SEVERITIES[rule.line.severity],
-                description=f"{rule.id} {rule.line.name}（{rule.clause}）",
-                meta={"indicator": rule.id, "clause": rule.clause},
-            )
-            for rule in rules
-        ],
+    return gx.ExpectationSuite(name=name, expectations=[_expectation(rule) for rule in rules])
+
+
+def _expectation(rule: Rule) -> ExpectUnitsToMeetLine:
+    expected = EXPECTATIONS.get(rule.edition.measure, ExpectUnitsToMeetLine)
+    return expected(
+        line=rule.id,
+        rule=rule.edition.model_dump_json(by_alias=True),
+        severity=SEVERITIES[rule.line.severity],
+        description=f"{rule.id} {rule.line.name}（{rule.clause}）",
+        meta={"indicator": rule.id, "clause": rule.clause, "group": rule.line.group},
     )
 
 

@@ -18,7 +18,10 @@ from ruamel.yaml.error import YAMLError
 
 from junheng.domain import (
     coefficients,
+    combined,
+    distances,
     district_frames,
+    findings,
     frames,
     judging,
     measures,
@@ -37,11 +40,14 @@ from junheng.domain.workdays import CalendarYear, WorkCalendar
 JUDGED_BY = (
     *measures.MODULES,
     coefficients,
+    combined,
     stages,
     scope,
     judging,
     frames,
     district_frames,
+    findings,
+    distances,
 )
 SAMPLE_DISTRICT = "taierzhuang"
 Model = TypeVar("Model", bound=BaseModel)

@@ -1,25 +1,20 @@
 """Holds a year's figures against the standard: figures to frames, frames to findings."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from junheng import bootstrap
 from junheng.domain import district_frames, frames
 from junheng.domain import findings as findings_of
-from junheng.domain.districts import towns_in_place
 from junheng.domain.findings import Finding
 from junheng.domain.judging import Frame
 from junheng.domain.standard import Grain, Rule, judged_on
-from junheng.domain.submissions import Standing
-from junheng.rulebook import Rulebook
 from junheng.store import findings as store
 from junheng.store import submissions as submissions_store
-from junheng.store.database import Session
 from junheng.store.findings import NewEvaluation
-from tasks import register
-from tasks.register import YearRegister
+from tasks import register, year_data
 
 log = logging.getLogger(__name__)
 # One district's figures fit in memory many times over; a nation's would not, and would be asked
@@ -39,17 +34,26 @@ def evaluate(*, year: int, now: datetime, rules_year: int | None = None) -> Eval
     """Judge a year by the rules of that year (or of another); raises NothingCollected."""
     rulebook = bootstrap.rulebook()
     district, judged_by = rulebook.district.code, rules_year or year
+    rules = rulebook.standard.in_force(judged_on(judged_by))
     with bootstrap.session() as session:
         year_register = register.of_year(session, rulebook, year)
-        data = _year_data(session, rulebook, year_register)
+        new = NewEvaluation(
+            district,
+            year,
+            judged_by,
+            rulebook.judging_hash,
+            year_register.data_hash,
+            now,
+            rules,
+            year_data.counted_now(year_register),
+            submissions_store.register_collection(session, district, year),
+        )
+        schools = [entry.school for entry in year_register.entries if entry.school is not None]
+        data = year_data.gathered(session, rulebook, new.counted, schools)
         before = store.latest(session, district, year, rules_year=judged_by)
-    new = NewEvaluation(
-        district, year, judged_by, rulebook.judging_hash, year_register.data_hash, {}, now
-    )
     # The same rules and data give the same findings; a line that broke is tried again.
     if before is not None and before.id is not None and new.is_the_same_as(before):
         return Evaluated(before.id, {})
-    rules = rulebook.standard.in_force(judged_on(judged_by))
     found, broken = hold(rules, district_frames.build(data, backend=BACKEND))
     with bootstrap.session() as session:
         return Evaluated(store.keep(session, replace(new, broken=broken), found), broken)
@@ -87,44 +91,3 @@ def _keyed(rule: Rule, grain: Frame, error: str) -> tuple[tuple[Finding, ...], s
     except Exception as problem:  # one broken line must not take the others with it
         log.exception("指标 %s 测算出错", rule.id)
         return (), str(problem)
-
-
-def _year_data(
-    session: Session,
-    rulebook: Rulebook,
-    year_register: YearRegister,
-) -> frames.YearData:
-    counted = [submission_id for entry in year_register.entries for submission_id in entry.counted]
-    figures = submissions_store.figures(session, counted)
-    by_submission: dict[int, dict[tuple[str, str], frames.Value]] = {}
-    for figure in figures:
-        value = figure.number if figure.number is not None else figure.text
-        by_submission.setdefault(figure.submission_id, {})[figure.subject, figure.key] = value
-    return frames.YearData(
-        district_code=rulebook.district.code,
-        records=tuple(_record(entry, by_submission) for entry in year_register.entries),
-        plan_tasks=plan_units(rulebook),
-        school_form=rulebook.school_form,
-        department_form=rulebook.department_form,
-    )
-
-
-def _record(
-    entry: register.RegisterEntry,
-    by_submission: Mapping[int, Mapping[tuple[str, str], frames.Value]],
-) -> frames.Record:
-    values: dict[tuple[str, str], frames.Value] = {}
-    for submission_id in entry.counted:
-        values |= by_submission.get(submission_id, {})
-    is_received = entry.status is Standing.RECEIVED
-    return frames.Record(entry.code, entry.school, is_received, values if entry.counted else None)
-
-
-def plan_units(rulebook: Rulebook) -> tuple[tuple[int, str], ...]:
-    """Return every (plan task, unit that answers for it), 各镇街 being every town."""
-    towns: Iterable[str] = rulebook.district.towns
-    return tuple(
-        (task.number, unit)
-        for task in rulebook.plan.tasks
-        for unit in towns_in_place(task.units, towns)
-    )

@@ -12,39 +12,33 @@ import narwhals as nw
 
 from junheng.domain import judging
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Edition
 
 GROUP = ("district_code", "stage")
 
 
-def deviations(sections: Frame, edition: Edition) -> Frame:
-    """Return each counted section with its `ratio`, `pupils`, `mean` and weighted `squared`."""
-    (ratio,) = edition.editions_of
-    # Few columns from here on: what follows copies the frame at every step.
-    weighed = sections.select(
-        *GROUP,
-        "unit",
-        is_counted=judging.concerns(ratio) & judging.is_reported(ratio),
-        ratio=judging.value(ratio),
-        pupils=nw.col("students"),
-    ).filter(nw.col("is_counted"))
-    shares = weighed.with_columns(weight=nw.col("pupils") / nw.col("pupils").sum().over(*GROUP))
-    means = shares.with_columns(part=nw.col("weight") * nw.col("ratio")).with_columns(
-        mean=nw.col("part").sum().over(*GROUP),
+def deviations(counted: Frame) -> Frame:
+    """Return counted sections (`ratio`, `pupils`) with their weight, mean and weighted square."""
+    pupils, weighted = nw.col("pupils"), nw.col("ratio") * nw.col("pupils")
+    means = (
+        counted.with_columns(weighted=weighted)
+        .group_by(*GROUP)
+        .agg(nw.col("weighted").sum(), all_pupils=pupils.sum())
+        .with_columns(mean=nw.col("weighted") / nw.col("all_pupils"))
+        .select(*GROUP, "mean", "all_pupils")
     )
-    return means.with_columns(
-        squared=nw.col("weight") * (nw.col("ratio") - nw.col("mean")) ** 2,
-    ).drop("is_counted", "part")
+    deviation = nw.col("ratio") - nw.col("mean")
+    return counted.join(means, on=list(GROUP), how="left").with_columns(
+        squared=pupils / nw.col("all_pupils") * deviation * deviation,
+    )
 
 
-def weighted_coefficient(sections: Frame, edition: Edition) -> Frame:
+def weighted_coefficients(counted: Frame) -> Frame:
     """Return the coefficient of each district and stage: all districts in one pass."""
     return (
-        deviations(sections, edition)
+        deviations(counted)
         .group_by(*GROUP)
         .agg(nw.col("squared").sum(), nw.col("mean").max())
-        .with_columns(value=nw.col("squared").sqrt() / nw.col("mean"))
-        .select(*GROUP, "value")
+        .select(*GROUP, value=nw.col("squared").sqrt() / nw.col("mean"))
     )
 
 

@@ -7,10 +7,11 @@ line, everything else staying as it was reported: rounded up to what can be boug
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, floor
+from typing import Any
 
 import narwhals as nw
 
-from junheng.domain import judging, measures, stages
+from junheng.domain import combined, judging, measures, stages
 from junheng.domain.coefficients import GROUP, Weighed, smallest_lift
 from junheng.domain.judging import Frame
 from junheng.domain.standard import Edition, Holds, Lever, Rule
@@ -44,41 +45,38 @@ IS_STRICT = {Holds.ABOVE, Holds.BELOW}
 def of_rule(rule: Rule, grain: Frame, held: Frame) -> Gaps:
     """Return the gaps of every unit that does not meet a rule; `held` is the rule's held frame."""
     edition = rule.edition
-    if edition.measure == "lines_met":
-        return _lines_lacking(rule, grain)
-    if not rule.line.levers:
+    failing = held.filter(nw.col("is_concerned") & nw.col("is_reported") & ~nw.col("is_held"))
+    if failing.is_empty():
         return {}
+    if combined.is_combined(edition):
+        return _lines_lacking(failing)
     if stages.is_grouped(edition):
-        return _of_stages(rule, grain, held)
-    failing = judging.among(edition, grain).filter(_is_failing(edition))
+        return _of_stages(rule, grain, failing)
     gaps: dict[str, tuple[Gap, ...]] = {}
     for lever in rule.line.levers:
-        for unit, amount in _amounts(edition, lever, failing):
+        for unit, amount in _amounts(edition, lever, grain, failing):
             gap = Gap(lever.name, amount, lever.unit, is_excess=edition.holds in IS_EXCESS)
             gaps[unit] = (*gaps.get(unit, ()), gap)
     return gaps
 
 
-def _is_failing(edition: Edition) -> nw.Expr:
-    measured = judging.value(edition)
-    return (
-        judging.concerns(edition)
-        & judging.is_reported(edition)
-        & judging.is_defined(edition, measured)
-        & ~judging.compared(edition.holds, measured, judging.bound(edition))
-    )
-
-
-def _amounts(edition: Edition, lever: Lever, failing: Frame) -> tuple[tuple[str, float], ...]:
+def _amounts(
+    edition: Edition, lever: Lever, grain: Frame, failing: Frame
+) -> tuple[tuple[str, float], ...]:
     """Return (unit, amount) for each failing unit that this lever has to be moved for."""
+    own = judging.among(edition, grain).filter(nw.col("unit").is_in(failing["unit"].to_list()))
     sign = -1 if edition.holds in IS_EXCESS else 1
-    moved = failing.with_columns(nw.col(lever.figure) + sign * lever.step)
-    rows = failing.select("unit", now=_moved_value(edition, lever), reach=_reach(edition))
-    after = moved.select("unit", after=_moved_value(edition, lever))["after"].to_list()
+    moved = own.with_columns(nw.col(lever.figure) + sign * lever.step)
+    now, after = (
+        frame.select(value=_moved_value(edition, lever))["value"].to_list()
+        for frame in (own, moved)
+    )
     is_strict = edition.holds in IS_STRICT
     steps = (
-        (unit, _steps(reach - now, later - now, is_strict=is_strict))
-        for (unit, now, reach), later in zip(rows.iter_rows(), after, strict=True)
+        (unit, _steps(reach - before, later - before, is_strict=is_strict))
+        for unit, reach, before, later in zip(
+            failing["unit"].to_list(), failing["reach"].to_list(), now, after, strict=True
+        )
     )
     return tuple((unit, round(count * lever.step, DECIMALS)) for unit, count in steps if count)
 
@@ -89,13 +87,6 @@ def _moved_value(edition: Edition, lever: Lever) -> nw.Expr:
     return measures.named(edition.measure).parts[lever.part](**edition.with_)
 
 
-def _reach(edition: Edition) -> nw.Expr:
-    """Return the value that just holds: the threshold, less what still is on the line."""
-    bound = judging.bound(edition)
-    is_lower = edition.holds in (Holds.AT_MOST, Holds.ABOVE)
-    return bound + judging.margin(bound) if is_lower else bound - judging.margin(bound)
-
-
 def _steps(distance: float, effect: float, *, is_strict: bool) -> int:
     """Return the whole steps of an effect that cover a distance; 0 where it is covered."""
     if effect == 0 or distance / effect <= 0:
@@ -104,62 +95,55 @@ def _steps(distance: float, effect: float, *, is_strict: bool) -> int:
     return floor(steps) + 1 if is_strict else ceil(steps)
 
 
-def _lines_lacking(rule: Rule, grain: Frame) -> Gaps:
+def _lines_lacking(failing: Frame) -> Gaps:
     """Return, for 6 of 7, how many lines are wanting and how many lie under the floor."""
-    edition = rule.edition
-    failing = judging.among(edition, grain).filter(
-        judging.concerns(edition) & judging.is_reported(edition) & ~judging.holds(edition)
-    )
-    under = [_as_count(~reached) for reached in judging.reaches_share(edition)]
-    rows = failing.select(
-        "unit",
-        wanting=judging.bound(edition) - judging.value(edition),
-        under_floor=nw.sum_horizontal(*under),
-    )
+    wanting = nw.col("bound") - nw.col("value")
+    rows = failing.select("unit", "lines_under_floor", wanting=wanting)
     return {
-        unit: tuple(
+        row["unit"]: tuple(
             Gap(name, float(amount), "项")
-            for name, amount in ((WANTING, wanting), (UNDER_FLOOR, under_floor))
+            for name, amount in ((WANTING, row["wanting"]), (UNDER_FLOOR, row["lines_under_floor"]))
             if amount > 0
         )
-        for unit, wanting, under_floor in rows.iter_rows()
+        for row in rows.iter_rows(named=True)
     }
 
 
-def _as_count(condition: nw.Expr) -> nw.Expr:
-    return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
-
-
-def _of_stages(rule: Rule, sections: Frame, held: Frame) -> Gaps:
+def _of_stages(rule: Rule, sections: Frame, failing: Frame) -> Gaps:
     (lever,) = rule.line.levers
-    failing = held.filter(nw.col("is_concerned") & nw.col("is_reported") & ~nw.col("is_held"))
+    now = stages.sections_of(rule.edition, sections)
+    moved = stages.sections_of(
+        rule.edition, sections.with_columns(nw.col(lever.figure) + lever.step)
+    )
+    is_lifted = bool(rule.edition.of)
     gaps: dict[str, tuple[Gap, ...]] = {}
     for row in failing.iter_rows(named=True):
-        code, _, stage = row["unit"].partition(":")
-        own = sections.filter(nw.col(GROUP[0]) == code, nw.col(GROUP[1]) == stage)
-        counted = own.filter(stages.of_each_section(rule.edition))
-        gaps[row["unit"]] = (_stage_gap(rule.edition, lever, counted, row),)
+        before, after = (_counted(frame, row) for frame in (now, moved))
+        gap = _lifted(before, after, lever, row) if is_lifted else _pooled(before, lever, row)
+        gaps[row["unit"]] = (gap,)
     return gaps
 
 
-def _stage_gap(edition: Edition, lever: Lever, counted: Frame, row: Mapping[str, float]) -> Gap:
-    if edition.of:
-        ratio = stages.section_edition(edition)
-        moved = counted.with_columns(nw.col(lever.figure) + lever.step)
-        now, after = (
-            frame.select(value=judging.value(ratio))["value"].to_list()
-            for frame in (counted, moved)
-        )
-        sections = [
-            Weighed(ratio=before, pupils=pupils, unit_effect=later - before)
-            for before, later, pupils in zip(now, after, counted["students"].to_list(), strict=True)
-        ]
-        lift = smallest_lift(sections, at_most=row["bound"])
-        amount = round(lift.units * lever.step, DECIMALS)
-        return Gap(lever.name, amount, lever.unit, places=lift.sections)
-    among = counted.select(
-        among=measures.named("total").expression(figures=edition.with_["among"])
-    )["among"].sum()
-    reach = row["bound"] * (1 - judging.TOLERANCE) - judging.TOLERANCE
-    steps = _steps(reach - row["value"], lever.step / among, is_strict=False)
+def _counted(sections: Frame, row: Mapping[str, Any]) -> Frame:
+    district, stage = (nw.col(name) == row[name] for name in GROUP)
+    return sections.filter(nw.col("is_counted") & district & stage)
+
+
+def _lifted(before: Frame, after: Frame, lever: Lever, row: Mapping[str, Any]) -> Gap:
+    """Return what lifts the lowest schools until the coefficient keeps its limit."""
+    columns = (before["ratio"], after["ratio"], before["pupils"])
+    lift = smallest_lift(
+        [
+            Weighed(ratio=now, pupils=pupils, unit_effect=later - now)
+            for now, later, pupils in zip(*(one.to_list() for one in columns), strict=True)
+        ],
+        at_most=row["reach"],
+    )
+    amount = round(lift.units * lever.step, DECIMALS)
+    return Gap(lever.name, amount, lever.unit, places=lift.sections)
+
+
+def _pooled(before: Frame, lever: Lever, row: Mapping[str, Any]) -> Gap:
+    effect = lever.step / before["below"].sum()
+    steps = _steps(row["reach"] - row["value"], effect, is_strict=False)
     return Gap(lever.name, round(steps * lever.step, DECIMALS), lever.unit)

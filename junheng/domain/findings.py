@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals as nw
 
-from junheng.domain import distances, judging, stages
+from junheng.domain import combined, distances, judging, stages
 from junheng.domain.distances import Gap
 from junheng.domain.judging import Frame
 from junheng.domain.standard import Edition, Grain, Holds, Rule
@@ -54,29 +54,21 @@ def held_frame(edition: Edition, grain: Frame) -> Frame:
     """Return the rows a line is held against, with value, bound and the three conditions."""
     if stages.is_grouped(edition):
         return stages.held_frame(edition, grain)
-    measured, is_reported = judging.value(edition), judging.is_reported(edition)
-    is_defined = ~is_reported | judging.is_defined(edition, measured)
-    return judging.among(edition, grain).select(
-        "unit",
-        "owner",
-        value=measured,
-        bound=judging.bound(edition),
-        is_concerned=judging.concerns(edition) & is_defined,
-        is_reported=is_reported,
-        is_held=judging.holds(edition),
-    )
+    if combined.is_combined(edition):
+        return combined.held_frame(edition, grain)
+    return judging.held_frame(edition, grain)
 
 
-def counts(edition: Edition, grain: Frame) -> Counts:
-    """Return the counts of a line over a grain in one pass, without naming a unit."""
+def counts(held: Frame) -> Counts:
+    """Return the counts of a line's held frame, without naming a unit."""
     concerned, reported = nw.col("is_concerned"), nw.col("is_reported")
-    held = held_frame(edition, grain).select(
+    summed = held.select(
         units=nw.len(),
         concerned=concerned.sum(),
         reported=(concerned & reported).sum(),
         not_met=(concerned & reported & ~nw.col("is_held")).sum(),
     )
-    return Counts(*(int(number) for number in held.row(0)))
+    return Counts(*(int(number) for number in summed.row(0)))
 
 
 def of_rule(rule: Rule, grain: Frame) -> tuple[Finding, ...]:

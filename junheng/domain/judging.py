@@ -21,8 +21,6 @@ TOLERANCE = 1e-9
 
 def value(edition: Edition) -> nw.Expr:
     """Return what a line measures, unrounded."""
-    if edition.measure == "lines_met":
-        return nw.sum_horizontal(*(_as_count(holds(part)) for part in edition.editions_of))
     return measures.named(edition.measure).expression(**edition.with_)
 
 
@@ -42,7 +40,7 @@ def bound(edition: Edition) -> nw.Expr:
 
 def figures(edition: Edition) -> tuple[str, ...]:
     """Return the columns without which a line cannot be judged."""
-    if edition.measure == "lines_met":
+    if edition.of:
         return tuple(dict.fromkeys(f for part in edition.editions_of for f in figures(part)))
     needed = measures.named(edition.measure).figures_with(edition.with_)
     if edition.also is not None:
@@ -70,10 +68,11 @@ def concerns(edition: Edition) -> nw.Expr:
     return scope.named(edition.applies, edition.applies_with)
 
 
-def holds(edition: Edition) -> nw.Expr:
-    """Return whether a reported value meets its threshold, and what is asked beside it."""
-    held = compared(edition.holds, value(edition), bound(edition))
-    return held if edition.also is None else held & _also(edition)
+def asked_beside(edition: Edition) -> nw.Expr:
+    """Return whether what a line asks beside its value is met."""
+    if edition.also is None:
+        return nw.lit(True)
+    return measures.named(edition.also).expression(**edition.also_with)
 
 
 def is_defined(edition: Edition, measured: nw.Expr) -> nw.Expr:
@@ -86,42 +85,47 @@ def is_defined(edition: Edition, measured: nw.Expr) -> nw.Expr:
     return ~measured.is_null() & measured.is_finite()
 
 
-def is_met(edition: Edition) -> nw.Expr:
-    return is_reported(edition) & holds(edition)
+def reach(how: Holds, threshold: nw.Expr) -> nw.Expr:
+    """Return the value from which on a line holds: its threshold, with what still is on it."""
+    margin = threshold.abs() * TOLERANCE + TOLERANCE
+    return threshold + margin if how in (Holds.AT_MOST, Holds.ABOVE) else threshold - margin
 
 
-def compared(how: Holds, measured: nw.Expr, threshold: nw.Expr) -> nw.Expr:
+def compared(how: Holds, measured: nw.Expr, reached: nw.Expr) -> nw.Expr:
+    """Return whether values hold, `reached` being what `reach` makes of their threshold."""
     match how:
         case Holds.AT_LEAST:
-            return measured >= threshold - margin(threshold)
+            return measured >= reached
         case Holds.AT_MOST:
-            return measured <= threshold + margin(threshold)
+            return measured <= reached
         case Holds.ABOVE:
-            return measured > threshold + margin(threshold)
+            return measured > reached
         case Holds.BELOW:
-            return measured < threshold - margin(threshold)
+            return measured < reached
         case Holds.IS_TRUE:
             return measured == True  # noqa: E712  (a column, not a truth value)
 
 
-def margin(threshold: nw.Expr) -> nw.Expr:
-    """Return how far from a threshold still is on it."""
-    return threshold.abs() * TOLERANCE + TOLERANCE
-
-
-def _also(edition: Edition) -> nw.Expr:
-    if edition.also == "every_line_reaches_share":
-        return reduce(and_, reaches_share(edition))
-    return measures.named(str(edition.also)).expression(**edition.also_with)
-
-
-def reaches_share(edition: Edition) -> tuple[nw.Expr, ...]:
-    """Return, for each line a line is made of, whether it reaches its share of the threshold."""
-    share = float(edition.also_with["share"])
-    return tuple(
-        compared(part.holds, value(part), bound(part) * share) for part in edition.editions_of
+def held_frame(edition: Edition, grain: Frame) -> Frame:
+    """Return the rows a line is held against, with value, bound, reach and three conditions."""
+    measured = among(edition, grain).select(
+        "unit",
+        "owner",
+        value=value(edition),
+        bound=bound(edition),
+        is_concerned=concerns(edition),
+        is_reported=is_reported(edition),
+        is_met_beside=asked_beside(edition),
     )
+    return held(edition, measured)
 
 
-def _as_count(condition: nw.Expr) -> nw.Expr:
-    return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
+def held(edition: Edition, measured: Frame) -> Frame:
+    """Return measured rows with their `reach`, and whether they are concerned and held."""
+    is_defined_ = ~nw.col("is_reported") | is_defined(edition, nw.col("value"))
+    return measured.with_columns(
+        reach=reach(edition.holds, nw.col("bound")),
+        is_concerned=nw.col("is_concerned") & is_defined_,
+    ).with_columns(
+        is_held=compared(edition.holds, nw.col("value"), nw.col("reach")) & nw.col("is_met_beside"),
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import narwhals as nw
 
 from junheng.domain import judging, measures
-from junheng.domain.coefficients import GROUP, weighted_coefficient
+from junheng.domain.coefficients import GROUP, weighted_coefficients
 from junheng.domain.judging import Frame
 from junheng.domain.standard import Edition
 
@@ -16,28 +16,18 @@ class StageMeasure:
     """A formula over the sections of a stage: its text, and the value of each district's stage."""
 
     formula: str
-    values: Callable[[Frame, Edition], Frame]
+    values: Callable[[Frame], Frame]
 
 
-def pooled_share(sections: Frame, edition: Edition) -> Frame:
-    """Return Σ of the figures ÷ Σ of those they are counted among, over the sections concerned."""
-    counted = sections.filter(of_each_section(edition))
-    return (
-        counted.select(
-            *GROUP,
-            above=measures.named("total").expression(figures=edition.with_["figures"]),
-            below=measures.named("total").expression(figures=edition.with_["among"]),
-        )
-        .group_by(*GROUP)
-        .agg(nw.col("above").sum(), nw.col("below").sum())
-        .with_columns(value=nw.col("above") / nw.col("below"))
-        .select(*GROUP, "value")
-    )
+def pooled_shares(counted: Frame) -> Frame:
+    """Return Σ of what is counted ÷ Σ of those it is counted among, for each district's stage."""
+    sums = counted.group_by(*GROUP).agg(nw.col("above").sum(), nw.col("below").sum())
+    return sums.select(*GROUP, value=nw.col("above") / nw.col("below"))
 
 
 GROUPED: dict[str, StageMeasure] = {
-    "weighted_coefficient": StageMeasure("√(Σ(P/ΣP)·(x/P − X̄)²) ÷ X̄", weighted_coefficient),
-    "pooled_share": StageMeasure("Σ {figures} ÷ Σ {among}", pooled_share),
+    "weighted_coefficient": StageMeasure("√(Σ(P/ΣP)·(x/P − X̄)²) ÷ X̄", weighted_coefficients),
+    "pooled_share": StageMeasure("Σx ÷ Σy", pooled_shares),
 }
 
 
@@ -53,43 +43,56 @@ def section_edition(edition: Edition) -> Edition:
     return edition.model_copy(update={"measure": "share"})
 
 
-def of_each_section(edition: Edition) -> nw.Expr:
-    """Return whether a section is counted: the line concerns it, and it has reported."""
+def sections_of(edition: Edition, sections: Frame) -> Frame:
+    """Return every section with what its stage's value is made of, and whether it counts.
+
+    A coefficient is made of `ratio` and `pupils`, a pooled share of `above` and `below`.
+    """
     own = section_edition(edition)
-    return judging.concerns(own).fill_null(value=True) & judging.is_reported(own)
+    # What kind of school one is may be known only from its form.
+    concerned = judging.concerns(own).fill_null(value=True)
+    return sections.select(
+        *GROUP,
+        "unit",
+        is_concerned=concerned,
+        is_counted=concerned & judging.is_reported(own),
+        **_made_of(edition),
+    )
+
+
+def _made_of(edition: Edition) -> dict[str, nw.Expr]:
+    own = section_edition(edition)
+    if edition.of:
+        return {"ratio": judging.value(own), "pupils": nw.col("students")}
+    added = measures.named("total").expression
+    return {
+        "above": added(figures=edition.with_["figures"]),
+        "below": added(figures=edition.with_["among"]),
+    }
 
 
 def held_frame(edition: Edition, sections: Frame) -> Frame:
-    """Return a row for each district's stage, with value, bound and the three conditions."""
-    own = section_edition(edition)
+    """Return a row for each district's stage, held as any line is."""
+    own = sections_of(edition, sections)
     # A stage of which no school could be counted is asked for, not forgotten.
-    flags = (
-        sections.select(
+    stages = (
+        own.select(
             *GROUP,
-            # What kind of school one is may be known only from its form.
-            concerned=_as_count(judging.concerns(own).fill_null(value=True)),
-            counted=_as_count(of_each_section(edition)),
+            *(nw.col(name).cast(nw.Float64()) for name in ("is_concerned", "is_counted")),
         )
         .group_by(*GROUP)
-        .agg(nw.col("concerned").sum(), nw.col("counted").sum())
+        .agg(nw.col("is_concerned").max(), nw.col("is_counted").max())
         .sort(*GROUP, descending=True)
     )
-    values = flags.join(
-        GROUPED[edition.measure].values(sections, edition), on=list(GROUP), how="left"
-    )
-    bound, measured = judging.bound(edition), nw.col("value")
-    is_reported = nw.col("counted") > 0
-    return values.select(
+    values = GROUPED[edition.measure].values(own.filter(nw.col("is_counted")))
+    measured = stages.join(values, on=list(GROUP), how="left").select(
         "value",
-        unit=nw.concat_str("district_code", "stage", separator=":"),
+        *GROUP,
+        unit=nw.concat_str(*GROUP, separator=":"),
         owner=nw.col("district_code"),
-        bound=bound,
-        is_concerned=(nw.col("concerned") > 0)
-        & (~is_reported | judging.is_defined(edition, measured)),
-        is_reported=is_reported,
-        is_held=judging.compared(edition.holds, measured, bound),
+        bound=judging.bound(edition),
+        is_concerned=nw.col("is_concerned") == 1,
+        is_reported=nw.col("is_counted") == 1,
+        is_met_beside=nw.lit(True),
     )
-
-
-def _as_count(condition: nw.Expr) -> nw.Expr:
-    return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
+    return judging.held(edition, measured)

@@ -149,3 +149,12 @@ def standing(
     if any(sending is not None and not sending.is_accepted for sending in sendings):
         return Standing.SENT_BACK
     return Standing.RECEIVED if all(sendings) else Standing.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counts of one reporter: the submissions that are judged, by their numbers."""
+
+    reporter: str
+    is_received: bool
+    submissions: tuple[int, ...]

@@ -1,14 +1,17 @@
 """Queries on evaluations and their findings; an evaluation is written once and never changed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
+from junheng.domain.distances import Gap
 from junheng.domain.findings import Finding, Verdict
-from junheng.store.tables import EvaluationRow, FindingRow
+from junheng.domain.standard import Line, Rule
+from junheng.domain.submissions import Counted
+from junheng.store.tables import EvaluationRow, FindingRow, RulesInForceRow
 
 
 def latest(
@@ -29,6 +32,23 @@ def latest(
     ).first()
 
 
+def numbered(session: Session, district_code: str, evaluation_id: int) -> EvaluationRow | None:
+    """Return an evaluation of the district by its number."""
+    row = session.get(EvaluationRow, evaluation_id)
+    return row if row is not None and row.district_code == district_code else None
+
+
+def history(session: Session, district_code: str, school_year: int) -> tuple[EvaluationRow, ...]:
+    """Return every evaluation of a year, by whichever rules, oldest first."""
+    rows = session.exec(
+        select(EvaluationRow)
+        .where(EvaluationRow.district_code == district_code)
+        .where(EvaluationRow.school_year == school_year)
+        .order_by(col(EvaluationRow.id)),
+    )
+    return tuple(rows)
+
+
 @dataclass(frozen=True, slots=True)
 class NewEvaluation:
     """One judging of a year: by which rules, of which data, and which lines broke and why."""
@@ -38,8 +58,11 @@ class NewEvaluation:
     rules_year: int
     rulebook_hash: str
     data_hash: str
-    broken: Mapping[str, str]
     evaluated_at: datetime
+    rules: tuple[Rule, ...]
+    counted: tuple[Counted, ...]
+    register_collection_id: int | None
+    broken: Mapping[str, str] = field(default_factory=dict)
 
     def is_the_same_as(self, row: EvaluationRow) -> bool:
         return (self.rulebook_hash, self.data_hash, dict(self.broken)) == (
@@ -63,13 +86,53 @@ def keep(session: Session, new: NewEvaluation, findings: Iterable[Finding]) -> i
         data_hash=new.data_hash,
         broken=dict(new.broken),
         evaluated_at=new.evaluated_at,
+        sources=[asdict(one) for one in new.counted],
+        register_collection_id=new.register_collection_id,
     )
     session.add(row)
+    _keep_rules(session, new)
     session.flush()
     rows = [_row(int(row.id or 0), position, one) for position, one in enumerate(findings)]
     if rows:
         session.execute(insert(FindingRow), rows)
     return int(row.id or 0)
+
+
+def _keep_rules(session: Session, new: NewEvaluation) -> None:
+    if not _rules_row(session, new.rulebook_hash, new.rules_year):
+        # A line with the one edition it was judged by: the others were not asked.
+        rules = [
+            rule.line.model_copy(update={"editions": (rule.edition,)}).model_dump(
+                mode="json", by_alias=True
+            )
+            for rule in new.rules
+        ]
+        session.add(
+            RulesInForceRow(rulebook_hash=new.rulebook_hash, rules_year=new.rules_year, rules=rules)
+        )
+
+
+def _rules_row(session: Session, rulebook_hash: str, rules_year: int) -> RulesInForceRow | None:
+    return session.exec(
+        select(RulesInForceRow)
+        .where(RulesInForceRow.rulebook_hash == rulebook_hash)
+        .where(RulesInForceRow.rules_year == rules_year),
+    ).first()
+
+
+def rules(session: Session, evaluation: EvaluationRow) -> tuple[Rule, ...]:
+    """Return the rules that an evaluation was judged by, as they stood then."""
+    row = _rules_row(session, evaluation.rulebook_hash, evaluation.rules_year)
+    lines = (Line.model_validate(line) for line in (row.rules if row else ()))
+    return tuple(Rule(line=line, edition=line.editions[0]) for line in lines)
+
+
+def counted(evaluation: EvaluationRow) -> tuple[Counted, ...]:
+    """Return what counted of each reporter when an evaluation was made."""
+    return tuple(
+        Counted(one["reporter"], one["is_received"], tuple(one["submissions"]))
+        for one in evaluation.sources
+    )
 
 
 def of_evaluation(session: Session, evaluation_id: int) -> tuple[Finding, ...]:
@@ -80,7 +143,15 @@ def of_evaluation(session: Session, evaluation_id: int) -> tuple[Finding, ...]:
         .order_by(col(FindingRow.position)),
     )
     return tuple(
-        Finding(row.indicator, row.unit, row.owner, row.value, row.threshold, Verdict(row.verdict))
+        Finding(
+            row.indicator,
+            row.unit,
+            row.owner,
+            row.value,
+            row.threshold,
+            Verdict(row.verdict),
+            tuple(Gap(**gap) for gap in row.gaps),
+        )
         for row in rows
     )
 
@@ -95,4 +166,5 @@ def _row(evaluation_id: int, position: int, finding: Finding) -> dict[str, objec
         "value": finding.value,
         "threshold": finding.threshold,
         "verdict": finding.verdict.value,
+        "gaps": [asdict(gap) for gap in finding.gaps],
     }

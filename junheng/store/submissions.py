@@ -105,16 +105,25 @@ def register(
     school_year: int,
 ) -> tuple[RegisteredSchool, ...]:
     """Return the newest register of a year, in its own order; empty where there is none."""
-    newest = (
+    newest = register_collection(session, district_code, school_year)
+    return () if newest is None else register_of(session, newest)
+
+
+def register_collection(session: Session, district_code: str, school_year: int) -> int | None:
+    """Return the collection that brought the newest register of a year."""
+    return session.exec(
         select(func.max(CollectionRow.id))
         .join(RegisterRow, col(RegisterRow.collection_id) == CollectionRow.id)
         .where(CollectionRow.district_code == district_code)
-        .where(CollectionRow.school_year == school_year)
-        .scalar_subquery()
-    )
+        .where(CollectionRow.school_year == school_year),
+    ).one()
+
+
+def register_of(session: Session, collection_id: int) -> tuple[RegisteredSchool, ...]:
+    """Return the register that one collection brought, in its own order."""
     rows = session.exec(
         select(RegisterRow)
-        .where(RegisterRow.collection_id == newest)
+        .where(RegisterRow.collection_id == collection_id)
         .order_by(col(RegisterRow.position)),
     )
     return tuple(
@@ -156,6 +165,12 @@ def figures(session: Session, submission_ids: Sequence[int]) -> tuple[FigureRow,
         .order_by(col(FigureRow.id)),
     )
     return tuple(rows)
+
+
+def files(session: Session, submission_ids: Sequence[int]) -> Mapping[int, SubmissionRow]:
+    """Return each submission by its number: the file it came in, and its hash."""
+    rows = session.exec(select(SubmissionRow).where(col(SubmissionRow.id).in_(submission_ids)))
+    return {_id(row): row for row in rows}
 
 
 def _id(row: CollectionRow | SubmissionRow) -> int:

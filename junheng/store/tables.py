@@ -128,6 +128,21 @@ class EvaluationRow(SQLModel, table=True):
     data_hash: str
     broken: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     evaluated_at: datetime = instant()
+    # What counted of each reporter, and the collection whose register stood: what was judged.
+    sources: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    register_collection_id: int | None = None
+
+
+class RulesInForceRow(SQLModel, table=True):
+    """The rules of one year out of one rulebook, whole: what an evaluation was judged by."""
+
+    __tablename__ = "rules_in_force"
+    __table_args__ = (UniqueConstraint("rulebook_hash", "rules_year"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    rulebook_hash: str
+    rules_year: int
+    rules: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class FindingRow(SQLModel, table=True):
@@ -145,6 +160,7 @@ class FindingRow(SQLModel, table=True):
     value: float | None
     threshold: float | None
     verdict: str
+    gaps: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class RemediationRow(SQLModel, table=True):

@@ -7,7 +7,7 @@ from pathlib import Path
 import narwhals as nw
 import pytest
 
-from junheng.domain import coefficients, frames
+from junheng.domain import frames, stages
 from junheng.domain.forms import SchoolForm
 from junheng.domain.judging import Frame
 from junheng.domain.standard import Edition, Grain, Holds
@@ -62,7 +62,7 @@ def test_the_published_coefficient_of_five_schools_is_weighted_by_pupils() -> No
         [float(school["books"]) for school in schools],
     )
 
-    (value,) = coefficients.weighted_coefficient(frame, SPREAD)["value"].to_list()
+    (value,) = stages.held_frame(SPREAD, frame)["value"].to_list()
 
     # Unweighted it would be 0.4888, and a county that fails would pass.
     assert round(value, 4) == 0.5153
@@ -71,7 +71,7 @@ def test_the_published_coefficient_of_five_schools_is_weighted_by_pupils() -> No
 def test_schools_that_are_all_alike_have_no_spread() -> None:
     frame = sections([100.0, 300.0, 7.0], [10.0, 30.0, 0.7])
 
-    (value,) = coefficients.weighted_coefficient(frame, SPREAD)["value"].to_list()
+    (value,) = stages.held_frame(SPREAD, frame)["value"].to_list()
 
     assert value == pytest.approx(0)
 
@@ -79,7 +79,7 @@ def test_schools_that_are_all_alike_have_no_spread() -> None:
 def test_a_school_with_nothing_stays_in() -> None:
     frame = sections([100.0, 100.0], [0.0, 10.0])
 
-    (value,) = coefficients.weighted_coefficient(frame, SPREAD)["value"].to_list()
+    (value,) = stages.held_frame(SPREAD, frame)["value"].to_list()
 
     assert value == pytest.approx(1)
 

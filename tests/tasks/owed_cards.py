@@ -22,7 +22,7 @@ def open_remediations(*leads: str) -> None:
         evaluation = findings.keep(
             session,
             findings.NewEvaluation(
-                DISTRICT, 2025, 2025, "x", "x", {}, datetime(2025, 11, 3, tzinfo=UTC)
+                DISTRICT, 2025, 2025, "x", "x", datetime(2025, 11, 3, tzinfo=UTC), (), (), None
             ),
             [Finding("R1", "某", "某", None, None, Verdict.NOT_MET)],
         )

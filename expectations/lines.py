@@ -1,0 +1,143 @@
+"""Our own expectations: a line of units, a weighted coefficient of stages, and 6 of 7.
+
+Each carries the dated rule as JSON; its metric runs the rule's own narwhals expressions once over
+the whole batch, whatever the number of schools or districts, and returns counts.
+"""
+
+from collections import Counter
+from typing import Any, ClassVar
+
+import narwhals as nw
+from great_expectations.core.metric_domain_types import MetricDomainTypes
+from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
+from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.metrics.metric_provider import metric_value
+from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+
+from junheng.domain import findings
+from junheng.domain.judging import Frame
+from junheng.domain.standard import Edition
+
+
+def _held(execution_engine: Any, domain: Any, rule: str) -> Frame:
+    """Return a batch held against a rule, by the rule's own expressions."""
+    frame, _, _ = execution_engine.get_compute_domain(domain, domain_type=MetricDomainTypes.TABLE)
+    edition = Edition.model_validate_json(rule)
+    return findings.held_frame(edition, nw.from_native(frame, eager_only=True))
+
+
+def _counts(held: Frame) -> list[int]:
+    counts = findings.counts(held)
+    return [counts.units, counts.concerned, counts.reported, counts.not_met]
+
+
+class UnitsHeldAgainstRule(TableMetricProvider):
+    """How many units a rule concerns, how many reported, how many do not meet it."""
+
+    metric_name = "table.units_held_against_rule"
+    value_keys = ("rule",)
+
+    @metric_value(engine=PandasExecutionEngine)
+    def _pandas(  # type: ignore[no-untyped-def]  # the signature is Great Expectations' own
+        cls,  # noqa: N805
+        execution_engine,
+        metric_domain_kwargs,
+        metric_value_kwargs,
+        metrics,
+        runtime_configuration,
+    ):
+        held = _held(execution_engine, metric_domain_kwargs, metric_value_kwargs["rule"])
+        return _counts(held), {}
+
+
+class CoefficientsOfStages(TableMetricProvider):
+    """The same, with the coefficient of every district and stage of the batch in one pass."""
+
+    metric_name = "table.coefficients_of_stages"
+    value_keys = ("rule",)
+
+    @metric_value(engine=PandasExecutionEngine)
+    def _pandas(  # type: ignore[no-untyped-def]
+        cls,  # noqa: N805
+        execution_engine,
+        metric_domain_kwargs,
+        metric_value_kwargs,
+        metrics,
+        runtime_configuration,
+    ):
+        held = _held(execution_engine, metric_domain_kwargs, metric_value_kwargs["rule"])
+        reported = held.filter(nw.col("is_concerned") & nw.col("is_reported"))
+        stages = [
+            {"stage": unit, "coefficient": float(value), "limit": float(bound), "is_held": bool(ok)}
+            for unit, value, bound, ok in reported.select(
+                "unit", "value", "bound", "is_held"
+            ).iter_rows()
+        ]
+        return _counts(held), {"stages": stages}
+
+
+class SectionsByLinesMet(TableMetricProvider):
+    """The same, with how many sections meet how many of their lines, and fall under the floor."""
+
+    metric_name = "table.sections_by_lines_met"
+    value_keys = ("rule",)
+
+    @metric_value(engine=PandasExecutionEngine)
+    def _pandas(  # type: ignore[no-untyped-def]
+        cls,  # noqa: N805
+        execution_engine,
+        metric_domain_kwargs,
+        metric_value_kwargs,
+        metrics,
+        runtime_configuration,
+    ):
+        held = _held(execution_engine, metric_domain_kwargs, metric_value_kwargs["rule"])
+        reported = held.filter(nw.col("is_concerned") & nw.col("is_reported"))
+        lines_met = Counter(int(value) for value in reported["value"].to_list())
+        under_floor = sum(value > 0 for value in reported["lines_under_floor"].to_list())
+        sections = {str(count): lines_met[count] for count in sorted(lines_met, reverse=True)}
+        return _counts(held), {"sections_by_lines_met": sections, "under_floor": under_floor}
+
+
+class ExpectUnitsToMeetLine(BatchExpectation):
+    """Expect every unit that a line concerns, and that has reported, to meet it."""
+
+    line: str
+    rule: str
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = (UnitsHeldAgainstRule.metric_name,)
+    success_keys: ClassVar[tuple[str, ...]] = ("line", "rule")
+    domain_keys: ClassVar[tuple[str, ...]] = ("batch_id", "table")
+    args_keys: ClassVar[tuple[str, ...]] = ("line", "rule")
+    library_metadata: ClassVar[dict[str, Any]] = {"maturity": "production"}
+
+    def _validate(  # type: ignore[no-untyped-def]
+        self,
+        metrics,
+        runtime_configuration=None,
+        execution_engine=None,
+    ):
+        (metric,) = self.metric_dependencies
+        (units, concerned, reported, not_met), details = metrics[metric]
+        return {
+            "success": not_met == 0,
+            "result": {
+                "observed_value": not_met,
+                "element_count": units,
+                "unexpected_count": not_met,
+                "missing_count": concerned - reported,
+                "details": {"concerned": concerned, "reported": reported, **details},
+            },
+        }
+
+
+class ExpectWeightedCoefficientToBeAtMost(ExpectUnitsToMeetLine):
+    """Expect the coefficient, weighted by pupils, of each district and stage to keep its limit."""
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = (CoefficientsOfStages.metric_name,)
+
+
+class ExpectEnoughLinesToBeMet(ExpectUnitsToMeetLine):
+    """Expect each section to meet 6 of its 7 lines, and to reach 85 % of every one."""
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = (SectionsByLinesMet.metric_name,)

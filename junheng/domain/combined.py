@@ -1,0 +1,52 @@
+"""A line made of others: how many of them a unit meets, and whether the rest reach their floor.
+
+教督〔2017〕6号 第六条: 每所学校至少6项指标达到要求，余项不能低于要求的85%.
+"""
+
+from functools import reduce
+from operator import add
+
+import narwhals as nw
+
+from junheng.domain import judging
+from junheng.domain.judging import Frame
+from junheng.domain.standard import Edition
+
+LINES_MET = "lines_met"
+
+
+def is_combined(edition: Edition) -> bool:
+    return edition.measure == LINES_MET
+
+
+def held_frame(edition: Edition, grain: Frame) -> Frame:
+    """Return a row for each unit, held as any line is, with `lines_under_floor` beside.
+
+    What a line measures of a unit is `value_<n>` against `bound_<n>`, in the order of the lines.
+    """
+    share = float(edition.also_with["share"])
+    lines = edition.editions_of
+    measured = judging.among(edition, grain).select(
+        "unit",
+        "owner",
+        # Each value is computed once: it is held against its line, and against its floor.
+        *(judging.value(line).alias(f"value_{at}") for at, line in enumerate(lines)),
+        *(judging.bound(line).alias(f"bound_{at}") for at, line in enumerate(lines)),
+        is_concerned=judging.concerns(edition),
+        is_reported=judging.is_reported(edition),
+    )
+    meets = [_compared(line, at, 1) for at, line in enumerate(lines)]
+    reaches = [_compared(line, at, share) for at, line in enumerate(lines)]
+    counted = measured.with_columns(
+        value=reduce(add, (met.cast(nw.Float64()) for met in meets)),
+        bound=judging.bound(edition),
+        lines_under_floor=reduce(add, ((~reached).cast(nw.Float64()) for reached in reaches)),
+    )
+    return judging.held(
+        edition, counted.with_columns(is_met_beside=nw.col("lines_under_floor") == 0)
+    )
+
+
+def _compared(line: Edition, at: int, share: float) -> nw.Expr:
+    bound = nw.col(f"bound_{at}") * share
+    return judging.compared(line.holds, nw.col(f"value_{at}"), judging.reach(line.holds, bound))
