@@ -11,8 +11,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from flows.errors import clear_errors
 from flows.listings import Format
-from flows.quiet import quiet
+from flows.options import Evaluation, How, RulesYear, Year
+from flows.reading import reading
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,45 +22,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="均衡：义务教育优质均衡发展年度创建工作。",
 )
-WRONG_CALL = 2
+app.add_typer(reading)
 DEMO_YEAR = 2025
 DEMO_REMEDIATED_ON = date(2025, 10, 20)
 DEMO_CHASED_ON = date(2025, 11, 3)
 
-Year = Annotated[int, typer.Option("--year", min=2017, max=2100, help="学年，写开始的那一年")]
 Day = Annotated[
     datetime | None,
     typer.Option("--on", formats=["%Y-%m-%d"], help="按哪一天办理；不写就是今天"),
 ]
-How = Annotated[Format, typer.Option("--format", help="table 给人看，csv 给程序用")]
-
-
-@contextmanager
-def _clear_errors() -> Iterator[None]:
-    """Say in one line what cannot be done, and end with 2; a bug still shows itself whole."""
-    from junheng.domain.duties import DutyMissing
-    from junheng.domain.workdays import CalendarMissing
-    from junheng.rulebook import RulebookUnusable
-    from junheng.store.locks import AnotherSends
-    from tasks.register import NothingCollected
-    from tasks.remediation import NothingEvaluated
-    from tasks.submissions import FolderUnusable
-
-    expected = (
-        RulebookUnusable,
-        FolderUnusable,
-        NothingCollected,
-        NothingEvaluated,
-        DutyMissing,
-        CalendarMissing,
-        AnotherSends,
-    )
-    quiet()
-    try:
-        yield
-    except expected as error:
-        typer.echo(str(error.args[0]), err=True)
-        raise typer.Exit(WRONG_CALL) from error
 
 
 def _console() -> Console:
@@ -84,22 +56,22 @@ def collect(
     from tasks import submissions
 
     console = _console()
-    with _clear_errors():
+    with clear_errors():
         with _working(console, "收取报送"):
             submissions.collect(folder, year=year, now=clock.now())
         _say_register(console, year)
 
 
 @app.command()
-def evaluate(year: Year) -> None:
+def evaluate(year: Year, rules_year: RulesYear = None) -> None:
     """按标准逐项判定一个学年。"""
     from flows import clock
     from tasks import evaluation
 
     console = _console()
-    with _clear_errors():
+    with clear_errors():
         with _working(console, "评估判定"):
-            evaluated = evaluation.evaluate(year=year, now=clock.now())
+            evaluated = evaluation.evaluate(year=year, now=clock.now(), rules_year=rules_year)
         for indicator, reason in evaluated.broken.items():
             console.print(f"[yellow]指标 {indicator} 未能判定，其他指标不受影响：{reason}[/yellow]")
 
@@ -112,7 +84,7 @@ def remediate(year: Year, on: Day = None) -> None:
 
     console = _console()
     today = on.date() if on else clock.today()
-    with _clear_errors():
+    with clear_errors():
         with _working(console, "交办整改"):
             opened = remediation.remediate(year=year, today=today)
         console.print(f"新交办 {opened} 项。")
@@ -126,7 +98,7 @@ def chase(on: Day = None) -> None:
 
     console = _console()
     today = on.date() if on else clock.today()
-    with _clear_errors():
+    with clear_errors():
         with _working(console, "起草卡片"):
             chasing.owe_cards(today)
         sendings = chasing.send_cards(
@@ -157,7 +129,7 @@ def demo() -> None:
         show=cards.append,
     )
     spent: list[tuple[str, float]] = []
-    with _clear_errors():
+    with clear_errors():
         for step in ROUND:
             started = time.monotonic()
             with console.status(f"{step.name}……"):
@@ -171,12 +143,15 @@ def verdicts(
     year: Year,
     how: How = Format.TABLE,
     everything: Annotated[bool, typer.Option("--all", help="连不适用的单位也列出")] = False,
+    rules_year: RulesYear = None,
+    evaluation: Evaluation = None,
 ) -> None:
     """列出一个学年的判定。"""
     from flows import listings
+    from tasks.overview import Which
 
-    with _clear_errors():
-        listings.verdicts(year, how, everything=everything)
+    with clear_errors():
+        listings.verdicts(year, how, Which(rules_year, evaluation), everything=everything)
 
 
 @app.command()
@@ -188,7 +163,7 @@ def register(
     """列出报送名册：谁报了，谁被退回，为什么。"""
     from flows import listings
 
-    with _clear_errors():
+    with clear_errors():
         listings.year_register(year, how, departments=departments)
 
 
@@ -197,7 +172,7 @@ def ledger(how: How = Format.TABLE) -> None:
     """列出整改台账。"""
     from flows import listings
 
-    with _clear_errors():
+    with clear_errors():
         listings.ledger(how)
 
 
@@ -206,7 +181,7 @@ def notices(how: How = Format.TABLE) -> None:
     """列出发给各单位的卡片。"""
     from flows import listings
 
-    with _clear_errors():
+    with clear_errors():
         listings.notices(how)
 
 
@@ -216,7 +191,7 @@ def up() -> None:
     from flows.up import PrefectNotRunning
     from flows.up import up as serve
 
-    with _clear_errors():
+    with clear_errors():
         try:
             serve(lambda line: typer.echo(line, err=True))
         except PrefectNotRunning as error:

@@ -14,6 +14,7 @@ from junheng.domain.findings import Finding, Verdict
 from junheng.store import notices as notices_store
 from junheng.store import remediations as remediations_store
 from tasks import overview, register
+from tasks.overview import Which
 
 
 class Format(StrEnum):
@@ -49,11 +50,11 @@ def _table(headings: Sequence[str], rows: Rows) -> None:
         console.print(f"只显示前{MOST_ROWS_SHOWN}行，共{len(rows)}行；加 --format csv 输出全部。")
 
 
-def verdicts(year: int, how: Format, *, everything: bool) -> None:
+def verdicts(year: int, how: Format, which: Which, *, everything: bool) -> None:
     """Print a year's verdicts; units that a line does not concern only on demand."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        found = overview.findings_of_year(session, rulebook, year)
+        found = overview.findings_of_year(session, rulebook, year, which)
     shown = [one for one in found if everything or one.verdict is not Verdict.NOT_APPLICABLE]
     rows = [(one.indicator, one.unit, _number(one), one.verdict.value) for one in shown]
     columns = ("indicator", "unit", "value", "verdict")

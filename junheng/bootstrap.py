@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from junheng import rulebook as rulebooks
 from junheng.adapters.calendars import provisional_years
@@ -19,10 +20,15 @@ def settings() -> Settings:
     return Settings()
 
 
-def rulebook() -> Rulebook:
-    """Return the rulebook of the district in force; raises RulebookUnusable."""
+def rulebook(config: Path | None = None) -> Rulebook:
+    """Return the rulebook of the district, out of another copy of config/ where one is named.
+
+    Raises:
+        RulebookUnusable: a file is missing, or does not say what it must.
+
+    """
     chosen = settings()
-    loaded = rulebooks.load(chosen.config, chosen.district)
+    loaded = rulebooks.load(config or chosen.config, chosen.district)
     published = max(year.year for year in loaded.calendar_years)
     # Due dates reach into years whose holidays are not announced yet: known as provisional.
     foreseen = provisional_years(last_published=published)

@@ -33,6 +33,7 @@ from junheng.domain.districts import EVERY_TOWN, Department, District, towns_in_
 from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
 from junheng.domain.forms import DepartmentForm, SchoolForm
 from junheng.domain.ladder import Contacts, Ladder
+from junheng.domain.recognition import Condition
 from junheng.domain.standard import Line, Standard, repeated_for_plan_tasks
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
@@ -49,6 +50,7 @@ JUDGED_BY = (
     findings,
     distances,
 )
+RECOGNITION = "recognition.yaml"
 SAMPLE_DISTRICT = "taierzhuang"
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -67,6 +69,7 @@ class Rulebook:
     duty_list: DutyList
     responsibilities: Responsibilities
     standard: Standard
+    conditions: tuple[Condition, ...]
     school_form: SchoolForm
     department_form: DepartmentForm
     calendar_years: tuple[CalendarYear, ...]
@@ -144,6 +147,7 @@ def load(config: Path, district: str) -> Rulebook:
         duty_list=_parsed(own.file("duties.yaml"), DutyList),
         responsibilities=_parsed(own.file("responsibilities.yaml"), Responsibilities),
         standard=standard,
+        conditions=_conditions(config / "standard" / RECOGNITION, standard),
         school_form=_parsed(config / "forms" / "school.yaml", SchoolForm),
         department_form=_parsed(config / "forms" / "department.yaml", DepartmentForm),
         calendar_years=_calendar(config / "calendar"),
@@ -168,6 +172,8 @@ def _standard(folder: Path, plan: Plan) -> Standard:
     tasks = tuple((task.number, task.title) for task in plan.tasks)
     lines: list[Line] = []
     for path in sorted(folder.glob("*.yaml")):
+        if path.name == RECOGNITION:
+            continue
         content = _read(path)
         for entry in content["lines"]:
             line = _built(Line, {"group": content["group"], **entry}, path)
@@ -176,6 +182,15 @@ def _standard(folder: Path, plan: Plan) -> Standard:
         return Standard(lines=tuple(lines))
     except ValidationError as error:
         raise RulebookUnusable(f"{folder}：{error.errors()[0]['msg']}") from error
+
+
+def _conditions(path: Path, standard: Standard) -> tuple[Condition, ...]:
+    conditions = tuple(_built(Condition, entry, path) for entry in _read(path)["conditions"])
+    known = {line.id for line in standard.lines}
+    unknown = {line for condition in conditions for line in condition.lines} - known
+    if unknown:
+        raise RulebookUnusable(f"{path}：没有这些指标 {'、'.join(sorted(unknown))}")
+    return conditions
 
 
 def _calendar(folder: Path) -> tuple[CalendarYear, ...]:

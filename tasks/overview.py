@@ -6,16 +6,30 @@ from dataclasses import dataclass
 from datetime import date
 
 from junheng import bootstrap
+from junheng.domain import recognition
 from junheng.domain.findings import Finding, Verdict
+from junheng.domain.recognition import Recognition
 from junheng.domain.standard import Line
+from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import remediations as remediations_store
 from junheng.store.database import Session
-from junheng.store.tables import RemediationRow
+from junheng.store.tables import EvaluationRow, RemediationRow
 from tasks import register
 from tasks.register import YearRegister
 from tasks.remediation import NothingEvaluated
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which evaluation of a year: the newest by its own rules, by another year's, or a number."""
+
+    rules_year: int | None = None
+    evaluation_id: int | None = None
+
+
+NEWEST = Which()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +57,43 @@ class Owed:
     indicators: tuple[str, ...]
 
 
-def findings_of_year(session: Session, rulebook: Rulebook, year: int) -> tuple[Finding, ...]:
-    """Return the findings that stand for a year; raises NothingEvaluated."""
-    evaluation = findings_store.latest(session, rulebook.district.code, year, rules_year=year)
-    if evaluation is None or evaluation.id is None:
-        raise NothingEvaluated(f"{year}年还没有评估，请先运行：junheng evaluate --year {year}")
-    return findings_store.of_evaluation(session, evaluation.id)
+def evaluation_of(
+    session: Session, rulebook: Rulebook, year: int, which: Which = NEWEST
+) -> EvaluationRow:
+    """Return the evaluation that is asked for; raises NothingEvaluated."""
+    district = rulebook.district.code
+    if which.evaluation_id is not None:
+        found = findings_store.numbered(session, district, which.evaluation_id)
+        if found is None or found.school_year != year:
+            raise NothingEvaluated(f"{year}年没有编号为{which.evaluation_id}的评估")
+        return found
+    rules_year = which.rules_year or year
+    found = findings_store.latest(session, district, year, rules_year=rules_year)
+    if found is None:
+        asked = "" if rules_year == year else f" --as-of-rules {rules_year}"
+        raise NothingEvaluated(
+            f"{year}年还没有{'' if rules_year == year else f'按{rules_year}年标准'}评估，"
+            f"请先运行：junheng evaluate --year {year}{asked}"
+        )
+    return found
+
+
+def findings_of_year(
+    session: Session, rulebook: Rulebook, year: int, which: Which = NEWEST
+) -> tuple[Finding, ...]:
+    """Return the findings of an evaluation of a year; raises NothingEvaluated."""
+    evaluation = evaluation_of(session, rulebook, year, which)
+    return findings_store.of_evaluation(session, findings_store.number_of(evaluation))
+
+
+def unit_names(rulebook: Rulebook, schools: Mapping[str, str], today: date) -> UnitNames:
+    """Return how people call units on a day; `schools` has names by code."""
+    return UnitNames(
+        rulebook.wording["units"],
+        schools,
+        rulebook.district.name,
+        lambda unit: rulebook.display_name(unit, today),
+    )
 
 
 def line_counts(findings: Iterable[Finding], lines: Iterable[Line]) -> tuple[LineCount, ...]:
@@ -83,20 +128,26 @@ class Overview:
 
     register: YearRegister
     lines: tuple[LineCount, ...]
+    recognition: Recognition
     ledger: tuple[RemediationRow, ...]
     owed: tuple[Owed, ...]
 
+    @property
+    def schools(self) -> Mapping[str, str]:
+        return {entry.code: entry.name for entry in self.register.schools}
 
-def of_year(year: int) -> Overview:
+
+def of_year(year: int, which: Which = NEWEST) -> Overview:
     """Return a year at a glance; raises NothingCollected, NothingEvaluated."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         year_register = register.of_year(session, rulebook, year)
-        found = findings_of_year(session, rulebook, year)
+        found = findings_of_year(session, rulebook, year, which)
         rows = remediations_store.ledger(session, rulebook.district.code)
     return Overview(
         year_register,
         line_counts(found, rulebook.standard.lines),
+        recognition.of_findings(found, rulebook.conditions),
         rows,
         owed_by_lead(rows),
     )

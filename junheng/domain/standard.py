@@ -89,8 +89,10 @@ class Edition(Frozen):
     threshold: float | dict[str, float] | MeasuredThreshold | None = None
     also: str | None = None
     also_with: dict[str, Any] = Field(default_factory=dict)
-    # Ids of other lines in config; `Standard.in_force` puts their editions in their place.
+    # Ids of other lines in config; `Standard.in_force` puts their editions in their place,
+    # each with the id of its `line`.
     of: tuple["str | Edition", ...] = ()
+    line: str | None = None
 
     @model_validator(mode="after")
     def _threshold_fits(self) -> Self:
@@ -175,8 +177,8 @@ class Standard(Frozen):
 
 def _resolved(edition: Edition, editions: Mapping[str, Edition | None]) -> Edition:
     def part(of: "str | Edition") -> "str | Edition":
-        found = editions.get(of) if isinstance(of, str) else of
-        return of if found is None else found
+        found = editions.get(of) if isinstance(of, str) else None
+        return of if found is None else found.model_copy(update={"line": of})
 
     return edition.model_copy(update={"of": tuple(part(of) for of in edition.of)})
 

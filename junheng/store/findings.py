@@ -32,6 +32,12 @@ def latest(
     ).first()
 
 
+def number_of(evaluation: EvaluationRow) -> int:
+    if evaluation.id is None:
+        raise ValueError("an evaluation without a number was never kept")
+    return evaluation.id
+
+
 def numbered(session: Session, district_code: str, evaluation_id: int) -> EvaluationRow | None:
     """Return an evaluation of the district by its number."""
     row = session.get(EvaluationRow, evaluation_id)
@@ -76,7 +82,7 @@ def keep(session: Session, new: NewEvaluation, findings: Iterable[Finding]) -> i
     """Keep an evaluation and return its id; the same rulebook and data again change nothing."""
     before = latest(session, new.district_code, new.school_year, rules_year=new.rules_year)
     if before is not None and new.is_the_same_as(before):
-        return int(before.id or 0)
+        return number_of(before)
     row = EvaluationRow(
         district_code=new.district_code,
         school_year=new.school_year,
@@ -92,10 +98,10 @@ def keep(session: Session, new: NewEvaluation, findings: Iterable[Finding]) -> i
     session.add(row)
     _keep_rules(session, new)
     session.flush()
-    rows = [_row(int(row.id or 0), position, one) for position, one in enumerate(findings)]
+    rows = [_row(number_of(row), position, one) for position, one in enumerate(findings)]
     if rows:
         session.execute(insert(FindingRow), rows)
-    return int(row.id or 0)
+    return number_of(row)
 
 
 def _keep_rules(session: Session, new: NewEvaluation) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.listings import Format, ledger, notices, verdicts
+from tasks.overview import NEWEST
 from tests.flows import killed_rounds, small_district
 
 
@@ -24,7 +25,7 @@ def postgresql(tmp_path: Path) -> Iterator[str]:
 def listed() -> list[list[str]]:
     text = io.StringIO()
     with redirect_stdout(text):
-        verdicts(2025, Format.CSV, everything=True)
+        verdicts(2025, Format.CSV, NEWEST, everything=True)
         ledger(Format.CSV)
         notices(Format.CSV)
     rows = list(csv.reader(io.StringIO(text.getvalue())))

@@ -1,0 +1,40 @@
+"""What cannot be done, said in one line: an expected refusal ends a command with 2."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from flows.quiet import quiet
+
+WRONG_CALL = 2
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Say in one line what cannot be done, and end with 2; a bug still shows itself whole."""
+    from junheng.domain.duties import DutyMissing
+    from junheng.domain.workdays import CalendarMissing
+    from junheng.rulebook import RulebookUnusable
+    from junheng.store.locks import AnotherSends
+    from tasks.register import NothingCollected
+    from tasks.remediation import NothingEvaluated
+    from tasks.submissions import FolderUnusable
+    from tasks.tracing import NothingToTrace
+
+    expected = (
+        RulebookUnusable,
+        FolderUnusable,
+        NothingCollected,
+        NothingEvaluated,
+        DutyMissing,
+        CalendarMissing,
+        AnotherSends,
+        NothingToTrace,
+    )
+    quiet()
+    try:
+        yield
+    except expected as error:
+        typer.echo(str(error.args[0]), err=True)
+        raise typer.Exit(WRONG_CALL) from error

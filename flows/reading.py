@@ -1,0 +1,94 @@
+"""The commands that only read: a verdict's trace, comparisons, the overall answer, the report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.errors import clear_errors
+from flows.listings import Format
+from flows.options import Evaluation, How, RulesYear, Year
+
+reading = typer.Typer(add_completion=False)
+
+
+@reading.command()
+def trace(
+    indicator: Annotated[str, typer.Argument(help="指标编号，如 R1")],
+    unit: Annotated[str, typer.Argument(help="单位，写法与 verdicts 相同，如 3370405001:小学")],
+    year: Year,
+    rules_year: RulesYear = None,
+    evaluation: Evaluation = None,
+    how: How = Format.TABLE,
+) -> None:
+    """查一条判定的来历：标准、算式、每个数字出自哪个文件哪个单元格。"""
+    from flows import tracing
+    from tasks.overview import Which
+
+    with clear_errors():
+        tracing.trace(indicator, unit, year, Which(rules_year, evaluation), how)
+
+
+@reading.command()
+def recognition(
+    year: Year,
+    rules_year: RulesYear = None,
+    evaluation: Evaluation = None,
+    how: How = Format.TABLE,
+) -> None:
+    """全区能否认定：各项条件是否达到，问题在哪里。"""
+    from flows import recognition as answers
+    from tasks.overview import Which
+
+    with clear_errors():
+        answers.recognition(year, Which(rules_year, evaluation), how)
+
+
+@reading.command("compare-rules")
+def compare_rules(
+    year: Year,
+    rules: Annotated[
+        str | None, typer.Option("--rules", help="按哪两年的标准比，如 2021,2025")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", help="与另一份 config 文件夹比")
+    ] = None,
+    evaluations: Annotated[
+        str | None, typer.Option("--evaluations", help="比以前的两次评估，如 3,7")
+    ] = None,
+    how: How = Format.TABLE,
+) -> None:
+    """列出换一套标准（或换一批数据）后变化的判定，并说明原因。"""
+    from flows import clock, comparing
+    from tasks import comparison
+    from tasks.overview import Which
+
+    if sum(one is not None for one in (rules, config, evaluations)) != 1:
+        raise typer.BadParameter("--rules、--config、--evaluations 请写且只写一个")
+    with clear_errors():
+        if rules is not None:
+            compared = comparison.of_rules(year, _pair(rules), now=clock.now())
+        elif evaluations is not None:
+            first, second = _pair(evaluations)
+            compared = comparison.of_evaluations(
+                year, Which(evaluation_id=first), Which(evaluation_id=second)
+            )
+        else:
+            compared = comparison.with_rulebook(year, config or Path(), rules_year=year)
+        comparing.flips(compared, how)
+
+
+def _pair(text: str) -> tuple[int, int]:
+    first, comma, second = text.replace("，", ",").partition(",")
+    if not comma or not first.strip().isdigit() or not second.strip().isdigit():
+        raise typer.BadParameter(f"“{text}”应为两个数，用逗号隔开，如 2021,2025")
+    return int(first), int(second)
+
+
+@reading.command()
+def evaluations(year: Year, how: How = Format.TABLE) -> None:
+    """列出一个学年的历次评估。"""
+    from flows import comparing
+
+    with clear_errors():
+        comparing.evaluations(year, how)

@@ -1,0 +1,188 @@
+"""Prints how a verdict came about: for people, or as csv with a row for each cell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from flows import clock
+from flows.clock import OFFICE_ZONE
+from flows.listings import Format, show
+from junheng import bootstrap
+from junheng.domain import units
+from junheng.domain.standard import Grain
+from junheng.domain.tracing import TracedFigure
+from junheng.domain.units import UnitNames
+from junheng.rulebook import Rulebook
+from tasks import overview, tracing
+from tasks.overview import Which
+from tasks.tracing import Place, TracedVerdict
+
+HASH_SHOWN = 8
+TRACE_COLUMNS = ("part", "unit", "item", "value", "file", "sha256", "sheet", "cell")
+
+
+def trace(indicator: str, unit: str, year: int, which: Which, how: Format) -> None:
+    """Print the trace of one verdict: for people, or as csv with a row for each cell."""
+    traced = tracing.trace(indicator, unit, year=year, which=which)
+    match how:
+        case Format.CSV:
+            show(TRACE_COLUMNS, _csv_rows(traced), how, headings=TRACE_COLUMNS)
+        case Format.TABLE:
+            _Printed(traced, bootstrap.rulebook(), Console(highlight=False)).all(year)
+
+
+def _csv_rows(traced: TracedVerdict) -> list[Sequence[object]]:
+    found, rule = traced.trace.finding, traced.trace.rule
+    none = ("", "", "", "")
+    rows: list[Sequence[object]] = [
+        ("verdict", found.unit, found.indicator, found.verdict.value, *none),
+        ("value", found.unit, found.indicator, exact(found.value), *none),
+        ("threshold", found.unit, rule.clause, exact(found.threshold), *none),
+        ("formula", found.unit, traced.trace.formula, traced.trace.worked, *none),
+    ]
+    rows += [("distance", found.unit, gap.name, gap.amount, *none) for gap in found.gaps]
+    rows += [("line", found.unit, one.indicator, one.value, *none) for one in traced.trace.lines]
+    rows += [("share", one.unit, found.indicator, one.share, *none) for one in traced.trace.shares]
+    for figure in traced.trace.figures:
+        start = ("figure", figure.unit, figure.label, figure.shown)
+        places = _places(figure, traced)
+        rows += [(*start, one.file, one.sha256, one.sheet, one.cell) for one in places]
+        rows += [(*start, *none)] if not places else []
+    return rows
+
+
+def exact(number: float | None) -> str:
+    return "" if number is None else repr(number)
+
+
+def _places(figure: TracedFigure, traced: TracedVerdict) -> tuple[Place, ...]:
+    return tuple(place for key in figure.keys for place in traced.places.get(key, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A trace on a terminal."""
+
+    traced: TracedVerdict
+    rulebook: Rulebook
+    console: Console
+
+    @property
+    def says(self) -> Mapping[str, Any]:
+        return self.rulebook.wording["trace"]
+
+    def all(self, year: int) -> None:
+        names = overview.unit_names(self.rulebook, self.traced.schools, clock.today())
+        self._verdict(names)
+        self._lines()
+        self._shares(names)
+        self._figures(names)
+        if self.traced.trace.rule.line.per is Grain.SUBMISSION:
+            self.console.print(self.says["submission"].format(year=year))
+        row = self.traced.evaluation
+        said = self.says["evaluation"].format(
+            number=row.id,
+            day=f"{row.evaluated_at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}",
+            rules_year=row.rules_year,
+            rulebook_hash=row.rulebook_hash[:HASH_SHOWN],
+            data_hash=row.data_hash[:HASH_SHOWN],
+        )
+        self.console.print(f"[dim]{said}[/dim]")
+
+    def _verdict(self, names: UnitNames) -> None:
+        traced, says = self.traced.trace, self.says
+        found, rule = traced.finding, traced.rule
+        phrases, verdicts = self.rulebook.wording["units"], self.rulebook.wording["artifacts"]
+        self.console.rule(
+            says["head"].format(
+                line=units.line_name(rule.line), unit=names.unit(found, rule.line.per)
+            )
+        )
+        said = says["verdict"].format(verdict=verdicts["verdict"][found.verdict.value])
+        if found.value is not None:
+            said += "　" + says["value"].format(
+                value=units.value(found.value, rule),
+                threshold=units.threshold(found.threshold, rule, phrases),
+            )
+        self.console.print(f"[bold]{said}[/bold]")
+        if found.gaps:
+            told = units.distances(found, phrases)
+            self.console.print(says["distance"].format(distance=told))
+        until = rule.edition.until
+        self.console.print(
+            says["rule"].format(
+                clause=rule.clause,
+                first_day=rule.edition.from_,
+                until="" if until is None else says["until"].format(last_day=until),
+            )
+        )
+        self.console.print(says["formula"].format(formula=traced.formula), markup=False)
+        self.console.print(says["worked"].format(worked=traced.worked), markup=False)
+        if traced.beside:
+            name = "per_section" if traced.shares else "beside"
+            told = says[name].format(beside=traced.beside, formula=traced.beside)
+            self.console.print(told, markup=False)
+
+    def _figures(self, names: UnitNames) -> None:
+        rows = [
+            (
+                names.any_unit(figure.unit),
+                figure.label,
+                figure.shown,
+                *self._place(_places(figure, self.traced)),
+            )
+            for figure in self.traced.trace.figures
+        ]
+        # Whose figures they are goes without saying where they are all one unit's.
+        is_one_unit = len({figure.unit for figure in self.traced.trace.figures}) == 1
+        self._table("figures", rows, skipped=1 if is_one_unit else 0)
+
+    def _place(self, places: Sequence[Place]) -> tuple[str, ...]:
+        if not places:
+            return ("", "", "", "")
+        first = places[0]
+        files = {place.sha256 for place in places}
+        file = first.file
+        if len(files) > 1:
+            file = self.says["files"].format(file=file, count=len(files))
+        cell = first.cell
+        if len(places) > 1:
+            cell = self.says["cells"].format(first=cell, count=len(places))
+        return (file, first.sheet, cell, first.sha256[:HASH_SHOWN])
+
+    def _lines(self) -> None:
+        answers = self.rulebook.wording["figures"]
+        rows = []
+        for one in self.traced.trace.lines:
+            rule = self.traced.rules[one.indicator]
+            threshold = units.threshold(one.bound, rule, self.rulebook.wording["units"])
+            value = units.value(one.value, rule)
+            is_held = answers["yes" if one.is_held else "no"]
+            rows.append((one.indicator, rule.line.name, value, threshold, is_held))
+        self._table("lines", rows)
+
+    def _shares(self, names: UnitNames) -> None:
+        rows = [
+            (
+                names.any_unit(one.unit),
+                units.number(one.value),
+                f"{one.weight:.1%}",
+                f"{one.share:.1%}",
+            )
+            for one in self.traced.trace.shares
+        ]
+        self._table("shares", rows)
+
+    def _table(self, name: str, rows: Sequence[Sequence[str]], *, skipped: int = 0) -> None:
+        if not rows:
+            return
+        says = self.says[name]
+        table = Table(title=says["heading"], title_justify="left", header_style="bold")
+        for heading in says["columns"][skipped:]:
+            table.add_column(heading, overflow="fold")
+        for row in rows:
+            table.add_row(*row[skipped:])
+        self.console.print(table)

@@ -1,0 +1,127 @@
+"""How people call what a line is judged of, and how they write its value and its distance."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from junheng.domain.distances import Gap
+from junheng.domain.findings import Finding
+from junheng.domain.standard import Grain, Holds, Line, MeasuredThreshold, Rule
+
+Phrases = Mapping[str, Any]
+# A share is kept as a fraction and read in percent; a figure stated in percent is read as it is.
+AS_PERCENT = frozenset({"share", "pooled_share", "three_year_retention"})
+HUNDRED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNames:
+    """Names of units: schools by their code, departments by the name of the day.
+
+    `phrases` is config/wording/units.yaml.
+    """
+
+    phrases: Phrases
+    schools: Mapping[str, str]
+    district: str
+    display: Callable[[str], str]
+
+    def owner(self, owner: str) -> str:
+        return self.schools.get(owner) or self.display(owner)
+
+    def unit(self, finding: Finding, per: Grain) -> str:
+        """Return what people call the unit of a finding."""
+        head, _, rest = finding.unit.partition(":")
+        match per:
+            case Grain.SECTION:
+                return str(self.phrases["section"].format(school=self.owner(head), stage=rest))
+            case Grain.CLASS:
+                name = rest.replace(":", "")
+                return str(self.phrases["class"].format(school=self.owner(head), name=name))
+            case Grain.STAGE:
+                return str(self.phrases["stage"].format(district=self.district, stage=rest))
+            case Grain.SUBJECT:
+                return rest
+            case Grain.DISTRICT:
+                return self.district
+            case Grain.SCHOOL | Grain.PLAN_TASK | Grain.PROJECT | Grain.SUBMISSION:
+                return self.owner(finding.unit)
+
+    def any_unit(self, unit: str) -> str:
+        """Return what people call a unit of a frame, whatever it is."""
+        head, colon, rest = unit.partition(":")
+        if not colon:
+            return self.owner(unit)
+        if head not in self.schools:
+            return rest
+        template = "class" if ":" in rest else "section"
+        name = rest.replace(":", "")
+        return str(self.phrases[template].format(school=self.owner(head), stage=name, name=name))
+
+
+def number(amount: float, decimals: int | None = None) -> str:
+    """Return a number as people write it: with the form's decimals, or with none it does not need.
+
+    `decimals` is None where a figure is shown as it was reported.
+    """
+    if decimals is not None:
+        return f"{amount:,.{decimals}f}"
+    return f"{amount:,.4f}".rstrip("0").rstrip(".")
+
+
+def value(amount: float | None, rule: Rule) -> str:
+    """Return a value or threshold of a line with its unit, '' where there is none."""
+    if amount is None:
+        return ""
+    is_share = rule.edition.measure in AS_PERCENT and rule.line.unit == "%"
+    shown = number(amount * HUNDRED if is_share else amount, rule.line.decimals)
+    return f"{shown}{rule.line.unit}"
+
+
+def threshold(amount: float | None, rule: Rule, phrases: Phrases) -> str:
+    """Return what a line asks of a unit: ≥4.2人, or what it asks in words."""
+    if amount is None:
+        return str(phrases["holds"][rule.edition.holds.value])
+    sign = phrases["holds"][rule.edition.holds.value]
+    # A threshold is printed as it was set down, without decimals it does not have.
+    is_share = rule.edition.measure in AS_PERCENT and rule.line.unit == "%"
+    shown = number(amount * HUNDRED if is_share else amount)
+    return f"{sign}{shown}{rule.line.unit}"
+
+
+def asked(rule: Rule, phrases: Phrases) -> str:
+    """Return what a line asks of everybody: its threshold, for each kind where they differ."""
+    edition = rule.edition
+    if isinstance(edition.threshold, MeasuredThreshold):
+        return str(phrases["holds"][edition.holds.value] + phrases["measured"])
+    if isinstance(edition.threshold, dict):
+        return "；".join(
+            f"{phrases['kinds'].get(kind, kind)}{threshold(limit, rule, phrases)}"
+            for kind, limit in edition.threshold.items()
+        )
+    if edition.holds is Holds.IS_TRUE:
+        return threshold(None, rule, phrases)
+    return threshold(edition.threshold, rule, phrases)
+
+
+def distance(gap: Gap, phrases: Phrases) -> str:
+    """Return one distance to the line in words: 网络多媒体教室差2间, 学生超7人."""
+    says = phrases["distance"]
+    if gap.name in says["lines"]:
+        template = says["lines"][gap.name]
+    elif gap.places is not None:
+        template = says["lift"]
+    else:
+        template = says["over"] if gap.is_excess else says["short"]
+    return str(
+        template.format(name=gap.name, amount=number(gap.amount), unit=gap.unit, places=gap.places)
+    )
+
+
+def distances(finding: Finding, phrases: Phrases) -> str:
+    """Return all distances of a finding, '' where it has none."""
+    return "，".join(distance(gap, phrases) for gap in finding.gaps)
+
+
+def line_name(line: Line) -> str:
+    return f"{line.id} {line.name}"

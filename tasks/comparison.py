@@ -1,0 +1,102 @@
+"""Compares two judgings of a year: by the rules of two years, of two rulebooks, or as kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from junheng import bootstrap
+from junheng.domain import district_frames
+from junheng.domain import findings as findings_of
+from junheng.domain.comparison import Flip, Judging, flips
+from junheng.domain.findings import Finding
+from junheng.domain.frames import YearData
+from junheng.domain.standard import Rule, judged_on
+from junheng.rulebook import Rulebook
+from junheng.store import findings as store
+from junheng.store import submissions as submissions_store
+from junheng.store.database import Session
+from junheng.store.tables import EvaluationRow
+from tasks import evaluation, overview, register, year_data
+from tasks.evaluation import BACKEND
+from tasks.overview import Which
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs, and the lines that only one side has."""
+
+    flips: tuple[Flip, ...]
+    only_before: tuple[str, ...]
+    only_after: tuple[str, ...]
+    rules: dict[str, Rule]
+
+
+def of_rules(year: int, rules_years: tuple[int, int], *, now: datetime) -> Comparison:
+    """Judge a year's data by the rules of two years and compare; both evaluations are kept."""
+    for rules_year in rules_years:
+        evaluation.evaluate(year=year, now=now, rules_year=rules_year)
+    before, after = (Which(rules_year=rules_year) for rules_year in rules_years)
+    return of_evaluations(year, before, after)
+
+
+def of_evaluations(year: int, before: Which, after: Which) -> Comparison:
+    """Compare two evaluations as they were kept; raises NothingEvaluated."""
+    rulebook = bootstrap.rulebook()
+    with bootstrap.session() as session:
+        rows = [overview.evaluation_of(session, rulebook, year, which) for which in (before, after)]
+        first, second = (_as_kept(session, row) for row in rows)
+        data = _data_of(session, rulebook, rows[0])
+    return _compared(first, second, data)
+
+
+def with_rulebook(year: int, config: Path, *, rules_year: int) -> Comparison:
+    """Compare what the year's rules say with what another copy of config/ would make of it."""
+    ours, theirs = bootstrap.rulebook(), bootstrap.rulebook(config)
+    with bootstrap.session() as session:
+        known = register.of_year(session, ours, year)
+        schools = [entry.school for entry in known.entries if entry.school is not None]
+        data = year_data.gathered(session, ours, year_data.counted_now(known), schools)
+    before, after = (
+        _judged(rulebook, data, rules_year, known.data_hash) for rulebook in (ours, theirs)
+    )
+    return _compared(before, after, data)
+
+
+def _judged(rulebook: Rulebook, data: YearData, rules_year: int, data_hash: str) -> Judging:
+    rules = rulebook.standard.in_force(judged_on(rules_year))
+    frames = district_frames.build(_under(data, rulebook), backend=BACKEND)
+    found, _ = evaluation.hold(rules, frames)
+    return Judging(found, {rule.id: rule for rule in rules}, data_hash)
+
+
+def _under(data: YearData, rulebook: Rulebook) -> YearData:
+    return replace(
+        data,
+        plan_tasks=year_data.plan_units(rulebook),
+        school_form=rulebook.school_form,
+        department_form=rulebook.department_form,
+    )
+
+
+def _as_kept(session: Session, row: EvaluationRow) -> Judging:
+    rules = {rule.id: rule for rule in store.rules(session, row)}
+    return Judging(store.of_evaluation(session, store.number_of(row)), rules, row.data_hash)
+
+
+def _data_of(session: Session, rulebook: Rulebook, row: EvaluationRow) -> YearData:
+    schools = submissions_store.register_of(session, row.register_collection_id or 0)
+    return year_data.gathered(session, rulebook, store.counted(row), schools)
+
+
+def _compared(before: Judging, after: Judging, data: YearData) -> Comparison:
+    def rejudged_before(rule: Rule) -> Iterable[Finding]:
+        frames = district_frames.build(data, backend=BACKEND)
+        return findings_of.of_rule(rule, frames[rule.line.per])
+
+    return Comparison(
+        flips(before, after, rejudged_before=rejudged_before),
+        tuple(indicator for indicator in before.rules if indicator not in after.rules),
+        tuple(indicator for indicator in after.rules if indicator not in before.rules),
+        dict(before.rules) | dict(after.rules),
+    )

@@ -1,0 +1,125 @@
+"""Follows a verdict back to the cells it was made of: what counted when it was judged."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from junheng import bootstrap
+from junheng.domain import district_frames
+from junheng.domain.findings import Finding
+from junheng.domain.lineage import FigureKey, Lineage
+from junheng.domain.standard import Rule
+from junheng.domain.submissions import Counted
+from junheng.domain.tracing import Trace, Tracer
+from junheng.rulebook import Rulebook
+from junheng.store import findings as findings_store
+from junheng.store import submissions as store
+from junheng.store.database import Session
+from junheng.store.tables import EvaluationRow
+from tasks import overview, year_data
+from tasks.evaluation import BACKEND
+from tasks.overview import NEWEST, Which
+
+
+class NothingToTrace(LookupError):
+    """We cannot trace a verdict, because there is none of that indicator on that unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The cell a figure stands in, and the file, by its hash, that holds the cell."""
+
+    file: str
+    sha256: str
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class TracedVerdict:
+    """A trace, the places its figures stand in, and the evaluation and names it belongs to."""
+
+    trace: Trace
+    places: Mapping[FigureKey, tuple[Place, ...]]
+    evaluation: EvaluationRow
+    rules: Mapping[str, Rule]
+    schools: Mapping[str, str]
+
+
+def trace(indicator: str, unit: str, *, year: int, which: Which = NEWEST) -> TracedVerdict:
+    """Return how a verdict came about; raises NothingEvaluated, NothingToTrace."""
+    rulebook = bootstrap.rulebook()
+    with bootstrap.session() as session:
+        judged = overview.evaluation_of(session, rulebook, year, which)
+        rules = {rule.id: rule for rule in findings_store.rules(session, judged)}
+        found = findings_store.of_evaluation(session, findings_store.number_of(judged))
+        schools = store.register_of(session, judged.register_collection_id or 0)
+        names = {school.code: school.name for school in schools}
+        finding = _finding(found, indicator, _code_of(unit, names))
+        counted = findings_store.counted(judged)
+        data = year_data.gathered(session, rulebook, counted, schools)
+        frames = district_frames.build(data, backend=BACKEND)
+        tracer = Tracer(frames, _lineage(rulebook, counted, names), rulebook.wording["figures"])
+        traced = tracer.trace(finding, rules[indicator])
+        places = _places(session, counted, _keys(traced))
+    return TracedVerdict(traced, places, judged, rules, names)
+
+
+def _keys(traced: Trace) -> frozenset[FigureKey]:
+    return frozenset(key for figure in traced.figures for key in figure.keys)
+
+
+def _code_of(unit: str, names: Mapping[str, str]) -> str:
+    """Return a unit as exports write it, also where a school is called by its name."""
+    head, colon, rest = unit.partition(":")
+    code = next((code for code, name in names.items() if name == head), head)
+    return f"{code}{colon}{rest}"
+
+
+def _finding(found: Sequence[Finding], indicator: str, unit: str) -> Finding:
+    own = [finding for finding in found if finding.indicator == indicator]
+    if not own:
+        raise NothingToTrace(f"这次评估没有指标 {indicator}")
+    for finding in own:
+        if finding.unit == unit:
+            return finding
+    # A school's name alone, where its sections or classes are judged: say what there is.
+    near = [one.unit for one in own if one.unit.startswith(f"{unit}:")] or [one.unit for one in own]
+    shown = "、".join(near[:MOST_UNITS_NAMED])
+    raise NothingToTrace(f"指标 {indicator} 没有判定过“{unit}”；可以查：{shown}")
+
+
+MOST_UNITS_NAMED = 5
+
+
+def _lineage(rulebook: Rulebook, counted: Iterable[Counted], names: Mapping[str, str]) -> Lineage:
+    sent = [one.reporter for one in counted if one.submissions]
+    return Lineage(
+        rulebook.school_form,
+        rulebook.department_form,
+        tuple(reporter for reporter in sent if reporter in names),
+        tuple(reporter for reporter in sent if reporter not in names),
+    )
+
+
+def _places(
+    session: Session, counted: Sequence[Counted], keys: frozenset[FigureKey]
+) -> Mapping[FigureKey, tuple[Place, ...]]:
+    wanted = {key.reporter for key in keys}
+    numbers = {
+        number: one.reporter
+        for one in counted
+        if one.reporter in wanted
+        for number in one.submissions
+    }
+    files = store.files(session, list(numbers))
+    places: dict[FigureKey, list[Place]] = {}
+    for row in store.figures(session, list(numbers)):
+        reporter, file = numbers[row.submission_id], files[row.submission_id]
+        place = Place(file.file, file.sha256, row.sheet, row.cell)
+        for key in (
+            FigureKey(reporter, row.subject, row.key),
+            FigureKey(reporter, None, row.key),
+        ):
+            if key in keys:
+                places.setdefault(key, []).append(place)
+    return {key: tuple(found) for key, found in places.items()}
