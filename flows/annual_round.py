@@ -9,7 +9,7 @@ from prefect import flow
 
 from flows import clock
 from junheng import bootstrap
-from tasks import chasing, evaluation, remediation, steps, submissions
+from tasks import chasing, evaluation, remediation, report, steps, submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,11 @@ ROUND = (
         lambda order: steps.evaluate(order.year, order.now),
     ),
     Step(
+        "判定报告",
+        lambda order: report.write(order.year, order.remediated_on),
+        lambda order: steps.write_report(order.year, order.remediated_on),
+    ),
+    Step(
         "交办整改",
         lambda order: remediation.remediate(year=order.year, today=order.remediated_on),
         lambda order: steps.remediate(order.year, order.remediated_on),
@@ -64,7 +69,7 @@ ROUND = (
 
 @flow(
     name="annual-round",
-    description="收取报送 → 评估判定 → 交办整改 → 发送卡片",
+    description="收取报送 → 评估判定 → 判定报告 → 交办整改 → 发送卡片",
     log_prints=False,
 )
 def annual_round(

@@ -92,3 +92,15 @@ def evaluations(year: Year, how: How = Format.TABLE) -> None:
 
     with clear_errors():
         comparing.evaluations(year, how)
+
+
+@reading.command()
+def report(year: Year, rules_year: RulesYear = None, evaluation: Evaluation = None) -> None:
+    """写出判定报告：一个网页文件，不联网也能打开。"""
+    from flows import clock
+    from tasks import report as reports
+    from tasks.overview import Which
+
+    with clear_errors():
+        path = reports.write(year, clock.today(), Which(rules_year, evaluation))
+        typer.echo(str(path))

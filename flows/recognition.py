@@ -1,7 +1,6 @@
 """Prints the overall answer: the conditions, the vetoes first, and what is in the way."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
@@ -9,17 +8,12 @@ from rich.table import Table
 from flows import clock
 from flows.listings import Format, show
 from junheng import bootstrap
-from junheng.domain import units
-from junheng.domain.findings import Finding
 from junheng.domain.recognition import Answer, ConditionAnswer, Recognition
-from junheng.domain.standard import Line
-from junheng.domain.units import UnitNames
 from tasks import overview
+from tasks.answering import Answering
 from tasks.overview import Which
 
 COLUMNS = ("condition", "answer", "total", "met", "not_met", "unknown")
-MOST_UNITS_NAMED = 3
-Phrases = Mapping[str, Any]
 
 
 def recognition(year: int, which: Which, how: Format) -> None:
@@ -41,65 +35,27 @@ def _row(one: ConditionAnswer, answer: str) -> tuple[object, ...]:
 def say(console: Console, answer: Recognition, year: int, schools: Mapping[str, str]) -> None:
     """Print the answer, its conditions, and what stands in the way."""
     rulebook = bootstrap.rulebook()
-    says = rulebook.wording["recognition"]
+    said = Answering(rulebook, overview.unit_names(rulebook, schools, clock.today()))
+    conditions(console, answer, year, said)
+    for heading, texts in (
+        ("heading_blocking", said.blocking(answer)),
+        ("heading_pending", said.pending(answer)),
+    ):
+        if texts:
+            console.print(f"[bold]{said.says[heading]}[/bold]")
+            console.print(*(f"· {text}" for text in texts), sep="\n", markup=False)
+
+
+def conditions(console: Console, answer: Recognition, year: int, said: Answering) -> None:
+    """Print the answer and its conditions alone."""
+    says = said.says
     console.rule(f"[bold]{says['heading'].format(year=year)}")
-    console.print(f"[bold]{overall(answer, says)}[/bold]")
+    console.print(f"[bold]{said.overall(answer)}[/bold]")
+    first, *others = says["columns"]
     table = Table(header_style="bold")
-    table.add_column(says["columns"][0], overflow="fold")
-    for heading in says["columns"][1:]:
+    table.add_column(first, overflow="fold")
+    for heading in others:
         table.add_column(heading, no_wrap=True)
     for one in answer.conditions:
         table.add_row(*(str(cell) for cell in _row(one, says["answers"][one.answer.value])))
     console.print(table)
-    names = overview.unit_names(rulebook, schools, clock.today())
-    lines = {line.id: line for line in rulebook.standard.lines}
-    for heading, texts in (
-        ("heading_blocking", blocking(answer, lines, names, says)),
-        ("heading_pending", pending(answer, lines, says)),
-    ):
-        if texts:
-            console.print(f"[bold]{says[heading]}[/bold]")
-            console.print(*(f"· {text}" for text in texts), sep="\n", markup=False)
-
-
-def overall(answer: Recognition, says: Phrases) -> str:
-    count = sum(one.answer is answer.answer for one in answer.conditions)
-    return str(says["overall"][answer.answer.value].format(count=count))
-
-
-def blocking(
-    answer: Recognition, lines: Mapping[str, Line], names: UnitNames, says: Phrases
-) -> list[str]:
-    """Return what stands in the way, a sentence for each line, in the order of the conditions."""
-    return [
-        _blocking(lines[indicator], found, names, says)
-        for one in answer.conditions
-        for indicator, found in _by_line(one.not_met).items()
-    ]
-
-
-def _blocking(line: Line, found: list[Finding], names: UnitNames, says: Phrases) -> str:
-    if len(found) == 1 and found[0].unit == found[0].owner and ":" not in found[0].unit:
-        only = names.unit(found[0], line.per)
-        if only == names.district:
-            return str(says["blocking_one"].format(line=units.line_name(line)))
-    named = "、".join(names.unit(one, line.per) for one in found[:MOST_UNITS_NAMED])
-    if len(found) > MOST_UNITS_NAMED:
-        named = says["some"].format(units=named)
-    return str(says["blocking"].format(line=units.line_name(line), count=len(found), units=named))
-
-
-def pending(answer: Recognition, lines: Mapping[str, Line], says: Phrases) -> list[str]:
-    """Return what cannot be said yet, a sentence for each line."""
-    return [
-        str(says["pending"].format(line=units.line_name(lines[indicator]), count=len(found)))
-        for one in answer.conditions
-        for indicator, found in _by_line(one.unknown).items()
-    ]
-
-
-def _by_line(found: Iterable[Finding]) -> Mapping[str, list[Finding]]:
-    by_line: dict[str, list[Finding]] = {}
-    for finding in found:
-        by_line.setdefault(finding.indicator, []).append(finding)
-    return by_line

@@ -6,11 +6,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from flows import clock, recognition
 from junheng import bootstrap
 from junheng.domain.findings import Verdict
 from junheng.domain.submissions import Standing
 from junheng.store import notices as notices_store
 from tasks import overview
+from tasks import report as reports
+from tasks.answering import Answering
 from tasks.overview import LineCount, Overview
 
 MOST_LINES = 12
@@ -23,11 +26,17 @@ def say(console: Console, year: int, seconds: Sequence[tuple[str, float]]) -> No
     wording = bootstrap.rulebook().wording
     says, names = wording["summary"], wording["artifacts"]
     _reporting(console, seen, year, says["reporting"], names)
+    said = Answering(
+        bootstrap.rulebook(), overview.unit_names(bootstrap.rulebook(), seen.schools, clock.today())
+    )
+    recognition.conditions(console, seen.recognition, year, said)
     _lines(console, seen, says["lines"], names)
     _owed(console, seen, says["owed"])
     _cards(console, says["cards"])
     console.rule(f"[bold]{says['next']['heading']}")
-    console.print(says["next"]["text"].format(year=year), highlight=False)
+    report = reports.path_of(year)
+    text = says["next"]["text"].format(year=year, report=report)
+    console.print(text, highlight=False, soft_wrap=True)
     steps = "，".join(says["step"].format(name=name, seconds=spent) for name, spent in seconds)
     total = sum(spent for _, spent in seconds)
     console.print("", says["time"].format(steps=steps, seconds=total), sep="\n", highlight=False)

@@ -104,7 +104,7 @@ class _Printed:
         said = says["verdict"].format(verdict=verdicts["verdict"][found.verdict.value])
         if found.value is not None:
             said += "　" + says["value"].format(
-                value=units.value(found.value, rule),
+                value=units.value(found.value, rule, apart_from=found.threshold),
                 threshold=units.threshold(found.threshold, rule, phrases),
             )
         self.console.print(f"[bold]{said}[/bold]")

@@ -42,3 +42,8 @@ class Settings(BaseSettings):
     def outbox_folder(self) -> Path:
         """Where messages lie that no chat takes."""
         return self.home / "outbox"
+
+    @property
+    def reports_folder(self) -> Path:
+        """Where the verdict reports lie, for whoever opens them in a browser."""
+        return self.home / "reports"

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from junheng import bootstrap
 from junheng.domain.findings import Verdict
+from junheng.domain.recognition import Answer
 from junheng.domain.submissions import Standing
 from junheng.store import notices
 from junheng.store.tables import NoticeRow
 from tasks import overview
+from tasks.answering import Answering
 from tasks.overview import LineCount, Owed
 from tasks.register import RegisterEntry, YearRegister
 
@@ -56,6 +59,41 @@ def show_verdicts(year: int) -> None:
     )
     rows = [_verdict_row(one, says) for one in seen.lines]
     _table(f"verdicts-{year}", rows, title, f"junheng verdicts --year {year}", says)
+
+
+def show_answer(year: int, today: date, report: Path) -> None:
+    """Put up whether the district can be recognised, what is in the way, and where to read on."""
+    seen = overview.of_year(year)
+    rulebook = bootstrap.rulebook()
+    said = Answering(rulebook, overview.unit_names(rulebook, seen.schools, today))
+    says = said.says
+    columns = says["columns"]
+    rows = [
+        (
+            one.condition.name,
+            says["answers"][one.answer.value],
+            len(one.answers),
+            *(one.count(answer) for answer in Answer),
+        )
+        for one in seen.recognition.conditions
+    ]
+    parts = [
+        f"## {says['heading'].format(year=year)}",
+        f"**{said.overall(seen.recognition)}**",
+        "\n".join(_markdown_row(row) for row in (columns, ["---"] * len(columns), *rows)),
+        *_markdown_list(says["heading_blocking"], said.blocking(seen.recognition)),
+        *_markdown_list(says["heading_pending"], said.pending(seen.recognition)),
+        says["report"].format(path=report.resolve()),
+    ]
+    create_markdown_artifact(key=f"recognition-{year}", markdown="\n\n".join(parts))
+
+
+def _markdown_row(cells: Sequence[object]) -> str:
+    return f"| {' | '.join(str(cell) for cell in cells)} |"
+
+
+def _markdown_list(heading: str, texts: Sequence[str]) -> list[str]:
+    return [f"### {heading}", "\n".join(f"- {text}" for text in texts)] if texts else []
 
 
 def show_ledger(year: int) -> None:

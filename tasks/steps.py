@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import exponential_backoff
 
 from junheng import bootstrap
-from tasks import artifacts, chasing, evaluation, register, remediation, submissions
+from tasks import artifacts, chasing, evaluation, register, remediation, report, submissions
 
 # The folder may lie on a share, the database on another machine: both come back by themselves.
 RETRIES = 3
@@ -34,6 +34,14 @@ def evaluate(year: int, now: datetime) -> None:
     for indicator, reason in evaluated.broken.items():
         get_run_logger().warning("指标 %s 未能判定，其他指标不受影响：%s", indicator, reason)
     artifacts.show_verdicts(year)
+
+
+@task(name="判定报告", retries=RETRIES, retry_delay_seconds=BACKOFF)
+def write_report(year: int, today: date) -> None:
+    """Write the verdict report and put the overall answer up, with where the report lies."""
+    path = report.write(year, today)
+    get_run_logger().info("判定报告：%s", path)
+    artifacts.show_answer(year, today, path)
 
 
 @task(name="交办整改", retries=RETRIES, retry_delay_seconds=BACKOFF)

@@ -12,6 +12,7 @@ Phrases = Mapping[str, Any]
 # A share is kept as a fraction and read in percent; a figure stated in percent is read as it is.
 AS_PERCENT = frozenset({"share", "pooled_share", "three_year_retention"})
 HUNDRED = 100
+MOST_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,27 @@ def number(amount: float, decimals: int | None = None) -> str:
     return f"{amount:,.4f}".rstrip("0").rstrip(".")
 
 
-def value(amount: float | None, rule: Rule) -> str:
-    """Return a value or threshold of a line with its unit, '' where there is none."""
+def value(amount: float | None, rule: Rule, *, apart_from: float | None = None) -> str:
+    """Return a value of a line with its unit, '' where there is none.
+
+    Rounded, a value just short of its threshold would read as the threshold itself: it is given as
+    many decimals as it takes to keep it `apart_from` that.
+    """
     if amount is None:
         return ""
-    is_share = rule.edition.measure in AS_PERCENT and rule.line.unit == "%"
-    shown = number(amount * HUNDRED if is_share else amount, rule.line.decimals)
+    decimals = rule.line.decimals
+    shown = number(_scaled(amount, rule), decimals)
+    if apart_from is not None and decimals is not None and amount != apart_from:
+        limit = _scaled(apart_from, rule)
+        while decimals < MOST_DECIMALS and shown == number(limit, decimals):
+            decimals += 1
+            shown = number(_scaled(amount, rule), decimals)
     return f"{shown}{rule.line.unit}"
+
+
+def _scaled(amount: float, rule: Rule) -> float:
+    is_share = rule.edition.measure in AS_PERCENT and rule.line.unit == "%"
+    return amount * HUNDRED if is_share else amount
 
 
 def threshold(amount: float | None, rule: Rule, phrases: Phrases) -> str:
@@ -84,9 +99,7 @@ def threshold(amount: float | None, rule: Rule, phrases: Phrases) -> str:
         return str(phrases["holds"][rule.edition.holds.value])
     sign = phrases["holds"][rule.edition.holds.value]
     # A threshold is printed as it was set down, without decimals it does not have.
-    is_share = rule.edition.measure in AS_PERCENT and rule.line.unit == "%"
-    shown = number(amount * HUNDRED if is_share else amount)
-    return f"{sign}{shown}{rule.line.unit}"
+    return f"{sign}{number(_scaled(amount, rule))}{rule.line.unit}"
 
 
 def asked(rule: Rule, phrases: Phrases) -> str:

@@ -1,0 +1,30 @@
+"""Documents for people: pages rendered from templates, written whole or not at all."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def page(template: str, **values: Any) -> str:
+    """Return a page of its own, with everything it needs inside: nothing is fetched to read it."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        # Names come from what others sent in: they are text, whatever they look like.
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(template).render(**values)
+
+
+def put(path: Path, text: str) -> None:
+    """Write a document in one step: a reader finds the old one or the new one, never half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.{os.getpid()}.part")
+    half.write_text(text, encoding="utf-8")
+    half.replace(path)

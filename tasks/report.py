@@ -1,0 +1,161 @@
+"""Writes the verdict report: one page in Chinese that opens on a closed network."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from junheng import bootstrap
+from junheng.adapters import documents
+from junheng.domain import recognition, report
+from junheng.domain.findings import Finding, Verdict
+from junheng.domain.recognition import Answer
+from junheng.domain.report import LineReport, ReportBuilder
+from junheng.domain.submissions import Standing
+from junheng.rulebook import Rulebook
+from junheng.store import findings as findings_store
+from junheng.store import submissions as submissions_store
+from junheng.store.tables import EvaluationRow
+from tasks import answering, overview, register
+from tasks.overview import NEWEST, Which
+from tasks.register import RegisterEntry, YearRegister
+
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+TEMPLATE = "report.html.j2"
+HASH_SHOWN = 16
+UNKNOWN = (Verdict.NOT_REPORTED, Verdict.NOT_APPLICABLE, Verdict.NOT_JUDGED)
+
+
+def write(year: int, today: date, which: Which = NEWEST) -> Path:
+    """Write the report of an evaluation and return where it lies; raises NothingEvaluated."""
+    rulebook = bootstrap.rulebook()
+    with bootstrap.session() as session:
+        judged = overview.evaluation_of(session, rulebook, year, which)
+        found = findings_store.of_evaluation(session, findings_store.number_of(judged))
+        rules = findings_store.rules(session, judged)
+        schools = submissions_store.register_of(session, judged.register_collection_id or 0)
+        known = register.of_year(session, rulebook, year)
+    names = overview.unit_names(rulebook, {one.code: one.name for one in schools}, today)
+    builder = ReportBuilder(rules, names, rulebook.wording["units"])
+    page = _Page(rulebook, judged, found, known, builder)
+    path = bootstrap.settings().reports_folder / _file_name(judged, rulebook)
+    documents.put(path, documents.page(TEMPLATE, **page.values()))
+    return path
+
+
+def path_of(year: int) -> Path:
+    """Return where the report of a year by its own rules lies."""
+    name = bootstrap.rulebook().wording["report"]["file"].format(year=year)
+    return bootstrap.settings().reports_folder / str(name)
+
+
+def _file_name(judged: EvaluationRow, rulebook: Rulebook) -> str:
+    says = rulebook.wording["report"]
+    is_own = judged.rules_year == judged.school_year
+    name = says["file" if is_own else "file_by_rules"]
+    return str(name.format(year=judged.school_year, rules_year=judged.rules_year))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Everything the template asks for."""
+
+    rulebook: Rulebook
+    judged: EvaluationRow
+    found: tuple[Finding, ...]
+    known: YearRegister
+    builder: ReportBuilder
+
+    @property
+    def says(self) -> Any:
+        return self.rulebook.wording["report"]
+
+    def values(self) -> dict[str, Any]:
+        lines = self.builder.lines(self.found)
+        return self._head() | self._answer() | self._reporting() | self._lines(lines)
+
+    def _head(self) -> dict[str, Any]:
+        judged, says = self.judged, self.says
+        day = judged.evaluated_at.astimezone(OFFICE_ZONE).date()
+        return {
+            "says": says,
+            "title": says["title"].format(
+                district=self.rulebook.district.name, year=judged.school_year
+            ),
+            "subtitle": says["subtitle"].format(
+                rules_year=judged.rules_year, day=day, number=judged.id
+            ),
+            "trace": says["footer"]["trace"].format(year=judged.school_year),
+            "hashes": says["footer"]["hashes"].format(
+                rulebook_hash=judged.rulebook_hash[:HASH_SHOWN],
+                data_hash=judged.data_hash[:HASH_SHOWN],
+            ),
+        }
+
+    def _answer(self) -> dict[str, Any]:
+        answer = recognition.of_findings(self.found, self.rulebook.conditions)
+        said = answering.Answering(self.rulebook, self.builder.names)
+        return {
+            "answer": answer,
+            "answers": {one: said.says["answers"][one.value] for one in Answer},
+            "overall": said.overall(answer),
+            "blocking": said.blocking(answer),
+            "pending": said.pending(answer),
+        }
+
+    def _reporting(self) -> dict[str, Any]:
+        says = self.says["reporting"]
+        words = self.rulebook.wording["artifacts"]["standing"]
+        absent = [
+            {
+                "name": self.builder.names.owner(entry.code),
+                "status": words[entry.status.value],
+                "reason": entry.reason,
+            }
+            for entry in self.known.entries
+            if entry.status is not Standing.RECEIVED
+        ]
+        return {
+            "schools": says["schools"].format(**_counted(self.known.schools)),
+            "departments": says["departments"].format(**_counted(self.known.departments)),
+            "absent": absent,
+        }
+
+    def _lines(self, lines: tuple[LineReport, ...]) -> dict[str, Any]:
+        says = self.says
+        groups = report.groups(lines)
+        totals: Counter[Verdict] = Counter()
+        for group in groups:
+            totals.update(group.units)
+        failing = [line for line in lines if line.failing]
+        return {
+            "verdicts": tuple(Verdict),
+            "groups": groups,
+            "totals": totals,
+            "ratios": [line for line in lines if line.id in report.RATIOS],
+            "heat": self.builder.heat(self.found, says["heat"]),
+            "failing": [
+                (group, tuple(own)) for group, own in groupby(failing, key=attrgetter("group"))
+            ],
+            "line_counts": {
+                line.id: says["failing"]["counts"].format(
+                    **{verdict.value: line.counts.get(verdict, 0) for verdict in Verdict}
+                )
+                for line in failing
+            },
+            "others": [line for line in lines if any(line.counts.get(one) for one in UNKNOWN)],
+            "unknown_verdicts": UNKNOWN,
+            "broken": [
+                says["others"]["broken"].format(indicator=indicator, reason=reason)
+                for indicator, reason in self.judged.broken.items()
+            ],
+        }
+
+
+def _counted(entries: tuple[RegisterEntry, ...]) -> dict[str, int]:
+    counts = {one.value: sum(entry.status is one for entry in entries) for one in Standing}
+    return {"all": len(entries), **counts}
