@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: setup demo test check lint fix up lock
+.PHONY: setup demo test check lint fix up lock docs bench
 
 setup: .venv/done
 
@@ -36,6 +36,13 @@ lint: setup
 fix: setup
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# The pages that are rendered from config/: a test holds them current.
+docs: setup
+	$(BIN)/junheng standard > docs/standard.md
+
+bench: setup
+	$(BIN)/python -m bench.evaluate
 
 up: setup
 	$(BIN)/junheng up

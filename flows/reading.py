@@ -104,3 +104,12 @@ def report(year: Year, rules_year: RulesYear = None, evaluation: Evaluation = No
     with clear_errors():
         path = reports.write(year, clock.today(), Which(rules_year, evaluation))
         typer.echo(str(path))
+
+
+@reading.command()
+def standard() -> None:
+    """列出全部判定标准（Markdown 格式）。"""
+    from tasks import standard as standards
+
+    with clear_errors():
+        typer.echo(standards.markdown(), nl=False)

@@ -94,9 +94,9 @@ def _scaled(amount: float, rule: Rule) -> float:
 
 
 def threshold(amount: float | None, rule: Rule, phrases: Phrases) -> str:
-    """Return what a line asks of a unit: ≥4.2人, or what it asks in words."""
-    if amount is None:
-        return str(phrases["holds"][rule.edition.holds.value])
+    """Return what a line asks of a unit: ≥4.2人, or which answer it wants."""
+    if amount is None or rule.edition.holds is Holds.IS_TRUE:
+        return str(phrases["answers"].get(rule.edition.measure, ""))
     sign = phrases["holds"][rule.edition.holds.value]
     # A threshold is printed as it was set down, without decimals it does not have.
     return f"{sign}{number(_scaled(amount, rule))}{rule.line.unit}"

@@ -21,8 +21,8 @@ def _total(figures: Sequence[str]) -> nw.Expr:
     return reduce(add, (nw.col(figure) for figure in figures))
 
 
-def _figures(names: Sequence[str]) -> str:
-    return "、".join(f"{{{name}}}" for name in names)
+def _listed(figures: Sequence[str]) -> str:
+    return "、".join(f"{{{figure}}}" for figure in figures)
 
 
 @measure("{figure}", formula=lambda figure: f"{{{figure}}}")
@@ -46,13 +46,13 @@ def share(*, figures: Sequence[str], among: Sequence[str]) -> nw.Expr:
     return _total(figures) / _total(among)
 
 
-@measure("{figures}", formula=_figures)
+@measure("{figures}", formula=_listed)
 def all_stated_yes(*, figures: Sequence[str]) -> nw.Expr:
     """每项均填“是”."""
     return nw.all_horizontal(*(nw.col(name) == 1 for name in figures), ignore_nulls=False)
 
 
-@measure("{figures}", formula=_figures)
+@measure("{figures}", formula=_listed)
 def all_stated_no(*, figures: Sequence[str]) -> nw.Expr:
     """每项均填“否”."""
     return nw.all_horizontal(*(nw.col(name) == 0 for name in figures), ignore_nulls=False)

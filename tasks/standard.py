@@ -1,0 +1,18 @@
+"""The standard as a page to read, out of the district's rulebook."""
+
+from junheng import bootstrap
+from junheng.domain.handbook import Handbook
+
+
+def markdown() -> str:
+    """Return every line of the standard in words; raises RulebookUnusable."""
+    rulebook = bootstrap.rulebook()
+    return Handbook(
+        rulebook.standard,
+        rulebook.conditions,
+        rulebook.school_form,
+        rulebook.department_form,
+        rulebook.wording["figures"],
+        rulebook.wording["units"],
+        rulebook.wording["handbook"],
+    ).markdown()
