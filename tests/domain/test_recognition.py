@@ -1,0 +1,77 @@
+"""The overall answer: all conditions together, one veto enough, and the unknown shown as such."""
+
+import pytest
+
+from junheng.domain.findings import Finding, Verdict
+from junheng.domain.recognition import Answer, of_findings
+from junheng.rulebook import Rulebook
+
+
+def everything_met(rulebook: Rulebook) -> dict[str, Verdict]:
+    lines = [line for condition in rulebook.conditions for line in condition.lines]
+    return dict.fromkeys(lines, Verdict.MET)
+
+
+def answer_of(rulebook: Rulebook, **changed: Verdict) -> tuple[Answer, list[Answer]]:
+    verdicts = everything_met(rulebook) | changed
+    found = [Finding(line, "370405", "370405", None, None, one) for line, one in verdicts.items()]
+    answer = of_findings(found, rulebook.conditions)
+    return answer.answer, [one.answer for one in answer.conditions]
+
+
+def test_a_district_that_meets_everything_can_be_recognised(rulebook: Rulebook) -> None:
+    assert answer_of(rulebook) == (Answer.HOLDS, [Answer.HOLDS] * 6)
+
+
+def test_the_vetoes_come_first_and_one_is_enough(rulebook: Rulebook) -> None:
+    overall, conditions = answer_of(rulebook, V05=Verdict.NOT_MET)
+
+    assert overall is Answer.DOES_NOT_HOLD
+    assert conditions == [Answer.DOES_NOT_HOLD, *[Answer.HOLDS] * 5]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NOT_REPORTED, Verdict.NOT_JUDGED])
+def test_what_was_not_reported_or_not_judged_leaves_the_answer_open(
+    verdict: Verdict, rulebook: Rulebook
+) -> None:
+    assert answer_of(rulebook, S01=verdict)[0] is Answer.UNKNOWN
+
+
+def test_a_failure_outweighs_what_is_unknown(rulebook: Rulebook) -> None:
+    overall, _ = answer_of(rulebook, S01=Verdict.NOT_REPORTED, CV2=Verdict.NOT_MET)
+
+    assert overall is Answer.DOES_NOT_HOLD
+
+
+def test_what_applies_to_nobody_stands_in_nobodys_way(rulebook: Rulebook) -> None:
+    assert answer_of(rulebook, G07=Verdict.NOT_APPLICABLE)[0] is Answer.HOLDS
+
+
+def test_an_item_of_two_lines_needs_both(rulebook: Rulebook) -> None:
+    verdicts = everything_met(rulebook) | {"G11b": Verdict.NOT_MET}
+    found = [Finding(line, "370405", "370405", None, None, one) for line, one in verdicts.items()]
+
+    guarantees = of_findings(found, rulebook.conditions).conditions[3]
+
+    assert len(guarantees.answers) == 15
+    assert guarantees.count(Answer.DOES_NOT_HOLD) == 1
+    assert [one.indicator for one in guarantees.not_met] == ["G11b"]
+
+
+def test_the_plan_and_reporting_itself_are_no_condition_of_the_nation(rulebook: Rulebook) -> None:
+    lines = {line for condition in rulebook.conditions for line in condition.lines}
+
+    assert {line[0] for line in lines} == {"V", "R", "C", "G", "Q", "S"}
+    assert "SUB" not in lines
+
+
+def test_coefficients_count_by_stage_and_ratios_by_section(rulebook: Rulebook) -> None:
+    found = [
+        Finding(f"CV{number}", f"370405:{stage}", "370405", 0.3, 0.5, Verdict.MET)
+        for number in range(1, 8)
+        for stage in ("小学", "初中")
+    ]
+
+    coefficients = of_findings(found, rulebook.conditions).conditions[2]
+
+    assert len(coefficients.answers) == 14

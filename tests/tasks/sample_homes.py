@@ -1,0 +1,28 @@
+"""Homes in which a year of the sample has been collected and judged, made once a session."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tasks import evaluation, submissions
+
+SUBMISSIONS = Path(__file__).parents[1] / "data" / "submissions"
+NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
+
+
+@contextmanager
+def home(folder: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUNHENG_HOME", str(folder))
+        yield
+
+
+def judged(folder: Path, year: int) -> Path:
+    """Collect and judge a year of the sample in a home of its own."""
+    with home(folder):
+        submissions.collect(SUBMISSIONS / str(year), year=year, now=NOW)
+        assert not evaluation.evaluate(year=year, now=NOW).broken
+    return folder

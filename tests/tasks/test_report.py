@@ -1,0 +1,123 @@
+"""The verdict report: whole, in Chinese, and readable without a network."""
+
+import re
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from junheng import bootstrap
+from junheng.domain.findings import Verdict
+from tasks import overview, report, submissions
+from tests.tasks import sample_homes
+from tests.tasks.sample_homes import NOW
+
+TODAY = date(2025, 10, 20)
+
+
+class Page(HTMLParser):
+    """What a browser would fetch, and what it would show."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.fetched: list[str] = []
+        self.shown: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.fetched += [
+            value or "" for name, value in attrs if name in ("src", "href", "srcset", "data")
+        ]
+
+    def handle_data(self, data: str) -> None:
+        self.shown.append(data)
+
+
+@pytest.fixture
+def text(in_2025: Path) -> str:
+    return report.write(2025, TODAY).read_text("utf-8")
+
+
+def test_it_is_one_file_that_fetches_nothing(text: str) -> None:
+    page = Page(text)
+
+    assert not {"script", "link", "img", "iframe"} & set(page.tags)
+    assert all(address.startswith("#") for address in page.fetched)
+    assert not re.search(r"https?:|url\(|@import", text)
+
+
+def test_it_gives_the_answer_the_groups_and_every_failing_unit(text: str) -> None:
+    with bootstrap.session() as session:
+        found = overview.findings_of_year(session, bootstrap.rulebook(), 2025)
+    failing = [one for one in found if one.verdict is Verdict.NOT_MET]
+
+    assert "还有4项条件未达到，目前不能认定。" in text
+    for group in ("资源配置", "政府保障程度", "教育质量", "社会认可度", "一票否决", "本区方案"):
+        assert group in text
+    for indicator in {one.indicator for one in failing}:
+        assert f'<h4 id="{indicator}">' in text
+    rows = text.partition('<section id="failing">')[2].partition("</section>")[0]
+    assert rows.count("<tr><td>") == len(failing)
+
+
+def test_it_counts_the_missing_the_inapplicable_and_the_unjudged(text: str) -> None:
+    others = text.partition('<section id="others">')[2]
+
+    # R: nine sections did not report, five are out of it, none broke.
+    assert re.search(r"R 七项资源配置综合达标</td>(<td class=\"n\">\d+</td>){3}", others)
+    assert 'R 七项资源配置综合达标</td><td class="n">9</td><td class="n">5</td>' in others
+
+
+def test_the_heat_map_has_every_section_against_the_seven(text: str) -> None:
+    heat = text.partition('<section id="heat">')[2].partition("</section>")[0]
+
+    assert heat.count('<td class="who">') == 65
+    assert heat.count('class="missing"') >= 9 * 8
+
+
+def test_the_same_evaluation_gives_the_same_page(in_2025: Path, text: str) -> None:
+    assert report.write(2025, TODAY).read_text("utf-8") == text
+
+
+def test_a_name_is_text_whatever_it_looks_like(tmp_path: Path) -> None:
+    folder = tmp_path / "2025"
+    (folder / "schools").mkdir(parents=True)
+    (folder / "学校名录.csv").write_text(
+        "学校代码,学校名称,学校类型,所在镇街,城乡类型,办学性质\n"
+        "3370405001,<script>坏</script>小学,小学,运河街道,城区,公办\n",
+        "utf-8",
+    )
+    submissions.collect(folder, year=2025, now=NOW)
+    from tasks import evaluation
+
+    evaluation.evaluate(year=2025, now=NOW)
+
+    page = report.write(2025, TODAY).read_text("utf-8")
+
+    assert "<script>" not in page
+    assert "&lt;script&gt;坏" in page
+
+
+def test_a_rule_that_broke_is_named_in_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import shutil
+
+    from tasks import evaluation
+
+    config = tmp_path / "config"
+    shutil.copytree(bootstrap.settings().config, config)
+    plan = config / "standard" / "6-plan.yaml"
+    broken = plan.read_text("utf-8").replace("school_buses_comply", "no_such_measure")
+    plan.write_text(broken, "utf-8")
+    monkeypatch.setenv("JUNHENG_CONFIG", str(config))
+    submissions.collect(sample_homes.SUBMISSIONS / "2025", year=2025, now=NOW)
+
+    evaluated = evaluation.evaluate(year=2025, now=NOW)
+    page = report.write(2025, TODAY).read_text("utf-8")
+
+    assert set(evaluated.broken) == {"L25b"}
+    assert "指标 L25b 未能判定" in page
