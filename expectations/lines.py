@@ -31,6 +31,10 @@ def _counts(held: Frame) -> list[int]:
     return [counts.units, counts.concerned, counts.reported, counts.not_met]
 
 
+def _percent(part: int, whole: int) -> float:
+    return 100 * part / whole if whole else 0.0
+
+
 class UnitsHeldAgainstRule(TableMetricProvider):
     """How many units a rule concerns, how many reported, how many do not meet it."""
 
@@ -125,7 +129,9 @@ class ExpectUnitsToMeetLine(BatchExpectation):
                 "observed_value": not_met,
                 "element_count": units,
                 "unexpected_count": not_met,
+                "unexpected_percent": _percent(not_met, reported),
                 "missing_count": concerned - reported,
+                "missing_percent": _percent(concerned - reported, concerned),
                 "details": {"concerned": concerned, "reported": reported, **details},
             },
         }

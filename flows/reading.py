@@ -95,7 +95,14 @@ def evaluations(year: Year, how: How = Format.TABLE) -> None:
 
 
 @reading.command()
-def report(year: Year, rules_year: RulesYear = None, evaluation: Evaluation = None) -> None:
+def report(
+    year: Year,
+    rules_year: RulesYear = None,
+    evaluation: Evaluation = None,
+    data_docs: Annotated[
+        bool, typer.Option("--data-docs", help="另写出 Great Expectations 的技术附页（英文）")
+    ] = False,
+) -> None:
     """写出判定报告：一个网页文件，不联网也能打开。"""
     from flows import clock
     from tasks import report as reports
@@ -104,6 +111,8 @@ def report(year: Year, rules_year: RulesYear = None, evaluation: Evaluation = No
     with clear_errors():
         path = reports.write(year, clock.today(), Which(rules_year, evaluation))
         typer.echo(str(path))
+        if data_docs:
+            typer.echo(str(reports.write_data_docs(year, Which(rules_year, evaluation))))
 
 
 @reading.command()

@@ -14,7 +14,6 @@ from junheng.domain.frames import YearData
 from junheng.domain.standard import Rule, judged_on
 from junheng.rulebook import Rulebook
 from junheng.store import findings as store
-from junheng.store import submissions as submissions_store
 from junheng.store.database import Session
 from junheng.store.tables import EvaluationRow
 from tasks import evaluation, overview, register, year_data
@@ -46,7 +45,7 @@ def of_evaluations(year: int, before: Which, after: Which) -> Comparison:
     with bootstrap.session() as session:
         rows = [overview.evaluation_of(session, rulebook, year, which) for which in (before, after)]
         first, second = (_as_kept(session, row) for row in rows)
-        data = _data_of(session, rulebook, rows[0])
+        data = year_data.of_evaluation(session, rulebook, rows[0])
     return _compared(first, second, data)
 
 
@@ -82,11 +81,6 @@ def _under(data: YearData, rulebook: Rulebook) -> YearData:
 def _as_kept(session: Session, row: EvaluationRow) -> Judging:
     rules = {rule.id: rule for rule in store.rules(session, row)}
     return Judging(store.of_evaluation(session, store.number_of(row)), rules, row.data_hash)
-
-
-def _data_of(session: Session, rulebook: Rulebook, row: EvaluationRow) -> YearData:
-    schools = submissions_store.register_of(session, row.register_collection_id or 0)
-    return year_data.gathered(session, rulebook, store.counted(row), schools)
 
 
 def _compared(before: Judging, after: Judging, data: YearData) -> Comparison:

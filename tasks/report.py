@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from junheng import bootstrap
 from junheng.adapters import documents
-from junheng.domain import recognition, report
+from junheng.domain import district_frames, recognition, report
 from junheng.domain.findings import Finding, Verdict
 from junheng.domain.recognition import Answer
 from junheng.domain.report import LineReport, ReportBuilder
@@ -20,7 +20,8 @@ from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import submissions as submissions_store
 from junheng.store.tables import EvaluationRow
-from tasks import answering, overview, register
+from tasks import answering, overview, register, year_data
+from tasks.evaluation import BACKEND
 from tasks.overview import NEWEST, Which
 from tasks.register import RegisterEntry, YearRegister
 
@@ -45,6 +46,20 @@ def write(year: int, today: date, which: Which = NEWEST) -> Path:
     path = bootstrap.settings().reports_folder / _file_name(judged, rulebook)
     documents.put(path, documents.page(TEMPLATE, **page.values()))
     return path
+
+
+def write_data_docs(year: int, which: Which = NEWEST) -> Path:
+    """Write Great Expectations' own pages of an evaluation, and return their index page."""
+    # Importing Great Expectations takes seconds: only who asks for its pages pays for it.
+    from expectations import data_docs
+
+    rulebook = bootstrap.rulebook()
+    with bootstrap.session() as session:
+        judged = overview.evaluation_of(session, rulebook, year, which)
+        rules = findings_store.rules(session, judged)
+        data = year_data.of_evaluation(session, rulebook, judged)
+    folder = bootstrap.settings().reports_folder / f"data-docs-{findings_store.number_of(judged)}"
+    return data_docs.build(rules, district_frames.build(data, backend=BACKEND), folder)
 
 
 def path_of(year: int) -> Path:

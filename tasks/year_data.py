@@ -6,8 +6,10 @@ from junheng.domain import frames
 from junheng.domain.districts import towns_in_place
 from junheng.domain.submissions import Counted, RegisteredSchool, Standing
 from junheng.rulebook import Rulebook
+from junheng.store import findings as findings_store
 from junheng.store import submissions as store
 from junheng.store.database import Session
+from junheng.store.tables import EvaluationRow
 from tasks.register import YearRegister
 
 
@@ -39,6 +41,14 @@ def gathered(
         school_form=rulebook.school_form,
         department_form=rulebook.department_form,
     )
+
+
+def of_evaluation(
+    session: Session, rulebook: Rulebook, evaluation: EvaluationRow
+) -> frames.YearData:
+    """Return what an evaluation was made from: what counted then, under the register of then."""
+    schools = store.register_of(session, evaluation.register_collection_id or 0)
+    return gathered(session, rulebook, findings_store.counted(evaluation), schools)
 
 
 def _record(

@@ -82,6 +82,17 @@ def test_the_same_evaluation_gives_the_same_page(in_2025: Path, text: str) -> No
     assert report.write(2025, TODAY).read_text("utf-8") == text
 
 
+def test_the_judges_own_pages_are_an_appendix(in_2025: Path) -> None:
+    index = report.write_data_docs(2025)
+
+    pages = [page.read_text("utf-8") for page in index.parent.rglob("section.html")]
+    assert any(
+        "R1 每百名学生拥有高于规定学历教师数（教督〔2017〕6号 第六条（一））" in page
+        for page in pages
+    )
+    assert index.is_file()
+
+
 def test_a_name_is_text_whatever_it_looks_like(tmp_path: Path) -> None:
     folder = tmp_path / "2025"
     (folder / "schools").mkdir(parents=True)
