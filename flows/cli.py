@@ -14,7 +14,7 @@ from rich.console import Console
 from flows.errors import clear_errors
 from flows.listings import Format
 from flows.options import Evaluation, How, RulesYear, Year
-from flows.reading import reading
+from flows.reading import asked, reading
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -148,10 +148,10 @@ def verdicts(
 ) -> None:
     """列出一个学年的判定。"""
     from flows import listings
-    from tasks.overview import Which
 
     with clear_errors():
-        listings.verdicts(year, how, Which(rules_year, evaluation), everything=everything)
+        which = asked(year, rules_year, evaluation)
+        listings.verdicts(year, how, which, everything=everything)
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """The commands that only read: a verdict's trace, comparisons, the overall answer, the report."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,7 +9,22 @@ from flows.errors import clear_errors
 from flows.listings import Format
 from flows.options import Evaluation, How, RulesYear, Year
 
+if TYPE_CHECKING:
+    from tasks.overview import Which
+
 reading = typer.Typer(add_completion=False)
+
+
+def asked(year: int, rules_year: int | None, evaluation: int | None) -> "Which":
+    """Return which evaluation is meant; another year's rules are held against today's figures."""
+    from tasks.overview import Which
+
+    if rules_year is not None and evaluation is None:
+        from flows import clock
+        from tasks import evaluation as evaluations
+
+        evaluations.evaluate(year=year, now=clock.now(), rules_year=rules_year)
+    return Which(rules_year, evaluation)
 
 
 @reading.command()
@@ -23,10 +38,9 @@ def trace(
 ) -> None:
     """查一条判定的来历：标准、算式、每个数字出自哪个文件哪个单元格。"""
     from flows import tracing
-    from tasks.overview import Which
 
     with clear_errors():
-        tracing.trace(indicator, unit, year, Which(rules_year, evaluation), how)
+        tracing.trace(indicator, unit, year, asked(year, rules_year, evaluation), how)
 
 
 @reading.command()
@@ -38,10 +52,9 @@ def recognition(
 ) -> None:
     """全区能否认定：各项条件是否达到，问题在哪里。"""
     from flows import recognition as answers
-    from tasks.overview import Which
 
     with clear_errors():
-        answers.recognition(year, Which(rules_year, evaluation), how)
+        answers.recognition(year, asked(year, rules_year, evaluation), how)
 
 
 @reading.command("compare-rules")
@@ -106,13 +119,12 @@ def report(
     """写出判定报告：一个网页文件，不联网也能打开。"""
     from flows import clock
     from tasks import report as reports
-    from tasks.overview import Which
 
     with clear_errors():
-        path = reports.write(year, clock.today(), Which(rules_year, evaluation))
-        typer.echo(str(path))
+        which = asked(year, rules_year, evaluation)
+        typer.echo(str(reports.write(year, clock.today(), which)))
         if data_docs:
-            typer.echo(str(reports.write_data_docs(year, Which(rules_year, evaluation))))
+            typer.echo(str(reports.write_data_docs(year, which)))
 
 
 @reading.command()

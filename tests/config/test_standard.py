@@ -1,15 +1,20 @@
 """The standard in config: every line of the indicators, with its measure, and nothing beside."""
 
 import csv
+import shutil
 from datetime import date
 from pathlib import Path
 
+import narwhals as nw
 import pytest
 
-from junheng.domain import judging, measures, scope, stages
+from junheng import rulebook as rulebooks
+from junheng.domain import findings, judging, measures, scope, stages
+from junheng.domain.distances import Gap
 from junheng.domain.measures import MEASURES
 from junheng.domain.standard import Edition, Grain, Line, Severity
-from junheng.rulebook import Rulebook
+from junheng.rulebook import SAMPLE_DISTRICT, Rulebook
+from junheng.settings import PROJECT_ROOT
 
 INDICATORS = Path(__file__).parents[1] / "data" / "indicators.csv"
 LISTED = list(csv.DictReader(INDICATORS.read_text("utf-8-sig").splitlines()))
@@ -156,3 +161,68 @@ def test_the_relaxations_hold_in_no_other_year(year: int, rulebook: Rulebook) ->
 def test_a_measure_nobody_wrote_is_named() -> None:
     with pytest.raises(measures.MeasureUnknown, match="no_such"):
         measures.named("no_such")
+
+
+class TestAChangeOfTheStandard:
+    """A line, or a new year's threshold, is config and nothing else."""
+
+    @pytest.fixture
+    def config(self, tmp_path: Path) -> Path:
+        return Path(shutil.copytree(PROJECT_ROOT / "config", tmp_path / "config"))
+
+    def add(self, config: Path, group: str, text: str) -> Rulebook:
+        path = config / "standard" / group
+        path.write_text(path.read_text("utf-8") + text, "utf-8")
+        return rulebooks.load(config, SAMPLE_DISTRICT)
+
+    def test_a_new_line_is_judged_without_a_line_of_code(self, config: Path) -> None:
+        rulebook = self.add(
+            config,
+            "6-plan.yaml",
+            """
+  - id: L99
+    name: 每校两个以上特色项目
+    per: school
+    unit: 个
+    decimals: 0
+    severity: advisory
+    clause: 某文件 第一条
+    levers: [{name: 特色项目, figure: special_programmes, unit: 个}]
+    editions:
+      - from: 2024-01-01
+        measure: stated
+        with: {figure: special_programmes}
+        holds: at_least
+        threshold: 2
+""",
+        )
+        rules = {rule.id: rule for rule in rulebook.standard.in_force(date(2025, 9, 1))}
+        schools = {"unit": ["甲", "乙"], "owner": ["甲", "乙"], "special_programmes": [2.0, 0.0]}
+        frame = nw.from_dict(schools, backend="pandas")
+
+        found = findings.of_rule(rules["L99"], frame)
+
+        assert [one.verdict.value for one in found] == ["pass", "fail"]
+        assert found[1].gaps == (Gap("特色项目", 2, "个"),)
+
+    def test_a_new_years_threshold_leaves_the_years_before_alone(self, config: Path) -> None:
+        path = config / "standard" / "2-guarantees.yaml"
+        old = "measure: special_school_funds_per_student, holds: at_least, threshold: 7000}"
+        new = (
+            "\n      - {from: 2027-01-01, measure: special_school_funds_per_student,"
+            " holds: at_least, threshold: 8000}"
+        )
+        text = path.read_text("utf-8")
+        path.write_text(text.replace(old, old + new), "utf-8")
+
+        standard = rulebooks.load(config, SAMPLE_DISTRICT).standard
+
+        thresholds = {
+            year: next(
+                rule.edition.threshold
+                for rule in standard.in_force(date(year, 9, 1))
+                if rule.id == "G07"
+            )
+            for year in (2024, 2025, 2026, 2027)
+        }
+        assert thresholds == {2024: 6000, 2025: 7000, 2026: 7000, 2027: 8000}
