@@ -77,15 +77,16 @@ def show_answer(year: int, today: date, report: Path) -> None:
         )
         for one in seen.recognition.conditions
     ]
+    title = f"{says['heading'].format(year=year)}：{said.overall(seen.recognition)}"
     parts = [
-        f"## {says['heading'].format(year=year)}",
-        f"**{said.overall(seen.recognition)}**",
+        f"## {title}",
         "\n".join(_markdown_row(row) for row in (columns, ["---"] * len(columns), *rows)),
         *_markdown_list(says["heading_blocking"], said.blocking(seen.recognition)),
         *_markdown_list(says["heading_pending"], said.pending(seen.recognition)),
         says["report"].format(path=report.resolve()),
     ]
-    create_markdown_artifact(key=f"recognition-{year}", markdown="\n\n".join(parts))
+    text = "\n\n".join(parts)
+    create_markdown_artifact(key=f"recognition-{year}", markdown=text, description=title)
 
 
 def _markdown_row(cells: Sequence[object]) -> str:
