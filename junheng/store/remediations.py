@@ -1,12 +1,12 @@
 """Queries on remediations: the ledger's rows. One identity: district, indicator, unit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlmodel import Session, col, func, select
 
 from junheng.domain.ladder import OpenRemediation
 from junheng.domain.remediation import Order, Status
-from junheng.store.tables import RemediationRow
+from junheng.store.tables import EvaluationRow, RemediationRow
 
 
 def open_all(
@@ -19,18 +19,19 @@ def open_all(
 ) -> int:
     """Open what is not yet open and return how many; what is open keeps its dates.
 
-    Items of what is open already follow the newest evaluation: it is still one remediation.
+    Items of what is open already follow the newest evaluation of the newest school year: it is
+    still one remediation, and an older year, judged again, has nothing to say of it.
     """
-    known = {(row.indicator, row.unit): row for row in ledger(session, district_code)}
+    known = _followed(session, district_code)
     number = _last_number(session, district_code, school_year)
     opened = 0
     for order in orders:
-        row = known.get((order.indicator, order.unit))
+        row, followed_year = known.get((order.indicator, order.unit), (None, school_year))
         if row is None:
             opened += 1
             reference = f"{district_code}-{school_year}-{number + opened:04d}"
             session.add(_row(order, reference, district_code, school_year, evaluation_id))
-        else:
+        elif school_year >= followed_year:
             row.items = list(order.items)
             row.evaluation_id = evaluation_id
     return opened
@@ -64,6 +65,18 @@ def open_remediations(session: Session, district_code: str) -> tuple[OpenRemedia
         for row in ledger(session, district_code)
         if row.status == Status.OPEN
     )
+
+
+def _followed(
+    session: Session, district_code: str
+) -> Mapping[tuple[str, str], tuple[RemediationRow, int]]:
+    """Return each remediation with the school year whose evaluation it follows."""
+    rows = session.exec(
+        select(RemediationRow, EvaluationRow.school_year)
+        .join(EvaluationRow, col(EvaluationRow.id) == RemediationRow.evaluation_id)
+        .where(RemediationRow.district_code == district_code),
+    )
+    return {(row.indicator, row.unit): (row, year) for row, year in rows}
 
 
 def _last_number(session: Session, district_code: str, school_year: int) -> int:
