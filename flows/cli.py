@@ -11,12 +11,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from flows.errors import clear_errors
+from flows.errors import OneLineGroup, clear_errors
 from flows.listings import Format
 from flows.options import Evaluation, How, RulesYear, Year
 from flows.reading import asked, reading
 
 app = typer.Typer(
+    cls=OneLineGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

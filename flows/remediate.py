@@ -12,6 +12,6 @@ from tasks import steps
 def remediate(year: int | None = None, on: date | None = None) -> None:
     """Judge a year's figures again and open what is not yet open."""
     day = on or clock.today()
-    judged = year or clock.school_year(day)
-    steps.evaluate(judged, clock.now())
-    steps.remediate(judged, day)
+    for judged in [year] if year else steps.years_in_hand(clock.school_year(day)):
+        steps.evaluate(judged, clock.now())
+        steps.remediate(judged, day)

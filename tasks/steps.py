@@ -9,6 +9,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import exponential_backoff
 
 from junheng import bootstrap
+from junheng.store import submissions as submissions_store
 from tasks import artifacts, chasing, evaluation, register, remediation, report, submissions
 
 # The folder may lie on a share, the database on another machine: both come back by themselves.
@@ -18,13 +19,39 @@ BACKOFF = exponential_backoff(backoff_factor=5)
 SLOW_BACKOFF = exponential_backoff(backoff_factor=30)
 
 
-@task(name="收取报送", retries=RETRIES, retry_delay_seconds=BACKOFF, retry_jitter_factor=0.5)
+def _may_heal(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Say whether waiting may help: a folder that is not there has to be put there by somebody."""
+    return not isinstance(state.result(raise_on_failure=False), submissions.FolderUnusable)
+
+
+@task(
+    name="收取报送",
+    retries=RETRIES,
+    retry_delay_seconds=BACKOFF,
+    retry_jitter_factor=0.5,
+    retry_condition_fn=_may_heal,
+)
 def collect(folder: str, year: int, now: datetime) -> None:
     """Take in a year's folder and put the register up."""
     submissions.collect(Path(folder), year=year, now=now)
     with bootstrap.session() as session:
         year_register = register.of_year(session, bootstrap.rulebook(), year)
     artifacts.show_register(year_register, year)
+
+
+@task(name="确定学年", retries=RETRIES, retry_delay_seconds=BACKOFF)
+def years_in_hand(school_year: int) -> list[int]:
+    """Return the one year to look at again: the newest collected; none before the first round.
+
+    In September the new year's forms are not in yet: the year before is still in hand.
+    """
+    district = bootstrap.rulebook().district.code
+    with bootstrap.session() as session:
+        newest = submissions_store.newest_year(session, district, until=school_year)
+    if newest is None:
+        get_run_logger().info("还没有收到过报送，本次没有要复核的。")
+        return []
+    return [newest]
 
 
 @task(name="评估判定", retries=1, retry_delay_seconds=10)

@@ -1,6 +1,6 @@
 """The ladder: how long a remediation may take, which rung a day reaches, and who is owed a card."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -96,6 +96,7 @@ class OpenRemediation:
     basis: str
     opened_on: date
     due_on: date
+    school_year: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,29 +155,57 @@ def digests(
     """Return the one card that each contact is owed today; nobody is owed one on a day off."""
     if not calendar.is_workday(today):
         return ()
+    reader = _Reader(ladder.rungs, contacts, told, frozenset((one[0], one[2]) for one in told))
     entries: dict[Contact, list[Entry]] = {}
     for remediation in remediations:
         rung = rung_reached(remediation, rungs=ladder.rungs, today=today, calendar=calendar)
         if rung is not None:
-            for contact, audience in _readers(remediation, rung, contacts).items():
-                if not _was_told(remediation, rung, contact, ladder.rungs, told):
-                    entries.setdefault(contact, []).append(Entry(remediation, rung, audience))
+            for contact, entry in reader.entries(remediation, rung, today=today):
+                entries.setdefault(contact, []).append(entry)
     return tuple(
         Digest(contact, contacts.address_of(contact), today, tuple(listed))
         for contact, listed in entries.items()
     )
 
 
-def _was_told(
-    remediation: OpenRemediation,
-    rung: Rung,
-    contact: Contact,
-    rungs: Sequence[Rung],
-    told: Collection[Told],
-) -> bool:
-    """Say whether a contact knows of this rung or a higher one, also when a day is replayed."""
-    higher = rungs[rungs.index(rung) :]
-    return any((remediation.reference, one.name, contact.recipient) in told for one in higher)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who is told what of a remediation: `heard` is who has been told of it at all."""
+
+    rungs: Sequence[Rung]
+    contacts: Contacts
+    told: Collection[Told]
+    heard: frozenset[tuple[str, str]]
+
+    def entries(
+        self, remediation: OpenRemediation, rung: Rung, *, today: date
+    ) -> Iterator[tuple[Contact, Entry]]:
+        reached = _readers(remediation, rung, self.contacts)
+        opening = next((one for one in self.rungs if one.on_opening), None)
+        unheard = {} if opening is None else self._unheard(remediation, opening)
+        for contact, audience in reached.items():
+            # What is new is told as new: a reminder of what nobody knows says nothing.
+            is_new = contact in unheard and opening is not None and today < remediation.due_on
+            if not is_new and not self._was_told(remediation, rung, contact):
+                yield contact, Entry(remediation, rung, audience)
+        for contact, audience in unheard.items():
+            if opening is not None and (contact not in reached or today < remediation.due_on):
+                yield contact, Entry(remediation, opening, audience)
+
+    def _unheard(self, remediation: OpenRemediation, opening: Rung) -> Mapping[Contact, Audience]:
+        """Return those who should have been told on opening, and have been told nothing."""
+        return {
+            contact: audience
+            for contact, audience in _readers(remediation, opening, self.contacts).items()
+            if (remediation.reference, contact.recipient) not in self.heard
+        }
+
+    def _was_told(self, remediation: OpenRemediation, rung: Rung, contact: Contact) -> bool:
+        """Say whether a contact knows of this rung or a higher one, also when a day is replayed."""
+        higher = self.rungs[self.rungs.index(rung) :]
+        return any(
+            (remediation.reference, one.name, contact.recipient) in self.told for one in higher
+        )
 
 
 def _readers(

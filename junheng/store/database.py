@@ -11,30 +11,63 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session as Session
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SECONDS_TO_WAIT_FOR_A_WRITER = 60
 
 
+class DatabaseUnusable(Exception):
+    """We cannot go on, because the database cannot be opened where settings say it is."""
+
+
 @cache
 def engine(address: str) -> Engine:
-    """Return the engine of a database whose tables are current; one for each address."""
-    url = make_url(address)
-    if url.get_backend_name() == "sqlite":
-        if url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        opened = create_engine(
-            url, json_serializer=_json, connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_WRITER}
-        )
-        event.listen(opened, "connect", _prepare_sqlite)
-        event.listen(opened, "begin", _begin_sqlite)
-    else:
-        opened = create_engine(url, json_serializer=_json, pool_pre_ping=True)
-    _upgrade(opened)
+    """Return the engine of a database whose tables are current; one for each address.
+
+    Raises:
+        DatabaseUnusable: no database is there, it does not answer, or it is damaged.
+
+    """
+    try:
+        url = make_url(address)
+        opened = _sqlite(url) if url.get_backend_name() == "sqlite" else _server(url)
+    except (ArgumentError, ModuleNotFoundError) as error:
+        raise DatabaseUnusable(
+            "JUNHENG_DATABASE_URL 不是数据库地址，应如 postgresql://用户:密码@服务器/数据库"
+        ) from error
+    except OSError as error:
+        raise DatabaseUnusable(
+            f"不能建立数据文件夹 {error.filename}（{error.strerror}），请检查 JUNHENG_HOME"
+        ) from error
+    try:
+        _upgrade(opened)
+    except DBAPIError as error:
+        # The driver's own words name the server and the reason, and never the password.
+        reason = str(error.orig).strip().partition("\n")[0]
+        raise DatabaseUnusable(
+            f"数据库 {url.render_as_string(hide_password=True)} 打不开：{reason}。"
+            "请检查 JUNHENG_DATABASE_URL 和 JUNHENG_HOME；文件损坏的，请恢复备份"
+        ) from error
     return opened
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    opened = create_engine(
+        url, json_serializer=_json, connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_WRITER}
+    )
+    event.listen(opened, "connect", _prepare_sqlite)
+    event.listen(opened, "begin", _begin_sqlite)
+    return opened
+
+
+def _server(url: URL) -> Engine:
+    return create_engine(url, json_serializer=_json, pool_pre_ping=True)
 
 
 def _json(value: object) -> str:

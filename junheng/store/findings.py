@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from sqlalchemy import insert
-from sqlmodel import Session, col, select
+from sqlalchemy import case, insert
+from sqlmodel import Session, col, func, select
 
 from junheng.domain.distances import Gap
 from junheng.domain.findings import Finding, Verdict
@@ -160,6 +160,24 @@ def of_evaluation(session: Session, evaluation_id: int) -> tuple[Finding, ...]:
         )
         for row in rows
     )
+
+
+def put_right(session: Session, district_code: str, school_year: int) -> frozenset[tuple[str, str]]:
+    """Return each (indicator, owner) of which the year's newest evaluation finds nothing amiss."""
+    newest = latest(session, district_code, school_year, rules_year=school_year)
+    if newest is None:
+        return frozenset()
+    amiss = case((col(FindingRow.verdict).in_(NOTHING_AMISS), 0), else_=1)
+    rows = session.exec(
+        select(FindingRow.indicator, FindingRow.owner)
+        .where(FindingRow.evaluation_id == number_of(newest))
+        .group_by(col(FindingRow.indicator), col(FindingRow.owner))
+        .having(func.sum(amiss) == 0),
+    )
+    return frozenset((indicator, owner) for indicator, owner in rows)
+
+
+NOTHING_AMISS = (Verdict.MET.value, Verdict.NOT_APPLICABLE.value)
 
 
 def _row(evaluation_id: int, position: int, finding: Finding) -> dict[str, object]:

@@ -48,9 +48,14 @@ def ledger(session: Session, district_code: str) -> tuple[RemediationRow, ...]:
 
 
 def open_remediations(session: Session, district_code: str) -> tuple[OpenRemediation, ...]:
-    """Return the remediations still open, as the chase needs them."""
+    """Return the remediations still open, as the chase needs them.
+
+    `school_year` is that of the evaluation a remediation follows.
+    """
+    rows = _followed(session, district_code).values()
     return tuple(
         OpenRemediation(
+            school_year=year,
             reference=row.reference,
             indicator=row.indicator,
             unit=row.unit,
@@ -62,7 +67,7 @@ def open_remediations(session: Session, district_code: str) -> tuple[OpenRemedia
             opened_on=row.opened_on,
             due_on=row.due_on,
         )
-        for row in ledger(session, district_code)
+        for row, year in sorted(rows, key=lambda followed: followed[0].reference)
         if row.status == Status.OPEN
     )
 

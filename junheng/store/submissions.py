@@ -68,6 +68,15 @@ def latest_collection(
     ).first()
 
 
+def newest_year(session: Session, district_code: str, *, until: int) -> int | None:
+    """Return the newest school year, up to one, of which anything has been collected."""
+    return session.exec(
+        select(func.max(CollectionRow.school_year))
+        .where(CollectionRow.district_code == district_code)
+        .where(CollectionRow.school_year <= until),
+    ).one()
+
+
 def keep(
     session: Session,
     *,

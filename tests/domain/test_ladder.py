@@ -36,6 +36,7 @@ def remediation(
     due_on: date = date(2025, 11, 17),
 ) -> OpenRemediation:
     return OpenRemediation(
+        school_year=2025,
         reference="370405-2025-0001",
         indicator="R1",
         unit="3370405001",
@@ -203,6 +204,29 @@ class TestDigests:
             remediation(supporting=("运河街道",)),
             ladder=rulebook.ladder,
             today=date(2025, 11, 24),
+            told=(("370405-2025-0001", "handed_over", "运河街道"),),
         )
 
         assert [digest.recipient for digest in found] == ["区教育局", "创建办"]
+
+    def test_what_is_due_within_the_reminder_is_still_handed_over_first(
+        self, rulebook: Rulebook
+    ) -> None:
+        short = remediation(due_on=date(2025, 11, 10))
+
+        (first,) = planned(short, ladder=rulebook.ladder, today=date(2025, 11, 3))
+        told = (("370405-2025-0001", "handed_over", "区教育局"),)
+        (second,) = planned(short, ladder=rulebook.ladder, today=date(2025, 11, 4), told=told)
+
+        assert [entry.rung.name for entry in first.entries] == ["handed_over"]
+        assert [entry.rung.name for entry in second.entries] == ["reminder"]
+
+    def test_who_never_heard_of_it_is_told_when_it_is_escalated(self, rulebook: Rulebook) -> None:
+        found = planned(
+            remediation(supporting=("运河街道",)),
+            ladder=rulebook.ladder,
+            today=date(2025, 11, 24),
+        )
+
+        told = {digest.recipient: digest.entries[0].rung.name for digest in found}
+        assert told == {"区教育局": "escalated", "创建办": "escalated", "运河街道": "handed_over"}

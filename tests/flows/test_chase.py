@@ -7,6 +7,7 @@ import pytest
 from prefect import get_client
 
 from flows.chase import chase
+from flows.remediate import remediate
 from tasks.steps import CardsRefused
 from tests.fakes import FakeSlack
 from tests.tasks.owed_cards import TUESDAY, open_remediations, statuses
@@ -42,3 +43,8 @@ class TestChase:
 
         assert slack.calls == ["chat.postMessage"]
         assert statuses() == ["owed"]
+
+    def test_a_review_before_anything_was_collected_ends_well(self) -> None:
+        state = remediate(on=date(2025, 9, 1), return_state=True)
+
+        assert state.is_completed()

@@ -32,6 +32,7 @@ def digest(
     unit: str = "区教育局", *, planned_on: date = MONDAY, rung: str = "handed_over"
 ) -> Digest:
     remediation = OpenRemediation(
+        school_year=2025,
         reference="370405-2025-0001",
         indicator="R1",
         unit="3370405001",

@@ -1,9 +1,10 @@
 """Owing: each card is a row before it is a message, and one a day."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from junheng import bootstrap
-from junheng.store import notices
+from junheng.domain.findings import Finding, Verdict
+from junheng.store import findings, notices
 from tasks import chasing
 from tests.tasks.owed_cards import (
     DAY_AFTER,
@@ -68,3 +69,18 @@ class TestOweCards:
 
         with bootstrap.session() as session:
             assert notices.owed(session, DISTRICT)[0].address == "#区教育局"
+
+    def test_what_the_newest_evaluation_finds_met_is_not_chased(self) -> None:
+        open_remediations("区教育局", "区财政局")
+        put_right = Finding("R1", "3370405000:小学", "3370405000", 5.0, 4.2, Verdict.MET)
+        still_amiss = Finding("R1", "3370405001:小学", "3370405001", 4.0, 4.2, Verdict.NOT_MET)
+        with bootstrap.session() as session:
+            new = findings.NewEvaluation(
+                DISTRICT, 2025, 2025, "x", "corrected", datetime(2025, 11, 4, tzinfo=UTC), (), (), 1
+            )
+            findings.keep(session, new, [put_right, still_amiss])
+
+        chasing.owe_cards(TUESDAY)
+
+        with bootstrap.session() as session:
+            assert [card.recipient for card in notices.listing(session, DISTRICT)] == ["区财政局"]
