@@ -1,18 +1,28 @@
-"""The lists that the command prints: csv for machines, tables for people."""
+"""The lists that the command prints: csv for machines with codes, tables for people with names."""
 
 import csv
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from flows import clock
 from junheng import bootstrap
+from junheng.domain import units
 from junheng.domain.findings import Finding, Verdict
+from junheng.domain.remediation import item_name
+from junheng.domain.standard import Rule
+from junheng.domain.units import UnitNames
+from junheng.rulebook import Rulebook
+from junheng.store import findings as findings_store
 from junheng.store import notices as notices_store
 from junheng.store import remediations as remediations_store
+from junheng.store import submissions as submissions_store
+from junheng.store.tables import NoticeRow, RemediationRow
 from tasks import overview, register
 from tasks.overview import Which
 
@@ -41,34 +51,63 @@ def show(columns: Sequence[str], rows: Rows, how: Format, *, headings: Sequence[
 
 
 def _table(headings: Sequence[str], rows: Rows) -> None:
-    table = Table(*headings, header_style="bold", row_styles=("", "dim"))
+    table = Table(header_style="bold", row_styles=("", "dim"))
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
     for row in rows[:MOST_ROWS_SHOWN]:
         table.add_row(*("" if value is None else str(value) for value in row))
     console = Console()
     console.print(table)
     if len(rows) > MOST_ROWS_SHOWN:
-        console.print(f"只显示前{MOST_ROWS_SHOWN}行，共{len(rows)}行；加 --format csv 输出全部。")
+        says = bootstrap.rulebook().wording["listings"]
+        console.print(says["capped"].format(shown=MOST_ROWS_SHOWN, all=len(rows)))
+
+
+def _says(name: str) -> Any:
+    return bootstrap.rulebook().wording["listings"][name]
 
 
 def verdicts(year: int, how: Format, which: Which, *, everything: bool) -> None:
     """Print a year's verdicts; units that a line does not concern only on demand."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        found = overview.findings_of_year(session, rulebook, year, which)
+        judged = overview.evaluation_of(session, rulebook, year, which)
+        found = findings_store.of_evaluation(session, findings_store.number_of(judged))
+        rules = {rule.id: rule for rule in findings_store.rules(session, judged)}
+        schools = submissions_store.register_of(session, judged.register_collection_id or 0)
     shown = [one for one in found if everything or one.verdict is not Verdict.NOT_APPLICABLE]
-    rows = [(one.indicator, one.unit, _number(one), one.verdict.value) for one in shown]
     columns = ("indicator", "unit", "value", "verdict")
-    show(columns, rows, how, headings=("指标", "单位", "数值", "判定"))
-    if how is Format.TABLE:
-        _say_counts(found)
+    if how is Format.CSV:
+        rows = [(one.indicator, one.unit, _number(one), one.verdict.value) for one in shown]
+        show(columns, rows, how, headings=columns)
+        return
+    names = overview.unit_names(rulebook, {one.code: one.name for one in schools}, clock.today())
+    said = [_verdict_row(one, rules[one.indicator], names, rulebook) for one in shown]
+    show(columns, said, how, headings=_says("verdicts"))
+    _say_counts(found, rulebook)
 
 
 def _number(finding: Finding) -> str:
     return "" if finding.value is None else repr(finding.value)
 
 
-def _say_counts(found: Iterable[Finding]) -> None:
-    says = bootstrap.rulebook().wording["artifacts"]["verdict"]
+def _verdict_row(
+    finding: Finding, rule: Rule, names: UnitNames, rulebook: Rulebook
+) -> tuple[str, ...]:
+    phrases = rulebook.wording["units"]
+    is_short = finding.verdict is Verdict.NOT_MET
+    return (
+        finding.indicator,
+        names.unit(finding, rule.line.per),
+        units.value(finding.value, rule, apart_from=finding.threshold if is_short else None),
+        "" if finding.value is None else units.threshold(finding.threshold, rule, phrases),
+        rulebook.wording["artifacts"]["verdict"][finding.verdict.value],
+        units.distances(finding, phrases),
+    )
+
+
+def _say_counts(found: Iterable[Finding], rulebook: Rulebook) -> None:
+    says = rulebook.wording["artifacts"]["verdict"]
     counts = Counter(one.verdict for one in found)
     parts = (f"{says[verdict.value]} {counts[verdict]}" for verdict in Verdict)
     Console().print("，".join(parts))
@@ -76,77 +115,116 @@ def _say_counts(found: Iterable[Finding]) -> None:
 
 def year_register(year: int, how: Format, *, departments: bool) -> None:
     """Print who had to report and what became of each: schools, or departments."""
+    rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        known = register.of_year(session, bootstrap.rulebook(), year)
+        known = register.of_year(session, rulebook, year)
     entries = known.departments if departments else known.schools
-    rows = [(one.code, one.name, one.status.value, one.file, one.reason) for one in entries]
     columns = ("code", "name", "status", "file", "reason")
-    show(columns, rows, how, headings=("代码", "名称", "状态", "文件", "说明"))
-    if how is Format.TABLE:
-        for file, reason in known.unplaced:
-            Console().print(f"无法识别的文件：{file}（{reason}）")
+    if how is Format.CSV:
+        rows = [(one.code, one.name, one.status.value, one.file, one.reason) for one in entries]
+        show(columns, rows, how, headings=columns)
+        return
+    standing, today = rulebook.wording["artifacts"]["standing"], clock.today()
+    said = [
+        (
+            "" if departments else one.code,
+            rulebook.display_name(one.name, today),
+            standing[one.status.value],
+            one.file,
+            one.reason,
+        )
+        for one in entries
+    ]
+    skipped = 1 if departments else 0
+    show(columns, [row[skipped:] for row in said], how, headings=_says("register")[skipped:])
+    for file, reason in known.unplaced:
+        Console().print(_says("unplaced").format(file=file, reason=reason))
+
+
+LEDGER_COLUMNS = (
+    "reference",
+    "indicator",
+    "unit",
+    "lead",
+    "supporting",
+    "basis",
+    "opened_on",
+    "due_on",
+    "status",
+    "items",
+)
 
 
 def ledger(how: Format) -> None:
     """Print every remediation of the district."""
+    rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        kept = remediations_store.ledger(session, bootstrap.rulebook().district.code)
-        rows = [
-            (
-                row.reference,
-                row.indicator,
-                row.unit,
-                row.lead,
-                SEPARATOR.join(row.supporting),
-                row.basis,
-                row.opened_on,
-                row.due_on,
-                row.status,
-                SEPARATOR.join(row.items),
-            )
-            for row in kept
-        ]
-    columns = [
-        "reference",
-        "indicator",
-        "unit",
-        "lead",
-        "supporting",
-        "basis",
-        "opened_on",
-        "due_on",
-        "status",
-        "items",
-    ]
-    headings = [
-        "编号",
-        "指标",
-        "单位",
-        "牵头",
-        "配合",
-        "依据",
-        "交办日期",
-        "到期日期",
-        "状态",
-        "未达标的学段或班级",
-    ]
-    show(columns, rows, how, headings=headings)
+        kept = remediations_store.ledger(session, rulebook.district.code)
+    match how:
+        case Format.CSV:
+            show(LEDGER_COLUMNS, [_ledger_csv(row) for row in kept], how, headings=LEDGER_COLUMNS)
+        case Format.TABLE:
+            rows = [_ledger_row(row, rulebook) for row in kept]
+            show(LEDGER_COLUMNS, rows, how, headings=_says("ledger"))
+
+
+def _ledger_csv(row: RemediationRow) -> tuple[object, ...]:
+    return (
+        row.reference,
+        row.indicator,
+        row.unit,
+        row.lead,
+        SEPARATOR.join(row.supporting),
+        row.basis,
+        row.opened_on,
+        row.due_on,
+        row.status,
+        SEPARATOR.join(row.items),
+    )
+
+
+def _ledger_row(row: RemediationRow, rulebook: Rulebook) -> tuple[object, ...]:
+    today = clock.today()
+    items = "、".join(item_name(item, row.unit) for item in row.items)
+    name = rulebook.display_name(row.unit_name, today)
+    return (
+        row.reference,
+        row.indicator,
+        f"{name}（{items}）" if items else name,
+        rulebook.display_name(row.lead, today),
+        row.due_on,
+        _says("statuses")[row.status],
+    )
+
+
+NOTICE_COLUMNS = ("key", "recipient", "channel", "planned_on", "sent_at", "status")
 
 
 def notices(how: Format) -> None:
     """Print every card owed or sent."""
+    rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        kept = notices_store.listing(session, bootstrap.rulebook().district.code)
-        rows = [
-            (
-                row.key,
-                row.recipient,
-                row.channel,
-                row.planned_on,
-                row.sent_at.isoformat() if row.sent_at else "",
-                row.status,
-            )
-            for row in kept
-        ]
-    columns = ("key", "recipient", "channel", "planned_on", "sent_at", "status")
-    show(columns, rows, how, headings=("编号", "收件单位", "渠道", "日期", "发出时间", "状态"))
+        kept = notices_store.listing(session, rulebook.district.code)
+    match how:
+        case Format.CSV:
+            show(NOTICE_COLUMNS, [_notice_csv(row) for row in kept], how, headings=NOTICE_COLUMNS)
+        case Format.TABLE:
+            rows = [_notice_row(row, rulebook) for row in kept]
+            show(NOTICE_COLUMNS, rows, how, headings=_says("notices"))
+
+
+def _notice_csv(row: NoticeRow) -> tuple[object, ...]:
+    sent_at = row.sent_at.isoformat() if row.sent_at else ""
+    return (row.key, row.recipient, row.channel, row.planned_on, sent_at, row.status)
+
+
+def _notice_row(row: NoticeRow, rulebook: Rulebook) -> tuple[object, ...]:
+    sent_at = row.sent_at.astimezone(clock.OFFICE_ZONE) if row.sent_at else None
+    statuses: Mapping[str, str] = rulebook.wording["artifacts"]["notice"]
+    return (
+        rulebook.display_names(row.recipient, row.planned_on),
+        row.channel,
+        row.planned_on,
+        f"{sent_at:%Y-%m-%d %H:%M}" if sent_at else "",
+        statuses[row.status],
+    )

@@ -97,7 +97,8 @@ def _owed(console: Console, seen: Overview, says: Phrases) -> None:
     table = _table(says["columns"])
     for one in seen.owed:
         days = (str(one.first_due_on), str(one.last_due_on))
-        table.add_row(one.lead, str(one.remediations), *days, "、".join(one.indicators))
+        lead = bootstrap.rulebook().display_name(one.lead, clock.today())
+        table.add_row(lead, str(one.remediations), *days, "、".join(one.indicators))
     console.print(table)
 
 

@@ -123,6 +123,11 @@ class Rulebook:
         """Return what people call a department on a day; towns and schools keep theirs."""
         return next((known.name_on(day) for known in self.departments if known.id == unit), unit)
 
+    def display_names(self, recipient: str, day: date) -> str:
+        """Return what people call a recipient of cards: one office under several names is one."""
+        names = (self.display_name(unit, day) for unit in recipient.split("、"))
+        return "、".join(dict.fromkeys(names))
+
 
 def load(config: Path, district: str) -> Rulebook:
     """Return the rulebook of a district: a folder's name under config/, or any folder's path.

@@ -12,6 +12,7 @@ from junheng import bootstrap
 from junheng.domain.findings import Verdict
 from junheng.domain.recognition import Answer
 from junheng.domain.submissions import Standing
+from junheng.rulebook import Rulebook
 from junheng.store import notices
 from junheng.store.tables import NoticeRow
 from tasks import overview
@@ -24,9 +25,10 @@ OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 MOST_ROWS = 1000
 
 
-def show_register(year_register: YearRegister, year: int) -> None:
+def show_register(year_register: YearRegister, year: int, today: date) -> None:
     """Put the register up as a table, those who must act first."""
-    says = bootstrap.rulebook().wording["artifacts"]
+    rulebook = bootstrap.rulebook()
+    says = rulebook.wording["artifacts"]
     schools = year_register.schools
     count = {status: sum(one.status is status for one in schools) for status in Standing}
     title = says["register_title"].format(
@@ -36,7 +38,9 @@ def show_register(year_register: YearRegister, year: int) -> None:
     )
     order = (Standing.SENT_BACK, Standing.MISSING, Standing.RECEIVED)
     entries = sorted(year_register.entries, key=lambda one: order.index(one.status))
-    rows = [_register_row(entry, says) for entry in entries]
+    rows = [
+        _register_row(entry, rulebook.display_name(entry.name, today), says) for entry in entries
+    ]
     rows += [
         {"单位": "（无法识别）", "状态": "已退回", "文件": file, "说明": reason}
         for file, reason in year_register.unplaced
@@ -97,12 +101,13 @@ def _markdown_list(heading: str, texts: Sequence[str]) -> list[str]:
     return [f"### {heading}", "\n".join(f"- {text}" for text in texts)] if texts else []
 
 
-def show_ledger(year: int) -> None:
+def show_ledger(year: int, today: date) -> None:
     """Put up what each lead owes, and by when."""
     seen = overview.of_year(year)
-    says = bootstrap.rulebook().wording["artifacts"]
+    rulebook = bootstrap.rulebook()
+    says = rulebook.wording["artifacts"]
     title = says["ledger_title"].format(open=len(seen.ledger), leads=len(seen.owed))
-    rows = [_owed_row(one) for one in seen.owed]
+    rows = [_owed_row(one, rulebook.display_name(one.lead, today)) for one in seen.owed]
     _table(f"remediations-{year}", rows, title, "junheng ledger", says)
 
 
@@ -114,7 +119,7 @@ def show_cards(today: date) -> None:
         cards = notices.of_day(session, rulebook.district.code, today)
         items = notices.items_told(session, [card.id for card in cards])
         waiting_first = sorted(cards, key=lambda card: card.status == notices.Status.SENT)
-        rows = [_card_row(card, items.get(card.id or 0, 0), says) for card in waiting_first]
+        rows = [_card_row(card, items.get(card.id or 0, 0), rulebook) for card in waiting_first]
         sent = sum(card.status == notices.Status.SENT for card in cards)
     title = says["cards_title"].format(
         year=today.year, month=today.month, day=today.day, count=len(rows), sent=sent
@@ -122,10 +127,11 @@ def show_cards(today: date) -> None:
     _table(f"cards-{today}", rows, title, "junheng notices", says)
 
 
-def _card_row(card: NoticeRow, items: int, says: Mapping[str, Any]) -> dict[str, Any]:
+def _card_row(card: NoticeRow, items: int, rulebook: Rulebook) -> dict[str, Any]:
+    says = rulebook.wording["artifacts"]
     sent_at = card.sent_at.astimezone(OFFICE_ZONE) if card.sent_at else None
     return {
-        "收件单位": card.recipient,
+        "收件单位": rulebook.display_names(card.recipient, card.planned_on),
         "日期": card.planned_on.isoformat(),
         "事项": items,
         "发往": card.address,
@@ -135,8 +141,8 @@ def _card_row(card: NoticeRow, items: int, says: Mapping[str, Any]) -> dict[str,
     }
 
 
-def _register_row(entry: RegisterEntry, says: Mapping[str, Any]) -> dict[str, str]:
-    name = entry.name if entry.code == entry.name else f"{entry.name}（{entry.code}）"
+def _register_row(entry: RegisterEntry, called: str, says: Mapping[str, Any]) -> dict[str, str]:
+    name = called if entry.code == entry.name else f"{called}（{entry.code}）"
     status = says["standing"][entry.status.value]
     return {"单位": name, "状态": status, "文件": entry.file, "说明": entry.reason}
 
@@ -146,9 +152,9 @@ def _verdict_row(one: LineCount, says: Mapping[str, Any]) -> dict[str, Any]:
     return {"指标": one.line.id, "名称": one.line.name, "类别": one.line.group, **named}
 
 
-def _owed_row(owed: Owed) -> dict[str, Any]:
+def _owed_row(owed: Owed, lead: str) -> dict[str, Any]:
     return {
-        "牵头单位": owed.lead,
+        "牵头单位": lead,
         "整改事项": owed.remediations,
         "最早到期": owed.first_due_on.isoformat(),
         "最晚到期": owed.last_due_on.isoformat(),

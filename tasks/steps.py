@@ -36,7 +36,7 @@ def collect(folder: str, year: int, now: datetime) -> None:
     submissions.collect(Path(folder), year=year, now=now)
     with bootstrap.session() as session:
         year_register = register.of_year(session, bootstrap.rulebook(), year)
-    artifacts.show_register(year_register, year)
+    artifacts.show_register(year_register, year, now.astimezone(artifacts.OFFICE_ZONE).date())
 
 
 @task(name="确定学年", retries=RETRIES, retry_delay_seconds=BACKOFF)
@@ -76,7 +76,7 @@ def remediate(year: int, today: date) -> None:
     """Open what is not yet open and put up who owes what."""
     opened = remediation.remediate(year=year, today=today)
     get_run_logger().info("新交办整改事项 %d 项", opened)
-    artifacts.show_ledger(year)
+    artifacts.show_ledger(year, today)
 
 
 class CardsStillOwed(Exception):
