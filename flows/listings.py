@@ -4,8 +4,9 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
 from rich.table import Table
@@ -13,6 +14,7 @@ from rich.table import Table
 from flows import clock
 from junheng import bootstrap
 from junheng.domain import units
+from junheng.domain.distances import Gap
 from junheng.domain.findings import Finding, Verdict
 from junheng.domain.remediation import item_name
 from junheng.domain.standard import Rule
@@ -67,41 +69,84 @@ def _says(name: str) -> Any:
     return bootstrap.rulebook().wording["listings"][name]
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An evaluation with everything its findings are said with."""
+
+    found: tuple[Finding, ...]
+    rules: Mapping[str, Rule]
+    names: UnitNames
+    rulebook: Rulebook
+
+    @classmethod
+    def of(cls, year: int, which: Which) -> Self:
+        rulebook = bootstrap.rulebook()
+        with bootstrap.session() as session:
+            judged = overview.evaluation_of(session, rulebook, year, which)
+            found = findings_store.of_evaluation(session, findings_store.number_of(judged))
+            rules = {rule.id: rule for rule in findings_store.rules(session, judged)}
+            schools = submissions_store.register_of(session, judged.register_collection_id or 0)
+        called = {school.code: school.name for school in schools}
+        names = overview.unit_names(rulebook, called, clock.today())
+        return cls(found, rules, names, rulebook)
+
+    def unit(self, finding: Finding) -> str:
+        return self.names.unit(finding, self.rules[finding.indicator].line.per)
+
+
 def verdicts(year: int, how: Format, which: Which, *, everything: bool) -> None:
     """Print a year's verdicts; units that a line does not concern only on demand."""
-    rulebook = bootstrap.rulebook()
-    with bootstrap.session() as session:
-        judged = overview.evaluation_of(session, rulebook, year, which)
-        found = findings_store.of_evaluation(session, findings_store.number_of(judged))
-        rules = {rule.id: rule for rule in findings_store.rules(session, judged)}
-        schools = submissions_store.register_of(session, judged.register_collection_id or 0)
-    shown = [one for one in found if everything or one.verdict is not Verdict.NOT_APPLICABLE]
+    judged = _Judged.of(year, which)
+    shown = [one for one in judged.found if everything or one.verdict is not Verdict.NOT_APPLICABLE]
     columns = ("indicator", "unit", "value", "verdict")
-    if how is Format.CSV:
-        rows = [(one.indicator, one.unit, _number(one), one.verdict.value) for one in shown]
-        show(columns, rows, how, headings=columns)
-        return
-    names = overview.unit_names(rulebook, {one.code: one.name for one in schools}, clock.today())
-    said = [_verdict_row(one, rules[one.indicator], names, rulebook) for one in shown]
-    show(columns, said, how, headings=_says("verdicts"))
-    _say_counts(found, rulebook)
+    match how:
+        case Format.CSV:
+            rows = [(one.indicator, one.unit, _number(one), one.verdict.value) for one in shown]
+            show(columns, rows, how, headings=columns)
+        case Format.TABLE:
+            said = [_verdict_row(one, judged) for one in shown]
+            show(columns, said, how, headings=_says("verdicts"))
+            _say_counts(judged.found, judged.rulebook)
+
+
+DISTANCE_COLUMNS = ("indicator", "unit", "name", "amount", "measured_in", "direction", "places")
+
+
+def distances(year: int, how: Format, which: Which) -> None:
+    """Print how far each failing unit is from the line: a row for each thing it lacks."""
+    judged = _Judged.of(year, which)
+    gaps = [(one, gap) for one in judged.found for gap in one.gaps]
+    match how:
+        case Format.CSV:
+            rows = [_distance_csv(finding, gap) for finding, gap in gaps]
+            show(DISTANCE_COLUMNS, rows, how, headings=DISTANCE_COLUMNS)
+        case Format.TABLE:
+            phrases = judged.rulebook.wording["units"]
+            said = [
+                (one.indicator, judged.unit(one), units.distance(gap, phrases)) for one, gap in gaps
+            ]
+            show(DISTANCE_COLUMNS, said, how, headings=_says("distances"))
+
+
+def _distance_csv(finding: Finding, gap: Gap) -> tuple[object, ...]:
+    direction = "over" if gap.is_excess else "short"
+    amount = units.number(gap.amount).replace(",", "")
+    return (finding.indicator, finding.unit, gap.name, amount, gap.unit, direction, gap.places)
 
 
 def _number(finding: Finding) -> str:
     return "" if finding.value is None else repr(finding.value)
 
 
-def _verdict_row(
-    finding: Finding, rule: Rule, names: UnitNames, rulebook: Rulebook
-) -> tuple[str, ...]:
-    phrases = rulebook.wording["units"]
+def _verdict_row(finding: Finding, judged: _Judged) -> tuple[str, ...]:
+    rule, phrases = judged.rules[finding.indicator], judged.rulebook.wording["units"]
     is_short = finding.verdict is Verdict.NOT_MET
     return (
         finding.indicator,
-        names.unit(finding, rule.line.per),
+        judged.unit(finding),
         units.value(finding.value, rule, apart_from=finding.threshold if is_short else None),
         "" if finding.value is None else units.threshold(finding.threshold, rule, phrases),
-        rulebook.wording["artifacts"]["verdict"][finding.verdict.value],
+        judged.rulebook.wording["artifacts"]["verdict"][finding.verdict.value],
         units.distances(finding, phrases),
     )
 

@@ -57,6 +57,20 @@ def recognition(
         answers.recognition(year, asked(year, rules_year, evaluation), how)
 
 
+@reading.command()
+def distances(
+    year: Year,
+    rules_year: RulesYear = None,
+    evaluation: Evaluation = None,
+    how: How = Format.TABLE,
+) -> None:
+    """列出每个未达标单位离达标还差多少：几人、多少平方米、多少万元。"""
+    from flows import listings
+
+    with clear_errors():
+        listings.distances(year, how, asked(year, rules_year, evaluation))
+
+
 @reading.command("compare-rules")
 def compare_rules(
     year: Year,

@@ -20,7 +20,7 @@ from tasks import overview, tracing
 from tasks.overview import Which
 from tasks.tracing import Place, TracedVerdict
 
-HASH_SHOWN = 8
+HASH_SHOWN = 12
 TRACE_COLUMNS = ("part", "unit", "item", "value", "file", "sha256", "sheet", "cell")
 
 

@@ -65,6 +65,16 @@ def test_the_answer_has_a_row_for_each_condition_the_vetoes_first() -> None:
     assert answer[0]["condition"] == "没有一票否决的事项"
 
 
+def test_a_distance_is_a_row_for_each_thing_a_unit_lacks() -> None:
+    listed = rows(run("distances", "--year", "2025", "--format", "csv"))
+
+    own = [row for row in listed if (row["indicator"], row["unit"]) == ("R2", "3370405006:初中")]
+    assert [(row["name"], row["amount"], row["measured_in"]) for row in own] == [
+        ("县级以上骨干教师", "1", "人"),
+    ]
+    assert all(float(row["amount"]) > 0 for row in listed)
+
+
 def test_the_report_says_where_it_lies() -> None:
     path = Path(run("report", "--year", "2025").stdout.strip())
 
