@@ -5,7 +5,8 @@ the whole batch, whatever the number of schools or districts, and returns counts
 """
 
 from collections import Counter
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeAlias
 
 import narwhals as nw
 from great_expectations.core.metric_domain_types import MetricDomainTypes
@@ -18,12 +19,7 @@ from junheng.domain import findings
 from junheng.domain.judging import Frame
 from junheng.domain.standard import Edition
 
-
-def _held(execution_engine: Any, domain: Any, rule: str) -> Frame:
-    """Return a batch held against a rule, by the rule's own expressions."""
-    frame, _, _ = execution_engine.get_compute_domain(domain, domain_type=MetricDomainTypes.TABLE)
-    edition = Edition.model_validate_json(rule)
-    return findings.held_frame(edition, nw.from_native(frame, eager_only=True))
+Details: TypeAlias = dict[str, Any]
 
 
 def _counts(held: Frame) -> list[int]:
@@ -31,12 +27,39 @@ def _counts(held: Frame) -> list[int]:
     return [counts.units, counts.concerned, counts.reported, counts.not_met]
 
 
+def _coefficients(held: Frame) -> Details:
+    """Return the coefficient of every district and stage of the batch."""
+    named = {"stage": "unit", "coefficient": "value", "limit": "bound", "is_held": "is_held"}
+    rows = held.select(**{name: nw.col(column) for name, column in named.items()})
+    return {
+        "stages": [{**row, "is_held": bool(row["is_held"])} for row in rows.iter_rows(named=True)]
+    }
+
+
+def _sections_by_lines_met(held: Frame) -> Details:
+    """Return how many sections meet how many of their lines, and how many fall under the floor."""
+    lines_met = Counter(int(value) for value in held["value"].to_list())
+    under_floor = sum(value > 0 for value in held["lines_under_floor"].to_list())
+    sections = {str(count): lines_met[count] for count in sorted(lines_met, reverse=True)}
+    return {"sections_by_lines_met": sections, "under_floor": under_floor}
+
+
+# What a line that is more than a comparison of each unit says of what was seen.
+DETAILS: Mapping[str, Callable[[Frame], Details]] = {
+    "weighted_coefficient": _coefficients,
+    "lines_met": _sections_by_lines_met,
+}
+
+
 def _percent(part: int, whole: int) -> float:
     return 100 * part / whole if whole else 0.0
 
 
 class UnitsHeldAgainstRule(TableMetricProvider):
-    """How many units a rule concerns, how many reported, how many do not meet it."""
+    """How many units a rule concerns, how many reported and do not meet it, and what was seen.
+
+    One pass over the batch, whatever the number of districts in it.
+    """
 
     metric_name = "table.units_held_against_rule"
     value_keys = ("rule",)
@@ -50,57 +73,14 @@ class UnitsHeldAgainstRule(TableMetricProvider):
         metrics,
         runtime_configuration,
     ):
-        held = _held(execution_engine, metric_domain_kwargs, metric_value_kwargs["rule"])
-        return _counts(held), {}
-
-
-class CoefficientsOfStages(TableMetricProvider):
-    """The same, with the coefficient of every district and stage of the batch in one pass."""
-
-    metric_name = "table.coefficients_of_stages"
-    value_keys = ("rule",)
-
-    @metric_value(engine=PandasExecutionEngine)
-    def _pandas(  # type: ignore[no-untyped-def]
-        cls,  # noqa: N805
-        execution_engine,
-        metric_domain_kwargs,
-        metric_value_kwargs,
-        metrics,
-        runtime_configuration,
-    ):
-        held = _held(execution_engine, metric_domain_kwargs, metric_value_kwargs["rule"])
+        frame, _, _ = execution_engine.get_compute_domain(
+            metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE
+        )
+        edition = Edition.model_validate_json(metric_value_kwargs["rule"])
+        held = findings.held_frame(edition, nw.from_native(frame, eager_only=True))
         reported = held.filter(nw.col("is_concerned") & nw.col("is_reported"))
-        stages = [
-            {"stage": unit, "coefficient": float(value), "limit": float(bound), "is_held": bool(ok)}
-            for unit, value, bound, ok in reported.select(
-                "unit", "value", "bound", "is_held"
-            ).iter_rows()
-        ]
-        return _counts(held), {"stages": stages}
-
-
-class SectionsByLinesMet(TableMetricProvider):
-    """The same, with how many sections meet how many of their lines, and fall under the floor."""
-
-    metric_name = "table.sections_by_lines_met"
-    value_keys = ("rule",)
-
-    @metric_value(engine=PandasExecutionEngine)
-    def _pandas(  # type: ignore[no-untyped-def]
-        cls,  # noqa: N805
-        execution_engine,
-        metric_domain_kwargs,
-        metric_value_kwargs,
-        metrics,
-        runtime_configuration,
-    ):
-        held = _held(execution_engine, metric_domain_kwargs, metric_value_kwargs["rule"])
-        reported = held.filter(nw.col("is_concerned") & nw.col("is_reported"))
-        lines_met = Counter(int(value) for value in reported["value"].to_list())
-        under_floor = sum(value > 0 for value in reported["lines_under_floor"].to_list())
-        sections = {str(count): lines_met[count] for count in sorted(lines_met, reverse=True)}
-        return _counts(held), {"sections_by_lines_met": sections, "under_floor": under_floor}
+        details = DETAILS.get(edition.measure)
+        return _counts(held), details(reported) if details else {}
 
 
 class ExpectUnitsToMeetLine(BatchExpectation):
@@ -121,8 +101,7 @@ class ExpectUnitsToMeetLine(BatchExpectation):
         runtime_configuration=None,
         execution_engine=None,
     ):
-        (metric,) = self.metric_dependencies
-        (units, concerned, reported, not_met), details = metrics[metric]
+        (units, concerned, reported, not_met), details = metrics[UnitsHeldAgainstRule.metric_name]
         return {
             "success": not_met == 0,
             "result": {
@@ -140,10 +119,6 @@ class ExpectUnitsToMeetLine(BatchExpectation):
 class ExpectWeightedCoefficientToBeAtMost(ExpectUnitsToMeetLine):
     """Expect the coefficient, weighted by pupils, of each district and stage to keep its limit."""
 
-    metric_dependencies: ClassVar[tuple[str, ...]] = (CoefficientsOfStages.metric_name,)
-
 
 class ExpectEnoughLinesToBeMet(ExpectUnitsToMeetLine):
     """Expect each section to meet 6 of its 7 lines, and to reach 85 % of every one."""
-
-    metric_dependencies: ClassVar[tuple[str, ...]] = (SectionsByLinesMet.metric_name,)
