@@ -7,36 +7,37 @@ import csv
 import io
 import os
 import pickle
-import re
 import signal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from junheng.domain.sheets import BrokenCell, CellValue, Sheet
+from junheng.adapters import packages
+from junheng.adapters.packages import DoesNotOpen as DoesNotOpen
+from junheng.adapters.packages import Overlay
+from junheng.domain.sheets import CellValue, Obstacle, Sheet
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".csv"})
-MOST_CELLS = 4_000_000
-MOST_UNPACKED_BYTES = 400_000_000
 SECONDS_A_FILE = 120
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
-
-
-class DoesNotOpen(Exception):
-    """We cannot read a file, because it is damaged, locked, too large or no workbook at all."""
+OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+ZIP = b"PK\x03\x04"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BEGINS_AS = {".xls": (OLE,), ".et": (OLE, ZIP)}
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What came of opening one file: its sheets, or None with the reason for the operator."""
+    """What came of opening one file: its sheets, or what stood in the way of them."""
 
     sheets: tuple[Sheet, ...] | None
-    reason: str = ""
+    obstacle: Obstacle = Obstacle.DAMAGED
+    detail: str = ""
 
 
 def open_all(paths: Sequence[Path]) -> Iterator[Opened]:
@@ -50,7 +51,7 @@ def open_all(paths: Sequence[Path]) -> Iterator[Opened]:
             for path in tuple(waiting):
                 waiting.pop(0)
                 opened = _asked(child, path)
-                yield opened or Opened(None, "文件内容使读取程序中断")
+                yield opened or Opened(None, Obstacle.DEADLY)
                 if opened is None:
                     break
 
@@ -104,7 +105,7 @@ def _opened(path: Path) -> Opened:
     try:
         return Opened(tuple(read_sheets(path)))
     except DoesNotOpen as refused:
-        return Opened(None, str(refused))
+        return Opened(None, refused.obstacle, refused.detail)
     finally:
         signal.alarm(0)
 
@@ -117,15 +118,36 @@ def read_sheets(path: Path) -> Iterator[Sheet]:
 
     """
     if path.suffix.lower() == ".csv":
-        yield _csv_sheet(path)
+        try:
+            yield _csv_sheet(path)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise DoesNotOpen(Obstacle.DAMAGED, str(error)) from error
         return
     if path.suffix.lower() not in SUFFIXES:
-        raise DoesNotOpen(f"不支持的文件类型 {path.suffix}")
-    special = _checked_package(path) if zipfile.is_zipfile(path) else False
+        raise DoesNotOpen(Obstacle.UNKNOWN_SUFFIX, path.suffix)
+    beside = packages.beside_the_reader(path) if zipfile.is_zipfile(path) else {}
     try:
-        yield from _calamine_sheets(path, broken=_broken_cells(path) if special else {})
+        yield from _calamine_sheets(path, beside)
     except (OSError, ValueError, KeyError) as error:
-        raise DoesNotOpen(str(error)) from error
+        raise DoesNotOpen(_obstacle(path), str(error)) from error
+
+
+def _obstacle(path: Path) -> Obstacle:
+    """Return what most likely keeps a file shut: asked only once it did not open."""
+    content = path.read_bytes()
+    if not content:
+        return Obstacle.EMPTY
+    if content.startswith(OLE) and _ENCRYPTED in content:
+        return Obstacle.PASSWORD
+    if not content.startswith(_BEGINS_AS.get(path.suffix.lower(), (ZIP,))):
+        return Obstacle.OTHER_CONTENT
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as package:
+            inside = package.namelist()
+        # A letter renamed to xlsx is a sound package, and no workbook.
+        is_workbook = any(name.startswith("xl/") or name == "content.xml" for name in inside)
+        return Obstacle.DAMAGED if is_workbook else Obstacle.OTHER_CONTENT
+    return Obstacle.DAMAGED
 
 
 def decoded(content: bytes) -> str:
@@ -138,11 +160,14 @@ def decoded(content: bytes) -> str:
         try:
             return content.decode("gb18030")
         except UnicodeDecodeError as error:
-            raise DoesNotOpen("文字编码既不是 UTF-8 也不是 GB18030") from error
+            raise DoesNotOpen(Obstacle.UNKNOWN_ENCODING) from error
 
 
 def _csv_sheet(path: Path) -> Sheet:
-    text = decoded(path.read_bytes())
+    content = path.read_bytes()
+    if content.startswith((ZIP, OLE)):
+        raise DoesNotOpen(Obstacle.OTHER_CONTENT)
+    text = decoded(content)
     delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
     rows = tuple(
         tuple(value or None for value in row)
@@ -151,96 +176,34 @@ def _csv_sheet(path: Path) -> Sheet:
     return Sheet(name=path.stem.rpartition("_")[2], rows=rows)
 
 
-_DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
-_SPECIAL = re.compile(rb'<c [^>]*t="e"|<f[ >/]')
-
-
-def _checked_package(path: Path) -> bool:
-    """Refuse a package that unpacks too large; tell whether it has errors or formulas."""
-    has_special = False
-    try:
-        with zipfile.ZipFile(path) as package:
-            if sum(entry.file_size for entry in package.infolist()) > MOST_UNPACKED_BYTES:
-                raise DoesNotOpen("文件解压后过大")
-            for entry in package.infolist():
-                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", entry.filename):
-                    content = package.read(entry)
-                    has_special = bool(_SPECIAL.search(content)) or has_special
-                    _check_extent(content)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise DoesNotOpen(str(error)) from error
-    return has_special
-
-
-# One stray value in the last cell, XFD1048576, makes a reader allocate the whole grid.
-_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"')
-
-
-def _check_extent(content: bytes) -> None:
-    widest = deepest = 1
-    for letters, digits in (*_DIMENSION.findall(content), *_CELL.findall(content)):
-        width = 0
-        for letter in letters:
-            width = width * 26 + letter - ord("A") + 1
-        widest, deepest = max(widest, width), max(deepest, int(digits))
-    if widest * deepest > MOST_CELLS:
-        raise DoesNotOpen(
-            f"工作表范围异常（{deepest}行×{widest}列），请删除远处的空白单元格后重新保存",
-        )
-
-
-def _calamine_sheets(
-    path: Path,
-    *,
-    broken: dict[str, dict[tuple[int, int], str]],
-) -> Iterator[Sheet]:
+def _calamine_sheets(path: Path, beside: Mapping[str, Overlay]) -> Iterator[Sheet]:
     # Imported here: only the child process pays for it, and only it can be brought down by it.
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
         with CalamineWorkbook.from_path(path) as workbook:
             for name in workbook.sheet_names:
                 grid = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                yield Sheet(name, _rows(grid, broken.get(name, {})))
+                yield Sheet(name, _rows(grid, beside.get(name, {})))
+    except PasswordError as error:
+        raise DoesNotOpen(Obstacle.PASSWORD) from error
     except CalamineError as error:
-        raise DoesNotOpen(str(error)) from error
+        raise DoesNotOpen(_obstacle(path), str(error)) from error
 
 
-def _rows(
-    grid: list[list[Any]], broken: dict[tuple[int, int], str]
-) -> tuple[tuple[CellValue, ...], ...]:
-    """Return the grid with its broken cells, also those beyond what the reader thought filled."""
-    deep = max([len(grid), *(row + 1 for row, _ in broken)])
-    wide = max([*(len(row) for row in grid), *(column + 1 for _, column in broken)], default=0)
+def _rows(grid: list[list[Any]], beside: Overlay) -> tuple[tuple[CellValue, ...], ...]:
+    """Return the grid with what stands beside it, also beyond what the reader thought filled."""
+    deep = max([len(grid), *(row + 1 for row, _ in beside)])
+    wide = max([*(len(row) for row in grid), *(column + 1 for _, column in beside)], default=0)
     return tuple(
-        tuple(_cell(grid, broken, row, column) for column in range(wide)) for row in range(deep)
+        tuple(_cell(grid, beside, row, column) for column in range(wide)) for row in range(deep)
     )
 
 
-def _cell(
-    grid: list[list[Any]], broken: dict[tuple[int, int], str], row: int, column: int
-) -> CellValue:
-    if (row, column) in broken:
-        return BrokenCell(broken[row, column])
+def _cell(grid: list[list[Any]], beside: Overlay, row: int, column: int) -> CellValue:
+    if (row, column) in beside:
+        return beside[row, column]
     if row >= len(grid) or column >= len(grid[row]) or grid[row][column] == "":
         return None
     value: CellValue = grid[row][column]
     return value
-
-
-def _broken_cells(path: Path) -> dict[str, dict[tuple[int, int], str]]:
-    """Return, by sheet, the cells that show an error or a formula nobody calculated."""
-    from openpyxl import load_workbook
-
-    shown = load_workbook(path, data_only=True)
-    written = load_workbook(path)
-    broken: dict[str, dict[tuple[int, int], str]] = {}
-    for sheet in written.worksheets:
-        for at_row, row in enumerate(sheet.iter_rows()):
-            for at_column, cell in enumerate(row):
-                value = shown[sheet.title][cell.coordinate].value
-                is_error = isinstance(value, str) and value.startswith("#")
-                if cell.data_type == "e" or (cell.data_type == "f" and (value is None or is_error)):
-                    text = str(value if is_error else cell.value)
-                    broken.setdefault(sheet.title, {})[at_row, at_column] = text
-    return broken

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from math import isfinite
 
 from pydantic import Field
 
-from junheng.domain.sheets import BrokenCell, CellValue, half_width, label_of, text_of
+from junheng.domain.sheets import BrokenCell, CellValue, code_of, half_width, label_of, text_of
 from junheng.domain.standard import Frozen
 
 
@@ -36,7 +37,11 @@ class Problem(StrEnum):
     ITEM_TWICE = "item_twice"
     CODE_NOT_ON_REGISTER = "code_not_on_register"
     CODE_OF_ANOTHER = "code_of_another"
+    FILE_OF_ANOTHER = "file_of_another"
+    SCHOOL_TWICE = "school_twice"
     SHEET_MISSING = "sheet_missing"
+    HEADER_MISSING = "header_missing"
+    PART_UNKNOWN = "part_unknown"
     OTHER_YEAR = "other_year"
     CLASSES_DO_NOT_ADD_UP = "classes_do_not_add_up"
     CLASS_TWICE = "class_twice"
@@ -80,9 +85,11 @@ class Item(Frozen):
             AnswerRefused: what stands there is no answer to this item.
 
         """
-        if isinstance(value, BrokenCell):
+        text = code_of(value) if self.type is ItemType.CODE else text_of(value)
+        # ="3370405001" is a code, whether or not somebody has calculated it.
+        is_code = self.type is ItemType.CODE and text.isdigit()
+        if isinstance(value, BrokenCell) and not is_code:
             raise AnswerRefused(Problem.NO_VALUE)
-        text = text_of(value)
         if not text:
             if self.required:
                 raise AnswerRefused(Problem.BLANK)
@@ -109,22 +116,29 @@ class Item(Frozen):
 
 # 「—」「－」「/」「无」「*」 mean none in any count or amount.
 NONE_MARKS = frozenset({"—", "——", "－", "-", "/", "／", "无", "*", "＊"})
+PERCENT = "%"
 _PLAIN = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?")
-_SAME_UNIT = {"平方米": ("平方米", "㎡", "m²")}
+_SAME_UNIT = {"平方米": ("平方米", "平米", "㎡", "m²", "m2", "M²", "M2")}
 
 
 def number_in(text: str, *, unit: str) -> float | None:
     """Return the number that a text states, as offices write numbers; None where it is none.
 
     Full-width digits, thousands separators and the item's own unit after the number are taken;
-    约300, 2e3 and 1,2 are not numbers.
+    约300, 2e3 and 1,2 are not numbers. Where no unit is asked for, 85% is 0.85.
     """
     if text in NONE_MARKS:
         return 0.0
     plain = half_width(text)
-    for name in _SAME_UNIT.get(unit, (unit,)):
-        plain = plain.removesuffix(half_width(name)).strip() if name else plain
-    return float(plain.replace(",", "")) if _PLAIN.fullmatch(plain) else None
+    names = map(half_width, _SAME_UNIT.get(unit, (unit,)))
+    written = next((name for name in names if name and plain.endswith(name)), "")
+    if not unit and plain.endswith(PERCENT):
+        written = PERCENT
+    plain = plain.removesuffix(written).strip() if written else plain
+    if not _PLAIN.fullmatch(plain):
+        return None
+    number = Decimal(plain.replace(",", ""))
+    return float(number / 100 if written == PERCENT and not unit else number)
 
 
 class Form(Frozen):
@@ -162,6 +176,7 @@ class SchoolForm(Form):
     section_weights: dict[str, dict[str, float]]
     expected_sections: dict[str, tuple[str, ...]]
     class_totals: dict[str, str]
+    class_totals_where_listed: dict[str, str]
     degree_sums: tuple[DegreeSum, ...]
 
 

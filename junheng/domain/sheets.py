@@ -1,8 +1,24 @@
 """A workbook as it was opened: sheets of cells, before anyone has judged what they say."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
+
+
+class Obstacle(StrEnum):
+    """What stands in the way of a file that does not open; config/wording/faults.yaml says it."""
+
+    PASSWORD = "password"  # noqa: S105  (what is in the way, not what opens it)
+    OTHER_CONTENT = "other_content"
+    UNKNOWN_SUFFIX = "unknown_suffix"
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    TOO_WIDE = "too_wide"
+    UNKNOWN_ENCODING = "unknown_encoding"
+    DEADLY = "deadly"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,17 @@ def text_of(value: CellValue) -> str:
             return value.translate(_UNSEEN).strip().strip("\u3000").strip()
         case _:
             return str(value)
+
+
+# ="3370405001" is how Excel is kept from making a number of a code.
+_KEPT_AS_TEXT = re.compile(r'=?"(.*)"|\'(.*)')
+
+
+def code_of(value: CellValue) -> str:
+    """Return a code as it is printed, however it was typed: full-width, as a number, as text."""
+    typed = "".join(half_width(text_of(value)).split())
+    kept = _KEPT_AS_TEXT.fullmatch(typed)
+    return ((kept[1] or kept[2] or "") if kept else typed).removesuffix(".0")
 
 
 def half_width(text: str) -> str:

@@ -22,7 +22,7 @@ def fault_sentence(fault: Fault, phrases: Phrases) -> str:
 def _variant(fault: Fault, phrases: Phrases) -> str:
     """Return the name of a fault's sentence; some faults have another where less is known."""
     endings = {fault.found: "as_found", "": "without_expected"}
-    ending = endings.get(fault.details.get("expected", "…"), "")
+    ending = fault.details.get("because") or endings.get(fault.details.get("expected", "…"), "")
     variant = f"{fault.problem.value}_{ending}"
     return variant if variant in phrases else fault.problem.value
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from junheng.adapters import workbooks
-from junheng.adapters.workbooks import DoesNotOpen, Opened
-from junheng.domain.sheets import BrokenCell
+from junheng.adapters import packages, workbooks
+from junheng.adapters.workbooks import OLE, DoesNotOpen, Opened
+from junheng.domain.sheets import BrokenCell, Obstacle
 
 
 def saved(path: Path, **cells: str | int) -> Path:
@@ -63,22 +63,26 @@ def test_a_value_in_the_last_cell_does_not_take_the_reader_with_it(tmp_path: Pat
     first, second = workbooks.open_all([deadly, good])
 
     assert first.sheets is None
-    assert "工作表范围异常" in first.reason
+    assert first.obstacle is Obstacle.TOO_WIDE
     assert second.sheets is not None
 
 
 @pytest.mark.parametrize(
-    ("name", "content"),
+    ("name", "content", "obstacle"),
     [
-        ("a.xlsx", b"PK\x03\x04 cut off"),
-        ("b.xlsx", b""),
-        ("c.xls", b"no workbook at all"),
-        ("d.docx", b"a letter"),
-        ("e.csv", b"\x81\xff\xff\x00"),
+        ("a.xlsx", b"PK\x03\x04 cut off", Obstacle.DAMAGED),
+        ("b.xlsx", b"", Obstacle.EMPTY),
+        ("c.xls", b"<html><table></table></html>", Obstacle.OTHER_CONTENT),
+        ("d.docx", b"a letter", Obstacle.UNKNOWN_SUFFIX),
+        ("e.csv", b"\x81\xff\xff\x00", Obstacle.UNKNOWN_ENCODING),
+        ("f.csv", b"PK\x03\x04 a workbook", Obstacle.OTHER_CONTENT),
+        ("g.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), Obstacle.PASSWORD),
+        ("h.xlsx", OLE + b"an old workbook", Obstacle.OTHER_CONTENT),
+        ("i.csv", b"\xff\xfe\x00", Obstacle.DAMAGED),
     ],
 )
-def test_what_does_not_open_says_so_and_stops_nobody_else(
-    tmp_path: Path, name: str, content: bytes
+def test_what_does_not_open_says_why_and_stops_nobody_else(
+    tmp_path: Path, name: str, content: bytes, obstacle: Obstacle
 ) -> None:
     bad = tmp_path / name
     bad.write_bytes(content)
@@ -87,7 +91,7 @@ def test_what_does_not_open_says_so_and_stops_nobody_else(
     first, second = workbooks.open_all([bad, good])
 
     assert first.sheets is None
-    assert first.reason
+    assert first.obstacle is obstacle
     assert second.sheets is not None
 
 
@@ -96,13 +100,13 @@ def test_a_package_that_is_no_workbook_does_not_open(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("readme.txt", "no workbook")
 
-    assert only(path).sheets is None
+    assert only(path).obstacle is Obstacle.OTHER_CONTENT
 
 
 def test_a_package_that_unpacks_without_end_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbooks, "MOST_UNPACKED_BYTES", 100)
+    monkeypatch.setattr(packages, "MOST_UNPACKED_BYTES", 100)
 
-    with pytest.raises(DoesNotOpen, match="过大"):
+    with pytest.raises(DoesNotOpen, match=Obstacle.TOO_LARGE):
         list(workbooks.read_sheets(saved(tmp_path / "a.xlsx", A1="x" * 1000)))

@@ -16,6 +16,8 @@ GROWTH = Item(
     unit="%",
     may_be_negative=True,
 )
+GAP = Item(key="gap", label="校际差异率", category="", type=ItemType.AMOUNT)
+CODE = Item(key="code", label="学校代码", category="", type=ItemType.CODE)
 OPTIONAL = Item(key="senior", label="高中", category="", type=ItemType.COUNT, required=False)
 ANSWER = Item(key="has", label="是否", category="", type=ItemType.BOOL, choices=("是", "否"))
 NAME = Item(key="name", label="学校名称", category="", type=ItemType.TEXT)
@@ -35,6 +37,9 @@ NAME = Item(key="name", label="学校名称", category="", type=ItemType.TEXT)
         (AREA, "６,７３１．１", 6731.1),
         (AREA, "6731.1平方米", 6731.1),
         (AREA, "6731.1㎡", 6731.1),
+        (AREA, "6731.1m2", 6731.1),
+        (AREA, "6731.1 M²", 6731.1),
+        (AREA, "６７３１．１平米", 6731.1),
         (ROOMS, "—", 0.0),
         (ROOMS, "－", 0.0),
         (ROOMS, "/", 0.0),
@@ -42,6 +47,12 @@ NAME = Item(key="name", label="学校名称", category="", type=ItemType.TEXT)
         (ROOMS, "*", 0.0),
         (GROWTH, -1.5, -1.5),
         (GROWTH, "-1.5%", -1.5),
+        (GROWTH, "85%", 85.0),
+        (GROWTH, "8.5 ％", 8.5),
+        (GAP, "15.3%", 0.153),
+        (GAP, "85％", 0.85),
+        (GAP, 0.153, 0.153),
+        (GAP, "0.153", 0.153),
         (OPTIONAL, None, 0.0),
         (OPTIONAL, "　", 0.0),
     ],
@@ -68,6 +79,11 @@ def test_numbers_as_offices_write_them_are_taken_without_a_word(
         (FUNDS, float("nan"), Problem.NOT_AN_AMOUNT),
         (FUNDS, float("inf"), Problem.NOT_AN_AMOUNT),
         (FUNDS, BrokenCell("#DIV/0!"), Problem.NO_VALUE),
+        (FUNDS, "85%", Problem.NOT_AN_AMOUNT),
+        (ROOMS, "2400%", Problem.NOT_A_COUNT),
+        (CODE, BrokenCell("#REF!"), Problem.NO_VALUE),
+        (CODE, BrokenCell("=B1"), Problem.NO_VALUE),
+        (CODE, "　", Problem.BLANK),
         (ROOMS, None, Problem.BLANK),
         (ROOMS, "  ", Problem.BLANK),
         (ANSWER, "可能", Problem.NOT_A_CHOICE),
@@ -88,3 +104,22 @@ def test_what_is_no_answer_is_refused_for_its_reason(
 def test_spaces_around_a_choice_and_a_name_are_print_and_not_answer() -> None:
     assert ANSWER.read(" 是　") == "是"
     assert NAME.read("  涧头集镇第一中学　") == "涧头集镇第一中学"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "3370405003",
+        "３３７０４０５００３",
+        3370405003,
+        3370405003.0,
+        "3370405003.0",
+        ' "3370405003"',
+        '="3370405003"',
+        "'3370405003",
+        "337 0405 003",
+        BrokenCell('="3370405003"'),
+    ],
+)
+def test_a_code_is_the_same_however_it_was_typed(typed: CellValue) -> None:
+    assert CODE.read(typed) == "3370405003"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from junheng.domain.forms import Item, ItemType, Problem
+from junheng.domain.sheets import Obstacle
 from junheng.domain.submissions import Answer, Fault, read_answer
 from junheng.domain.wording import fault_sentence
 from junheng.rulebook import Rulebook
@@ -126,11 +127,33 @@ class TestFaultSentence:
     def test_braces_in_a_cell_are_only_text(self, phrases: Mapping[str, Any]) -> None:
         assert "“{cell}{0}”" in fault_sentence(fault_of(STUDENTS, "{cell}{0}"), phrases)
 
+    @pytest.mark.parametrize("obstacle", set(Obstacle) - {Obstacle.DAMAGED})
+    def test_a_file_that_does_not_open_is_told_what_stands_in_the_way(
+        self, obstacle: Obstacle, phrases: Mapping[str, Any]
+    ) -> None:
+        details = {"because": obstacle.value, "detail": "1048576行×16384列"}
+
+        said = fault_sentence(Fault(Problem.DOES_NOT_OPEN, details=details), phrases)
+
+        assert said.startswith("文件打不开，因为")
+
+    def test_a_form_under_the_file_name_of_another_names_both(
+        self, phrases: Mapping[str, Any]
+    ) -> None:
+        details = {"owner": "第一小学", "expected": "3370405001", "name": "第二小学"}
+        fault = Fault(Problem.FILE_OF_ANOTHER, "表", "E5", "学校代码", "3370405002", details)
+
+        assert fault_sentence(fault, phrases) == (
+            "“表”E5 学校代码：文件名写的是“第一小学”（3370405001），"
+            "表内填的却是“第二小学”（3370405002），请核对后用本校的文件名报送"
+        )
+
     @pytest.mark.parametrize("problem", list(Problem))
     def test_every_problem_has_its_sentence(
         self, problem: Problem, phrases: Mapping[str, Any]
     ) -> None:
-        details = dict.fromkeys(("sheet", "expected", "owner", "name", "stage"), "某")
+        names = ("sheet", "sheets", "labels", "cells", "rows", "expected", "owner", "name", "stage")
+        details = dict.fromkeys(names, "某")
         fault = Fault(problem, "表", "E5", "项", "填", details, asked=STUDENTS)
 
         assert fault_sentence(fault, phrases)
