@@ -28,12 +28,12 @@ from junheng.domain import (
     scope,
     stages,
 )
-from junheng.domain.department_reports import ReportingDepartment
 from junheng.domain.districts import EVERY_TOWN, Department, District, towns_in_place
 from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
 from junheng.domain.forms import DepartmentForm, SchoolForm
 from junheng.domain.ladder import Contacts, Ladder
 from junheng.domain.recognition import Condition
+from junheng.domain.reporting_departments import ReportingDepartment
 from junheng.domain.standard import Line, Standard, repeated_for_plan_tasks
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,8 +10,10 @@ from pathlib import Path
 from junheng import bootstrap
 from junheng.adapters import workbooks
 from junheng.adapters.workbooks import Opened
-from junheng.domain import department_reports, register, school_reports, wording
-from junheng.domain.submissions import RegisteredSchool, Reported
+from junheng.domain import department_files, register, school_reports, wording
+from junheng.domain.department_files import DepartmentFile
+from junheng.domain.forms import Problem
+from junheng.domain.submissions import Fault, RegisteredSchool, Reported
 from junheng.rulebook import Rulebook
 from junheng.settings import PROJECT_ROOT
 from junheng.store import submissions as store
@@ -110,9 +112,11 @@ def _register(folder: Path, rulebook: Rulebook, year: int) -> tuple[RegisteredSc
         return _known_register(rulebook, year, folder)
     (opened,) = workbooks.open_all(found[:1])
     if not opened.sheets:
-        raise FolderUnusable(f"{found[0]} 打不开：{opened.reason}")
+        said = wording.fault_sentence(_does_not_open(opened), rulebook.wording["faults"])
+        raise FolderUnusable(f"{found[0]}：{said}")
+    form, towns = rulebook.school_form, rulebook.district.towns
     try:
-        return register.read(opened.sheets[0])
+        return register.read(opened.sheets[0], form=form, towns=towns)
     except register.RegisterUnusable as error:
         raise FolderUnusable(f"{found[0]}：{error}") from error
 
@@ -174,42 +178,32 @@ def _reports(
     schools: school_reports.Register,
     rulebook: Rulebook,
     year: int,
-) -> Iterator[Reported]:
+) -> tuple[Reported, ...]:
     stem = file.path.stem
+    is_csv = file.path.suffix.lower() == ".csv"
+    shut = None if opened.sheets is not None else _does_not_open(opened)
     if not file.is_school:
-        yield from _department_reports(file, opened, rulebook, year)
-    elif opened.sheets is None:
-        yield school_reports.unopened(file_stem=stem, register=schools)
-    else:
-        yield from school_reports.read(
-            opened.sheets,
-            file_stem=stem,
-            form=rulebook.school_form,
-            register=schools,
+        return department_files.read(
+            DepartmentFile(stem, opened.sheets, is_csv, shut),
+            rulebook.reporting_departments,
+            form=rulebook.department_form,
             year=year,
         )
+    if opened.sheets is None:
+        refused = _does_not_open(opened)
+        return (school_reports.refused(refused, file_stem=stem, register=schools),)
+    return school_reports.read(
+        opened.sheets,
+        file_stem=stem,
+        form=rulebook.school_form,
+        register=schools,
+        year=year,
+    )
 
 
-def _department_reports(
-    file: ReceivedFile,
-    opened: Opened,
-    rulebook: Rulebook,
-    year: int,
-) -> Iterator[Reported]:
-    senders = department_reports.sender(file.path.stem, rulebook.reporting_departments)
-    if not senders:
-        yield department_reports.sender_unknown()
-    for department in senders:
-        if opened.sheets is None:
-            yield department_reports.unopened(department)
-        else:
-            yield department_reports.read(
-                opened.sheets,
-                department,
-                form=rulebook.department_form,
-                year=year,
-                is_workbook=file.path.suffix.lower() != ".csv",
-            )
+def _does_not_open(opened: Opened) -> Fault:
+    details = {"because": opened.obstacle.value, "detail": opened.detail}
+    return Fault(Problem.DOES_NOT_OPEN, details=details)
 
 
 def _submission(

@@ -1,47 +1,21 @@
 """Departments' yearly forms: items, plan tasks and building projects, from sheets to figures."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
-from junheng.domain import layouts
+from junheng.domain import layouts, plan_task_rows
 from junheng.domain.forms import NONE_MARKS, DepartmentForm, Item, ItemType, Problem
-from junheng.domain.sheets import Sheet, address, half_width, text_of
+from junheng.domain.reporting_departments import ReportingDepartment
+from junheng.domain.sheets import Sheet, address, text_of
 from junheng.domain.submissions import Answer, Fault, Figure, Part, Reported, read_answer, split
 
 
-@dataclass(frozen=True, slots=True)
-class ReportingDepartment:
-    """A department or town that must report: what it owes, and every name it has had."""
-
-    id: str
-    names: frozenset[str]
-    items: tuple[Item, ...]
-    plan_tasks: Mapping[int, str]
-
-    @property
-    def owed(self) -> frozenset[Part]:
-        parts = {Part.FIGURES} if self.items else set()
-        return frozenset(parts | ({Part.PLAN_TASKS} if self.plan_tasks else set()))
-
-
-def sender(
-    file_stem: str,
-    departments: Iterable[ReportingDepartment],
-) -> tuple[ReportingDepartment, ...]:
-    """Return the departments whose name a file bears; two where a reform made them one.
-
-    The name that the plan prints comes first: 区市场监管局 is itself, though 区食药监局 has since
-    become a part of it.
-    """
-    name = (
-        file_stem.split("_", maxsplit=1)[0]
-        .split("（", maxsplit=1)[0]
-        .split("(", maxsplit=1)[0]
-        .strip()
-    )
-    everyone = tuple(departments)
-    printed = tuple(one for one in everyone if one.id == name)
-    return printed or tuple(one for one in everyone if name in one.names)
+def sheet_names(form: DepartmentForm) -> dict[Part, str]:
+    """Return the sheet that each part of the form stands in."""
+    return {
+        Part.FIGURES: form.figures_sheet,
+        Part.PLAN_TASKS: form.plan_tasks_sheet,
+        Part.PROJECTS: form.projects_sheet,
+    }
 
 
 def read(
@@ -51,22 +25,26 @@ def read(
     form: DepartmentForm,
     year: int,
     is_workbook: bool,
+    together: Sequence[ReportingDepartment] = (),
 ) -> Reported:
-    """Return what a file says for a department; a csv file brings one part, a workbook all."""
+    """Return what a file says for a department; a csv file brings one part, a workbook all.
+
+    `together` are all those, itself among them, whose rows the same file brings.
+    """
     readers = {
-        Part.FIGURES: (form.figures_sheet, _read_items),
-        Part.PLAN_TASKS: (form.plan_tasks_sheet, _read_plan_tasks),
-        Part.PROJECTS: (form.projects_sheet, _read_projects),
+        Part.FIGURES: lambda sheet: _read_items(sheet, department, form, year),
+        Part.PLAN_TASKS: lambda sheet: _read_plan_tasks(
+            sheet, department, form, year, together or (department,)
+        ),
+        Part.PROJECTS: lambda sheet: _read_projects(sheet, form, year),
     }
     parts: set[Part] = set()
     read_so_far: list[Figure | Fault] = []
-    for part, (name, reader) in readers.items():
+    for part, name in sheet_names(form).items():
         sheet = layouts.sheet_named(sheets, name)
         if sheet is not None:
             parts.add(part)
-            read_so_far.extend(reader(sheet, department, form))
-            other_year = layouts.other_year(sheet, year)
-            read_so_far.extend([other_year] if other_year else [])
+            read_so_far.extend(readers[part](sheet))
         elif part in department.owed and is_workbook:
             parts.add(part)
             read_so_far.append(Fault(Problem.SHEET_MISSING, details={"sheet": name}))
@@ -74,8 +52,15 @@ def read(
     return Reported(department.id, frozenset(parts), figures, faults)
 
 
-def unopened(department: ReportingDepartment) -> Reported:
-    return Reported(department.id, department.owed, (), (Fault(Problem.DOES_NOT_OPEN),))
+def refused(department: ReportingDepartment, part: Part | None, fault: Fault) -> Reported:
+    """Return the report of a file nobody can read: of the part it names, else of all it owes."""
+    parts = department.owed if part is None else frozenset({part})
+    return Reported(department.id, parts, (), (fault,))
+
+
+def part_unknown(form: DepartmentForm) -> Fault:
+    named = "、".join(f"“{name}”" for name in sheet_names(form).values())
+    return Fault(Problem.PART_UNKNOWN, details={"sheets": named})
 
 
 def sender_unknown() -> Reported:
@@ -86,23 +71,38 @@ def _read_items(
     sheet: Sheet,
     department: ReportingDepartment,
     form: DepartmentForm,
+    year: int,
 ) -> Iterable[Figure | Fault]:
-    answers, faults = layouts.answers_by_item(sheet, form)
+    header = layouts.item_header(sheet)
+    if header is None:
+        if department.items:
+            yield layouts.item_header_missing(sheet)
+        return
+    yield from _other_year(sheet, year, header)
+    answers, faults = layouts.answers_by_item(sheet, form, header)
     yield from faults if department.items else ()
     for item in department.items:
         if item.key in answers:
             yield read_answer(item, answers[item.key])
-        elif not faults:
+        else:
             yield Fault(Problem.ITEM_MISSING, sheet=sheet.name, item=item.label)
 
 
-def _rows(sheet: Sheet, columns: Mapping[str, str]) -> Iterable[dict[str, Answer]]:
-    header = layouts.columns_of(sheet, columns.values())
-    if header is None:
-        return
+def _other_year(sheet: Sheet, year: int, header: layouts.Header) -> Iterable[Fault]:
+    fault = layouts.other_year(sheet, year, above=header[0])
+    return () if fault is None else (fault,)
+
+
+def _rows(
+    sheet: Sheet,
+    columns: Mapping[str, str],
+    header: layouts.Header,
+    *,
+    name: str,
+) -> tuple[dict[str, Answer], ...]:
     start, places = header
-    for number, _ in layouts.rows_below(sheet, start):
-        yield {
+    return tuple(
+        {
             key: Answer(
                 sheet.cell(number, places[label]),
                 sheet.name,
@@ -110,61 +110,76 @@ def _rows(sheet: Sheet, columns: Mapping[str, str]) -> Iterable[dict[str, Answer
             )
             for key, label in columns.items()
         }
+        for number, _ in layouts.rows_below(sheet, start, name=places[columns[name]])
+    )
+
+
+def rows_of_plan_tasks(sheet: Sheet, form: DepartmentForm) -> tuple[dict[str, Answer], ...]:
+    """Return the rows of 重点任务落实情况; none where it has no header."""
+    header = layouts.columns_of(sheet, form.plan_task_columns.values())
+    return () if header is None else _rows(sheet, form.plan_task_columns, header, name="number")
 
 
 def _read_plan_tasks(
     sheet: Sheet,
     department: ReportingDepartment,
     form: DepartmentForm,
+    year: int,
+    together: Sequence[ReportingDepartment],
 ) -> Iterable[Figure | Fault]:
-    columns = form.plan_task_columns
-    if layouts.columns_of(sheet, columns.values()) is None and department.plan_tasks:
-        yield Fault(Problem.SHEET_MISSING, details={"sheet": form.plan_tasks_sheet})
+    header = layouts.columns_of(sheet, form.plan_task_columns.values())
+    if header is None:
+        if department.plan_tasks:
+            yield layouts.header_missing(sheet, form.plan_task_columns.values())
         return
+    yield from _other_year(sheet, year, header)
+    rows = rows_of_plan_tasks(sheet, form)
+    seen: set[int] = set()
+    for row in plan_task_rows.of(department, rows, together):
+        number = plan_task_rows.number_of(row)
+        if number not in department.plan_tasks:
+            yield _row_fault(Problem.PLAN_TASK_UNKNOWN, row["number"], form, "number")
+            continue
+        if not plan_task_rows.is_of(department, row):
+            details = {"expected": department.id}
+            yield _row_fault(
+                Problem.OTHER_DEPARTMENT, row["department"], form, "department", details
+            )
+        if number in seen:
+            yield _row_fault(Problem.ITEM_TWICE, row["number"], form, "number")
+        seen.add(number)
+        yield from _stated_of_task(row, form, str(number))
+    for number in sorted(department.plan_tasks.keys() - seen):
+        details = {"expected": f"{number}.{department.plan_tasks[number]}"}
+        label = form.plan_task_columns["number"]
+        yield Fault(Problem.PLAN_TASK_MISSING, sheet.name, "", label, "", details)
+
+
+def _stated_of_task(
+    row: Mapping[str, Answer],
+    form: DepartmentForm,
+    subject: str,
+) -> Iterable[Figure | Fault]:
     progress = Item(
         key="progress",
-        label=columns["progress"],
+        label=form.plan_task_columns["progress"],
         category=form.plan_tasks_sheet,
         type=ItemType.CHOICE,
         choices=form.plan_task_progress,
     )
-    seen: set[int] = set()
-    for row in _rows(sheet, columns):
-        number = _task_number(row["number"])
-        if number not in department.plan_tasks:
-            yield _row_fault(Problem.PLAN_TASK_UNKNOWN, row["number"], columns["number"])
-            continue
-        sender_name = text_of(row["department"].value)
-        if sender_name not in department.names:
-            details = {"expected": department.id}
-            yield _row_fault(
-                Problem.OTHER_DEPARTMENT,
-                row["department"],
-                columns["department"],
-                details,
-            )
-        if number in seen:
-            yield _row_fault(Problem.ITEM_TWICE, row["number"], columns["number"])
-        seen.add(number)
-        yield read_answer(progress, row["progress"], subject=str(number))
-        yield _stated(row["action"], "action", str(number))
-        yield _stated(row["evidence"], "evidence", str(number))
-    for number in sorted(department.plan_tasks.keys() - seen):
-        details = {"expected": f"{number}.{department.plan_tasks[number]}"}
-        yield Fault(Problem.PLAN_TASK_MISSING, sheet.name, "", columns["number"], "", details)
-
-
-def _task_number(answer: Answer) -> int:
-    text = half_width(text_of(answer.value)).rstrip(".、")
-    return int(text) if text.isdigit() else 0
+    yield read_answer(progress, row["progress"], subject=subject)
+    yield _stated(row["action"], "action", subject)
+    yield _stated(row["evidence"], "evidence", subject)
 
 
 def _row_fault(
     problem: Problem,
     answer: Answer,
-    item: str,
+    form: DepartmentForm,
+    column: str,
     details: Mapping[str, str] | None = None,
 ) -> Fault:
+    item = (form.plan_task_columns | form.project_columns)[column]
     return Fault(problem, answer.sheet, answer.cell, item, text_of(answer.value), details or {})
 
 
@@ -180,18 +195,21 @@ def _stated(answer: Answer, key: str, subject: str) -> Figure:
     )
 
 
-def _read_projects(
-    sheet: Sheet,
-    _department: ReportingDepartment,
-    form: DepartmentForm,
-) -> Iterable[Figure | Fault]:
+def _read_projects(sheet: Sheet, form: DepartmentForm, year: int) -> Iterable[Figure | Fault]:
     columns = form.project_columns
+    header = layouts.columns_of(sheet, columns.values())
+    if header is None:
+        # A form's empty sheet says that there are no projects.
+        if any(text_of(value) for row in sheet for value in row):
+            yield layouts.header_missing(sheet, columns.values())
+        return
+    yield from _other_year(sheet, year, header)
     seen: set[str] = set()
-    for row in _rows(sheet, columns):
+    for row in _rows(sheet, columns, header, name="name"):
         name = text_of(row["name"].value)
         if not name or name in seen:
             problem = Problem.ITEM_TWICE if name else Problem.BLANK
-            yield _row_fault(problem, row["name"], columns["name"])
+            yield _row_fault(problem, row["name"], form, "name")
         seen.add(name)
         for key in (key for key in columns if key.startswith("joined_")):
             stage = Item(

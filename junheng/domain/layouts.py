@@ -2,22 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
-from junheng.domain.forms import Form, Problem
-from junheng.domain.sheets import Sheet, address, label_of, text_of
+from junheng.domain.forms import Form, Item, Problem
+from junheng.domain.sheets import CellValue, Sheet, address, half_width, label_of, text_of
 from junheng.domain.submissions import Answer, Fault
 
 ITEM_COLUMN = "填报项目"
 VALUE_COLUMN = "填报值"
-_YEAR = re.compile(r"(20\d\d)\s*年")
-_COUNTED_ON = re.compile(r"统计时点[:：]?\s*(20\d\d)\s*年")
+Header = tuple[int, Mapping[str, int]]
+"""A header's row, and the column of each label in it."""
 
 
 def sheet_named(sheets: Iterable[Sheet], name: str) -> Sheet | None:
     return next((sheet for sheet in sheets if label_of(sheet.name) == label_of(name)), None)
 
 
-def columns_of(sheet: Sheet, labels: Iterable[str]) -> tuple[int, Mapping[str, int]] | None:
+def columns_of(sheet: Sheet, labels: Iterable[str]) -> Header | None:
     """Return the first row that holds every label, and each label's column; None without one."""
     wanted = {label_of(label): label for label in labels}
     for number, row in enumerate(sheet):
@@ -27,19 +28,70 @@ def columns_of(sheet: Sheet, labels: Iterable[str]) -> tuple[int, Mapping[str, i
     return None
 
 
-def rows_below(sheet: Sheet, header: int) -> Iterator[tuple[int, Sequence[str]]]:
-    """Return each filled row under a header as text, without totals and signatures."""
+def header_missing(sheet: Sheet, labels: Iterable[str]) -> Fault:
+    """Return the fault of a sheet without a header: what the row most like it leaves out."""
+    wanted = tuple(dict.fromkeys(labels))
+    rows = [{label_of(value) for value in row} for row in sheet] or [set()]
+    likest = max(rows, key=lambda row: sum(label_of(label) in row for label in wanted))
+    missing = (label for label in wanted if label_of(label) not in likest)
+    return Fault(Problem.HEADER_MISSING, sheet.name, details={"labels": "、".join(missing)})
+
+
+def item_header(sheet: Sheet) -> Header | None:
+    """Return where a form says which column holds its items, and which the answers."""
+    return columns_of(sheet, (ITEM_COLUMN, VALUE_COLUMN))
+
+
+def item_header_missing(sheet: Sheet) -> Fault:
+    return header_missing(sheet, (ITEM_COLUMN, VALUE_COLUMN))
+
+
+# What offices write below a table, in the spelling of `label_of`.
+_TOTAL = re.compile(
+    r".{0,8}(总计|合计|小计|共计|总数)(\(.*\))?[:=]?(\d+(\.\d+)?)?(人|个|所|班|校)?(数|次)?",
+)
+_SIGNATURE = re.compile(
+    r"(单位|学校|部门)?(填表|填报|制表|审核|复核|审批|负责|联系|经办|统计)人.*"
+    r"|(单位|学校|部门|分管|主管|填报|填表|报送|上报|联系|审核)*"
+    r"(单位|领导|校长|局长|主任|签字|签章|公章|盖章|日期|时间|电话)(\(.*?\))*:.*"
+    r"|\(?(单位|学校|部门)?(公章|盖章|签字|签章)\)?",
+)
+_NOTE = re.compile(
+    r"[*※(]?(备注|附注|注释|注意|注|(填表|填报|备注)?说明)([\d一二三四五]{0,2}[:.、].*)?",
+)
+
+
+def _is_below_a_table(text: str) -> bool:
+    label = label_of(text)
+    return any(words.fullmatch(label) for words in (_TOTAL, _SIGNATURE, _NOTE))
+
+
+def _closes(texts: Sequence[str], name: int) -> bool:
+    """Tell whether a row is a total, a signature or a note: it names nothing, and begins so."""
+    named = texts[name] if name < len(texts) else ""
+    first = next((text for text in texts if text), "")
+    if named:
+        return _is_below_a_table(named)
+    return _is_below_a_table(first) or any(label_of(text) == "合计" for text in texts)
+
+
+def rows_below(sheet: Sheet, header: int, *, name: int) -> Iterator[tuple[int, Sequence[str]]]:
+    """Return each filled row under a header as text, without totals, signatures and notes.
+
+    `name` is the column by which a row says what it is about; what fills it in is no total.
+    """
     for number in range(header + 1, len(sheet.rows)):
         texts = [text_of(value) for value in sheet.rows[number]]
-        if any(texts) and not any(label_of(text) == "合计" for text in texts):
+        if any(texts) and not _closes(texts, name):
             yield number, texts
 
 
-def answers_by_item(sheet: Sheet, form: Form) -> tuple[dict[str, Answer], tuple[Fault, ...]]:
+def answers_by_item(
+    sheet: Sheet,
+    form: Form,
+    header: Header,
+) -> tuple[dict[str, Answer], tuple[Fault, ...]]:
     """Return the answers of a form that has a row for each item, by the item's key."""
-    header = columns_of(sheet, (ITEM_COLUMN, VALUE_COLUMN))
-    if header is None:
-        return {}, (Fault(Problem.SHEET_MISSING, details={"sheet": form.figures_sheet}),)
     start, columns = header
     answers: dict[str, Answer] = {}
     faults: list[Fault] = []
@@ -55,8 +107,8 @@ def answers_by_item(sheet: Sheet, form: Form) -> tuple[dict[str, Answer], tuple[
     return answers, tuple(faults)
 
 
-def answers_by_row(sheet: Sheet, form: Form) -> tuple[dict[str, Answer], ...]:
-    """Return the answers of a summary that has a row for each school: the widest header wins."""
+def summary_header(sheet: Sheet, form: Form) -> tuple[int, Mapping[int, Item]]:
+    """Return the header of a summary, and the item of each column: the widest row wins."""
     headers = [
         {
             column: item
@@ -65,31 +117,69 @@ def answers_by_row(sheet: Sheet, form: Form) -> tuple[dict[str, Answer], ...]:
         }
         for row in sheet
     ]
-    if not headers:
-        return ()
-    start = max(range(len(headers)), key=lambda number: len(headers[number]))
+    start = max(range(len(headers)), key=lambda number: len(headers[number]), default=0)
+    return start, headers[start] if headers else {}
+
+
+def answers_by_row(
+    sheet: Sheet,
+    header: tuple[int, Mapping[int, Item]],
+    *,
+    name: str,
+) -> tuple[dict[str, Answer], ...]:
+    """Return the answers of a summary, a row for each school that the item `name` names."""
+    start, items = header
+    names = next((column for column, item in items.items() if item.key == name), 0)
     return tuple(
         {
             item.key: Answer(sheet.cell(number, column), sheet.name, address(number, column))
-            for column, item in headers[start].items()
+            for column, item in items.items()
         }
-        for number, _ in rows_below(sheet, start)
+        for number, _ in rows_below(sheet, start, name=names)
     )
 
 
-def other_year(sheet: Sheet, year: int) -> Fault | None:
-    """Return the fault of a form printed, or counted, for another year than the one asked."""
-    for number, row in enumerate(sheet.rows[:2]):
+# For which year
+
+
+# 2024年, 2024年度, 2024—2025学年; not the year of a day, 2026年1月8日.
+_YEARS = r"(20\d\d)(?:[-—–~～至]+(?:20)?\d\d)?学?年度?(?!\d)"
+# 台儿庄区2024年…汇总表, …填报表（2025年）, or the year alone.
+_TITLE = re.compile(rf"{_YEARS}[^:,，。;]{{0,40}}表(?!人)|表\(?{_YEARS}|^(年度:?)?\(?{_YEARS}\)?$")
+_NO_TITLE = re.compile(r"(填报|填表|制表)(单位|日期|时间|人|说明)|单位|说明|备注|注[:\d]|根据|请")
+_PRINTED = re.compile(_YEARS)
+_COUNTED_ON = re.compile(r"统计时点:?(20\d\d)")
+
+
+def other_year(sheet: Sheet, year: int, *, above: int) -> Fault | None:
+    """Return the fault of a form printed, or counted, for another year than the one asked.
+
+    Only what stands above the header, at row `above`, tells: below it are the answers.
+    """
+    for number, row in enumerate(sheet.rows[:above]):
         for column, value in enumerate(row):
-            text = text_of(value)
-            printed = _YEAR.search(text) if number == 0 else _COUNTED_ON.search(text)
-            if printed is not None and int(printed[1]) != year:
+            printed = _year_of(value, row[column + 1 :])
+            if printed is not None and printed != str(year):
                 return Fault(
                     Problem.OTHER_YEAR,
                     sheet=sheet.name,
                     cell=address(number, column),
                     item="年度",
-                    found=printed[1],
+                    found=printed,
                     details={"expected": str(year)},
                 )
     return None
+
+
+def _year_of(value: CellValue, beside: Sequence[CellValue]) -> str | None:
+    """Return the year of a title, or of the day on which it was counted (统计时点)."""
+    text = half_width("".join(text_of(value).split()))
+    if text.rstrip(":") == "统计时点":
+        day = next((one for one in beside if one is not None), None)
+        text = f"统计时点{day.year if isinstance(day, date) else text_of(day)}"
+    counted_on = _COUNTED_ON.search(text)
+    if counted_on is not None:
+        return counted_on[1]
+    is_title = _TITLE.search(text) and not _NO_TITLE.match(text)
+    printed = _PRINTED.search(text) if is_title else None
+    return None if printed is None else printed[1]

@@ -1,7 +1,10 @@
 """The register (学校名录): which schools must report this year."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
 from junheng.domain import layouts
-from junheng.domain.sheets import Sheet, text_of
+from junheng.domain.forms import SchoolForm
+from junheng.domain.sheets import Sheet, code_of, label_of, text_of
 from junheng.domain.submissions import RegisteredSchool
 
 COLUMNS = {
@@ -12,30 +15,69 @@ COLUMNS = {
     "locale": "城乡类型",
     "ownership": "办学性质",
 }
+# Each is asked for in the school's own form too, and takes the same answers there.
+_ITEMS = {"kind": "school_kind", "locale": "locale", "ownership": "ownership"}
+_UNIQUE = ("code", "name")
+MOST_MISTAKES_SAID = 5
 
 
 class RegisterUnusable(ValueError):
     """We cannot tell who must report, because the register is damaged or contradicts itself."""
 
 
-def read(sheet: Sheet) -> tuple[RegisteredSchool, ...]:
+def read(sheet: Sheet, *, form: SchoolForm, towns: Sequence[str]) -> tuple[RegisteredSchool, ...]:
     """Return the schools of a register, in its own order; raises RegisterUnusable."""
     header = layouts.columns_of(sheet, COLUMNS.values())
     if header is None:
         raise RegisterUnusable(f"学校名录缺少列，应有：{'、'.join(COLUMNS.values())}")
     start, places = header
-    schools = tuple(
-        RegisteredSchool(
-            **{key: text_of(sheet.cell(row, places[label])) for key, label in COLUMNS.items()},
-        )
-        for row, _ in layouts.rows_below(sheet, start)
-    )
-    codes = [school.code for school in schools]
-    doubled = sorted({code for code in codes if codes.count(code) > 1})
-    if doubled:
-        raise RegisterUnusable(f"学校名录中学校代码重复：{'、'.join(doubled)}")
-    if not all(codes):
-        raise RegisterUnusable("学校名录中有学校没有填学校代码")
+    code = places[COLUMNS["code"]]
+    schools = {
+        row + 1: _school(sheet, row, places)
+        for row, _ in layouts.rows_below(sheet, start, name=code)
+    }
     if not schools:
         raise RegisterUnusable("学校名录是空的")
-    return schools
+    choices = {key: form.by_key[item].choices for key, item in _ITEMS.items()}
+    mistakes = (*_off_the_choices(schools, {**choices, "town": towns}), *_doubled(schools))
+    if mistakes:
+        raise RegisterUnusable(_said(mistakes))
+    return tuple(schools.values())
+
+
+def _school(sheet: Sheet, row: int, places: Mapping[str, int]) -> RegisteredSchool:
+    texts = {key: text_of(sheet.cell(row, places[label])) for key, label in COLUMNS.items()}
+    return RegisteredSchool(
+        **{**texts, "code": code_of(sheet.cell(row, places[COLUMNS["code"]]))},
+    )
+
+
+def _off_the_choices(
+    schools: Mapping[int, RegisteredSchool],
+    choices: Mapping[str, Iterable[str]],
+) -> Iterator[str]:
+    for row, school in schools.items():
+        for key, label in COLUMNS.items():
+            stands, wanted = getattr(school, key), choices.get(key)
+            asked = "" if wanted is None else f"，应从“{'、'.join(wanted)}”中选填"
+            if not stands:
+                yield f"第{row}行没有填{label}{asked}"
+            elif wanted is not None and stands not in wanted:
+                yield f"第{row}行{label}填的是“{stands}”{asked}"
+
+
+def _doubled(schools: Mapping[int, RegisteredSchool]) -> Iterator[str]:
+    for key in _UNIQUE:
+        rows: dict[str, list[int]] = {}
+        for row, school in schools.items():
+            rows.setdefault(label_of(getattr(school, key)), []).append(row)
+        for stands, its in rows.items():
+            if stands and len(its) > 1:
+                named = "、".join(str(row) for row in its)
+                yield f"第{named}行{COLUMNS[key]}“{stands}”重复，每所学校只填一行"
+
+
+def _said(mistakes: Sequence[str]) -> str:
+    rest = len(mistakes) - MOST_MISTAKES_SAID
+    ending = f"；另有{rest}处" if rest > 0 else ""
+    return "；".join(mistakes[:MOST_MISTAKES_SAID]) + ending

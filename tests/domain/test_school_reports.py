@@ -178,7 +178,106 @@ def test_another_years_form_is_sent_back(read: FileOf, rulebook: Rulebook) -> No
     assert (fault.problem, fault.found, fault.cell) == (Problem.OTHER_YEAR, "2024", "A1")
 
 
+def test_a_renamed_header_is_one_fault_and_not_one_for_each_item(
+    read: FileOf, rulebook: Rulebook
+) -> None:
+    figures, classes = workbook(rulebook)
+    header = tuple("数值" if value == "填报值" else value for value in figures.rows[2])
+    renamed = Sheet(figures.name, (*figures.rows[:2], header, *figures.rows[3:]))
+
+    fault = the_fault(read([renamed, classes]))
+
+    assert (fault.problem, dict(fault.details)) == (Problem.HEADER_MISSING, {"labels": "填报值"})
+
+
+def test_a_renamed_header_of_the_classes_is_not_a_sum_that_disagrees(
+    read: FileOf, rulebook: Rulebook
+) -> None:
+    figures, classes = workbook(rulebook)
+    header = tuple("人数" if value == "学生数（人）" else value for value in classes.rows[1])
+
+    fault = the_fault(read([figures, Sheet(classes.name, (header, *classes.rows[2:]))]))
+
+    assert (fault.problem, fault.sheet) == (Problem.HEADER_MISSING, "班级明细")
+
+
+def test_a_class_nobody_can_count_is_the_only_fault(read: FileOf) -> None:
+    fault = the_fault(read(classes=[CLASSES[0], [2, "小学", 2, "2年级1班", "约40"]]))
+
+    assert (fault.problem, fault.cell) == (Problem.NOT_A_COUNT, "E4")
+
+
+def test_a_class_without_a_name_is_a_fault_and_no_total(read: FileOf) -> None:
+    fault = the_fault(read(classes=[CLASSES[0], [2, "小学", 2, None, 42]]))
+
+    assert (fault.problem, fault.item) == (Problem.BLANK, "班级名称")
+
+
+def test_signatures_below_the_classes_are_no_classes(read: FileOf) -> None:
+    below: list[list[CellValue]] = [
+        [None, "小计", None, None, 83],
+        ["填表人：张三     审核人：李四", None, None, None, None],
+        ["说明：以9月1日为准", None, None, None, None],
+    ]
+
+    assert read(classes=[*CLASSES, *below]).is_accepted
+
+
+class TestSeniorClasses:
+    SENIOR = (3, "高中", 10, "高一1班", 50)
+
+    def test_are_not_missed_where_none_are_listed(self, read: FileOf) -> None:
+        assert read(高中学生人数=50).is_accepted
+
+    def test_that_are_listed_must_add_up(self, read: FileOf) -> None:
+        listed = [*CLASSES, list(self.SENIOR)]
+
+        assert read(classes=listed, 高中学生人数=50).is_accepted
+        fault = the_fault(read(classes=listed, 高中学生人数=51))
+        assert (fault.problem, fault.item) == (Problem.CLASSES_DO_NOT_ADD_UP, "高中学生人数")
+
+
 class TestWhoseFileItIs:
+    def test_a_whole_form_under_the_file_name_of_another_names_both(self, read: FileOf) -> None:
+        reported = read(stem=f"{OTHER.code}_{OTHER.name}")
+
+        fault = the_fault(reported)
+        assert reported.reporter == OTHER.code
+        assert (fault.problem, fault.found) == (Problem.FILE_OF_ANOTHER, PRIMARY.code)
+        assert dict(fault.details) == {
+            "owner": OTHER.name,
+            "name": PRIMARY.name,
+            "expected": OTHER.code,
+        }
+
+    @pytest.mark.parametrize(
+        "stem",
+        [
+            "３３７０４０５００７",
+            "运河街道第二小学更正",
+            "2025年运河街道第二小学（更正）2",
+            "运河街道第二小学 - 副本 (1)",
+            "运河街道第二小学3370405007",
+        ],
+    )
+    def test_a_file_that_does_not_open_is_laid_to_whom_its_name_names(self, stem: str) -> None:
+        shut = Fault(Problem.DOES_NOT_OPEN)
+
+        assert (
+            school_reports.refused(shut, file_stem=stem, register=REGISTER).reporter == PRIMARY.code
+        )
+
+    def test_a_school_nobody_knows_is_not_the_one_its_name_begins_with(self) -> None:
+        shut = Fault(Problem.DOES_NOT_OPEN)
+        stem = "运河街道第二小学东校区"
+
+        assert school_reports.refused(shut, file_stem=stem, register=REGISTER).reporter is None
+
+    def test_a_code_typed_full_width_or_kept_as_text_is_the_same_code(self, read: FileOf) -> None:
+        assert read(学校代码="３３７０４０５００７").is_accepted
+        assert read(学校代码='="3370405007"').is_accepted
+        assert read(学校代码=BrokenCell('="3370405007"')).is_accepted
+
     def test_a_code_that_belongs_to_another_sends_back_the_one_who_used_it(
         self, read: FileOf
     ) -> None:

@@ -1,0 +1,40 @@
+"""What a file's name says: whose it is, however it was numbered, dated, or marked as corrected."""
+
+import re
+from collections.abc import Iterable
+
+from junheng.domain.sheets import half_width, label_of
+
+_IN_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]|【.*?】|〔.*?〕")
+_CODE = re.compile(r"\d{6,}")
+_MARKS = re.compile(
+    r"(更正|修改|修订|最终|订正)(件|版|稿|表|后)?|副本|复件|定稿|20\d\d(学年|年度|年)?|\d{6,}",
+)
+_BETWEEN = "_-—–.·、+0123456789"
+
+
+def codes_in(file_stem: str) -> tuple[str, ...]:
+    """Return what may be a school's code in a file's name, in its order."""
+    return tuple(_CODE.findall(half_width(file_stem)))
+
+
+def plain_name(file_stem: str) -> str:
+    """Return the name that a file bears, without code, year, number, brackets and 更正."""
+    return _MARKS.sub("", _IN_BRACKETS.sub("", label_of(file_stem))).strip(_BETWEEN)
+
+
+def names_in(text: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the known names that stand in a text, longest first, then in the text's order.
+
+    A name inside a longer one is not named by itself, and what stands in brackets (（更正）) is
+    asked only where nothing else names anybody.
+    """
+    label = label_of(text)
+    by_label = {label_of(name): name for name in known}
+    for searched in (_IN_BRACKETS.sub("", label), label):
+        found = [name for name in by_label if name in searched]
+        alone = [one for one in found if not any(one in other for other in found if one != other)]
+        if alone:
+            ordered = sorted(alone, key=lambda name: (-len(name), searched.index(name)))
+            return tuple(by_label[name] for name in ordered)
+    return ()

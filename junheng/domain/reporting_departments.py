@@ -1,0 +1,81 @@
+"""The departments and towns that must report, and which of them a file comes from."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from junheng.domain import file_names
+from junheng.domain.forms import Item
+from junheng.domain.sheets import Sheet, label_of
+from junheng.domain.submissions import Part
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingDepartment:
+    """A department or town that must report: what it owes, and every name it has had."""
+
+    id: str
+    names: frozenset[str]
+    items: tuple[Item, ...]
+    plan_tasks: Mapping[int, str]
+
+    @property
+    def owed(self) -> frozenset[Part]:
+        parts = {Part.FIGURES} if self.items else set()
+        return frozenset(parts | ({Part.PLAN_TASKS} if self.plan_tasks else set()))
+
+    def is_named_in(self, text: str) -> bool:
+        return bool(file_names.names_in(text, self.names))
+
+
+_STATED = re.compile(r"(填报|报送)单位(\(.*?\))*:(?P<name>.*)")
+_ROWS_OF_A_TITLE = 6
+_A_SCHOOL = "(镇|乡|街道).*?(小学|中学|教学点|一贯制学校|实验学校|特殊教育学校|幼儿园)"
+
+
+def sender(
+    file_stem: str,
+    sheets: Iterable[Sheet],
+    departments: Iterable[ReportingDepartment],
+) -> tuple[ReportingDepartment, ...]:
+    """Return the departments whose name a file bears; two where a reform made them one.
+
+    The longest known name in the file's name tells, and 填报单位 inside where that names nobody,
+    or more than one. The name that the plan prints comes first: 区市场监管局 is itself, though
+    区食药监局 has since become a part of it.
+    """
+    everyone = tuple(departments)
+    known = frozenset(name for one in everyone for name in one.names)
+    # A school's file that came into the wrong folder is not its town's.
+    is_school = re.search(_A_SCHOOL, file_names.plain_name(file_stem))
+    named = () if is_school else file_names.names_in(file_stem, known)
+    if len(named) != 1:
+        named = _stated_inside(sheets, known) or named
+    if not named:
+        return ()
+    printed = tuple(one for one in everyone if one.id == named[0])
+    return printed or tuple(one for one in everyone if named[0] in one.names)
+
+
+def _stated_inside(sheets: Iterable[Sheet], known: frozenset[str]) -> tuple[str, ...]:
+    """Return the known names that stand behind 填报单位： above the tables."""
+    for sheet in sheets:
+        for row in sheet.rows[:_ROWS_OF_A_TITLE]:
+            labels = [label_of(value) for value in row]
+            for at, label in enumerate(labels):
+                stated = _STATED.match(label)
+                # The name may stand in the next cell.
+                beside = (other for other in labels[at + 1 :] if other)
+                name = "" if stated is None else stated["name"] or next(beside, "")
+                named = file_names.names_in(name, known)
+                if named:
+                    return named
+    return ()
+
+
+def made_one_with(
+    department: ReportingDepartment,
+    departments: Iterable[ReportingDepartment],
+) -> Sequence[ReportingDepartment]:
+    """Return the departments that have borne a name in common with one, without itself."""
+    return tuple(one for one in departments if one != department and one.names & department.names)

@@ -1,0 +1,70 @@
+"""Whose form it is: the school that a file's name, and the code and name inside, point to."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from junheng.domain import file_names
+from junheng.domain.forms import Problem
+from junheng.domain.sheets import code_of, label_of, text_of
+from junheng.domain.submissions import Answer, Fault, RegisteredSchool
+
+Register = Mapping[str, RegisteredSchool]
+CODE_LABEL = "学校代码"
+
+
+def stated_code(answers: Mapping[str, Answer]) -> str:
+    return code_of(answers["school_code"].value) if "school_code" in answers else ""
+
+
+def stated_name(answers: Mapping[str, Answer]) -> str:
+    return text_of(answers["school_name"].value) if "school_name" in answers else ""
+
+
+def attributed(
+    register: Register,
+    *,
+    file_stem: str = "",
+    answers: Mapping[str, Answer] | None = None,
+) -> str | None:
+    """Return the school that most of the signs point to: file name, code and name inside.
+
+    Where they disagree one against one, the file name is believed before the name, and the name
+    before the code: a copied form keeps its old code more often than its old name.
+    """
+    by_name = {label_of(school.name): school.code for school in register.values()}
+    code, name = stated_code(answers or {}), stated_name(answers or {})
+    signs = (
+        next((one for one in file_names.codes_in(file_stem) if one in register), None),
+        by_name.get(file_names.plain_name(file_stem)),
+        by_name.get(label_of(name)),
+        code if code in register else None,
+    )
+    votes = Counter(sign for sign in signs if sign is not None)
+    # Counter keeps the order of first sight, and `most_common` is stable.
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def faults(
+    answers: Mapping[str, Answer],
+    reporter: str | None,
+    register: Register,
+) -> Iterable[Fault]:
+    """Yield what is wrong with the code that stands in a form; a blank is a fault of its own."""
+    code, name = stated_code(answers), stated_name(answers)
+    if not code or not name:
+        return
+    place = answers["school_code"]
+    expected = reporter or ""
+    details = {"name": name, "expected": expected}
+    if code not in register:
+        problem = Problem.CODE_NOT_ON_REGISTER
+    elif label_of(register[code].name) != label_of(name):
+        problem = Problem.CODE_OF_ANOTHER
+        details["owner"] = register[code].name
+    elif code != reporter:
+        # Code and name inside agree: it is the file's name that points to another school.
+        problem = Problem.FILE_OF_ANOTHER
+        details["owner"] = register[expected].name if reporter else ""
+    else:
+        return
+    yield Fault(problem, place.sheet, place.cell, CODE_LABEL, code, details)
