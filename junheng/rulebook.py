@@ -19,6 +19,7 @@ from ruamel.yaml.error import YAMLError
 from junheng.domain import (
     coefficients,
     combined,
+    config_mistakes,
     distances,
     district_frames,
     findings,
@@ -186,7 +187,7 @@ def _standard(folder: Path, plan: Plan) -> Standard:
     try:
         return Standard(lines=tuple(lines))
     except ValidationError as error:
-        raise RulebookUnusable(f"{folder}：{error.errors()[0]['msg']}") from error
+        raise RulebookUnusable(f"{folder}：{config_mistakes.said(error)}") from error
 
 
 def _conditions(path: Path, standard: Standard) -> tuple[Condition, ...]:
@@ -242,6 +243,4 @@ def _built(model: type[Model], content: Any, path: Path) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise RulebookUnusable(f"配置文件 {path} 的 {place}：{first['msg']}") from error
+        raise RulebookUnusable(f"配置文件 {path} 的 {config_mistakes.said(error)}") from error

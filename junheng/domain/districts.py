@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from junheng.domain.standard import Day, Frozen
 
@@ -11,10 +12,18 @@ EVERY_TOWN = "各镇街"
 TOWN_IN_ANNEX = "镇街"
 
 
+def _as_text(value: object) -> object:
+    # 370405 without quotation marks is a number to YAML, though no code is ever reckoned with.
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Code = Annotated[str, BeforeValidator(_as_text)]
+
+
 class District(Frozen):
     """A folder with this much in its `district.yaml` is enough for a district."""
 
-    code: str = Field(min_length=1)
+    code: Code = Field(min_length=1)
     name: str = Field(min_length=1)
     towns: tuple[str, ...] = Field(min_length=1)
 
