@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -117,7 +118,7 @@ def demo() -> None:
     from flows import clock
     from flows.annual_round import ROUND, RoundOrder
     from flows.summary import say
-    from tasks.submissions import SAMPLES
+    from tasks.samples import SAMPLES
 
     console = Console()
     cards: list[str] = []
@@ -207,10 +208,14 @@ def _say_register(console: Console, year: int) -> None:
 
     with bootstrap.session() as session:
         known = registers.of_year(session, bootstrap.rulebook(), year)
+    # A file may be called [更正].xlsx, and a line must be found again whole.
+    say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
     for status, said in ((Standing.SENT_BACK, "退回"), (Standing.MISSING, "未报送")):
         for entry in known.entries:
             if entry.status is status:
-                console.print(f"{said}：{entry.name} {entry.reason}", highlight=False)
+                say(f"{said}：{entry.name} {entry.reason}")
+    for file, reason in known.unplaced:
+        say(f"无法识别：{file} {reason}")
     received = sum(one.status is Standing.RECEIVED for one in known.schools)
     console.print(f"应报 {len(known.schools)} 所学校，已收到 {received} 所。")
 

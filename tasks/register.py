@@ -75,7 +75,7 @@ def of_year(session: Session, rulebook: Rulebook, year: int) -> YearRegister:
         _entry(code, name, owed, school, latest, by_sending, reasons, rulebook)
         for code, name, owed, school in owing
     )
-    return YearRegister(entries, _unplaced(kept, reasons), _data_hash(schools, latest, by_sending))
+    return YearRegister(entries, _unplaced(kept, reasons), _data_hash(schools, latest))
 
 
 def _entry(
@@ -88,9 +88,9 @@ def _entry(
     reasons: Mapping[int, list[str]],
     rulebook: Rulebook,
 ) -> RegisterEntry:
-    status = standing(code, owed, latest)
     # What is beyond the owed parts (building projects) counts too, once it is sent.
     parts = sorted(part for reporter, part in latest if reporter == code)
+    status = standing(code, owed | set(parts), latest)
     sendings = tuple(dict.fromkeys(latest[code, part] for part in parts))
     refused = [one for one in sendings if not one.is_accepted]
     lacking = owed - {part for one in sendings for part in one.parts}
@@ -131,12 +131,12 @@ def _replaced(
     sendings: Iterable[Sending],
     by_sending: Mapping[Sending, Kept],
 ) -> tuple[str, ...]:
-    current = {(by_sending[one].sha256, one.parts) for one in sendings}
+    current = {(one.sha256, one.parts) for one in sendings}
     brought = {part for one in sendings for part in one.parts}
     earlier = (
         one.file
-        for one, row in by_sending.items()
-        if one.reporter == code and one.parts & brought and (row.sha256, one.parts) not in current
+        for one in by_sending
+        if one.reporter == code and one.parts & brought and (one.sha256, one.parts) not in current
     )
     return tuple(dict.fromkeys(earlier))
 
@@ -146,23 +146,22 @@ def _unplaced(
     reasons: Mapping[int, list[str]],
 ) -> tuple[tuple[str, str], ...]:
     nobody = [one for one in kept if not one.sending.reporter]
-    newest = max((one.sending.collection for one in kept), default=0) if nobody else 0
+    newest = max((one.collection for one in kept), default=0) if nobody else 0
     return tuple(
         (one.sending.file, "；".join(reasons.get(one.id, [])))
         for one in nobody
-        if one.sending.collection == newest
+        if one.collection == newest
     )
 
 
 def _data_hash(
     schools: Iterable[RegisteredSchool],
     latest: Mapping[tuple[str, Part], Sending],
-    by_sending: Mapping[Sending, Kept],
 ) -> str:
     digest = hashlib.sha256()
     for school in schools:
         digest.update(repr(school).encode())
     for (reporter, part), sending in sorted(latest.items(), key=lambda item: item[0]):
-        sha256, accepted = by_sending[sending].sha256, sending.is_accepted
+        sha256, accepted = sending.sha256, sending.is_accepted
         digest.update(f"{reporter}\0{part}\0{sha256}\0{sending.position}\0{accepted}\n".encode())
     return digest.hexdigest()

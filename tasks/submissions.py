@@ -2,9 +2,12 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 from junheng import bootstrap
@@ -15,13 +18,13 @@ from junheng.domain.department_files import DepartmentFile
 from junheng.domain.forms import Problem
 from junheng.domain.submissions import Fault, RegisteredSchool, Reported
 from junheng.rulebook import Rulebook
-from junheng.settings import PROJECT_ROOT
 from junheng.store import submissions as store
 from junheng.store.submissions import NewFault, NewSubmission
+from tasks import samples
+from tasks.samples import Collected
 
 REGISTER_NAME = "学校名录"
 CORRECTION_MARK = "更正"
-SAMPLES = PROJECT_ROOT / "tests" / "data" / "submissions"
 _NOT_SENT_IN = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -44,15 +47,15 @@ def collect(folder: Path, *, year: int, now: datetime) -> int:
     """Keep and read everything in a year's folder; return the collection's id.
 
     Raises:
-        FolderUnusable: there is no such folder, no register, or nothing a year's folder holds.
+        FolderUnusable: there is no such folder, no register, nothing a year's folder holds, or
+            sample and real reports would be mixed.
 
     """
     rulebook = bootstrap.rulebook()
     files = _received_files(folder)
     schools = _register(folder, rulebook, year)
     digest = _digest(files, schools, rulebook)
-    if folder.resolve().is_relative_to(SAMPLES):
-        _refuse_sample_over_real(rulebook, year, digest)
+    _refuse_mixing(Collected(str(folder.resolve()), year, digest), rulebook)
     submissions = _read_all(files, schools, rulebook, year)
     _keep_files(files)
     with bootstrap.session() as session:
@@ -60,7 +63,7 @@ def collect(folder: Path, *, year: int, now: datetime) -> int:
             session,
             district_code=rulebook.district.code,
             school_year=year,
-            folder=str(folder),
+            folder=str(folder.resolve()),
             digest=digest,
             received_at=now,
             register=schools,
@@ -68,15 +71,29 @@ def collect(folder: Path, *, year: int, now: datetime) -> int:
         )
 
 
-def _refuse_sample_over_real(rulebook: Rulebook, year: int, digest: str) -> None:
-    """Keep the bundled sample out of a database that already holds a real year."""
+def _refuse_mixing(coming: Collected, rulebook: Rulebook) -> None:
+    """Keep the bundled sample and real reports out of one database, whichever comes first."""
     with bootstrap.session() as session:
-        latest = store.latest_collection(session, rulebook.district.code, year)
-    if latest is not None and latest.digest != digest:
+        before = [
+            Collected(row.folder, row.school_year, row.digest)
+            for row in store.collections(session, rulebook.district.code)
+        ]
+    if samples.mixes(coming, before, digest_of_sample=partial(_digest_of_sample, rulebook)):
         home = bootstrap.settings().home
+        there, refused = ("真实报送", "样例") if coming.is_sample else ("样例", "真实报送")
         raise FolderUnusable(
-            f"{home} 中已有{year}年的真实报送，不能混入样例；请用 JUNHENG_HOME 另指一个文件夹再试"
+            f"{home} 中已有{there}，不能再收{refused}，以免混在一起；"
+            f"请用 JUNHENG_HOME 另指一个文件夹，或删除 {home} 后再试",
         )
+
+
+def _digest_of_sample(rulebook: Rulebook, year: int) -> str | None:
+    """Return the digest of a year's bundled sample; None where there is none for the district."""
+    folder = samples.SAMPLES / str(year)
+    try:
+        return _digest(_received_files(folder), _register(folder, rulebook, year), rulebook)
+    except FolderUnusable:
+        return None
 
 
 def _received_files(folder: Path) -> tuple[ReceivedFile, ...]:
@@ -165,10 +182,12 @@ def _read_all(
 ) -> tuple[NewSubmission, ...]:
     by_code = {school.code: school for school in schools}
     opened = workbooks.open_all([file.path for file in files])
+    # Two rooms may hold files of the same name: their reports are counted on.
+    positions: defaultdict[str, Iterator[int]] = defaultdict(count)
     return tuple(
-        _submission(file, position, reported, rulebook)
+        _submission(file, next(positions[file.name]), reported, rulebook)
         for file, content in zip(files, opened, strict=True)
-        for position, reported in enumerate(_reports(file, content, by_code, rulebook, year))
+        for reported in _reports(file, content, by_code, rulebook, year)
     )
 
 

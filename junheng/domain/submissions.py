@@ -1,7 +1,7 @@
 """What is sent in: figures and faults read from sheets, and which of several sendings counts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from junheng.domain.forms import AnswerRefused, Item, Problem
@@ -123,6 +123,7 @@ class Sending:
     modified_at: float
     file: str
     position: int
+    sha256: str
     is_accepted: bool
 
     @property
@@ -131,8 +132,34 @@ class Sending:
         return (self.collection, self.is_correction, self.modified_at, self.file, self.position)
 
 
+def as_first_sent(sendings: Iterable[Sending]) -> tuple[Sending, ...]:
+    """Return sendings, earliest collection first, each at the place of its first arrival.
+
+    A file that lies unchanged in a folder is not sent again whenever the folder is read. Under a
+    new name with 更正 it is: a reporter may go back to what it had said before.
+    """
+    first: dict[tuple[str, frozenset[Part], str, str], Sending] = {}
+    placed = []
+    for one in sendings:
+        name = one.file if one.is_correction else ""
+        earliest = first.setdefault((one.reporter, one.parts, one.sha256, name), one)
+        placed.append(
+            replace(
+                one,
+                collection=earliest.collection,
+                modified_at=earliest.modified_at,
+                file=earliest.file,
+                position=earliest.position,
+            ),
+        )
+    return tuple(placed)
+
+
 def counting(sendings: Iterable[Sending]) -> dict[tuple[str, Part], Sending]:
-    """Return, for each reporter and part, the one sending that counts: the latest."""
+    """Return, for each reporter and part, the one sending that counts: the latest.
+
+    Of the same file read twice the later reading counts.
+    """
     latest: dict[tuple[str, Part], Sending] = {}
     for sending in sorted(sendings, key=lambda sending: sending.order):
         latest.update({(sending.reporter, part): sending for part in sending.parts})

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
-from junheng.domain.submissions import Figure, Part, RegisteredSchool, Sending
+from junheng.domain.submissions import Figure, Part, RegisteredSchool, Sending, as_first_sent
 from junheng.store.tables import (
     CollectionRow,
     FaultRow,
@@ -47,10 +47,10 @@ class NewSubmission:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A sending with the row it is kept in and the hash of its file."""
+    """A sending with the row it is kept in, and the collection that brought it."""
 
     id: int
-    sha256: str
+    collection: int
     sending: Sending
 
 
@@ -75,6 +75,16 @@ def newest_year(session: Session, district_code: str, *, until: int) -> int | No
         .where(CollectionRow.district_code == district_code)
         .where(CollectionRow.school_year <= until),
     ).one()
+
+
+def collections(session: Session, district_code: str) -> tuple[CollectionRow, ...]:
+    """Return every collection of a district, whatever the year, oldest first."""
+    rows = session.exec(
+        select(CollectionRow)
+        .where(CollectionRow.district_code == district_code)
+        .order_by(col(CollectionRow.id)),
+    )
+    return tuple(rows)
 
 
 def keep(
@@ -142,15 +152,20 @@ def register_of(session: Session, collection_id: int) -> tuple[RegisteredSchool,
 
 
 def kept(session: Session, district_code: str, school_year: int) -> tuple[Kept, ...]:
-    """Return every sending of a year, oldest collection first."""
-    rows = session.exec(
+    """Return every sending of a year, oldest collection first, at its first arrival's place."""
+    found = session.exec(
         select(SubmissionRow, CollectionRow.sequence)
         .join(CollectionRow, col(SubmissionRow.collection_id) == CollectionRow.id)
         .where(CollectionRow.district_code == district_code)
         .where(CollectionRow.school_year == school_year)
         .order_by(col(CollectionRow.sequence), col(SubmissionRow.id)),
     )
-    return tuple(Kept(_id(row), row.sha256, _sending(row, sequence)) for row, sequence in rows)
+    rows = tuple(found)
+    sendings = as_first_sent(_sending(row, sequence) for row, sequence in rows)
+    return tuple(
+        Kept(_id(row), sequence, sending)
+        for (row, sequence), sending in zip(rows, sendings, strict=True)
+    )
 
 
 def fault_sentences(session: Session, submission_ids: Sequence[int]) -> Mapping[int, list[str]]:
@@ -197,6 +212,7 @@ def _sending(row: SubmissionRow, sequence: int) -> Sending:
         modified_at=row.modified_at,
         file=row.file,
         position=row.position,
+        sha256=row.sha256,
         is_accepted=row.is_accepted,
     )
 

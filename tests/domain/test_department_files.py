@@ -132,8 +132,10 @@ class TestACsv:
         figures = csv(rulebook, stem, ITEMS_HEADER, DISABLED)
         tasks = csv(rulebook, stem, TASKS_HEADER, SPECIAL)
 
-        assert (figures.parts, figures.is_accepted) == ({Part.FIGURES}, True)
-        assert (tasks.parts, tasks.is_accepted) == ({Part.PLAN_TASKS}, True)
+        assert figures.is_accepted
+        assert figures.parts == {Part.FIGURES}
+        assert tasks.is_accepted
+        assert tasks.parts == {Part.PLAN_TASKS}
 
     def test_of_building_projects_is_read(self, rulebook: Rulebook) -> None:
         header = tuple(rulebook.department_form.project_columns.values())
@@ -143,7 +145,8 @@ class TestACsv:
             rulebook, "区教育局_建设项目", header, ("某工程", "新建", *"是是是否是"), *below
         )
 
-        assert (reported.parts, reported.is_accepted) == ({Part.PROJECTS}, True)
+        assert reported.is_accepted
+        assert reported.parts == {Part.PROJECTS}
         assert {figure.subject for figure in reported.figures} == {"某工程"}
 
     def test_that_is_none_of_the_parts_sends_its_department_back(self, rulebook: Rulebook) -> None:

@@ -20,7 +20,7 @@ CLASS_HEADER = ("学校代码", "学校名称", "学段", "年级", "班级名�
 
 
 def answers(school: RegisteredSchool, **changed: CellValue) -> Row:
-    return {
+    usual: Row = {
         "学校名称": school.name,
         "学校代码": school.code,
         "学校类型": school.kind,
@@ -32,7 +32,8 @@ def answers(school: RegisteredSchool, **changed: CellValue) -> Row:
         "校园文化建设评估等级": "良好",
         "小学学生人数": 41,
         "专任教师人数（小学）": 6,
-    } | changed
+    }
+    return usual | changed
 
 
 def class_of(school: RegisteredSchool, **changed: CellValue) -> tuple[CellValue, ...]:
@@ -44,11 +45,12 @@ def class_of(school: RegisteredSchool, **changed: CellValue) -> tuple[CellValue,
 def read(
     rulebook: Rulebook,
     rows: Sequence[Row],
-    classes: Sequence[tuple[CellValue, ...]] = tuple(class_of(school) for school in SCHOOLS),
+    classes: Sequence[tuple[CellValue, ...]] | None = None,
     below: Sequence[tuple[CellValue, ...]] = (),
     title: str = "台儿庄区2025年义务教育学校数据汇总表",
 ) -> tuple[Reported, ...]:
     form = rulebook.school_form
+    listed = [class_of(school) for school in SCHOOLS] if classes is None else classes
     items = form.items
     filled = [
         tuple(row.get(item.label, "否" if item.choices else 0) for item in items) for row in rows
@@ -56,7 +58,7 @@ def read(
     header = tuple(f"{item.label}\n（{item.unit}）" if item.unit else item.label for item in items)
     summary = Sheet(form.summary_sheet, ((title,), header, *filled, *below))
     return school_reports.read(
-        [summary, Sheet(form.classes_sheet, (CLASS_HEADER, *classes))],
+        [summary, Sheet(form.classes_sheet, (CLASS_HEADER, *listed))],
         file_stem="汇总表",
         form=form,
         register=REGISTER,
