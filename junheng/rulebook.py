@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from junheng.domain import (
     coefficients,
@@ -147,7 +147,7 @@ def load(config: Path, district: str) -> Rulebook:
         district=_parsed(own.file("district.yaml"), District),
         departments=tuple(
             _built(Department, entry, own.file("departments.yaml"))
-            for entry in _read(own.file("departments.yaml"))["departments"]
+            for entry in _entries(own.file("departments.yaml"), "departments")
         ),
         plan=plan,
         duty_list=_parsed(own.file("duties.yaml"), DutyList),
@@ -180,9 +180,9 @@ def _standard(folder: Path, plan: Plan) -> Standard:
     for path in sorted(folder.glob("*.yaml")):
         if path.name == RECOGNITION:
             continue
-        content = _read(path)
-        for entry in content["lines"]:
-            line = _built(Line, {"group": content["group"], **entry}, path)
+        group = {"group": _read(path)["group"]} if "group" in _read(path) else {}
+        for entry in _entries(path, "lines"):
+            line = _built(Line, group | entry, path)
             lines.extend(repeated_for_plan_tasks(line, tasks) if line.repeat else (line,))
     try:
         return Standard(lines=tuple(lines))
@@ -191,7 +191,7 @@ def _standard(folder: Path, plan: Plan) -> Standard:
 
 
 def _conditions(path: Path, standard: Standard) -> tuple[Condition, ...]:
-    conditions = tuple(_built(Condition, entry, path) for entry in _read(path)["conditions"])
+    conditions = tuple(_built(Condition, entry, path) for entry in _entries(path, "conditions"))
     known = {line.id for line in standard.lines}
     unknown = {line for condition in conditions for line in condition.lines} - known
     if unknown:
@@ -229,10 +229,22 @@ def _read(path: Path) -> Any:
     except OSError as error:
         raise RulebookUnusable(f"读不到配置文件 {path}") from error
     except YAMLError as error:
-        raise RulebookUnusable(f"配置文件 {path} 不是正确的 YAML：{error}") from error
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        place = "" if mark is None else f"第{mark.line + 1}行"
+        raise RulebookUnusable(
+            f"配置文件 {path} {place}不是正确的 YAML，请核对冒号、引号和缩进"
+        ) from error
     if not isinstance(content, dict):
         raise RulebookUnusable(f"配置文件 {path} 应为键值形式")
     return content
+
+
+def _entries(path: Path, name: str) -> tuple[dict[str, Any], ...]:
+    """Return the entries of a file that is one list under a name."""
+    entries = _read(path).get(name)
+    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+        raise RulebookUnusable(f"配置文件 {path} 应有“{name}:”，其下逐条列出“名称: 内容”")
+    return tuple(entries)
 
 
 def _parsed(path: Path, model: type[Model]) -> Model:

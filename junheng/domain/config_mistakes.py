@@ -1,6 +1,5 @@
 """What is said of a mistake in a file of config/: the place in it, and what is wanted there."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -45,7 +44,7 @@ _OTHERWISE = "填得不对（{message}）"
 def said(error: ValidationError) -> str:
     """Return what is said of the first mistake: where it stands, and what is wanted there."""
     first = error.errors()[0]
-    context: Mapping[str, Any] = first.get("ctx", {})
+    context: dict[str, Any] = first.get("ctx", {})
     template = _WANTED.get(first["type"], _OTHERWISE)
     wanted = template.format(**{"message": first["msg"], **context})
     place = ".".join(str(part) for part in first["loc"])

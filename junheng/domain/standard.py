@@ -65,7 +65,11 @@ class Lever(Frozen):
 
 
 def _as_date(value: object) -> object:
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    # What is no date stays as it stands: the model says so, with its place.
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 Day = Annotated[date, BeforeValidator(_as_date)]

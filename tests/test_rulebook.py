@@ -1,0 +1,72 @@
+"""What is said of a mistake in config/: the file, the place in it, what is wanted, in Chinese."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from junheng import rulebook as rulebooks
+from junheng.rulebook import Rulebook, RulebookUnusable
+from junheng.settings import PROJECT_ROOT
+
+GOOD = 'code: "370403"\nname: 薛城区\ntowns: [临城街道, 沙沟镇]\n'
+DEPARTMENTS = "departments:\n  - {id: 区教育局, names: [{name: 区教育局, from: 2018-08-24}]}\n"
+
+
+@pytest.fixture
+def district(tmp_path: Path) -> Path:
+    (tmp_path / "district.yaml").write_text(GOOD, "utf-8")
+    return tmp_path
+
+
+def load(folder: Path) -> Rulebook:
+    return rulebooks.load(PROJECT_ROOT / "config", str(folder))
+
+
+def test_a_code_without_quotation_marks_is_a_code(district: Path) -> None:
+    (district / "district.yaml").write_text(GOOD.replace('"', ""), "utf-8")
+
+    assert load(district).district.code == "370403"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (GOOD.replace("name: 薛城区\n", ""), "的 name：缺少这一项"),
+        (GOOD.replace("薛城区", "5"), "的 name：应填文字"),
+        (GOOD.replace("[临城街道, 沙沟镇]", "临城街道"), "的 towns：应填列表"),
+        (GOOD.replace("[临城街道, 沙沟镇]", "[]"), "的 towns：不能为空"),
+        (GOOD.replace("沙沟镇", "7"), "的 towns.1：应填文字"),
+        (GOOD + "town: 沙沟镇\n", "的 town：没有这一项"),
+        (GOOD + "name: [\n", "不是正确的 YAML"),
+        ("- 薛城区\n", "应为键值形式"),
+    ],
+)
+def test_a_district_that_cannot_be_used_says_file_place_and_what_is_wanted(
+    district: Path, written: str, said: str
+) -> None:
+    (district / "district.yaml").write_text(written, "utf-8")
+
+    with pytest.raises(RulebookUnusable) as refused:
+        load(district)
+
+    line = str(refused.value)
+    assert str(district / "district.yaml") in line
+    assert said in line
+    assert not re.search(r"[a-z]{3,} [a-z]{3,}", line.replace(str(district), ""))
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (DEPARTMENTS.replace("2018-08-24", "2018/8/24"), "names.0.from：应填日期"),
+        (DEPARTMENTS.replace("departments", "units"), "应有“departments:”"),
+        (DEPARTMENTS.replace("id: 区教育局, ", ""), "的 id：缺少这一项"),
+    ],
+)
+def test_so_does_a_list_of_departments(district: Path, written: str, said: str) -> None:
+    (district / "departments.yaml").write_text(written, "utf-8")
+
+    with pytest.raises(RulebookUnusable, match=re.escape(said)):
+        load(district)
