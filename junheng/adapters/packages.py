@@ -136,16 +136,17 @@ def _overlay(
 ) -> Iterator[tuple[tuple[int, int], CellValue]]:
     place = _Place()
     with package.open(part) as content:
-        for element in _elements(content):
-            match _name(element):
-                case "c":
+        for event, element in _events(content):
+            match event, _name(element):
+                case "start", "row":
+                    place.begin_row(element.get("r"))
+                case "end", "c":
                     value = _shown(_Cell.of(element), percents)
                     at = place.of_cell(element.get("r"))
                     if value is not None:
                         yield at, value
                     element.clear()
-                case "row":
-                    place.end_row()
+                case "end", "row":
                     element.clear()
                 case _:
                     pass
@@ -153,10 +154,13 @@ def _overlay(
 
 @dataclass(slots=True)
 class _Place:
-    """Where a reading stands: a cell may leave out its address, and then follows the last one."""
+    """Where a reading stands: a row or cell without its address follows the one before it."""
 
-    row: int = 0
+    row: int = -1
     column: int = -1
+
+    def begin_row(self, number: str | None) -> None:
+        self.row, self.column = (int(number) - 1 if number else self.row + 1), -1
 
     def of_cell(self, address: str | None) -> tuple[int, int]:
         found = _PLACE.fullmatch(address or "")
@@ -165,9 +169,6 @@ class _Place:
         else:
             self.row, self.column = int(found[2]) - 1, _column(found[1])
         return self.row, self.column
-
-    def end_row(self) -> None:
-        self.row, self.column = self.row + 1, -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +217,11 @@ def _parsed(content: bytes) -> Element:
     return root
 
 
-def _elements(content: IO[bytes]) -> Iterator[Element]:
+def _events(content: IO[bytes]) -> Iterator[tuple[str, Element]]:
     from defusedxml.ElementTree import iterparse
 
-    events: Iterator[tuple[str, Any]] = iterparse(content, events=("end",))
-    return (element for _, element in events)
+    events: Iterator[tuple[str, Any]] = iterparse(content, events=("start", "end"))
+    return events
 
 
 def _name(element: Element) -> str:

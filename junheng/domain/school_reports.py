@@ -20,6 +20,7 @@ from junheng.domain.submissions import (
 )
 
 Answers = Mapping[str, Answer]
+NAMING = ("school_code", "school_name")
 Classes = Sequence[Row] | Fault | None
 """A school's rows of classes, the fault that there are none, or None where they cannot be told."""
 
@@ -89,6 +90,8 @@ def _read_summary(
         (answers, school_identity.attributed(register, answers=answers))
         for answers in layouts.answers_by_row(summary, header, name="school_code")
     ]
+    if not schools or not set(NAMING) & {item.key for item in header[1].values()}:
+        return (_of_nobody(summary, form, has_schools=bool(schools)),)
     times = Counter(reporter for _, reporter in schools)
     single = tuple(
         _report(
@@ -107,6 +110,14 @@ def _read_summary(
         _twice(reporter, [answers for answers, other in schools if other == reporter])
         for reporter in doubled
     )
+
+
+def _of_nobody(summary: Sheet, form: SchoolForm, *, has_schools: bool) -> Reported:
+    """Return the report of a summary that names no school: it is no school's, and is said so."""
+    labels = [form.by_key[key].label for key in NAMING]
+    missing = layouts.header_missing(summary, labels)
+    fault = missing if has_schools else Fault(Problem.SENDER_UNKNOWN, summary.name)
+    return Reported(None, frozenset({Part.SCHOOL}), (), (fault,))
 
 
 def _twice(reporter: str, rows: Sequence[Answers]) -> Reported:

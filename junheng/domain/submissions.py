@@ -141,7 +141,7 @@ def as_first_sent(sendings: Iterable[Sending]) -> tuple[Sending, ...]:
     first: dict[tuple[str, frozenset[Part], str, str], Sending] = {}
     placed = []
     for one in sendings:
-        name = one.file if one.is_correction else ""
+        name = one.file if one.is_correction or not one.reporter else ""
         earliest = first.setdefault((one.reporter, one.parts, one.sha256, name), one)
         placed.append(
             replace(

@@ -161,3 +161,15 @@ def test_a_row_without_any_name_is_still_somebodys_fault(rulebook: Rulebook) -> 
     reports = read(rulebook, [answers(SECOND), nobody])
 
     assert problems(reports)[None] == [Problem.BLANK, Problem.BLANK]
+
+
+def test_a_summary_that_names_no_school_is_said_to_be_nobodys(rulebook: Rulebook) -> None:
+    empty = read(rulebook, [])
+    form = rulebook.school_form
+    unnamed = Sheet(form.summary_sheet, (("校名", "小学学生人数"), ("某小学", 41)))
+    (renamed,) = school_reports.read(
+        [unnamed], file_stem="汇总表", form=form, register=REGISTER, year=2025
+    )
+
+    assert problems(empty) == {None: [Problem.SENDER_UNKNOWN]}
+    assert problems([renamed]) == {None: [Problem.HEADER_MISSING]}

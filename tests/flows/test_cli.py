@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
@@ -32,6 +33,21 @@ def test_collecting_a_faulty_folder_is_a_result_and_no_failure(folder: Path) -> 
     assert result.exit_code == 0
     assert "约307" in result.stderr
     assert result.stdout == ""
+
+
+def test_collecting_names_the_files_that_nobody_could_place(folder: Path) -> None:
+    (folder / "departments" / "[更正]某局.xlsx").write_bytes(b"")
+    stranger = next(folder.glob("schools/3370405001*"))
+    book = load_workbook(stranger)
+    book["学校填报数据"]["E4"], book["学校填报数据"]["E5"] = "某某小学", "3370405099"
+    book.save(folder / "schools" / "3370405099_某某小学.xlsx")
+
+    result = run("collect", str(folder), "--year", "2025")
+
+    assert "无法识别：[更正]某局.xlsx 文件打不开，因为是空文件" in result.stderr
+    assert "无法识别：3370405099_某某小学.xlsx" in result.stderr
+    assert "学校代码“3370405099”不在学校名录上" in result.stderr
+    assert len(rows(run("register", "--year", "2025", "--format", "csv"))) == 6
 
 
 def test_the_register_as_csv_has_every_school_once_with_its_reason(folder: Path) -> None:

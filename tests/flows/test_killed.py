@@ -8,9 +8,10 @@ from pathlib import Path
 from tests.flows import small_district
 
 # Where the process dies, counted in effects (a commit, a file put in place), right before each:
-# 0-75 keep the files, 76-77 make the tables, then come the collection, the evaluation, the ledger
-# and the cards, until from 92 on each card is claimed, laid out, and marked sent.
-DEADLY = (0, 40, *range(76, 98, 2), 121)
+# 0-3 make the tables and look for another collection, 4-79 keep the files, then come the
+# collection, the evaluation, the report, the ledger and the cards, until from 98 on each card is
+# claimed, laid out, and marked sent.
+DEADLY = (0, 40, *range(80, 104, 2), 121)
 KILLED = -9
 
 
