@@ -33,7 +33,8 @@ def mixes(
 ) -> bool:
     """Tell whether a folder would put sample and real reports into one ledger.
 
-    A copy of the sample is real to nobody: what is the same, file by file, mixes with neither.
+    What the first folder was, the database is: nothing else has been let in since, save corrections
+    without a register of their own. A copy of the sample is real to nobody, and mixes with neither.
     """
     digests: dict[int, str | None] = {}
 
@@ -44,5 +45,7 @@ def mixes(
             digests[one.school_year] = digest_of_sample(one.school_year)
         return one.digest != digests[one.school_year]
 
-    others = [one for one in before if one.is_sample != coming.is_sample]
-    return any(is_real(coming) or is_real(one) for one in others)
+    first = next((one for one in before if one.is_sample or is_real(one)), None)
+    if first is None or first.is_sample == coming.is_sample:
+        return False
+    return coming.is_sample or is_real(coming)

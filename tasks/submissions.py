@@ -55,7 +55,8 @@ def collect(folder: Path, *, year: int, now: datetime) -> int:
     files = _received_files(folder)
     schools = _register(folder, rulebook, year)
     digest = _digest(files, schools, rulebook)
-    _refuse_mixing(Collected(str(folder.resolve()), year, digest), rulebook)
+    if _register_files(folder):
+        _refuse_mixing(Collected(str(folder.resolve()), year, digest), rulebook)
     submissions = _read_all(files, schools, rulebook, year)
     _keep_files(files)
     with bootstrap.session() as session:
@@ -122,9 +123,7 @@ def _is_sent_in(name: str) -> bool:
 
 
 def _register(folder: Path, rulebook: Rulebook, year: int) -> tuple[RegisteredSchool, ...]:
-    found = sorted(
-        path for path in folder.glob(f"{REGISTER_NAME}.*") if path.suffix in workbooks.SUFFIXES
-    )
+    found = _register_files(folder)
     if not found:
         return _known_register(rulebook, year, folder)
     (opened,) = workbooks.open_all(found[:1])
@@ -136,6 +135,11 @@ def _register(folder: Path, rulebook: Rulebook, year: int) -> tuple[RegisteredSc
         return register.read(opened.sheets[0], form=form, towns=towns)
     except register.RegisterUnusable as error:
         raise FolderUnusable(f"{found[0]}：{error}") from error
+
+
+def _register_files(folder: Path) -> list[Path]:
+    named = folder.glob(f"{REGISTER_NAME}.*")
+    return sorted(path for path in named if path.suffix.lower() in workbooks.SUFFIXES)
 
 
 def _known_register(rulebook: Rulebook, year: int, folder: Path) -> tuple[RegisteredSchool, ...]:

@@ -177,6 +177,19 @@ class TestSampleAndRealReports:
 
         assert statuses(collected(samples.SAMPLES / "2025")) == statuses(sample)
 
+    def test_a_folder_of_corrections_belongs_to_what_it_corrects(self, tmp_path: Path) -> None:
+        sample = samples.SAMPLES / "2025"
+        before = collected(sample)
+        corrected = collected(mended(sample, tmp_path / "corrections"))
+
+        again = collected(sample)
+
+        received = [
+            sum(one.status is Standing.RECEIVED for one in known.schools)
+            for known in (before, corrected, again)
+        ]
+        assert received == [53, 54, 54]
+
     def test_a_copy_of_the_sample_is_neither(self, tmp_path: Path) -> None:
         copy = tmp_path / "copy"
         shutil.copytree(samples.SAMPLES / "2025", copy)
