@@ -138,21 +138,28 @@ def as_first_sent(sendings: Iterable[Sending]) -> tuple[Sending, ...]:
     A file that lies unchanged in a folder is not sent again whenever the folder is read. Under a
     new name with 更正 it is: a reporter may go back to what it had said before.
     """
-    first: dict[tuple[str, frozenset[Part], str, str], Sending] = {}
+    arrived: dict[tuple[str, frozenset[Part], str, str], dict[str, Sending]] = {}
     placed = []
     for one in sendings:
         name = one.file if one.is_correction or not one.reporter else ""
-        earliest = first.setdefault((one.reporter, one.parts, one.sha256, name), one)
-        placed.append(
-            replace(
-                one,
-                collection=earliest.collection,
-                modified_at=earliest.modified_at,
-                file=earliest.file,
-                position=earliest.position,
-            ),
-        )
+        copies = arrived.setdefault((one.reporter, one.parts, one.sha256, name), {one.file: one})
+        earliest = next(iter(copies.values()))
+        if one.collection == earliest.collection:
+            copies[one.file] = one
+            placed.append(one)
+        else:
+            placed.append(_at_the_place_of(copies.get(one.file, earliest), one))
     return tuple(placed)
+
+
+def _at_the_place_of(earlier: Sending, again: Sending) -> Sending:
+    return replace(
+        again,
+        collection=earlier.collection,
+        modified_at=earlier.modified_at,
+        file=earlier.file,
+        position=earlier.position,
+    )
 
 
 def counting(sendings: Iterable[Sending]) -> dict[tuple[str, Part], Sending]:

@@ -69,6 +69,12 @@ class TestAFileThatIsReadAgain:
 
         assert counted(*as_first_sent([FIRST, self.CORRECTION, back])) == back
 
+    def test_keeps_the_names_of_copies_that_came_together(self) -> None:
+        copy = replace(FIRST, file="副本.xlsx")
+        again = [replace(one, collection=2) for one in (copy, FIRST)]
+
+        assert as_first_sent([copy, FIRST, *again]) == (copy, FIRST, copy, FIRST)
+
     def test_counts_as_it_was_read_last(self) -> None:
         refused = replace(FIRST, is_accepted=False)
         again = replace(FIRST, collection=2)
