@@ -1,51 +1,27 @@
 """Keeps the bundled sample apart from what a district really sent: two in one ledger are none."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
+from junheng.domain.submissions import RegisteredSchool
 from junheng.settings import PROJECT_ROOT
 
-_IN_THE_CHECKOUT = ("tests", "data", "submissions")
-SAMPLES = PROJECT_ROOT.joinpath(*_IN_THE_CHECKOUT)
-
-
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """A folder that was collected, or is about to be, and the digest of what it held."""
-
-    folder: str
-    school_year: int
-    digest: str
-
-    @property
-    def is_sample(self) -> bool:
-        """Tell by the end of the path: the checkout may have been moved since."""
-        above = Path(self.folder).parent.parts
-        return above[-len(_IN_THE_CHECKOUT) :] == _IN_THE_CHECKOUT
+SAMPLES = PROJECT_ROOT / "tests" / "data" / "submissions"
 
 
 def mixes(
-    coming: Collected,
-    before: Iterable[Collected],
+    coming: Sequence[RegisteredSchool],
+    before: Iterable[Sequence[RegisteredSchool]],
     *,
-    digest_of_sample: Callable[[int], str | None],
+    sample: Sequence[RegisteredSchool],
 ) -> bool:
-    """Tell whether a folder would put sample and real reports into one ledger.
+    """Tell whether a register would put made-up schools and real ones into one ledger.
 
-    What the first folder was, the database is: nothing else has been let in since, save corrections
-    without a register of their own. A copy of the sample is real to nobody, and mixes with neither.
+    A register is the sample's where all its schools are: whoever corrects the sample, copies it or
+    takes a part of it still plays with it. One school of its own makes it real.
     """
-    digests: dict[int, str | None] = {}
+    known = {(school.code, school.name) for school in sample}
 
-    def is_real(one: Collected) -> bool:
-        if one.is_sample:
-            return False
-        if one.school_year not in digests:
-            digests[one.school_year] = digest_of_sample(one.school_year)
-        return one.digest != digests[one.school_year]
+    def is_real(schools: Sequence[RegisteredSchool]) -> bool:
+        return any((school.code, school.name) not in known for school in schools)
 
-    first = next((one for one in before if one.is_sample or is_real(one)), None)
-    if first is None or first.is_sample == coming.is_sample:
-        return False
-    return coming.is_sample or is_real(coming)
+    return any(is_real(schools) != is_real(coming) for schools in before)

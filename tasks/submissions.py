@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from junheng.rulebook import Rulebook
 from junheng.store import submissions as store
 from junheng.store.submissions import NewFault, NewSubmission
 from tasks import samples
-from tasks.samples import Collected
 
 REGISTER_NAME = "学校名录"
 CORRECTION_MARK = "更正"
@@ -56,7 +54,7 @@ def collect(folder: Path, *, year: int, now: datetime) -> int:
     schools = _register(folder, rulebook, year)
     digest = _digest(files, schools, rulebook)
     if _register_files(folder):
-        _refuse_mixing(Collected(str(folder.resolve()), year, digest), rulebook)
+        _refuse_mixing(schools, rulebook, year)
     submissions = _read_all(files, schools, rulebook, year)
     _keep_files(files)
     with bootstrap.session() as session:
@@ -72,29 +70,25 @@ def collect(folder: Path, *, year: int, now: datetime) -> int:
         )
 
 
-def _refuse_mixing(coming: Collected, rulebook: Rulebook) -> None:
+def _refuse_mixing(schools: Sequence[RegisteredSchool], rulebook: Rulebook, year: int) -> None:
     """Keep the bundled sample and real reports out of one database, whichever comes first."""
     with bootstrap.session() as session:
-        before = [
-            Collected(row.folder, row.school_year, row.digest)
-            for row in store.collections(session, rulebook.district.code)
-        ]
-    if samples.mixes(coming, before, digest_of_sample=partial(_digest_of_sample, rulebook)):
+        before = store.registers(session, rulebook.district.code)
+    # The sample is read only where there is something it could be mixed with.
+    if before and samples.mixes(schools, before, sample=_sample_register(rulebook, year)):
         home = bootstrap.settings().home
-        there, refused = ("真实报送", "样例") if coming.is_sample else ("样例", "真实报送")
         raise FolderUnusable(
-            f"{home} 中已有{there}，不能再收{refused}，以免混在一起；"
+            f"{home} 中已有另一套数据，样例和真实报送不能混在一起；"
             f"请用 JUNHENG_HOME 另指一个文件夹，或删除 {home} 后再试",
         )
 
 
-def _digest_of_sample(rulebook: Rulebook, year: int) -> str | None:
-    """Return the digest of a year's bundled sample; None where there is none for the district."""
-    folder = samples.SAMPLES / str(year)
+def _sample_register(rulebook: Rulebook, year: int) -> tuple[RegisteredSchool, ...]:
+    """Return the bundled sample's register; empty for a district that it cannot be read for."""
     try:
-        return _digest(_received_files(folder), _register(folder, rulebook, year), rulebook)
+        return _register(max(samples.SAMPLES.iterdir()), rulebook, year)
     except FolderUnusable:
-        return None
+        return ()
 
 
 def _received_files(folder: Path) -> tuple[ReceivedFile, ...]:

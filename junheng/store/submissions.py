@@ -77,14 +77,14 @@ def newest_year(session: Session, district_code: str, *, until: int) -> int | No
     ).one()
 
 
-def collections(session: Session, district_code: str) -> tuple[CollectionRow, ...]:
-    """Return every collection of a district, whatever the year, oldest first."""
-    rows = session.exec(
-        select(CollectionRow)
+def registers(session: Session, district_code: str) -> tuple[tuple[RegisteredSchool, ...], ...]:
+    """Return every register that a district's collections brought, whatever the year."""
+    numbers = session.exec(
+        select(CollectionRow.id)
         .where(CollectionRow.district_code == district_code)
         .order_by(col(CollectionRow.id)),
     )
-    return tuple(rows)
+    return tuple(register_of(session, number) for number in numbers if number is not None)
 
 
 def keep(

@@ -151,20 +151,30 @@ class TestDepartmentsCsvFiles:
 class TestSampleAndRealReports:
     @pytest.fixture
     def real(self, folder: Path) -> Path:
+        """Put a school on the register that the sample does not know."""
+        path = folder / "学校名录.csv"
+        own = "3370405900,真实小学,小学,运河街道,城区,公办"
+        path.write_text(f"{path.read_text('utf-8')}\n{own}\n", "utf-8")
         return folder
 
     def test_are_not_mixed_whichever_comes_first(
         self, real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         sample = samples.SAMPLES / "2025"
-        for first, second, year in ((sample, real, 2025), (real, sample, 2025)):
-            monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / first.parent.name))
+        for number, (first, second) in enumerate(((sample, real), (real, sample))):
+            monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / f"home_{number}"))
             collected(first)
 
             with pytest.raises(FolderUnusable, match="JUNHENG_HOME") as refused:
-                collected(second, year)
+                collected(second)
 
             assert "\n" not in str(refused.value)
+
+    def test_a_part_of_the_sample_is_still_the_sample(self, folder: Path) -> None:
+        collected(samples.SAMPLES / "2024", 2024)
+        collected(samples.SAMPLES / "2025")
+
+        assert len(collected(folder).schools) == 6
 
     def test_each_can_be_collected_again(
         self, real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
