@@ -94,7 +94,8 @@ class Rulebook:
     def judging_hash(self) -> str:
         """Return one hash of all that is judged by: rules, forms, plan, and measures as code."""
         digest = hashlib.sha256()
-        for part in (self.standard, self.school_form, self.department_form, self.district):
+        judged_by = (self.standard, self.school_form, self.department_form, self.district)
+        for part in (*judged_by, *self.departments):
             digest.update(part.model_dump_json(by_alias=True).encode())
         digest.update(repr([(task.number, task.units) for task in self.plan.tasks]).encode())
         for module in JUDGED_BY:

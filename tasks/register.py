@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from junheng.domain.standard import judged_on
 from junheng.domain.submissions import (
     Part,
     RegisteredSchool,
@@ -75,7 +76,32 @@ def of_year(session: Session, rulebook: Rulebook, year: int) -> YearRegister:
         _entry(code, name, owed, school, latest, by_sending, reasons, rulebook)
         for code, name, owed, school in owing
     )
+    entries = _answered_for(entries, rulebook, year)
     return YearRegister(entries, _unplaced(kept, reasons), _data_hash(schools, latest))
+
+
+def _answered_for(
+    entries: Sequence[RegisterEntry], rulebook: Rulebook, year: int
+) -> tuple[RegisterEntry, ...]:
+    """Return entries, those of departments that are now called by another's name filled by it.
+
+    区食药监局 became a part of 区市场监管局: where it sends nothing of its own, that one's file
+    speaks for both.
+    """
+    day = judged_on(year)
+    by_code = {entry.code: entry for entry in entries}
+
+    def filled(entry: RegisterEntry) -> RegisterEntry:
+        heir = by_code.get(rulebook.display_name(entry.code, day))
+        is_silent = not entry.is_school and not entry.file and heir is not entry
+        if heir is None or heir.status is not Standing.RECEIVED or not is_silent:
+            return entry
+        reason = str(rulebook.wording["register"]["answered_for"].format(heir=heir.name))
+        return replace(
+            entry, status=heir.status, file=heir.file, reason=reason, counted=heir.counted
+        )
+
+    return tuple(filled(entry) for entry in entries)
 
 
 def _entry(

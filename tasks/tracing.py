@@ -105,21 +105,19 @@ def _places(
     session: Session, counted: Sequence[Counted], keys: frozenset[FigureKey]
 ) -> Mapping[FigureKey, tuple[Place, ...]]:
     wanted = {key.reporter for key in keys}
-    numbers = {
-        number: one.reporter
-        for one in counted
-        if one.reporter in wanted
-        for number in one.submissions
-    }
-    files = store.files(session, list(numbers))
+    # One file may speak for two departments that a reform has made one.
+    reporters: dict[int, list[str]] = {}
+    for one in counted:
+        for number in one.submissions if one.reporter in wanted else ():
+            reporters.setdefault(number, []).append(one.reporter)
+    files = store.files(session, list(reporters))
     places: dict[FigureKey, list[Place]] = {}
-    for row in store.figures(session, list(numbers)):
-        reporter, file = numbers[row.submission_id], files[row.submission_id]
+    for row in store.figures(session, list(reporters)):
+        file = files[row.submission_id]
         place = Place(file.file, file.sha256, row.sheet, row.cell)
-        for key in (
-            FigureKey(reporter, row.subject, row.key),
-            FigureKey(reporter, None, row.key),
-        ):
-            if key in keys:
-                places.setdefault(key, []).append(place)
+        for reporter in reporters[row.submission_id]:
+            for subject in (row.subject, None):
+                key = FigureKey(reporter, subject, row.key)
+                if key in keys:
+                    places.setdefault(key, []).append(place)
     return {key: tuple(found) for key, found in places.items()}

@@ -247,3 +247,28 @@ def test_what_stands_in_the_way_of_a_file_is_told_to_its_sender(folder: Path) ->
     one = entry(collected(folder), "3370405001")
 
     assert (one.status, "因为是空文件" in one.reason) == (Standing.SENT_BACK, True)
+
+
+class TestADepartmentThatBecameAPartOfAnother:
+    def test_is_answered_for_where_it_sends_nothing_of_its_own(self, folder: Path) -> None:
+        (folder / "departments" / "区食药监局.xlsx").unlink()
+
+        known = collected(folder)
+
+        one = entry(known, "区食药监局")
+        assert (one.status, one.file) == (Standing.RECEIVED, "区市场监管局.xlsx")
+        assert one.reason == "由区市场监管局一并报送"
+        assert one.counted == entry(known, "区市场监管局").counted
+
+    def test_speaks_for_itself_where_it_does(self, folder: Path) -> None:
+        one = entry(collected(folder), "区食药监局")
+
+        assert (one.file, one.reason) == ("区食药监局.xlsx", "")
+
+    def test_was_a_unit_of_its_own_before_the_reform(self, csvs: Path) -> None:
+        for path in (csvs / "departments").glob("区食药监局*"):
+            path.unlink()
+
+        known = collected(csvs, 2018)
+
+        assert entry(known, "区食药监局").status is Standing.MISSING
