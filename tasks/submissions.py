@@ -124,9 +124,8 @@ def _register(folder: Path, rulebook: Rulebook, year: int) -> tuple[RegisteredSc
     if not opened.sheets:
         said = wording.fault_sentence(_does_not_open(opened), rulebook.wording["faults"])
         raise FolderUnusable(f"{found[0]}：{said}")
-    form, towns = rulebook.school_form, rulebook.district.towns
     try:
-        return register.read(opened.sheets[0], form=form, towns=towns)
+        return register.read(opened.sheets[0], form=rulebook.school_form)
     except register.RegisterUnusable as error:
         raise FolderUnusable(f"{found[0]}：{error}") from error
 

@@ -18,6 +18,8 @@ COLUMNS = {
 # Each is asked for in the school's own form too, and takes the same answers there.
 _ITEMS = {"kind": "school_kind", "locale": "locale", "ownership": "ownership"}
 _UNIQUE = ("code", "name")
+# On the register, though the form of compulsory education is not meant for it.
+NOT_ASKED = ("职业学校",)
 MOST_MISTAKES_SAID = 5
 
 
@@ -25,8 +27,11 @@ class RegisterUnusable(ValueError):
     """We cannot tell who must report, because the register is damaged or contradicts itself."""
 
 
-def read(sheet: Sheet, *, form: SchoolForm, towns: Sequence[str]) -> tuple[RegisteredSchool, ...]:
-    """Return the schools of a register, in its own order; raises RegisterUnusable."""
+def read(sheet: Sheet, *, form: SchoolForm) -> tuple[RegisteredSchool, ...]:
+    """Return the schools of a register, in its own order; raises RegisterUnusable.
+
+    A town is taken as it stands: a new one may not be in the district's config yet.
+    """
     header = layouts.columns_of(sheet, COLUMNS.values())
     if header is None:
         raise RegisterUnusable(f"学校名录缺少列，应有：{'、'.join(COLUMNS.values())}")
@@ -39,7 +44,8 @@ def read(sheet: Sheet, *, form: SchoolForm, towns: Sequence[str]) -> tuple[Regis
     if not schools:
         raise RegisterUnusable("学校名录是空的")
     choices = {key: form.by_key[item].choices for key, item in _ITEMS.items()}
-    mistakes = (*_off_the_choices(schools, {**choices, "town": towns}), *_doubled(schools))
+    choices["kind"] += NOT_ASKED
+    mistakes = (*_off_the_choices(schools, choices), *_doubled(schools))
     if mistakes:
         raise RegisterUnusable(_said(mistakes))
     return tuple(schools.values())
