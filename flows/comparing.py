@@ -2,11 +2,17 @@
 
 from rich.console import Console
 
+from flows import clock
 from flows.clock import OFFICE_ZONE
 from flows.listings import Format, show
 from flows.tracing import HASH_SHOWN, exact
 from junheng import bootstrap
+from junheng.domain import units
+from junheng.domain.comparison import Flip
+from junheng.domain.units import UnitNames
+from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
+from tasks import overview
 from tasks.comparison import Comparison
 
 FLIP_COLUMNS = ("indicator", "unit", "before", "after", "value", "threshold", "cause")
@@ -16,27 +22,46 @@ def flips(compared: Comparison, how: Format) -> None:
     """Print the verdicts that differ, each with its cause."""
     rulebook = bootstrap.rulebook()
     says = rulebook.wording["trace"]["flips"]
-    verdicts = rulebook.wording["artifacts"]["verdict"]
-    is_csv = how is Format.CSV
-    rows = [
-        (
-            one.after.indicator,
-            one.after.unit,
-            one.before.verdict.value if is_csv else verdicts[one.before.verdict.value],
-            one.after.verdict.value if is_csv else verdicts[one.after.verdict.value],
-            exact(one.after.value),
-            exact(one.after.threshold),
-            one.cause.value if is_csv else says["causes"][one.cause.value],
-        )
-        for one in compared.flips
-    ]
     console = Console(stderr=True, highlight=False)
     only = (*compared.only_before, *compared.only_after)
     if only:
-        console.print(says["only"].format(lines="、".join(only)))
-    console.print(says["heading"].format(count=len(rows)) if rows else says["none"])
-    if rows or is_csv:
-        show(FLIP_COLUMNS, rows, how, headings=says["columns"])
+        named = "、".join(units.line_name(compared.rules[one].line) for one in only)
+        console.print(says["only"].format(lines=named), markup=False)
+    count = len(compared.flips)
+    console.print(says["heading"].format(count=count) if count else says["none"])
+    match how:
+        case Format.CSV:
+            rows = [_flip_csv(one) for one in compared.flips]
+            show(FLIP_COLUMNS, rows, how, headings=FLIP_COLUMNS)
+        case Format.TABLE:
+            names = overview.unit_names(rulebook, compared.schools, clock.today())
+            said = [_flip_row(one, compared, names, rulebook) for one in compared.flips]
+            if said:
+                show(FLIP_COLUMNS, said, how, headings=says["columns"])
+
+
+def _flip_csv(flip: Flip) -> tuple[str, ...]:
+    after = flip.after
+    verdicts = (flip.before.verdict.value, after.verdict.value)
+    values = (exact(after.value), exact(after.threshold))
+    return (after.indicator, after.unit, *verdicts, *values, flip.cause.value)
+
+
+def _flip_row(
+    flip: Flip, compared: Comparison, names: UnitNames, rulebook: Rulebook
+) -> tuple[str, ...]:
+    after, rule = flip.after, compared.rules[flip.after.indicator]
+    verdicts = rulebook.wording["artifacts"]["verdict"]
+    threshold = units.threshold(after.threshold, rule, rulebook.wording["units"])
+    return (
+        after.indicator,
+        names.unit(after, rule.line.per),
+        verdicts[flip.before.verdict.value],
+        verdicts[after.verdict.value],
+        units.value(after.value, rule, apart_from=after.threshold),
+        "" if after.value is None else threshold,
+        rulebook.wording["trace"]["flips"]["causes"][flip.cause.value],
+    )
 
 
 def evaluations(year: int, how: Format) -> None:

@@ -19,7 +19,9 @@ def asked(year: int, rules_year: int | None, evaluation: int | None) -> "Which":
     """Return which evaluation is meant; another year's rules are held against today's figures."""
     from tasks.overview import Which
 
-    if rules_year is not None and evaluation is None:
+    if rules_year is not None and evaluation is not None:
+        raise typer.BadParameter("--as-of-rules 和 --evaluation 只能写一个")
+    if rules_year is not None:
         from flows import clock
         from tasks import evaluation as evaluations
 

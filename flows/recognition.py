@@ -8,12 +8,23 @@ from rich.table import Table
 from flows import clock
 from flows.listings import Format, show
 from junheng import bootstrap
-from junheng.domain.recognition import Answer, ConditionAnswer, Recognition
+from junheng.domain.recognition import Recognition
 from tasks import overview
-from tasks.answering import Answering
+from tasks.answering import Answering, counts
 from tasks.overview import Which
 
-COLUMNS = ("condition", "answer", "total", "met", "not_met", "unknown")
+COLUMNS = (
+    "condition",
+    "answer",
+    "total",
+    "met",
+    "not_met",
+    "unknown",
+    "missing",
+    "not_judged",
+    "not_applicable",
+)
+SHOWN = 6
 
 
 def recognition(year: int, which: Which, how: Format) -> None:
@@ -21,15 +32,13 @@ def recognition(year: int, which: Which, how: Format) -> None:
     seen = overview.of_year(year, which)
     match how:
         case Format.CSV:
-            rows = [_row(one, one.answer.value) for one in seen.recognition.conditions]
+            rows = [
+                (one.condition.name, one.answer.value, *counts(one))
+                for one in seen.recognition.conditions
+            ]
             show(COLUMNS, rows, how, headings=COLUMNS)
         case Format.TABLE:
             say(Console(highlight=False), seen.recognition, year, seen.schools)
-
-
-def _row(one: ConditionAnswer, answer: str) -> tuple[object, ...]:
-    counts = (one.count(answer) for answer in Answer)
-    return (one.condition.name, answer, len(one.answers), *counts)
 
 
 def say(console: Console, answer: Recognition, year: int, schools: Mapping[str, str]) -> None:
@@ -51,11 +60,19 @@ def conditions(console: Console, answer: Recognition, year: int, said: Answering
     says = said.says
     console.rule(f"[bold]{says['heading'].format(year=year)}")
     console.print(f"[bold]{said.overall(answer)}[/bold]")
-    first, *others = says["columns"]
+    # A terminal is narrow: what the last columns hold is said in one sentence below.
+    first, *others = says["columns"][:SHOWN]
     table = Table(header_style="bold")
     table.add_column(first, overflow="fold")
     for heading in others:
         table.add_column(heading, no_wrap=True)
     for one in answer.conditions:
-        table.add_row(*(str(cell) for cell in _row(one, says["answers"][one.answer.value])))
+        table.add_row(*(str(cell) for cell in said.row(one)[:SHOWN]))
     console.print(table)
+    missing, not_judged, not_applicable = (
+        sum(number) for number in list(zip(*map(counts, answer.conditions), strict=True))[-3:]
+    )
+    text = says["counts"].format(
+        missing=missing, not_judged=not_judged, not_applicable=not_applicable
+    )
+    console.print(text)

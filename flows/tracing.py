@@ -1,6 +1,6 @@
 """Prints how a verdict came about: for people, or as csv with a row for each cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,13 +43,18 @@ def _csv_rows(traced: TracedVerdict) -> list[Sequence[object]]:
         ("threshold", found.unit, rule.clause, exact(found.threshold), *none),
         ("formula", found.unit, traced.trace.formula, traced.trace.worked, *none),
     ]
+    rows += [("file", found.unit, "", "", file, sha256, "", "") for file, sha256 in traced.files]
+    rows += [("reason", found.unit, "", traced.reason, *none)] if traced.reason else []
     rows += [("distance", found.unit, gap.name, gap.amount, *none) for gap in found.gaps]
     rows += [("line", found.unit, one.indicator, one.value, *none) for one in traced.trace.lines]
     rows += [("share", one.unit, found.indicator, one.share, *none) for one in traced.trace.shares]
     for figure in traced.trace.figures:
         start = ("figure", figure.unit, figure.label, figure.shown)
         places = _places(figure, traced)
-        rows += [(*start, one.file, one.sha256, one.sheet, one.cell) for one in places]
+        # A sum is made of many cells: each row says what stands in its own.
+        rows += [
+            (*start[:3], one.value, one.file, one.sha256, one.sheet, one.cell) for one in places
+        ]
         rows += [(*start, *none)] if not places else []
     return rows
 
@@ -119,12 +124,25 @@ class _Printed:
                 until="" if until is None else says["until"].format(last_day=until),
             )
         )
-        self.console.print(says["formula"].format(formula=traced.formula), markup=False)
-        self.console.print(says["worked"].format(worked=traced.worked), markup=False)
-        if traced.beside:
-            name = "per_section" if traced.shares else "beside"
-            told = says[name].format(beside=traced.beside, formula=traced.beside)
-            self.console.print(told, markup=False)
+        for name, text in self._sentences():
+            self.console.print(says[name].format(text=text), markup=False)
+        for file, sha256 in self.traced.files:
+            if rule.line.per is Grain.SUBMISSION:
+                told = says["file"].format(file=file, sha256=sha256[:HASH_SHOWN])
+                self.console.print(told, markup=False)
+
+    def _sentences(self) -> Iterator[tuple[str, str]]:
+        """Yield what is said of the rule and its working, each where there is something to say."""
+        traced, words = self.traced.trace, self.rulebook.words
+        said = (
+            ("reason", self.traced.reason),
+            ("asked", words.asked(traced.rule)),
+            ("applies", words.applies(traced.rule)),
+            ("formula", traced.formula),
+            ("worked", traced.worked),
+            ("per_section", traced.per_section),
+        )
+        return ((name, text) for name, text in said if text)
 
     def _figures(self, names: UnitNames) -> None:
         rows = [

@@ -35,6 +35,7 @@ from junheng.domain.forms import DepartmentForm, SchoolForm
 from junheng.domain.ladder import Contacts, Ladder
 from junheng.domain.recognition import Condition
 from junheng.domain.reporting_departments import ReportingDepartment
+from junheng.domain.rule_words import RuleWords
 from junheng.domain.standard import Line, Standard, repeated_for_plan_tasks
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
@@ -89,6 +90,12 @@ class Rulebook:
             self.responsibilities,
             self.district.towns,
         )
+
+    @property
+    def words(self) -> RuleWords:
+        """Return what says the rules in words, the same wherever they are shown."""
+        figures, units = self.wording["figures"], self.wording["units"]
+        return RuleWords(self.school_form, self.department_form, figures, units)
 
     @property
     def judging_hash(self) -> str:

@@ -1,12 +1,13 @@
 """Puts the district's overall answer into sentences, for the terminal, the report and the UI."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from junheng.domain import units
-from junheng.domain.findings import Finding
-from junheng.domain.recognition import Recognition
+from junheng.domain.findings import Finding, Verdict
+from junheng.domain.recognition import Answer, ConditionAnswer, Recognition
 from junheng.domain.standard import Grain, Line
 from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
@@ -52,17 +53,36 @@ class Answering:
         return str(self.says["blocking"].format(line=name, count=len(found), units=named))
 
     def pending(self, answer: Recognition) -> list[str]:
-        """Return what cannot be said yet, a sentence for each line."""
-        lines = self._lines
+        """Return what cannot be said yet and why, a sentence for each line."""
         return [
             str(
                 self.says["pending"].format(
-                    line=units.line_name(lines[indicator]), count=len(found)
+                    line=units.line_name(self._lines[indicator]), parts=self._parts(found)
                 )
             )
             for one in answer.conditions
             for indicator, found in _by_line(one.unknown).items()
         ]
+
+    def _parts(self, found: list[Finding]) -> str:
+        counts = Counter(one.verdict.value for one in found)
+        says = self.says["pending_parts"]
+        return "，".join(says[name].format(count=counts[name]) for name in says if counts[name])
+
+    def row(self, one: ConditionAnswer) -> tuple[object, ...]:
+        """Return a condition's row under the columns of recognition.yaml."""
+        return (one.condition.name, self.says["answers"][one.answer.value], *counts(one))
+
+
+def counts(one: ConditionAnswer) -> tuple[int, ...]:
+    """Return what a condition counts: all, met, not met, unknown; and the findings behind that."""
+    return (
+        len(one.answers),
+        *(one.count(answer) for answer in Answer),
+        one.unknown_for(Verdict.NOT_REPORTED),
+        one.unknown_for(Verdict.NOT_JUDGED),
+        len(one.not_applicable),
+    )
 
 
 def _by_line(found: Iterable[Finding]) -> Mapping[str, list[Finding]]:

@@ -10,7 +10,6 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from junheng import bootstrap
 from junheng.domain.findings import Verdict
-from junheng.domain.recognition import Answer
 from junheng.domain.submissions import Standing
 from junheng.rulebook import Rulebook
 from junheng.store import notices
@@ -58,7 +57,8 @@ def show_verdicts(year: int) -> None:
         year=year,
         lines=len(seen.lines),
         met=len(met),
-        failed=len(seen.lines) - len(met) - len(broken),
+        failed=sum(one.units.get(Verdict.NOT_MET, 0) > 0 for one in seen.lines),
+        missing=sum(one.units.get(Verdict.NOT_REPORTED, 0) > 0 for one in seen.lines),
         broken=len(broken),
     )
     rows = [_verdict_row(one, says) for one in seen.lines]
@@ -72,15 +72,7 @@ def show_answer(year: int, today: date, report: Path) -> None:
     said = Answering(rulebook, overview.unit_names(rulebook, seen.schools, today))
     says = said.says
     columns = says["columns"]
-    rows = [
-        (
-            one.condition.name,
-            says["answers"][one.answer.value],
-            len(one.answers),
-            *(one.count(answer) for answer in Answer),
-        )
-        for one in seen.recognition.conditions
-    ]
+    rows = [said.row(one) for one in seen.recognition.conditions]
     title = f"{says['heading'].format(year=year)}：{said.overall(seen.recognition)}"
     parts = [
         f"## {title}",

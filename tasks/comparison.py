@@ -29,6 +29,7 @@ class Comparison:
     only_before: tuple[str, ...]
     only_after: tuple[str, ...]
     rules: dict[str, Rule]
+    schools: dict[str, str]
 
 
 def of_rules(year: int, rules_years: tuple[int, int], *, now: datetime) -> Comparison:
@@ -93,4 +94,5 @@ def _compared(before: Judging, after: Judging, data: YearData) -> Comparison:
         tuple(indicator for indicator in before.rules if indicator not in after.rules),
         tuple(indicator for indicator in after.rules if indicator not in before.rules),
         dict(before.rules) | dict(after.rules),
+        {one.school.code: one.school.name for one in data.schools if one.school},
     )

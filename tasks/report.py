@@ -13,7 +13,6 @@ from junheng import bootstrap
 from junheng.adapters import documents
 from junheng.domain import district_frames, recognition, report
 from junheng.domain.findings import Finding, Verdict
-from junheng.domain.recognition import Answer
 from junheng.domain.report import LineReport, ReportBuilder
 from junheng.domain.submissions import Standing
 from junheng.rulebook import Rulebook
@@ -41,9 +40,9 @@ def write(year: int, today: date, which: Which = NEWEST) -> Path:
         schools = submissions_store.register_of(session, judged.register_collection_id or 0)
         known = register.of_year(session, rulebook, year)
     names = overview.unit_names(rulebook, {one.code: one.name for one in schools}, today)
-    builder = ReportBuilder(rules, names, rulebook.wording["units"])
+    builder = ReportBuilder(rules, names, rulebook.words)
     page = _Page(rulebook, judged, found, known, builder)
-    path = bootstrap.settings().reports_folder / _file_name(judged, rulebook)
+    path = bootstrap.settings().reports_folder / _file_name(judged, rulebook, which)
     documents.put(path, documents.page(TEMPLATE, **page.values()))
     return path
 
@@ -68,11 +67,13 @@ def path_of(year: int) -> Path:
     return bootstrap.settings().reports_folder / str(name)
 
 
-def _file_name(judged: EvaluationRow, rulebook: Rulebook) -> str:
+def _file_name(judged: EvaluationRow, rulebook: Rulebook, which: Which) -> str:
     says = rulebook.wording["report"]
     is_own = judged.rules_year == judged.school_year
     name = says["file" if is_own else "file_by_rules"]
-    return str(name.format(year=judged.school_year, rules_year=judged.rules_year))
+    if which.evaluation_id is not None:
+        name = says["file_of_evaluation"]
+    return str(name.format(year=judged.school_year, rules_year=judged.rules_year, number=judged.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +117,15 @@ class _Page:
         said = answering.Answering(self.rulebook, self.builder.names)
         return {
             "answer": answer,
-            "answers": {one: said.says["answers"][one.value] for one in Answer},
+            "conditions": [(one, said.row(one)) for one in answer.conditions],
             "overall": said.overall(answer),
             "blocking": said.blocking(answer),
             "pending": said.pending(answer),
         }
 
     def _reporting(self) -> dict[str, Any]:
+        if self.known.data_hash != self.judged.data_hash:
+            return self._reporting_then()
         says = self.says["reporting"]
         words = self.rulebook.wording["artifacts"]["standing"]
         absent = [
@@ -139,6 +142,20 @@ class _Page:
             "departments": says["departments"].format(**_counted(self.known.departments)),
             "absent": absent,
         }
+
+    def _reporting_then(self) -> dict[str, Any]:
+        """Return who counted when an older evaluation was made; why others did not is not kept."""
+        says = self.says["reporting"]
+        counted = findings_store.counted(self.judged)
+        absent = [
+            {"name": self.builder.names.owner(one.reporter), "status": says["then"], "reason": ""}
+            for one in counted
+            if not one.is_received
+        ]
+        text = says["counted"].format(
+            all=len(counted), received=len(counted) - len(absent), absent=len(absent)
+        )
+        return {"schools": text, "departments": "", "absent": absent}
 
     def _lines(self, lines: tuple[LineReport, ...]) -> dict[str, Any]:
         says = self.says

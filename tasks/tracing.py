@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from junheng import bootstrap
-from junheng.domain import district_frames
-from junheng.domain.findings import Finding
+from junheng.domain import district_frames, units
+from junheng.domain.findings import Finding, Verdict
 from junheng.domain.lineage import FigureKey, Lineage
 from junheng.domain.standard import Rule
 from junheng.domain.submissions import Counted
@@ -15,7 +15,7 @@ from junheng.store import findings as findings_store
 from junheng.store import submissions as store
 from junheng.store.database import Session
 from junheng.store.tables import EvaluationRow
-from tasks import overview, year_data
+from tasks import overview, register, year_data
 from tasks.evaluation import BACKEND
 from tasks.overview import NEWEST, Which
 
@@ -32,17 +32,24 @@ class Place:
     sha256: str
     sheet: str
     cell: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
 class TracedVerdict:
-    """A trace, the places its figures stand in, and the evaluation and names it belongs to."""
+    """A trace, the places its figures stand in, and the evaluation and names it belongs to.
+
+    `files` are what counted of the unit's own reporter, with their hashes; `reason` is why nothing
+    of it was counted, or why the rule broke.
+    """
 
     trace: Trace
     places: Mapping[FigureKey, tuple[Place, ...]]
     evaluation: EvaluationRow
     rules: Mapping[str, Rule]
     schools: Mapping[str, str]
+    files: tuple[tuple[str, str], ...]
+    reason: str
 
 
 def trace(indicator: str, unit: str, *, year: int, which: Which = NEWEST) -> TracedVerdict:
@@ -61,7 +68,24 @@ def trace(indicator: str, unit: str, *, year: int, which: Which = NEWEST) -> Tra
         tracer = Tracer(frames, _lineage(rulebook, counted, names), rulebook.wording["figures"])
         traced = tracer.trace(finding, rules[indicator])
         places = _places(session, counted, _keys(traced))
-    return TracedVerdict(traced, places, judged, rules, names)
+        files = _files(session, counted, finding.owner)
+        reason = judged.broken.get(indicator) or _reason(session, rulebook, judged, finding)
+    return TracedVerdict(traced, places, judged, rules, names, files, reason)
+
+
+def _files(session: Session, counted: Sequence[Counted], owner: str) -> tuple[tuple[str, str], ...]:
+    numbers = [number for one in counted if one.reporter == owner for number in one.submissions]
+    return tuple((row.file, row.sha256) for row in store.files(session, numbers).values())
+
+
+def _reason(session: Session, rulebook: Rulebook, judged: EvaluationRow, finding: Finding) -> str:
+    """Return why nothing was counted of a unit, as long as that is what the register still says."""
+    if finding.verdict is not Verdict.NOT_REPORTED:
+        return ""
+    known = register.of_year(session, rulebook, judged.school_year)
+    if known.data_hash != judged.data_hash:
+        return ""
+    return next((one.reason for one in known.entries if one.code == finding.owner), "")
 
 
 def _keys(traced: Trace) -> frozenset[FigureKey]:
@@ -114,7 +138,8 @@ def _places(
     places: dict[FigureKey, list[Place]] = {}
     for row in store.figures(session, list(reporters)):
         file = files[row.submission_id]
-        place = Place(file.file, file.sha256, row.sheet, row.cell)
+        value = units.number(row.number) if row.number is not None else row.text or ""
+        place = Place(file.file, file.sha256, row.sheet, row.cell, value)
         for reporter in reporters[row.submission_id]:
             for subject in (row.subject, None):
                 key = FigureKey(reporter, subject, row.key)

@@ -51,7 +51,7 @@ def of_rule(rule: Rule, grain: Frame, held: Frame) -> Gaps:
     if combined.is_combined(edition):
         return _lines_lacking(failing)
     if stages.is_grouped(edition):
-        return _of_stages(rule, grain, failing)
+        return _of_stages(rule, grain, failing) if rule.line.levers else {}
     gaps: dict[str, tuple[Gap, ...]] = {}
     for lever in rule.line.levers:
         for unit, amount in _amounts(edition, lever, grain, failing):
@@ -110,7 +110,7 @@ def _lines_lacking(failing: Frame) -> Gaps:
 
 
 def _of_stages(rule: Rule, sections: Frame, failing: Frame) -> Gaps:
-    (lever,) = rule.line.levers
+    lever = rule.line.levers[0]
     now = stages.sections_of(rule.edition, sections)
     moved = stages.sections_of(
         rule.edition, sections.with_columns(nw.col(lever.figure) + lever.step)

@@ -25,6 +25,8 @@ class Condition(Frozen):
 
     name: str
     counted: Counted
+    # Nobody asked, or nothing to divide by, is no answer where the condition is a figure itself.
+    must_be_measured: bool = False
     items: tuple[tuple[str, ...], ...] = Field(min_length=1)
 
     @property
@@ -51,6 +53,11 @@ class ConditionAnswer:
     answers: tuple[Answer, ...]
     not_met: tuple[Finding, ...]
     unknown: tuple[Finding, ...]
+    not_applicable: tuple[Finding, ...]
+
+    def unknown_for(self, verdict: Verdict) -> int:
+        """Return how many findings are unknown because nothing was reported, or a rule broke."""
+        return sum(one.verdict is verdict for one in self.unknown)
 
     @property
     def answer(self) -> Answer:
@@ -72,8 +79,11 @@ class Recognition:
 
 
 def together(answers: Iterable[Answer]) -> Answer:
-    """Return what several answers come to: one that fails decides, then one that is unknown."""
-    known = set(answers)
+    """Return what several answers come to: one that fails decides, then one that is unknown.
+
+    No answer at all is unknown: what was never judged has not been met.
+    """
+    known = set(answers) or {Answer.UNKNOWN}
     for answer in (Answer.DOES_NOT_HOLD, Answer.UNKNOWN):
         if answer in known:
             return answer
@@ -99,18 +109,26 @@ def of_findings(findings: Iterable[Finding], conditions: Sequence[Condition]) ->
 
 
 def _condition(condition: Condition, by_line: dict[str, list[Finding]]) -> ConditionAnswer:
+    def answered(finding: Finding) -> Answer:
+        is_empty = finding.verdict is Verdict.NOT_APPLICABLE
+        return (
+            Answer.UNKNOWN if is_empty and condition.must_be_measured else ANSWERS[finding.verdict]
+        )
+
     items = [
         [finding for line in item for finding in by_line.get(line, ())] for item in condition.items
     ]
     own = [finding for item in items for finding in item]
     if condition.counted is Counted.UNITS:
-        concerned = (one for one in own if one.verdict is not Verdict.NOT_APPLICABLE)
-        answers = tuple(ANSWERS[one.verdict] for one in concerned)
+        is_asked = condition.must_be_measured
+        concerned = (one for one in own if is_asked or one.verdict is not Verdict.NOT_APPLICABLE)
+        answers = tuple(map(answered, concerned))
     else:
-        answers = tuple(together(ANSWERS[one.verdict] for one in item) for item in items)
+        answers = tuple(together(map(answered, item)) for item in items)
     return ConditionAnswer(
         condition,
         answers,
-        tuple(one for one in own if ANSWERS[one.verdict] is Answer.DOES_NOT_HOLD),
-        tuple(one for one in own if ANSWERS[one.verdict] is Answer.UNKNOWN),
+        tuple(one for one in own if answered(one) is Answer.DOES_NOT_HOLD),
+        tuple(one for one in own if answered(one) is Answer.UNKNOWN),
+        tuple(one for one in own if one.verdict is Verdict.NOT_APPLICABLE),
     )

@@ -7,7 +7,8 @@ from typing import Any
 
 from junheng.domain import units
 from junheng.domain.findings import Finding, Verdict
-from junheng.domain.standard import Grain, Rule, Severity
+from junheng.domain.rule_words import RuleWords
+from junheng.domain.standard import Grain, Holds, Rule, Severity
 from junheng.domain.units import UnitNames
 
 Phrases = Mapping[str, Any]
@@ -73,7 +74,11 @@ class ReportBuilder:
 
     rules: Sequence[Rule]
     names: UnitNames
-    phrases: Phrases
+    words: RuleWords
+
+    @property
+    def phrases(self) -> Phrases:
+        return self.words.phrases
 
     def lines(self, findings: Iterable[Finding]) -> tuple[LineReport, ...]:
         """Return every line that was judged, in the order of the standard."""
@@ -90,7 +95,7 @@ class ReportBuilder:
             rule.line.group,
             rule.line.severity,
             rule.clause,
-            units.asked(rule, self.phrases),
+            self.words.asked(rule),
             Counter(one.verdict for one in found),
             tuple(self._failing(rule, one) for one in failing),
         )
@@ -100,8 +105,14 @@ class ReportBuilder:
             self.names.unit(finding, rule.line.per),
             units.value(finding.value, rule, apart_from=finding.threshold),
             "" if finding.value is None else units.threshold(finding.threshold, rule, self.phrases),
-            units.distances(finding, self.phrases),
+            units.distances(finding, self.phrases) or self._unmet(rule, finding),
         )
+
+    def _unmet(self, rule: Rule, finding: Finding) -> str:
+        """Return what a unit without a distance was asked: an answer, or what stands beside."""
+        if rule.edition.holds is Holds.IS_TRUE:
+            return self.words.asked(rule)
+        return self.words.beside(rule) if finding.value is not None else ""
 
     def heat(self, findings: Iterable[Finding], says: Phrases) -> tuple[HeatRow, ...]:
         """Return each section against the seven lines; those out of R are left out."""

@@ -91,6 +91,8 @@ class Edition(Frozen):
     by: str | None = None
     by_with: dict[str, Any] = Field(default_factory=dict)
     threshold: float | dict[str, float] | MeasuredThreshold | None = None
+    # What a reader must know of this edition and the formula does not say.
+    note: str = ""
     also: str | None = None
     also_with: dict[str, Any] = Field(default_factory=dict)
     # Ids of other lines in config; `Standard.in_force` puts their editions in their place,

@@ -8,7 +8,7 @@ import narwhals as nw
 
 from junheng.domain import combined, judging, measures, stages
 from junheng.domain.coefficients import deviations
-from junheng.domain.findings import Finding
+from junheng.domain.findings import Finding, Verdict
 from junheng.domain.judging import Frame
 from junheng.domain.lineage import FigureKey, Lineage
 from junheng.domain.standard import Edition, Grain, Rule
@@ -51,15 +51,16 @@ class SectionShare:
 class Trace:
     """One finding with everything it was made of.
 
-    `formula` is in words, `worked` has the numbers put in; `beside` is what is asked beside.
+    `formula` is in words, `worked` has the numbers put in; `per_section` is what a stage's value
+    takes of each section.
     """
 
     finding: Finding
     rule: Rule
     formula: str
     worked: str
-    beside: str
     figures: tuple[TracedFigure, ...]
+    per_section: str = ""
     lines: tuple[TracedLine, ...] = ()
     shares: tuple[SectionShare, ...] = ()
 
@@ -73,8 +74,10 @@ class Tracer:
     labels: Labels
 
     def trace(self, finding: Finding, rule: Rule) -> Trace:
-        """Return how a finding came about."""
+        """Return how a finding came about; of a rule that broke there is nothing to follow."""
         edition = rule.edition
+        if finding.verdict is Verdict.NOT_JUDGED:
+            return Trace(finding, rule, "", "", ())
         if stages.is_grouped(edition):
             return self._stage(finding, rule)
         (row,) = self._rows(edition, rule.line.per, (finding.unit,))
@@ -92,7 +95,6 @@ class Tracer:
             rule,
             formula.format_map(_Known(named)),
             worked,
-            _beside(edition).format_map(_Known(named)),
             self._figures(rule.line.per, row, _columns(edition)),
         )
 
@@ -123,7 +125,6 @@ class Tracer:
             rule,
             self.labels[edition.measure],
             met,
-            self.labels[str(edition.also)],
             self._figures(rule.line.per, row, judging.figures(edition)),
             lines=lines,
         )
@@ -145,14 +146,14 @@ class Tracer:
             rule,
             stages.GROUPED[edition.measure].formula,
             _worked_stage(edition, sections) + value,
-            _formula(own).format_map(_Known(self._named(Grain.STAGE, rows[0], own)))
-            if rows
-            else "",
             tuple(
                 figure
                 for row in rows
                 for figure in self._figures(Grain.STAGE, row, judging.figures(own))
             ),
+            per_section=_formula(own).format_map(_Known(self._named(Grain.STAGE, rows[0], own)))
+            if rows
+            else "",
             shares=shares,
         )
 
@@ -187,7 +188,11 @@ class Tracer:
         if isinstance(value, str):
             return value
         item = self.lineage.item(grain, row, column)
-        is_answer = column in ANSWERED or (item is not None and not item.is_number)
+        is_answer = (
+            column in ANSWERED
+            or column in self.lineage.department_form.project_columns
+            or (item is not None and not item.is_number)
+        )
         return self.labels["yes" if value else "no"] if is_answer else number(value)
 
 
@@ -202,12 +207,6 @@ class _Known(dict[str, str]):
 
 def _formula(edition: Edition) -> str:
     return measures.named(edition.measure).formula_with(edition.with_)
-
-
-def _beside(edition: Edition) -> str:
-    if edition.also is None:
-        return ""
-    return measures.named(edition.also).formula_with(edition.also_with)
 
 
 def _columns(edition: Edition) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from junheng.domain.distances import Gap
 from junheng.domain.findings import Finding
-from junheng.domain.standard import Grain, Holds, Line, MeasuredThreshold, Rule
+from junheng.domain.standard import Grain, Holds, Line, Rule
 
 Phrases = Mapping[str, Any]
 # A share is kept as a fraction and read in percent; a figure stated in percent is read as it is.
@@ -95,26 +95,22 @@ def _scaled(amount: float, rule: Rule) -> float:
 
 def threshold(amount: float | None, rule: Rule, phrases: Phrases) -> str:
     """Return what a line asks of a unit: ≥4.2人, or which answer it wants."""
-    if amount is None or rule.edition.holds is Holds.IS_TRUE:
-        return str(phrases["answers"].get(rule.edition.measure, ""))
-    sign = phrases["holds"][rule.edition.holds.value]
-    # A threshold is printed as it was set down, without decimals it does not have.
-    return f"{sign}{number(_scaled(amount, rule))}{rule.line.unit}"
-
-
-def asked(rule: Rule, phrases: Phrases) -> str:
-    """Return what a line asks of everybody: its threshold, for each kind where they differ."""
     edition = rule.edition
-    if isinstance(edition.threshold, MeasuredThreshold):
-        return str(phrases["holds"][edition.holds.value] + phrases["measured"])
-    if isinstance(edition.threshold, dict):
-        return "；".join(
-            f"{phrases['kinds'].get(kind, kind)}{threshold(limit, rule, phrases)}"
-            for kind, limit in edition.threshold.items()
-        )
-    if edition.holds is Holds.IS_TRUE:
-        return threshold(None, rule, phrases)
-    return threshold(edition.threshold, rule, phrases)
+    if amount is None or edition.holds is Holds.IS_TRUE:
+        return wanted(edition.measure, edition.with_, phrases)
+    # A threshold is printed as it was set down, without decimals it does not have.
+    shown = number(_scaled(amount, rule))
+    if edition.holds is Holds.AT_MOST and amount == 0:
+        return str(phrases["none"].format(amount=shown, unit=rule.line.unit))
+    return f"{phrases['holds'][edition.holds.value]}{shown}{rule.line.unit}"
+
+
+def wanted(measure: str, parameters: Mapping[str, Any], phrases: Phrases) -> str:
+    """Return which answer a measure wants: 为“是”, or of several 均为“是”."""
+    said = phrases["answers"].get(measure, "")
+    if isinstance(said, str):
+        return said
+    return str(said["one" if len(parameters["figures"]) == 1 else "several"])
 
 
 def distance(gap: Gap, phrases: Phrases) -> str:

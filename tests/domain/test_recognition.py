@@ -75,3 +75,14 @@ def test_coefficients_count_by_stage_and_ratios_by_section(rulebook: Rulebook) -
     coefficients = of_findings(found, rulebook.conditions).conditions[2]
 
     assert len(coefficients.answers) == 14
+
+
+@pytest.mark.parametrize("line", ["S01", "CV2"])
+def test_a_figure_that_could_not_be_measured_is_no_answer(line: str, rulebook: Rulebook) -> None:
+    overall, _ = answer_of(rulebook, **{line: Verdict.NOT_APPLICABLE})
+
+    assert overall is Answer.UNKNOWN
+
+
+def test_what_was_never_judged_has_not_been_met(rulebook: Rulebook) -> None:
+    assert of_findings((), rulebook.conditions).answer is Answer.UNKNOWN

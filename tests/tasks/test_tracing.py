@@ -1,6 +1,7 @@
 """A verdict followed back: formula, numbers, and the cells they stand in."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from junheng.domain.standard import Rule
 from junheng.domain.tracing import Tracer
 from junheng.store import findings as findings_store
 from junheng.store import submissions as submissions_store
-from tasks import overview, tracing, year_data
+from tasks import evaluation, overview, submissions, tracing, year_data
 from tasks.evaluation import BACKEND
 from tasks.tracing import NothingToTrace, TracedVerdict
-from tests.tasks.sample_homes import SUBMISSIONS
+from tests.flows import small_district
+from tests.tasks.sample_homes import NOW, SUBMISSIONS
 
 EACH = 3
 
@@ -76,7 +78,9 @@ def test_every_line_can_be_traced_whatever_its_verdict(
     traces = [tracer.trace(finding, rules[finding.indicator]) for finding in chosen]
 
     assert {one.finding.indicator for one in traces} == set(rules)
-    assert not [one for one in traces if re.search(r"[a-z]_[a-z]|\{", one.formula + one.beside)]
+    assert not [
+        one for one in traces if re.search(r"[a-z]_[a-z]|\{", one.formula + one.per_section)
+    ]
 
 
 def test_the_worked_formula_gives_the_value(
@@ -148,3 +152,26 @@ def test_what_was_never_judged_is_said_with_what_there_is(in_2025: Path) -> None
         traced("R2", "3370405006")
     with pytest.raises(NothingToTrace, match="R99"):
         traced("R99", "3370405006")
+
+
+def test_a_line_that_broke_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = Path(shutil.copytree(bootstrap.settings().config, tmp_path / "config"))
+    vetoes = config / "standard" / "5-vetoes.yaml"
+    vetoes.write_text(vetoes.read_text("utf-8").replace("measure: total", "measure: nobody"))
+    monkeypatch.setenv("JUNHENG_CONFIG", str(config))
+    monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / "home"))
+    submissions.collect(small_district.make(tmp_path / "2025"), year=2025, now=NOW)
+    evaluation.evaluate(year=2025, now=NOW)
+
+    verdict = traced("V04", "370405")
+
+    assert verdict.trace.finding.verdict is Verdict.NOT_JUDGED
+    assert "nobody" in verdict.reason
+
+
+def test_what_was_sent_back_says_why(in_2025: Path) -> None:
+    assert "约307" in traced("R1", "3370405005:初中").reason
+
+
+def test_a_building_projects_answers_read_as_they_were_given(in_2025: Path) -> None:
+    assert traced("L03", "运河街道第五小学改扩建工程5").trace.worked == "否、是、是、是、是"

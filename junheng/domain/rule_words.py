@@ -1,0 +1,98 @@
+"""A rule in words: what it computes, what it asks, and of whom; the same wherever it is shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from junheng.domain import measures, stages, units
+from junheng.domain.forms import DepartmentForm, SchoolForm
+from junheng.domain.standard import Edition, Grain, Holds, Line, MeasuredThreshold, Rule
+
+Phrases = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """Says rules: `figures` and `phrases` are figures.yaml and units.yaml of config/wording."""
+
+    school_form: SchoolForm
+    department_form: DepartmentForm
+    figures: Phrases
+    phrases: Phrases
+
+    def formula(self, line: Line, edition: Edition) -> str:
+        """Return what a line computes, over the names of figures."""
+        if edition.of:
+            names = "、".join(of if isinstance(of, str) else str(of.line) for of in edition.of)
+            if stages.is_grouped(edition):
+                return f"{stages.GROUPED[edition.measure].formula}（x/P：{names}）"
+            return f"{self.figures[edition.measure]}（{names}）"
+        own = stages.section_edition(edition) if stages.is_grouped(edition) else edition
+        formula = self.in_words(line.per, own.measure, own.with_)
+        return f"Σ：{formula}" if stages.is_grouped(edition) else formula
+
+    def in_words(self, per: Grain, name: str, parameters: Mapping[str, Any]) -> str:
+        template = measures.named(name).formula_with(parameters)
+        return template.format_map(_Named(self, per))
+
+    def asked(self, rule: Rule) -> str:
+        """Return what a line asks: its threshold, and what is asked beside it."""
+        return "；".join(
+            text for text in (self._threshold(rule), self.beside(rule), rule.edition.note) if text
+        )
+
+    def _threshold(self, rule: Rule) -> str:
+        edition = rule.edition
+        if isinstance(edition.threshold, MeasuredThreshold):
+            threshold = edition.threshold
+            said = self.in_words(rule.line.per, threshold.measure, threshold.with_)
+            return f"{self.phrases['holds'][edition.holds.value]}{said}"
+        if edition.holds is Holds.IS_TRUE:
+            return units.wanted(edition.measure, edition.with_, self.phrases)
+        if isinstance(edition.threshold, dict):
+            return "；".join(
+                f"{self.phrases['kinds'].get(kind, kind)}"
+                f"{units.threshold(limit, rule, self.phrases)}"
+                for kind, limit in edition.threshold.items()
+            )
+        return units.threshold(edition.threshold, rule, self.phrases)
+
+    def beside(self, rule: Rule) -> str:
+        """Return what a line asks beside its value, '' where it asks nothing more."""
+        edition = rule.edition
+        if edition.also is None:
+            return ""
+        if edition.also in self.figures:
+            return str(self.figures[edition.also])
+        said = self.in_words(rule.line.per, edition.also, edition.also_with)
+        return f"{said}{units.wanted(edition.also, edition.also_with, self.phrases)}"
+
+    def applies(self, rule: Rule) -> str:
+        """Return whom a line concerns, '' where it concerns everybody."""
+        edition = rule.edition
+        said = str(self.phrases["applies"].get(edition.applies or "", ""))
+        return said.format(**edition.applies_with)
+
+    def label(self, per: Grain, key: str) -> str:
+        """Return what a column is called where it belongs to no one unit."""
+        if per in (Grain.SECTION, Grain.STAGE):
+            if key in self.phrases["sections"]:
+                return str(self.phrases["sections"][key])
+            staged = self.school_form.by_key.get(f"{key}_primary")
+            if staged is not None:
+                return staged.label.replace("（小学）", "").removeprefix("小学")
+        item = self.school_form.by_key.get(key) or self.department_form.by_key.get(key)
+        if item is not None:
+            return item.label
+        return str(self.figures.get(key) or self.department_form.project_columns.get(key, key))
+
+
+class _Named(dict[str, str]):
+    """The names of columns, looked up when a formula asks for them."""
+
+    def __init__(self, words: RuleWords, per: Grain) -> None:
+        super().__init__()
+        self._words, self._per = words, per
+
+    def __missing__(self, key: str) -> str:
+        return self._words.label(self._per, key)
