@@ -52,7 +52,7 @@ def say(console: Console, answer: Recognition, year: int, schools: Mapping[str, 
     ):
         if texts:
             console.print(f"[bold]{said.says[heading]}[/bold]")
-            console.print(*(f"· {text}" for text in texts), sep="\n", markup=False)
+            console.print(*(f"· {text}" for text in texts), sep="\n", markup=False, soft_wrap=True)
 
 
 def conditions(console: Console, answer: Recognition, year: int, said: Answering) -> None:

@@ -1,0 +1,1 @@
+"""What is measured, always beside a plain baseline in the same run."""
