@@ -74,6 +74,10 @@ def smallest_lift(sections: Sequence[Weighed], *, at_most: float) -> Lift:
     """
     low = min(section.ratio for section in sections)
     high = max(section.ratio for section in sections)
+    # One teacher more in a school of twenty pupils may put it far above the others: then they have
+    # to rise above the richest of today, as far as it takes for a unit to matter less.
+    while _coefficient_at(sections, high) > at_most:
+        low, high = high, high * 2
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         if _coefficient_at(sections, middle) <= at_most:

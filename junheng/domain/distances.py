@@ -4,7 +4,7 @@ The amount is the smallest number of whole steps of one figure after which the u
 line, everything else staying as it was reported: rounded up to what can be bought or built.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
@@ -72,13 +72,37 @@ def _amounts(
         for frame in (own, moved)
     )
     is_strict = edition.holds in IS_STRICT
-    steps = (
-        (unit, _steps(reach - before, later - before, is_strict=is_strict))
-        for unit, reach, before, later in zip(
-            failing["unit"].to_list(), failing["reach"].to_list(), now, after, strict=True
-        )
+    counts = [
+        _steps(reach - before, later - before, is_strict=is_strict)
+        for reach, before, later in zip(failing["reach"].to_list(), now, after, strict=True)
+    ]
+    if lever.figure in judging.bound_figures(edition):
+        counts = _fewest_steps(edition, lever, own, counts)
+    return tuple(
+        (unit, round(count * lever.step, DECIMALS))
+        for unit, count in zip(failing["unit"].to_list(), counts, strict=True)
+        if count
     )
-    return tuple((unit, round(count * lever.step, DECIMALS)) for unit, count in steps if count)
+
+
+def _fewest_steps(edition: Edition, lever: Lever, own: Frame, enough: Sequence[int]) -> list[int]:
+    """Return the fewest steps after which each unit holds, where its bound moves with its figure.
+
+    Fewer pupils may bring a school over half migrants' children, and so to a wider limit.
+    """
+    sign = -1 if edition.holds in IS_EXCESS else 1
+    fewest, too_few = list(enough), [0] * len(enough)
+    while any(high - low > 1 for low, high in zip(too_few, fewest, strict=True)):
+        middle = [(low + high) // 2 for low, high in zip(too_few, fewest, strict=True)]
+        steps = nw.new_series("steps", middle, nw.Float64(), backend=own.implementation)
+        moved = own.with_columns(steps).with_columns(
+            nw.col(lever.figure) + sign * lever.step * nw.col("steps")
+        )
+        reached = judging.reach(edition.holds, judging.bound(edition))
+        is_held = judging.compared(edition.holds, judging.value(edition), reached)
+        for at, holds in enumerate(moved.select(is_held=is_held)["is_held"].to_list()):
+            (fewest if holds else too_few)[at] = middle[at]
+    return fewest
 
 
 def _moved_value(edition: Edition, lever: Lever) -> nw.Expr:

@@ -46,9 +46,18 @@ def figures(edition: Edition) -> tuple[str, ...]:
     if edition.also is not None:
         needed += measures.named(edition.also).figures_with(edition.also_with)
     if isinstance(edition.threshold, MeasuredThreshold):
-        threshold = edition.threshold
-        needed += measures.named(threshold.measure).figures_with(threshold.with_)
+        needed += bound_figures(edition)
     return tuple(dict.fromkeys(needed))
+
+
+def bound_figures(edition: Edition) -> tuple[str, ...]:
+    """Return the columns that decide which threshold a unit has; none where it is one for all."""
+    threshold = edition.threshold
+    if isinstance(threshold, MeasuredThreshold):
+        return measures.named(threshold.measure).figures_with(threshold.with_)
+    if isinstance(threshold, dict) and edition.by in measures.MEASURES:
+        return measures.named(edition.by).figures_with(edition.by_with)
+    return ()
 
 
 def is_reported(edition: Edition) -> nw.Expr:

@@ -211,10 +211,7 @@ def _formula(edition: Edition) -> str:
 
 def _columns(edition: Edition) -> tuple[str, ...]:
     """Return every column a line looks at: its figures, and those that choose its threshold."""
-    columns = judging.figures(edition)
-    if isinstance(edition.threshold, dict) and edition.by in measures.MEASURES:
-        columns += measures.named(edition.by).figures_with(edition.by_with)
-    return tuple(dict.fromkeys(columns))
+    return tuple(dict.fromkeys((*judging.figures(edition), *judging.bound_figures(edition))))
 
 
 def _part_names(edition: Edition) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import narwhals as nw
 import pytest
 
 from junheng.domain import frames, stages
+from junheng.domain.coefficients import Weighed, smallest_lift
 from junheng.domain.forms import SchoolForm
 from junheng.domain.judging import Frame
 from junheng.domain.standard import Edition, Grain, Holds
@@ -82,6 +83,22 @@ def test_a_school_with_nothing_stays_in() -> None:
     (value,) = stages.held_frame(SPREAD, frame)["value"].to_list()
 
     assert value == pytest.approx(1)
+
+
+def test_the_lowest_rise_above_the_richest_where_a_unit_in_a_small_school_is_too_much() -> None:
+    """A first teacher puts the school of 42 pupils at 2.38, where the others are at 0.60 and 0.68.
+
+    That is a coefficient of 0.4652: the others have to come nearer to the small school.
+    """
+    schools = [
+        Weighed(0, 167, 100 / 167),
+        Weighed(0, 42, 100 / 42),
+        Weighed(1 / 1.48, 148, 1 / 1.48),
+    ]
+
+    lift = smallest_lift(schools, at_most=0.45)
+
+    assert (lift.units, lift.sections) == (4, 3)
 
 
 def combined(kind: str, students: dict[str, float], form: SchoolForm, rulebook: Rulebook) -> Frame:
