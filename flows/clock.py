@@ -1,9 +1,9 @@
 """The clock, read once: the only place that asks what day it is."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+from junheng.settings import OFFICE_ZONE
+
 FIRST_MONTH_OF_SCHOOL_YEAR = 9
 
 

@@ -3,7 +3,6 @@
 from rich.console import Console
 
 from flows import clock
-from flows.clock import OFFICE_ZONE
 from flows.listings import Format, show
 from flows.tracing import HASH_SHOWN, exact
 from junheng import bootstrap
@@ -11,6 +10,7 @@ from junheng.domain import units
 from junheng.domain.comparison import Flip
 from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
+from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store
 from tasks import overview
 from tasks.comparison import Comparison

@@ -20,6 +20,7 @@ from junheng.domain.remediation import item_name
 from junheng.domain.standard import Rule
 from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
+from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store
 from junheng.store import notices as notices_store
 from junheng.store import remediations as remediations_store
@@ -264,7 +265,7 @@ def _notice_csv(row: NoticeRow) -> tuple[object, ...]:
 
 
 def _notice_row(row: NoticeRow, rulebook: Rulebook) -> tuple[object, ...]:
-    sent_at = row.sent_at.astimezone(clock.OFFICE_ZONE) if row.sent_at else None
+    sent_at = row.sent_at.astimezone(OFFICE_ZONE) if row.sent_at else None
     statuses: Mapping[str, str] = rulebook.wording["artifacts"]["notice"]
     return (
         rulebook.display_names(row.recipient, row.planned_on),

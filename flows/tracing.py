@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 
 from flows import clock
-from flows.clock import OFFICE_ZONE
 from flows.listings import Format, show
 from junheng import bootstrap
 from junheng.domain import units
@@ -16,6 +15,7 @@ from junheng.domain.standard import Grain
 from junheng.domain.tracing import TracedFigure
 from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
+from junheng.settings import OFFICE_ZONE
 from tasks import overview, tracing
 from tasks.overview import Which
 from tasks.tracing import Place, TracedVerdict

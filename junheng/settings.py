@@ -1,10 +1,13 @@
 """What differs between machines: JUNHENG_HOME, where the database is, how chat is reached."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# The day of an office is Beijing's, whatever zone the machine keeps.
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 
 

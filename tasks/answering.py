@@ -1,12 +1,12 @@
 """Puts the district's overall answer into sentences, for the terminal, the report and the UI."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from junheng.domain import units
-from junheng.domain.findings import Finding, Verdict
+from junheng.domain.findings import Finding, Verdict, by_line
 from junheng.domain.recognition import Answer, ConditionAnswer, Recognition
 from junheng.domain.standard import Grain, Line
 from junheng.domain.units import UnitNames
@@ -40,7 +40,7 @@ class Answering:
         return [
             self._blocking(lines[indicator], found)
             for one in answer.conditions
-            for indicator, found in _by_line(one.not_met).items()
+            for indicator, found in by_line(one.not_met).items()
         ]
 
     def _blocking(self, line: Line, found: list[Finding]) -> str:
@@ -61,7 +61,7 @@ class Answering:
                 )
             )
             for one in answer.conditions
-            for indicator, found in _by_line(one.unknown).items()
+            for indicator, found in by_line(one.unknown).items()
         ]
 
     def _parts(self, found: list[Finding]) -> str:
@@ -83,10 +83,3 @@ def counts(one: ConditionAnswer) -> tuple[int, ...]:
         one.unknown_for(Verdict.NOT_JUDGED),
         len(one.not_applicable),
     )
-
-
-def _by_line(found: Iterable[Finding]) -> Mapping[str, list[Finding]]:
-    by_line: dict[str, list[Finding]] = {}
-    for finding in found:
-        by_line.setdefault(finding.indicator, []).append(finding)
-    return by_line

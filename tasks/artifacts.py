@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
@@ -12,6 +11,7 @@ from junheng import bootstrap
 from junheng.domain.findings import Verdict
 from junheng.domain.submissions import Standing
 from junheng.rulebook import Rulebook
+from junheng.settings import OFFICE_ZONE
 from junheng.store import notices
 from junheng.store.tables import NoticeRow
 from tasks import overview
@@ -19,7 +19,6 @@ from tasks.answering import Answering
 from tasks.overview import LineCount, Owed
 from tasks.register import RegisterEntry, YearRegister
 
-OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 # The browser fetches all of an artifact: beyond this the command's csv serves better.
 MOST_ROWS = 1000
 

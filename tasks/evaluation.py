@@ -76,11 +76,17 @@ def hold(
         if not error and findings_of.tally(own) != judgement.counts:
             error = f"两种算法的计数不一致：{findings_of.tally(own)}，{judgement.counts}"
         if error:
-            broken[rule.id] = error
+            broken[rule.id] = error = _because(rule, broken) or error
             own = findings_of.not_judged(rule, findings_of.units_of(rule, grains[rule.line.per]))
             log.warning("指标 %s 未能判定，其他指标不受影响：%s", rule.id, error)
         found.extend(own)
     return tuple(found), broken
+
+
+def _because(rule: Rule, broken: Mapping[str, str]) -> str:
+    """Return which line took a line made of others with it, '' where it broke by itself."""
+    parts = [str(part.line) for part in rule.edition.editions_of if part.line in broken]
+    return f"由 {'、'.join(parts)} 算出，而它未能判定" if parts else ""
 
 
 def _keyed(rule: Rule, grain: Frame, error: str) -> tuple[tuple[Finding, ...], str]:

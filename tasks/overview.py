@@ -7,7 +7,7 @@ from datetime import date
 
 from junheng import bootstrap
 from junheng.domain import recognition
-from junheng.domain.findings import Finding, Verdict
+from junheng.domain.findings import Finding, Verdict, everybody_meets
 from junheng.domain.recognition import Recognition
 from junheng.domain.standard import Line
 from junheng.domain.units import UnitNames
@@ -41,9 +41,7 @@ class LineCount:
 
     @property
     def is_met(self) -> bool:
-        """A line passes when every unit that was asked answered, and met it."""
-        others = (Verdict.NOT_MET, Verdict.NOT_REPORTED, Verdict.NOT_JUDGED)
-        return not any(self.units.get(verdict, 0) for verdict in others)
+        return everybody_meets(self.units)
 
 
 @dataclass(frozen=True, slots=True)

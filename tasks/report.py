@@ -7,7 +7,6 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from junheng import bootstrap
 from junheng.adapters import documents
@@ -16,6 +15,7 @@ from junheng.domain.findings import Finding, Verdict
 from junheng.domain.report import LineReport, ReportBuilder
 from junheng.domain.submissions import Standing
 from junheng.rulebook import Rulebook
+from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store
 from junheng.store import submissions as submissions_store
 from junheng.store.tables import EvaluationRow
@@ -24,7 +24,6 @@ from tasks.evaluation import BACKEND
 from tasks.overview import NEWEST, Which
 from tasks.register import RegisterEntry, YearRegister
 
-OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 TEMPLATE = "report.html.j2"
 HASH_SHOWN = 16
 UNKNOWN = (Verdict.NOT_REPORTED, Verdict.NOT_APPLICABLE, Verdict.NOT_JUDGED)
@@ -164,12 +163,13 @@ class _Page:
         for group in groups:
             totals.update(group.units)
         failing = [line for line in lines if line.failing]
+        heat = self.builder.heat(self.found, says["heat"])
         return {
             "verdicts": tuple(Verdict),
             "groups": groups,
             "totals": totals,
-            "ratios": [line for line in lines if line.id in report.RATIOS],
-            "heat": self.builder.heat(self.found, says["heat"]),
+            "heat": heat,
+            "ratios": [line for line in lines if heat and line.id in heat.lines],
             "failing": [
                 (group, tuple(own)) for group, own in groupby(failing, key=attrgetter("group"))
             ],

@@ -9,6 +9,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import exponential_backoff
 
 from junheng import bootstrap
+from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
 from tasks import artifacts, chasing, evaluation, register, remediation, report, submissions
 
@@ -36,7 +37,7 @@ def collect(folder: str, year: int, now: datetime) -> None:
     submissions.collect(Path(folder), year=year, now=now)
     with bootstrap.session() as session:
         year_register = register.of_year(session, bootstrap.rulebook(), year)
-    artifacts.show_register(year_register, year, now.astimezone(artifacts.OFFICE_ZONE).date())
+    artifacts.show_register(year_register, year, now.astimezone(OFFICE_ZONE).date())
 
 
 @task(name="确定学年", retries=RETRIES, retry_delay_seconds=BACKOFF)

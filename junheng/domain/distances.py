@@ -35,8 +35,8 @@ class Gap:
 
 
 # What 6 of 7 asks: more lines met, and none of the others under 85 %.
-WANTING = "达到标准的指标"
-UNDER_FLOOR = "低于标准85%的指标"
+WANTING = "lines_wanting"
+UNDER_FLOOR = "lines_under_floor"
 Gaps = Mapping[str, tuple[Gap, ...]]
 IS_EXCESS = {Holds.AT_MOST, Holds.BELOW}
 IS_STRICT = {Holds.ABOVE, Holds.BELOW}
@@ -125,7 +125,7 @@ def _lines_lacking(failing: Frame) -> Gaps:
     rows = failing.select("unit", "lines_under_floor", wanting=wanting)
     return {
         row["unit"]: tuple(
-            Gap(name, float(amount), "项")
+            Gap(name, float(amount), "")
             for name, amount in ((WANTING, row["wanting"]), (UNDER_FLOOR, row["lines_under_floor"]))
             if amount > 0
         )

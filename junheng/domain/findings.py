@@ -1,6 +1,6 @@
 """Findings: what a line says of a unit, and the counts that must agree with the judge's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,12 @@ class Verdict(StrEnum):
     NOT_REPORTED = "missing"
     NOT_APPLICABLE = "not_applicable"
     NOT_JUDGED = "not_judged"
+
+
+def everybody_meets(counts: Mapping[Verdict, int]) -> bool:
+    """Return whether everybody who was asked answered, and met the line."""
+    others = (Verdict.NOT_MET, Verdict.NOT_REPORTED, Verdict.NOT_JUDGED)
+    return not any(counts.get(verdict, 0) for verdict in others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,14 @@ def counts(held: Frame) -> Counts:
         not_met=(concerned & reported & ~nw.col("is_held")).sum(),
     )
     return Counts(*(int(number) for number in summed.row(0)))
+
+
+def by_line(findings: Iterable[Finding]) -> Mapping[str, list[Finding]]:
+    """Return findings by the line they are of, each in its order."""
+    lines: dict[str, list[Finding]] = {}
+    for finding in findings:
+        lines.setdefault(finding.indicator, []).append(finding)
+    return lines
 
 
 def of_rule(rule: Rule, grain: Frame) -> tuple[Finding, ...]:

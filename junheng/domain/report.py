@@ -3,18 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
-from junheng.domain import units
-from junheng.domain.findings import Finding, Verdict
+from junheng.domain import combined, units
+from junheng.domain.findings import Finding, Verdict, by_line, everybody_meets
+from junheng.domain.judging import TOLERANCE
 from junheng.domain.rule_words import RuleWords
 from junheng.domain.standard import Grain, Holds, Rule, Severity
 from junheng.domain.units import UnitNames
 
 Phrases = Mapping[str, Any]
-RATIOS = ("R1", "R2", "R3", "R4", "R5", "R6", "R7")
-TOGETHER = "R"
-FLOOR = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,14 @@ class HeatRow:
     unit: str
     cells: tuple[HeatCell, ...]
     together: HeatCell
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """The map of sections by lines: `lines` are its columns."""
+
+    lines: tuple[str, ...]
+    rows: tuple[HeatRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +89,8 @@ class ReportBuilder:
 
     def lines(self, findings: Iterable[Finding]) -> tuple[LineReport, ...]:
         """Return every line that was judged, in the order of the standard."""
-        by_line = _by_line(findings)
-        return tuple(
-            self._line(rule, by_line[rule.id]) for rule in self.rules if rule.id in by_line
-        )
+        found = by_line(findings)
+        return tuple(self._line(rule, found[rule.id]) for rule in self.rules if rule.id in found)
 
     def _line(self, rule: Rule, found: Sequence[Finding]) -> LineReport:
         failing = (one for one in found if one.verdict is Verdict.NOT_MET)
@@ -114,23 +119,33 @@ class ReportBuilder:
             return self.words.asked(rule)
         return self.words.beside(rule) if finding.value is not None else ""
 
-    def heat(self, findings: Iterable[Finding], says: Phrases) -> tuple[HeatRow, ...]:
-        """Return each section against the seven lines; those out of R are left out."""
+    def heat(self, findings: Iterable[Finding], says: Phrases) -> Heat | None:
+        """Return each section against the lines that 6 of 7 is made of; those out of it left out.
+
+        None where no line in force is made of others.
+        """
         rules = {rule.id: rule for rule in self.rules}
-        wanted = {*RATIOS, TOGETHER}
+        together = next((rule for rule in self.rules if combined.is_combined(rule.edition)), None)
+        if together is None:
+            return None
+        parts = [str(part.line) for part in together.edition.editions_of]
+        floor = float(together.edition.also_with["share"])
         by_unit: dict[str, dict[str, Finding]] = {}
         for finding in findings:
-            if finding.indicator in wanted:
+            if finding.indicator in (*parts, together.id):
                 by_unit.setdefault(finding.unit, {})[finding.indicator] = finding
-        return tuple(
+        rows = tuple(
             HeatRow(
-                self.names.unit(own[TOGETHER], Grain.SECTION),
-                tuple(_heat_cell(own[line], rules[line], says) for line in RATIOS if line in own),
-                _together_cell(own[TOGETHER], says),
+                self.names.unit(own[together.id], Grain.SECTION),
+                tuple(
+                    _heat_cell(own[line], rules[line], floor, says) for line in parts if line in own
+                ),
+                _together_cell(own[together.id], says),
             )
             for own in by_unit.values()
-            if TOGETHER in own and own[TOGETHER].verdict is not Verdict.NOT_APPLICABLE
+            if together.id in own and own[together.id].verdict is not Verdict.NOT_APPLICABLE
         )
+        return Heat(tuple(parts), rows)
 
 
 def groups(lines: Iterable[LineReport]) -> tuple[GroupCount, ...]:
@@ -145,24 +160,11 @@ def _group(name: str, lines: Sequence[LineReport]) -> GroupCount:
     counts: Counter[Verdict] = Counter()
     for line in lines:
         counts.update(line.counts)
-    return GroupCount(name, len(lines), sum(is_met(line.counts) for line in lines), counts)
+    return GroupCount(name, len(lines), sum(everybody_meets(line.counts) for line in lines), counts)
 
 
-def is_met(counts: Mapping[Verdict, int]) -> bool:
-    """Return whether everybody who was asked answered, and met the line."""
-    others = (Verdict.NOT_MET, Verdict.NOT_REPORTED, Verdict.NOT_JUDGED)
-    return not any(counts.get(verdict, 0) for verdict in others)
-
-
-def _by_line(findings: Iterable[Finding]) -> Mapping[str, list[Finding]]:
-    by_line: dict[str, list[Finding]] = {}
-    for finding in findings:
-        by_line.setdefault(finding.indicator, []).append(finding)
-    return by_line
-
-
-def _heat_cell(finding: Finding, rule: Rule, says: Phrases) -> HeatCell:
-    standing = _standing(finding)
+def _heat_cell(finding: Finding, rule: Rule, floor: float, says: Phrases) -> HeatCell:
+    standing = _standing(finding, floor)
     mark = says["marks"][standing]
     if finding.value is None:
         return HeatCell(standing, mark)
@@ -171,19 +173,19 @@ def _heat_cell(finding: Finding, rule: Rule, says: Phrases) -> HeatCell:
 
 
 def _together_cell(finding: Finding, says: Phrases) -> HeatCell:
-    standing = "below" if finding.verdict is Verdict.NOT_MET else _standing(finding)
+    standing = _standing(finding, floor=inf)
     if finding.value is None:
         return HeatCell(standing, says["marks"][standing])
     met = says["lines_met"].format(count=units.number(finding.value, 0))
     return HeatCell(standing, f"{met} {says['marks'][standing]}")
 
 
-def _standing(finding: Finding) -> str:
+def _standing(finding: Finding, floor: float) -> str:
     match finding.verdict:
         case Verdict.MET:
             return "met"
         case Verdict.NOT_MET:
             value, threshold = finding.value or 0.0, finding.threshold or 0.0
-            return "near" if value >= threshold * FLOOR else "below"
+            return "near" if value >= threshold * floor - TOLERANCE else "below"
         case Verdict.NOT_REPORTED | Verdict.NOT_APPLICABLE | Verdict.NOT_JUDGED:
             return finding.verdict.value
