@@ -1,6 +1,7 @@
 """Writes the verdict report: one page in Chinese that opens on a closed network."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -10,9 +11,10 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters import documents
-from junheng.domain import district_frames, recognition, report
+from junheng.domain import district_frames, recognition, report, units
 from junheng.domain.findings import Finding, Verdict
 from junheng.domain.report import LineReport, ReportBuilder
+from junheng.domain.standard import Rule
 from junheng.domain.submissions import Standing
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
@@ -142,6 +144,14 @@ class _Page:
             "absent": absent,
         }
 
+    def _of_nobody(self, lines: tuple[LineReport, ...]) -> str:
+        """Return the lines that had nobody to judge, such as L03 where no project was reported."""
+        judged = {line.id for line in lines}
+        nobody = [rule for rule in self.builder.rules if rule.id not in judged]
+        return (
+            str(self.says["others"]["nobody"].format(lines=_named_lines(nobody))) if nobody else ""
+        )
+
     def _reporting_then(self) -> dict[str, Any]:
         """Return who counted when an older evaluation was made; why others did not is not kept."""
         says = self.says["reporting"]
@@ -181,11 +191,16 @@ class _Page:
             },
             "others": [line for line in lines if any(line.counts.get(one) for one in UNKNOWN)],
             "unknown_verdicts": UNKNOWN,
+            "nobody": self._of_nobody(lines),
             "broken": [
                 says["others"]["broken"].format(indicator=indicator, reason=reason)
                 for indicator, reason in self.judged.broken.items()
             ],
         }
+
+
+def _named_lines(rules: Iterable[Rule]) -> str:
+    return "、".join(units.line_name(rule.line) for rule in rules)
 
 
 def _counted(entries: tuple[RegisterEntry, ...]) -> dict[str, int]:

@@ -112,6 +112,15 @@ def test_a_name_is_text_whatever_it_looks_like(tmp_path: Path) -> None:
     assert "&lt;script&gt;坏" in page
 
 
+def test_a_line_with_nobody_to_judge_is_named(tmp_path: Path) -> None:
+    sample_homes.judged(tmp_path / "home", 2024)
+
+    with sample_homes.home(tmp_path / "home"):
+        page = report.write(2024, TODAY).read_text("utf-8")
+
+    assert "没有可判定单位的指标（例如没有报送建设项目）：L03 教育部门全程参与建设项目" in page
+
+
 def test_a_rule_that_broke_is_named_in_the_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
