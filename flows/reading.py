@@ -1,4 +1,4 @@
-"""The commands that only read: a verdict's trace, comparisons, the overall answer, the report."""
+"""The commands that answer a question: a trace, a comparison, the overall answer, the report."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
