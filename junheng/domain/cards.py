@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from junheng.domain.ladder import Audience, Digest, Entry, OpenRemediation, Rung
 from junheng.domain.remediation import item_name
-from junheng.domain.standard import Frozen, Line
+from junheng.domain.standard import Frozen, Grain, Line
 from junheng.domain.workdays import WorkCalendar, workdays_between
 
 OTHER = "other"
@@ -42,6 +42,13 @@ class DuePhrases(Frozen):
     overdue: str
 
 
+class FirstPhrases(Frozen):
+    """How a first telling is said that comes on the due date or after it."""
+
+    label: str
+    todo: str
+
+
 class SendingPhrases(Frozen):
     """What an operator reads of the sending."""
 
@@ -69,8 +76,10 @@ class CardPhrases(Frozen):
     headings: dict[Audience, str]
     due_headings: dict[Audience, str]
     todo: dict[Audience, dict[str, str]]
+    first: dict[Audience, FirstPhrases]
     lines: dict[Audience, str]
     own_lines: dict[Audience, str]
+    submission_lines: dict[Audience, str]
     all_units: str
     some_units: str
     parts: str
@@ -154,7 +163,7 @@ class CardWriter:
         return phrase.format(office=self.display(self.office))
 
     def _pieces(self, digest: Digest, *, units: int) -> Iterator[_Piece]:
-        for section in _grouped(sorted(digest.entries, key=_urgency), _rung):
+        for section in _grouped(sorted(digest.entries, key=_urgency), _rungs_said):
             over = [self._heading(section)]
             for led in _grouped(section, _lead):
                 for of_a_day in _grouped(sorted(led, key=_due_on), _due_on):
@@ -165,11 +174,15 @@ class CardWriter:
                         over = []
 
     def _heading(self, section: Sequence[Entry]) -> str:
-        rung, audience = section[0].rung, section[0].audience
+        audience, (*opening, rung) = _rungs_said(section[0])
         said = self.phrases.todo[audience]
+        label = rung.label
         todo = said.get(rung.name, said[OTHER]).format(office=self.display(self.office))
+        for first in opening:
+            label = self.phrases.first[audience].label.format(opening=first.label, label=label)
+            todo = self.phrases.first[audience].todo.format(todo=todo)
         heading = self.phrases.headings[audience]
-        return heading.format(label=rung.label, count=len(section), todo=todo)
+        return heading.format(label=label, count=len(section), todo=todo)
 
     def _due_heading(self, of_a_day: Sequence[Entry], today: date) -> str:
         remediation = of_a_day[0].remediation
@@ -182,14 +195,19 @@ class CardWriter:
     def _line(self, together: Sequence[Entry], *, units: int) -> str:
         remediations = [entry.remediation for entry in together]
         first = remediations[0]
-        is_own = all(one.unit == one.lead for one in remediations)
-        phrases = self.phrases.own_lines if is_own else self.phrases.lines
-        return phrases[together[0].audience].format(
+        return self._line_phrases(remediations)[together[0].audience].format(
             indicator=first.indicator,
             name=self.lines[first.indicator].name,
             units=self._units(remediations, most=units),
             basis=first.basis,
+            year=first.school_year,
         )
+
+    def _line_phrases(self, together: Sequence[OpenRemediation]) -> Mapping[Audience, str]:
+        if self.lines[together[0].indicator].per is Grain.SUBMISSION:
+            return self.phrases.submission_lines
+        is_own = all(one.unit == one.lead for one in together)
+        return self.phrases.own_lines if is_own else self.phrases.lines
 
     def _units(self, together: Sequence[OpenRemediation], *, most: int) -> str:
         named = "、".join(self._unit(one) for one in together[:most])
@@ -202,12 +220,13 @@ class CardWriter:
 
     def _unit(self, remediation: OpenRemediation) -> str:
         unit = self.display(remediation.unit_name)
-        most, count = self.phrases.limits.parts, len(remediation.items)
-        shown = (item_name(item, remediation.unit) for item in remediation.items[:most])
+        items = tuple(item_name(item, remediation.unit) for item in remediation.items)
+        named = remediation.to_correct or items
+        most, count = self.phrases.limits.parts, len(named)
         if not count:
             return unit
         phrase = self.phrases.parts if count <= most else self.phrases.some_parts
-        return phrase.format(unit=unit, parts="、".join(shown), count=count)
+        return phrase.format(unit=unit, parts="、".join(named[:most]), count=count)
 
     def _today(self, day: date) -> str:
         weekday = self.phrases.weekdays[day.weekday()]
@@ -232,12 +251,12 @@ def _parts_of(day: date) -> dict[str, int]:
 
 def _urgency(entry: Entry) -> tuple[int, float]:
     """Order a reader's own items first, and of those the ones furthest past their day."""
-    to_due = entry.rung.workdays_to_due
+    to_due = entry.says[-1].workdays_to_due
     return (list(Audience).index(entry.audience), inf if to_due is None else to_due)
 
 
-def _rung(entry: Entry) -> tuple[Audience, Rung]:
-    return (entry.audience, entry.rung)
+def _rungs_said(entry: Entry) -> tuple[Audience, tuple[Rung, ...]]:
+    return (entry.audience, entry.says)
 
 
 def _lead(entry: Entry) -> str:
@@ -249,8 +268,11 @@ def _due_on(entry: Entry) -> date:
     return entry.remediation.due_on
 
 
-def _line_and_clause(entry: Entry) -> tuple[str, str]:
-    return (entry.remediation.indicator, entry.remediation.basis)
+def _line_and_clause(entry: Entry) -> tuple[str, int, str]:
+    remediation = entry.remediation
+    # Only of what must be sent again is the year named.
+    year = remediation.school_year if remediation.to_correct else 0
+    return (remediation.indicator, year, remediation.basis)
 
 
 def _grouped(things: Iterable[T], place: Callable[[T], Hashable]) -> tuple[tuple[T, ...], ...]:

@@ -1,6 +1,6 @@
 """The ladder: how long a remediation may take, which rung a day reaches, and who is owed a card."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -90,22 +90,36 @@ class OpenRemediation:
     indicator: str
     unit: str
     unit_name: str
+    school_year: int
     items: tuple[str, ...]
     lead: str
     supporting: tuple[str, ...]
     basis: str
     opened_on: date
     due_on: date
-    school_year: int
+    # Of a form that was sent back or never came: what is wrong with it, place by place.
+    to_correct: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One remediation on one card, with the rung it has reached and the reader's part in it."""
+    """One remediation on one card, with the rung it has reached and the reader's part in it.
+
+    `opening` is the opening rung where the reader has never been told of the remediation.
+    """
 
     remediation: OpenRemediation
     rung: Rung
     audience: Audience
+    opening: Rung | None = None
+
+    @property
+    def says(self) -> tuple[Rung, ...]:
+        """Return the rungs that the reader is told: what is new is not recalled as well."""
+        if self.opening is None:
+            return (self.rung,)
+        to_due = self.rung.workdays_to_due
+        return (self.opening,) if to_due is None or to_due > 0 else (self.opening, self.rung)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +169,15 @@ def digests(
     """Return the one card that each contact is owed today; nobody is owed one on a day off."""
     if not calendar.is_workday(today):
         return ()
-    reader = _Reader(ladder.rungs, contacts, told, frozenset((one[0], one[2]) for one in told))
+    heard = {(reference, recipient) for reference, _, recipient in told}
     entries: dict[Contact, list[Entry]] = {}
     for remediation in remediations:
-        rung = rung_reached(remediation, rungs=ladder.rungs, today=today, calendar=calendar)
-        if rung is not None:
-            for contact, entry in reader.entries(remediation, rung, today=today):
+        reached = _reached_by_audience(remediation, ladder.rungs, today, calendar)
+        for contact, (rung, audience) in _readers(remediation, reached, contacts, ladder).items():
+            if not _was_told(remediation, rung, contact, ladder.rungs, told):
+                is_new = (remediation.reference, contact.recipient) not in heard
+                opening = _opening(ladder.rungs, audience) if is_new else None
+                entry = Entry(remediation, rung, audience, opening)
                 entries.setdefault(contact, []).append(entry)
     return tuple(
         Digest(contact, contacts.address_of(contact), today, tuple(listed))
@@ -168,60 +185,57 @@ def digests(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Who is told what of a remediation: `heard` is who has been told of it at all."""
-
-    rungs: Sequence[Rung]
-    contacts: Contacts
-    told: Collection[Told]
-    heard: frozenset[tuple[str, str]]
-
-    def entries(
-        self, remediation: OpenRemediation, rung: Rung, *, today: date
-    ) -> Iterator[tuple[Contact, Entry]]:
-        reached = _readers(remediation, rung, self.contacts)
-        opening = next((one for one in self.rungs if one.on_opening), None)
-        unheard = {} if opening is None else self._unheard(remediation, opening)
-        for contact, audience in reached.items():
-            # What is new is told as new: a reminder of what nobody knows says nothing.
-            is_new = contact in unheard and opening is not None and today < remediation.due_on
-            if not is_new and not self._was_told(remediation, rung, contact):
-                yield contact, Entry(remediation, rung, audience)
-        for contact, audience in unheard.items():
-            if opening is not None and (contact not in reached or today < remediation.due_on):
-                yield contact, Entry(remediation, opening, audience)
-
-    def _unheard(self, remediation: OpenRemediation, opening: Rung) -> Mapping[Contact, Audience]:
-        """Return those who should have been told on opening, and have been told nothing."""
-        return {
-            contact: audience
-            for contact, audience in _readers(remediation, opening, self.contacts).items()
-            if (remediation.reference, contact.recipient) not in self.heard
-        }
-
-    def _was_told(self, remediation: OpenRemediation, rung: Rung, contact: Contact) -> bool:
-        """Say whether a contact knows of this rung or a higher one, also when a day is replayed."""
-        higher = self.rungs[self.rungs.index(rung) :]
-        return any(
-            (remediation.reference, one.name, contact.recipient) in self.told for one in higher
+def _reached_by_audience(
+    remediation: OpenRemediation,
+    rungs: Iterable[Rung],
+    today: date,
+    calendar: WorkCalendar,
+) -> Mapping[Audience, Rung]:
+    """Return the highest rung that speaks to each audience: none is passed over by the next."""
+    reached = {
+        audience: rung_reached(
+            remediation,
+            rungs=[rung for rung in rungs if audience in rung.tells],
+            today=today,
+            calendar=calendar,
         )
+        for audience in Audience
+    }
+    return {audience: rung for audience, rung in reached.items() if rung is not None}
 
 
 def _readers(
     remediation: OpenRemediation,
-    rung: Rung,
+    reached: Mapping[Audience, Rung],
     contacts: Contacts,
-) -> Mapping[Contact, Audience]:
+    ladder: Ladder,
+) -> Mapping[Contact, tuple[Rung, Audience]]:
+    """Return who reads of a remediation: each once, by the highest rung, else as the lead."""
     units = {
         Audience.LEAD: (remediation.lead,),
         Audience.SUPPORTING: remediation.supporting,
         Audience.OFFICE: (contacts.office,),
     }
-    readers: dict[Contact, Audience] = {}
-    for audience in Audience:
-        if audience in rung.tells:
-            for unit in units[audience]:
-                # Who leads and supports by two names at once reads it once, as the lead.
-                readers.setdefault(contacts.of(unit), audience)
+    readers: dict[Contact, tuple[Rung, Audience]] = {}
+    for audience, rung in reached.items():
+        for contact in map(contacts.of, units[audience]):
+            other, _ = readers.get(contact, (None, audience))
+            if other is None or ladder.rungs.index(rung) > ladder.rungs.index(other):
+                readers[contact] = (rung, audience)
     return readers
+
+
+def _was_told(
+    remediation: OpenRemediation,
+    rung: Rung,
+    contact: Contact,
+    rungs: Sequence[Rung],
+    told: Collection[Told],
+) -> bool:
+    """Say whether a contact knows of this rung or a higher one, also when a day is replayed."""
+    higher = rungs[rungs.index(rung) :]
+    return any((remediation.reference, one.name, contact.recipient) in told for one in higher)
+
+
+def _opening(rungs: Iterable[Rung], audience: Audience) -> Rung | None:
+    return next((rung for rung in rungs if rung.on_opening and audience in rung.tells), None)

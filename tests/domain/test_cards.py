@@ -178,6 +178,86 @@ class TestSections:
         assert "▸ 区卫健局牵头，10月27日到期，已逾期5个工作日（1项）" in text
 
 
+class TestFirstTelling:
+    """What a reader has never heard of says that it is new, and what to do about it."""
+
+    def test_what_opens_within_a_week_is_new_and_no_reminder(
+        self, writer: CardWriter, rungs: Mapping[str, Rung]
+    ) -> None:
+        digest = digest_of(
+            Entry(remediation(1), rungs["reminder"], Audience.LEAD, rungs["handed_over"]),
+            Entry(remediation(2), rungs["handed_over"], Audience.LEAD, rungs["handed_over"]),
+        )
+
+        text = writer.card(digest).text
+
+        assert "■ 新交办 2项\n今天要做：逐项明确经办人和整改措施" in text
+        assert "临期提醒" not in text
+
+    def test_what_is_overdue_when_it_is_first_told_says_both(
+        self, writer: CardWriter, rungs: Mapping[str, Rung]
+    ) -> None:
+        overdue = remediation(due_on=date(2025, 10, 27))
+        digest = digest_of(
+            Entry(overdue, rungs["chased"], Audience.SUPPORTING, rungs["handed_over"]),
+            units=("泥沟镇",),
+        )
+
+        text = writer.card(digest).text
+
+        assert (
+            "□ 配合事项·新交办·催办 1项\n"
+            "今天要做：与牵头单位商定配合措施（首次告知时已到期或逾期）。今天完成本单位配合的部分"
+        ) in text
+
+    def test_it_stands_apart_from_what_the_reader_knew(
+        self, writer: CardWriter, rungs: Mapping[str, Rung]
+    ) -> None:
+        digest = digest_of(
+            Entry(remediation(1), rungs["escalated"], Audience.LEAD),
+            Entry(remediation(2), rungs["escalated"], Audience.LEAD, rungs["handed_over"]),
+        )
+
+        text = writer.card(digest).text
+
+        assert "■ 督办 1项" in text
+        assert "■ 新交办·督办 1项" in text
+
+
+class TestWhatIsSentAgain:
+    """A form that was sent back: which cell is wrong, and where all reasons stand."""
+
+    def test_it_names_the_cells_and_says_to_send_again(
+        self, writer: CardWriter, rungs: Mapping[str, Rung]
+    ) -> None:
+        sent_back = remediation(
+            indicator="SUB", items=(), to_correct=("“学校填报数据”E16 初中学生人数",)
+        )
+
+        text = writer.card(digest_of(Entry(sent_back, rungs["handed_over"], Audience.LEAD))).text
+
+        assert (
+            "· SUB 年度报送：运河街道第1小学（“学校填报数据”E16 初中学生人数）；"
+            "退回的更正后重新报送，未报送的补报，"
+            "退回原因见报送名册（命令：junheng register --year 2025）；依据：区教育局（五）"
+        ) in text
+
+    def test_a_department_reads_what_is_wrong_with_its_own(
+        self, writer: CardWriter, rungs: Mapping[str, Rung]
+    ) -> None:
+        own = remediation(
+            indicator="SUB",
+            unit="区编办",
+            unit_name="区编办",
+            lead="区编办",
+            items=(),
+            to_correct=("未报送",),
+        )
+        digest = digest_of(Entry(own, rungs["handed_over"], Audience.LEAD), units=("区编办",))
+
+        assert "· SUB 年度报送：区编办（未报送）；" in writer.card(digest).text
+
+
 class TestWhereToSeeTheRest:
     def test_a_department_asks_the_office(
         self, writer: CardWriter, rungs: Mapping[str, Rung]

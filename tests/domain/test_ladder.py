@@ -1,8 +1,10 @@
 """The ladder: on which day who is told what, and that nobody is told it twice."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from junheng.domain.ladder import (
@@ -17,10 +19,11 @@ from junheng.domain.ladder import (
     rung_reached,
 )
 from junheng.domain.standard import Line
-from junheng.domain.workdays import CalendarYear, WorkCalendar
+from junheng.domain.workdays import SATURDAY, CalendarYear, WorkCalendar
 from junheng.rulebook import Rulebook
 
 # November 2025 has no day off but its weekends.
+MONDAY = date(2025, 11, 3)
 CALENDAR = WorkCalendar((CalendarYear.of(2025, holidays=[]),))
 OFFICE = Contact(units=("创建办",), name="甲", chat="#创建办")
 EDUCATION = Contact(units=("区教育局",), name="乙", chat="#区教育局")
@@ -36,11 +39,11 @@ def remediation(
     due_on: date = date(2025, 11, 17),
 ) -> OpenRemediation:
     return OpenRemediation(
-        school_year=2025,
         reference="370405-2025-0001",
         indicator="R1",
         unit="3370405001",
         unit_name="运河街道第一小学",
+        school_year=2025,
         items=("3370405001:小学",),
         lead=lead,
         supporting=supporting,
@@ -168,7 +171,9 @@ class TestDigests:
             remediation(), ladder=rulebook.ladder, told=told, today=date(2025, 11, 10)
         )
 
-        assert [entry.rung.name for entry in digest.entries] == ["reminder"]
+        assert [(entry.rung.name, entry.opening) for entry in digest.entries] == [
+            ("reminder", None)
+        ]
 
     def test_a_rung_passed_over_on_days_off_is_not_made_up_for(self, rulebook: Rulebook) -> None:
         (digest,) = planned(remediation(), ladder=rulebook.ladder, today=date(2025, 11, 18))
@@ -203,30 +208,76 @@ class TestDigests:
         found = planned(
             remediation(supporting=("运河街道",)),
             ladder=rulebook.ladder,
+            told=tuple(
+                ("370405-2025-0001", "chased", reader) for reader in ("区教育局", "运河街道")
+            ),
             today=date(2025, 11, 24),
-            told=(("370405-2025-0001", "handed_over", "运河街道"),),
         )
 
         assert [digest.recipient for digest in found] == ["区教育局", "创建办"]
 
-    def test_what_is_due_within_the_reminder_is_still_handed_over_first(
+
+class TestFirstTelling:
+    """Whoever answers for a remediation is told once that it is new, whatever day it is."""
+
+    def test_on_the_day_it_opens_it_is_new_although_the_reminder_is_reached_too(
         self, rulebook: Rulebook
     ) -> None:
-        short = remediation(due_on=date(2025, 11, 10))
+        within_a_week = remediation(due_on=date(2025, 11, 10))
 
-        (first,) = planned(short, ladder=rulebook.ladder, today=date(2025, 11, 3))
-        told = (("370405-2025-0001", "handed_over", "区教育局"),)
-        (second,) = planned(short, ladder=rulebook.ladder, today=date(2025, 11, 4), told=told)
+        (digest,) = planned(within_a_week, ladder=rulebook.ladder)
 
-        assert [entry.rung.name for entry in first.entries] == ["handed_over"]
-        assert [entry.rung.name for entry in second.entries] == ["reminder"]
+        assert told_by(digest) == [("reminder", "handed_over", Audience.LEAD)]
 
-    def test_who_never_heard_of_it_is_told_when_it_is_escalated(self, rulebook: Rulebook) -> None:
-        found = planned(
-            remediation(supporting=("运河街道",)),
-            ladder=rulebook.ladder,
-            today=date(2025, 11, 24),
+    def test_the_reminder_that_came_with_the_opening_does_not_follow_the_next_day(
+        self, rulebook: Rulebook
+    ) -> None:
+        within_a_week = remediation(due_on=date(2025, 11, 10))
+        told = (("370405-2025-0001", "reminder", "区教育局"),)
+
+        tuesday = date(2025, 11, 4)
+
+        assert planned(within_a_week, ladder=rulebook.ladder, told=told, today=tuesday) == ()
+
+    def test_supporting_units_hear_of_what_is_already_escalated(self, rulebook: Rulebook) -> None:
+        lead, town, office = planned(
+            remediation(supporting=("泥沟镇",)), ladder=rulebook.ladder, today=date(2025, 11, 24)
         )
 
-        told = {digest.recipient: digest.entries[0].rung.name for digest in found}
-        assert told == {"区教育局": "escalated", "创建办": "escalated", "运河街道": "handed_over"}
+        assert told_by(lead) == [("escalated", "handed_over", Audience.LEAD)]
+        assert told_by(town) == [("chased", "handed_over", Audience.SUPPORTING)]
+        assert told_by(office) == [("escalated", None, Audience.OFFICE)]
+
+    def test_an_office_that_supports_too_is_told_the_higher_rung_and_only_once(
+        self, rulebook: Rulebook
+    ) -> None:
+        _, office = planned(
+            remediation(supporting=("创建办",)), ladder=rulebook.ladder, today=date(2025, 11, 24)
+        )
+
+        assert told_by(office) == [("escalated", None, Audience.OFFICE)]
+
+    @given(data=st.data())
+    def test_nobody_stays_untold_and_nothing_is_told_twice(
+        self, rulebook: Rulebook, data: st.DataObject
+    ) -> None:
+        limit = data.draw(st.integers(0, 15))
+        opened = remediation(supporting=("泥沟镇",), due_on=MONDAY + timedelta(days=limit))
+        days = data.draw(st.sets(st.integers(0, 26), min_size=1))
+        told: list[tuple[str, str, str]] = []
+        for day in sorted(days):
+            today = MONDAY + timedelta(days=day)
+            for digest in planned(opened, ladder=rulebook.ladder, told=tuple(told), today=today):
+                (entry,) = digest.entries
+                told.append((entry.remediation.reference, entry.rung.name, digest.recipient))
+
+        assert len(told) == len(set(told))
+        if any((MONDAY + timedelta(days=day)).weekday() < SATURDAY for day in days):
+            assert {"区教育局", "泥沟镇"} <= {recipient for _, _, recipient in told}
+
+
+def told_by(digest: Digest) -> list[tuple[str, str | None, Audience]]:
+    return [
+        (entry.rung.name, entry.opening.name if entry.opening else None, entry.audience)
+        for entry in digest.entries
+    ]
