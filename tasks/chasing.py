@@ -19,13 +19,11 @@ from junheng.adapters.chat import (
 )
 from junheng.domain import ladder
 from junheng.domain.cards import CardPhrases, CardWriter, SendingPhrases
-from junheng.domain.ladder import Contacts, OpenRemediation
+from junheng.domain.ladder import Contacts
 from junheng.rulebook import Rulebook
-from junheng.store import findings as findings_store
 from junheng.store import locks, notices
-from junheng.store import remediations as remediations_store
-from junheng.store.database import Session
 from junheng.store.notices import Notice
+from tasks.outstanding import outstanding
 
 
 class Outcome(StrEnum):
@@ -66,10 +64,9 @@ def owe_cards(today: date) -> int:
     district = rulebook.district.code
     writer = card_writer(rulebook, today)
     with bootstrap.session() as session:
-        remediations = _still_amiss(session, district)
         waiting = notices.waiting_recipients(session, district)
         digests = ladder.digests(
-            remediations,
+            outstanding(session, rulebook),
             ladder=rulebook.ladder,
             contacts=rulebook.contacts,
             told=notices.told(session, district),
@@ -85,18 +82,6 @@ def owe_cards(today: date) -> int:
         ]
         channel = bootstrap.messenger(_show_nothing).channel
         return notices.owe(session, cards, district_code=district, channel=channel)
-
-
-def _still_amiss(session: Session, district: str) -> list[OpenRemediation]:
-    """Return the open remediations, save those that the newest evaluation finds put right."""
-    remediations = remediations_store.open_remediations(session, district)
-    put_right = {
-        year: findings_store.put_right(session, district, year)
-        for year in {one.school_year for one in remediations}
-    }
-    return [
-        one for one in remediations if (one.indicator, one.unit) not in put_right[one.school_year]
-    ]
 
 
 def send_cards(*, show: Callable[[str], None]) -> Sendings:

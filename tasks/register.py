@@ -30,6 +30,7 @@ class RegisterEntry:
     reason: str
     school: RegisteredSchool | None
     counted: tuple[int, ...]
+    refused: tuple[int, ...]
 
     @property
     def is_school(self) -> bool:
@@ -129,6 +130,7 @@ def _entry(
         _reason(status, said, lacking, _replaced(code, sendings, by_sending), rulebook),
         school,
         tuple(by_sending[one].id for one in sendings if one.is_accepted),
+        tuple(by_sending[one].id for one in refused),
     )
 
 

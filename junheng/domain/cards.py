@@ -80,6 +80,7 @@ class CardPhrases(Frozen):
     lines: dict[Audience, str]
     own_lines: dict[Audience, str]
     submission_lines: dict[Audience, str]
+    spots: dict[str, str]
     all_units: str
     some_units: str
     parts: str

@@ -19,6 +19,13 @@ def fault_sentence(fault: Fault, phrases: Phrases) -> str:
     return str(_place(fault, phrases).format(**_where(fault), sentence=sentence))
 
 
+def fault_spot(*, sheet: str, cell: str, item: str, phrases: Phrases) -> str:
+    """Return where a fault is and not what stands there, '' where only its sentence tells."""
+    where = {"sheet": sheet, "cell": cell, "item": item}
+    known = "_".join(name for name, value in where.items() if value)
+    return str(phrases.get(known, "").format(**where))
+
+
 def _variant(fault: Fault, phrases: Phrases) -> str:
     """Return the name of a fault's sentence; some faults have another where less is known."""
     endings = {fault.found: "as_found", "": "without_expected"}

@@ -170,15 +170,23 @@ def kept(session: Session, district_code: str, school_year: int) -> tuple[Kept, 
 
 def fault_sentences(session: Session, submission_ids: Sequence[int]) -> Mapping[int, list[str]]:
     """Return what is said of each submission, in reading order."""
-    sentences: dict[int, list[str]] = {}
+    return {
+        submission: [fault.sentence for fault in found]
+        for submission, found in faults(session, submission_ids).items()
+    }
+
+
+def faults(session: Session, submission_ids: Sequence[int]) -> Mapping[int, list[FaultRow]]:
+    """Return the faults of each submission that has any, in reading order."""
+    found: dict[int, list[FaultRow]] = {}
     rows = session.exec(
         select(FaultRow)
         .where(col(FaultRow.submission_id).in_(submission_ids))
         .order_by(col(FaultRow.submission_id), col(FaultRow.position)),
     )
     for row in rows:
-        sentences.setdefault(row.submission_id, []).append(row.sentence)
-    return sentences
+        found.setdefault(row.submission_id, []).append(row)
+    return found
 
 
 def figures(session: Session, submission_ids: Sequence[int]) -> tuple[FigureRow, ...]:

@@ -1,0 +1,84 @@
+"""What is still to be put right on a day: open, not met by now, and where the forms are wrong."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from junheng.domain.cards import CardPhrases
+from junheng.domain.ladder import OpenRemediation
+from junheng.domain.standard import Grain
+from junheng.domain.submissions import Standing
+from junheng.domain.wording import fault_spot
+from junheng.rulebook import Rulebook
+from junheng.store import findings, remediations, submissions
+from junheng.store.database import Session
+from junheng.store.tables import FaultRow
+from tasks import register
+from tasks.register import RegisterEntry, YearRegister
+
+
+def outstanding(session: Session, rulebook: Rulebook) -> tuple[OpenRemediation, ...]:
+    """Return what the chase is about: what is open and not found met since.
+
+    A form that came in since is not chased either, although it is still to be evaluated.
+    """
+    still_open = _still_amiss(session, rulebook.district.code)
+    reporting = {line.id for line in rulebook.standard.lines if line.per is Grain.SUBMISSION}
+    asked = {one.school_year for one in still_open if one.indicator in reporting}
+    registers = {year: register.of_year(session, rulebook, year) for year in asked}
+    forms = {year: _forms(session, rulebook, known) for year, known in registers.items()}
+    return tuple(_with_forms(still_open, reporting, forms))
+
+
+def _still_amiss(session: Session, district: str) -> list[OpenRemediation]:
+    """Return the open remediations, save those that the newest evaluation finds put right."""
+    known = remediations.open_remediations(session, district)
+    put_right = {
+        year: findings.put_right(session, district, year)
+        for year in {one.school_year for one in known}
+    }
+    return [one for one in known if (one.indicator, one.unit) not in put_right[one.school_year]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """Of one year: who has reported, and what is wrong with what the others sent."""
+
+    received: frozenset[str]
+    to_correct: Mapping[str, tuple[str, ...]]
+
+
+def _forms(session: Session, rulebook: Rulebook, known: YearRegister) -> _Forms:
+    spots = CardPhrases.model_validate(rulebook.wording["cards"]).spots
+    owing = [entry for entry in known.entries if entry.status is not Standing.RECEIVED]
+    faults = submissions.faults(session, [one for entry in owing for one in entry.refused])
+    return _Forms(
+        frozenset(entry.code for entry in known.entries if entry not in owing),
+        {entry.code: _to_correct(entry, faults, spots) for entry in owing},
+    )
+
+
+def _with_forms(
+    still_open: Iterable[OpenRemediation],
+    reporting: Collection[str],
+    forms: Mapping[int, _Forms],
+) -> Iterator[OpenRemediation]:
+    for one in still_open:
+        if one.indicator not in reporting:
+            yield one
+        elif one.unit not in forms[one.school_year].received:
+            known = forms[one.school_year].to_correct
+            yield replace(one, to_correct=known.get(one.unit, ()))
+
+
+def _to_correct(
+    entry: RegisterEntry, faults: Mapping[int, list[FaultRow]], spots: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return where the forms of a reporter are wrong, or that they never came."""
+    found = (fault for submission in entry.refused for fault in faults.get(submission, ()))
+    said = tuple(dict.fromkeys(_said(fault, spots) for fault in found))
+    return said or (entry.reason,)
+
+
+def _said(fault: FaultRow, spots: Mapping[str, str]) -> str:
+    spot = fault_spot(sheet=fault.sheet, cell=fault.cell, item=fault.item, phrases=spots)
+    return spot or fault.sentence
