@@ -70,10 +70,12 @@ def _name(error: Any) -> str:
 @contextmanager
 def clear_errors() -> Iterator[None]:
     """Say in one line what cannot be done, and end with 2; a bug still shows itself whole."""
+    from junheng import bootstrap
+    from junheng.bootstrap import HomeUnusable
     from junheng.domain.duties import DutyMissing
     from junheng.domain.workdays import CalendarMissing
     from junheng.rulebook import RulebookUnusable
-    from junheng.store.database import DatabaseUnusable
+    from junheng.store.failures import DatabaseUnusable
     from junheng.store.locks import AnotherSends
     from tasks.register import NothingCollected
     from tasks.remediation import NothingEvaluated
@@ -81,6 +83,7 @@ def clear_errors() -> Iterator[None]:
     from tasks.tracing import NothingToTrace
 
     expected = (
+        HomeUnusable,
         RulebookUnusable,
         DatabaseUnusable,
         FolderUnusable,
@@ -93,6 +96,7 @@ def clear_errors() -> Iterator[None]:
     )
     quiet()
     try:
+        bootstrap.prepare_home()
         yield
     except expected as error:
         typer.echo(str(error.args[0]), err=True)

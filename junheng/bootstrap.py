@@ -1,5 +1,6 @@
 """Chooses the real things: settings, rulebook, database, chat. Everything above asks here."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +14,10 @@ from junheng.rulebook import Rulebook
 from junheng.settings import Settings
 from junheng.store import database
 from junheng.store.database import Session
+
+
+class HomeUnusable(Exception):
+    """We cannot work, because JUNHENG_HOME is no folder that we can make and write."""
 
 
 def settings() -> Settings:
@@ -35,9 +40,33 @@ def rulebook(config: Path | None = None) -> Rulebook:
     return replace(loaded, calendar_years=loaded.calendar_years + foreseen)
 
 
+def prepare_home() -> None:
+    """Make the folder that everything is kept in; raises HomeUnusable."""
+    home = settings().home.absolute()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise HomeUnusable(_refusal(home, "它或它的上级是文件，不是文件夹")) from error
+    except OSError as error:
+        raise HomeUnusable(_refusal(home, f"建不了这个文件夹：{error.strerror}")) from error
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise HomeUnusable(_refusal(home, "没有权限写入"))
+
+
+def _refusal(home: Path, reason: str) -> str:
+    return f"JUNHENG_HOME 指向 {home}，{reason}；请把它改为一个可以写入的文件夹"
+
+
 @contextmanager
 def session() -> Iterator[Session]:
-    """Yield a session on the real database; it commits at the end, or not at all."""
+    """Yield a session on the real database; it commits at the end, or not at all.
+
+    Raises:
+        HomeUnusable: JUNHENG_HOME is no folder that we can make and write.
+        DatabaseUnusable: the database cannot be reached, opened or read.
+
+    """
+    prepare_home()
     with database.session(settings().database) as opened:
         yield opened
 

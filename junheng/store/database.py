@@ -12,16 +12,14 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session as Session
+
+from junheng.store import failures
+from junheng.store.failures import DatabaseUnusable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SECONDS_TO_WAIT_FOR_A_WRITER = 60
-
-
-class DatabaseUnusable(Exception):
-    """We cannot go on, because the database cannot be opened where settings say it is."""
+SECONDS_TO_CONNECT = 10
 
 
 @cache
@@ -32,32 +30,16 @@ def engine(address: str) -> Engine:
         DatabaseUnusable: no database is there, it does not answer, or it is damaged.
 
     """
-    try:
-        url = make_url(address)
-        opened = _sqlite(url) if url.get_backend_name() == "sqlite" else _server(url)
-    except (ArgumentError, ModuleNotFoundError) as error:
-        raise DatabaseUnusable(
-            "JUNHENG_DATABASE_URL 不是数据库地址，应如 postgresql://用户:密码@服务器/数据库"
-        ) from error
-    except OSError as error:
-        raise DatabaseUnusable(
-            f"不能建立数据文件夹 {error.filename}（{error.strerror}），请检查 JUNHENG_HOME"
-        ) from error
-    try:
+    url = failures.parsed(address)
+    opened = _sqlite(url) if url.get_backend_name() == "sqlite" else _server(url)
+    with failures.said_clearly(url):
         _upgrade(opened)
-    except DBAPIError as error:
-        # The driver's own words name the server and the reason, and never the password.
-        reason = str(error.orig).strip().partition("\n")[0]
-        raise DatabaseUnusable(
-            f"数据库 {url.render_as_string(hide_password=True)} 打不开：{reason}。"
-            "请检查 JUNHENG_DATABASE_URL 和 JUNHENG_HOME；文件损坏的，请恢复备份"
-        ) from error
     return opened
 
 
 def _sqlite(url: URL) -> Engine:
     if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(url.database).parent)
     opened = create_engine(
         url, json_serializer=_json, connect_args={"timeout": SECONDS_TO_WAIT_FOR_A_WRITER}
     )
@@ -67,7 +49,16 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _server(url: URL) -> Engine:
-    return create_engine(url, json_serializer=_json, pool_pre_ping=True)
+    patience = {} if "connect_timeout" in url.query else {"connect_timeout": SECONDS_TO_CONNECT}
+    return create_engine(url, json_serializer=_json, pool_pre_ping=True, connect_args=patience)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        said = failures.NO_FOLDER.format(place=folder, reason=error.strerror)
+        raise DatabaseUnusable(said) from error
 
 
 def _json(value: object) -> str:
@@ -77,8 +68,18 @@ def _json(value: object) -> str:
 
 @contextmanager
 def session(address: str) -> Iterator[Session]:
-    """Yield a session that commits as a whole at the end, or not at all."""
-    with Session(engine(address), expire_on_commit=False) as opened, opened.begin():
+    """Yield a session that commits as a whole at the end, or not at all.
+
+    Raises:
+        DatabaseUnusable: the database cannot be reached, opened or read.
+
+    """
+    connected = engine(address)
+    with (
+        failures.said_clearly(connected.url),
+        Session(connected, expire_on_commit=False) as opened,
+        opened.begin(),
+    ):
         yield opened
 
 

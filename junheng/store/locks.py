@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from junheng.store import database
+from junheng.store import database, failures
 
 SECONDS_TO_WAIT = 300
 POSTGRESQL_KEY = 370406
@@ -57,7 +57,9 @@ def _lock_file(path: Path) -> Iterator[None]:
 def _advisory_lock(opened: Engine) -> Iterator[None]:
     # PostgreSQL serves several machines, so the lock lies with it. It belongs to this connection:
     # when the process dies or its machine is lost, the server lets go of it.
-    with opened.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
+    with failures.said_clearly(opened.url):
+        connected = opened.connect().execution_options(isolation_level="AUTOCOMMIT")
+    with connected as held:
         try:
             held.exec_driver_sql(f"SET lock_timeout = '{SECONDS_TO_WAIT}s'")
             held.exec_driver_sql(f"SELECT pg_advisory_lock({POSTGRESQL_KEY})")

@@ -1,0 +1,72 @@
+"""What is said when a database cannot be used: which one, why, and what to do; no password ever."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic.util import CommandError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+
+SUPPORTED = ("sqlite", "postgresql")
+NOT_AN_ADDRESS = (
+    "JUNHENG_DATABASE_URL 不是可用的数据库地址；请写成 postgresql://用户名:密码@主机:端口/库名，"
+    "或者不写，数据就存放在 JUNHENG_HOME 下"
+)
+NO_ANSWER = (
+    "连不上数据库 {place}（{reason}）；"
+    "请检查 JUNHENG_DATABASE_URL 中的主机、用户名和密码，以及 PostgreSQL 是否已经启动"
+)
+NO_FOLDER = "数据库文件夹 {place} 建不了（{reason}）；请检查 JUNHENG_DATABASE_URL 和文件夹的权限"
+NOT_OPENED = "数据库文件 {place} 现在不能读写（{reason}）；请检查权限和磁盘空间，或稍后再试"
+DAMAGED = (
+    "数据库文件 {place} 已损坏，或不是数据库（{reason}）；"
+    "请从备份恢复，或者把它移到别处，再重新收取各学年的报送"
+)
+TOO_NEW = "数据库 {place} 由较新版本的程序建立；请升级本程序，或从备份恢复"
+
+
+class DatabaseUnusable(Exception):
+    """We cannot work, because the database cannot be reached, opened or read."""
+
+
+def parsed(address: str) -> URL:
+    """Return a database's address in its parts; raises DatabaseUnusable."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        # What could not be read may hold a password: neither it nor the complaint is shown.
+        raise DatabaseUnusable(NOT_AN_ADDRESS) from None
+    if url.get_backend_name() not in SUPPORTED:
+        raise DatabaseUnusable(NOT_AN_ADDRESS)
+    return url
+
+
+@contextmanager
+def said_clearly(url: URL) -> Iterator[None]:
+    """Turn a failure of the database itself into DatabaseUnusable; a wrong query stays a bug."""
+    try:
+        yield
+    except CommandError as error:
+        raise DatabaseUnusable(TOO_NEW.format(place=_place(url))) from error
+    except OperationalError as error:
+        said = NOT_OPENED if url.get_backend_name() == "sqlite" else NO_ANSWER
+        raise _unusable(said, url, error) from error
+    except DatabaseError as error:
+        # Its subclasses are mistakes of ours; it alone says that a file is no database.
+        if type(error) is not DatabaseError:
+            raise
+        raise _unusable(DAMAGED, url, error) from error
+
+
+def _unusable(said: str, url: URL, error: DatabaseError) -> DatabaseUnusable:
+    reason = next(iter(str(error.orig).splitlines()), "")
+    for secret in (url.password, url.query.get("password")):
+        reason = reason.replace(str(secret), "***") if secret else reason
+    return DatabaseUnusable(said.format(place=_place(url), reason=reason))
+
+
+def _place(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    host = url.host or url.query.get("host") or "localhost"
+    return f"{host}:{url.port or 5432}/{url.database or ''}"
