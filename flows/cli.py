@@ -12,14 +12,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from flows.errors import OneLineGroup, clear_errors
+from flows.calls import OneLineGroup
+from flows.errors import clear_errors
 from flows.listings import Format
 from flows.options import Evaluation, How, RulesYear, Year
 from flows.reading import asked, reading
 
 app = typer.Typer(
     cls=OneLineGroup,
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="均衡：义务教育优质均衡发展年度创建工作。",
@@ -31,7 +31,7 @@ DEMO_CHASED_ON = date(2025, 11, 3)
 
 Day = Annotated[
     datetime | None,
-    typer.Option("--on", formats=["%Y-%m-%d"], help="按哪一天办理；不写就是今天"),
+    typer.Option("--on", formats=["%Y-%m-%d"], help="按哪一天办理，写成 2025-10-20；不写就是今天"),
 ]
 
 
