@@ -202,18 +202,21 @@ def up() -> None:
 
 
 def _say_register(console: Console, year: int) -> None:
+    from flows import clock
     from junheng import bootstrap
     from junheng.domain.submissions import Standing
     from tasks import register as registers
 
+    rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        known = registers.of_year(session, bootstrap.rulebook(), year)
+        known = registers.of_year(session, rulebook, year)
     # A file may be called [更正].xlsx, and a line must be found again whole.
     say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
     for status, said in ((Standing.SENT_BACK, "退回"), (Standing.MISSING, "未报送")):
         for entry in known.entries:
             if entry.status is status:
-                say(f"{said}：{entry.name} {entry.reason}")
+                called = rulebook.display_name(entry.name, clock.today())
+                say(f"{said}：{called} {entry.reason}")
     for file, reason in known.unplaced:
         say(f"无法识别：{file} {reason}")
     received = sum(one.status is Standing.RECEIVED for one in known.schools)

@@ -63,7 +63,8 @@ def _reporting(console: Console, seen: Overview, year: int, says: Phrases, names
     table = _table(says["columns"])
     for entry in seen.register.entries:
         if entry.status is not Standing.RECEIVED:
-            table.add_row(entry.name, names["standing"][entry.status.value], entry.reason)
+            called = bootstrap.rulebook().display_name(entry.name, clock.today())
+            table.add_row(called, names["standing"][entry.status.value], entry.reason)
     for file, reason in seen.register.unplaced:
         table.add_row(file, names["standing"][Standing.SENT_BACK.value], reason)
     if table.row_count:

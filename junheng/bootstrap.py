@@ -75,5 +75,5 @@ def messenger(show: Callable[[str], None]) -> Messenger:
     """Return Slack where there is a token, else files in the outbox and `show`."""
     chosen = settings()
     if chosen.slack_token is None:
-        return FileMessenger(chosen.outbox_folder, show)
+        return FileMessenger(chosen.outbox_folder, show, rulebook().display_names)
     return SlackMessenger(chosen.slack_token.get_secret_value(), chosen.slack_base_url)

@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 class Delivery:
     """One card's outcome, why, and whether to go on with the next."""
 
-    recipient: str
+    card: Notice
     outcome: Outcome
     reason: str = ""
     ends_run: bool = False
@@ -90,11 +90,12 @@ def send_cards(*, show: Callable[[str], None]) -> Sendings:
     Raises:
         AnotherSends: another process has been sending for too long.
     """
-    says = CardPhrases.model_validate(bootstrap.rulebook().wording["cards"]).sendings
+    rulebook = bootstrap.rulebook()
+    says = CardPhrases.model_validate(rulebook.wording["cards"]).sendings
     messenger = bootstrap.messenger(show)
     with locks.only_sender(bootstrap.settings().database):
         deliveries = tuple(_deliveries(messenger, says))
-    return _summed_up(deliveries, says)
+    return _summed_up(deliveries, says, rulebook)
 
 
 def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
@@ -140,7 +141,7 @@ def _one_by_one(
             last = deliver(notice)
             yield last
         else:
-            yield Delivery(notice.recipient, last.outcome)
+            yield Delivery(notice, last.outcome)
 
 
 def _settle(notice: Notice, *, messenger: Messenger, says: SendingPhrases) -> Delivery:
@@ -150,14 +151,14 @@ def _settle(notice: Notice, *, messenger: Messenger, says: SendingPhrases) -> De
     except DeliveryUnknown as error:
         with bootstrap.session() as session:
             notices.mark_unconfirmed(session, notice.id, reason=str(error))
-        return Delivery(notice.recipient, Outcome.UNCONFIRMED, str(error))
+        return Delivery(notice, Outcome.UNCONFIRMED, str(error))
     except NotDelivered as error:
         return _undelivered(notice, error)
     if receipt is not None:
         return _sent(notice, receipt)
     with bootstrap.session() as session:
         notices.mark_failed(session, notice.id, reason=says.interrupted)
-    return Delivery(notice.recipient, Outcome.OWED_AGAIN)
+    return Delivery(notice, Outcome.OWED_AGAIN)
 
 
 def _receipt(notice: Notice, messenger: Messenger, says: SendingPhrases) -> str | None:
@@ -173,13 +174,13 @@ def _send(notice: Notice, *, messenger: Messenger) -> Delivery:
     with bootstrap.session() as session:
         now = datetime.now(UTC)
         if not notices.claim(session, notice.id, channel=messenger.channel, now=now):
-            return Delivery(notice.recipient, Outcome.TAKEN)
+            return Delivery(notice, Outcome.TAKEN)
     try:
         receipt = messenger.send(key=notice.key, address=notice.address, text=notice.text)
     except DeliveryUncertain as error:
         with bootstrap.session() as session:
             notices.mark_uncertain(session, notice.id, reason=str(error))
-        return Delivery(notice.recipient, Outcome.WAITING, str(error), ends_run=True)
+        return Delivery(notice, Outcome.WAITING, str(error), ends_run=True)
     except NotDelivered as error:
         with bootstrap.session() as session:
             notices.mark_failed(session, notice.id, reason=str(error))
@@ -190,16 +191,18 @@ def _send(notice: Notice, *, messenger: Messenger) -> Delivery:
 def _sent(notice: Notice, receipt: str) -> Delivery:
     with bootstrap.session() as session:
         notices.mark_sent(session, notice.id, receipt=receipt, sent_at=datetime.now(UTC))
-    return Delivery(notice.recipient, Outcome.SENT)
+    return Delivery(notice, Outcome.SENT)
 
 
 def _undelivered(notice: Notice, error: NotDelivered) -> Delivery:
     outcome = Outcome.WAITING if isinstance(error, ChatFailing) else Outcome.REFUSED
     is_chat_itself = isinstance(error, ChatClosed | ChatUnreachable)
-    return Delivery(notice.recipient, outcome, str(error), ends_run=is_chat_itself)
+    return Delivery(notice, outcome, str(error), ends_run=is_chat_itself)
 
 
-def _summed_up(deliveries: Sequence[Delivery], says: SendingPhrases) -> Sendings:
+def _summed_up(
+    deliveries: Sequence[Delivery], says: SendingPhrases, rulebook: Rulebook
+) -> Sendings:
     count = Counter(delivery.outcome for delivery in deliveries)
     counted = {outcome.value: count[outcome] for outcome in Outcome}
     return Sendings(
@@ -208,7 +211,10 @@ def _summed_up(deliveries: Sequence[Delivery], says: SendingPhrases) -> Sendings
         refused=count[Outcome.REFUSED],
         summary=says.outcome.format(**counted),
         problems=tuple(
-            says.problem.format(recipient=delivery.recipient, reason=delivery.reason)
+            says.problem.format(
+                recipient=rulebook.display_names(delivery.card.recipient, delivery.card.planned_on),
+                reason=delivery.reason,
+            )
             for delivery in deliveries
             if delivery.reason
         ),

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -60,13 +60,19 @@ class Messenger(Protocol):
 
 
 class FileMessenger:
-    """Lays each card in the outbox as `<day>/<district>-<recipient>.txt`, and shows it."""
+    """Lays each card in the outbox as `<day>/<district>-<recipient>.txt`, and shows it.
+
+    `called` says what people call a recipient on a day.
+    """
 
     channel = "file"
 
-    def __init__(self, outbox: Path, show: Callable[[str], None]) -> None:
+    def __init__(
+        self, outbox: Path, show: Callable[[str], None], called: Callable[[str, date], str]
+    ) -> None:
         self._outbox = outbox
         self._show = show
+        self._called = called
 
     def send(self, *, key: str, address: str, text: str) -> str:
         target = self._file_of(key)
@@ -77,8 +83,14 @@ class FileMessenger:
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
         del address, since
-        target = self._file_of(key)
-        return self._receipt(target) if target.exists() else None
+        day, number = self._file_of(key).parent, f"编号：{key}\n"
+        # By its number, not by its name: what people call a recipient may have changed since.
+        letters = (
+            letter
+            for letter in sorted(day.glob("*.txt"))
+            if number in letter.read_text("utf-8", errors="replace")
+        )
+        return next(map(self._receipt, letters), None)
 
     def _lay(self, target: Path, letter: str) -> None:
         """Put a letter there whole or not at all; a killed process's half one is replaced."""
@@ -95,7 +107,9 @@ class FileMessenger:
 
     def _file_of(self, key: str) -> Path:
         district, day, recipient = key.split(":", 2)
-        return self._outbox / day / f"{_file_name(f'{district}-{recipient}')}.txt"
+        called = self._called(recipient, date.fromisoformat(day))
+        name = _file_name(f"{district}-{called}", f"{district}-{recipient}")
+        return self._outbox / day / f"{name}.txt"
 
     def _receipt(self, target: Path) -> str:
         return target.relative_to(self._outbox).as_posix()
@@ -106,7 +120,7 @@ _NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
 _LONGEST_NAME = 60
 
 
-def _file_name(name: str) -> str:
-    """Return a name that any file system takes, still one for each recipient."""
-    plain = _NOT_IN_FILE_NAMES.sub("_", name)[:_LONGEST_NAME]
+def _file_name(called: str, name: str) -> str:
+    """Return what a file is called so that any file system takes it, still one for each name."""
+    plain = _NOT_IN_FILE_NAMES.sub("_", called)[:_LONGEST_NAME]
     return plain if plain == name else f"{plain}-{sha256(name.encode()).hexdigest()[:8]}"

@@ -33,6 +33,7 @@ class Notice:
     recipient: str
     address: str
     channel: str
+    planned_on: date
     text: str
     claimed_at: datetime | None
 
@@ -199,6 +200,7 @@ def _with_status(session: Session, district_code: str, status: Status) -> tuple[
             recipient=row.recipient,
             address=row.address,
             channel=row.channel,
+            planned_on=row.planned_on,
             text=row.text,
             claimed_at=row.claimed_at,
         )

@@ -1,6 +1,6 @@
 """The outbox: a card lies there once, whole, and is shown once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,12 @@ def outbox(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def messenger(outbox: Path, shown: list[str]) -> Messenger:
-    return FileMessenger(outbox, shown.append)
+    return FileMessenger(outbox, shown.append, called)
+
+
+def called(recipient: str, day: date) -> str:
+    """The name of the day: 区卫计局 is 区卫健局 since 2019."""
+    return recipient.replace("区卫计局", "区卫健局") if day.year >= 2019 else recipient
 
 
 class TestFileMessenger:
@@ -66,6 +71,27 @@ class TestFileMessenger:
 
         assert [path.name for path in half.parent.iterdir()] == ["370405-区教育局.txt"]
 
+    def test_a_file_bears_the_name_of_the_day_and_stays_one_for_each_recipient(
+        self, messenger: Messenger, outbox: Path
+    ) -> None:
+        messenger.send(key="370405:2025-11-03:区卫计局", address="#甲", text="甲")
+        messenger.send(key="370405:2025-11-03:区卫健局", address="#乙", text="乙")
+
+        older, newer = sorted(path.name for path in outbox.rglob("*.txt"))
+        assert older.startswith("370405-区卫健局-")
+        assert newer == "370405-区卫健局.txt"
+
+    def test_a_card_is_found_by_its_number_when_its_recipient_has_another_name_by_now(
+        self, messenger: Messenger, outbox: Path
+    ) -> None:
+        key = "370405:2025-11-03:区卫计局"
+        before = FileMessenger(outbox, lambda text: None, lambda recipient, day: recipient)
+        before.send(key=key, address="#甲", text="甲")
+
+        receipt = messenger.was_delivered(key=key, address="#甲", since=NOW)
+
+        assert receipt == "2025-11-03/370405-区卫计局.txt"
+
     def test_two_districts_do_not_share_a_card(self, messenger: Messenger, outbox: Path) -> None:
         messenger.send(key=KEY, address="#甲", text="甲")
         messenger.send(key="370404:2025-11-03:区教育局", address="#乙", text="乙")
@@ -85,6 +111,6 @@ class TestFileMessenger:
         outbox.write_text("一个文件", encoding="utf-8")
 
         with pytest.raises(ChatUnreachable, match="卡片写不进"):
-            FileMessenger(outbox, shown.append).send(key=KEY, address="#甲", text="甲")
+            FileMessenger(outbox, shown.append, called).send(key=KEY, address="#甲", text="甲")
 
         assert shown == []
