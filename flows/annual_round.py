@@ -8,6 +8,7 @@ from pathlib import Path
 from prefect import flow
 
 from flows import clock
+from flows.ending import in_words
 from junheng import bootstrap
 from tasks import chasing, evaluation, remediation, report, steps, submissions
 
@@ -72,6 +73,7 @@ ROUND = (
     description="收取报送 → 评估判定 → 判定报告 → 交办整改 → 发送卡片",
     log_prints=False,
 )
+@in_words
 def annual_round(
     year: int | None = None,
     folder: str | None = None,

@@ -5,10 +5,12 @@ from datetime import date
 from prefect import flow
 
 from flows import clock
+from flows.ending import in_words
 from tasks import steps
 
 
 @flow(name="chase", description="每个工作日给各联系人发一张卡片：新交办、临期、到期、催办、督办")
+@in_words
 def chase(on: date | None = None) -> None:
     """Owe each contact the card of the day, and send what is owed.
 

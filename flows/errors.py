@@ -10,10 +10,8 @@ from flows.quiet import quiet
 WRONG_CALL = 2
 
 
-@contextmanager
-def clear_errors() -> Iterator[None]:
-    """Say in one line what cannot be done, and end with 2; a bug still shows itself whole."""
-    from junheng import bootstrap
+def refusals() -> tuple[type[Exception], ...]:
+    """Return what is expected to be refused: its first argument is a sentence for people."""
     from junheng.bootstrap import HomeUnusable
     from junheng.domain.duties import DutyMissing
     from junheng.domain.workdays import CalendarMissing
@@ -25,7 +23,7 @@ def clear_errors() -> Iterator[None]:
     from tasks.submissions import FolderUnusable
     from tasks.tracing import NothingToTrace
 
-    expected = (
+    return (
         HomeUnusable,
         RulebookUnusable,
         DatabaseUnusable,
@@ -37,10 +35,17 @@ def clear_errors() -> Iterator[None]:
         AnotherSends,
         NothingToTrace,
     )
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Say in one line what cannot be done, and end with 2; a bug still shows itself whole."""
+    from junheng import bootstrap
+
     quiet()
     try:
         bootstrap.prepare_home()
         yield
-    except expected as error:
+    except refusals() as error:
         typer.echo(str(error.args[0]), err=True)
         raise typer.Exit(WRONG_CALL) from error

@@ -5,10 +5,12 @@ from datetime import date
 from prefect import flow
 
 from flows import clock
+from flows.ending import in_words
 from tasks import steps
 
 
 @flow(name="remediate", description="重新判定本学年数据，交办新发现的问题")
+@in_words
 def remediate(year: int | None = None, on: date | None = None) -> None:
     """Judge a year's figures again and open what is not yet open."""
     day = on or clock.today()
