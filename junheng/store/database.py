@@ -32,8 +32,12 @@ def engine(address: str) -> Engine:
     """
     url = failures.parsed(address)
     opened = _sqlite(url) if url.get_backend_name() == "sqlite" else _server(url)
-    with failures.said_clearly(url):
-        _upgrade(opened)
+    try:
+        with failures.said_clearly(url):
+            _upgrade(opened)
+    except DatabaseUnusable:
+        opened.dispose()
+        raise
     return opened
 
 
