@@ -6,7 +6,7 @@ import narwhals as nw
 import pytest
 
 from junheng.domain import findings
-from junheng.domain.findings import Verdict
+from junheng.domain.findings import Finding, Verdict
 from junheng.domain.standard import Rule
 from junheng.rulebook import Rulebook
 
@@ -62,12 +62,17 @@ def verdict(
     rulebook: Rulebook, indicator: str, in_year: object = 2025, **changed: object
 ) -> Verdict:
     """Return the verdict on a school that is exactly on every line of R, with some changes."""
+    return found(rulebook, indicator, in_year, **changed).verdict
+
+
+def found(rulebook: Rulebook, indicator: str, in_year: object = 2025, **changed: object) -> Finding:
+    """Return what is found of a school that is exactly on every line of R, with some changes."""
     year = int(str(in_year))
     frame = nw.from_dict(
         {name: [value] for name, value in (SCHOOL | changed).items()}, backend="pandas"
     )
     (finding,) = findings.of_rule(rule(rulebook, indicator, year), frame)
-    return finding.verdict
+    return finding
 
 
 ON_THE_LINE = {
@@ -194,6 +199,16 @@ class TestRelaxedYears:
         assert (
             verdict(rulebook, "G04", 2021, **through, compulsory_students=3001.0) is Verdict.NOT_MET
         )
+
+    def test_one_pupil_less_may_bring_a_school_to_a_wider_limit(self, rulebook: Rulebook) -> None:
+        half = {"compulsory_students": 2200.0, "migrant_students": 1100.0}
+
+        finding = found(rulebook, "G04", 2021, **half)
+
+        # Of 2199 more than half are migrants' children, and 2400 are allowed.
+        (gap,) = finding.gaps
+        assert finding.verdict is Verdict.NOT_MET
+        assert (gap.amount, gap.is_excess) == (1, True)
 
     def test_visiting_teachers_count_in_a_rural_school_of_50_to_99(
         self, rulebook: Rulebook
