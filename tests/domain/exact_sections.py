@@ -224,8 +224,14 @@ def sections(schools: Iterable[Unit], *, is_relaxed: bool) -> dict[str, Section]
     }
 
 
-# Many small schools, for what is relaxed of them; many round ones, for ratios exactly on a line.
-STUDENTS = st.one_of(whole(1, PUPILS), whole(1, 120), whole(1, 10).map(lambda n: Fraction(n) * 500))
+# Many small schools, some where what is relaxed or not counted begins; many round ones, for ratios
+# exactly on a line.
+STUDENTS = st.one_of(
+    whole(1, PUPILS),
+    whole(1, 120),
+    st.sampled_from((49, 50, 99, 100)).map(Fraction),
+    whole(1, 10).map(lambda number: Fraction(number) * 500),
+)
 BESIDE: Draws = dict.fromkeys(
     [
         f"{figure}_{suffix}"

@@ -28,7 +28,7 @@ from tests.domain.exact_sections import RATIOS, Ratio
 
 YEARS = pytest.mark.parametrize(("year", "is_relaxed"), [(2021, True), (2025, False)])
 # As in test_exact_on_the_line: an example is many districts, and making it smaller takes minutes.
-FEW = settings(max_examples=4, deadline=None, phases=[Phase.reuse, Phase.generate])
+FEW = settings(max_examples=3, deadline=None, phases=[Phase.reuse, Phase.generate])
 FIRST_DISTRICT = 370_401
 
 

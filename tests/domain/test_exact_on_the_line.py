@@ -30,11 +30,11 @@ CASES = [
 EACH_LINE = pytest.mark.parametrize(("line", "year"), CASES)
 # Each example is a list of units, judged as one frame. The assertion names the one that fails, so
 # that nothing is gained by the minutes that making the list smaller takes.
-FEW = settings(max_examples=4, deadline=None, phases=[Phase.reuse, Phase.generate])
+FEW = settings(max_examples=3, deadline=None, phases=[Phase.reuse, Phase.generate])
 
 
 def many(strategy: st.SearchStrategy[Unit]) -> st.SearchStrategy[list[Unit]]:
-    return st.lists(strategy, min_size=10, max_size=20)
+    return st.lists(strategy, min_size=12, max_size=20)
 
 
 @EACH_LINE

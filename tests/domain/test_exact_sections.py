@@ -31,7 +31,7 @@ from tests.domain.exact_sections import (
 # The editions of 2018 are those of 2025: only the years of 2019 to 2022 are relaxed.
 YEARS = pytest.mark.parametrize(("year", "is_relaxed"), [(2021, True), (2025, False)])
 # As in test_exact_on_the_line: an example is many schools, and making it smaller takes minutes.
-FEW = settings(max_examples=4, deadline=None, phases=[Phase.reuse, Phase.generate])
+FEW = settings(max_examples=3, deadline=None, phases=[Phase.reuse, Phase.generate])
 
 
 def many(*, is_relaxed: bool) -> st.SearchStrategy[list[Unit]]:

@@ -15,7 +15,7 @@ from tests.domain.exact_frames import of_schools
 from tests.domain.exact_sections import JUNIOR, PRIMARY, SUFFIX, WEIGHTS
 
 SHARES = {PRIMARY: Fraction(1), JUNIOR: Fraction("0.95")}
-FEW = settings(max_examples=10, deadline=None, phases=[Phase.reuse, Phase.generate])
+FEW = settings(max_examples=6, deadline=None, phases=[Phase.reuse, Phase.generate])
 FIRST_DISTRICT = 370_401
 
 
