@@ -9,7 +9,6 @@ from pydantic import BeforeValidator, Field
 from junheng.domain.standard import Day, Frozen
 
 EVERY_TOWN = "各镇街"
-TOWN_IN_ANNEX = "镇街"
 
 
 def _as_text(value: object) -> object:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from junheng.domain.districts import EVERY_TOWN, TOWN_IN_ANNEX, towns_in_place
+from junheng.domain.districts import EVERY_TOWN, towns_in_place
 from junheng.domain.standard import Frozen, Grain, Line
 
 
@@ -143,8 +143,3 @@ def clause_names(duty_list: DutyList) -> frozenset[str]:
         for duty in duty_list.duties
         for clause in duty.clauses
     )
-
-
-def unit_in_annex(unit: str, towns: Iterable[str]) -> str:
-    """Return the heading under which the annex lists a unit."""
-    return TOWN_IN_ANNEX if unit in (*towns, EVERY_TOWN) else unit
