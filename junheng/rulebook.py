@@ -29,10 +29,11 @@ from junheng.domain import (
     scope,
     stages,
 )
+from junheng.domain.contacts import Contacts
 from junheng.domain.districts import EVERY_TOWN, Department, District, towns_in_place
 from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
 from junheng.domain.forms import DepartmentForm, SchoolForm
-from junheng.domain.ladder import Contacts, Ladder
+from junheng.domain.ladder import Ladder
 from junheng.domain.recognition import Condition
 from junheng.domain.reporting_departments import ReportingDepartment
 from junheng.domain.rule_words import RuleWords

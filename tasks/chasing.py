@@ -19,7 +19,7 @@ from junheng.adapters.chat import (
 )
 from junheng.domain import ladder
 from junheng.domain.cards import CardPhrases, CardWriter, SendingPhrases
-from junheng.domain.ladder import Contacts
+from junheng.domain.contacts import Contacts
 from junheng.rulebook import Rulebook
 from junheng.store import locks, notices
 from junheng.store.notices import Notice

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from junheng.domain.ladder import Contact, Digest, Entry, OpenRemediation
+from junheng.domain.contacts import Contact
+from junheng.domain.ladder import Digest, Entry, OpenRemediation
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
 MONDAY = date(2025, 11, 3)

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from junheng.domain.contacts import Contact, Contacts
 from junheng.domain.ladder import (
     Audience,
-    Contact,
-    Contacts,
     Digest,
     Ladder,
     OpenRemediation,

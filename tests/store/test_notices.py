@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from junheng.domain.ladder import Audience, Contact, Digest, Entry, OpenRemediation, Rung
+from junheng.domain.contacts import Contact
+from junheng.domain.ladder import Audience, Digest, Entry, OpenRemediation, Rung
 from junheng.store import database, notices
 from junheng.store.notices import Status
 
