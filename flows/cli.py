@@ -29,6 +29,7 @@ DEMO_YEAR = 2025
 DEMO_REMEDIATED_ON = date(2025, 10, 20)
 DEMO_CHASED_ON = date(2025, 11, 3)
 
+SignedBy = Annotated[str | None, typer.Option("--by", help="签批人；不写就记为创建办")]
 Day = Annotated[
     datetime | None,
     typer.Option("--on", formats=["%Y-%m-%d"], help="按哪一天办理，写成 2025-10-20；不写就是今天"),
@@ -79,7 +80,7 @@ def evaluate(year: Year, rules_year: RulesYear = None) -> None:
 
 
 @app.command()
-def remediate(year: Year, on: Day = None) -> None:
+def remediate(year: Year, on: Day = None, by: SignedBy = None) -> None:
     """把未达标的事项交办给责任单位；重复运行不会重复交办。"""
     from flows import clock
     from tasks import remediation
@@ -88,8 +89,8 @@ def remediate(year: Year, on: Day = None) -> None:
     today = on.date() if on else clock.today()
     with clear_errors():
         with _working(console, "交办整改"):
-            opened = remediation.remediate(year=year, today=today)
-        console.print(f"新交办 {opened} 项。")
+            settled = remediation.remediate(year=year, today=today, by=by)
+        console.print(remediation.sentence(settled))
 
 
 @app.command()

@@ -16,7 +16,8 @@ from junheng import bootstrap
 from junheng.domain import units
 from junheng.domain.distances import Gap
 from junheng.domain.findings import Finding, Verdict
-from junheng.domain.remediation import item_name
+from junheng.domain.remediation import Remediation
+from junheng.domain.shortfalls import item_name
 from junheng.domain.standard import Rule
 from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
@@ -25,7 +26,7 @@ from junheng.store import findings as findings_store
 from junheng.store import notices as notices_store
 from junheng.store import remediations as remediations_store
 from junheng.store import submissions as submissions_store
-from junheng.store.tables import NoticeRow, RemediationRow
+from junheng.store.tables import NoticeRow
 from tasks import overview, register
 from tasks.overview import Which
 
@@ -214,7 +215,7 @@ def ledger(how: Format) -> None:
             show(LEDGER_COLUMNS, rows, how, headings=_says("ledger"))
 
 
-def _ledger_csv(row: RemediationRow) -> tuple[object, ...]:
+def _ledger_csv(row: Remediation) -> tuple[object, ...]:
     return (
         row.reference,
         row.indicator,
@@ -224,12 +225,12 @@ def _ledger_csv(row: RemediationRow) -> tuple[object, ...]:
         row.basis,
         row.opened_on,
         row.due_on,
-        row.status,
+        row.status.value,
         SEPARATOR.join(row.items),
     )
 
 
-def _ledger_row(row: RemediationRow, rulebook: Rulebook) -> tuple[object, ...]:
+def _ledger_row(row: Remediation, rulebook: Rulebook) -> tuple[object, ...]:
     today = clock.today()
     items = "、".join(item_name(item, row.unit) for item in row.items)
     name = rulebook.display_name(row.unit_name, today)
@@ -239,7 +240,7 @@ def _ledger_row(row: RemediationRow, rulebook: Rulebook) -> tuple[object, ...]:
         f"{name}（{items}）" if items else name,
         rulebook.display_name(row.lead, today),
         row.due_on,
-        _says("statuses")[row.status],
+        _says("statuses")[row.status.value],
     )
 
 

@@ -32,9 +32,13 @@ def outstanding(session: Session, rulebook: Rulebook) -> tuple[OpenRemediation, 
 def _still_amiss(session: Session, district: str) -> list[OpenRemediation]:
     """Return the open remediations, save those that the newest evaluation finds put right."""
     known = remediations.open_remediations(session, district)
-    put_right = {
-        year: findings.put_right(session, district, year)
+    newest = {
+        year: findings.latest(session, district, year, rules_year=year)
         for year in {one.school_year for one in known}
+    }
+    put_right = {
+        year: frozenset() if judged is None else findings.put_right(session, judged)
+        for year, judged in newest.items()
     }
     return [one for one in known if (one.indicator, one.unit) not in put_right[one.school_year]]
 

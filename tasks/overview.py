@@ -9,13 +9,14 @@ from junheng import bootstrap
 from junheng.domain import recognition
 from junheng.domain.findings import Finding, Verdict, everybody_meets
 from junheng.domain.recognition import Recognition
+from junheng.domain.remediation import Remediation
 from junheng.domain.standard import Line
 from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import remediations as remediations_store
 from junheng.store.database import Session
-from junheng.store.tables import EvaluationRow, RemediationRow
+from junheng.store.tables import EvaluationRow
 from tasks import register
 from tasks.register import YearRegister
 from tasks.remediation import NothingEvaluated
@@ -102,9 +103,9 @@ def line_counts(findings: Iterable[Finding], lines: Iterable[Line]) -> tuple[Lin
     return tuple(LineCount(line, counted[line.id]) for line in lines if line.id in counted)
 
 
-def owed_by_lead(rows: Sequence[RemediationRow]) -> tuple[Owed, ...]:
+def owed_by_lead(rows: Sequence[Remediation]) -> tuple[Owed, ...]:
     """Return what each lead owes, the one who owes most first."""
-    by_lead: dict[str, list[RemediationRow]] = {}
+    by_lead: dict[str, list[Remediation]] = {}
     for row in rows:
         by_lead.setdefault(row.lead, []).append(row)
     owed = (
@@ -122,12 +123,12 @@ def owed_by_lead(rows: Sequence[RemediationRow]) -> tuple[Owed, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A year at a glance."""
+    """A year at a glance; `ledger` is what is not closed."""
 
     register: YearRegister
     lines: tuple[LineCount, ...]
     recognition: Recognition
-    ledger: tuple[RemediationRow, ...]
+    ledger: tuple[Remediation, ...]
     owed: tuple[Owed, ...]
 
     @property
@@ -141,7 +142,8 @@ def of_year(year: int, which: Which = NEWEST) -> Overview:
     with bootstrap.session() as session:
         year_register = register.of_year(session, rulebook, year)
         found = findings_of_year(session, rulebook, year, which)
-        rows = remediations_store.ledger(session, rulebook.district.code)
+        kept = remediations_store.ledger(session, rulebook.district.code)
+    rows = tuple(one for one in kept if one.is_open)
     return Overview(
         year_register,
         line_counts(found, rulebook.standard.lines),

@@ -75,8 +75,8 @@ def write_report(year: int, today: date) -> None:
 @task(name="交办整改", retries=RETRIES, retry_delay_seconds=BACKOFF)
 def remediate(year: int, today: date) -> None:
     """Open what is not yet open and put up who owes what."""
-    opened = remediation.remediate(year=year, today=today)
-    get_run_logger().info("新交办整改事项 %d 项", opened)
+    settled = remediation.remediate(year=year, today=today)
+    get_run_logger().info("%s", remediation.sentence(settled))
     artifacts.show_ledger(year, today)
 
 

@@ -10,7 +10,7 @@ from typing import Self, TypeVar
 from pydantic import Field, model_validator
 
 from junheng.domain.ladder import Audience, Digest, Entry, OpenRemediation, Rung
-from junheng.domain.remediation import item_name
+from junheng.domain.shortfalls import item_name
 from junheng.domain.standard import Frozen, Grain, Line
 from junheng.domain.workdays import WorkCalendar, workdays_between
 
@@ -145,14 +145,14 @@ class CardWriter:
         texts = [self.phrases.head.format(units=units, today=day)]
         for audience in Audience:
             entries = [one for one in digest.entries if one.audience is audience]
-            overdue = sum(one.remediation.due_on < digest.planned_on for one in entries)
+            overdue = sum(one.due_on < digest.planned_on for one in entries)
             said = self.phrases.counts_overdue if overdue else self.phrases.counts
             counted = said[audience].format(count=len(entries), overdue=overdue)
             texts += [counted] if entries else []
         return "\n".join((*texts, self._nearest(digest)))
 
     def _nearest(self, digest: Digest) -> str:
-        days = sorted(entry.remediation.due_on for entry in digest.entries)
+        days = sorted(entry.due_on for entry in digest.entries)
         coming = [day for day in days if day >= digest.planned_on]
         if coming:
             return self.phrases.nearest.format(due=self._due(coming[0], digest.planned_on))
@@ -186,10 +186,10 @@ class CardWriter:
         return heading.format(label=label, count=len(section), todo=todo)
 
     def _due_heading(self, of_a_day: Sequence[Entry], today: date) -> str:
-        remediation = of_a_day[0].remediation
-        return self.phrases.due_headings[of_a_day[0].audience].format(
-            lead=self.display(remediation.lead),
-            due=self._due(remediation.due_on, today),
+        first = of_a_day[0]
+        return self.phrases.due_headings[first.audience].format(
+            lead=self.display(first.remediation.lead),
+            due=self._due(first.due_on, today),
             count=len(of_a_day),
         )
 
@@ -266,7 +266,7 @@ def _lead(entry: Entry) -> str:
 
 
 def _due_on(entry: Entry) -> date:
-    return entry.remediation.due_on
+    return entry.due_on
 
 
 def _line_and_clause(entry: Entry) -> tuple[str, int, str]:

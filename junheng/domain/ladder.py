@@ -1,6 +1,6 @@
 """The ladder: how long a remediation may take, which rung a day reaches, and who is owed a card."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -26,6 +26,10 @@ class TimeLimits(Frozen):
     default: int = Field(ge=1)
     veto: int = Field(ge=1)
     indicators: dict[str, int] = Field(default_factory=dict)
+    # To sign for it, to decide whose it is, and by how much who supports is due before the lead.
+    receipt: int = Field(default=2, ge=1)
+    arbitration: int = Field(default=2, ge=1)
+    supporting_earlier: int = Field(default=3, ge=0)
 
     def workdays_for(self, line: Line) -> int:
         usual = self.veto if line.severity is Severity.VETO else self.default
@@ -56,17 +60,26 @@ class Ladder(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
+class SupportingPart:
+    """A unit that supports and has not reported yet, and the day it is due."""
+
+    unit: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRemediation:
-    """What the chase needs to know of a remediation that is not closed."""
+    """What the chase needs to know of a remediation that its units have still to do."""
 
     reference: str
+    cycle: int
     indicator: str
     unit: str
     unit_name: str
     school_year: int
     items: tuple[str, ...]
     lead: str
-    supporting: tuple[str, ...]
+    supporting: tuple[SupportingPart, ...]
     basis: str
     opened_on: date
     due_on: date
@@ -78,13 +91,20 @@ class OpenRemediation:
 class Entry:
     """One remediation on one card, with the rung it has reached and the reader's part in it.
 
-    `opening` is the opening rung where the reader has never been told of the remediation.
+    `opening` is the opening rung where the reader has not been told of the remediation since its
+    clock was set; `supporting_due_on` the day of who supports.
     """
 
     remediation: OpenRemediation
     rung: Rung
     audience: Audience
     opening: Rung | None = None
+    supporting_due_on: date | None = None
+
+    @property
+    def due_on(self) -> date:
+        """Return the reader's own day."""
+        return self.supporting_due_on or self.remediation.due_on
 
     @property
     def says(self) -> tuple[Rung, ...]:
@@ -112,22 +132,23 @@ class Digest:
 def rung_reached(
     remediation: OpenRemediation,
     *,
+    due_on: date,
     rungs: Iterable[Rung],
     today: date,
     calendar: WorkCalendar,
 ) -> Rung | None:
-    """Return the highest rung that a remediation has reached by today, None before it opened."""
+    """Return the highest rung that a due date has reached by today, None before it opened."""
     if today < remediation.opened_on:
         return None
-    left = workdays_between(today, remediation.due_on, calendar=calendar)
+    left = workdays_between(today, due_on, calendar=calendar)
     reached = [
         rung for rung in rungs if rung.workdays_to_due is None or left <= rung.workdays_to_due
     ]
     return reached[-1] if reached else None
 
 
-Told = tuple[str, str, str]
-"""(reference, rung, recipient): told once, and never again."""
+Told = tuple[str, int, str, str]
+"""(reference, cycle, rung, recipient): told once while a clock runs, and never again."""
 
 
 def digests(
@@ -142,15 +163,15 @@ def digests(
     """Return the one card that each contact is owed today; nobody is owed one on a day off."""
     if not calendar.is_workday(today):
         return ()
-    heard = {(reference, recipient) for reference, _, recipient in told}
+    heard = {(reference, cycle, recipient) for reference, cycle, _, recipient in told}
     entries: dict[Contact, list[Entry]] = {}
     for remediation in remediations:
-        reached = _reached_by_audience(remediation, ladder.rungs, today, calendar)
-        for contact, (rung, audience) in _readers(remediation, reached, contacts, ladder).items():
-            if not _was_told(remediation, rung, contact, ladder.rungs, told):
-                is_new = (remediation.reference, contact.recipient) not in heard
-                opening = _opening(ladder.rungs, audience) if is_new else None
-                entry = Entry(remediation, rung, audience, opening)
+        for reader in _readers(remediation, contacts, ladder, today, calendar):
+            contact = reader.contact
+            if not _was_told(remediation, reader.rung, contact, ladder.rungs, told):
+                told_before = (remediation.reference, remediation.cycle, contact.recipient) in heard
+                opening = None if told_before else _opening(ladder.rungs, reader.audience)
+                entry = Entry(remediation, reader.rung, reader.audience, opening, reader.own_due_on)
                 entries.setdefault(contact, []).append(entry)
     return tuple(
         Digest(contact, contacts.address_of(contact), today, tuple(listed))
@@ -158,44 +179,51 @@ def digests(
     )
 
 
-def _reached_by_audience(
-    remediation: OpenRemediation,
-    rungs: Iterable[Rung],
-    today: date,
-    calendar: WorkCalendar,
-) -> Mapping[Audience, Rung]:
-    """Return the highest rung that speaks to each audience: none is passed over by the next."""
-    reached = {
-        audience: rung_reached(
-            remediation,
-            rungs=[rung for rung in rungs if audience in rung.tells],
-            today=today,
-            calendar=calendar,
-        )
-        for audience in Audience
-    }
-    return {audience: rung for audience, rung in reached.items() if rung is not None}
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads of a remediation, in which part, by which day, and how far that has come."""
+
+    contact: Contact
+    audience: Audience
+    own_due_on: date | None
+    rung: Rung
 
 
 def _readers(
     remediation: OpenRemediation,
-    reached: Mapping[Audience, Rung],
     contacts: Contacts,
     ladder: Ladder,
-) -> Mapping[Contact, tuple[Rung, Audience]]:
-    """Return who reads of a remediation: each once, by the highest rung, else as the lead."""
-    units = {
-        Audience.LEAD: (remediation.lead,),
-        Audience.SUPPORTING: remediation.supporting,
-        Audience.OFFICE: (contacts.office,),
-    }
-    readers: dict[Contact, tuple[Rung, Audience]] = {}
-    for audience, rung in reached.items():
-        for contact in map(contacts.of, units[audience]):
-            other, _ = readers.get(contact, (None, audience))
-            if other is None or ladder.rungs.index(rung) > ladder.rungs.index(other):
-                readers[contact] = (rung, audience)
-    return readers
+    today: date,
+    calendar: WorkCalendar,
+) -> Iterable[_Reader]:
+    """Return who reads of a remediation: each once, by the highest rung, else as the lead.
+
+    Each audience has its own rungs, so that none is passed over by the next.
+    """
+    readers: dict[Contact, _Reader] = {}
+    for audience, unit, own_due_on in _concerned(remediation, contacts.office):
+        rung = rung_reached(
+            remediation,
+            due_on=own_due_on or remediation.due_on,
+            rungs=[rung for rung in ladder.rungs if audience in rung.tells],
+            today=today,
+            calendar=calendar,
+        )
+        if rung is not None:
+            contact = contacts.of(unit)
+            other = readers.get(contact)
+            if other is None or ladder.rungs.index(rung) > ladder.rungs.index(other.rung):
+                readers[contact] = _Reader(contact, audience, own_due_on, rung)
+    return readers.values()
+
+
+def _concerned(
+    remediation: OpenRemediation, office: str
+) -> Iterable[tuple[Audience, str, date | None]]:
+    yield Audience.LEAD, remediation.lead, None
+    for part in remediation.supporting:
+        yield Audience.SUPPORTING, part.unit, part.due_on
+    yield Audience.OFFICE, office, None
 
 
 def _was_told(
@@ -207,7 +235,8 @@ def _was_told(
 ) -> bool:
     """Say whether a contact knows of this rung or a higher one, also when a day is replayed."""
     higher = rungs[rungs.index(rung) :]
-    return any((remediation.reference, one.name, contact.recipient) in told for one in higher)
+    key = (remediation.reference, remediation.cycle)
+    return any((*key, one.name, contact.recipient) in told for one in higher)
 
 
 def _opening(rungs: Iterable[Rung], audience: Audience) -> Rung | None:

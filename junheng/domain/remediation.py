@@ -1,115 +1,180 @@
-"""Remediations: what an evaluation's shortfalls ask to be put right, by whom and by when."""
+"""A remediation as it stands: what is to be put right, by whom and by when, and what is done."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from enum import StrEnum
 
-from junheng.domain.duties import DutyRoster
-from junheng.domain.findings import Finding, Verdict
-from junheng.domain.ladder import TimeLimits
-from junheng.domain.standard import Grain, Line
-from junheng.domain.workdays import WorkCalendar, due_on
-
-
-class Status(StrEnum):
-    """Where a remediation stands."""
-
-    OPEN = "open"
+from junheng.domain.duties import Assignment
+from junheng.domain.lifecycle import Cause, Closing, Move, Status
+from junheng.domain.workdays import WorkCalendar, due_on, workdays_between
 
 
 @dataclass(frozen=True, slots=True)
-class Shortfall:
-    """One line not met by one accountable unit, with the failing sections or classes of it."""
+class Part:
+    """A supporting unit's own share: its dates, and what it has done of it."""
 
-    line: Line
-    owner: str
-    items: tuple[str, ...]
+    unit: str
+    receipt_due_on: date
+    due_on: date
+    receipted_on: date | None = None
+    reported_on: date | None = None
+    progress: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """A shortfall handed over: who leads, who supports, on which clause, by which day."""
+class Remediation:
+    """One remediation as it stands; (indicator, unit, period) is its identity in a district.
 
+    `cycle` counts how often its clock was set anew: whoever is told of it is told once a cycle.
+    `followed_year` is the newest school year whose evaluation it follows. `items` are the failing
+    sections or classes of the unit. The lead's own receipt and report stand here, those of
+    supporting units in `parts`.
+    """
+
+    reference: str
     indicator: str
     unit: str
+    period: str
     unit_name: str
+    town: str
+    school_year: int
+    followed_year: int
     lead: str
-    supporting: tuple[str, ...]
     basis: str
     items: tuple[str, ...]
+    status: Status
     opened_on: date
+    receipt_due_on: date
     due_on: date
+    parts: tuple[Part, ...] = ()
+    stood_at: Status | None = None
+    cycle: int = 1
+    receipted_on: date | None = None
+    reported_on: date | None = None
+    closed_on: date | None = None
+    closing: Closing | None = None
+    cause: Cause | None = None
+    was_overridden: bool = False
+    extension_until: date | None = None
+    suspended_on: date | None = None
+    waived_until: date | None = None
+    arbitrate_by: date | None = None
+    carried_over: int = 0
+    relapses: int = 0
+    action: str = ""
+    progress: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return (self.indicator, self.unit, self.period)
+
+    @property
+    def supporting(self) -> tuple[str, ...]:
+        return tuple(part.unit for part in self.parts)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is not Status.CLOSED
+
+    def part_of(self, unit: str) -> Part | None:
+        return next((part for part in self.parts if part.unit == unit), None)
 
 
-def shortfalls(findings: Iterable[Finding], lines: Mapping[str, Line]) -> tuple[Shortfall, ...]:
-    """Return what must be put right, one for each indicator and accountable unit.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The time limits of one remediation in workdays; `fixed_due_on` where a date was promised."""
 
-    What a school did not report is asked for once, under SUB, and not line by line.
+    calendar: WorkCalendar
+    limit: int
+    receipt: int
+    arbitration: int
+    supporting_earlier: int
+    fixed_due_on: date | None = None
+
+    def due(self, opened_on: date) -> date:
+        if self.fixed_due_on is not None:
+            return self.fixed_due_on
+        return due_on(opened_on, workdays=self.limit, calendar=self.calendar)
+
+    def receipt_due(self, opened_on: date) -> date:
+        return due_on(opened_on, workdays=self.receipt, calendar=self.calendar)
+
+    def arbitrate_by(self, asked_on: date) -> date:
+        return due_on(asked_on, workdays=self.arbitration, calendar=self.calendar)
+
+    def supporting_due(self, opened_on: date, lead_due_on: date) -> date:
+        """Return the day by which who supports must be done: before the lead, after the opening."""
+        left = workdays_between(opened_on, lead_due_on, calendar=self.calendar)
+        limit = max(1, left - self.supporting_earlier)
+        return min(lead_due_on, due_on(opened_on, workdays=limit, calendar=self.calendar))
+
+    def later(self, day: date, *, workdays: int) -> date:
+        return due_on(day, workdays=workdays, calendar=self.calendar) if workdays > 0 else day
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """On what a line may be closed: attested by evidence or not, and which kinds still lack."""
+
+    is_attested: bool
+    missing_kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody does: which move, who, on which day, why, and what that move needs besides.
+
+    `until` is the new date of an extension or the last day of a waiver; `unit` is a supporting
+    unit that acts on its own part; `school_year` and `items` come from an evaluation.
     """
-    failing: dict[tuple[str, str], list[str]] = {}
-    for finding in findings:
-        line = lines[finding.indicator]
-        is_unreported = line.per is Grain.SUBMISSION and finding.verdict is Verdict.NOT_REPORTED
-        if finding.verdict is Verdict.NOT_MET or is_unreported:
-            items = failing.setdefault((finding.indicator, finding.owner), [])
-            items.extend([finding.unit] if finding.unit != finding.owner else [])
-    return tuple(
-        Shortfall(lines[indicator], owner, tuple(items))
-        for (indicator, owner), items in failing.items()
-    )
+
+    move: Move
+    by: str
+    on: date
+    reason: str = ""
+    unit: str = ""
+    until: date | None = None
+    approved_by: str = ""
+    cause: Cause | None = None
+    assigned: Assignment | None = None
+    school_year: int | None = None
+    items: tuple[str, ...] | None = None
+    text: str = ""
 
 
-def orders(
-    found: Iterable[Shortfall],
-    *,
-    roster: DutyRoster,
-    towns: Mapping[str, str],
-    names: Mapping[str, str],
-    limits: TimeLimits,
-    calendar: WorkCalendar,
-    today: date,
-) -> tuple[Order, ...]:
-    """Return the orders that answer shortfalls; `towns` and `names` are those of the schools.
-
-    Raises:
-        DutyMissing: nobody is named for a line.
-        CalendarMissing: a due date falls into a year whose workdays are not known.
-
-    """
-    return tuple(
-        _order(one, roster, towns, names, _due(one.line, limits, calendar, today), today)
-        for one in found
-    )
-
-
-def _due(line: Line, limits: TimeLimits, calendar: WorkCalendar, today: date) -> date:
-    return due_on(today, workdays=limits.workdays_for(line), calendar=calendar)
-
-
-def _order(
-    shortfall: Shortfall,
-    roster: DutyRoster,
-    towns: Mapping[str, str],
-    names: Mapping[str, str],
-    due: date,
-    today: date,
-) -> Order:
-    owner = shortfall.owner
-    assignment = roster.assign(shortfall.line, owner, town=towns.get(owner))
-    return Order(
-        indicator=shortfall.line.id,
-        unit=owner,
-        unit_name=names.get(owner, owner),
-        lead=assignment.lead,
-        supporting=assignment.supporting,
-        basis=assignment.basis,
-        items=shortfall.items,
-        opened_on=today,
+def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date) -> Remediation:
+    """Return a remediation with its clock set anew, as it would be handed over on a day."""
+    due = terms.due(on)
+    receipt_due = min(terms.receipt_due(on), due)
+    supporting_due = terms.supporting_due(on, due) if due > on else due
+    return replace(
+        before,
+        lead=assigned.lead,
+        basis=assigned.basis,
+        opened_on=on,
+        receipt_due_on=receipt_due,
         due_on=due,
+        parts=tuple(
+            Part(unit, min(receipt_due, supporting_due), supporting_due)
+            for unit in assigned.supporting
+        ),
+        receipted_on=None,
+        reported_on=None,
+        extension_until=None,
+        suspended_on=None,
+        waived_until=None,
+        arbitrate_by=None,
     )
 
 
-def item_name(item: str, unit: str) -> str:
-    """Return a section or class as people call it beside its school: 小学, 初中7年级1班."""
-    return item.removeprefix(f"{unit}:").replace(":", "")
+def snapshot(remediation: Remediation) -> dict[str, object]:
+    """Return a remediation as an event keeps it: plain values, dates as text."""
+    values = asdict(remediation)
+    values["parts"] = [_plain(part) for part in values["parts"]]
+    return _plain(values)
+
+
+def _plain(values: dict[str, object]) -> dict[str, object]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+    }

@@ -162,15 +162,22 @@ def of_evaluation(session: Session, evaluation_id: int) -> tuple[Finding, ...]:
     )
 
 
-def put_right(session: Session, district_code: str, school_year: int) -> frozenset[tuple[str, str]]:
-    """Return each (indicator, owner) of which the year's newest evaluation finds nothing amiss."""
-    newest = latest(session, district_code, school_year, rules_year=school_year)
-    if newest is None:
-        return frozenset()
+def with_data(session: Session, district_code: str, data_hash: str) -> frozenset[int | None]:
+    """Return the numbers of the evaluations that were made of the same data."""
+    rows = session.exec(
+        select(EvaluationRow.id)
+        .where(EvaluationRow.district_code == district_code)
+        .where(EvaluationRow.data_hash == data_hash),
+    )
+    return frozenset(rows)
+
+
+def put_right(session: Session, evaluation: EvaluationRow) -> frozenset[tuple[str, str]]:
+    """Return each (indicator, owner) of which an evaluation finds nothing amiss."""
     amiss = case((col(FindingRow.verdict).in_(NOTHING_AMISS), 0), else_=1)
     rows = session.exec(
         select(FindingRow.indicator, FindingRow.owner)
-        .where(FindingRow.evaluation_id == number_of(newest))
+        .where(FindingRow.evaluation_id == number_of(evaluation))
         .group_by(col(FindingRow.indicator), col(FindingRow.owner))
         .having(func.sum(amiss) == 0),
     )

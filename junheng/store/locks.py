@@ -7,11 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 
 from junheng.store import database, failures
 
 SECONDS_TO_WAIT = 300
 POSTGRESQL_KEY = 370406
+HISTORY_KEY = 370407
 
 
 class AnotherSends(Exception):
@@ -38,6 +40,14 @@ def only_sender(address: str) -> Iterator[None]:
             yield
     else:
         yield
+
+
+def hold_history(session: Session) -> None:
+    """Hold the right to append to the history until this transaction ends."""
+    # SQLite has one writer as it is: our transactions begin as writers.
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({HISTORY_KEY})")
 
 
 @contextmanager

@@ -41,11 +41,18 @@ class Notice:
 def told(session: Session, district_code: str) -> frozenset[Told]:
     """Return every rung that stands on a card: told, or about to be."""
     rows = session.exec(
-        select(NoticeEntryRow.reference, NoticeEntryRow.rung, NoticeEntryRow.recipient)
+        select(
+            NoticeEntryRow.reference,
+            NoticeEntryRow.cycle,
+            NoticeEntryRow.rung,
+            NoticeEntryRow.recipient,
+        )
         .join(NoticeRow, col(NoticeEntryRow.notice_id) == NoticeRow.id)
         .where(NoticeRow.district_code == district_code)
     )
-    return frozenset((reference, rung, recipient) for reference, rung, recipient in rows)
+    return frozenset(
+        (reference, cycle, rung, recipient) for reference, cycle, rung, recipient in rows
+    )
 
 
 def waiting_recipients(session: Session, district_code: str) -> frozenset[str]:
@@ -185,6 +192,7 @@ def _entries(digest: Digest, notice_id: int) -> Iterable[NoticeEntryRow]:
         NoticeEntryRow(
             notice_id=notice_id,
             reference=entry.remediation.reference,
+            cycle=entry.remediation.cycle,
             rung=entry.rung.name,
             recipient=digest.recipient,
         )

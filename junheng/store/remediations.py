@@ -1,119 +1,194 @@
-"""Queries on remediations: the ledger's rows. One identity: district, indicator, unit."""
+"""Queries on remediations: the ledger's rows. One identity: district, indicator, unit, period."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import fields
+from enum import Enum
+from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, delete, func, select
 
-from junheng.domain.ladder import OpenRemediation
-from junheng.domain.remediation import Order, Status
-from junheng.store.tables import EvaluationRow, RemediationRow
+from junheng.domain.ladder import OpenRemediation, SupportingPart
+from junheng.domain.lifecycle import WITH_UNIT, Cause, Closing, Status
+from junheng.domain.remediation import Part, Remediation
+from junheng.store.ledger_tables import PartRow, RemediationRow
 
-
-def open_all(
-    session: Session,
-    orders: Iterable[Order],
-    *,
-    district_code: str,
-    school_year: int,
-    evaluation_id: int,
-) -> int:
-    """Open what is not yet open and return how many; what is open keeps its dates.
-
-    Items of what is open already follow the newest evaluation of the newest school year: it is
-    still one remediation, and an older year, judged again, has nothing to say of it.
-    """
-    known = _followed(session, district_code)
-    number = _last_number(session, district_code, school_year)
-    opened = 0
-    for order in orders:
-        row, followed_year = known.get((order.indicator, order.unit), (None, school_year))
-        if row is None:
-            opened += 1
-            reference = f"{district_code}-{school_year}-{number + opened:04d}"
-            session.add(_row(order, reference, district_code, school_year, evaluation_id))
-        elif school_year >= followed_year:
-            row.items = list(order.items)
-            row.evaluation_id = evaluation_id
-    return opened
+PART_FIELDS = tuple(field.name for field in fields(Part))
+_KEPT_APART = frozenset({"parts", "items"})
+OWN_FIELDS = tuple(field.name for field in fields(Remediation) if field.name not in _KEPT_APART)
 
 
-def ledger(session: Session, district_code: str) -> tuple[RemediationRow, ...]:
+class UnknownReference(LookupError):
+    """We cannot find a remediation, because the ledger has none of that reference."""
+
+
+def ledger(session: Session, district_code: str) -> tuple[Remediation, ...]:
     """Return every remediation of a district, in the order of their references."""
-    rows = session.exec(
-        select(RemediationRow)
-        .where(RemediationRow.district_code == district_code)
-        .order_by(col(RemediationRow.reference)),
-    )
-    return tuple(rows)
+    return _selected(session, district_code)
+
+
+def with_status(
+    session: Session, district_code: str, statuses: Collection[Status]
+) -> tuple[Remediation, ...]:
+    """Return the remediations that stand at one of some statuses."""
+    named = [status.value for status in statuses]
+    return _selected(session, district_code, col(RemediationRow.status).in_(named))
+
+
+def numbered(session: Session, district_code: str, reference: str) -> Remediation:
+    """Return the remediation of a reference; raises UnknownReference."""
+    found = _selected(session, district_code, col(RemediationRow.reference) == reference)
+    if not found:
+        raise UnknownReference(reference)
+    return found[0]
 
 
 def open_remediations(session: Session, district_code: str) -> tuple[OpenRemediation, ...]:
-    """Return the remediations still open, as the chase needs them.
-
-    `school_year` is that of the evaluation a remediation follows.
-    """
-    rows = _followed(session, district_code).values()
+    """Return what units still have to do, as the chase needs it."""
     return tuple(
         OpenRemediation(
-            school_year=year,
-            reference=row.reference,
-            indicator=row.indicator,
-            unit=row.unit,
-            unit_name=row.unit_name,
-            items=tuple(row.items),
-            lead=row.lead,
-            supporting=tuple(row.supporting),
-            basis=row.basis,
-            opened_on=row.opened_on,
-            due_on=row.due_on,
+            school_year=one.followed_year,
+            reference=one.reference,
+            cycle=one.cycle,
+            indicator=one.indicator,
+            unit=one.unit,
+            unit_name=one.unit_name,
+            items=one.items,
+            lead=one.lead,
+            supporting=tuple(
+                SupportingPart(part.unit, part.due_on)
+                for part in one.parts
+                if part.reported_on is None
+            ),
+            basis=one.basis,
+            opened_on=one.opened_on,
+            due_on=one.due_on,
         )
-        for row, year in sorted(rows, key=lambda followed: followed[0].reference)
-        if row.status == Status.OPEN
+        for one in with_status(session, district_code, WITH_UNIT)
     )
 
 
-def _followed(
-    session: Session, district_code: str
-) -> Mapping[tuple[str, str], tuple[RemediationRow, int]]:
-    """Return each remediation with the school year whose evaluation it follows."""
+def evaluations_followed(session: Session, district_code: str) -> Mapping[str, int | None]:
+    """Return the number of the evaluation that each remediation follows, by reference."""
     rows = session.exec(
-        select(RemediationRow, EvaluationRow.school_year)
-        .join(EvaluationRow, col(EvaluationRow.id) == RemediationRow.evaluation_id)
-        .where(RemediationRow.district_code == district_code),
+        select(RemediationRow.reference, RemediationRow.evaluation_id).where(
+            RemediationRow.district_code == district_code
+        )
     )
-    return {(row.indicator, row.unit): (row, year) for row, year in rows}
+    return dict(rows.all())
 
 
-def _last_number(session: Session, district_code: str, school_year: int) -> int:
-    prefix = f"{district_code}-{school_year}-"
-    last = session.exec(
-        select(func.max(RemediationRow.reference)).where(
-            col(RemediationRow.reference).startswith(prefix),
-        ),
+def newest_year(session: Session, district_code: str) -> int:
+    """Return the newest school year that the ledger has followed, 0 before the first."""
+    year = session.exec(
+        select(func.max(RemediationRow.followed_year))
+        .where(RemediationRow.district_code == district_code)
+        .where(RemediationRow.period == "")
     ).one()
-    return int(str(last).removeprefix(prefix)) if last else 0
+    return int(year or 0)
 
 
-def _row(
-    order: Order,
-    reference: str,
-    district_code: str,
-    school_year: int,
-    evaluation_id: int,
-) -> RemediationRow:
-    return RemediationRow(
-        reference=reference,
-        district_code=district_code,
-        school_year=school_year,
-        indicator=order.indicator,
-        unit=order.unit,
-        unit_name=order.unit_name,
-        lead=order.lead,
-        supporting=list(order.supporting),
-        basis=order.basis,
-        items=list(order.items),
-        opened_on=order.opened_on,
-        due_on=order.due_on,
-        status=Status.OPEN.value,
-        evaluation_id=evaluation_id,
+def next_number(session: Session, district_code: str, school_year: int) -> int:
+    """Return the number of the next reference of a year."""
+    prefix = f"{district_code}-{school_year}-"
+    references = session.exec(
+        select(RemediationRow.reference).where(col(RemediationRow.reference).startswith(prefix))
     )
+    numbers = (int(reference.removeprefix(prefix)) for reference in references)
+    return max(numbers, default=0) + 1
+
+
+def add(
+    session: Session, district_code: str, remediation: Remediation, *, evaluation_id: int | None
+) -> None:
+    """Enter a new remediation; its identity and its reference are unique."""
+    row = RemediationRow(
+        **_values(remediation), district_code=district_code, evaluation_id=evaluation_id
+    )
+    session.add(row)
+    session.flush()
+    _write_parts(session, row, remediation)
+
+
+def change(
+    session: Session, district_code: str, after: Remediation, *, evaluation_id: int | None = None
+) -> None:
+    """Write what a remediation has become; `evaluation_id` where it follows another evaluation."""
+    row = row_of(session, district_code, after.reference)
+    for name, value in _values(after).items():
+        setattr(row, name, value)
+    if evaluation_id is not None:
+        row.evaluation_id = evaluation_id
+    session.add(row)
+    session.exec(delete(PartRow).where(col(PartRow.remediation_id) == row.id))
+    _write_parts(session, row, after)
+
+
+def row_of(session: Session, district_code: str, reference: str) -> RemediationRow:
+    """Return the row of a reference; raises UnknownReference."""
+    row = session.exec(
+        select(RemediationRow)
+        .where(RemediationRow.district_code == district_code)
+        .where(RemediationRow.reference == reference)
+    ).first()
+    if row is None:
+        raise UnknownReference(reference)
+    return row
+
+
+def _selected(session: Session, district_code: str, *conditions: object) -> tuple[Remediation, ...]:
+    rows = session.exec(
+        select(RemediationRow)
+        .where(RemediationRow.district_code == district_code, *conditions)  # type: ignore[arg-type]
+        .order_by(col(RemediationRow.school_year), col(RemediationRow.reference))
+    ).all()
+    parts = _parts(session, rows)
+    return tuple(_remediation(row, parts.get(row.id or 0, ())) for row in rows)
+
+
+MOST_IN_A_QUERY = 500
+
+
+def _parts(session: Session, rows: Collection[RemediationRow]) -> Mapping[int, Iterable[PartRow]]:
+    """Return the parts of remediations, by the number of their row."""
+    ids = [row.id for row in rows]
+    found: dict[int, list[PartRow]] = {}
+    for start in range(0, len(ids), MOST_IN_A_QUERY):
+        chunk = ids[start : start + MOST_IN_A_QUERY]
+        for part in session.exec(
+            select(PartRow)
+            .where(col(PartRow.remediation_id).in_(chunk))
+            .order_by(col(PartRow.remediation_id), col(PartRow.position))
+        ):
+            found.setdefault(part.remediation_id, []).append(part)
+    return found
+
+
+def _remediation(row: RemediationRow, parts: Iterable[PartRow]) -> Remediation:
+    own = {name: getattr(row, name) for name in OWN_FIELDS}
+    own["status"] = Status(row.status)
+    own["stood_at"] = None if row.stood_at is None else Status(row.stood_at)
+    own["closing"] = None if row.closing is None else Closing(row.closing)
+    own["cause"] = None if row.cause is None else Cause(row.cause)
+    return Remediation(
+        **own,
+        items=tuple(row.items),
+        parts=tuple(Part(**{name: getattr(part, name) for name in PART_FIELDS}) for part in parts),
+    )
+
+
+def _values(remediation: Remediation) -> dict[str, Any]:
+    own = {name: getattr(remediation, name) for name in OWN_FIELDS}
+    plain = {name: value.value if isinstance(value, Enum) else value for name, value in own.items()}
+    return plain | {"items": list(remediation.items)}
+
+
+def _write_parts(session: Session, row: RemediationRow, remediation: Remediation) -> None:
+    session.add_all(
+        PartRow(
+            remediation_id=row.id or 0,
+            position=position,
+            **{name: getattr(part, name) for name in PART_FIELDS},
+        )
+        for position, part in enumerate(remediation.parts)
+    )
+    session.flush()

@@ -163,29 +163,6 @@ class FindingRow(SQLModel, table=True):
     gaps: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
 
 
-class RemediationRow(SQLModel, table=True):
-    """One shortfall to put right: one for each district, indicator and accountable unit."""
-
-    __tablename__ = "remediation"
-    __table_args__ = (UniqueConstraint("district_code", "indicator", "unit"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    reference: str = Field(unique=True)
-    district_code: str = Field(index=True)
-    school_year: int
-    indicator: str
-    unit: str
-    unit_name: str
-    lead: str
-    supporting: list[str] = Field(sa_column=Column(JSON, nullable=False))
-    basis: str
-    items: list[str] = Field(sa_column=Column(JSON, nullable=False))
-    opened_on: date
-    due_on: date
-    status: str
-    evaluation_id: int = Field(foreign_key="evaluation.id")
-
-
 class NoticeRow(SQLModel, table=True):
     """A card owed to a contact for one day: a row before it is a message."""
 
@@ -207,13 +184,15 @@ class NoticeRow(SQLModel, table=True):
 
 
 class NoticeEntryRow(SQLModel, table=True):
-    """A rung of a remediation told to a recipient: once, on one card."""
+    """A rung of a remediation told to a recipient: once in a cycle, on one card."""
 
     __tablename__ = "notice_entry"
-    __table_args__ = (UniqueConstraint("reference", "rung", "recipient"),)
+    __table_args__ = (UniqueConstraint("reference", "cycle", "rung", "recipient"),)
 
     id: int | None = Field(default=None, primary_key=True)
     notice_id: int = Field(foreign_key="notice.id", index=True)
     reference: str
+    # How often the remediation's clock had been set when this was told.
+    cycle: int
     rung: str
     recipient: str

@@ -20,6 +20,7 @@ def remediation(number: int = 1, **changes: object) -> OpenRemediation:
     code = f"33704050{number:02d}"
     usual = OpenRemediation(
         school_year=2025,
+        cycle=1,
         reference=f"370405-2025-{number:04d}",
         indicator="R1",
         unit=code,

@@ -1,5 +1,6 @@
 """The ladder: on which day who is told what, and that nobody is told it twice."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +15,8 @@ from junheng.domain.ladder import (
     Ladder,
     OpenRemediation,
     Rung,
+    SupportingPart,
+    Told,
     digests,
     rung_reached,
 )
@@ -43,9 +46,10 @@ def remediation(
         unit="3370405001",
         unit_name="运河街道第一小学",
         school_year=2025,
+        cycle=1,
         items=("3370405001:小学",),
         lead=lead,
-        supporting=supporting,
+        supporting=tuple(SupportingPart(unit, due_on) for unit in supporting),
         basis="区教育局（五）",
         opened_on=opened_on,
         due_on=due_on,
@@ -54,7 +58,14 @@ def remediation(
 
 def rung_on(day: date, rulebook: Rulebook) -> str | None:
     """The rung of a remediation opened on Monday 3 November and due on Monday 17 November."""
-    rung = rung_reached(remediation(), rungs=rulebook.ladder.rungs, today=day, calendar=CALENDAR)
+    opened = remediation()
+    rung = rung_reached(
+        opened,
+        due_on=opened.due_on,
+        rungs=rulebook.ladder.rungs,
+        today=day,
+        calendar=CALENDAR,
+    )
     return rung.label if rung else None
 
 
@@ -102,6 +113,7 @@ class TestRungReached:
 
         reached = rung_reached(
             due_after_it,
+            due_on=due_after_it.due_on,
             rungs=[reminder],
             today=date(2025, 9, 30),
             calendar=WorkCalendar((national_day,)),
@@ -136,7 +148,7 @@ def planned(
     *remediations: OpenRemediation,
     ladder: Ladder,
     today: date = date(2025, 11, 3),
-    told: tuple[tuple[str, str, str], ...] = (),
+    told: tuple[Told, ...] = (),
 ) -> tuple[Digest, ...]:
     return digests(
         remediations,
@@ -159,12 +171,12 @@ class TestDigests:
         assert planned(remediation(), ladder=rulebook.ladder, today=date(2025, 11, 8)) == ()
 
     def test_a_rung_told_is_not_told_again(self, rulebook: Rulebook) -> None:
-        told = (("370405-2025-0001", "handed_over", "区教育局"),)
+        told = (("370405-2025-0001", 1, "handed_over", "区教育局"),)
 
         assert planned(remediation(), ladder=rulebook.ladder, told=told) == ()
 
     def test_the_next_rung_is_told_although_the_last_one_was(self, rulebook: Rulebook) -> None:
-        told = (("370405-2025-0001", "handed_over", "区教育局"),)
+        told = (("370405-2025-0001", 1, "handed_over", "区教育局"),)
 
         (digest,) = planned(
             remediation(), ladder=rulebook.ladder, told=told, today=date(2025, 11, 10)
@@ -208,12 +220,31 @@ class TestDigests:
             remediation(supporting=("运河街道",)),
             ladder=rulebook.ladder,
             told=tuple(
-                ("370405-2025-0001", "chased", reader) for reader in ("区教育局", "运河街道")
+                ("370405-2025-0001", 1, "chased", reader) for reader in ("区教育局", "运河街道")
             ),
             today=date(2025, 11, 24),
         )
 
         assert [digest.recipient for digest in found] == ["区教育局", "创建办"]
+
+    def test_who_supports_is_recalled_by_the_day_of_its_own(self, rulebook: Rulebook) -> None:
+        friday = SupportingPart("运河街道", date(2025, 11, 14))
+        opened = replace(remediation(), supporting=(friday,))
+
+        # Five workdays before Friday 14 November; the lead has one more.
+        _, digest = planned(opened, ladder=rulebook.ladder, today=date(2025, 11, 7))
+
+        assert [(one.rung.name, one.due_on) for one in digest.entries] == [
+            ("reminder", friday.due_on)
+        ]
+
+    def test_a_clock_set_anew_is_told_anew(self, rulebook: Rulebook) -> None:
+        told = (("370405-2025-0001", 1, "handed_over", "区教育局"),)
+        again = replace(remediation(), cycle=2)
+
+        (digest,) = planned(again, ladder=rulebook.ladder, told=told)
+
+        assert told_by(digest) == [("handed_over", "handed_over", Audience.LEAD)]
 
 
 class TestFirstTelling:
@@ -232,7 +263,7 @@ class TestFirstTelling:
         self, rulebook: Rulebook
     ) -> None:
         within_a_week = remediation(due_on=date(2025, 11, 10))
-        told = (("370405-2025-0001", "reminder", "区教育局"),)
+        told = (("370405-2025-0001", 1, "reminder", "区教育局"),)
 
         tuesday = date(2025, 11, 4)
 
@@ -263,16 +294,16 @@ class TestFirstTelling:
         limit = data.draw(st.integers(0, 15))
         opened = remediation(supporting=("泥沟镇",), due_on=MONDAY + timedelta(days=limit))
         days = data.draw(st.sets(st.integers(0, 26), min_size=1))
-        told: list[tuple[str, str, str]] = []
+        told: list[Told] = []
         for day in sorted(days):
             today = MONDAY + timedelta(days=day)
             for digest in planned(opened, ladder=rulebook.ladder, told=tuple(told), today=today):
                 (entry,) = digest.entries
-                told.append((entry.remediation.reference, entry.rung.name, digest.recipient))
+                told.append((entry.remediation.reference, 1, entry.rung.name, digest.recipient))
 
         assert len(told) == len(set(told))
         if any((MONDAY + timedelta(days=day)).weekday() < SATURDAY for day in days):
-            assert {"区教育局", "泥沟镇"} <= {recipient for _, _, recipient in told}
+            assert {"区教育局", "泥沟镇"} <= {recipient for *_, recipient in told}
 
 
 def told_by(digest: Digest) -> list[tuple[str, str | None, Audience]]:

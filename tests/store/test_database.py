@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect
 from sqlmodel import SQLModel
 
+from junheng.store import ledger_tables as ledger_tables
 from junheng.store import tables
 from junheng.store.database import MIGRATIONS
 

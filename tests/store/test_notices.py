@@ -34,6 +34,7 @@ def digest(
 ) -> Digest:
     remediation = OpenRemediation(
         school_year=2025,
+        cycle=1,
         reference="370405-2025-0001",
         indicator="R1",
         unit="3370405001",
@@ -113,7 +114,7 @@ class TestTold:
 
         with session() as opened:
             told = notices.told(opened, DISTRICT)
-            assert told == {("370405-2025-0001", "handed_over", "区教育局")}
+            assert told == {("370405-2025-0001", 1, "handed_over", "区教育局")}
 
     def test_another_district_has_told_nothing(self, session: Sessions) -> None:
         with session() as opened:

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from junheng import bootstrap
-from junheng.domain.findings import Finding, Verdict
-from junheng.domain.remediation import Order
-from junheng.store import findings, notices, remediations
+from junheng.domain.lifecycle import Status
+from junheng.domain.remediation import Remediation
+from junheng.store import notices
 from tasks import chasing
+from tasks.ledger import Ledger
 
 DISTRICT = "370405"
 MONDAY, TUESDAY = date(2025, 11, 3), date(2025, 11, 4)
@@ -18,25 +19,30 @@ KEYS = [f"{DISTRICT}:{MONDAY}:{department}" for department in DEPARTMENTS]
 
 def open_remediations(*leads: str) -> None:
     """Hand one remediation to each lead on Monday 3 November 2025."""
+    rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        evaluation = findings.keep(
-            session,
-            findings.NewEvaluation(
-                DISTRICT, 2025, 2025, "x", "x", datetime(2025, 11, 3, tzinfo=UTC), (), (), None
-            ),
-            [Finding("R1", "某", "某", None, None, Verdict.NOT_MET)],
-        )
-        orders = [
-            Order("R1", f"337040500{at}", f"第{at}小学", lead, (), "某条", (), MONDAY, DUE)
-            for at, lead in enumerate(leads)
-        ]
-        remediations.open_all(
-            session,
-            orders,
-            district_code=DISTRICT,
-            school_year=2025,
-            evaluation_id=evaluation,
-        )
+        ledger = Ledger.of(session, rulebook, now=datetime(2025, 11, 3, tzinfo=UTC))
+        for at, lead in enumerate(leads):
+            blank = Remediation(
+                reference=f"{DISTRICT}-2025-{at + 1:04d}",
+                indicator="R1",
+                unit=f"337040500{at}",
+                # A promise kept by date: due on Monday 17 November, whenever it is handed over.
+                period="2025",
+                unit_name=f"第{at}小学",
+                town="",
+                school_year=2025,
+                followed_year=2025,
+                lead=lead,
+                basis="某条",
+                items=(),
+                status=Status.DRAFTED,
+                opened_on=MONDAY,
+                receipt_due_on=MONDAY,
+                due_on=DUE,
+            )
+            ledger.draft(blank, by="系统", on=MONDAY, evaluation_id=None)
+            ledger.hand_over(blank, by="创建办", on=MONDAY)
 
 
 def owed_to_everyone() -> None:

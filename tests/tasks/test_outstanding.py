@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
+from junheng.domain.lifecycle import Status
 from junheng.store import notices, remediations
 from tasks import chasing, evaluation, remediation, submissions
 from tests.flows import small_district
@@ -91,4 +92,4 @@ class TestForms:
         with bootstrap.session() as session:
             rows = remediations.ledger(session, "370405")
         statuses = {row.unit: row.status for row in rows if row.indicator == "SUB"}
-        assert statuses[SENT_BACK] == "open"
+        assert statuses[SENT_BACK] is Status.HANDED_OVER

@@ -11,12 +11,13 @@ import pytest
 
 from junheng import bootstrap
 from junheng.domain.findings import Finding, Verdict
+from junheng.domain.remediation import Remediation
 from junheng.domain.submissions import Standing
 from junheng.store import findings as findings_store
 from junheng.store import remediations as remediations_store
-from junheng.store.tables import RemediationRow
 from tasks import evaluation, register, remediation, submissions
 from tasks.register import YearRegister
+from tasks.remediation import Settlement
 
 DATA = Path(__file__).parents[1] / "data"
 NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
@@ -64,7 +65,7 @@ def register_2025(home_2025: Path) -> YearRegister:
         return register.of_year(session, bootstrap.rulebook(), 2025)
 
 
-def ledger(folder: Path) -> tuple[RemediationRow, ...]:
+def ledger(folder: Path) -> tuple[Remediation, ...]:
     with home(folder), bootstrap.session() as session:
         return remediations_store.ledger(session, "370405")
 
@@ -147,9 +148,9 @@ def test_every_shortfall_has_one_remediation_with_its_sections(home_2025: Path) 
 
     assert len(identities) == len(set(identities))
     both = next(row for row in rows if (row.indicator, row.unit) == ("R3", "3370405006"))
-    assert both.items == ["3370405006:小学", "3370405006:初中"]
+    assert both.items == ("3370405006:小学", "3370405006:初中")
     missing = next(row for row in rows if (row.indicator, row.unit) == ("SUB", "3370405051"))
-    assert (missing.lead, missing.supporting) == ("区教育局", ["涧头集镇"])
+    assert (missing.lead, missing.supporting) == ("区教育局", ("涧头集镇",))
 
 
 def test_a_time_limit_does_not_count_the_day_it_is_served(home_2025: Path) -> None:
@@ -165,9 +166,9 @@ def test_the_round_again_on_a_later_day_opens_nothing_twice(home_2025: Path) -> 
 
     with home(home_2025):
         judged(2025)
-        opened = remediation.remediate(year=2025, today=date(2025, 11, 3))
+        settled = remediation.remediate(year=2025, today=date(2025, 11, 3))
 
-    assert opened == 0
+    assert settled == Settlement(opened=0, relapsed=0, carried_over=0, closed=0)
     assert [(row.reference, row.opened_on, row.due_on) for row in ledger(home_2025)] == before
 
 

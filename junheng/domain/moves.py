@@ -1,0 +1,280 @@
+"""Moves: what each makes of a remediation; every change of status goes through `move`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from junheng.domain import lifecycle
+from junheng.domain.duties import Assignment
+from junheng.domain.lifecycle import Closing, Move, Status, TransitionNotAllowed
+from junheng.domain.remediation import Act, Grounds, Remediation, Terms, drafted
+from junheng.domain.workdays import workdays_between
+
+
+class MoveIncomplete(Exception):
+    """We cannot make a move, because something it needs was not said; `lacking` names it."""
+
+    def __init__(self, move: Move, lacking: str) -> None:
+        super().__init__(f"{move}: {lacking}")
+        self.move = move
+        self.lacking = lacking
+
+
+class ClosingNotEarned(Exception):
+    """We cannot close, because neither data nor evidence shows that it was put right."""
+
+    def __init__(self, grounds: Grounds) -> None:
+        super().__init__(", ".join(grounds.missing_kinds) or "data")
+        self.grounds = grounds
+
+
+Effect = Callable[[Remediation, Act, Terms, Grounds], Remediation]
+# Whoever makes one of these says why.
+NEEDS_REASON = frozenset(
+    {
+        Move.SEND_BACK,
+        Move.DISPUTE,
+        Move.UPHOLD,
+        Move.REASSIGN,
+        Move.ASK_EXTENSION,
+        Move.REFUSE_EXTENSION,
+        Move.SUSPEND,
+        Move.WAIVE,
+        Move.OVERRIDE_CLOSE,
+    }
+)
+# What a person does to a remediation is not done before it was opened; opening it is.
+SETS_THE_CLOCK = frozenset({Move.SIGN_OFF, Move.HAND_OVER})
+# These are granted by somebody with a name of his own, beside the one who writes them down.
+NEEDS_APPROVER = frozenset({Move.GRANT_EXTENSION, Move.SUSPEND, Move.WAIVE})
+
+
+def move(before: Remediation, act: Act, *, terms: Terms, grounds: Grounds) -> Remediation:
+    """Return what a move makes of a remediation: the only way from one status to another.
+
+    Raises:
+        TransitionNotAllowed: the table does not lead there.
+        MoveIncomplete: a name, reason, date, cause or approver is lacking, or does not fit.
+        ClosingNotEarned: it is closed by data or evidence, and there is none.
+
+    """
+    to = lifecycle.destination(act.move, before.status, stood_at=before.stood_at)
+    _check_said(before, act)
+    moved = _EFFECTS[act.move](before, act, terms, grounds)
+    if to is before.status:
+        return moved
+    is_paused = to in {Status.SUSPENDED, Status.DISPUTED}
+    return replace(moved, status=to, stood_at=before.status if is_paused else None)
+
+
+def move_part(before: Remediation, act: Act) -> Remediation:
+    """Return what a supporting unit's receipt or report makes of its own part.
+
+    Raises:
+        TransitionNotAllowed: it does neither, or the remediation is not out with its units.
+        MoveIncomplete: the unit does not support this remediation.
+
+    """
+    part = before.part_of(act.unit)
+    if part is None:
+        raise MoveIncomplete(act.move, "unit")
+    is_out = before.status in lifecycle.WITH_UNIT | lifecycle.WITH_OFFICE
+    if not is_out or act.move not in {Move.RECEIPT, Move.REPORT}:
+        raise TransitionNotAllowed(act.move, before.status)
+    receipted_on = part.receipted_on or act.on
+    reported_on = act.on if act.move is Move.REPORT else part.reported_on
+    done = replace(
+        part,
+        receipted_on=receipted_on,
+        reported_on=reported_on,
+        progress=act.text or part.progress,
+    )
+    parts = tuple(done if one is part else one for one in before.parts)
+    return replace(before, parts=parts)
+
+
+def _check_said(before: Remediation, act: Act) -> None:
+    if not act.by.strip():
+        raise MoveIncomplete(act.move, "by")
+    if act.move in NEEDS_REASON and not act.reason.strip():
+        raise MoveIncomplete(act.move, "reason")
+    if act.move in NEEDS_APPROVER and not act.approved_by.strip():
+        raise MoveIncomplete(act.move, "approved_by")
+    is_peoples = lifecycle.TABLE[act.move].by is not lifecycle.Party.SYSTEM
+    if is_peoples and act.move not in SETS_THE_CLOCK and act.on < before.opened_on:
+        raise MoveIncomplete(act.move, "on")
+
+
+def _as_it_is(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    return before
+
+
+def _handed_over(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    assigned = Assignment(before.lead, before.supporting, before.basis)
+    return drafted(before, assigned, terms=terms, on=act.on)
+
+
+def _receipted(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    return replace(before, receipted_on=act.on, progress=act.text or before.progress)
+
+
+def _started(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    return replace(before, progress=act.text or before.progress)
+
+
+def _reported(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    return replace(before, reported_on=act.on, progress=act.text or before.progress)
+
+
+def _sent_back(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    return replace(before, reported_on=None, cycle=before.cycle + 1)
+
+
+def _disputed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    return replace(before, arbitrate_by=terms.arbitrate_by(act.on))
+
+
+def _upheld(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    return replace(before, arbitrate_by=None, cycle=before.cycle + 1)
+
+
+def _reassigned(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    if act.assigned is None or act.assigned.lead == before.lead:
+        raise MoveIncomplete(act.move, "lead")
+    # The new lead gets the whole time limit: it has not had a day of it.
+    anew = drafted(before, act.assigned, terms=terms, on=act.on)
+    return replace(anew, cycle=before.cycle + 1)
+
+
+def _asked(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    if act.until is None or act.until <= before.due_on:
+        raise MoveIncomplete(act.move, "until")
+    if act.on > before.due_on:
+        raise MoveIncomplete(act.move, "before_due")
+    return replace(before, extension_until=act.until)
+
+
+def _granted(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    if before.extension_until is None:
+        raise MoveIncomplete(act.move, "asked")
+    until = before.extension_until
+    return replace(before, due_on=until, extension_until=None, cycle=before.cycle + 1)
+
+
+def _refused(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    if before.extension_until is None:
+        raise MoveIncomplete(act.move, "asked")
+    return replace(before, extension_until=None)
+
+
+def _suspended(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    return replace(before, suspended_on=act.on)
+
+
+def _resumed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    stopped = before.suspended_on or act.on
+    days = max(0, workdays_between(stopped, act.on, calendar=terms.calendar))
+    return replace(
+        before,
+        suspended_on=None,
+        cycle=before.cycle + 1,
+        receipt_due_on=terms.later(before.receipt_due_on, workdays=days),
+        due_on=terms.later(before.due_on, workdays=days),
+        parts=tuple(
+            replace(part, due_on=terms.later(part.due_on, workdays=days)) for part in before.parts
+        ),
+    )
+
+
+def _waived(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    if act.until is None or act.until < act.on:
+        raise MoveIncomplete(act.move, "until")
+    return replace(before, waived_until=act.until, suspended_on=None, extension_until=None)
+
+
+def _closed(closing: Closing) -> Effect:
+    def effect(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+        if closing is Closing.EVIDENCE and (not grounds.is_attested or grounds.missing_kinds):
+            raise ClosingNotEarned(grounds)
+        if act.cause is None:
+            raise MoveIncomplete(act.move, "cause")
+        return replace(
+            before,
+            closed_on=act.on,
+            closing=closing,
+            cause=act.cause,
+            was_overridden=before.was_overridden or closing is Closing.OVERRIDE,
+            followed_year=act.school_year or before.followed_year,
+            extension_until=None,
+            suspended_on=None,
+            waived_until=None,
+            arbitrate_by=None,
+        )
+
+    return effect
+
+
+def _reopened(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    return replace(
+        _anew(before, act, terms),
+        relapses=before.relapses + 1,
+        closed_on=None,
+        closing=None,
+        cause=None,
+        action="",
+        progress="",
+    )
+
+
+def _lapsed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    return _anew(before, act, terms)
+
+
+def _anew(before: Remediation, act: Act, terms: Terms) -> Remediation:
+    assigned = act.assigned or Assignment(before.lead, before.supporting, before.basis)
+    anew = drafted(_following(before, act), assigned, terms=terms, on=act.on)
+    return replace(anew, cycle=before.cycle + 1)
+
+
+def _carried_over(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    return replace(_following(before, act), carried_over=before.carried_over + 1)
+
+
+def _followed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    return _following(before, act)
+
+
+def _following(before: Remediation, act: Act) -> Remediation:
+    items = before.items if act.items is None else act.items
+    return replace(before, items=items, followed_year=act.school_year or before.followed_year)
+
+
+def _not_by_moving(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    raise TransitionNotAllowed(act.move, before.status)
+
+
+_EFFECTS: Mapping[Move, Effect] = {
+    Move.DRAFT: _not_by_moving,
+    Move.SIGN_OFF: _as_it_is,
+    Move.HAND_OVER: _handed_over,
+    Move.RECEIPT: _receipted,
+    Move.START: _started,
+    Move.REPORT: _reported,
+    Move.REVIEW: _as_it_is,
+    Move.CLOSE: _closed(Closing.EVIDENCE),
+    Move.SEND_BACK: _sent_back,
+    Move.DISPUTE: _disputed,
+    Move.UPHOLD: _upheld,
+    Move.REASSIGN: _reassigned,
+    Move.ASK_EXTENSION: _asked,
+    Move.GRANT_EXTENSION: _granted,
+    Move.REFUSE_EXTENSION: _refused,
+    Move.SUSPEND: _suspended,
+    Move.RESUME: _resumed,
+    Move.WAIVE: _waived,
+    Move.LAPSE: _lapsed,
+    Move.CLOSE_BY_DATA: _closed(Closing.DATA),
+    Move.OVERRIDE_CLOSE: _closed(Closing.OVERRIDE),
+    Move.REOPEN: _reopened,
+    Move.CARRY_OVER: _carried_over,
+    Move.FOLLOW: _followed,
+}

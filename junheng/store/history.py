@@ -1,0 +1,121 @@
+"""Queries on the history: events are appended to a district's chain, and never changed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Self
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
+
+from junheng.domain import chain
+from junheng.domain.chain import BEGINNING, Event, EventKind, Happening, Linked
+from junheng.store import locks
+from junheng.store.ledger_tables import EventRow
+
+EVENT_FIELDS = tuple(field.name for field in fields(Event))
+
+
+@dataclass(slots=True)
+class History:
+    """The end of a district's chain, held for one transaction: what is told is appended."""
+
+    session: Session
+    district_code: str
+    sequence: int
+    head: str
+    now: datetime
+
+    @classmethod
+    def of(cls, session: Session, district_code: str, *, now: datetime) -> Self:
+        """Return the chain's end; whoever else would append waits until this transaction ends."""
+        locks.hold_history(session)
+        last = _last(session, district_code)
+        sequence, head = (0, BEGINNING) if last is None else (last.sequence, last.hash)
+        return cls(session, district_code, sequence, head, now)
+
+    def tell(self, happening: Happening) -> None:
+        """Append one event."""
+        event = Event(
+            district_code=self.district_code,
+            sequence=self.sequence + 1,
+            at=self.now.astimezone(UTC).isoformat(),
+            day=happening.day.isoformat(),
+            kind=happening.kind.value,
+            reference=happening.reference,
+            unit=happening.unit,
+            move=happening.move,
+            was=happening.was,
+            became=happening.became,
+            by=happening.by,
+            reason=happening.reason,
+            details=chain.canonical(happening.details),
+        )
+        linked = chain.link(event, previous_hash=self.head)
+        self.session.execute(insert(EventRow), [_values(linked)])
+        self.sequence, self.head = event.sequence, linked.hash
+
+
+def head(session: Session, district_code: str) -> str:
+    """Return the hash of the newest event; what stands before the first where there is none."""
+    last = _last(session, district_code)
+    return BEGINNING if last is None else last.hash
+
+
+def whole(session: Session, district_code: str) -> Iterator[Linked]:
+    """Yield a district's chain from its first event on, as it is kept."""
+    rows = session.exec(
+        select(EventRow)
+        .where(EventRow.district_code == district_code)
+        .order_by(col(EventRow.sequence))
+        .execution_options(yield_per=1000)
+    )
+    return (_linked(row) for row in rows)
+
+
+def of_reference(session: Session, district_code: str, reference: str) -> tuple[Event, ...]:
+    """Return what became of one remediation, oldest first."""
+    rows = session.exec(
+        select(EventRow)
+        .where(EventRow.district_code == district_code)
+        .where(EventRow.reference == reference)
+        .order_by(col(EventRow.sequence))
+    )
+    return tuple(_linked(row).event for row in rows)
+
+
+def newest(session: Session, district_code: str, kind: EventKind) -> Event | None:
+    """Return the newest event of a kind."""
+    row = session.exec(
+        select(EventRow)
+        .where(EventRow.district_code == district_code)
+        .where(EventRow.kind == kind.value)
+        .order_by(col(EventRow.sequence).desc())
+        .limit(1)
+    ).first()
+    return None if row is None else _linked(row).event
+
+
+def districts(session: Session) -> tuple[str, ...]:
+    """Return every district that has a history."""
+    rows: Iterable[str] = session.exec(select(EventRow.district_code).distinct())
+    return tuple(sorted(rows))
+
+
+def _last(session: Session, district_code: str) -> EventRow | None:
+    return session.exec(
+        select(EventRow)
+        .where(EventRow.district_code == district_code)
+        .order_by(col(EventRow.sequence).desc())
+        .limit(1)
+    ).first()
+
+
+def _values(linked: Linked) -> dict[str, object]:
+    event = {name: getattr(linked.event, name) for name in EVENT_FIELDS}
+    return event | {"previous_hash": linked.previous_hash, "hash": linked.hash}
+
+
+def _linked(row: EventRow) -> Linked:
+    event = Event(**{name: getattr(row, name) for name in EVENT_FIELDS})
+    return Linked(event, row.previous_hash, row.hash)

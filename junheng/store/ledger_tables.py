@@ -1,0 +1,145 @@
+"""The tables of the ledger: columns only. What an event says is kept as the text that is hashed."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from junheng.store.tables import instant
+
+
+class RemediationRow(SQLModel, table=True):
+    """One remediation: one for each district, indicator, accountable unit and period."""
+
+    __tablename__ = "remediation"
+    __table_args__ = (
+        UniqueConstraint("district_code", "indicator", "unit", "period"),
+        Index("ix_remediation_status", "district_code", "status"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(unique=True)
+    district_code: str = Field(index=True)
+    indicator: str
+    unit: str
+    # Of a duty that returns, which time it is; '' for what an evaluation found.
+    period: str
+    unit_name: str
+    town: str
+    school_year: int
+    followed_year: int
+    lead: str
+    basis: str
+    items: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    status: str
+    stood_at: str | None = None
+    cycle: int
+    opened_on: date
+    receipt_due_on: date
+    due_on: date
+    receipted_on: date | None = None
+    reported_on: date | None = None
+    closed_on: date | None = None
+    closing: str | None = None
+    cause: str | None = None
+    was_overridden: bool
+    extension_until: date | None = None
+    suspended_on: date | None = None
+    waived_until: date | None = None
+    arbitrate_by: date | None = None
+    carried_over: int
+    relapses: int
+    action: str
+    progress: str
+    evaluation_id: int | None = Field(default=None, foreign_key="evaluation.id")
+
+
+class PartRow(SQLModel, table=True):
+    """A supporting unit's share of a remediation, with dates of its own."""
+
+    __tablename__ = "remediation_part"
+    __table_args__ = (UniqueConstraint("remediation_id", "unit"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    remediation_id: int = Field(foreign_key="remediation.id", index=True)
+    position: int
+    unit: str = Field(index=True)
+    receipt_due_on: date
+    due_on: date
+    receipted_on: date | None = None
+    reported_on: date | None = None
+    progress: str
+
+
+class EventRow(SQLModel, table=True):
+    """One link of a district's history; written once, and nothing in it ever changes."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_reference", "district_code", "reference"),)
+
+    district_code: str = Field(primary_key=True)
+    sequence: int = Field(primary_key=True)
+    at: str
+    day: str
+    kind: str
+    reference: str
+    unit: str
+    move: str
+    was: str
+    became: str
+    by: str
+    reason: str = Field(sa_type=Text)
+    details: str = Field(sa_type=Text)
+    previous_hash: str
+    hash: str
+
+
+class MilestoneRow(SQLModel, table=True):
+    """A sub-step of a long work, with a date of its own."""
+
+    __tablename__ = "milestone"
+    __table_args__ = (UniqueConstraint("remediation_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    remediation_id: int = Field(foreign_key="remediation.id", index=True)
+    position: int
+    name: str
+    due_on: date
+    done_on: date | None = None
+
+
+class EvidenceRow(SQLModel, table=True):
+    """A file that shows something was done: under its hash, and never over an older one."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        UniqueConstraint("remediation_id", "unit", "name", "version"),
+        UniqueConstraint("remediation_id", "unit", "name", "kind", "sha256"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    remediation_id: int = Field(foreign_key="remediation.id", index=True)
+    unit: str
+    kind: str
+    name: str
+    version: int
+    sha256: str
+    suffix: str
+    media_type: str
+    size: int
+    added_by: str
+    added_at: datetime = instant()
+
+
+class ReplyRow(SQLModel, table=True):
+    """What a department wrote into its copy of the ledger, taken once."""
+
+    __tablename__ = "ledger_reply"
+    __table_args__ = (UniqueConstraint("remediation_id", "unit", "digest"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    remediation_id: int = Field(foreign_key="remediation.id", index=True)
+    unit: str
+    digest: str
+    file: str
+    taken_at: datetime = instant()

@@ -1,0 +1,307 @@
+"""The ledger: the life of a remediation, its parts, its history as a chain, and its evidence"""
+
+import hashlib
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    # Made anew with what it held: SQLite cannot change what is unique.
+    before = (
+        op.get_bind().execute(sa.text("SELECT * FROM remediation ORDER BY id")).mappings().all()
+    )
+    evaluations = op.get_bind().execute(sa.text("SELECT id, school_year FROM evaluation"))
+    years = {number: int(year) for number, year in evaluations}
+    op.drop_table("remediation")
+    _create_ledger()
+    _create_history()
+    for row in before:
+        _keep(row, years)
+
+
+def _texts(*names: str) -> list[sa.Column[str]]:
+    return [sa.Column(name, sa.String(), nullable=False) for name in names]
+
+
+def _create_ledger() -> None:
+    op.create_table(
+        "remediation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("district_code", sa.String(), nullable=False),
+        *_texts("indicator", "unit", "period", "unit_name", "town"),
+        sa.Column("school_year", sa.Integer(), nullable=False),
+        sa.Column("followed_year", sa.Integer(), nullable=False),
+        *_texts("lead", "basis"),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("stood_at", sa.String(), nullable=True),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("receipt_due_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("receipted_on", sa.Date(), nullable=True),
+        sa.Column("reported_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("closing", sa.String(), nullable=True),
+        sa.Column("cause", sa.String(), nullable=True),
+        sa.Column("was_overridden", sa.Boolean(), nullable=False),
+        sa.Column("extension_until", sa.Date(), nullable=True),
+        sa.Column("suspended_on", sa.Date(), nullable=True),
+        sa.Column("waived_until", sa.Date(), nullable=True),
+        sa.Column("arbitrate_by", sa.Date(), nullable=True),
+        sa.Column("carried_over", sa.Integer(), nullable=False),
+        sa.Column("relapses", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("progress", sa.String(), nullable=False),
+        sa.Column("evaluation_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("reference"),
+        sa.UniqueConstraint("district_code", "indicator", "unit", "period"),
+    )
+    op.create_index("ix_remediation_district_code", "remediation", ["district_code"])
+    op.create_index("ix_remediation_status", "remediation", ["district_code", "status"])
+    op.create_table(
+        "remediation_part",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("remediation_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("receipt_due_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("receipted_on", sa.Date(), nullable=True),
+        sa.Column("reported_on", sa.Date(), nullable=True),
+        sa.Column("progress", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["remediation_id"], ["remediation.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("remediation_id", "unit"),
+    )
+    op.create_index("ix_remediation_part_remediation_id", "remediation_part", ["remediation_id"])
+    op.create_index("ix_remediation_part_unit", "remediation_part", ["unit"])
+    op.create_table(
+        "milestone",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("remediation_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["remediation_id"], ["remediation.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("remediation_id", "position"),
+    )
+    op.create_index("ix_milestone_remediation_id", "milestone", ["remediation_id"])
+
+
+def _create_history() -> None:
+    op.create_table(
+        "event",
+        sa.Column("district_code", sa.String(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        *_texts("at", "day", "kind", "reference", "unit", "move", "was", "became", "by"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("previous_hash", sa.String(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("district_code", "sequence"),
+    )
+    op.create_index("ix_event_reference", "event", ["district_code", "reference"])
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("remediation_id", sa.Integer(), nullable=False),
+        *_texts("unit", "kind", "name"),
+        sa.Column("version", sa.Integer(), nullable=False),
+        *_texts("sha256", "suffix", "media_type"),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("added_by", sa.String(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["remediation_id"], ["remediation.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("remediation_id", "unit", "name", "version"),
+        sa.UniqueConstraint("remediation_id", "unit", "name", "kind", "sha256"),
+    )
+    op.create_index("ix_evidence_remediation_id", "evidence", ["remediation_id"])
+    op.create_table(
+        "ledger_reply",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("remediation_id", sa.Integer(), nullable=False),
+        *_texts("unit", "digest", "file"),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["remediation_id"], ["remediation.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("remediation_id", "unit", "digest"),
+    )
+    op.create_index("ix_ledger_reply_remediation_id", "ledger_reply", ["remediation_id"])
+
+
+def _count_on(table: str) -> None:
+    """Let new rows be numbered after those put in with their numbers (PostgreSQL)."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), "  # noqa: S608
+            f"(SELECT max(id) FROM {table}))"
+        )
+
+
+def _keep(row: sa.RowMapping, years: dict[int, int]) -> None:
+    """Enter what was open before under its old reference and dates, as handed over."""
+    supporting = _list(row["supporting"])
+    own = {
+        name: row[name]
+        for name in ("reference", "indicator", "unit", "unit_name", "lead", "basis", "school_year")
+    }
+    own |= {
+        "period": "",
+        "town": "",
+        "followed_year": years.get(row["evaluation_id"], row["school_year"]),
+        "items": _list(row["items"]),
+        "status": "handed_over",
+        "cycle": 1,
+        "opened_on": _day(row["opened_on"]),
+        "receipt_due_on": _day(row["due_on"]),
+        "due_on": _day(row["due_on"]),
+        "was_overridden": False,
+        "carried_over": 0,
+        "relapses": 0,
+        "action": "",
+        "progress": "",
+    }
+    bind = op.get_bind()
+    kept = {name: row[name] for name in ("id", "district_code", "evaluation_id")}
+    bind.execute(sa.insert(_table("remediation", *kept, *own)).values(kept | own))
+    _count_on("remediation")
+    own_part = {"receipt_due_on": own["due_on"], "due_on": own["due_on"], "progress": ""}
+    parts = [own_part | {"unit": unit} for unit in supporting]
+    table = _table("remediation_part", "remediation_id", "position", "unit", *own_part)
+    for position, part in enumerate(parts):
+        bind.execute(
+            sa.insert(table).values(part | {"remediation_id": row["id"], "position": position})
+        )
+    _tell(row["district_code"], _plain(own) | {"parts": [_plain(part) for part in parts]})
+
+
+def _table(name: str, *columns: str) -> sa.TableClause:
+    types = {"items": sa.JSON(), "supporting": sa.JSON()}
+    dates = dict.fromkeys(("opened_on", "receipt_due_on", "due_on"), sa.Date())
+    return sa.table(name, *(sa.column(one, (types | dates).get(one)) for one in columns))
+
+
+def _plain(values: dict[str, object]) -> dict[str, object]:
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
+
+
+def _tell(district: str, own: dict[str, object]) -> None:
+    """Begin the history of a remediation with how it stood when histories began."""
+    bind = op.get_bind()
+    last = bind.execute(
+        sa.text(
+            "SELECT sequence, hash FROM event WHERE district_code = :district "
+            "ORDER BY sequence DESC LIMIT 1"
+        ),
+        {"district": district},
+    ).first()
+    sequence, previous = (0, "0" * 64) if last is None else last
+    event = {
+        "district_code": district,
+        "sequence": sequence + 1,
+        "at": datetime.now(UTC).isoformat(),
+        "day": own["opened_on"],
+        "kind": "moved",
+        "reference": own["reference"],
+        "unit": "",
+        "move": "hand_over",
+        "was": "",
+        "became": "handed_over",
+        "by": "系统",
+        "reason": "台账升级前已交办",
+        "details": _text({"became": own}),
+    }
+    digest = hashlib.sha256(_text([previous, *event.values()], is_sorted=False).encode())
+    table = _table("event", *event, "previous_hash", "hash")
+    bind.execute(
+        sa.insert(table).values(event | {"previous_hash": previous, "hash": digest.hexdigest()})
+    )
+
+
+def _text(value: object, *, is_sorted: bool = True) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=is_sorted, separators=(",", ":"))
+
+
+def _list(value: Any) -> list[str]:
+    return list(json.loads(value) if isinstance(value, str) else value)
+
+
+def _day(value: object) -> date:
+    return date.fromisoformat(str(value))
+
+
+def downgrade() -> None:
+    for table in ("ledger_reply", "evidence", "event", "milestone"):
+        op.drop_table(table)
+    _back_to_one_table()
+
+
+def _back_to_one_table() -> None:
+    bind = op.get_bind()
+    parts: dict[int, list[str]] = {}
+    for remediation_id, unit in bind.execute(
+        sa.text("SELECT remediation_id, unit FROM remediation_part ORDER BY position")
+    ):
+        parts.setdefault(remediation_id, []).append(unit)
+    rows = (
+        bind.execute(sa.text("SELECT * FROM remediation WHERE period = '' ORDER BY id"))
+        .mappings()
+        .all()
+    )
+    op.drop_table("remediation_part")
+    op.drop_table("remediation")
+    names = ("reference", "district_code", "school_year", "indicator", "unit", "unit_name", "lead")
+    op.create_table(
+        "remediation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("district_code", sa.String(), nullable=False),
+        sa.Column("school_year", sa.Integer(), nullable=False),
+        sa.Column("indicator", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("unit_name", sa.String(), nullable=False),
+        sa.Column("lead", sa.String(), nullable=False),
+        sa.Column("supporting", sa.JSON(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("evaluation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("district_code", "indicator", "unit"),
+        sa.UniqueConstraint("reference"),
+    )
+    op.create_index("ix_remediation_district_code", "remediation", ["district_code"])
+    for row in rows:
+        _keep_as_before(row, names, parts.get(row["id"], []))
+
+
+def _keep_as_before(row: sa.RowMapping, names: tuple[str, ...], supporting: list[str]) -> None:
+    values = {name: row[name] for name in (*names, "id", "basis", "evaluation_id")}
+    values |= {
+        "status": "open",
+        "supporting": supporting,
+        "items": _list(row["items"]),
+        "opened_on": _day(row["opened_on"]),
+        "due_on": _day(row["due_on"]),
+    }
+    op.get_bind().execute(sa.insert(_table("remediation", *values)).values(values))
+    _count_on("remediation")

@@ -1,0 +1,126 @@
+"""Writes in the ledger: each change with the event that tells of it, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Self
+
+from junheng.domain import moves
+from junheng.domain import remediation as remediations_of
+from junheng.domain.chain import EventKind, Happening
+from junheng.domain.lifecycle import Move, Status
+from junheng.domain.remediation import Act, Grounds, Remediation, Terms
+from junheng.domain.standard import Line
+from junheng.rulebook import Rulebook
+from junheng.store import history as history_store
+from junheng.store import remediations as store
+from junheng.store.database import Session
+from junheng.store.history import History
+
+SYSTEM = "系统"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The ledger of a district, open for writing in one transaction."""
+
+    session: Session
+    rulebook: Rulebook
+    history: History
+
+    @classmethod
+    def of(cls, session: Session, rulebook: Rulebook, *, now: datetime) -> Self:
+        """Open a district's ledger; nobody else writes in it until this transaction ends."""
+        history = History.of(session, rulebook.district.code, now=now)
+        return cls(session, rulebook, history)
+
+    @property
+    def district(self) -> str:
+        return self.rulebook.district.code
+
+    def terms(self, line: Line | None, *, fixed_due_on: date | None = None) -> Terms:
+        """Return the time limits of a line, or of a promise kept by date."""
+        limits = self.rulebook.ladder.time_limits
+        return Terms(
+            calendar=self.rulebook.calendar,
+            limit=limits.default if line is None else limits.workdays_for(line),
+            receipt=limits.receipt,
+            arbitration=limits.arbitration,
+            supporting_earlier=limits.supporting_earlier,
+            fixed_due_on=fixed_due_on,
+        )
+
+    def terms_of(self, one: Remediation) -> Terms:
+        """Return the time limits of a remediation; one of a duty that returns keeps its date."""
+        line = next(
+            (line for line in self.rulebook.standard.lines if line.id == one.indicator), None
+        )
+        return self.terms(line, fixed_due_on=one.due_on if one.period else None)
+
+    def grounds(self, one: Remediation) -> Grounds:
+        return Grounds(is_attested=False)
+
+    def draft(self, one: Remediation, *, by: str, on: date, evaluation_id: int | None) -> None:
+        """Enter a new remediation."""
+        store.add(self.session, self.district, one, evaluation_id=evaluation_id)
+        self._tell(Act(Move.DRAFT, by, on, school_year=one.school_year), None, one)
+
+    def act(
+        self, before: Remediation, act: Act, *, evaluation_id: int | None = None
+    ) -> Remediation:
+        """Make a move, write what became of it, and return it.
+
+        Raises:
+            TransitionNotAllowed: the table does not lead there.
+            MoveIncomplete: something that the move needs was not said.
+            ClosingNotEarned: it is closed by data or evidence, and there is none.
+
+        """
+        if act.unit:
+            after = moves.move_part(before, act)
+        else:
+            after = moves.move(
+                before, act, terms=self.terms_of(before), grounds=self.grounds(before)
+            )
+        store.change(self.session, self.district, after, evaluation_id=evaluation_id)
+        self._tell(act, before, after)
+        return after
+
+    def hand_over(self, one: Remediation, *, by: str, on: date, reason: str = "") -> Remediation:
+        """Sign a draft off and hand it over to its units."""
+        signed = self.act(one, Act(Move.SIGN_OFF, by, on, reason=reason))
+        return self.act(signed, Act(Move.HAND_OVER, by, on, reason=reason))
+
+    def drafts(self) -> tuple[Remediation, ...]:
+        return store.with_status(self.session, self.district, {Status.DRAFTED})
+
+    def _tell(self, act: Act, before: Remediation | None, after: Remediation) -> None:
+        happening = Happening(
+            EventKind.MOVED,
+            act.on,
+            act.by,
+            reason=act.reason,
+            reference=after.reference,
+            unit=act.unit,
+            move=act.move.value,
+            was="" if before is None else before.status.value,
+            became=after.status.value,
+            details=_said(act) | {"became": remediations_of.snapshot(after)},
+        )
+        self.history.tell(happening)
+
+
+def _said(act: Act) -> dict[str, object]:
+    """Return what was said with a move besides who, when and why."""
+    said = {
+        "approved_by": act.approved_by,
+        "until": act.until and act.until.isoformat(),
+        "cause": act.cause and act.cause.value,
+        "school_year": act.school_year,
+        "text": act.text,
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def head(session: Session, rulebook: Rulebook) -> str:
+    """Return the head of a district's chain, as reports print it."""
+    return history_store.head(session, rulebook.district.code)
