@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,8 +15,9 @@ from rich.console import Console
 from flows.calls import OneLineGroup
 from flows.errors import clear_errors
 from flows.listings import Format
-from flows.options import Evaluation, How, RulesYear, Year
+from flows.options import Day, Evaluation, How, RulesYear, Year
 from flows.reading import asked, reading
+from flows.remediating import remediating
 
 app = typer.Typer(
     cls=OneLineGroup,
@@ -25,15 +26,12 @@ app = typer.Typer(
     help="均衡：义务教育优质均衡发展年度创建工作。",
 )
 app.add_typer(reading)
+app.add_typer(remediating, name="remediation")
 DEMO_YEAR = 2025
 DEMO_REMEDIATED_ON = date(2025, 10, 20)
 DEMO_CHASED_ON = date(2025, 11, 3)
 
 SignedBy = Annotated[str | None, typer.Option("--by", help="签批人；不写就记为创建办")]
-Day = Annotated[
-    datetime | None,
-    typer.Option("--on", formats=["%Y-%m-%d"], help="按哪一天办理，写成 2025-10-20；不写就是今天"),
-]
 
 
 def _console() -> Console:

@@ -18,6 +18,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from junheng.rulebook import RulebookUnusable
     from junheng.store.failures import DatabaseUnusable
     from junheng.store.locks import AnotherSends
+    from tasks.acting import ActRefused
     from tasks.register import NothingCollected
     from tasks.remediation import NothingEvaluated
     from tasks.submissions import FolderUnusable
@@ -34,6 +35,7 @@ def refusals() -> tuple[type[Exception], ...]:
         CalendarMissing,
         AnotherSends,
         NothingToTrace,
+        ActRefused,
     )
 
 

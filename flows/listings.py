@@ -240,7 +240,7 @@ def _ledger_row(row: Remediation, rulebook: Rulebook) -> tuple[object, ...]:
         f"{name}（{items}）" if items else name,
         rulebook.display_name(row.lead, today),
         row.due_on,
-        _says("statuses")[row.status.value],
+        rulebook.wording["ledger"]["statuses"][row.status.value],
     )
 
 

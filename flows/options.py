@@ -1,5 +1,6 @@
 """Options that several commands take, said the same way everywhere."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -25,3 +26,15 @@ Evaluation = Annotated[
     int | None,
     typer.Option("--evaluation", help="查以前的某一次评估，编号见 junheng evaluations"),
 ]
+Day = Annotated[
+    datetime | None,
+    typer.Option("--on", formats=["%Y-%m-%d"], help="按哪一天办理，写成 2025-10-20；不写就是今天"),
+]
+Until = Annotated[
+    datetime,
+    typer.Option("--until", formats=["%Y-%m-%d"], help="新的期限或截止日期，如 2026-01-15"),
+]
+By = Annotated[str, typer.Option("--by", help="由谁办理，写姓名或单位")]
+Reason = Annotated[str, typer.Option("--reason", help="为什么，记入台账历史")]
+Approver = Annotated[str, typer.Option("--approved-by", help="批准人")]
+Reference = Annotated[str, typer.Argument(help="整改事项编号，如 370405-2025-0001")]

@@ -129,6 +129,10 @@ class Rulebook:
         )
         return tuple(one for one in everyone if one.owed)
 
+    def line_name(self, indicator: str) -> str:
+        """Return what a line is called, '' for one that the standard has not."""
+        return next((line.name for line in self.standard.lines if line.id == indicator), "")
+
     def display_name(self, unit: str, day: date) -> str:
         """Return what people call a department on a day; towns and schools keep theirs."""
         return next((known.name_on(day) for known in self.departments if known.id == unit), unit)

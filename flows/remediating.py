@@ -1,0 +1,140 @@
+"""The commands on one remediation: show it, move it, extend it, waive it, prove it."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.calls import OneLineGroup
+from flows.errors import clear_errors
+from flows.listings import Format
+from flows.options import Approver, By, Day, How, Reason, Reference, Until
+
+if TYPE_CHECKING:
+    from junheng.domain.remediation import Remediation
+
+remediating = typer.Typer(
+    cls=OneLineGroup, add_completion=False, help="办理一个整改事项：签收、反馈、复核、销号……"
+)
+
+
+def _day(on: datetime | None) -> date:
+    from flows import clock
+
+    return on.date() if on else clock.today()
+
+
+def _say(held: "Remediation") -> None:
+    from junheng import bootstrap
+
+    says = bootstrap.rulebook().wording["ledger"]
+    status = says["statuses"][held.status.value]
+    typer.echo(
+        says["done"].format(reference=held.reference, status=status, due_on=held.due_on), err=True
+    )
+
+
+@remediating.command()
+def show(reference: Reference, on: Day = None, how: How = Format.TABLE) -> None:
+    """查一个整改事项：现状、各单位期限、佐证、全部经过。"""
+    from flows import showing
+
+    with clear_errors():
+        showing.remediation(reference, _day(on), how)
+
+
+@remediating.command()
+def move(
+    reference: Reference,
+    name: Annotated[str, typer.Argument(metavar="MOVE", help="怎样办理，如 签收 或 receipt")],
+    by: By,
+    reason: Reason,
+    on: Day = None,
+    unit: Annotated[str, typer.Option("--unit", help="配合单位；不写就是牵头单位")] = "",
+    lead: Annotated[str, typer.Option("--lead", help="改派给哪个单位")] = "",
+    basis: Annotated[
+        str | None, typer.Option("--basis", help="改派的依据，如 区财政局（三）")
+    ] = None,
+    cause: Annotated[str | None, typer.Option("--cause", help="销号原因，如 real_gap")] = None,
+    text: Annotated[str, typer.Option("--text", help="进展情况")] = "",
+    approved_by: Approver = "",
+) -> None:
+    """办理一步：签收、反馈、复核、销号、退回重办、不属本单位、改派、中止、恢复……"""
+    from junheng import bootstrap
+    from junheng.domain.lifecycle import Move
+    from junheng.domain.remediation import Act
+    from tasks import acting
+
+    with clear_errors():
+        rulebook = bootstrap.rulebook()
+        wanted = acting.by_name(name, rulebook)
+        assigned = None
+        if wanted is Move.REASSIGN and lead:
+            assigned = acting.reassigned(acting.current(reference), lead, basis, rulebook)
+        _say(
+            acting.act(
+                reference,
+                Act(
+                    wanted,
+                    by,
+                    _day(on),
+                    reason=reason,
+                    unit=unit,
+                    cause=acting.cause_named(cause, rulebook),
+                    approved_by=approved_by,
+                    assigned=assigned,
+                    text=text,
+                ),
+            )
+        )
+
+
+@remediating.command()
+def extend(
+    reference: Reference,
+    until: Until,
+    by: By,
+    reason: Reason,
+    on: Day = None,
+    approved_by: Approver = "",
+) -> None:
+    """申请延期（须在到期前）；写了批准人的，同时批准。"""
+    from junheng.domain.lifecycle import Move
+    from junheng.domain.remediation import Act
+    from tasks import acting
+
+    day = _day(on)
+    asked = Act(Move.ASK_EXTENSION, by, day, reason=reason, until=until.date())
+    granted = Act(Move.GRANT_EXTENSION, by, day, reason=reason, approved_by=approved_by)
+    with clear_errors():
+        _say(acting.act_all(reference, (asked, granted) if approved_by else (asked,)))
+
+
+@remediating.command()
+def waive(
+    reference: Reference,
+    until: Until,
+    by: By,
+    reason: Reason,
+    approved_by: Annotated[str, typer.Option("--approved-by", help="批准人")],
+    on: Day = None,
+) -> None:
+    """免于整改到某一天；期满仍未达标的，重新交办。"""
+    from junheng.domain.lifecycle import Move
+    from junheng.domain.remediation import Act
+    from tasks import acting
+
+    with clear_errors():
+        _say(
+            acting.act(
+                reference,
+                Act(
+                    Move.WAIVE,
+                    by,
+                    _day(on),
+                    reason=reason,
+                    until=until.date(),
+                    approved_by=approved_by,
+                ),
+            )
+        )

@@ -1,0 +1,141 @@
+"""Prints one remediation with everything that became of it: for people, or its history as csv."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from flows.listings import Format, show
+from junheng import bootstrap
+from junheng.domain.chain import Event, EventKind
+from junheng.domain.remediation import Remediation
+from junheng.domain.shortfalls import item_name
+from junheng.rulebook import Rulebook
+from tasks import acting
+
+HISTORY_COLUMNS = ("sequence", "at", "day", "kind", "unit", "move", "was", "became", "by", "reason")
+
+
+def remediation(reference: str, day: date, how: Format) -> None:
+    """Print a remediation; raises ActRefused for an unknown reference."""
+    told = acting.told(reference)
+    match how:
+        case Format.CSV:
+            rows = [[getattr(event, name) for name in HISTORY_COLUMNS] for event in told.history]
+            show(HISTORY_COLUMNS, rows, how, headings=HISTORY_COLUMNS)
+        case Format.TABLE:
+            _Shown(told.remediation, told.history, bootstrap.rulebook(), day).print()
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    held: Remediation
+    history: Sequence[Event]
+    rulebook: Rulebook
+    day: date
+
+    @property
+    def words(self) -> Mapping[str, Any]:
+        return self.rulebook.wording["ledger"]
+
+    @property
+    def says(self) -> Any:
+        return self.words["show"]
+
+    def print(self) -> None:
+        console = Console(highlight=False, markup=False)
+        title = self.says["title"].format(
+            reference=self.held.reference,
+            indicator=self.held.indicator,
+            name=self.rulebook.line_name(self.held.indicator),
+        )
+        console.print(title, style="bold")
+        fields = Table(show_header=False, box=None)
+        fields.add_column(style="dim")
+        fields.add_column(overflow="fold")
+        for name, value in self._fields():
+            if value:
+                fields.add_row(self.says["fields"][name], value)
+        console.print(fields)
+        for table in self._tables():
+            console.print(table)
+        moves = "、".join(self.words["moves"][move.value] for move in acting.allowed(self.held))
+        if moves:
+            console.print(self.says["next"].format(moves=moves), soft_wrap=True)
+
+    def _fields(self) -> Iterator[tuple[str, str]]:
+        held = self.held
+        yield "unit", self._called(held.unit_name)
+        yield "items", "、".join(item_name(item, held.unit) for item in held.items)
+        yield "lead", self._called(held.lead)
+        yield "basis", held.basis
+        yield "status", self.words["statuses"][held.status.value]
+        for name in ("opened_on", "receipt_due_on", "due_on", "receipted_on", "reported_on"):
+            yield name, _text(getattr(held, name))
+        for name in ("extension_until", "waived_until", "arbitrate_by"):
+            yield name, _text(getattr(held, name))
+        yield "closing", self._closing()
+        yield (
+            "counts",
+            self.says["counts"].format(
+                school_year=held.school_year,
+                carried_over=held.carried_over,
+                relapses=held.relapses,
+            ),
+        )
+        yield "action", held.action
+        yield "progress", held.progress
+
+    def _closing(self) -> str:
+        held = self.held
+        if held.closing is None or held.cause is None:
+            return str(self.says["was_overridden"]) if held.was_overridden else ""
+        said = self.says["overridden" if held.closing.value == "override" else "closing"]
+        return str(
+            said.format(
+                closed_on=held.closed_on,
+                closing=self.words["closings"][held.closing.value],
+                cause=self.words["causes"][held.cause.value],
+            )
+        )
+
+    def _tables(self) -> Iterator[Table]:
+        if self.held.parts:
+            rows = [
+                (
+                    self._called(part.unit),
+                    part.receipt_due_on,
+                    part.due_on,
+                    part.receipted_on,
+                    part.reported_on,
+                    part.progress,
+                )
+                for part in self.held.parts
+            ]
+            yield _table(self.says["parts"], rows)
+        yield _table(self.says["history"], [self._event(event) for event in self.history])
+
+    def _event(self, event: Event) -> Sequence[object]:
+        kind = EventKind(event.kind)
+        name = self.words["moves"].get(event.move) or self.words["kinds"][kind.value]
+        became = self.words["statuses"].get(event.became, "")
+        return (event.day, name, self._called(event.unit), event.by, event.reason, became)
+
+    def _called(self, unit: str) -> str:
+        return self.rulebook.display_name(unit, self.day)
+
+
+def _text(value: date | None) -> str:
+    return "" if value is None else value.isoformat()
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+    table = Table(header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    return table
