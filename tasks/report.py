@@ -19,6 +19,7 @@ from junheng.domain.submissions import Standing
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store
+from junheng.store import history
 from junheng.store import submissions as submissions_store
 from junheng.store.tables import EvaluationRow
 from tasks import answering, overview, register, year_data
@@ -40,9 +41,10 @@ def write(year: int, today: date, which: Which = NEWEST) -> Path:
         rules = findings_store.rules(session, judged)
         schools = submissions_store.register_of(session, judged.register_collection_id or 0)
         known = register.of_year(session, rulebook, year)
+        head = history.head(session, rulebook.district.code)
     names = overview.unit_names(rulebook, {one.code: one.name for one in schools}, today)
     builder = ReportBuilder(rules, names, rulebook.words)
-    page = _Page(rulebook, judged, found, known, builder)
+    page = _Page(rulebook, judged, found, known, builder, head)
     path = bootstrap.settings().reports_folder / _file_name(judged, rulebook, which)
     documents.put(path, documents.page(TEMPLATE, **page.values()))
     return path
@@ -86,6 +88,7 @@ class _Page:
     found: tuple[Finding, ...]
     known: YearRegister
     builder: ReportBuilder
+    head: str
 
     @property
     def says(self) -> Any:
@@ -110,6 +113,7 @@ class _Page:
             "hashes": says["footer"]["hashes"].format(
                 rulebook_hash=judged.rulebook_hash[:HASH_SHOWN],
                 data_hash=judged.data_hash[:HASH_SHOWN],
+                head=self.head[:HASH_SHOWN],
             ),
         }
 
