@@ -87,6 +87,12 @@ class WorkCalendar:
             day += ONE_DAY
         return day
 
+    def previous_workday(self, day: date) -> date:
+        """Return the day itself when it is worked, else the last worked day before it."""
+        while not self.is_workday(day):
+            day -= ONE_DAY
+        return day
+
     def _year_of(self, day: date) -> CalendarYear:
         for calendar_year in self.years:
             if calendar_year.year == day.year:
@@ -96,13 +102,26 @@ class WorkCalendar:
 
 def due_on(opened_on: date, *, workdays: int, calendar: WorkCalendar) -> date:
     """Return the last day of a time limit; raises TimeLimitEmpty and CalendarMissing."""
-    if workdays < 1:
-        raise TimeLimitEmpty(f"时限至少为1个工作日，而不是{workdays}个")
+    _refuse_none(workdays)
     # The day of service is not counted (民法典 第二百零一条).
     day = opened_on
     for _ in range(workdays):
         day = calendar.next_workday(day + ONE_DAY)
     return day
+
+
+def workdays_before(day: date, *, workdays: int, calendar: WorkCalendar) -> date:
+    """Return the last workday that leaves so many workdays after it, up to and including a day.
+
+    Raises:
+        TimeLimitEmpty: that would be the day itself.
+        CalendarMissing: a day on the way lies in a year without a calendar.
+
+    """
+    _refuse_none(workdays)
+    for _ in range(workdays):
+        day = calendar.previous_workday(day) - ONE_DAY
+    return calendar.previous_workday(day)
 
 
 def workdays_between(start: date, end: date, *, calendar: WorkCalendar) -> int:
@@ -111,3 +130,8 @@ def workdays_between(start: date, end: date, *, calendar: WorkCalendar) -> int:
         return -workdays_between(end, start, calendar=calendar)
     days = (start + timedelta(days=offset) for offset in range(1, (end - start).days + 1))
     return sum(calendar.is_workday(day) for day in days)
+
+
+def _refuse_none(workdays: int) -> None:
+    if workdays < 1:
+        raise TimeLimitEmpty(f"时限至少为1个工作日，而不是{workdays}个")

@@ -14,6 +14,7 @@ from junheng.domain.workdays import (
     TimeLimitEmpty,
     WorkCalendar,
     due_on,
+    workdays_before,
     workdays_between,
 )
 
@@ -118,6 +119,14 @@ class TestNextWorkday:
         assert CALENDAR.next_workday(date(2026, 1, 1)) == date(2026, 1, 4)
 
 
+class TestPreviousWorkday:
+    def test_of_a_workday_is_the_day_itself(self) -> None:
+        assert CALENDAR.previous_workday(date(2025, 10, 20)) == date(2025, 10, 20)
+
+    def test_of_mid_autumn_monday_6_october_2025_is_tuesday_30_september(self) -> None:
+        assert CALENDAR.previous_workday(date(2025, 10, 6)) == date(2025, 9, 30)
+
+
 class TestDueOn:
     def test_does_not_count_the_day_of_service_monday_20_october_2025(self) -> None:
         assert due_on(date(2025, 10, 20), workdays=1, calendar=CALENDAR) == date(2025, 10, 21)
@@ -167,6 +176,44 @@ class TestDueOn:
         longer = due_on(opened_on, workdays=workdays + 1, calendar=CALENDAR)
 
         assert longer > shorter
+
+
+class TestWorkdaysBefore:
+    def test_one_before_tuesday_21_october_2025_is_monday(self) -> None:
+        day = workdays_before(date(2025, 10, 21), workdays=1, calendar=CALENDAR)
+
+        assert day == date(2025, 10, 20)
+
+    def test_a_rest_day_leaves_as_many_as_the_workday_before_it(self) -> None:
+        sunday = workdays_before(date(2025, 10, 26), workdays=1, calendar=CALENDAR)
+        friday = workdays_before(date(2025, 10, 24), workdays=1, calendar=CALENDAR)
+
+        assert sunday == friday == date(2025, 10, 23)
+
+    def test_twenty_before_wednesday_31_december_2025_is_wednesday_3_december(self) -> None:
+        day = workdays_before(date(2025, 12, 31), workdays=20, calendar=CALENDAR)
+
+        assert day == date(2025, 12, 3)
+
+    def test_goes_back_over_the_new_year(self) -> None:
+        day = workdays_before(date(2026, 1, 4), workdays=1, calendar=CALENDAR)
+
+        assert day == date(2025, 12, 31)
+
+    def test_running_before_the_first_known_year_is_refused(self) -> None:
+        with pytest.raises(CalendarMissing, match="2024"):
+            workdays_before(date(2025, 1, 2), workdays=1, calendar=CALENDAR)
+
+    def test_less_than_one_is_refused(self) -> None:
+        with pytest.raises(TimeLimitEmpty):
+            workdays_before(date(2025, 10, 20), workdays=0, calendar=CALENDAR)
+
+    @given(day=st.dates(date(2025, 6, 1), date(2027, 12, 31)), workdays=limits)
+    def test_leaves_exactly_the_workdays_asked_for(self, day: date, workdays: int) -> None:
+        before = workdays_before(day, workdays=workdays, calendar=CALENDAR)
+
+        assert CALENDAR.is_workday(before)
+        assert workdays_between(before, day, calendar=CALENDAR) == workdays
 
 
 class TestWorkdaysBetween:
