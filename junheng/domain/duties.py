@@ -136,10 +136,11 @@ class DutyRoster:
         return Assignment(lead, supporting, basis)
 
 
+def citation(duty: Duty, clause: Clause) -> str:
+    """Return how a clause of the annex is cited: 区财政局（三）, the only one as 区科技局."""
+    return f"{duty.unit}（{clause.number}）" if clause.number else duty.unit
+
+
 def clause_names(duty_list: DutyList) -> frozenset[str]:
-    """Return every clause of the annex as it is cited: 区财政局（三）."""
-    return frozenset(
-        f"{duty.unit}（{clause.number}）" if clause.number else duty.unit
-        for duty in duty_list.duties
-        for clause in duty.clauses
-    )
+    """Return every clause of the annex as it is cited."""
+    return frozenset(citation(duty, clause) for duty in duty_list.duties for clause in duty.clauses)

@@ -1,0 +1,291 @@
+"""Recurring duties: what the plan and the duty list ask for again, and when each turn opens."""
+
+import re
+from calendar import monthrange
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from junheng.domain.districts import towns_in_place
+from junheng.domain.duties import Assignment
+from junheng.domain.standard import Day, Frozen
+from junheng.domain.workdays import WorkCalendar, workdays_before
+
+MONTHS = 12
+# Less than a year of workdays: a turn never opens earlier than in the year before its due day.
+MOST_NOTICE = 240
+# A year with a 29 February, so that no day of any year is refused.
+LEAP_YEAR = 2024
+
+
+class Period(StrEnum):
+    """How often a duty returns."""
+
+    YEAR = "year"
+    HALF_YEAR = "half_year"
+    QUARTER = "quarter"
+    MONTH = "month"
+
+    @property
+    def months(self) -> int:
+        match self:
+            case Period.YEAR:
+                return 12
+            case Period.HALF_YEAR:
+                return 6
+            case Period.QUARTER:
+                return 3
+            case Period.MONTH:
+                return 1
+
+    @property
+    def turns(self) -> int:
+        """How many of them a year has."""
+        return MONTHS // self.months
+
+    def name_of(self, year: int, turn: int) -> str:
+        """Return what one turn is called: 2026, 2026-H1, 2026-Q1, 2026-03."""
+        match self:
+            case Period.YEAR:
+                return f"{year}"
+            case Period.HALF_YEAR:
+                return f"{year}-H{turn}"
+            case Period.QUARTER:
+                return f"{year}-Q{turn}"
+            case Period.MONTH:
+                return f"{year}-{turn:02}"
+
+
+class Opens(StrEnum):
+    """When a turn opens, other than by a number of workdays before its due day."""
+
+    PERIOD_START = "period_start"
+
+
+class DueDay(Frozen):
+    """A day of every year (12-31), or of every month (25); a shorter month ends on its last day."""
+
+    month: int | None = None
+    day: int
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_written(cls, written: object) -> object:
+        if not isinstance(written, (int, str)):
+            return written
+        parts = re.fullmatch(r"(?:(\d{1,2})-)?(\d{1,2})", str(written))
+        if parts is None or not _is_a_day(int(parts[1] or 1), int(parts[2])):
+            raise ValueError(f"“{written}”不是日子：按月的写成 25，其他的写成 12-31")
+        return {"month": parts[1] and int(parts[1]), "day": int(parts[2])}
+
+    def of_month(self, year: int, month: int) -> date:
+        return date(year, month, min(self.day, monthrange(year, month)[1]))
+
+
+def _is_a_day(month: int, day: int) -> bool:
+    return 1 <= month <= MONTHS and 1 <= day <= monthrange(LEAP_YEAR, month)[1]
+
+
+class RecurringDuty(Frozen):
+    """One obligation that returns, as it stands from one day on; people call it 例行事项."""
+
+    id: str = Field(pattern=r"^D\d\d$")
+    name: str = Field(min_length=1)
+    basis: str = Field(min_length=1)
+    plan_tasks: tuple[int, ...] = ()
+    lead: str = Field(min_length=1)
+    supporting: tuple[str, ...] = ()
+    period: Period
+    due: tuple[DueDay, ...]
+    opens: Opens | None = None
+    opens_workdays_before: int | None = Field(default=None, ge=1, le=MOST_NOTICE)
+    evidence: tuple[str, ...] = Field(min_length=1)
+    from_: Day = Field(alias="from")
+    until: Day | None = None
+
+    @model_validator(mode="after")
+    def _opens_in_one_way(self) -> Self:
+        if (self.opens is None) == (self.opens_workdays_before is None):
+            raise ValueError("opens 和 opens_workdays_before 应写且只写一个")
+        return self
+
+    @model_validator(mode="after")
+    def _due_days_fit_the_period(self) -> Self:
+        if self.period is Period.MONTH:
+            fits = len(self.due) == 1 and self.due[0].month is None
+        else:
+            fits = [self._turn_of(day) for day in self.due] == [*range(1, self.period.turns + 1)]
+        if not fits:
+            raise ValueError("due 应为每个周期各写一个日子，依次排列，且在该周期之内")
+        return self
+
+    def _turn_of(self, day: DueDay) -> int | None:
+        return None if day.month is None else (day.month - 1) // self.period.months + 1
+
+    def units(self, towns: Collection[str]) -> tuple[str, ...]:
+        """Return who owes it: the lead, or each of the towns."""
+        return towns_in_place((self.lead,), towns)
+
+    def assignment(self, unit: str, towns: Collection[str]) -> Assignment:
+        """Return who answers where `unit` leads: the other units named support it."""
+        supporting = towns_in_place(self.supporting, towns)
+        return Assignment(unit, tuple(name for name in supporting if name != unit), self.basis)
+
+    def due_on(self, year: int, turn: int) -> date:
+        """Return the day a turn is promised for, a rest day or not."""
+        due = self.due[0] if self.period is Period.MONTH else self.due[turn - 1]
+        return due.of_month(year, due.month or turn)
+
+    def opens_on(self, year: int, turn: int, calendar: WorkCalendar) -> date:
+        """Return the day a turn opens; raises CalendarMissing."""
+        if self.opens_workdays_before is None:
+            return date(year, (turn - 1) * self.period.months + 1, 1)
+        due = self.due_on(year, turn)
+        return workdays_before(due, workdays=self.opens_workdays_before, calendar=calendar)
+
+    def may_be_open(self, year: int, turn: int, today: date) -> bool:
+        """Say whether a turn can have opened by today at all, without asking the calendar.
+
+        The years to come may have none yet. Holidays never double a time limit of more than a
+        month, so that a turn due later than that has not opened.
+        """
+        if self.opens_workdays_before is None:
+            return date(year, (turn - 1) * self.period.months + 1, 1) <= today
+        reach = timedelta(days=2 * self.opens_workdays_before + 30)
+        return self.due_on(year, turn) <= today + reach
+
+
+class RecurringDuties(Frozen):
+    """Every duty that returns; a change of one is another entry under its id, with a later day."""
+
+    duties: tuple[RecurringDuty, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _filled_in(cls, content: Any) -> Any:
+        """Return the entries with what the file says once for all: `defaults`."""
+        match content:
+            case {"defaults": dict(defaults), "duties": list(duties), **others}:
+                filled = [_with_defaults(defaults, duty) for duty in duties]
+                return {**others, "duties": filled}
+            case _:
+                return content
+
+    @model_validator(mode="after")
+    def _entries_are_apart(self) -> Self:
+        entries = [(duty.id, duty.from_) for duty in self.duties]
+        if doubled := sorted({id_ for id_, day in entries if entries.count((id_, day)) > 1}):
+            raise ValueError(f"{'、'.join(doubled)} 有两条同一天起的内容")
+        return self
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(duty.id for duty in self.duties))
+
+    def entry(self, duty_id: str, *, due_on: date) -> RecurringDuty | None:
+        """Return the entry that a due day falls under: the newest that had begun by then."""
+        begun = [duty for duty in self.duties if duty.id == duty_id and duty.from_ <= due_on]
+        newest = max(begun, key=lambda duty: duty.from_, default=None)
+        ended = newest is None or (newest.until is not None and newest.until < due_on)
+        return None if ended else newest
+
+
+def _with_defaults(defaults: dict[str, Any], duty: Any) -> Any:
+    if not isinstance(duty, dict):
+        return duty
+    said = "opens" in duty
+    usual = {key: value for key, value in defaults.items() if not (said and "opens" in key)}
+    return usual | duty
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One turn of a recurring duty that one unit owes; its period is 2026, 2026-H1, 2026-Q1…"""
+
+    duty: RecurringDuty
+    unit: str
+    period: str
+    opened_on: date
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    duty: RecurringDuty
+    period: str
+    opens_on: date
+    due_on: date
+
+
+def instances_due(
+    duties: RecurringDuties,
+    *,
+    today: date,
+    opened: Collection[tuple[str, str, str]],
+    towns: Collection[str],
+    calendar: WorkCalendar,
+) -> tuple[Instance, ...]:
+    """Return what is to be opened today; `opened` is every (duty id, unit, period) there ever was.
+
+    The first turn of a unit opens only between its day and its due day, so that no past years are
+    opened. After that every turn opens whose day has come, also one whose day went by unnoticed.
+
+    Raises:
+        CalendarMissing: a day that decides lies in a year without a calendar.
+
+    """
+    known: dict[tuple[str, str], set[str]] = {}
+    for duty_id, unit, period in opened:
+        known.setdefault((duty_id, unit), set()).add(period)
+    instances: list[Instance] = []
+    for duty_id in duties.ids:
+        for unit in _units(duties, duty_id, towns):
+            periods = known.get((duty_id, unit), set())
+            since = max((int(period[:4]) - 1 for period in periods), default=today.year)
+            turns = [
+                turn
+                for turn in _turns(duties, duty_id, since=since, today=today, calendar=calendar)
+                if unit in turn.duty.units(towns)
+            ]
+            instances += [
+                Instance(turn.duty, unit, turn.period, today, turn.due_on)
+                for turn in _to_open(turns, known=periods, today=today)
+            ]
+    return tuple(instances)
+
+
+def _units(duties: RecurringDuties, duty_id: str, towns: Collection[str]) -> tuple[str, ...]:
+    leads = (duty.lead for duty in duties.duties if duty.id == duty_id)
+    return towns_in_place(leads, towns)
+
+
+def _turns(
+    duties: RecurringDuties,
+    duty_id: str,
+    *,
+    since: int,
+    today: date,
+    calendar: WorkCalendar,
+) -> Iterator[_Turn]:
+    """Yield the turns of a duty that may have opened, from the year `since` on."""
+    for duty in (one for one in duties.duties if one.id == duty_id):
+        for year in range(since, today.year + 2):
+            for turn in range(1, duty.period.turns + 1):
+                due = duty.due_on(year, turn)
+                in_force = duties.entry(duty_id, due_on=due) is duty
+                if in_force and duty.may_be_open(year, turn, today):
+                    opens = duty.opens_on(year, turn, calendar)
+                    yield _Turn(duty, duty.period.name_of(year, turn), opens, due)
+
+
+def _to_open(turns: Sequence[_Turn], *, known: Collection[str], today: date) -> Iterator[_Turn]:
+    # In the order of opening, not of due days: a longer notice may let a later turn open first.
+    newest = max((turn.opens_on for turn in turns if turn.period in known), default=None)
+    for turn in sorted(turns, key=lambda turn: turn.due_on):
+        begun = turn.opens_on <= today and turn.period not in known
+        if begun and (today <= turn.due_on if newest is None else newest < turn.opens_on):
+            yield turn
