@@ -35,6 +35,7 @@ from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
 from junheng.domain.forms import DepartmentForm, SchoolForm
 from junheng.domain.ladder import Ladder
 from junheng.domain.recognition import Condition
+from junheng.domain.recurring import RecurringDuties
 from junheng.domain.reporting_departments import ReportingDepartment
 from junheng.domain.rule_words import RuleWords
 from junheng.domain.standard import Line, Standard, repeated_for_plan_tasks
@@ -71,6 +72,7 @@ class Rulebook:
     plan: Plan
     duty_list: DutyList
     responsibilities: Responsibilities
+    recurring: RecurringDuties
     standard: Standard
     conditions: tuple[Condition, ...]
     school_form: SchoolForm
@@ -165,6 +167,7 @@ def load(config: Path, district: str) -> Rulebook:
         plan=plan,
         duty_list=_parsed(own.file("duties.yaml"), DutyList),
         responsibilities=_parsed(own.file("responsibilities.yaml"), Responsibilities),
+        recurring=_parsed(own.file("recurring.yaml"), RecurringDuties),
         standard=standard,
         conditions=_conditions(config / "standard" / RECOGNITION, standard),
         school_form=_parsed(config / "forms" / "school.yaml", SchoolForm),
