@@ -70,3 +70,36 @@ def test_so_does_a_list_of_departments(district: Path, written: str, said: str) 
 
     with pytest.raises(RulebookUnusable, match=re.escape(said)):
         load(district)
+
+
+DUTY = """
+duties:
+  - {id: D01, name: 专项督导, basis: 重点任务1, lead: 区教育局, period: year, due: [12-31],
+     opens_workdays_before: 20, evidence: [报告], from: 2018-08-24}
+"""
+
+
+def test_a_district_without_recurring_duties_of_its_own_has_the_samples(district: Path) -> None:
+    assert load(district).recurring.ids[0] == "D01"
+
+
+def test_a_districts_own_recurring_duties_go_before_the_samples(district: Path) -> None:
+    (district / "recurring.yaml").write_text(DUTY, "utf-8")
+
+    assert [duty.name for duty in load(district).recurring.duties] == ["专项督导"]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (DUTY.replace("12-31", "12-32"), "duties.0.due.0：填得不对（“12-32”不是日子"),
+        (DUTY.replace("period: year", "period: week"), "duties.0.period：应从 'year'"),
+        (DUTY.replace("id: D01", "id: R1"), "duties.0.id：填得不对（编号应写成 D01"),
+        (DUTY.replace("evidence: [报告], ", ""), "duties.0.evidence：缺少这一项"),
+    ],
+)
+def test_so_does_a_list_of_recurring_duties(district: Path, written: str, said: str) -> None:
+    (district / "recurring.yaml").write_text(written, "utf-8")
+
+    with pytest.raises(RulebookUnusable, match=re.escape(said)):
+        load(district)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from junheng.domain.districts import towns_in_place
 from junheng.domain.duties import Assignment
@@ -93,7 +93,7 @@ def _is_a_day(month: int, day: int) -> bool:
 class RecurringDuty(Frozen):
     """One obligation that returns, as it stands from one day on; people call it 例行事项."""
 
-    id: str = Field(pattern=r"^D\d\d$")
+    id: str
     name: str = Field(min_length=1)
     basis: str = Field(min_length=1)
     plan_tasks: tuple[int, ...] = ()
@@ -106,6 +106,13 @@ class RecurringDuty(Frozen):
     evidence: tuple[str, ...] = Field(min_length=1)
     from_: Day = Field(alias="from")
     until: Day | None = None
+
+    @field_validator("id")
+    @classmethod
+    def _is_no_lines_id(cls, written: str) -> str:
+        if not re.fullmatch(r"D\d\d", written):
+            raise ValueError("编号应写成 D01")
+        return written
 
     @model_validator(mode="after")
     def _opens_in_one_way(self) -> Self:
