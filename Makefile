@@ -40,6 +40,7 @@ fix: setup
 # The pages that are rendered from config/: a test holds them current.
 docs: setup
 	$(BIN)/junheng standard > docs/standard.md
+	$(BIN)/junheng duties > docs/duties.md
 
 bench: setup
 	$(BIN)/python -m bench.evaluate

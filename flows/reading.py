@@ -150,3 +150,12 @@ def standard() -> None:
 
     with clear_errors():
         typer.echo(standards.markdown(), nl=False)
+
+
+@reading.command()
+def duties() -> None:
+    """列出每项重点任务、每条职责由什么来回答，和全部例行事项（Markdown 格式）。"""
+    from tasks import duty_map
+
+    with clear_errors():
+        typer.echo(duty_map.markdown(), nl=False)

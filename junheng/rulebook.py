@@ -39,6 +39,7 @@ from junheng.domain.recurring import RecurringDuties
 from junheng.domain.reporting_departments import ReportingDepartment
 from junheng.domain.rule_words import RuleWords
 from junheng.domain.standard import Line, Standard, repeated_for_plan_tasks
+from junheng.domain.standing import StandingDuties
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
 # The modules on which a verdict depends: an evaluation's hash covers their text.
@@ -73,6 +74,7 @@ class Rulebook:
     duty_list: DutyList
     responsibilities: Responsibilities
     recurring: RecurringDuties
+    standing: StandingDuties
     standard: Standard
     conditions: tuple[Condition, ...]
     school_form: SchoolForm
@@ -168,6 +170,7 @@ def load(config: Path, district: str) -> Rulebook:
         duty_list=_parsed(own.file("duties.yaml"), DutyList),
         responsibilities=_parsed(own.file("responsibilities.yaml"), Responsibilities),
         recurring=_parsed(own.file("recurring.yaml"), RecurringDuties),
+        standing=_parsed(own.file("standing.yaml"), StandingDuties),
         standard=standard,
         conditions=_conditions(config / "standard" / RECOGNITION, standard),
         school_form=_parsed(config / "forms" / "school.yaml", SchoolForm),

@@ -27,7 +27,7 @@ class Handbook:
         for line in self.standard.lines:
             by_group.setdefault(line.group, []).append(line)
         for group, lines in by_group.items():
-            parts += [f"## {group}", _table(self.says["columns"], self._rows(lines))]
+            parts += [f"## {group}", table(self.says["columns"], self._rows(lines))]
         return "\n\n".join(parts) + "\n"
 
     def _conditions(self) -> str:
@@ -35,7 +35,7 @@ class Handbook:
             (one.name, "、".join("和".join(item) for item in one.items)) for one in self.conditions
         ]
         heading = f"## {self.says['conditions']['heading']}\n\n"
-        return heading + _table(self.says["conditions"]["columns"], rows)
+        return heading + table(self.says["conditions"]["columns"], rows)
 
     def _rows(self, lines: Iterable[Line]) -> list[tuple[str, ...]]:
         return [self._row(line, edition) for line in lines for edition in line.editions]
@@ -59,6 +59,7 @@ class Handbook:
         )
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of a page."""
     lines = [columns, ["---"] * len(columns), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', '／') for cell in row)} |" for row in lines)

@@ -1,10 +1,16 @@
 """The pages rendered from config: what lies in docs/ is what config says today."""
 
 from junheng.settings import PROJECT_ROOT
-from tasks import standard
+from tasks import duty_map, standard
 
 
 def test_the_page_of_the_standard_is_current() -> None:
     page = (PROJECT_ROOT / "docs" / "standard.md").read_text("utf-8")
 
     assert page == standard.markdown(), "run `make docs`"
+
+
+def test_the_page_of_the_duties_is_current() -> None:
+    page = (PROJECT_ROOT / "docs" / "duties.md").read_text("utf-8")
+
+    assert page == duty_map.markdown(), "run `make docs`"

@@ -146,7 +146,9 @@ def test_leave_the_samples_rounds_alone(
     assert not open_then
 
 
-def test_open_the_last_turns_of_2025_on_wednesday_3_december_one_for_each_town(rulebook: Rulebook) -> None:
+def test_open_the_last_turns_of_2025_on_wednesday_3_december_one_for_each_town(
+    rulebook: Rulebook,
+) -> None:
     opened = instances_due(
         rulebook.recurring,
         today=date(2025, 12, 3),

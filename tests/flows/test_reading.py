@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from junheng.settings import PROJECT_ROOT
 from tests.flows import small_district
 from tests.flows.test_cli import rows, run
 
@@ -97,3 +98,9 @@ def test_a_wrong_call_is_one_line_and_two(words: tuple[str, ...], said: str) -> 
     assert result.exit_code == 2
     assert said in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_the_duties_are_the_page_that_lies_in_docs() -> None:
+    page = (PROJECT_ROOT / "docs" / "duties.md").read_text("utf-8")
+
+    assert run("duties").stdout == page

@@ -1,0 +1,204 @@
+"""The duty map as a page to read: every task and clause in its own words, and what answers it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from junheng.domain.districts import Department
+from junheng.domain.duties import Duty, PlanTask, citation
+from junheng.domain.duty_map import Answer, Answers, DutyMap
+from junheng.domain.handbook import table
+from junheng.domain.recurring import DueDay, RecurringDuty
+from junheng.domain.standard import Line
+from junheng.domain.standing import Attested, StandingDuty
+
+Phrases = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DutyPage:
+    """Renders the map: `says` is duties.yaml of config/wording."""
+
+    map: DutyMap
+    departments: Sequence[Department]
+    says: Phrases
+
+    def markdown(self) -> str:
+        """Return the whole page."""
+        parts = [f"# {self.says['title']}", self._intro(), *self._summary()]
+        parts += [f"## {self.says['tasks']['heading']}", *self._tasks()]
+        parts += [f"## {self.says['clauses']['heading']}"]
+        for duty in self.map.duty_list.duties:
+            parts += self._unit(duty)
+        return "\n\n".join([*parts, *self._recurring()]) + "\n"
+
+    def _intro(self) -> str:
+        duties = self.map.duty_list.duties
+        return (
+            str(self.says["intro"])
+            .strip()
+            .format(
+                title=self.map.plan.title,
+                document=self.map.plan.document,
+                tasks=len(self.map.plan.tasks),
+                units=len(duties),
+                clauses=sum(len(duty.clauses) for duty in duties),
+            )
+        )
+
+    def _summary(self) -> tuple[str, ...]:
+        says = self.says["summary"]
+        tasks = Counter(self.map.of_task(task.number).first for task in self.map.plan.tasks)
+        clauses = Counter(
+            self.map.of_clause(citation(duty, clause)).first
+            for duty in self.map.duty_list.duties
+            for clause in duty.clauses
+        )
+        rows = [
+            (says["answers"][answer.value], str(tasks[answer]), str(clauses[answer]))
+            for answer in Answer
+            if tasks[answer] or clauses[answer]
+        ]
+        return f"## {says['heading']}", says["intro"], table(says["columns"], rows)
+
+    def _tasks(self) -> Iterable[str]:
+        says, group = self.says["tasks"], ""
+        for task in self.map.plan.tasks:
+            if task.group != group:
+                group = task.group
+                yield f"### {group}"
+            yield f"#### {says['title'].format(number=task.number, title=task.title)}"
+            yield f"> {task.text}"
+            yield _bullets(self._answers_of_task(task))
+
+    def _answers_of_task(self, task: PlanTask) -> Iterable[str]:
+        says, answers = self.says["tasks"], self.map.of_task(task.number)
+        yield from self._shared(answers)
+        for line in answers.task_lines:
+            bases = "、".join(self.map.bases(task.number))
+            yield says["line"].format(line=line.id, bases=bases)
+        if answers.is_standing_by_task:
+            yield says["standing"]
+
+    def _unit(self, duty: Duty) -> Iterable[str]:
+        yield f"### {self._heading(duty)}"
+        for clause in duty.clauses:
+            cited = citation(duty, clause)
+            yield f"**{cited}**"
+            yield f"> {clause.text}"
+            yield _bullets(self._answers_of_clause(self.map.of_clause(cited)))
+
+    def _heading(self, duty: Duty) -> str:
+        says = self.says["clauses"]
+        known = next((unit for unit in self.departments if unit.id == duty.unit), None)
+        if known is None or known.names[-1].name == duty.unit:
+            return str(says["unit"].format(number=duty.number, unit=duty.unit))
+        newest = known.names[-1]
+        day = newest.from_
+        return str(
+            says["renamed"].format(
+                number=duty.number,
+                unit=duty.unit,
+                name=newest.name,
+                year=day.year,
+                month=day.month,
+                day=day.day,
+            )
+        )
+
+    def _answers_of_clause(self, answers: Answers) -> Iterable[str]:
+        says = self.says["clauses"]
+        yield from self._shared(answers)
+        if answers.is_standing_by_task:
+            yield says["standing"].format(lines=self._task_lines(answers.task_lines))
+        elif answers.task_lines:
+            yield says["lines"].format(lines=self._task_lines(answers.task_lines))
+        if answers.standing is not None:
+            yield from self._standing(answers.standing)
+        if answers.first is Answer.NONE:
+            yield self.says["answers"]["none"]
+
+    def _shared(self, answers: Answers) -> Iterable[str]:
+        says = self.says["answers"]
+        if answers.lines:
+            named = "；".join(self._named(line.id, line.name) for line in answers.lines)
+            yield says["lines"].format(lines=named)
+        if answers.recurring:
+            yield says["recurring"].format(duties="；".join(map(self._duty, answers.recurring)))
+
+    def _standing(self, standing: StandingDuty) -> Iterable[str]:
+        says = self.says["answers"]
+        if standing.report is not None:
+            yield says["report"].format(report=standing.report)
+        if standing.attested is not None:
+            yield self._attested(standing.attested)
+        if standing.supports:
+            names = {line.id: line.name for line in self.map.standard.lines}
+            names |= {duty.id: duty.name for duty in self.map.recurring.duties}
+            helped = "；".join(self._named(one, names.get(one, "")) for one in standing.supports)
+            yield says["supports"].format(names=helped)
+
+    def _attested(self, attested: Attested) -> str:
+        says = self.says["answers"]
+        template = says["attested" if attested.through is None else "attested_through"]
+        through = [line for line in self.map.standard.lines if line.id == attested.through]
+        return str(
+            template.format(
+                period=self.says["periods"][attested.every.value],
+                evidence="、".join(attested.evidence),
+                line=self._task_lines(through),
+            )
+        )
+
+    def _recurring(self) -> tuple[str, ...]:
+        says = self.says["recurring"]
+        rows = [self._row(duty) for duty in self.map.recurring.duties]
+        return f"## {says['heading']}", says["intro"], table(says["columns"], rows)
+
+    def _row(self, duty: RecurringDuty) -> tuple[str, ...]:
+        until = self.says["last_day"].format(day=duty.until) if duty.until else ""
+        return (
+            duty.id,
+            duty.name,
+            duty.lead,
+            "、".join(duty.supporting),
+            self.says["periods"][duty.period.value],
+            self._opens(duty),
+            self._due(duty),
+            "、".join(duty.evidence),
+            duty.basis,
+            self.says["in_force"].format(first_day=duty.from_, last_day=until).strip(),
+        )
+
+    def _opens(self, duty: RecurringDuty) -> str:
+        says = self.says["recurring"]
+        if duty.opens_workdays_before is None:
+            return str(says["opens_at_start"])
+        return str(says["opens"].format(workdays=duty.opens_workdays_before))
+
+    def _duty(self, duty: RecurringDuty) -> str:
+        period = self.says["periods"][duty.period.value]
+        return str(
+            self.says["duty"].format(id=duty.id, name=duty.name, period=period, due=self._due(duty))
+        )
+
+    def _due(self, duty: RecurringDuty) -> str:
+        return "、".join(map(self._due_day, duty.due))
+
+    def _due_day(self, due: DueDay) -> str:
+        template = self.says["due_day_of_month" if due.month is None else "due_day"]
+        return str(template.format(month=due.month, day=due.day))
+
+    def _task_lines(self, lines: Iterable[Line]) -> str:
+        titles: dict[tuple[int, ...], str] = {
+            (task.number,): task.title for task in self.map.plan.tasks
+        }
+        return "；".join(self._named(line.id, titles[line.plan_tasks]) for line in lines)
+
+    def _named(self, id_: str, name: str) -> str:
+        return str(self.says["named"].format(id=id_, name=name))
+
+
+def _bullets(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)

@@ -1,0 +1,25 @@
+"""What answers each plan task and each clause of the duty list, out of the district's rulebook."""
+
+from junheng import bootstrap
+from junheng.domain.duty_map import DutyMap
+from junheng.domain.duty_page import DutyPage
+from junheng.rulebook import Rulebook
+
+
+def of(rulebook: Rulebook) -> DutyMap:
+    """Return the map of a rulebook."""
+    return DutyMap(
+        rulebook.plan,
+        rulebook.duty_list,
+        rulebook.responsibilities,
+        rulebook.standard,
+        rulebook.recurring,
+        rulebook.standing,
+    )
+
+
+def markdown() -> str:
+    """Return the map as a page; raises RulebookUnusable."""
+    rulebook = bootstrap.rulebook()
+    says = rulebook.wording["duties"]
+    return DutyPage(of(rulebook), rulebook.departments, says).markdown()
