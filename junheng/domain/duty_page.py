@@ -9,7 +9,8 @@ from junheng.domain.districts import Department
 from junheng.domain.duties import Duty, PlanTask, citation
 from junheng.domain.duty_map import Answer, Answers, DutyMap
 from junheng.domain.handbook import table
-from junheng.domain.recurring import DueDay, RecurringDuty
+from junheng.domain.periods import DueDay
+from junheng.domain.recurring import RecurringDuty
 from junheng.domain.standard import Line
 from junheng.domain.standing import Attested, StandingDuty
 

@@ -1,7 +1,6 @@
 """Recurring duties: what the plan and the duty list ask for again, and when each turn opens."""
 
 import re
-from calendar import monthrange
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,82 +11,18 @@ from pydantic import Field, field_validator, model_validator
 
 from junheng.domain.districts import towns_in_place
 from junheng.domain.duties import Assignment
+from junheng.domain.periods import DueDay, Period
 from junheng.domain.standard import Day, Frozen
 from junheng.domain.workdays import WorkCalendar, workdays_before
 
-MONTHS = 12
 # Less than a year of workdays: a turn never opens earlier than in the year before its due day.
 MOST_NOTICE = 240
-# A year with a 29 February, so that no day of any year is refused.
-LEAP_YEAR = 2024
-
-
-class Period(StrEnum):
-    """How often a duty returns."""
-
-    YEAR = "year"
-    HALF_YEAR = "half_year"
-    QUARTER = "quarter"
-    MONTH = "month"
-
-    @property
-    def months(self) -> int:
-        match self:
-            case Period.YEAR:
-                return 12
-            case Period.HALF_YEAR:
-                return 6
-            case Period.QUARTER:
-                return 3
-            case Period.MONTH:
-                return 1
-
-    @property
-    def turns(self) -> int:
-        """How many of them a year has."""
-        return MONTHS // self.months
-
-    def name_of(self, year: int, turn: int) -> str:
-        """Return what one turn is called: 2026, 2026-H1, 2026-Q1, 2026-03."""
-        match self:
-            case Period.YEAR:
-                return f"{year}"
-            case Period.HALF_YEAR:
-                return f"{year}-H{turn}"
-            case Period.QUARTER:
-                return f"{year}-Q{turn}"
-            case Period.MONTH:
-                return f"{year}-{turn:02}"
 
 
 class Opens(StrEnum):
     """When a turn opens, other than by a number of workdays before its due day."""
 
     PERIOD_START = "period_start"
-
-
-class DueDay(Frozen):
-    """A day of every year (12-31), or of every month (25); a shorter month ends on its last day."""
-
-    month: int | None = None
-    day: int
-
-    @model_validator(mode="before")
-    @classmethod
-    def _as_written(cls, written: object) -> object:
-        if not isinstance(written, (int, str)):
-            return written
-        parts = re.fullmatch(r"(?:(\d{1,2})-)?(\d{1,2})", str(written))
-        if parts is None or not _is_a_day(int(parts[1] or 1), int(parts[2])):
-            raise ValueError(f"“{written}”不是日子：按月的写成 25，其他的写成 12-31")
-        return {"month": parts[1] and int(parts[1]), "day": int(parts[2])}
-
-    def of_month(self, year: int, month: int) -> date:
-        return date(year, month, min(self.day, monthrange(year, month)[1]))
-
-
-def _is_a_day(month: int, day: int) -> bool:
-    return 1 <= month <= MONTHS and 1 <= day <= monthrange(LEAP_YEAR, month)[1]
 
 
 class RecurringDuty(Frozen):

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from junheng.domain.recurring import Period
+from junheng.domain.periods import Period
 from junheng.domain.standard import Frozen
 
 
