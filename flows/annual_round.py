@@ -10,7 +10,7 @@ from prefect import flow
 from flows import clock
 from flows.ending import in_words
 from junheng import bootstrap
-from tasks import chasing, evaluation, remediation, report, steps, submissions
+from tasks import chasing, evaluation, recurring, remediation, report, steps, submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ ROUND = (
         lambda order: steps.remediate(order.year, order.remediated_on),
     ),
     Step(
+        "例行事项",
+        lambda order: recurring.open_due(order.chased_on),
+        lambda order: steps.open_recurring(order.chased_on),
+    ),
+    Step(
         "起草卡片",
         lambda order: chasing.owe_cards(order.chased_on),
         lambda order: steps.owe_cards(order.chased_on),
@@ -70,7 +75,7 @@ ROUND = (
 
 @flow(
     name="annual-round",
-    description="收取报送 → 评估判定 → 判定报告 → 交办整改 → 发送卡片",
+    description="收取报送 → 评估判定 → 判定报告 → 交办整改 → 例行事项 → 发送卡片",
     log_prints=False,
 )
 @in_words

@@ -12,12 +12,13 @@ from tasks import steps
 @flow(name="chase", description="每个工作日给各联系人发一张卡片：新交办、临期、到期、催办、督办")
 @in_words
 def chase(on: date | None = None) -> None:
-    """Owe each contact the card of the day, and send what is owed.
+    """Open what returns, owe each contact the card of the day, and send what is owed.
 
     Args:
         on: the day to act as; today where it is left out.
 
     """
     today = on or clock.today()
+    steps.open_recurring(today)
     steps.owe_cards(today)
     steps.send_cards(today)

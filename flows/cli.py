@@ -93,13 +93,16 @@ def remediate(year: Year, on: Day = None, by: SignedBy = None) -> None:
 
 @app.command()
 def chase(on: Day = None) -> None:
-    """给每个联系人发当天的一张卡片。"""
+    """给每个联系人发当天的一张卡片；到期该开的例行事项先开立。"""
     from flows import clock
-    from tasks import chasing
+    from tasks import chasing, recurring
 
     console = _console()
     today = on.date() if on else clock.today()
     with clear_errors():
+        opened = recurring.open_due(today)
+        if opened:
+            console.print(f"新开例行事项 {opened} 项。")
         with _working(console, "起草卡片"):
             chasing.owe_cards(today)
         sendings = chasing.send_cards(

@@ -50,7 +50,7 @@ class _Shown:
         title = self.says["title"].format(
             reference=self.held.reference,
             indicator=self.held.indicator,
-            name=self.rulebook.line_name(self.held.indicator),
+            name=self.rulebook.called(self.held.indicator, self.held.period),
         )
         console.print(title, style="bold")
         fields = Table(show_header=False, box=None)

@@ -26,6 +26,7 @@ from junheng.domain import (
     frames,
     judging,
     measures,
+    periods,
     scope,
     stages,
 )
@@ -133,9 +134,14 @@ class Rulebook:
         )
         return tuple(one for one in everyone if one.owed)
 
-    def line_name(self, indicator: str) -> str:
-        """Return what a line is called, '' for one that the standard has not."""
-        return next((line.name for line in self.standard.lines if line.id == indicator), "")
+    def called(self, indicator: str, period: str) -> str:
+        """Return the name of a line, or of a duty that returns with which time it is."""
+        if not period:
+            return next((line.name for line in self.standard.lines if line.id == indicator), "")
+        says = self.wording["ledger"]
+        names = [duty.name for duty in self.recurring.duties if duty.id == indicator]
+        turn = periods.said(period, says["periods"])
+        return str(says["duty"].format(name="".join(names[-1:]), period=turn))
 
     def display_name(self, unit: str, day: date) -> str:
         """Return what people call a department on a day; towns and schools keep theirs."""

@@ -103,6 +103,7 @@ def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
     return CardWriter(
         phrases=CardPhrases.model_validate(rulebook.wording["cards"]),
         lines={line.id: line for line in rulebook.standard.lines},
+        called=rulebook.called,
         display=lambda unit: rulebook.display_name(unit, day),
         office=rulebook.contacts.office,
         calendar=rulebook.calendar,

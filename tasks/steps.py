@@ -11,7 +11,16 @@ from prefect.tasks import exponential_backoff
 from junheng import bootstrap
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
-from tasks import artifacts, chasing, evaluation, register, remediation, report, submissions
+from tasks import (
+    artifacts,
+    chasing,
+    evaluation,
+    recurring,
+    register,
+    remediation,
+    report,
+    submissions,
+)
 
 # The folder may lie on a share, the database on another machine: both come back by themselves.
 RETRIES = 3
@@ -78,6 +87,12 @@ def remediate(year: int, today: date) -> None:
     settled = remediation.remediate(year=year, today=today)
     get_run_logger().info("%s", remediation.sentence(settled))
     artifacts.show_ledger(year, today)
+
+
+@task(name="例行事项", retries=RETRIES, retry_delay_seconds=BACKOFF)
+def open_recurring(today: date) -> None:
+    """Open what returns and whose day has come."""
+    get_run_logger().info("新开例行事项 %d 项", recurring.open_due(today))
 
 
 class CardsStillOwed(Exception):

@@ -115,6 +115,7 @@ class CardWriter:
 
     phrases: CardPhrases
     lines: Mapping[str, Line]
+    called: Callable[[str, str], str]
     display: Callable[[str], str]
     office: str
     calendar: WorkCalendar
@@ -198,14 +199,14 @@ class CardWriter:
         first = remediations[0]
         return self._line_phrases(remediations)[together[0].audience].format(
             indicator=first.indicator,
-            name=self.lines[first.indicator].name,
+            name=self.called(first.indicator, first.period),
             units=self._units(remediations, most=units),
             basis=first.basis,
             year=first.school_year,
         )
 
     def _line_phrases(self, together: Sequence[OpenRemediation]) -> Mapping[Audience, str]:
-        if self.lines[together[0].indicator].per is Grain.SUBMISSION:
+        if self._grain(together) is Grain.SUBMISSION:
             return self.phrases.submission_lines
         is_own = all(one.unit == one.lead for one in together)
         return self.phrases.own_lines if is_own else self.phrases.lines
@@ -215,9 +216,13 @@ class CardWriter:
         if len(together) == 1:
             return named
         counters = self.phrases.counters
-        counter = counters.get(self.lines[together[0].indicator].per, counters[OTHER])
+        counter = counters.get(self._grain(together) or OTHER, counters[OTHER])
         phrase = self.phrases.all_units if len(together) <= most else self.phrases.some_units
         return phrase.format(units=named, count=len(together), counter=counter)
+
+    def _grain(self, together: Sequence[OpenRemediation]) -> Grain | None:
+        line = self.lines.get(together[0].indicator)
+        return None if line is None else line.per
 
     def _unit(self, remediation: OpenRemediation) -> str:
         unit = self.display(remediation.unit_name)
@@ -269,11 +274,11 @@ def _due_on(entry: Entry) -> date:
     return entry.due_on
 
 
-def _line_and_clause(entry: Entry) -> tuple[str, int, str]:
+def _line_and_clause(entry: Entry) -> tuple[str, str, int, str]:
     remediation = entry.remediation
     # Only of what must be sent again is the year named.
     year = remediation.school_year if remediation.to_correct else 0
-    return (remediation.indicator, year, remediation.basis)
+    return (remediation.indicator, remediation.period, year, remediation.basis)
 
 
 def _grouped(things: Iterable[T], place: Callable[[T], Hashable]) -> tuple[tuple[T, ...], ...]:

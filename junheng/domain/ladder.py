@@ -75,6 +75,7 @@ class OpenRemediation:
     cycle: int
     indicator: str
     unit: str
+    period: str
     unit_name: str
     school_year: int
     items: tuple[str, ...]

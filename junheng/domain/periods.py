@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -70,6 +71,14 @@ class DueDay(Frozen):
 
     def of_month(self, year: int, month: int) -> date:
         return date(year, month, min(self.day, monthrange(year, month)[1]))
+
+
+def said(period: str, phrases: Mapping[str, str]) -> str:
+    """Return what people call a turn: 2026年, 2026年上半年, 2026年一季度, 2026年3月."""
+    year, _, turn = period.partition("-")
+    if turn.isdigit():
+        return phrases["month"].format(year=year, month=int(turn))
+    return phrases[turn or "year"].format(year=year)
 
 
 def _is_a_day(month: int, day: int) -> bool:

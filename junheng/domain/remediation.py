@@ -144,7 +144,7 @@ class Act:
 def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date) -> Remediation:
     """Return a remediation with its clock set anew, as it would be handed over on a day."""
     due = terms.due(on)
-    receipt_due = min(terms.receipt_due(on), due)
+    receipt_due = terms.receipt_due(on) if due <= on else min(terms.receipt_due(on), due)
     supporting_due = terms.supporting_due(on, due) if due > on else due
     return replace(
         before,

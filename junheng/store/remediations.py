@@ -51,6 +51,7 @@ def open_remediations(session: Session, district_code: str) -> tuple[OpenRemedia
             cycle=one.cycle,
             indicator=one.indicator,
             unit=one.unit,
+            period=one.period,
             unit_name=one.unit_name,
             items=one.items,
             lead=one.lead,
@@ -85,6 +86,16 @@ def newest_year(session: Session, district_code: str) -> int:
         .where(RemediationRow.period == "")
     ).one()
     return int(year or 0)
+
+
+def turns_opened(session: Session, district_code: str) -> frozenset[tuple[str, str, str]]:
+    """Return every (duty, unit, period) of a duty that returns which was ever opened."""
+    rows = session.exec(
+        select(RemediationRow.indicator, RemediationRow.unit, RemediationRow.period)
+        .where(RemediationRow.district_code == district_code)
+        .where(RemediationRow.period != "")
+    )
+    return frozenset((duty, unit, period) for duty, unit, period in rows)
 
 
 def next_number(session: Session, district_code: str, school_year: int) -> int:

@@ -15,6 +15,7 @@ def writer(rulebook: Rulebook) -> CardWriter:
     return CardWriter(
         phrases=CardPhrases.model_validate(rulebook.wording["cards"]),
         lines={line.id: line for line in rulebook.standard.lines},
+        called=rulebook.called,
         display=lambda unit: rulebook.display_name(unit, MONDAY),
         office="创建办",
         calendar=CALENDAR,

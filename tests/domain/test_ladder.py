@@ -47,6 +47,7 @@ def remediation(
         unit_name="运河街道第一小学",
         school_year=2025,
         cycle=1,
+        period="",
         items=("3370405001:小学",),
         lead=lead,
         supporting=tuple(SupportingPart(unit, due_on) for unit in supporting),

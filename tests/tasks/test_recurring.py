@@ -1,0 +1,74 @@
+"""What returns opens by itself in the ledger, each turn once, also over New Year."""
+
+from collections import Counter
+from datetime import date
+
+from junheng import bootstrap
+from junheng.domain.lifecycle import Status
+from junheng.domain.remediation import Remediation
+from junheng.store import notices, remediations
+from tasks import chasing, recurring
+
+DISTRICT = "370405"
+# Twenty workdays before Wednesday 31 December 2025.
+OPENS = date(2025, 12, 3)
+
+
+def turns(duty: str) -> list[Remediation]:
+    with bootstrap.session() as session:
+        return [one for one in remediations.ledger(session, DISTRICT) if one.indicator == duty]
+
+
+def test_a_yearly_duty_is_handed_over_with_its_own_date_and_its_supporting_units() -> None:
+    recurring.open_due(OPENS)
+
+    (turn,) = turns("D01")
+    assert (turn.status, turn.period, turn.unit) == (Status.HANDED_OVER, "2025", "区教育局")
+    assert (turn.opened_on, turn.due_on) == (OPENS, date(2025, 12, 31))
+    assert turn.supporting == ("区发改局", "区规划分局", "区国土资源分局", "区住建局")
+    assert turn.reference.startswith("370405-2025-")
+
+
+def test_what_the_towns_owe_is_opened_for_each_town() -> None:
+    recurring.open_due(OPENS)
+
+    owners = Counter(one.unit for one in turns("D19"))
+    assert owners == dict.fromkeys(bootstrap.rulebook().district.towns, 1)
+
+
+def test_the_same_day_again_opens_nothing() -> None:
+    assert recurring.open_due(OPENS) > 0
+    assert recurring.open_due(OPENS) == 0
+
+
+def test_from_31_december_to_1_january_the_old_turn_stays_and_no_new_one_opens_early() -> None:
+    recurring.open_due(OPENS)
+
+    recurring.open_due(date(2025, 12, 31))
+    recurring.open_due(date(2026, 1, 1))
+
+    (old,) = turns("D01")
+    assert (old.period, old.due_on, old.status) == (
+        "2025",
+        date(2025, 12, 31),
+        Status.HANDED_OVER,
+    )
+
+
+def test_after_an_outage_of_a_year_both_turns_are_there_once() -> None:
+    recurring.open_due(OPENS)
+
+    recurring.open_due(date(2026, 12, 30))
+    recurring.open_due(date(2026, 12, 31))
+
+    assert [turn.period for turn in turns("D01")] == ["2025", "2026"]
+    assert [turn.reference[:11] for turn in turns("D01")] == ["370405-2025", "370405-2026"]
+
+
+def test_its_card_names_the_duty_and_which_time_it_is() -> None:
+    recurring.open_due(OPENS)
+    chasing.owe_cards(OPENS)
+
+    with bootstrap.session() as session:
+        cards = {row.recipient: row.text for row in notices.listing(session, DISTRICT)}
+    assert "· D01 学校布局规划落实情况专项督导（2025年）；依据：重点任务1" in cards["区教育局"]
