@@ -1,0 +1,191 @@
+"""Evidence: what a file may be, the kinds there are, and which kinds a line is closed on."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from junheng.domain.standard import Frozen
+
+MEGABYTE = 2**20
+# The ids of recurring duties: D01, D02, …
+RECURRING_DUTIES = "D"
+_LETTERS = re.compile(r"[A-Z]+")
+
+Requirement = tuple[tuple[str, ...], ...]
+"""What must be there, all of it: of each, one file of any of its kinds."""
+
+
+class MediaType(StrEnum):
+    """What a file is by its content, under the ending it is kept with."""
+
+    PDF = "pdf"
+    OFD = "ofd"
+    DOC = "doc"
+    DOCX = "docx"
+    XLS = "xls"
+    XLSX = "xlsx"
+    CSV = "csv"
+    PPT = "ppt"
+    PPTX = "pptx"
+    TXT = "txt"
+    PNG = "png"
+    JPEG = "jpg"
+    GIF = "gif"
+    BMP = "bmp"
+    TIFF = "tif"
+    WEBP = "webp"
+    HEIC = "heic"
+
+    @property
+    def suffix(self) -> str:
+        return f".{self.value}"
+
+
+class Refusal(StrEnum):
+    """Why a file is not taken as evidence; config/wording/evidence.yaml says it."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too_large"
+    PROGRAM = "program"
+    EXECUTABLE_NAME = "executable_name"
+    ARCHIVE = "archive"
+    MACROS = "macros"
+    PASSWORD = "password"  # noqa: S105  (what is in the way, not what opens it)
+    WEB_PAGE = "web_page"
+    FILM = "film"
+    DAMAGED = "damaged"
+    UNKNOWN = "unknown"
+    MISSING = "missing"
+    LINK = "link"
+    FOLDER = "folder"
+    NOT_A_FILE = "not_a_file"
+    UNREADABLE = "unreadable"
+    KIND_UNKNOWN = "kind_unknown"
+    OTHER_MEDIA = "other_media"
+
+
+class EvidenceRefused(Exception):
+    """We cannot take a file as evidence, for a reason; `details` are what its sentence names."""
+
+    def __init__(
+        self, reason: Refusal, name: str, details: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.reason = reason
+        self.name = name
+        self.details = details or {}
+
+
+class EvidenceKind(Frozen):
+    """One kind of evidence, and the groups of media types it may come as."""
+
+    id: str
+    media: tuple[str, ...] = Field(min_length=1)
+
+
+class Requires(Frozen):
+    """One file of any of these kinds, for lines closed on evidence."""
+
+    lines: tuple[str, ...] = Field(min_length=1)
+    any_of: tuple[str, ...] = Field(min_length=1)
+
+
+class EvidenceRules(Frozen):
+    """Which files are taken, which lines close on them, and on what kinds."""
+
+    largest_mb: int = Field(ge=1)
+    media: dict[str, tuple[MediaType, ...]]
+    kinds: tuple[EvidenceKind, ...] = Field(min_length=1)
+    attested: tuple[str, ...] = ()
+    requires: tuple[Requires, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_only_what_there_is(self) -> Self:
+        groups = {group for kind in self.kinds for group in kind.media}
+        if unknown := sorted(groups - set(self.media)):
+            raise ValueError(f"media 中没有 {'、'.join(unknown)}")
+        kinds = {kind for entry in self.requires for kind in entry.any_of}
+        if unknown := sorted(kinds - set(self.kind_ids)):
+            raise ValueError(f"kinds 中没有 {'、'.join(unknown)}")
+        lines = {line for entry in self.requires for line in entry.lines}
+        if unknown := sorted(
+            line for line in lines - set(self.attested) if not self.is_attested(line)
+        ):
+            raise ValueError(f"attested 中没有 {'、'.join(unknown)}，不凭佐证销号")
+        return self
+
+    @property
+    def largest_bytes(self) -> int:
+        return self.largest_mb * MEGABYTE
+
+    @property
+    def kind_ids(self) -> tuple[str, ...]:
+        return tuple(kind.id for kind in self.kinds)
+
+    def is_attested(self, line_id: str) -> bool:
+        """Say whether a line is closed on evidence, and not by data."""
+        return any(covers(entry, line_id) for entry in self.attested)
+
+    def lines_beyond(self, known: Collection[str]) -> frozenset[str]:
+        """Return what the rules name beyond the lines there are, recurring duties aside.
+
+        T13 of a plan with ten tasks is none: T is known.
+        """
+        entries = {*self.attested, *(line for entry in self.requires for line in entry.lines)}
+        groups = {RECURRING_DUTIES} | {
+            entry for entry in entries if any(covers(entry, line) for line in known)
+        }
+        return frozenset(
+            entry for entry in entries if not any(covers(group, entry) for group in groups)
+        )
+
+    def required_kinds(self, line_id: str, *, duty_kinds: Iterable[str] = ()) -> Requirement:
+        """Return what a line is closed on; of a recurring duty, each of its own kinds besides.
+
+        An attested line of which nothing is said is closed on a file of any kind, never on none.
+        """
+        of_line = (
+            entry.any_of
+            for entry in self.requires
+            if any(covers(named, line_id) for named in entry.lines)
+        )
+        required = (*of_line, *((kind,) for kind in duty_kinds))
+        return required or ((self.kind_ids,) if self.is_attested(line_id) else ())
+
+    def check_kind(self, kind: str, media_type: MediaType, *, name: str) -> None:
+        """Raise EvidenceRefused for a kind that is not listed, or that a file cannot be."""
+        listed = next((one for one in self.kinds if one.id == kind), None)
+        if listed is None:
+            details = {"kind": kind, "kinds": "、".join(self.kind_ids)}
+            raise EvidenceRefused(Refusal.KIND_UNKNOWN, name, details)
+        wanted = tuple(one for group in listed.media for one in self.media[group])
+        if media_type not in wanted:
+            details = {"kind": kind, "found": media_type.value, "wanted": "、".join(wanted)}
+            raise EvidenceRefused(Refusal.OTHER_MEDIA, name, details)
+
+
+def covers(entry: str, line_id: str) -> bool:
+    """Say whether an entry is a line's id, or the letters before its two digits: T of T07."""
+    if entry == line_id:
+        return True
+    is_letters = _LETTERS.fullmatch(entry) is not None
+    return is_letters and re.fullmatch(rf"{entry}\d\d", line_id) is not None
+
+
+def missing_kinds(requirement: Requirement, present: Collection[str]) -> Requirement:
+    """Return what of a requirement none of the kinds present meets."""
+    return tuple(any_of for any_of in requirement if not set(any_of) & set(present))
+
+
+def kinds_in_words(requirement: Requirement, phrases: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a requirement as people say it, each part as 通报或报告."""
+    return tuple(str(phrases["or"]).join(any_of) for any_of in requirement)
+
+
+def refusal_sentence(refused: EvidenceRefused, phrases: Mapping[str, Any]) -> str:
+    """Return what is said of a file that is not taken: why, and what to do instead."""
+    sentence = phrases["refused"][refused.reason.value].format(**refused.details)
+    return str(phrases["place"].format(name=refused.name, sentence=sentence))
