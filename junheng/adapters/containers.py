@@ -1,0 +1,162 @@
+"""Tells what a package (docx, xlsx, pptx, ofd) or a compound file (doc, xls, ppt) is.
+
+Only the directory is read, and of a package its list of content types, within limits.
+"""
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import PurePosixPath
+from xml.etree.ElementTree import ParseError
+
+from junheng.domain.evidence import MediaType, Refusal
+
+Found = MediaType | Refusal
+
+# Whoever opens a file under one of these endings runs it, and does not read it.
+PROGRAM_SUFFIXES = frozenset(
+    f".{ending}"
+    for ending in (
+        *(
+            "exe",
+            "com",
+            "scr",
+            "pif",
+            "cpl",
+            "dll",
+            "sys",
+            "msi",
+            "msp",
+            "msc",
+            "app",
+            "apk",
+            "dmg",
+        ),
+        *("elf", "so", "run", "jar", "wasm", "gadget", "bat", "cmd", "ps1", "psm1", "sh", "bash"),
+        *("csh", "zsh", "command", "js", "jse", "vbs", "vbe", "wsf", "wsh", "wsc", "ws", "sct"),
+        *("scf", "inf", "reg", "lnk", "py", "pyw", "pl", "rb", "php", "hta", "chm"),
+    )
+)
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    OSError,
+    EOFError,
+    RuntimeError,
+    LookupError,
+    ValueError,
+    ParseError,
+)
+_CONTENT_TYPES = "[Content_Types].xml"
+_MOST_TYPES_BYTES = 1_000_000
+# The others ask for as much memory as a file likes.
+_PLAIN_COMPRESSION = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_MACRO_TYPES = ("vbaproject", "macroenabled", "macrosheet")
+_MAIN_PARTS = {
+    "wordprocessingml.document.main+xml": MediaType.DOCX,
+    "spreadsheetml.sheet.main+xml": MediaType.XLSX,
+    "presentationml.presentation.main+xml": MediaType.PPTX,
+    "presentationml.slideshow.main+xml": MediaType.PPTX,
+}
+
+_ENTRY_BYTES = 128
+_NAME_BYTES = 64
+_STORAGE, _STREAM, _ROOT = 1, 2, 5
+_MACRO_ENTRIES = frozenset({"_VBA_PROJECT", "_VBA_PROJECT_CUR", "VBA", "Macros"})
+_MAIN_STREAMS = {
+    "WordDocument": MediaType.DOC,
+    "PowerPoint Document": MediaType.PPT,
+    "Workbook": MediaType.XLS,
+    "Book": MediaType.XLS,
+}
+# Where a letter has a workbook inside, or the other way round, the root's class says which it is.
+_ROOT_CLASSES = {
+    bytes.fromhex("0609020000000000C000000000000046"): MediaType.DOC,
+    bytes.fromhex("0009020000000000C000000000000046"): MediaType.DOC,
+    bytes.fromhex("2008020000000000C000000000000046"): MediaType.XLS,
+    bytes.fromhex("1008020000000000C000000000000046"): MediaType.XLS,
+    bytes.fromhex("108D81649B4FCF1186EA00AA00B929E8"): MediaType.PPT,
+}
+_INSTALLER = bytes.fromhex("84100C0000000000C000000000000046")
+
+
+def of_package(content: bytes) -> Found:
+    """Return what a zip file is, or why it is not taken; never raises."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            return _by_names(package, [entry.filename for entry in package.infolist()])
+    except _DAMAGED:
+        return Refusal.DAMAGED
+
+
+def _by_names(package: zipfile.ZipFile, names: list[str]) -> Found:
+    if any(PurePosixPath(name).suffix.lower() in PROGRAM_SUFFIXES for name in names):
+        return Refusal.PROGRAM
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        return Refusal.MACROS
+    if "OFD.xml" in names:
+        return MediaType.OFD
+    if _CONTENT_TYPES not in names:
+        return Refusal.UNKNOWN if "mimetype" in names else Refusal.ARCHIVE
+    return _by_content_types(package, names)
+
+
+def _by_content_types(package: zipfile.ZipFile, names: list[str]) -> Found:
+    # Of two lists of content types, one program reads the first and another the last.
+    if names.count(_CONTENT_TYPES) > 1:
+        return Refusal.DAMAGED
+    types = tuple(_content_types(package))
+    if any(macro in one for one in types for macro in _MACRO_TYPES):
+        return Refusal.MACROS
+    mains = (media for main, media in _MAIN_PARTS.items() for one in types if one.endswith(main))
+    return next(mains, Refusal.UNKNOWN)
+
+
+def _content_types(package: zipfile.ZipFile) -> Iterator[str]:
+    from defusedxml.ElementTree import fromstring
+
+    entry = package.getinfo(_CONTENT_TYPES)
+    if entry.compress_type not in _PLAIN_COMPRESSION:
+        raise zipfile.BadZipFile(_CONTENT_TYPES)
+    with package.open(entry) as part:
+        listed = part.read(_MOST_TYPES_BYTES + 1)
+    if len(listed) > _MOST_TYPES_BYTES:
+        raise zipfile.BadZipFile(_CONTENT_TYPES)
+    for one in fromstring(listed):
+        yield one.get("ContentType", "").lower()
+
+
+def of_compound(content: bytes) -> Found:
+    """Return what a compound file is, or why it is not taken; never raises."""
+    entries = tuple(_directory(content))
+    names = {name for name, _, _ in entries}
+    root = next((root_class for _, kind, root_class in entries if kind == _ROOT), b"")
+    if "EncryptedPackage" in names:
+        return Refusal.PASSWORD
+    if names & _MACRO_ENTRIES:
+        return Refusal.MACROS
+    inside = tuple(media for name, media in _MAIN_STREAMS.items() if name in names)
+    if not inside:
+        return Refusal.PROGRAM if root == _INSTALLER else Refusal.UNKNOWN
+    of_root = _ROOT_CLASSES.get(root)
+    return of_root if of_root in inside else inside[0]
+
+
+def _directory(content: bytes) -> Iterator[tuple[str, int, bytes]]:
+    """Yield name, kind and class of all that looks like a directory entry.
+
+    Entries stand at multiples of their own length wherever their sector lies, so that none is
+    missed by following a chain that somebody has bent.
+    """
+    for at in range(0, len(content) - _ENTRY_BYTES + 1, _ENTRY_BYTES):
+        kind = content[at + 66]
+        if kind not in {_STORAGE, _STREAM, _ROOT}:
+            continue
+        # The length counts bytes, and the zero at the end of the name with them.
+        length = int.from_bytes(content[at + 64 : at + 66], "little")
+        if length in range(4, _NAME_BYTES + 1, 2):
+            name = content[at : at + length - 2].decode("utf-16-le", "replace")
+            yield name, kind, content[at + 80 : at + 96]

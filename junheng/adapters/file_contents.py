@@ -1,0 +1,138 @@
+"""Tells by its content what a file is; nothing is unpacked, opened or run."""
+
+import csv
+import unicodedata
+from itertools import islice
+
+from junheng.adapters import containers
+from junheng.adapters.containers import PROGRAM_SUFFIXES, Found
+from junheng.domain.evidence import MediaType, Refusal
+
+# A page is run as well, by the browser that opens it.
+EXECUTABLE_SUFFIXES = PROGRAM_SUFFIXES | {
+    ".htm",
+    ".html",
+    ".xhtml",
+    ".mht",
+    ".mhtml",
+    ".svg",
+    ".url",
+}
+
+_BEGINNINGS: tuple[tuple[bytes, Found], ...] = (
+    (b"%PDF-", MediaType.PDF),
+    (b"\x89PNG\r\n\x1a\n", MediaType.PNG),
+    (b"\xff\xd8\xff", MediaType.JPEG),
+    (b"GIF87a", MediaType.GIF),
+    (b"GIF89a", MediaType.GIF),
+    (b"II*\x00", MediaType.TIFF),
+    (b"MM\x00*", MediaType.TIFF),
+    # What phones record of a talk begins like a script.
+    (b"#!AMR", Refusal.FILM),
+    (b"\x1a\x45\xdf\xa3", Refusal.FILM),
+    (b"FLV\x01", Refusal.FILM),
+    (b"\x30\x26\xb2\x75", Refusal.FILM),
+    (b"ID3", Refusal.FILM),
+    (b"OggS", Refusal.FILM),
+    (b"MZ", Refusal.PROGRAM),
+    (b"\x7fELF", Refusal.PROGRAM),
+    (b"#!", Refusal.PROGRAM),
+    (b"\xca\xfe\xba\xbe", Refusal.PROGRAM),
+    (b"\xcf\xfa\xed\xfe", Refusal.PROGRAM),
+    (b"\xce\xfa\xed\xfe", Refusal.PROGRAM),
+    (b"\xfe\xed\xfa", Refusal.PROGRAM),
+    (b"\x00asm", Refusal.PROGRAM),
+    (b"L\x00\x00\x00\x01\x14\x02\x00", Refusal.PROGRAM),
+    (b"ITSF", Refusal.PROGRAM),
+    (b"PK\x05\x06", Refusal.ARCHIVE),
+    (b"PK\x07\x08", Refusal.ARCHIVE),
+    (b"Rar!\x1a\x07", Refusal.ARCHIVE),
+    (b"7z\xbc\xaf\x27\x1c", Refusal.ARCHIVE),
+    (b"\x1f\x8b", Refusal.ARCHIVE),
+    (b"BZh", Refusal.ARCHIVE),
+    (b"\xfd7zXZ\x00", Refusal.ARCHIVE),
+    (b"\x28\xb5\x2f\xfd", Refusal.ARCHIVE),
+    (b"MSCF", Refusal.ARCHIVE),
+)
+_ZIP = b"PK\x03\x04"
+_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis"})
+_BITMAP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
+
+_SCRIPTS = ("@echo", "[internetshortcut]", "[desktop entry]", "windows registry editor", "regedit4")
+_WEB_PAGES = ("<", "mime-version:", "content-type: multipart")
+_NOT_FOR_READING = ("{\\rtf", "%!ps")
+_FIRST_RARE_CHARACTER = "\U00020000"
+_ROWS_LOOKED_AT = 200
+
+
+def typed(content: bytes) -> Found:
+    """Return what a file is by its content, or why it is not taken; never raises."""
+    if content.startswith(_ZIP):
+        return containers.of_package(content)
+    if content.startswith(_OLE):
+        return containers.of_compound(content)
+    begun = (found for beginning, found in _BEGINNINGS if content.startswith(beginning))
+    return next(begun, None) or _by_inner_mark(content) or _text(content)
+
+
+def _by_inner_mark(content: bytes) -> Found | None:
+    """Return what a file is whose mark is not, or not alone, at its beginning."""
+    if content.startswith(b"RIFF"):
+        return MediaType.WEBP if content[8:12] == b"WEBP" else Refusal.FILM
+    if content[4:8] == b"ftyp":
+        return _of_brands(content)
+    if content.startswith(b"BM") and int.from_bytes(content[14:18], "little") in _BITMAP_HEADERS:
+        return MediaType.BMP
+    return Refusal.ARCHIVE if content[257:262] == b"ustar" else None
+
+
+def _of_brands(content: bytes) -> Found:
+    # A phone's photograph and a film share their box; the brands listed in it tell them apart.
+    end = min(int.from_bytes(content[:4], "big"), 512, len(content))
+    brands = {content[at : at + 4] for at in range(8, end, 4)}
+    if brands & _HEIC_BRANDS:
+        return MediaType.HEIC
+    return Refusal.UNKNOWN if b"avif" in brands else Refusal.FILM
+
+
+def _text(content: bytes) -> Found:
+    text = _decoded(content)
+    if text is None or not all(map(_is_written, set(text))):
+        return Refusal.UNKNOWN
+    begins = text.lstrip("\ufeff \t\r\n\f\u3000").lower()
+    if not begins:
+        return Refusal.EMPTY
+    if begins.startswith(_WEB_PAGES) or "<script" in begins:
+        return Refusal.WEB_PAGE
+    if begins.startswith(_SCRIPTS):
+        return Refusal.PROGRAM
+    if begins.startswith(_NOT_FOR_READING):
+        return Refusal.UNKNOWN
+    return MediaType.CSV if _is_table(text) else MediaType.TXT
+
+
+def _decoded(content: bytes) -> str | None:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _is_written(character: str) -> bool:
+    """Say whether people write a character: bytes that are no text soon decode to others."""
+    # Rare characters of names are newer than the table of Unicode that Python brings.
+    unwritten = {"Cc", "Cs"} if character >= _FIRST_RARE_CHARACTER else {"Cc", "Cs", "Cn"}
+    return character in "\t\r\n\f" or unicodedata.category(character) not in unwritten
+
+
+def _is_table(text: str) -> bool:
+    """Say whether lines have fields between commas, and all the same number of them."""
+    try:
+        rows = [row for row in islice(csv.reader(text.splitlines()), _ROWS_LOOKED_AT) if row]
+    except csv.Error:
+        return False
+    widths = {len(row) for row in rows}
+    return len(rows) > 1 and len(widths) == 1 and widths.isdisjoint({1})
