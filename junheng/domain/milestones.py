@@ -1,0 +1,137 @@
+"""Milestones: the steps of long works, each with its own date, and how the dates move."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from junheng.domain.standard import Frozen
+from junheng.domain.workdays import WorkCalendar, workdays_between
+from junheng.domain.workdays import due_on as end_of_limit
+
+
+class MilestonesMoveBack(ValueError):
+    """We cannot move milestones, because the new day is earlier than the one that was promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """One step of a work, by which day it is to be done, and when it was."""
+
+    position: int
+    name: str
+    due_on: date
+    done_on: date | None = None
+
+    def is_done_by(self, day: date) -> bool:
+        return self.done_on is not None and self.done_on <= day
+
+
+class Step(Frozen):
+    """One step of a template; the last has no workdays: it ends with the remediation."""
+
+    name: str = Field(min_length=1)
+    workdays: int | None = Field(default=None, ge=1)
+
+
+class Work(Frozen):
+    """The steps of one kind of work, for the lines that ask for it."""
+
+    lines: tuple[str, ...] = Field(min_length=1)
+    steps: tuple[Step, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _steps_come_in_order(self) -> Self:
+        *before, last = (step.workdays for step in self.steps)
+        days = [workdays for workdays in before if workdays is not None]
+        if last is not None or len(days) != len(before):
+            raise ValueError("只有最后一个节点不写 workdays，它与整改到期日相同")
+        if days != sorted(set(days)):
+            raise ValueError("workdays 应从小到大，不能相同")
+        return self
+
+
+class MilestonePlans(Frozen):
+    """The steps of every long work; a line that none names has no milestones."""
+
+    works: tuple[Work, ...] = ()
+
+    @model_validator(mode="after")
+    def _a_line_has_one_plan(self) -> Self:
+        named = [line for work in self.works for line in work.lines]
+        if len(named) != len(self.lines):
+            raise ValueError("同一指标只能列在一处")
+        return self
+
+    @property
+    def lines(self) -> frozenset[str]:
+        return frozenset(line for work in self.works for line in work.lines)
+
+    def steps_of(self, line_id: str) -> tuple[Step, ...]:
+        return next((work.steps for work in self.works if line_id in work.lines), ())
+
+
+def planned(
+    line_id: str,
+    *,
+    opened_on: date,
+    due_on: date,
+    plans: MilestonePlans,
+    calendar: WorkCalendar,
+) -> tuple[Milestone, ...]:
+    """Return the milestones of a remediation: the last on its due date, none after it."""
+    return tuple(
+        Milestone(position, step.name, _planned_on(step, opened_on, due_on, calendar))
+        for position, step in enumerate(plans.steps_of(line_id), 1)
+    )
+
+
+def shifted(
+    milestones: tuple[Milestone, ...], *, workdays: int, calendar: WorkCalendar
+) -> tuple[Milestone, ...]:
+    """Return milestones with those not done some workdays later, as after a suspension.
+
+    Raises:
+        MilestonesMoveBack: the number of workdays is negative.
+
+    """
+    if workdays < 0:
+        raise MilestonesMoveBack(f"节点只能顺延，不能提前{-workdays}个工作日")
+    if workdays == 0:
+        return milestones
+    return tuple(
+        one
+        if one.done_on is not None
+        else replace(one, due_on=end_of_limit(one.due_on, workdays=workdays, calendar=calendar))
+        for one in milestones
+    )
+
+
+def extended(
+    milestones: tuple[Milestone, ...], *, due_on: date, calendar: WorkCalendar
+) -> tuple[Milestone, ...]:
+    """Return milestones shifted to a new due date: the last ends on it, none after it.
+
+    Raises:
+        MilestonesMoveBack: the new date is before the old one.
+
+    """
+    if not milestones or milestones[-1].done_on is not None:
+        return milestones
+    if due_on < milestones[-1].due_on:
+        raise MilestonesMoveBack(f"节点只能顺延，不能从{milestones[-1].due_on}提前到{due_on}")
+    later = workdays_between(milestones[-1].due_on, due_on, calendar=calendar)
+    *before, last = shifted(milestones, workdays=later, calendar=calendar)
+    within = (
+        one if one.done_on is not None else replace(one, due_on=min(one.due_on, due_on))
+        for one in before
+    )
+    return (*within, replace(last, due_on=due_on))
+
+
+def _planned_on(step: Step, opened_on: date, due_on: date, calendar: WorkCalendar) -> date:
+    if step.workdays is None:
+        return due_on
+    step_due_on = end_of_limit(opened_on, workdays=step.workdays, calendar=calendar)
+    return min(step_due_on, due_on)

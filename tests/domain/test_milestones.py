@@ -1,0 +1,180 @@
+"""The milestones of long works: where they are set, and how they move."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from junheng.domain.milestones import (
+    Milestone,
+    MilestonePlans,
+    MilestonesMoveBack,
+    extended,
+    planned,
+    shifted,
+)
+from junheng.domain.workdays import CalendarYear, WorkCalendar, due_on, workdays_between
+
+CALENDAR = WorkCalendar(
+    tuple(
+        CalendarYear.of(year, holidays=[date(year, 1, 1), date(year, 10, 1), date(year, 10, 2)])
+        for year in (2025, 2026, 2027, 2028)
+    )
+)
+STEPS = [
+    {"name": "方案批复", "workdays": 5},
+    {"name": "主体完工", "workdays": 15},
+    {"name": "竣工验收"},
+]
+PLANS = MilestonePlans.model_validate({"works": [{"lines": ["R4", "R5"], "steps": STEPS}]})
+MONDAY = date(2025, 11, 3)
+
+
+def of(line_id: str, due: date) -> tuple[Milestone, ...]:
+    return planned(line_id, opened_on=MONDAY, due_on=due, plans=PLANS, calendar=CALENDAR)
+
+
+class TestPlanned:
+    def test_from_monday_3_november_each_step_has_its_day_and_the_last_the_due_date(self) -> None:
+        assert of("R4", date(2025, 12, 1)) == (
+            Milestone(1, "方案批复", date(2025, 11, 10)),
+            Milestone(2, "主体完工", date(2025, 11, 24)),
+            Milestone(3, "竣工验收", date(2025, 12, 1)),
+        )
+
+    def test_a_shorter_time_limit_brings_the_steps_forward_to_its_end(self) -> None:
+        due = date(2025, 11, 14)
+
+        assert [one.due_on for one in of("R4", due)] == [date(2025, 11, 10), due, due]
+
+    def test_a_line_without_a_plan_has_none(self) -> None:
+        assert of("R1", date(2025, 12, 1)) == ()
+
+
+class TestShifted:
+    def test_only_what_is_not_done_moves(self) -> None:
+        first, second, third = of("R4", date(2025, 12, 1))
+        done = Milestone(1, first.name, first.due_on, done_on=date(2025, 11, 7))
+
+        moved = shifted((done, second, third), workdays=3, calendar=CALENDAR)
+
+        assert moved[0] == done
+        assert [one.due_on for one in moved[1:]] == [date(2025, 11, 27), date(2025, 12, 4)]
+
+    def test_by_no_day_at_all_nothing_moves(self) -> None:
+        milestones = of("R4", date(2025, 12, 1))
+
+        assert shifted(milestones, workdays=0, calendar=CALENDAR) == milestones
+
+    def test_backwards_is_refused(self) -> None:
+        with pytest.raises(MilestonesMoveBack, match="不能提前2个工作日"):
+            shifted(of("R4", date(2025, 12, 1)), workdays=-2, calendar=CALENDAR)
+
+
+class TestExtended:
+    def test_to_a_saturday_the_last_ends_on_that_day_and_none_after_it(self) -> None:
+        milestones = of("R4", date(2025, 12, 1))
+
+        moved = extended(milestones, due_on=date(2025, 12, 6), calendar=CALENDAR)
+
+        assert [one.due_on for one in moved] == [
+            date(2025, 11, 14),
+            date(2025, 11, 28),
+            date(2025, 12, 6),
+        ]
+
+    def test_to_an_earlier_day_is_refused(self) -> None:
+        with pytest.raises(MilestonesMoveBack, match="2025-12-01提前到2025-11-28"):
+            extended(of("R4", date(2025, 12, 1)), due_on=date(2025, 11, 28), calendar=CALENDAR)
+
+    def test_of_a_remediation_without_milestones_there_are_still_none(self) -> None:
+        assert extended((), due_on=date(2025, 12, 6), calendar=CALENDAR) == ()
+
+
+class TestPlans:
+    @pytest.mark.parametrize(
+        ("works", "said"),
+        [
+            ([{"lines": ["R4"], "steps": STEPS[:2]}], "只有最后一个节点"),
+            ([{"lines": ["R4"], "steps": [STEPS[2], STEPS[2]]}], "只有最后一个节点"),
+            ([{"lines": ["R4"], "steps": [STEPS[1], STEPS[0], STEPS[2]]}], "从小到大"),
+            ([{"lines": ["R4", "R4"], "steps": STEPS}], "只能列在一处"),
+        ],
+    )
+    def test_that_have_no_order_are_refused(self, works: list[Any], said: str) -> None:
+        with pytest.raises(ValidationError, match=said):
+            MilestonePlans.model_validate({"works": works})
+
+
+opening_days = st.dates(date(2025, 1, 1), date(2026, 12, 31))
+steps_before = st.lists(st.integers(1, 70), min_size=1, max_size=5, unique=True).map(sorted)
+numbers = st.integers(0, 40)
+
+
+def plans_of(workdays: list[int]) -> MilestonePlans:
+    steps = [{"name": f"第{days}日", "workdays": days} for days in workdays]
+    return MilestonePlans.model_validate(
+        {"works": [{"lines": ["R4"], "steps": [*steps, {"name": "竣工验收"}]}]}
+    )
+
+
+@given(opened_on=opening_days, workdays=steps_before, limit=st.integers(1, 80))
+def test_planned_steps_come_in_order_none_after_the_due_date_and_the_last_on_it(
+    opened_on: date, workdays: list[int], limit: int
+) -> None:
+    due = due_on(opened_on, workdays=limit, calendar=CALENDAR)
+
+    milestones = planned(
+        "R4", opened_on=opened_on, due_on=due, plans=plans_of(workdays), calendar=CALENDAR
+    )
+
+    dates = [one.due_on for one in milestones]
+    assert [one.position for one in milestones] == list(range(1, len(workdays) + 2))
+    assert dates == sorted(dates)
+    assert dates[0] > opened_on
+    assert dates[-1] == due
+
+
+@given(opened_on=opening_days, workdays=steps_before, once=numbers, again=numbers)
+def test_shifted_twice_is_shifted_by_both_and_keeps_the_order(
+    opened_on: date, workdays: list[int], once: int, again: int
+) -> None:
+    due = due_on(opened_on, workdays=75, calendar=CALENDAR)
+    milestones = planned(
+        "R4", opened_on=opened_on, due_on=due, plans=plans_of(workdays), calendar=CALENDAR
+    )
+
+    first = shifted(milestones, workdays=once, calendar=CALENDAR)
+    both = shifted(first, workdays=again, calendar=CALENDAR)
+
+    assert both == shifted(milestones, workdays=once + again, calendar=CALENDAR)
+    for before, after in zip(milestones, both, strict=True):
+        assert workdays_between(before.due_on, after.due_on, calendar=CALENDAR) == once + again
+
+
+@given(
+    opened_on=opening_days,
+    workdays=steps_before,
+    days=st.integers(0, 60),
+    done=st.integers(0, 5),
+)
+def test_extended_to_any_day_the_last_is_on_it_and_what_was_done_stays(
+    opened_on: date, workdays: list[int], days: int, done: int
+) -> None:
+    due = due_on(opened_on, workdays=75, calendar=CALENDAR)
+    steps = planned(
+        "R4", opened_on=opened_on, due_on=due, plans=plans_of(workdays), calendar=CALENDAR
+    )
+    finished = tuple(Milestone(one.position, one.name, one.due_on, opened_on) for one in steps[:-1])
+    milestones = (*finished[:done], *steps[len(finished[:done]) :])
+
+    moved = extended(milestones, due_on=due + timedelta(days), calendar=CALENDAR)
+
+    dates = [one.due_on for one in moved]
+    assert dates[-1] == due + timedelta(days)
+    assert dates == sorted(dates)
+    assert moved[: len(finished[:done])] == finished[:done]
+    assert all(one.due_on <= later.due_on for one, later in zip(milestones, moved, strict=True))
