@@ -1,0 +1,87 @@
+"""Lights: blue, yellow or red, by one dated rule, the same wherever a remediation is shown."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from junheng.domain.milestones import Milestone
+from junheng.domain.standard import Day, Frozen
+from junheng.domain.workdays import WorkCalendar, workdays_between
+
+
+class Light(StrEnum):
+    """How a remediation stands to its nearest date."""
+
+    BLUE = "blue"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+class LightRule(Frozen):
+    """From one day on: yellow with no more workdays left than this, red with fewer than that.
+
+    What is overdue is red, whatever the rule says.
+    """
+
+    from_: Day = Field(alias="from")
+    yellow_workdays: int = Field(ge=0)
+    red_workdays: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _yellow_comes_before_red(self) -> Self:
+        if self.red_workdays > self.yellow_workdays:
+            raise ValueError("red_workdays 不应大于 yellow_workdays，否则没有黄灯")
+        return self
+
+
+class LightRules(Frozen):
+    """Every rule there has been, oldest first."""
+
+    rules: tuple[LightRule, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_dated_in_order(self) -> Self:
+        if any(later.from_ <= earlier.from_ for earlier, later in pairwise(self.rules)):
+            raise ValueError("rules 应按 from 从早到晚排列，日期不能重复")
+        return self
+
+    def rule_on(self, day: date) -> LightRule:
+        """Return the rule of the day; before the first, the first."""
+        return next((rule for rule in reversed(self.rules) if rule.from_ <= day), self.rules[0])
+
+
+def light(
+    due_on: date,
+    *,
+    milestones: Iterable[Milestone] = (),
+    stopped_on: date | None,
+    today: date,
+    rules: LightRules,
+    calendar: WorkCalendar,
+) -> Light:
+    """Return the light of a day, of the nearest date that is still open.
+
+    From the day on which the unit reported (`stopped_on`), the light stays what it was that day.
+
+    Raises:
+        CalendarMissing: the nearest date falls into a year whose workdays are not known.
+
+    """
+    day = today if stopped_on is None else min(today, stopped_on)
+    nearest = nearest_due_on(due_on, milestones=milestones, today=day)
+    if day > nearest:
+        return Light.RED
+    rule, left = rules.rule_on(day), workdays_between(day, nearest, calendar=calendar)
+    if left < rule.red_workdays:
+        return Light.RED
+    return Light.YELLOW if left <= rule.yellow_workdays else Light.BLUE
+
+
+def nearest_due_on(due_on: date, *, milestones: Iterable[Milestone], today: date) -> date:
+    """Return the earliest date that is still open: a milestone's that is not done, or the last."""
+    open_dates = (one.due_on for one in milestones if not one.is_done_by(today))
+    return min((due_on, *open_dates))
