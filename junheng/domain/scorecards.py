@@ -1,0 +1,213 @@
+"""Scorecards: how each department and town kept its dates, ranked by exact rates."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from math import floor
+
+from junheng.domain.standard import Frozen
+
+
+class Kind(StrEnum):
+    """Departments are compared with departments, towns with towns."""
+
+    DEPARTMENT = "department"
+    TOWN = "town"
+
+
+class Role(StrEnum):
+    """A unit's part in a remediation."""
+
+    LEAD = "lead"
+    SUPPORTING = "supporting"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One unit's part in one remediation that was handed over to it.
+
+    `unit` is the office as people call it on the day, so that what a reform made one is one row.
+    `reported_on` is that of the report that stands, None again after one that was sent back.
+    `clock_runs` is false where nobody can be late: suspended, waived, disputed.
+    """
+
+    unit: str
+    kind: Kind
+    role: Role
+    opened_on: date
+    receipt_due_on: date
+    due_on: date
+    receipted_on: date | None = None
+    reported_on: date | None = None
+    closed_on: date | None = None
+    relapses: int = 0
+    clock_runs: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many of so many, exact; of none there is no rate."""
+
+    hits: int
+    of: int
+
+    @property
+    def fraction(self) -> Fraction | None:
+        return Fraction(self.hits, self.of) if self.of else None
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """What a unit was given and how it kept its dates; unranked where nothing can be compared."""
+
+    unit: str
+    lead: int
+    supporting: int
+    receipted_in_time: Rate
+    closed_in_time: Rate
+    overdue: int
+    relapsed: int
+    rank: int | None = None
+    is_tied: bool = False
+
+    @property
+    def opened(self) -> int:
+        return self.lead + self.supporting
+
+    @property
+    def merit(self) -> tuple[Fraction, Fraction] | None:
+        """What units are ranked by: closed in time, then receipted in time."""
+        closed, receipted = self.closed_in_time.fraction, self.receipted_in_time.fraction
+        return None if closed is None or receipted is None else (closed, receipted)
+
+
+class ScorecardPhrases(Frozen):
+    """Every word of the scorecards, from config/wording/scorecards.yaml."""
+
+    titles: dict[Kind, str]
+    columns: tuple[str, str, str, str, str, str, str]
+    opened: str
+    rate: str
+    none: str
+    rank: str
+    tied: str
+    note: str
+
+
+def scorecards(held: Iterable[Held], *, today: date) -> Mapping[Kind, tuple[Scorecard, ...]]:
+    """Return the scorecards of each kind as they stand on a day, best first, unranked last."""
+    given = [one for one in held if one.opened_on <= today]
+    return {
+        kind: _ranked(_counted([one for one in given if one.kind is kind], today)) for kind in Kind
+    }
+
+
+def rows(cards: Iterable[Scorecard], phrases: ScorecardPhrases) -> tuple[tuple[str, ...], ...]:
+    """Return a table of scorecards, a text for each of the columns."""
+    return tuple(
+        (
+            _rank_in_words(card, phrases),
+            card.unit,
+            phrases.opened.format(opened=card.opened, lead=card.lead, supporting=card.supporting),
+            _rate_in_words(card.receipted_in_time, phrases),
+            _rate_in_words(card.closed_in_time, phrases),
+            str(card.overdue),
+            str(card.relapsed),
+        )
+        for card in cards
+    )
+
+
+def _counted(held: Iterable[Held], today: date) -> Iterable[Scorecard]:
+    by_unit: dict[str, list[Held]] = {}
+    for one in held:
+        by_unit.setdefault(one.unit, []).append(one)
+    return (_card(unit, its, today) for unit, its in by_unit.items())
+
+
+def _card(unit: str, held: list[Held], today: date) -> Scorecard:
+    receipts = [in_time for one in held if (in_time := _receipted_in_time(one, today)) is not None]
+    closings = [in_time for one in held if (in_time := _closed_in_time(one, today)) is not None]
+    return Scorecard(
+        unit=unit,
+        lead=sum(one.role is Role.LEAD for one in held),
+        supporting=sum(one.role is Role.SUPPORTING for one in held),
+        receipted_in_time=Rate(sum(receipts), len(receipts)),
+        closed_in_time=Rate(sum(closings), len(closings)),
+        overdue=sum(_is_overdue(one, today) for one in held),
+        relapsed=sum(one.relapses > 0 for one in held),
+    )
+
+
+def _receipted_in_time(held: Held, today: date) -> bool | None:
+    """Say whether a unit receipted in time, None while it still may."""
+    receipted_on = _past(held.receipted_on, today)
+    if receipted_on is not None:
+        return receipted_on <= held.receipt_due_on
+    return False if held.clock_runs and today > held.receipt_due_on else None
+
+
+def _closed_in_time(held: Held, today: date) -> bool | None:
+    """Say whether a unit was done in time, None while that is open.
+
+    A unit is done when it reports: that the office reviews it after the due date is not its fault.
+    """
+    closed_on = _past(held.closed_on, today)
+    if closed_on is not None:
+        return (_past(held.reported_on, today) or closed_on) <= held.due_on
+    return False if _is_overdue(held, today) else None
+
+
+def _is_overdue(held: Held, today: date) -> bool:
+    is_closed = _past(held.closed_on, today) is not None
+    if is_closed or not held.clock_runs or today <= held.due_on:
+        return False
+    reported_on = _past(held.reported_on, today)
+    return reported_on is None or reported_on > held.due_on
+
+
+def _past(day: date | None, today: date) -> date | None:
+    """Return a day that has come; a day that is replayed does not know what came after it."""
+    return None if day is None or day > today else day
+
+
+def _ranked(cards: Iterable[Scorecard]) -> tuple[Scorecard, ...]:
+    counted = tuple(cards)
+    merits = [card.merit for card in counted if card.merit is not None]
+    placed = (_placed(card, merits) for card in counted)
+    return tuple(
+        sorted(placed, key=lambda card: (card.rank is None, card.rank or 0, card.unit)),
+    )
+
+
+def _placed(card: Scorecard, merits: Sequence[tuple[Fraction, Fraction]]) -> Scorecard:
+    """Return a card with its rank: who is alike shares one, and the next is as many behind."""
+    own = card.merit
+    if own is None:
+        return card
+    better = sum(merit > own for merit in merits)
+    return replace(card, rank=better + 1, is_tied=merits.count(own) > 1)
+
+
+def _rank_in_words(card: Scorecard, phrases: ScorecardPhrases) -> str:
+    if card.rank is None:
+        return phrases.none
+    return (phrases.tied if card.is_tied else phrases.rank).format(rank=card.rank)
+
+
+def _rate_in_words(rate: Rate, phrases: ScorecardPhrases) -> str:
+    fraction = rate.fraction
+    if fraction is None:
+        return phrases.none
+    return phrases.rate.format(hits=rate.hits, of=rate.of, percent=_percent(fraction))
+
+
+def _percent(fraction: Fraction) -> str:
+    """Return a rate as people read it; only all is 100, and only none is 0."""
+    tenths = floor(fraction * 1000 + Fraction(1, 2))
+    if 0 < fraction < 1:
+        tenths = min(max(tenths, 1), 999)
+    return f"{Decimal(tenths) / 10:f}"

@@ -1,0 +1,266 @@
+"""The scorecards by which departments and towns are compared: fair, exact, ties shown."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from junheng.domain import scorecards
+from junheng.domain.scorecards import Held, Kind, Rate, Role, Scorecard, ScorecardPhrases
+from junheng.rulebook import Rulebook
+
+TODAY = date(2025, 12, 1)
+BEFORE = date(2025, 11, 14)
+DUE = date(2025, 11, 17)
+AFTER = date(2025, 11, 18)
+USUAL = Held(
+    unit="区财政局",
+    kind=Kind.DEPARTMENT,
+    role=Role.LEAD,
+    opened_on=date(2025, 11, 3),
+    receipt_due_on=date(2025, 11, 5),
+    due_on=DUE,
+    receipted_on=date(2025, 11, 4),
+)
+
+
+def held(unit: str = "区财政局", **changes: Any) -> Held:
+    return replace(USUAL, unit=unit, **changes)
+
+
+def cards(*given: Held, today: date = TODAY) -> tuple[Scorecard, ...]:
+    return scorecards.scorecards(given, today=today)[Kind.DEPARTMENT]
+
+
+def card(*given: Held, today: date = TODAY) -> Scorecard:
+    (only,) = cards(*given, today=today)
+    return only
+
+
+@pytest.fixture
+def phrases(rulebook: Rulebook) -> ScorecardPhrases:
+    return ScorecardPhrases.model_validate(rulebook.wording["scorecards"])
+
+
+class TestReceipts:
+    def test_in_time_is_up_to_the_last_day(self) -> None:
+        given = [held(receipted_on=date(2025, 11, day)) for day in (3, 5, 6)]
+
+        assert card(*given).receipted_in_time == Rate(2, 3)
+
+    def test_who_still_may_is_not_counted_yet_and_who_no_longer_may_has_missed_it(self) -> None:
+        silent = held(receipted_on=None)
+
+        assert card(silent, today=date(2025, 11, 5)).receipted_in_time == Rate(0, 0)
+        assert card(silent, today=date(2025, 11, 6)).receipted_in_time == Rate(0, 1)
+
+    def test_who_says_it_is_not_ours_is_not_late(self) -> None:
+        assert card(held(receipted_on=None, clock_runs=False)).receipted_in_time == Rate(0, 0)
+
+
+class TestClosings:
+    @pytest.mark.parametrize(
+        ("dates", "rate"),
+        [
+            ({"closed_on": DUE}, Rate(1, 1)),
+            ({"closed_on": AFTER}, Rate(0, 1)),
+            ({"reported_on": DUE, "closed_on": TODAY}, Rate(1, 1)),
+            ({"reported_on": AFTER, "closed_on": TODAY}, Rate(0, 1)),
+            ({"reported_on": BEFORE}, Rate(0, 0)),
+            ({"reported_on": AFTER}, Rate(0, 1)),
+            ({}, Rate(0, 1)),
+            ({"clock_runs": False}, Rate(0, 0)),
+            ({"due_on": TODAY}, Rate(0, 0)),
+        ],
+        ids=[
+            "closed on the due date",
+            "closed a day later",
+            "reported in time, reviewed late",
+            "reported late",
+            "reported in time, not yet reviewed",
+            "reported late, not yet reviewed",
+            "past its date",
+            "suspended",
+            "due today",
+        ],
+    )
+    def test_a_unit_is_done_when_it_reports_and_late_only_by_its_own_fault(
+        self, dates: dict[str, Any], rate: Rate
+    ) -> None:
+        assert card(held(**dates)).closed_in_time == rate
+
+    def test_overdue_is_what_is_past_its_date_and_not_reported_in_time(self) -> None:
+        given = [
+            held(),
+            held(reported_on=AFTER),
+            held(reported_on=BEFORE),
+            held(clock_runs=False),
+            held(closed_on=AFTER),
+            held(due_on=TODAY),
+        ]
+
+        assert card(*given).overdue == 2
+
+    def test_a_day_that_is_replayed_does_not_know_what_came_after_it(self) -> None:
+        closed = held(reported_on=AFTER, closed_on=TODAY)
+
+        assert card(closed, today=DUE).closed_in_time == Rate(0, 0)
+        assert card(closed, today=AFTER).overdue == 1
+        assert cards(closed, today=date(2025, 11, 2)) == ()
+
+
+class TestCounts:
+    def test_what_a_unit_leads_and_supports_is_told_apart(self) -> None:
+        counted = card(held(), held(role=Role.SUPPORTING), held(role=Role.SUPPORTING))
+
+        assert (counted.opened, counted.lead, counted.supporting) == (3, 1, 2)
+
+    def test_a_remediation_that_came_back_twice_is_one_that_relapsed(self) -> None:
+        assert card(held(relapses=2), held(relapses=0)).relapsed == 1
+
+    def test_departments_and_towns_stand_in_tables_of_their_own(self) -> None:
+        both = [held(), held("运河街道", kind=Kind.TOWN)]
+
+        tables = scorecards.scorecards(both, today=TODAY)
+
+        assert [one.unit for one in tables[Kind.DEPARTMENT]] == ["区财政局"]
+        assert [one.unit for one in tables[Kind.TOWN]] == ["运河街道"]
+
+
+class TestRanks:
+    def test_closing_in_time_comes_first_then_receipts_and_who_is_alike_shares_a_rank(self) -> None:
+        late = date(2025, 11, 6)
+        ranked = cards(
+            held("丁局"),
+            held("丙局", closed_on=DUE, receipted_on=late),
+            held("乙局", closed_on=DUE),
+            held("甲局", closed_on=BEFORE),
+        )
+
+        assert [(one.unit, one.rank, one.is_tied) for one in ranked] == [
+            ("乙局", 1, True),
+            ("甲局", 1, True),
+            ("丙局", 3, False),
+            ("丁局", 4, False),
+        ]
+
+    def test_the_same_rate_of_more_is_the_same_rate(self) -> None:
+        half = [held("甲局", closed_on=DUE), held("甲局", closed_on=AFTER)]
+        halves = [replace(one, unit="乙局") for one in half * 3]
+
+        assert {one.rank for one in cards(*half, *halves)} == {1}
+
+    @pytest.mark.parametrize(
+        "nothing",
+        [{"due_on": TODAY}, {"closed_on": DUE, "receipted_on": None, "clock_runs": False}],
+    )
+    def test_where_nothing_can_be_compared_there_is_no_rank(self, nothing: dict[str, Any]) -> None:
+        ranked = cards(held("甲局", **nothing), held("乙局"))
+
+        assert [(one.unit, one.rank) for one in ranked] == [("乙局", 1), ("甲局", None)]
+
+
+class TestRows:
+    def test_a_row_says_rank_unit_counts_and_rates(self, phrases: ScorecardPhrases) -> None:
+        done = [held(closed_on=DUE)] * 17
+        late = [held(receipted_on=None, relapses=1)] * 3
+
+        assert scorecards.rows(cards(*done, *late), phrases) == (
+            ("1", "区财政局", "20（牵头20，配合0）", "17/20（85%）", "17/20（85%）", "3", "3"),
+        )
+
+    def test_a_shared_rank_is_marked_and_no_rate_is_no_hundred_percent(
+        self, phrases: ScorecardPhrases
+    ) -> None:
+        given = [held("甲局"), held("乙局"), held("丙局", due_on=TODAY, receipted_on=None)]
+        given[2] = replace(given[2], receipt_due_on=TODAY)
+
+        texts = scorecards.rows(cards(*given), phrases)
+
+        assert [row[0] for row in texts] == ["1（并列）", "1（并列）", "—"]
+        assert texts[2][3:5] == ("—", "—")
+
+    @pytest.mark.parametrize(
+        ("hits", "of", "said"),
+        [
+            (2, 3, "2/3（66.7%）"),
+            (1, 8, "1/8（12.5%）"),
+            (3, 3, "3/3（100%）"),
+            (0, 3, "0/3（0%）"),
+            (1999, 2000, "1999/2000（99.9%）"),
+            (1, 3000, "1/3000（0.1%）"),
+        ],
+    )
+    def test_only_all_is_a_hundred_percent_and_only_none_is_nought(
+        self, phrases: ScorecardPhrases, hits: int, of: int, said: str
+    ) -> None:
+        one = Scorecard("甲局", of, 0, Rate(hits, of), Rate(0, 0), 0, 0)
+
+        assert scorecards.rows([one], phrases)[0][3] == said
+
+    def test_every_row_has_a_text_for_every_column(self, phrases: ScorecardPhrases) -> None:
+        (row,) = scorecards.rows(cards(held()), phrases)
+
+        assert "、".join(phrases.columns) == "名次、单位、事项、按时签收、按时销号、逾期、反弹"
+        assert len(row) == len(phrases.columns)
+        assert set(phrases.titles) == set(Kind)
+
+
+days = st.dates(date(2025, 11, 1), date(2025, 12, 5))
+maybe = st.none() | days
+everything_held = st.lists(
+    st.builds(
+        Held,
+        unit=st.sampled_from(["甲局", "乙局", "丙局", "丁局", "戊局"]),
+        kind=st.just(Kind.DEPARTMENT),
+        role=st.sampled_from(Role),
+        opened_on=days,
+        receipt_due_on=days,
+        due_on=days,
+        receipted_on=maybe,
+        reported_on=maybe,
+        closed_on=maybe,
+        relapses=st.integers(0, 2),
+        clock_runs=st.booleans(),
+    ),
+    max_size=25,
+)
+
+
+def merit(one: Scorecard) -> tuple[Fraction, Fraction]:
+    closed, receipted = one.closed_in_time, one.receipted_in_time
+    return Fraction(closed.hits, closed.of), Fraction(receipted.hits, receipted.of)
+
+
+@given(given=everything_held)
+def test_ranks_agree_with_the_exact_rates_of_every_two_units(given: Sequence[Held]) -> None:
+    ranked = [one for one in cards(*given) if one.rank is not None]
+
+    for one in ranked:
+        alike = [other for other in ranked if merit(other) == merit(one)]
+        assert one.rank == 1 + sum(merit(other) > merit(one) for other in ranked)
+        assert {other.rank for other in alike} == {one.rank}
+        assert {other.is_tied for other in alike} == {len(alike) > 1}
+
+
+@given(given=everything_held, data=st.data())
+def test_the_order_in_which_they_come_does_not_matter(
+    given: Sequence[Held], data: st.DataObject
+) -> None:
+    assert cards(*data.draw(st.permutations(given))) == cards(*given)
+
+
+@given(given=everything_held)
+def test_no_count_is_larger_than_what_was_handed_over(given: Sequence[Held]) -> None:
+    for one in cards(*given):
+        assert 0 <= one.closed_in_time.hits <= one.closed_in_time.of <= one.opened
+        assert 0 <= one.receipted_in_time.hits <= one.receipted_in_time.of <= one.opened
+        assert one.overdue <= one.closed_in_time.of - one.closed_in_time.hits
+        assert (one.rank is None) == (not one.closed_in_time.of or not one.receipted_in_time.of)
+    opened = [one for one in given if one.opened_on <= TODAY]
+    assert sum(one.opened for one in cards(*given)) == len(opened)
