@@ -5,7 +5,7 @@ What a district's own folder lacks comes from the sample district's.
 
 import hashlib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -33,8 +33,11 @@ from junheng.domain import (
 from junheng.domain.contacts import Contacts
 from junheng.domain.districts import EVERY_TOWN, Department, District, towns_in_place
 from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
+from junheng.domain.evidence import EvidenceRules
 from junheng.domain.forms import DepartmentForm, SchoolForm
 from junheng.domain.ladder import Ladder
+from junheng.domain.lights import LightRules
+from junheng.domain.milestones import MilestonePlans
 from junheng.domain.recognition import Condition
 from junheng.domain.recurring import RecurringDuties
 from junheng.domain.reporting_departments import ReportingDepartment
@@ -83,6 +86,9 @@ class Rulebook:
     calendar_years: tuple[CalendarYear, ...]
     ladder: Ladder
     contacts: Contacts
+    evidence: EvidenceRules
+    lights: LightRules
+    milestones: MilestonePlans
     wording: Mapping[str, Mapping[str, Any]]
 
     @property
@@ -184,9 +190,14 @@ def load(config: Path, district: str) -> Rulebook:
         calendar_years=_calendar(config / "calendar"),
         ladder=_parsed(own.file("ladder.yaml"), Ladder),
         contacts=_parsed(own.file("contacts.yaml"), Contacts),
+        evidence=_parsed(own.file("evidence.yaml"), EvidenceRules),
+        lights=_parsed(own.file("lights.yaml"), LightRules),
+        milestones=_parsed(own.file("milestones.yaml"), MilestonePlans),
         wording={path.stem: _read(path) for path in sorted((config / "wording").glob("*.yaml"))},
     )
     _check_towns(rulebook)
+    _check_lines(own.file("evidence.yaml"), rulebook.evidence.lines_beyond(standard.ids))
+    _check_lines(own.file("milestones.yaml"), rulebook.milestones.lines - standard.ids)
     return rulebook
 
 
@@ -217,11 +228,13 @@ def _standard(folder: Path, plan: Plan) -> Standard:
 
 def _conditions(path: Path, standard: Standard) -> tuple[Condition, ...]:
     conditions = tuple(_built(Condition, entry, path) for entry in _entries(path, "conditions"))
-    known = {line.id for line in standard.lines}
-    unknown = {line for condition in conditions for line in condition.lines} - known
+    _check_lines(path, {line for one in conditions for line in one.lines} - standard.ids)
+    return conditions
+
+
+def _check_lines(path: Path, unknown: Collection[str]) -> None:
     if unknown:
         raise RulebookUnusable(f"{path}：没有这些指标 {'、'.join(sorted(unknown))}")
-    return conditions
 
 
 def _calendar(folder: Path) -> tuple[CalendarYear, ...]:

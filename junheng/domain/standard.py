@@ -171,6 +171,10 @@ class Standard(Frozen):
             raise ValueError(f"lines given twice: {doubled}")
         return self
 
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(line.id for line in self.lines)
+
     def in_force(self, day: date) -> tuple[Rule, ...]:
         """Return the rules of a day; a line made of others carries their editions of that day."""
         editions = {line.id: line.edition_on(day) for line in self.lines}
