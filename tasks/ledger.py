@@ -46,6 +46,7 @@ class Ledger:
             receipt=limits.receipt,
             arbitration=limits.arbitration,
             supporting_earlier=limits.supporting_earlier,
+            plans=self.rulebook.milestones,
             fixed_due_on=fixed_due_on,
         )
 

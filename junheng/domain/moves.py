@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from junheng.domain import lifecycle
+from junheng.domain import lifecycle, milestones
 from junheng.domain.duties import Assignment
 from junheng.domain.lifecycle import Closing, Move, Status, TransitionNotAllowed
 from junheng.domain.remediation import Act, Grounds, Remediation, Terms, drafted
@@ -157,7 +157,13 @@ def _granted(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> R
     if before.extension_until is None:
         raise MoveIncomplete(act.move, "asked")
     until = before.extension_until
-    return replace(before, due_on=until, extension_until=None, cycle=before.cycle + 1)
+    return replace(
+        before,
+        due_on=until,
+        extension_until=None,
+        cycle=before.cycle + 1,
+        milestones=milestones.extended(before.milestones, due_on=until, calendar=terms.calendar),
+    )
 
 
 def _refused(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
@@ -182,6 +188,7 @@ def _resumed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> R
         parts=tuple(
             replace(part, due_on=terms.later(part.due_on, workdays=days)) for part in before.parts
         ),
+        milestones=milestones.shifted(before.milestones, workdays=days, calendar=terms.calendar),
     )
 
 

@@ -3,8 +3,10 @@
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
+from junheng.domain import milestones
 from junheng.domain.duties import Assignment
 from junheng.domain.lifecycle import Cause, Closing, Move, Status
+from junheng.domain.milestones import Milestone, MilestonePlans
 from junheng.domain.workdays import WorkCalendar, due_on, workdays_between
 
 
@@ -62,6 +64,7 @@ class Remediation:
     relapses: int = 0
     action: str = ""
     progress: str = ""
+    milestones: tuple[Milestone, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -88,6 +91,7 @@ class Terms:
     receipt: int
     arbitration: int
     supporting_earlier: int
+    plans: MilestonePlans
     fixed_due_on: date | None = None
 
     def due(self, opened_on: date) -> date:
@@ -163,6 +167,9 @@ def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date
         suspended_on=None,
         waived_until=None,
         arbitrate_by=None,
+        milestones=milestones.planned(
+            before.indicator, opened_on=on, due_on=due, plans=terms.plans, calendar=terms.calendar
+        ),
     )
 
 
@@ -170,6 +177,7 @@ def snapshot(remediation: Remediation) -> dict[str, object]:
     """Return a remediation as an event keeps it: plain values, dates as text."""
     values = asdict(remediation)
     values["parts"] = [_plain(part) for part in values["parts"]]
+    values["milestones"] = [_plain(milestone) for milestone in values["milestones"]]
     return _plain(values)
 
 

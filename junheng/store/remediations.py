@@ -1,19 +1,21 @@
 """Queries on remediations: the ledger's rows. One identity: district, indicator, unit, period."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, delete, func, select
 
 from junheng.domain.ladder import OpenRemediation, SupportingPart
 from junheng.domain.lifecycle import WITH_UNIT, Cause, Closing, Status
+from junheng.domain.milestones import Milestone
 from junheng.domain.remediation import Part, Remediation
-from junheng.store.ledger_tables import PartRow, RemediationRow
+from junheng.store.ledger_tables import MilestoneRow, PartRow, RemediationRow
 
 PART_FIELDS = tuple(field.name for field in fields(Part))
-_KEPT_APART = frozenset({"parts", "items"})
+MILESTONE_FIELDS = tuple(field.name for field in fields(Milestone))
+_KEPT_APART = frozenset({"parts", "items", "milestones"})
 OWN_FIELDS = tuple(field.name for field in fields(Remediation) if field.name not in _KEPT_APART)
 
 
@@ -117,7 +119,7 @@ def add(
     )
     session.add(row)
     session.flush()
-    _write_parts(session, row, remediation)
+    _write_children(session, row, remediation)
 
 
 def change(
@@ -131,7 +133,8 @@ def change(
         row.evaluation_id = evaluation_id
     session.add(row)
     session.exec(delete(PartRow).where(col(PartRow.remediation_id) == row.id))
-    _write_parts(session, row, after)
+    session.exec(delete(MilestoneRow).where(col(MilestoneRow.remediation_id) == row.id))
+    _write_children(session, row, after)
 
 
 def row_of(session: Session, district_code: str, reference: str) -> RemediationRow:
@@ -152,29 +155,37 @@ def _selected(session: Session, district_code: str, *conditions: object) -> tupl
         .where(RemediationRow.district_code == district_code, *conditions)  # type: ignore[arg-type]
         .order_by(col(RemediationRow.school_year), col(RemediationRow.reference))
     ).all()
-    parts = _parts(session, rows)
-    return tuple(_remediation(row, parts.get(row.id or 0, ())) for row in rows)
+    parts, milestones = _children(session, PartRow, rows), _children(session, MilestoneRow, rows)
+    return tuple(
+        _remediation(row, parts.get(row.id or 0, ()), milestones.get(row.id or 0, ()))
+        for row in rows
+    )
 
 
 MOST_IN_A_QUERY = 500
+Child = TypeVar("Child", PartRow, MilestoneRow)
 
 
-def _parts(session: Session, rows: Collection[RemediationRow]) -> Mapping[int, Iterable[PartRow]]:
-    """Return the parts of remediations, by the number of their row."""
+def _children(
+    session: Session, table: type[Child], rows: Sequence[RemediationRow]
+) -> Mapping[int, Iterable[Child]]:
+    """Return the parts, or the milestones, of remediations by the number of their row."""
     ids = [row.id for row in rows]
-    found: dict[int, list[PartRow]] = {}
+    found: dict[int, list[Child]] = {}
     for start in range(0, len(ids), MOST_IN_A_QUERY):
         chunk = ids[start : start + MOST_IN_A_QUERY]
-        for part in session.exec(
-            select(PartRow)
-            .where(col(PartRow.remediation_id).in_(chunk))
-            .order_by(col(PartRow.remediation_id), col(PartRow.position))
+        for child in session.exec(
+            select(table)
+            .where(col(table.remediation_id).in_(chunk))
+            .order_by(col(table.remediation_id), col(table.position))
         ):
-            found.setdefault(part.remediation_id, []).append(part)
+            found.setdefault(child.remediation_id, []).append(child)
     return found
 
 
-def _remediation(row: RemediationRow, parts: Iterable[PartRow]) -> Remediation:
+def _remediation(
+    row: RemediationRow, parts: Iterable[PartRow], milestones: Iterable[MilestoneRow]
+) -> Remediation:
     own = {name: getattr(row, name) for name in OWN_FIELDS}
     own["status"] = Status(row.status)
     own["stood_at"] = None if row.stood_at is None else Status(row.stood_at)
@@ -184,6 +195,10 @@ def _remediation(row: RemediationRow, parts: Iterable[PartRow]) -> Remediation:
         **own,
         items=tuple(row.items),
         parts=tuple(Part(**{name: getattr(part, name) for name in PART_FIELDS}) for part in parts),
+        milestones=tuple(
+            Milestone(**{name: getattr(one, name) for name in MILESTONE_FIELDS})
+            for one in milestones
+        ),
     )
 
 
@@ -193,13 +208,18 @@ def _values(remediation: Remediation) -> dict[str, Any]:
     return plain | {"items": list(remediation.items)}
 
 
-def _write_parts(session: Session, row: RemediationRow, remediation: Remediation) -> None:
+def _write_children(session: Session, row: RemediationRow, remediation: Remediation) -> None:
+    number = row.id or 0
     session.add_all(
         PartRow(
-            remediation_id=row.id or 0,
+            remediation_id=number,
             position=position,
             **{name: getattr(part, name) for name in PART_FIELDS},
         )
         for position, part in enumerate(remediation.parts)
+    )
+    session.add_all(
+        MilestoneRow(remediation_id=number, **{n: getattr(one, n) for n in MILESTONE_FIELDS})
+        for one in remediation.milestones
     )
     session.flush()
