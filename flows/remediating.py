@@ -1,6 +1,7 @@
 """The commands on one remediation: show it, move it, extend it, waive it, prove it."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -138,3 +139,51 @@ def waive(
                 ),
             )
         )
+
+
+@remediating.command()
+def evidence(
+    reference: Reference,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="佐证材料的文件")],
+    kind: Annotated[str, typer.Option("--kind", help="佐证类别，如 报告、通报、照片")],
+    by: By,
+    reason: Reason,
+    on: Day = None,
+    unit: Annotated[str, typer.Option("--unit", help="配合单位；不写就是牵头单位")] = "",
+) -> None:
+    """补充佐证材料；同名文件再交一份是新版本，旧的仍保存。"""
+    from junheng import bootstrap
+    from tasks import evidence as evidences
+
+    with clear_errors():
+        says = bootstrap.rulebook().wording["ledger"]["evidence"]
+        for file in files:
+            offered = evidences.Offered(file, kind, by, _day(on), reason=reason, unit=unit)
+            taken = evidences.add(reference, offered)
+            said = says["new" if taken.is_new else "known"]
+            typer.echo(
+                said.format(
+                    reference=reference, name=taken.name, kind=taken.kind, version=taken.version
+                ),
+                err=True,
+            )
+
+
+@remediating.command()
+def milestone(
+    reference: Reference,
+    name: Annotated[str, typer.Argument(help="节点名称，如 开工；没有的节点会新增")],
+    by: By,
+    reason: Reason,
+    on: Day = None,
+    due: Annotated[
+        datetime | None, typer.Option("--due", formats=["%Y-%m-%d"], help="节点期限")
+    ] = None,
+    done: Annotated[bool, typer.Option("--done", help="这个节点已完成（按 --on 的日期）")] = False,
+) -> None:
+    """长期工程的节点：定期限、记完成；亮灯按最近的未完成节点。"""
+    from tasks import milestones
+
+    wanted = milestones.Wanted(name, due.date() if due else None, is_done=done)
+    with clear_errors():
+        _say(milestones.put(reference, wanted, by=by, reason=reason, on=_day(on)))

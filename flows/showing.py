@@ -14,8 +14,12 @@ from junheng.domain.chain import Event, EventKind
 from junheng.domain.remediation import Remediation
 from junheng.domain.shortfalls import item_name
 from junheng.rulebook import Rulebook
+from junheng.settings import OFFICE_ZONE
+from junheng.store.ledger_tables import EvidenceRow
 from tasks import acting
+from tasks.acting import Told
 
+HASH_SHOWN = 12
 HISTORY_COLUMNS = ("sequence", "at", "day", "kind", "unit", "move", "was", "became", "by", "reason")
 
 
@@ -27,15 +31,18 @@ def remediation(reference: str, day: date, how: Format) -> None:
             rows = [[getattr(event, name) for name in HISTORY_COLUMNS] for event in told.history]
             show(HISTORY_COLUMNS, rows, how, headings=HISTORY_COLUMNS)
         case Format.TABLE:
-            _Shown(told.remediation, told.history, bootstrap.rulebook(), day).print()
+            _Shown(told, bootstrap.rulebook(), day).print()
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    held: Remediation
-    history: Sequence[Event]
+    told: Told
     rulebook: Rulebook
     day: date
+
+    @property
+    def held(self) -> Remediation:
+        return self.told.remediation
 
     @property
     def words(self) -> Mapping[str, Any]:
@@ -116,7 +123,25 @@ class _Shown:
                 for part in self.held.parts
             ]
             yield _table(self.says["parts"], rows)
-        yield _table(self.says["history"], [self._event(event) for event in self.history])
+        if self.held.milestones:
+            steps = [(one.name, one.due_on, one.done_on) for one in self.held.milestones]
+            yield _table(self.says["milestones"], steps)
+        if self.told.evidence:
+            yield _table(self.says["evidence"], [self._proof(row) for row in self.told.evidence])
+        yield _table(self.says["history"], [self._event(event) for event in self.told.history])
+
+    def _proof(self, row: EvidenceRow) -> Sequence[object]:
+        at = row.added_at.astimezone(OFFICE_ZONE)
+        whose = self._called(row.unit or self.held.lead)
+        return (
+            row.kind,
+            row.name,
+            row.version,
+            whose,
+            row.added_by,
+            f"{at:%Y-%m-%d %H:%M}",
+            row.sha256[:HASH_SHOWN],
+        )
 
     def _event(self, event: Event) -> Sequence[object]:
         kind = EventKind(event.kind)

@@ -37,6 +37,16 @@ class Settings(BaseSettings):
         return self.home / "received"
 
     @property
+    def evidence_folder(self) -> Path:
+        """Where evidence is kept, each file under its hash."""
+        return self.home / "evidence"
+
+    @property
+    def ledgers_folder(self) -> Path:
+        """Where the ledger's workbooks lie, for the office to hand out."""
+        return self.home / "ledgers"
+
+    @property
     def inbox_folder(self) -> Path:
         """Where an office lays what is sent in, a folder a year, for the scheduled round."""
         return self.home / "inbox"

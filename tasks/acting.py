@@ -12,8 +12,9 @@ from junheng.domain.lifecycle import TABLE, Cause, Move, Party, Status, Transiti
 from junheng.domain.moves import ClosingNotEarned, MoveIncomplete
 from junheng.domain.remediation import Act, Remediation
 from junheng.rulebook import Rulebook
-from junheng.store import history
+from junheng.store import evidence, history
 from junheng.store import remediations as store
+from junheng.store.ledger_tables import EvidenceRow
 from junheng.store.remediations import UnknownReference
 from tasks.ledger import Ledger
 
@@ -54,6 +55,7 @@ class Told:
 
     remediation: Remediation
     history: tuple[Event, ...]
+    evidence: tuple[EvidenceRow, ...]
 
 
 def told(reference: str) -> Told:
@@ -61,7 +63,11 @@ def told(reference: str) -> Told:
     held = current(reference)
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        return Told(held, history.of_reference(session, rulebook.district.code, reference))
+        return Told(
+            held,
+            history.of_reference(session, rulebook.district.code, reference),
+            evidence.of_reference(session, rulebook.district.code, reference),
+        )
 
 
 def current(reference: str) -> Remediation:

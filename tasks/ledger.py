@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
 
+from junheng.domain import evidence as evidence_of
 from junheng.domain import moves
 from junheng.domain import remediation as remediations_of
 from junheng.domain.chain import EventKind, Happening
+from junheng.domain.evidence import Requirement
 from junheng.domain.lifecycle import Move, Status
 from junheng.domain.remediation import Act, Grounds, Remediation, Terms
 from junheng.domain.standard import Line
 from junheng.rulebook import Rulebook
+from junheng.store import evidence as evidence_store
 from junheng.store import history as history_store
 from junheng.store import remediations as store
 from junheng.store.database import Session
@@ -58,7 +61,23 @@ class Ledger:
         return self.terms(line, fixed_due_on=one.due_on if one.period else None)
 
     def grounds(self, one: Remediation) -> Grounds:
-        return Grounds(is_attested=False)
+        """Return on what a remediation may be closed, and what still lacks for it.
+
+        Evidence of an earlier time does not prove that a relapse was put right.
+        """
+        rules = self.rulebook.evidence
+        if not rules.is_attested(one.indicator):
+            return Grounds(is_attested=False)
+        entered = evidence_store.of_reference(self.session, self.district, one.reference)
+        present = {row.kind for row in entered if row.added_on >= one.opened_on}
+        missing = evidence_of.missing_kinds(self._required(one), present)
+        says = self.rulebook.wording["evidence"]
+        return Grounds(is_attested=True, missing_kinds=evidence_of.kinds_in_words(missing, says))
+
+    def _required(self, one: Remediation) -> Requirement:
+        duty = self.rulebook.recurring.entry(one.indicator, due_on=one.due_on)
+        kinds = () if duty is None or not one.period else duty.evidence
+        return self.rulebook.evidence.required_kinds(one.indicator, duty_kinds=kinds)
 
     def draft(self, one: Remediation, *, by: str, on: date, evaluation_id: int | None) -> None:
         """Enter a new remediation."""

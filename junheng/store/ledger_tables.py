@@ -128,6 +128,7 @@ class EvidenceRow(SQLModel, table=True):
     media_type: str
     size: int
     added_by: str
+    added_on: date
     added_at: datetime = instant()
 
 

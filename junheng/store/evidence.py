@@ -1,0 +1,83 @@
+"""Queries on evidence: which files show that something was done, and what each is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, func, select
+
+from junheng.store.ledger_tables import EvidenceRow, RemediationRow
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvidence:
+    """A file to be entered: of which kind, whose, what it is, who adds it and when."""
+
+    unit: str
+    kind: str
+    name: str
+    sha256: str
+    suffix: str
+    media_type: str
+    size: int
+    added_by: str
+    added_on: date
+    added_at: datetime
+
+
+def add(session: Session, row: RemediationRow, new: NewEvidence) -> tuple[EvidenceRow, bool]:
+    """Enter evidence and say whether it is new; the same file again is the one that is there.
+
+    Another file of the same name is its next version: the older stays.
+    """
+    same_name = (
+        select(EvidenceRow)
+        .where(EvidenceRow.remediation_id == row.id)
+        .where(EvidenceRow.unit == new.unit)
+        .where(EvidenceRow.name == new.name)
+    )
+    known = session.exec(same_name.order_by(col(EvidenceRow.version))).all()
+    same = [one for one in known if (one.kind, one.sha256) == (new.kind, new.sha256)]
+    if same:
+        return same[-1], False
+    version = max((one.version for one in known), default=0) + 1
+    entered = EvidenceRow(
+        remediation_id=row.id or 0,
+        unit=new.unit,
+        kind=new.kind,
+        name=new.name,
+        version=version,
+        sha256=new.sha256,
+        suffix=new.suffix,
+        media_type=new.media_type,
+        size=new.size,
+        added_by=new.added_by,
+        added_on=new.added_on,
+        added_at=new.added_at,
+    )
+    session.add(entered)
+    session.flush()
+    return entered, True
+
+
+def of_reference(session: Session, district_code: str, reference: str) -> tuple[EvidenceRow, ...]:
+    """Return the evidence of a remediation, oldest first."""
+    rows = session.exec(
+        select(EvidenceRow)
+        .join(RemediationRow, col(RemediationRow.id) == EvidenceRow.remediation_id)
+        .where(RemediationRow.district_code == district_code)
+        .where(RemediationRow.reference == reference)
+        .order_by(col(EvidenceRow.id))
+    )
+    return tuple(rows)
+
+
+def counted(session: Session, district_code: str) -> Mapping[str, int]:
+    """Return how many files each remediation has, by reference; those without are left out."""
+    rows = session.exec(
+        select(RemediationRow.reference, func.count())
+        .join(EvidenceRow, col(RemediationRow.id) == EvidenceRow.remediation_id)
+        .where(RemediationRow.district_code == district_code)
+        .group_by(col(RemediationRow.reference))
+    )
+    return dict(rows.all())

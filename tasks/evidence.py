@@ -1,0 +1,109 @@
+"""Takes evidence in: told by its content, kept under its hash, entered with who added it when."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from junheng import bootstrap
+from junheng.adapters import evidence_files
+from junheng.adapters.evidence_files import Examined
+from junheng.domain import evidence as evidence_of
+from junheng.domain.chain import EventKind, Happening
+from junheng.domain.evidence import EvidenceRefused
+from junheng.domain.remediation import Remediation
+from junheng.store import evidence as store
+from junheng.store import remediations
+from junheng.store.evidence import NewEvidence
+from tasks import acting
+from tasks.acting import ActRefused
+from tasks.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A file that is offered as evidence: of which kind, by whom, on which day, and why."""
+
+    path: Path
+    kind: str
+    by: str
+    on: date
+    reason: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Evidence as it was entered; `is_new` where it was not there already."""
+
+    name: str
+    kind: str
+    version: int
+    sha256: str
+    is_new: bool
+
+
+def add(reference: str, offered: Offered) -> Taken:
+    """Take a file as evidence of a remediation; raises ActRefused."""
+    rulebook = bootstrap.rulebook()
+    with bootstrap.session() as session:
+        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        held = acting.find(ledger, reference)
+        try:
+            examined = examine(offered, ledger)
+        except EvidenceRefused as refused:
+            says = rulebook.wording["evidence"]
+            raise ActRefused(evidence_of.refusal_sentence(refused, says)) from refused
+        return enter(ledger, held, offered, examined)
+
+
+def examine(offered: Offered, ledger: Ledger) -> Examined:
+    """Return what an offered file is; raises EvidenceRefused for what is not taken."""
+    rules = ledger.rulebook.evidence
+    examined = evidence_files.examine(offered.path, largest_bytes=rules.largest_bytes)
+    rules.check_kind(offered.kind, examined.media_type, name=offered.path.name)
+    return examined
+
+
+def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examined) -> Taken:
+    """Keep a file that was examined, and write it down with the event that tells of it."""
+    # The file is there before the row that names it: a row without its file there never is.
+    evidence_files.keep(examined, bootstrap.settings().evidence_folder)
+    row = remediations.row_of(ledger.session, ledger.district, held.reference)
+    entered, is_new = store.add(
+        ledger.session,
+        row,
+        NewEvidence(
+            unit=offered.unit,
+            kind=offered.kind,
+            name=offered.path.name,
+            sha256=examined.sha256,
+            suffix=examined.suffix,
+            media_type=examined.media_type.value,
+            size=examined.size,
+            added_by=offered.by,
+            added_on=offered.on,
+            added_at=ledger.history.now,
+        ),
+    )
+    taken = Taken(entered.name, entered.kind, entered.version, entered.sha256, is_new)
+    if is_new:
+        ledger.history.tell(
+            Happening(
+                EventKind.EVIDENCE_ADDED,
+                offered.on,
+                offered.by,
+                reason=offered.reason,
+                reference=held.reference,
+                unit=offered.unit,
+                was=held.status.value,
+                became=held.status.value,
+                details={
+                    "kind": taken.kind,
+                    "name": taken.name,
+                    "version": taken.version,
+                    "sha256": taken.sha256,
+                    "size": examined.size,
+                },
+            )
+        )
+    return taken

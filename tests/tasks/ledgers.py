@@ -1,0 +1,69 @@
+"""What the tests of the ledger put into it, and what they read back."""
+
+from datetime import UTC, date, datetime
+
+from junheng import bootstrap
+from junheng.domain import remediation as remediations_of
+from junheng.domain.chain import Event
+from junheng.domain.duties import Assignment
+from junheng.domain.lifecycle import Cause, Move, Status
+from junheng.domain.remediation import Act, Remediation
+from junheng.store import history, remediations
+from tasks import acting
+from tasks.ledger import SYSTEM, Ledger
+
+DISTRICT = "370405"
+# Nothing but its weekends is off in November 2025.
+MONDAY, TUESDAY, WEDNESDAY = date(2025, 11, 3), date(2025, 11, 4), date(2025, 11, 5)
+REFERENCE = "370405-2025-0001"
+
+
+def hand_over(
+    indicator: str = "R1",
+    *,
+    reference: str = REFERENCE,
+    lead: str = "区教育局",
+    supporting: tuple[str, ...] = ("区财政局",),
+    unit: str = "3370405001",
+) -> Remediation:
+    """Hand a remediation over on Monday 3 November 2025."""
+    rulebook = bootstrap.rulebook()
+    line = next(line for line in rulebook.standard.lines if line.id == indicator)
+    blank = Remediation(
+        reference=reference,
+        indicator=indicator,
+        unit=unit,
+        period="",
+        unit_name="运河街道第一小学",
+        town="运河街道",
+        school_year=2025,
+        followed_year=2025,
+        lead=lead,
+        basis="某条",
+        items=(),
+        status=Status.DRAFTED,
+        opened_on=MONDAY,
+        receipt_due_on=MONDAY,
+        due_on=MONDAY,
+    )
+    with bootstrap.session() as session:
+        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        answers = Assignment(lead, supporting, "某条")
+        drafted = remediations_of.drafted(blank, answers, terms=ledger.terms(line), on=MONDAY)
+        ledger.draft(drafted, by=SYSTEM, on=MONDAY, evaluation_id=None)
+        return ledger.hand_over(drafted, by="创建办", on=MONDAY)
+
+
+def act(move: Move, *, on: date = TUESDAY, cause: Cause | None = None) -> Remediation:
+    wanted = Act(move, "张三", on, reason="核实", cause=cause, approved_by="李四")
+    return acting.act(REFERENCE, wanted)
+
+
+def kept(reference: str = REFERENCE) -> Remediation:
+    with bootstrap.session() as session:
+        return remediations.numbered(session, DISTRICT, reference)
+
+
+def events(reference: str = REFERENCE) -> tuple[Event, ...]:
+    with bootstrap.session() as session:
+        return history.of_reference(session, DISTRICT, reference)

@@ -1,0 +1,141 @@
+"""Evidence: taken by its content, kept once, and what an attested line is closed on."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from junheng import bootstrap
+from junheng.adapters import evidence_files
+from junheng.domain.lifecycle import Cause, Closing, Move, Status
+from junheng.domain.remediation import Act
+from junheng.store import evidence as store
+from junheng.store.ledger_tables import EvidenceRow
+from tasks import acting, evidence
+from tasks.acting import ActRefused
+from tasks.evidence import Offered
+from tasks.ledger import Ledger
+from tests.tasks.ledgers import DISTRICT, REFERENCE, TUESDAY, act, events, hand_over, kept
+
+RELAPSED_ON = date(2026, 10, 20)
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def offer(
+    folder: Path, name: str = "通报.pdf", content: bytes = PDF, kind: str = "通报"
+) -> Offered:
+    path = folder / name
+    path.write_bytes(content)
+    return Offered(path, kind, "张三", TUESDAY, reason="整改完成")
+
+
+def entered() -> tuple[EvidenceRow, ...]:
+    with bootstrap.session() as session:
+        return store.of_reference(session, DISTRICT, REFERENCE)
+
+
+class TestTaking:
+    def test_a_file_is_kept_and_written_down_with_who_added_it(self, tmp_path: Path) -> None:
+        hand_over("T06")
+
+        taken = evidence.add(REFERENCE, offer(tmp_path))
+
+        (row,) = entered()
+        assert (row.kind, row.version, row.added_by) == ("通报", 1, "张三")
+        assert evidence_files.verify(bootstrap.settings().evidence_folder, taken.sha256)
+        assert (events()[-1].kind, events()[-1].reason) == ("evidence_added", "整改完成")
+
+    def test_the_same_file_again_is_one_and_no_second_event(self, tmp_path: Path) -> None:
+        hand_over("T06")
+        evidence.add(REFERENCE, offer(tmp_path))
+        before = len(events())
+
+        assert not evidence.add(REFERENCE, offer(tmp_path)).is_new
+        assert (len(entered()), len(events())) == (1, before)
+
+    def test_another_file_of_that_name_is_its_next_version_and_the_older_stays(
+        self, tmp_path: Path
+    ) -> None:
+        hand_over("T06")
+        first = evidence.add(REFERENCE, offer(tmp_path))
+
+        second = evidence.add(REFERENCE, offer(tmp_path, content=PDF + b"%more\n"))
+
+        assert (first.version, second.version) == (1, 2)
+        folder = bootstrap.settings().evidence_folder
+        assert all(evidence_files.verify(folder, one.sha256) for one in (first, second))
+
+    def test_a_program_is_refused_in_one_sentence_and_nothing_is_entered(
+        self, tmp_path: Path
+    ) -> None:
+        hand_over("T06")
+
+        with pytest.raises(ActRefused, match="是程序、脚本或快捷方式"):
+            evidence.add(REFERENCE, offer(tmp_path, content=b"MZ" + b"\0" * 200))
+
+        assert entered() == ()
+
+    def test_a_kind_that_is_not_listed_names_those_that_are(self, tmp_path: Path) -> None:
+        hand_over("T06")
+
+        with pytest.raises(ActRefused, match="佐证类别没有“截图”，应从“公告、通报"):
+            evidence.add(REFERENCE, offer(tmp_path, kind="截图"))
+
+
+def reviewed() -> None:
+    act(Move.REPORT)
+    act(Move.REVIEW)
+
+
+class TestClosing:
+    def test_an_attested_line_is_not_closed_without_the_kinds_it_requires(self) -> None:
+        hand_over("T06")
+        reviewed()
+
+        with pytest.raises(ActRefused, match=r"还不能销号：缺少佐证 .*通报或报告"):
+            act(Move.CLOSE, cause=Cause.REAL_GAP)
+
+        assert kept().status is Status.REVIEWED
+
+    def test_with_them_it_is(self, tmp_path: Path) -> None:
+        hand_over("T06")
+        evidence.add(REFERENCE, offer(tmp_path))
+        reviewed()
+
+        closed = act(Move.CLOSE, cause=Cause.REAL_GAP)
+
+        assert (closed.status, closed.closing) == (Status.CLOSED, Closing.EVIDENCE)
+
+    def test_a_line_computed_from_data_is_not_closed_on_evidence(self, tmp_path: Path) -> None:
+        hand_over("R1")
+        evidence.add(REFERENCE, offer(tmp_path))
+        reviewed()
+
+        with pytest.raises(ActRefused, match="只有新的报送达标后才能销号"):
+            act(Move.CLOSE, cause=Cause.REAL_GAP)
+
+    def test_a_named_reviewer_may_override_and_it_shows_for_ever(self) -> None:
+        hand_over("R1")
+        reviewed()
+
+        act(Move.OVERRIDE_CLOSE, cause=Cause.RULE_WRONG)
+
+        assert kept().was_overridden
+        assert events()[-1].move == "override_close"
+
+    def test_evidence_of_the_time_before_a_relapse_does_not_prove_it_put_right(
+        self, tmp_path: Path
+    ) -> None:
+        hand_over("T06")
+        evidence.add(REFERENCE, offer(tmp_path))
+        reviewed()
+        closed = act(Move.CLOSE, cause=Cause.REAL_GAP)
+        acting.act(REFERENCE, Act(Move.REOPEN, "系统", RELAPSED_ON, school_year=2026))
+        drafted = kept()
+        with bootstrap.session() as session:
+            ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime.now(UTC))
+            again = ledger.hand_over(drafted, by="创建办", on=RELAPSED_ON)
+            grounds = ledger.grounds(again)
+
+        assert closed.relapses == 0
+        assert grounds.missing_kinds
