@@ -172,8 +172,10 @@ def load(config: Path, district: str) -> Rulebook:
     own = _District(folder, config / SAMPLE_DISTRICT)
     plan = _parsed(own.file("plan.yaml"), Plan)
     standard = _standard(config / "standard", plan)
+    place = _parsed(own.file("district.yaml"), District)
+    people = _parsed(own.file("contacts.yaml"), Contacts).with_towns(place.towns)
     rulebook = Rulebook(
-        district=_parsed(own.file("district.yaml"), District),
+        district=place,
         departments=tuple(
             _built(Department, entry, own.file("departments.yaml"))
             for entry in _entries(own.file("departments.yaml"), "departments")
@@ -189,7 +191,7 @@ def load(config: Path, district: str) -> Rulebook:
         department_form=_parsed(config / "forms" / "department.yaml", DepartmentForm),
         calendar_years=_calendar(config / "calendar"),
         ladder=_parsed(own.file("ladder.yaml"), Ladder),
-        contacts=_parsed(own.file("contacts.yaml"), Contacts),
+        contacts=people if (folder / "contacts.yaml").is_file() else people.borrowed(),
         evidence=_parsed(own.file("evidence.yaml"), EvidenceRules),
         lights=_parsed(own.file("lights.yaml"), LightRules),
         milestones=_parsed(own.file("milestones.yaml"), MilestonePlans),

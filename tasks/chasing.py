@@ -73,7 +73,7 @@ def owe_cards(today: date) -> int:
             today=today,
             calendar=rulebook.calendar,
         )
-        notices.readdress(session, district, _addresses(rulebook.contacts, waiting))
+        notices.readdress(session, district, _addresses(rulebook.contacts, waiting, today))
         # A card that has not gone out goes first: what it does not tell waits for the next day.
         cards = [
             (digest, writer.card(digest).text)
@@ -114,10 +114,13 @@ def _show_nothing(text: str) -> None:
     del text
 
 
-def _addresses(contacts: Contacts, recipients: Iterable[str]) -> Mapping[str, str]:
-    """Return where recipients are told now, by the name their card was owed under."""
-    known = {contact.recipient: contact for contact in contacts.contacts}
-    return {name: contacts.address_of(known.get(name) or contacts.of(name)) for name in recipients}
+def _addresses(contacts: Contacts, recipients: Iterable[str], day: date) -> Mapping[str, str]:
+    """Return where recipients are told on a day, by the name their card was owed under.
+
+    A card that has waited while offices became one, or two, goes to whoever has its first unit now.
+    """
+    first = {name: name.split("、")[0] for name in recipients}
+    return {name: contacts.address_of(contacts.of(unit, day)) for name, unit in first.items()}
 
 
 def _deliveries(messenger: Messenger, says: SendingPhrases) -> Iterator[Delivery]:

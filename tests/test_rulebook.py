@@ -1,6 +1,7 @@
 """What is said of a mistake in config/: the file, the place in it, what is wanted, in Chinese."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,50 @@ def test_so_does_a_list_of_recurring_duties(district: Path, written: str, said: 
 
     with pytest.raises(RulebookUnusable, match=re.escape(said)):
         load(district)
+
+
+CONTACTS = 'channel: "#公共"\noffice: 创建办\nnamed_only: true\ncontacts:\n'
+
+
+class TestContacts:
+    def test_borrowed_people_are_not_asked_for_and_not_told(self, district: Path) -> None:
+        contacts = load(district).contacts
+
+        told = contacts.of("临城街道", date(2025, 11, 3))
+        assert not contacts.named_only
+        assert (told.recipient, told.chat) == ("临城街道", None)
+
+    def test_a_districts_own_people_are(self, district: Path) -> None:
+        own = '  - {units: [各镇街], name: "{unit}办", chat: "@{unit}"}\n'
+        (district / "contacts.yaml").write_text(CONTACTS + own, "utf-8")
+
+        contacts = load(district).contacts
+
+        told = contacts.of("临城街道", date(2025, 11, 3))
+        assert contacts.named_only
+        assert (told.name, told.chat) == ("临城街道办", "@临城街道")
+
+    @pytest.mark.parametrize(
+        ("own", "said"),
+        [
+            (
+                "  - {units: [沙沟镇], name: 甲}\n  - {units: [沙沟镇], name: 乙}\n",
+                "沙沟镇同时有两个 contact：甲、乙",
+            ),
+            (
+                "  - {units: [甲局], name: 甲, from: 2025-02-01, until: 2025-01-01}\n",
+                "contacts.0：填得不对（甲局的甲：until 不能早于 from）",
+            ),
+            ("  - {units: [甲局], name: 甲, role: boss}\n", "contacts.0.role：应从"),
+        ],
+    )
+    def test_a_mistake_says_file_unit_and_what_is_wanted(
+        self, district: Path, own: str, said: str
+    ) -> None:
+        path = district / "contacts.yaml"
+        path.write_text(CONTACTS + own, "utf-8")
+
+        with pytest.raises(RulebookUnusable, match=re.escape(said)) as refused:
+            load(district)
+
+        assert str(path) in str(refused.value)

@@ -1,33 +1,144 @@
-"""The people who answer for units: who they are, and where chat reaches them."""
+"""The people who answer for units, with dates: who they are, and where chat reaches them."""
 
-from pydantic import Field
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+from typing import Self
 
-from junheng.domain.standard import Frozen
+from pydantic import Field, model_validator
+
+from junheng.domain.districts import EVERY_TOWN
+from junheng.domain.standard import Day, Frozen
+
+_THE_TOWN = "{unit}"
+
+
+class Role(StrEnum):
+    """What a person is to a unit; `contact` is told, and `substitute` where there is none."""
+
+    CONTACT = "contact"
+    SUBSTITUTE = "substitute"
+    SECTION_HEAD = "section_head"
+    HEAD = "head"
 
 
 class Contact(Frozen):
-    """One person, the departments answered for, and the address where chat reaches them."""
+    """One person in one role, the departments answered for, where chat reaches them, and when."""
 
     units: tuple[str, ...] = Field(min_length=1)
     name: str
+    role: Role = Role.CONTACT
     chat: str | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
+
+    @model_validator(mode="after")
+    def _comes_before_going(self) -> Self:
+        if self.begins_on > self.ends_on:
+            raise ValueError(f"{self.recipient}的{self.name}：until 不能早于 from")
+        if EVERY_TOWN in self.units and len(self.units) > 1:
+            raise ValueError(f"{EVERY_TOWN}应单独写一条，不与其他单位写在一起")
+        return self
 
     @property
     def recipient(self) -> str:
         """The units answered for, as the plan names them: the contact's name in every export."""
         return "、".join(self.units)
 
+    @property
+    def begins_on(self) -> date:
+        return self.from_ or date.min
+
+    @property
+    def ends_on(self) -> date:
+        """The last day."""
+        return self.until or date.max
+
+    def is_in_force(self, day: date) -> bool:
+        return self.begins_on <= day <= self.ends_on
+
+    def in_town(self, town: str) -> "Contact":
+        """Return the contact of one town, out of the one that stands for every town."""
+        named = {"name": self.name.replace(_THE_TOWN, town)}
+        chat = {"chat": self.chat.replace(_THE_TOWN, town)} if self.chat else {}
+        return self.model_copy(update={"units": (town,), **named, **chat})
+
 
 class Contacts(Frozen):
-    """Everyone who reads cards; a unit without a contact is told through the common channel."""
+    """Everyone who reads cards; a unit without a contact is told through the common channel.
+
+    `named_only` says that every unit must have a person of its own all the same.
+    """
 
     channel: str
     office: str
+    named_only: bool = False
     contacts: tuple[Contact, ...] = ()
 
-    def of(self, unit: str) -> Contact:
-        listed = (contact for contact in self.contacts if unit in contact.units)
-        return next(listed, Contact(units=(unit,), name=f"{unit}联系人"))
+    @model_validator(mode="after")
+    def _has_one_person_at_a_time(self) -> Self:
+        for (unit, role), held in _by_unit_and_role(self.contacts).items():
+            for earlier, later in pairwise(sorted(held, key=lambda one: one.begins_on)):
+                if earlier.ends_on >= later.begins_on:
+                    raise ValueError(
+                        f"{unit}同时有两个 {role.value}：{earlier.name}、{later.name}，"
+                        "请填写 from（第一天）和 until（最后一天）"
+                    )
+        return self
+
+    def of(self, unit: str, day: date) -> Contact:
+        """Return who is told for a unit: its contact, else the substitute, else the unit itself."""
+        named = self.person_of(unit, day)
+        return named or Contact(units=(unit,), name=f"{unit}联系人")
+
+    def person_of(self, unit: str, day: date) -> Contact | None:
+        """Return the contact or else the substitute in force, None where a unit has neither."""
+        contact = self.holder(unit, Role.CONTACT, day)
+        return contact or self.holder(unit, Role.SUBSTITUTE, day)
+
+    def heads(self, unit: str, day: date) -> tuple[Contact, ...]:
+        """Return the heads of a unit in force on a day."""
+        head = self.holder(unit, Role.HEAD, day)
+        return () if head is None else (head,)
+
+    def holder(self, unit: str, role: Role, day: date) -> Contact | None:
+        """Return who holds a role in a unit on a day."""
+        held = (one for one in self.contacts if one.role is role and unit in one.units)
+        return next((one for one in held if one.is_in_force(day)), None)
 
     def address_of(self, contact: Contact) -> str:
         return contact.chat or self.channel
+
+    def with_towns(self, towns: Iterable[str]) -> "Contacts":
+        """Return the contacts with a person for each town in place of the one for every town.
+
+        A town with an entry of its own is told through that one while it is in force.
+        """
+        general = [one for one in self.contacts if EVERY_TOWN in one.units]
+        named = [one for one in self.contacts if one not in general]
+        each = [one.in_town(town) for one in general for town in towns]
+        return self.model_copy(update={"contacts": (*named, *each)})
+
+    def borrowed(self) -> "Contacts":
+        """Return the contacts for another district: its units are told, but not these people."""
+        unreached = tuple(one.model_copy(update={"chat": None}) for one in self.contacts)
+        return self.model_copy(update={"named_only": False, "contacts": unreached})
+
+
+def contact_gaps(units: Iterable[str], *, contacts: Contacts, day: date) -> tuple[str, ...]:
+    """Return the units that must have a person on a day and have neither contact nor substitute."""
+    if not contacts.named_only:
+        return ()
+    return tuple(unit for unit in units if contacts.person_of(unit, day) is None)
+
+
+def _by_unit_and_role(
+    contacts: Iterable[Contact],
+) -> Mapping[tuple[str, Role], Sequence[Contact]]:
+    held: dict[tuple[str, Role], list[Contact]] = defaultdict(list)
+    for one in contacts:
+        for unit in one.units:
+            held[unit, one.role].append(one)
+    return held

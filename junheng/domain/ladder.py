@@ -211,7 +211,7 @@ def _readers(
             calendar=calendar,
         )
         if rung is not None:
-            contact = contacts.of(unit)
+            contact = contacts.of(unit, today)
             other = readers.get(contact)
             if other is None or ladder.rungs.index(rung) > ladder.rungs.index(other.rung):
                 readers[contact] = _Reader(contact, audience, own_due_on, rung)

@@ -150,11 +150,12 @@ def planned(
     ladder: Ladder,
     today: date = date(2025, 11, 3),
     told: tuple[Told, ...] = (),
+    contacts: Contacts = CONTACTS,
 ) -> tuple[Digest, ...]:
     return digests(
         remediations,
         ladder=ladder,
-        contacts=CONTACTS,
+        contacts=contacts,
         told=told,
         today=today,
         calendar=CALENDAR,
@@ -213,6 +214,15 @@ class TestDigests:
 
         assert digest.recipient == "区规划分局、区国土资源分局"
         assert [entry.audience for entry in digest.entries] == [Audience.LEAD]
+
+    def test_the_card_of_a_day_goes_to_the_contact_of_that_day(self, rulebook: Rulebook) -> None:
+        gone = OFFICE.model_copy(update={"units": ("区教育局",), "until": date(2025, 11, 2)})
+        come = EDUCATION.model_copy(update={"from_": MONDAY})
+        known = CONTACTS.model_copy(update={"contacts": (gone, come)})
+
+        (digest,) = planned(remediation(), ladder=rulebook.ladder, contacts=known)
+
+        assert digest.contact == come
 
     def test_an_escalation_is_told_to_the_lead_and_the_office_alone(
         self, rulebook: Rulebook

@@ -70,6 +70,15 @@ class TestOweCards:
         with bootstrap.session() as session:
             assert notices.owed(session, DISTRICT)[0].address == "#区教育局"
 
+    def test_a_card_that_waited_while_its_office_became_part_of_another_goes_there(self) -> None:
+        reformed = bootstrap.rulebook().contacts.of("区规划分局", MONDAY)
+
+        addresses = chasing._addresses(
+            bootstrap.rulebook().contacts, ["区规划分局", reformed.recipient], MONDAY
+        )
+
+        assert set(addresses.values()) == {"#区自然资源局"}
+
     def test_what_the_newest_evaluation_finds_met_is_not_chased(self) -> None:
         open_remediations("区教育局", "区财政局")
         put_right = Finding("R1", "3370405000:小学", "3370405000", 5.0, 4.2, Verdict.MET)

@@ -1,0 +1,141 @@
+"""The people with dates: who is told for a unit on a day, and who is missing."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from junheng.domain.contacts import Contact, Contacts, Role, contact_gaps
+
+# The reform came into force on Friday 1 March 2019.
+THURSDAY, FRIDAY = date(2019, 2, 28), date(2019, 3, 1)
+OLD = Contact.model_validate({"units": ("甲局",), "name": "张三", "until": "2019-02-28"})
+NEW = Contact.model_validate(
+    {"units": ("甲局", "乙局"), "name": "李四", "chat": "#甲", "from": "2019-03-01"}
+)
+SUBSTITUTE = Contact(units=("甲局",), name="王五", role=Role.SUBSTITUTE)
+HEAD = Contact(units=("甲局", "乙局"), name="赵六", role=Role.HEAD)
+
+
+def contacts(*people: Contact, named_only: bool = True) -> Contacts:
+    return Contacts(channel="#公共", office="创建办", named_only=named_only, contacts=people)
+
+
+class TestOf:
+    def test_the_old_contact_is_told_on_the_last_day_and_the_new_on_the_first(self) -> None:
+        known = contacts(OLD, NEW)
+
+        assert [known.of("甲局", day) for day in (THURSDAY, FRIDAY)] == [OLD, NEW]
+
+    def test_a_substitute_is_told_where_there_is_no_contact(self) -> None:
+        known = contacts(OLD, SUBSTITUTE)
+
+        assert [known.of("甲局", day) for day in (THURSDAY, FRIDAY)] == [OLD, SUBSTITUTE]
+
+    def test_nobody_is_told_for_a_unit_but_its_contact_or_substitute(self) -> None:
+        fallback = contacts(HEAD).of("甲局", FRIDAY)
+
+        assert (fallback.recipient, fallback.chat) == ("甲局", None)
+
+    def test_the_head_is_known_for_each_unit_of_a_merged_office(self) -> None:
+        known = contacts(OLD, NEW, HEAD)
+
+        assert [known.heads(unit, FRIDAY) for unit in ("甲局", "乙局", "丙局")] == [
+            (HEAD,),
+            (HEAD,),
+            (),
+        ]
+
+
+class TestDates:
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            ({}, {}),
+            ({}, {"from": "2019-03-01"}),
+            ({"until": "2019-03-01"}, {"from": "2019-03-01"}),
+            ({"from": "2019-01-01", "until": "2019-12-31"}, {"from": "2019-03-01"}),
+        ],
+    )
+    def test_two_people_at_a_time_in_one_role_are_refused_by_the_name_of_the_unit(
+        self, first: dict[str, Any], second: dict[str, Any]
+    ) -> None:
+        people = [
+            Contact.model_validate({"units": ("甲局",), "name": "张三", **first}),
+            Contact.model_validate({"units": ("乙局", "甲局"), "name": "李四", **second}),
+        ]
+
+        with pytest.raises(ValidationError, match="甲局同时有两个 contact：张三、李四"):
+            contacts(*people)
+
+    def test_a_contact_and_a_substitute_at_a_time_are_what_an_office_wants(self) -> None:
+        assert contacts(OLD, NEW, SUBSTITUTE, HEAD).contacts == (OLD, NEW, SUBSTITUTE, HEAD)
+
+    def test_nobody_goes_before_having_come(self) -> None:
+        dates = {"from": "2019-03-02", "until": "2019-03-01"}
+
+        with pytest.raises(ValidationError, match="甲局的张三：until 不能早于 from"):
+            Contact.model_validate({"units": ("甲局",), "name": "张三", **dates})
+
+    def test_one_day_is_enough(self) -> None:
+        dates = {"from": "2019-03-01", "until": "2019-03-01"}
+        person = Contact.model_validate({"units": ("甲局",), "name": "张三", **dates})
+
+        assert [person.is_in_force(day) for day in (THURSDAY, FRIDAY)] == [False, True]
+
+
+class TestTowns:
+    every_town = Contact(units=("各镇街",), name="{unit}联系人", chat="#{unit}")
+
+    def test_an_entry_for_every_town_gives_each_its_own_person(self) -> None:
+        known = contacts(self.every_town).with_towns(("泥沟镇", "邳庄镇"))
+
+        told = [known.of(town, FRIDAY) for town in ("泥沟镇", "邳庄镇")]
+        assert [(one.recipient, one.name, one.chat) for one in told] == [
+            ("泥沟镇", "泥沟镇联系人", "#泥沟镇"),
+            ("邳庄镇", "邳庄镇联系人", "#邳庄镇"),
+        ]
+
+    def test_keep_what_else_is_said(self) -> None:
+        known = contacts(self.every_town, OLD).with_towns(("泥沟镇",))
+
+        assert known.named_only
+        assert OLD in known.contacts
+
+    def test_a_town_has_its_own_entry_as_long_as_that_is_in_force(self) -> None:
+        own = OLD.model_copy(update={"units": ("泥沟镇",)})
+
+        known = contacts(self.every_town, own).with_towns(("泥沟镇",))
+
+        told = [known.of("泥沟镇", day).name for day in (THURSDAY, FRIDAY)]
+        assert told == ["张三", "泥沟镇联系人"]
+
+    def test_every_town_does_not_stand_beside_another_unit(self) -> None:
+        with pytest.raises(ValidationError, match="各镇街应单独写一条"):
+            Contact(units=("各镇街", "甲局"), name="张三")
+
+
+class TestGaps:
+    def test_a_unit_without_contact_and_substitute_is_one(self) -> None:
+        known = contacts(OLD, HEAD)
+
+        assert contact_gaps(("甲局", "乙局"), contacts=known, day=THURSDAY) == ("乙局",)
+        assert contact_gaps(("甲局", "乙局"), contacts=known, day=FRIDAY) == ("甲局", "乙局")
+
+    def test_a_substitute_is_enough(self) -> None:
+        assert contact_gaps(("甲局",), contacts=contacts(SUBSTITUTE), day=FRIDAY) == ()
+
+    def test_there_is_none_where_the_common_channel_will_do(self) -> None:
+        known = contacts(named_only=False)
+
+        assert contact_gaps(("甲局",), contacts=known, day=FRIDAY) == ()
+
+
+class TestBorrowed:
+    def test_nobody_is_asked_for_and_all_are_told_through_the_common_channel(self) -> None:
+        known = contacts(NEW).borrowed()
+
+        told = known.of("甲局", FRIDAY)
+        assert (told.recipient, known.address_of(told)) == ("甲局、乙局", "#公共")
+        assert contact_gaps(("丙局",), contacts=known, day=FRIDAY) == ()
