@@ -1,0 +1,65 @@
+"""The sample's people: everybody can be told and has a head, on every day that matters."""
+
+from datetime import date
+
+import pytest
+
+from junheng.domain.contacts import contact_gaps
+from junheng.rulebook import Rulebook
+
+# A week after the plan, the day of the reform, and the day the demo chases on.
+DAYS = [date(2018, 9, 3), date(2019, 2, 28), date(2019, 3, 1), date(2025, 11, 3)]
+BEFORE_THE_REFORM, AFTER_IT = date(2019, 2, 28), date(2019, 3, 1)
+ONE_SINCE_2019 = (("区规划分局", "区国土资源分局"), ("区市场监管局", "区食药监局"))
+
+
+@pytest.fixture
+def units(rulebook: Rulebook) -> tuple[str, ...]:
+    departments = (department.id for department in rulebook.departments)
+    return (*departments, *rulebook.district.towns)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_every_department_and_town_has_a_person(
+    rulebook: Rulebook, units: tuple[str, ...], day: date
+) -> None:
+    assert rulebook.contacts.named_only
+    assert contact_gaps(units, contacts=rulebook.contacts, day=day) == ()
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_every_department_and_town_has_a_head(
+    rulebook: Rulebook, units: tuple[str, ...], day: date
+) -> None:
+    assert [unit for unit in units if not rulebook.contacts.heads(unit, day)] == []
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_a_person_is_called_after_the_unit_by_its_name_of_the_day(
+    rulebook: Rulebook, units: tuple[str, ...], day: date
+) -> None:
+    for unit in units:
+        name = rulebook.display_name(unit, day)
+        (head,) = rulebook.contacts.heads(unit, day)
+
+        told = rulebook.contacts.of(unit, day)
+        assert (told.name, told.chat, head.name) == (f"{name}联系人", f"#{name}", f"{name}负责人")
+
+
+def test_a_card_goes_to_each_unit_under_its_own_name_save_where_the_reform_made_one_of_two(
+    rulebook: Rulebook, units: tuple[str, ...]
+) -> None:
+    merged = {unit: "、".join(pair) for pair in ONE_SINCE_2019 for unit in pair}
+
+    for unit in units:
+        known = rulebook.contacts
+        assert known.of(unit, BEFORE_THE_REFORM).recipient == unit
+        assert known.of(unit, AFTER_IT).recipient == merged.get(unit, unit)
+
+
+def test_nobody_is_named_for_a_unit_that_there_is_not(
+    rulebook: Rulebook, units: tuple[str, ...]
+) -> None:
+    named = {unit for contact in rulebook.contacts.contacts for unit in contact.units}
+
+    assert named == set(units)
