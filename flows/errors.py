@@ -19,6 +19,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from junheng.store.failures import DatabaseUnusable
     from junheng.store.locks import AnotherSends
     from tasks.acting import ActRefused
+    from tasks.contact_gaps import NobodyToContact
     from tasks.register import NothingCollected
     from tasks.remediation import NothingEvaluated
     from tasks.submissions import FolderUnusable
@@ -32,6 +33,7 @@ def refusals() -> tuple[type[Exception], ...]:
         NothingCollected,
         NothingEvaluated,
         DutyMissing,
+        NobodyToContact,
         CalendarMissing,
         AnotherSends,
         NothingToTrace,

@@ -1,0 +1,80 @@
+"""The hand-over list: what of a unit changed between two days, its name or its people."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from junheng.domain.contacts import Contacts, Role
+from junheng.domain.districts import Department
+
+
+class What(StrEnum):
+    """What of a unit may change hands."""
+
+    NAME = "name"
+    CONTACT = "contact"
+    SUBSTITUTE = "substitute"
+    SECTION_HEAD = "section_head"
+    HEAD = "head"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one unit on its first day; '' where there was, or is, nobody."""
+
+    unit: str
+    what: What
+    before: str
+    after: str
+    on: date
+
+
+def changes(
+    departments: Iterable[Department],
+    contacts: Contacts,
+    towns: Iterable[str],
+    *,
+    since: date,
+    until: date,
+) -> tuple[Change, ...]:
+    """Return what changed after `since` and up to `until`, unit by unit, each step by its day."""
+    known = tuple(departments)
+    days = (since, *_turning_days(known, contacts, since=since, until=until))
+    units: tuple[str | Department, ...] = (*known, *towns)
+    return tuple(
+        change for unit in units for what in What for change in _steps(unit, what, contacts, days)
+    )
+
+
+def _turning_days(
+    departments: Iterable[Department], contacts: Contacts, *, since: date, until: date
+) -> tuple[date, ...]:
+    """Return the days, after the first and up to the last, on which anything may change."""
+    people = contacts.contacts
+    renamed = {dated.from_ for department in departments for dated in department.names}
+    come = {one.begins_on for one in people}
+    gone = {one.ends_on + timedelta(days=1) for one in people if one.ends_on < until}
+    return tuple(sorted(day for day in renamed | come | gone if since < day <= until))
+
+
+def _steps(
+    unit: str | Department, what: What, contacts: Contacts, days: Sequence[date]
+) -> Iterator[Change]:
+    name = unit if isinstance(unit, str) else unit.id
+    said = [(day, _said(unit, what, contacts, day)) for day in days]
+    for (_, before), (day, after) in pairwise(said):
+        if before != after:
+            yield Change(name, what, before, after, day)
+
+
+def _said(unit: str | Department, what: What, contacts: Contacts, day: date) -> str:
+    """Return a unit's name of the day, or the name of whoever is something to it."""
+    match what:
+        case What.NAME:
+            return unit if isinstance(unit, str) else unit.name_on(day)
+        case What.CONTACT | What.SUBSTITUTE | What.SECTION_HEAD | What.HEAD:
+            name = unit if isinstance(unit, str) else unit.id
+            holder = contacts.holder(name, Role(what.value), day)
+            return "" if holder is None else holder.name

@@ -1,0 +1,47 @@
+"""Who has nobody that could be told: the report that stands before a round is opened."""
+
+from datetime import date
+
+from junheng import bootstrap
+from junheng.domain import contacts
+from junheng.rulebook import Rulebook
+
+
+class NobodyToContact(LookupError):
+    """We cannot hand anything over, because units have nobody who could be told."""
+
+
+def gaps(day: date) -> tuple[str, ...]:
+    """Return the units without contact and substitute, by their names of the day, each once."""
+    return _named(bootstrap.rulebook(), day)
+
+
+def check(day: date) -> None:
+    """Do nothing where every unit can be told; raises NobodyToContact with the units' names."""
+    rulebook = bootstrap.rulebook()
+    named = _named(rulebook, day)
+    if named:
+        raise NobodyToContact(sentence(rulebook, named))
+
+
+def sentence(rulebook: Rulebook, named: tuple[str, ...]) -> str:
+    """Return what is said of units without anybody, and what is to be done."""
+    template = str(rulebook.wording["contacts"]["gaps"])
+    return template.format(count=len(named), units="、".join(named))
+
+
+def every_unit(rulebook: Rulebook) -> tuple[str, ...]:
+    """Return all who may lead or support: the departments as the plan names them, the towns."""
+    departments = (department.id for department in rulebook.departments)
+    return (*departments, *rulebook.district.towns)
+
+
+def units_without(rulebook: Rulebook, day: date) -> tuple[str, ...]:
+    """Return the units without contact and substitute, as the plan names them."""
+    return contacts.contact_gaps(every_unit(rulebook), contacts=rulebook.contacts, day=day)
+
+
+def _named(rulebook: Rulebook, day: date) -> tuple[str, ...]:
+    # One office under two names of the plan is one unit to people.
+    names = (rulebook.display_name(unit, day) for unit in units_without(rulebook, day))
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,22 @@
+"""A copy of the sample district whose people the test has written itself."""
+
+import shutil
+from pathlib import Path
+
+from junheng.settings import PROJECT_ROOT
+
+SAMPLE = PROJECT_ROOT / "config" / "taierzhuang"
+GONE = ("区财政局", "区规划分局", "区国土资源分局")
+
+
+def without(folder: Path, *units: str) -> Path:
+    """Copy the sample district, leaving out the contacts of some units and of every town."""
+    shutil.copytree(SAMPLE, folder)
+    path = folder / "contacts.yaml"
+    kept = [
+        row
+        for row in path.read_text("utf-8").splitlines()
+        if "role: head" in row or not any(unit in row for unit in (*units, "各镇街"))
+    ]
+    path.write_text("\n".join(kept) + "\n", "utf-8")
+    return folder

@@ -1,0 +1,66 @@
+"""Contact gaps: whoever cannot be told is named before anything is handed over."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tasks import contact_gaps
+from tasks.contact_gaps import NobodyToContact
+from tests.tasks import own_contacts
+
+MONDAY = date(2025, 11, 3)
+BEFORE_THE_REFORM = date(2019, 2, 28)
+TOWNS = ("运河街道", "邳庄镇", "涧头集镇", "泥沟镇", "张山子镇", "马兰屯镇")
+
+
+@pytest.fixture
+def district(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = own_contacts.without(tmp_path / "district", *own_contacts.GONE)
+    monkeypatch.setenv("JUNHENG_DISTRICT", str(folder))
+    return folder
+
+
+class TestGaps:
+    def test_the_sample_has_none(self) -> None:
+        assert contact_gaps.gaps(MONDAY) == ()
+
+    @pytest.mark.usefixtures("district")
+    def test_one_office_under_two_names_is_named_once_by_its_name_of_the_day(self) -> None:
+        assert contact_gaps.gaps(MONDAY) == ("区财政局", "区自然资源局", *TOWNS)
+
+    @pytest.mark.usefixtures("district")
+    def test_before_the_reform_they_were_two(self) -> None:
+        assert contact_gaps.gaps(BEFORE_THE_REFORM) == (*own_contacts.GONE, *TOWNS)
+
+    def test_a_substitute_closes_one(self, district: Path) -> None:
+        with (district / "contacts.yaml").open("a", encoding="utf-8") as file:
+            file.write("  - {units: [区财政局], name: 王五, role: substitute}\n")
+
+        assert "区财政局" not in contact_gaps.gaps(MONDAY)
+
+    def test_a_district_that_borrows_the_samples_people_has_none(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder = tmp_path / "xuecheng"
+        folder.mkdir()
+        text = 'code: "370403"\nname: 薛城区\ntowns: [临城街道, 沙沟镇]\n'
+        (folder / "district.yaml").write_text(text, "utf-8")
+        monkeypatch.setenv("JUNHENG_DISTRICT", str(folder))
+
+        assert contact_gaps.gaps(MONDAY) == ()
+
+
+class TestCheck:
+    def test_where_everybody_can_be_told_nothing_stands_in_the_way(self) -> None:
+        contact_gaps.check(MONDAY)
+
+    @pytest.mark.usefixtures("district")
+    def test_nobody_to_contact_says_who_and_what_to_do_in_one_sentence(self) -> None:
+        with pytest.raises(NobodyToContact) as refused:
+            contact_gaps.check(MONDAY)
+
+        said = refused.value.args[0]
+        assert said.startswith("8 个单位没有可联系的人：区财政局、区自然资源局、运河街道、")
+        assert "请在 contacts.yaml 补上联系人或替补" in said
+        assert "--despite-gaps" in said
