@@ -16,6 +16,7 @@ from flows.calls import OneLineGroup
 from flows.errors import clear_errors
 from flows.listings import Format
 from flows.options import Day, Evaluation, How, RulesYear, Year
+from flows.people import people
 from flows.reading import asked, reading
 from flows.remediating import remediating
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(reading)
 app.add_typer(remediating, name="remediation")
+app.add_typer(people, name="contacts")
 DEMO_YEAR = 2025
 DEMO_REMEDIATED_ON = date(2025, 10, 20)
 DEMO_CHASED_ON = date(2025, 11, 3)

@@ -1,0 +1,104 @@
+"""The hand-over list: a change of a unit with what is still open of it, by reference."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from junheng import bootstrap
+from junheng.domain.handover import What
+from junheng.domain.lifecycle import Move, Status
+from junheng.domain.remediation import Act, Part, Remediation
+from junheng.store import remediations
+from tasks.handover import HandOver, handovers
+from tasks.ledger import Ledger
+
+OPENED, DUE = date(2019, 1, 14), date(2019, 2, 22)
+BEFORE, REFORM = date(2019, 2, 28), date(2019, 3, 1)
+PLANNING, LAND = "区规划分局", "区国土资源分局"
+
+
+@pytest.fixture(autouse=True)
+def _open_before_the_reform() -> None:
+    """Leave four remediations open on Monday 14 January 2019."""
+    answering = [
+        (PLANNING, (LAND, "泥沟镇")),
+        (LAND, ()),
+        ("区教育局", (LAND, PLANNING)),
+        ("区财政局", ()),
+    ]
+    with bootstrap.session() as session:
+        ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime(2019, 1, 14, tzinfo=UTC))
+        for at, (lead, supporting) in enumerate(answering, start=1):
+            drafted = draft(f"370405-2018-{at:04d}", lead, supporting)
+            ledger.draft(drafted, by="系统", on=OPENED, evaluation_id=None)
+            ledger.hand_over(drafted, by="创建办", on=OPENED)
+
+
+def draft(reference: str, lead: str, supporting: tuple[str, ...]) -> Remediation:
+    return Remediation(
+        reference=reference,
+        indicator="T02",
+        unit=lead,
+        period="",
+        unit_name=lead,
+        town="",
+        school_year=2018,
+        followed_year=2018,
+        lead=lead,
+        basis="重点任务2",
+        items=(),
+        status=Status.DRAFTED,
+        opened_on=OPENED,
+        receipt_due_on=OPENED,
+        due_on=DUE,
+        parts=tuple(Part(unit, OPENED, DUE) for unit in supporting),
+    )
+
+
+def renamed(unit: str) -> HandOver:
+    (found,) = [
+        one
+        for one in handovers(since=BEFORE, until=REFORM)
+        if (one.change.unit, one.change.what) == (unit, What.NAME)
+    ]
+    return found
+
+
+def test_planning_hands_over_what_it_leads_and_what_it_supports() -> None:
+    planning = renamed(PLANNING)
+
+    assert (planning.change.after, planning.change.on) == ("区自然资源局", REFORM)
+    assert planning.leads == ("370405-2018-0001",)
+    assert planning.supports == ("370405-2018-0003",)
+
+
+def test_land_hands_over_to_the_same_office() -> None:
+    land = renamed(LAND)
+
+    assert land.change.after == "区自然资源局"
+    assert land.leads == ("370405-2018-0002",)
+    assert land.supports == ("370405-2018-0001", "370405-2018-0003")
+
+
+def test_each_change_of_a_unit_comes_with_what_it_has_in_hand() -> None:
+    found = [one for one in handovers(since=BEFORE, until=REFORM) if one.change.unit == PLANNING]
+
+    assert [one.change.what for one in found] == [What.NAME, What.CONTACT, What.HEAD]
+    assert {one.leads for one in found} == {("370405-2018-0001",)}
+
+
+def test_what_nothing_changed_of_is_not_handed_over() -> None:
+    units = {one.change.unit for one in handovers(since=BEFORE, until=REFORM)}
+
+    assert not units & {"区教育局", "区财政局", "泥沟镇"}
+    assert handovers(since=REFORM, until=date(2025, 11, 3)) == ()
+
+
+def test_what_is_suspended_is_handed_over_too() -> None:
+    with bootstrap.session() as session:
+        ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime(2019, 2, 1, tzinfo=UTC))
+        first = remediations.numbered(session, "370405", "370405-2018-0001")
+        act = Act(Move.SUSPEND, "创建办", OPENED, reason="征地", approved_by="分管领导")
+        assert ledger.act(first, act).status is Status.SUSPENDED
+
+    assert renamed(PLANNING).leads == ("370405-2018-0001",)
