@@ -1,6 +1,8 @@
 """Documents for people: pages rendered from templates, written whole or not at all."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,17 @@ def page(template: str, **values: Any) -> str:
 
 def put(path: Path, text: str) -> None:
     """Write a document in one step: a reader finds the old one or the new one, never half."""
+    with written_whole(path) as half:
+        half.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Lend a place to write at, and put what was written at `path` once all of it is there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.{os.getpid()}.part")
-    half.write_text(text, encoding="utf-8")
-    half.replace(path)
+    try:
+        yield half
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
