@@ -1,0 +1,218 @@
+"""Writes the ledger as a workbook: what may be filled in is yellow and open, all else is locked."""
+
+from datetime import date
+from math import ceil
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.dimensions import RowDimension
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from junheng.adapters import documents
+from junheng.domain.ledger_book import (
+    ORIGINALS,
+    REPLY_COLUMNS,
+    Book,
+    BookRow,
+    BookSheet,
+    BookWords,
+    Column,
+    cells_of,
+)
+
+TITLE_ROW, NOTE_ROW, HEADER_ROW = 1, 2, 3
+COLUMNS = tuple(Column)
+# In characters of ASCII; a Chinese one takes two. Together they fit A4 landscape at about 70 %.
+WIDTHS = {
+    Column.NUMBER: 5,
+    Column.PROBLEM: 30,
+    Column.INDICATOR: 16,
+    Column.LEAD: 12,
+    Column.SUPPORTING: 16,
+    Column.ACTION: 26,
+    Column.DUE_ON: 12,
+    Column.PROGRESS: 24,
+    Column.EVIDENCE: 24,
+    Column.CLOSING: 12,
+    Column.REFERENCE: 18,
+}
+STYLES = {Column.DUE_ON: "ledger_day"} | dict.fromkeys(
+    (Column.NUMBER, Column.REFERENCE), "ledger_centred"
+)
+LINE_POINTS = 15
+FEWEST_LINES = 2
+MOST_POINTS = 409  # no program shows a higher row
+FORMULA_BEGINS = ("=", "+", "-", "@")
+DAY_FORMAT = "yyyy-mm-dd"
+# A cell of this format keeps what is typed: 2026-1-15 is made no date, and -已完成 no formula.
+TEXT_FORMAT = "@"
+_THIN = Side(style="thin", color="FF808080")
+_BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_PLAIN = Font(name="SimSun", size=10.5)
+_TEXT = Alignment(vertical="center", wrap_text=True)
+_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_YELLOW = PatternFill("solid", fgColor="FFFFF9DB")
+_GREY = PatternFill("solid", fgColor="FFE7E6E6")
+
+
+class _GrowingRow(RowDimension):
+    """A row that begins with a height, and grows with what is filled in: it is nobody's choice."""
+
+    __fields__ = tuple(name for name in RowDimension.__fields__ if name != "customHeight")
+
+
+def write(path: Path, book: Book, words: BookWords) -> None:
+    """Write a copy of the ledger, whole or not at all."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    workbook.properties.creator = workbook.properties.title = book.title
+    for style in _styles():
+        workbook.add_named_style(style)
+    for sheet in book.sheets(words):
+        _fill(workbook.create_sheet(sheet.name), book, sheet, words)
+    _keep(workbook.create_sheet(ORIGINALS), book.originals(words))
+    with documents.written_whole(path) as half:
+        workbook.save(half)
+
+
+def _styles() -> tuple[NamedStyle, ...]:
+    heading = Font(name="SimHei", size=10.5)
+    title = NamedStyle("ledger_title", font=Font(name="SimHei", size=16), alignment=_CENTRE)
+    note = NamedStyle("ledger_note", font=_PLAIN, alignment=_TEXT)
+    named = [
+        NamedStyle("ledger_heading", font=heading, alignment=_CENTRE, fill=_GREY),
+        NamedStyle("ledger_fixed", font=_PLAIN, alignment=_TEXT),
+        NamedStyle("ledger_centred", font=_PLAIN, alignment=_CENTRE),
+        NamedStyle("ledger_day", font=_PLAIN, alignment=_CENTRE, number_format=DAY_FORMAT),
+        NamedStyle(
+            "ledger_reply",
+            font=_PLAIN,
+            alignment=_TEXT,
+            fill=_YELLOW,
+            number_format=TEXT_FORMAT,
+            protection=Protection(locked=False),
+        ),
+    ]
+    for style in named:
+        style.border = _BORDER
+    return title, note, *named
+
+
+def _fill(worksheet: Worksheet, book: Book, sheet: BookSheet, words: BookWords) -> None:
+    _head(worksheet, book, words)
+    for number, row in enumerate(sheet.rows, start=1):
+        _put_row(worksheet, number, row, words)
+    _offer_choices(worksheet, sheet, words)
+    _protect(worksheet)
+    _set_up_page(worksheet, words)
+
+
+def _head(worksheet: Worksheet, book: Book, words: BookWords) -> None:
+    note = book.note(words)
+    for row, text, style in (
+        (TITLE_ROW, book.title, "ledger_title"),
+        (NOTE_ROW, note, "ledger_note"),
+    ):
+        worksheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
+        _put(worksheet.cell(row, 1), text, style)
+    worksheet.row_dimensions[TITLE_ROW].height = 2 * LINE_POINTS
+    # No program finds the height of a merged cell by itself.
+    worksheet.row_dimensions[NOTE_ROW].height = LINE_POINTS * _lines(
+        note, wide=sum(WIDTHS.values())
+    )
+    for place, column in enumerate(COLUMNS, start=1):
+        _put(worksheet.cell(HEADER_ROW, place), words.headings[column], "ledger_heading")
+        worksheet.column_dimensions[get_column_letter(place)].width = WIDTHS[column]
+    worksheet.row_dimensions[HEADER_ROW].height = 2 * LINE_POINTS
+
+
+def _put_row(worksheet: Worksheet, number: int, row: BookRow, words: BookWords) -> None:
+    cells = {Column.NUMBER: number, **cells_of(row, words)}
+    at = HEADER_ROW + number
+    for place, column in enumerate(COLUMNS, start=1):
+        is_open = row.may_reply and column in REPLY_COLUMNS
+        style = "ledger_reply" if is_open else STYLES.get(column, "ledger_fixed")
+        _put(worksheet.cell(at, place), cells[column], style)
+    lines = max(_lines(str(cells[column] or ""), wide=WIDTHS[column]) for column in COLUMNS)
+    height = LINE_POINTS * max(lines, FEWEST_LINES) + LINE_POINTS / 2
+    worksheet.row_dimensions[at] = _GrowingRow(worksheet, at, ht=min(height, MOST_POINTS))
+
+
+def _lines(text: str, *, wide: int) -> int:
+    """Return how many lines a text takes in a cell, a Chinese character being two wide."""
+    widths = (sum(1 + (not one.isascii()) for one in line) for line in text.split("\n"))
+    return sum(max(1, ceil(width / (wide - 1))) for width in widths)
+
+
+def _put(cell: Cell | MergedCell, value: str | int | date | None, style: str) -> None:
+    """Fill in a cell; a text stays one, whatever it looks like.
+
+    Names come from files that others sent: one that begins like a formula must not become one.
+    """
+    cell.style = style
+    if value == "" or value is None or isinstance(cell, MergedCell):
+        return
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+        cell.quotePrefix = value.startswith(FORMULA_BEGINS)
+
+
+def _offer_choices(worksheet: Worksheet, sheet: BookSheet, words: BookWords) -> None:
+    """Offer the words of 进展 in a list, and let whatever else somebody writes stand."""
+    choices = DataValidation(
+        type="list",
+        formula1=f'"{",".join(words.choices)}"',
+        allow_blank=True,
+        showErrorMessage=False,
+        showInputMessage=True,
+        promptTitle=words.prompt.title,
+        prompt=words.prompt.text,
+    )
+    letter = get_column_letter(COLUMNS.index(Column.PROGRESS) + 1)
+    for number, row in enumerate(sheet.rows, start=HEADER_ROW + 1):
+        if row.may_reply:
+            choices.add(f"{letter}{number}")
+    if choices.sqref:
+        worksheet.add_data_validation(choices)
+
+
+def _protect(worksheet: Worksheet) -> None:
+    """Lock what is not to be filled in against slips of the hand: there is no password."""
+    last = get_column_letter(len(COLUMNS))
+    worksheet.auto_filter.ref = f"A{HEADER_ROW}:{last}{max(worksheet.max_row, HEADER_ROW)}"
+    protection = worksheet.protection
+    protection.sheet = True
+    # False is what is not forbidden.
+    protection.autoFilter = protection.sort = False
+    protection.formatColumns = protection.formatRows = protection.formatCells = False
+
+
+def _set_up_page(worksheet: Worksheet, words: BookWords) -> None:
+    worksheet.freeze_panes = f"A{HEADER_ROW + 1}"
+    worksheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page = worksheet.page_setup
+    page.paperSize, page.orientation = worksheet.PAPERSIZE_A4, worksheet.ORIENTATION_LANDSCAPE
+    page.fitToWidth, page.fitToHeight = 1, 0
+    worksheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, footer=0.3)
+    worksheet.print_options.horizontalCentered = True
+    footer = HeaderFooterItem()
+    footer.center.text = words.page.format(page="&P", pages="&N")
+    worksheet.oddFooter = footer
+
+
+def _keep(worksheet: Worksheet, originals: tuple[tuple[str, ...], ...]) -> None:
+    """Keep what goes out on a sheet that no menu shows."""
+    for number, row in enumerate(originals, start=1):
+        for place, text in enumerate(row, start=1):
+            _put(worksheet.cell(number, place), text, "Normal")
+    worksheet.sheet_state = "veryHidden"
+    worksheet.protection.sheet = True

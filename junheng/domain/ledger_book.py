@@ -1,0 +1,207 @@
+"""The ledger as a workbook (整改台账): its columns, its rows, and what stands in each cell."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from junheng.domain.ledger_faults import FaultWords
+from junheng.domain.standard import Frozen
+
+
+class Column(StrEnum):
+    """The customary columns of a 整改台账 in their order, and a row's reference."""
+
+    NUMBER = "number"
+    PROBLEM = "problem"
+    INDICATOR = "indicator"
+    LEAD = "lead"
+    SUPPORTING = "supporting"
+    ACTION = "action"
+    DUE_ON = "due_on"
+    PROGRESS = "progress"
+    EVIDENCE = "evidence"
+    CLOSING = "closing"
+    REFERENCE = "reference"
+
+
+REPLY_COLUMNS = (Column.ACTION, Column.PROGRESS, Column.EVIDENCE)
+# Without 序号, which whoever sorts the rows numbers anew, and without the reference itself.
+FIXED_COLUMNS = (
+    Column.PROBLEM,
+    Column.INDICATOR,
+    Column.LEAD,
+    Column.SUPPORTING,
+    Column.DUE_ON,
+    Column.CLOSING,
+)
+ORIGINALS = "_原件"
+MARK = "junheng-ledger-book"
+SHOWN_OF_HEAD = 16
+
+
+class Progress(StrEnum):
+    """What a unit may say of its part; a reason must follow the last two."""
+
+    RECEIPTED = "receipted"
+    IN_PROGRESS = "in_progress"
+    REPORTED = "reported"
+    DISPUTED = "disputed"
+    EXTENSION = "extension"
+
+
+class SheetNames(Frozen):
+    ledger: str
+    lead: str
+    supporting: str
+
+
+class Prompt(Frozen):
+    """What is shown beside a 进展 cell while it is filled in."""
+
+    title: str = Field(max_length=32)
+    text: str = Field(max_length=255)
+
+
+class BookWords(Frozen):
+    """Every word on the workbook and about it, from config/wording/ledger_book.yaml."""
+
+    title: str
+    title_of_unit: str
+    sheets: SheetNames
+    headings: dict[Column, str]
+    note: str
+    note_of_unit: str
+    page: str
+    progress: dict[Progress, tuple[str, ...]]
+    prompt: Prompt
+    between_units: str
+    between_documents: str
+    document: str
+    faults: FaultWords
+
+    def name_of(self, column: Column) -> str:
+        """Return a column's heading without what it asks in brackets: 编号, not 编号（勿改）."""
+        return self.headings[column].partition("（")[0]
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Return what 进展 may begin with, as it is printed."""
+        return tuple(self.progress[one][0] for one in Progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A document that a row names as its evidence; the kind is None where none was said."""
+
+    kind: str | None
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    """One remediation as one unit reads it: as its lead, or as one that supports."""
+
+    reference: str
+    problem: str
+    indicator: str
+    lead: str
+    supporting: tuple[str, ...]
+    action: str
+    due_on: date | None
+    progress: str
+    evidence: tuple[Claimed, ...]
+    closing: str
+    is_lead: bool
+    may_reply: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BookSheet:
+    name: str
+    rows: tuple[BookRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A copy of the ledger: the district's where `unit` is None, else that unit's own rows."""
+
+    title: str
+    unit: str | None
+    day: date
+    head: str
+    rows: tuple[BookRow, ...]
+
+    def sheets(self, words: BookWords) -> tuple[BookSheet, ...]:
+        """Return the sheets that people see: the district's one, a unit's one or two."""
+        if self.unit is None:
+            return (BookSheet(words.sheets.ledger, self.rows),)
+        led = tuple(row for row in self.rows if row.is_lead)
+        supported = tuple(row for row in self.rows if not row.is_lead)
+        sheets = (BookSheet(words.sheets.lead, led), BookSheet(words.sheets.supporting, supported))
+        # A workbook must have a sheet, also that of a unit which owes nothing.
+        return tuple(sheet for sheet in sheets if sheet.rows) or sheets[:1]
+
+    def note(self, words: BookWords) -> str:
+        template = words.note if self.unit is None else words.note_of_unit
+        return template.format(day=self.day.isoformat(), head=self.head[:SHOWN_OF_HEAD])
+
+    def originals(self, words: BookWords) -> tuple[tuple[str, ...], ...]:
+        """Return what the hidden sheet keeps: whose copy it is, and every row as it went out."""
+        rows = tuple(
+            (row.reference, _mark(is_lead=row.is_lead), *_texts(cells_of(row, words)))
+            for row in self.rows
+        )
+        return (
+            (MARK, self.unit or "", self.day.isoformat(), self.head),
+            (Column.REFERENCE.value, Column.LEAD.value, *(column.value for column in Column)),
+            *rows,
+        )
+
+
+def _mark(*, is_lead: bool) -> str:
+    return Column.LEAD.value if is_lead else Column.SUPPORTING.value
+
+
+def _texts(cells: Mapping[Column, str | date | None]) -> tuple[str, ...]:
+    return tuple(str(cells.get(column) or "") for column in Column)
+
+
+# Control characters, which no workbook may hold; line breaks and tabs it may.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def cells_of(row: BookRow, words: BookWords) -> Mapping[Column, str | date | None]:
+    """Return what stands in each cell of a row, save its number, which is its sheet's."""
+    texts = {
+        Column.PROBLEM: row.problem,
+        Column.INDICATOR: row.indicator,
+        Column.LEAD: row.lead,
+        Column.SUPPORTING: words.between_units.join(row.supporting),
+        Column.ACTION: row.action,
+        Column.PROGRESS: row.progress,
+        Column.EVIDENCE: words.between_documents.join(
+            document_text(document, words) for document in row.evidence
+        ),
+        Column.CLOSING: row.closing,
+        Column.REFERENCE: row.reference,
+    }
+    printable = {column: _UNPRINTABLE.sub("", text) for column, text in texts.items()}
+    return {**printable, Column.DUE_ON: row.due_on}
+
+
+def document_text(document: Claimed, words: BookWords) -> str:
+    """Return a document as it is named in a cell: under its kind, where that is known."""
+    if document.kind is None:
+        return document.file_name
+    return words.document.format(kind=document.kind, file_name=document.file_name)
+
+
+def title(words: BookWords, *, district: str, unit: str | None = None) -> str:
+    """Return the title of the district's copy, or of a unit's, by the name it bears that day."""
+    if unit is None:
+        return words.title.format(district=district)
+    return words.title_of_unit.format(district=district, unit=unit)

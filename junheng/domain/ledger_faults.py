@@ -1,0 +1,85 @@
+"""What is wrong with a copy of the ledger that was taken back, and the sentence that says so."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from junheng.domain.standard import Frozen
+
+
+class BookProblem(StrEnum):
+    """What is wrong in a copy; config/wording/ledger_book.yaml says it in Chinese."""
+
+    UNKNOWN_PROGRESS = "unknown_progress"
+    WORD_RUNS_ON = "word_runs_on"
+    REASON_MISSING = "reason_missing"
+    EXTENSION_DATE_UNREADABLE = "extension_date_unreadable"
+    NO_VALUE = "no_value"
+    PATH_IN_EVIDENCE = "path_in_evidence"
+    FILE_NAME_MISSING = "file_name_missing"
+    FIXED_CELL_CHANGED = "fixed_cell_changed"
+    REFERENCE_MISSING = "reference_missing"
+    REFERENCE_UNKNOWN = "reference_unknown"
+    REFERENCE_TWICE = "reference_twice"
+    COLUMN_MISSING = "column_missing"
+    COLUMN_TWICE = "column_twice"
+    HEADER_MISSING = "header_missing"
+    # These show only against the ledger itself, and against the files that came with the copy.
+    OF_ANOTHER_UNIT = "of_another_unit"
+    MOVE_NOT_ALLOWED = "move_not_allowed"
+    DOCUMENT_NOT_SENT = "document_not_sent"
+    UNKNOWN_KIND = "unknown_kind"
+
+
+@dataclass(frozen=True, slots=True)
+class BookFault:
+    """One thing wrong: where it is, what stands there, and what was printed or is wanted."""
+
+    sheet: str
+    cell: str
+    item: str
+    found: str
+    problem: BookProblem
+    expected: str = ""
+
+
+class CellRefused(ValueError):
+    """We cannot take what stands in a cell, because of a problem; `expected` is what is wanted."""
+
+    def __init__(self, problem: BookProblem, *, expected: str = "") -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+        self.expected = expected
+
+
+class FaultWords(Frozen):
+    """The sentences, by problem and, where less is known, by what is not; and where a fault is."""
+
+    sentences: dict[str, str]
+    places: dict[str, str]
+    spot: str
+    cut: str
+    longest_quote: int
+
+
+def sentence(fault: BookFault, words: FaultWords) -> str:
+    """Return what is said of a fault: where it is, what stands there, what is wanted."""
+    said = words.sentences[_variant(fault, words)].format(
+        found=_quoted(fault.found, words),
+        expected=_quoted(fault.expected, words),
+    )
+    where = {"sheet": fault.sheet, "cell": fault.cell, "item": fault.item}
+    known = "_".join(name for name, value in where.items() if value)
+    return words.places[known].format(**where, sentence=said)
+
+
+def _variant(fault: BookFault, words: FaultWords) -> str:
+    unknown = [name for name in ("found", "expected") if not getattr(fault, name)]
+    variants = [f"{fault.problem}_without_{name}" for name in unknown]
+    return next((one for one in variants if one in words.sentences), fault.problem.value)
+
+
+def _quoted(text: str, words: FaultWords) -> str:
+    in_one_line = " ".join(text.split())
+    if len(in_one_line) <= words.longest_quote:
+        return in_one_line
+    return words.cut.format(start=in_one_line[: words.longest_quote])
