@@ -1,0 +1,211 @@
+"""A copy of the ledger as it came back: its sheets and rows, and what it said when it went out."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Self
+
+from junheng.domain.layouts import rows_below
+from junheng.domain.ledger_book import MARK, ORIGINALS, REPLY_COLUMNS, BookWords, Column
+from junheng.domain.ledger_cells import day_in
+from junheng.domain.ledger_faults import BookFault, BookProblem
+from junheng.domain.sheets import CellValue, Sheet, address, code_of, half_width, label_of, text_of
+
+# People delete columns; a row of other forms has three of these headings at most.
+FEWEST_HEADINGS = 6
+NEEDED_COLUMNS = (*REPLY_COLUMNS, Column.REFERENCE)
+# Word processors put these where somebody typed a hyphen.
+_HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """One row of a copy; `number` is the one that people see."""
+
+    sheet: str
+    number: int
+    is_lead: bool
+    values: Mapping[Column, CellValue]
+    cells: Mapping[Column, str]
+
+    @property
+    def reference(self) -> str:
+        return code_of(self.values[Column.REFERENCE]).translate(_HYPHENS)
+
+    def text(self, column: Column) -> str:
+        value = self.values.get(column)
+        if isinstance(value, datetime) and value.time() == time.min:
+            return value.date().isoformat()
+        return text_of(value)
+
+
+@dataclass(frozen=True, slots=True)
+class CopySheet:
+    """A sheet with the ledger's header, and the column of each heading in it."""
+
+    sheet: Sheet
+    header: int
+    columns: Mapping[Column, int]
+    is_lead: bool
+    twice: tuple[tuple[Column, str], ...]
+
+    @classmethod
+    def of(cls, sheet: Sheet, words: BookWords) -> Self | None:
+        """Return the sheet with the first row that is the ledger's header; None without one."""
+        for number, row in enumerate(sheet):
+            places = _headings(row, words)
+            if len(places) < FEWEST_HEADINGS:
+                continue
+            return cls(
+                sheet=sheet,
+                header=number,
+                columns={column: found[0] for column, found in places.items()},
+                is_lead=label_of(sheet.name) != label_of(words.sheets.supporting),
+                twice=tuple(
+                    (column, address(number, again))
+                    for column, found in places.items()
+                    for again in found[1:]
+                    if column in NEEDED_COLUMNS
+                ),
+            )
+        return None
+
+    def faults(self, words: BookWords) -> Iterator[BookFault]:
+        """Yield what is wrong with the header: no reply is looked for where there is no column."""
+        for column in NEEDED_COLUMNS:
+            if column not in self.columns:
+                item = words.name_of(column)
+                yield BookFault(self.sheet.name, "", item, "", BookProblem.COLUMN_MISSING)
+        for column, cell in self.twice:
+            item = words.name_of(column)
+            yield BookFault(self.sheet.name, cell, item, item, BookProblem.COLUMN_TWICE)
+
+    def rows(self, words: BookWords) -> Iterator[CopyRow]:
+        """Yield the filled rows, without totals, signatures, and headers pasted in between."""
+        if Column.REFERENCE not in self.columns:
+            return
+        for number, _ in rows_below(self.sheet, self.header, name=self.columns[Column.REFERENCE]):
+            if len(_headings(self.sheet.rows[number], words)) >= FEWEST_HEADINGS:
+                continue
+            places = self.columns.items()
+            yield CopyRow(
+                sheet=self.sheet.name,
+                number=number + 1,
+                is_lead=self.is_lead,
+                values={column: self.sheet.cell(number, place) for column, place in places},
+                cells={column: address(number, place) for column, place in places},
+            )
+
+
+def _headings(row: Sequence[CellValue], words: BookWords) -> Mapping[Column, Sequence[int]]:
+    """Return where each heading stands in a row, with or without what it asks in brackets."""
+    known = {label_of(words.headings[column]): column for column in Column}
+    known |= {label_of(words.name_of(column)): column for column in Column}
+    places: dict[Column, list[int]] = defaultdict(list)
+    for place, value in enumerate(row):
+        column = known.get(label_of(value)) if isinstance(value, str) else None
+        if column is not None:
+            places[column].append(place)
+    return places
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A row as it went out."""
+
+    is_lead: bool
+    texts: Mapping[Column, str]
+
+    def is_alike(self, column: Column, found: str) -> bool:
+        """Tell whether a cell still says the same, in whatever spelling an office saves it."""
+        printed = self.texts.get(column, "")
+        if _plain(found) == _plain(printed):
+            return True
+        day = day_in(found)
+        return day is not None and day == day_in(printed)
+
+
+def _plain(text: str) -> str:
+    return "".join(half_width(text).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy taken back; `originals` is None where its rows were carried into another workbook."""
+
+    unit: str | None
+    sheets: tuple[CopySheet, ...]
+    originals: Mapping[str, tuple[Original, ...]] | None
+    faults: tuple[BookFault, ...]
+
+    def original(self, row: CopyRow) -> Original | None:
+        """Return a row as it went out: of two under one reference, that of the row's own sheet."""
+        known = (self.originals or {}).get(row.reference, ())
+        of_its_sheet = (one for one in known if one.is_lead == row.is_lead)
+        return next(of_its_sheet, known[0] if known else None)
+
+
+def is_ledger_book(sheets: Sequence[Sheet], words: BookWords) -> bool:
+    """Tell by its content whether a workbook is a copy of the ledger, whatever it is called."""
+    ledgers = (CopySheet.of(sheet, words) for sheet in sheets)
+    has_references = any(one is not None and Column.REFERENCE in one.columns for one in ledgers)
+    return has_references or _kept(sheets) is not None
+
+
+def copy_in(sheets: Sequence[Sheet], words: BookWords) -> Copy:
+    """Return the copy of the ledger that a workbook holds."""
+    kept = _kept(sheets)
+    visible = [sheet for sheet in sheets if sheet.name != ORIGINALS]
+    found = [(sheet, CopySheet.of(sheet, words)) for sheet in visible]
+    ledgers = tuple(ledger for _, ledger in found if ledger is not None)
+    ours = {label_of(name) for _, name in words.sheets}
+    headless = [one for one, ledger in found if ledger is None and label_of(one.name) in ours]
+    if not ledgers and not headless:
+        headless = visible[:1]
+    return Copy(
+        unit=_unit_in_title(ledgers, words) if kept is None else text_of(kept.cell(0, 1)) or None,
+        sheets=ledgers,
+        originals=None if kept is None else _originals(kept),
+        faults=(
+            *(BookFault(one.name, "", "", "", BookProblem.HEADER_MISSING) for one in headless),
+            *(fault for ledger in ledgers for fault in ledger.faults(words)),
+        ),
+    )
+
+
+def _kept(sheets: Sequence[Sheet]) -> Sheet | None:
+    named = (sheet for sheet in sheets if sheet.name == ORIGINALS)
+    return next((sheet for sheet in named if text_of(sheet.cell(0, 0)) == MARK), None)
+
+
+def _originals(kept: Sheet) -> Mapping[str, tuple[Original, ...]]:
+    columns = [text_of(value) for value in kept.rows[1]][2:] if len(kept.rows) > 1 else []
+    known = frozenset(column.value for column in Column)
+    by_reference: dict[str, tuple[Original, ...]] = defaultdict(tuple)
+    for row in kept.rows[2:]:
+        reference, part, *texts = (text_of(value) for value in row)
+        stood = {
+            Column(column): text
+            for column, text in zip(columns, texts, strict=False)
+            if column in known
+        }
+        by_reference[reference] += (Original(is_lead=part == Column.LEAD, texts=stood),)
+    return dict(by_reference)
+
+
+def _unit_in_title(ledgers: Sequence[CopySheet], words: BookWords) -> str | None:
+    """Return the unit in the brackets of the title, which is its name of the day."""
+    title = re.escape(label_of(words.title_of_unit))
+    for name, group in (("district", ".*"), ("unit", "(.+)")):
+        title = title.replace(re.escape(f"{{{name}}}"), group)
+    above = (
+        label_of(value)
+        for ledger in ledgers
+        for row in ledger.sheet.rows[: ledger.header]
+        for value in row
+        if isinstance(value, str)
+    )
+    found = (re.fullmatch(title, text) for text in above)
+    return next((one[1] for one in found if one is not None), None)

@@ -1,0 +1,201 @@
+"""What a unit answers in its copy of the ledger: its replies, and every fault by sheet and cell."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from junheng.domain.ledger_book import (
+    FIXED_COLUMNS,
+    REPLY_COLUMNS,
+    BookWords,
+    Claimed,
+    Column,
+    Progress,
+)
+from junheng.domain.ledger_cells import documents_in, progress_in
+from junheng.domain.ledger_copies import Copy, CopyRow, Original, copy_in
+from junheng.domain.ledger_faults import BookFault, BookProblem, CellRefused
+from junheng.domain.sheets import BrokenCell, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one row answers, and where: what was left as it went out is empty here.
+
+    `row` is the number that people see; `cells` has the address of every column of the row.
+    """
+
+    reference: str
+    is_lead: bool
+    action: str
+    progress: Progress | None
+    text: str
+    extension_until: date | None
+    evidence: tuple[Claimed, ...]
+    sheet: str
+    row: int
+    cells: Mapping[Column, str]
+
+    @property
+    def answer(self) -> tuple[object, ...]:
+        """Return what is answered, wherever it stands: empty where nothing is."""
+        said = (self.action, self.progress, self.text, self.extension_until, self.evidence)
+        return said if any(said) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a copy. A row with a fault in what it answers, or in its reference, is no reply.
+
+    `unit` is the copy's own word, and nobody has yet held it against who sent it.
+    """
+
+    unit: str | None
+    replies: tuple[Reply, ...]
+    faults: tuple[BookFault, ...]
+
+
+def read(sheets: Sequence[Sheet], *, words: BookWords) -> Taken:
+    """Return what a copy of the ledger answers."""
+    copy = copy_in(sheets, words)
+    replies: list[Reply] = []
+    faults = list(copy.faults)
+    for ledger in copy.sheets:
+        for row in ledger.rows(words):
+            reply, wrong = _read_row(row, copy, words)
+            faults.extend(wrong)
+            if reply is not None and reply.answer:
+                replies.append(reply)
+    once, twice = _each_once(replies, words)
+    return Taken(copy.unit, once, (*faults, *twice))
+
+
+def _read_row(
+    row: CopyRow,
+    copy: Copy,
+    words: BookWords,
+) -> tuple[Reply | None, tuple[BookFault, ...]]:
+    original = copy.original(row)
+    said = _said(row, original)
+    if not row.reference:
+        missing = fault_at(row, Column.REFERENCE, BookProblem.REFERENCE_MISSING, words, found="")
+        # A row that answers nothing either is a remark, or room for one.
+        return None, (missing,) if said else ()
+    if original is None and copy.originals is not None:
+        unknown = BookProblem.REFERENCE_UNKNOWN
+        return None, (fault_at(row, Column.REFERENCE, unknown, words, found=row.reference),)
+    changed = () if original is None else _changed(row, original, words)
+    refused = tuple(fault for column in said for fault in _refused(row, column, words))
+    if refused or not said:
+        return None, (*changed, *refused)
+    return _reply(row, said, original, words), changed
+
+
+def _said(row: CopyRow, original: Original | None) -> Mapping[Column, str]:
+    """Return what is filled in and did not stand there when the copy went out."""
+    filled = {column: row.text(column) for column in REPLY_COLUMNS if row.text(column)}
+    if original is None:
+        return filled
+    return {column: text for column, text in filled.items() if not original.is_alike(column, text)}
+
+
+def _changed(row: CopyRow, original: Original, words: BookWords) -> tuple[BookFault, ...]:
+    """Return the fixed cells that say something else than when the copy went out."""
+    return tuple(
+        fault_at(
+            row,
+            column,
+            BookProblem.FIXED_CELL_CHANGED,
+            words,
+            found=row.text(column),
+            expected=original.texts.get(column, ""),
+        )
+        for column in FIXED_COLUMNS
+        if column in row.cells and not original.is_alike(column, row.text(column))
+    )
+
+
+def _refused(row: CopyRow, column: Column, words: BookWords) -> Iterable[BookFault]:
+    """Yield why a filled cell cannot be taken."""
+    text = row.text(column)
+    if isinstance(row.values[column], BrokenCell):
+        yield fault_at(row, column, BookProblem.NO_VALUE, words, found=text)
+        return
+    try:
+        if column is Column.PROGRESS:
+            progress_in(text, words)
+        if column is Column.EVIDENCE:
+            documents_in(text)
+    except CellRefused as refused:
+        yield fault_at(row, column, refused.problem, words, found=text, expected=refused.expected)
+
+
+def _reply(
+    row: CopyRow,
+    said: Mapping[Column, str],
+    original: Original | None,
+    words: BookWords,
+) -> Reply:
+    progress = said.get(Column.PROGRESS)
+    stated = None if progress is None else progress_in(progress, words)
+    named_before = "" if original is None else original.texts.get(Column.EVIDENCE, "")
+    known = frozenset(documents_in(named_before))
+    return Reply(
+        reference=row.reference,
+        is_lead=row.is_lead if original is None else original.is_lead,
+        action=said.get(Column.ACTION, ""),
+        progress=None if stated is None else stated.progress,
+        text="" if stated is None else stated.text,
+        extension_until=None if stated is None else stated.extension_until,
+        evidence=tuple(
+            one for one in documents_in(said.get(Column.EVIDENCE, "")) if one not in known
+        ),
+        sheet=row.sheet,
+        row=row.number,
+        cells=row.cells,
+    )
+
+
+def _each_once(
+    replies: Iterable[Reply],
+    words: BookWords,
+) -> tuple[tuple[Reply, ...], tuple[BookFault, ...]]:
+    """Return the replies, none twice, and a fault for each that another contradicts."""
+    together: dict[tuple[str, bool], list[Reply]] = defaultdict(list)
+    for reply in replies:
+        together[reply.reference, reply.is_lead].append(reply)
+    once: list[Reply] = []
+    faults: list[BookFault] = []
+    for first, *others in together.values():
+        against = [other for other in others if other.answer != first.answer]
+        if not against:
+            once.append(first)
+        faults.extend(
+            fault_at(
+                other,
+                Column.REFERENCE,
+                BookProblem.REFERENCE_TWICE,
+                words,
+                found=other.reference,
+                expected=words.faults.spot.format(
+                    sheet=first.sheet, cell=first.cells[Column.REFERENCE]
+                ),
+            )
+            for other in against
+        )
+    return tuple(once), tuple(faults)
+
+
+def fault_at(
+    place: CopyRow | Reply,
+    column: Column,
+    problem: BookProblem,
+    words: BookWords,
+    *,
+    found: str,
+    expected: str = "",
+) -> BookFault:
+    """Return the fault of one cell of a row, named by its address and heading."""
+    cell, item = place.cells[column], words.name_of(column)
+    return BookFault(place.sheet, cell, item, found, problem, expected)

@@ -1,0 +1,164 @@
+"""What people write of their progress and evidence, and what of it is taken."""
+
+from datetime import date
+
+import pytest
+
+from junheng.domain.ledger_book import BookWords, Claimed, Progress
+from junheng.domain.ledger_cells import Stated, day_in, documents_in, progress_in
+from junheng.domain.ledger_faults import BookProblem, CellRefused
+from junheng.rulebook import Rulebook
+
+THURSDAY = date(2026, 1, 15)
+
+
+@pytest.fixture(scope="module")
+def words(rulebook: Rulebook) -> BookWords:
+    return BookWords.model_validate(rulebook.wording["ledger_book"])
+
+
+class TestProgress:
+    @pytest.mark.parametrize(
+        ("written", "stated"),
+        [
+            ("已签收", Stated(Progress.RECEIPTED, "")),
+            (" 已 签 收 ", Stated(Progress.RECEIPTED, "")),
+            ("整改中。", Stated(Progress.IN_PROGRESS, "")),
+            ("已完成：已补充采购", Stated(Progress.REPORTED, "已补充采购")),
+            ("已完成:已补充采购", Stated(Progress.REPORTED, "已补充采购")),
+            ("已完成，已补充采购。", Stated(Progress.REPORTED, "已补充采购。")),
+            ("已完成 已补充采购", Stated(Progress.REPORTED, "已补充采购")),
+            ("已完成\u3000\u3000已补充采购", Stated(Progress.REPORTED, "已补充采购")),
+            ("已完成\n已补充采购", Stated(Progress.REPORTED, "已补充采购")),
+            ("已完成（见佐证）", Stated(Progress.REPORTED, "（见佐证）")),
+            ("已完成：采购１２台", Stated(Progress.REPORTED, "采购１２台")),
+            ("不属本单位：应由区教育局负责", Stated(Progress.DISPUTED, "应由区教育局负责")),
+            ("不属于本单位，应由区教育局负责", Stated(Progress.DISPUTED, "应由区教育局负责")),
+        ],
+    )
+    def test_a_word_is_taken_with_what_is_added_to_it(
+        self, words: BookWords, written: str, stated: Stated
+    ) -> None:
+        assert progress_in(written, words) == stated
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "申请延期至2026-01-15：招标流标",
+            "申请延期至2026-1-15，招标流标",
+            "申请延期至 2026/1/15 招标流标",
+            "申请延期至2026.1.15；招标流标",
+            "申请延期至2026年1月15日，招标流标",
+            "申请延期到2026年1月15日招标流标",
+            "申请延期至：2026 年 1 月 15 号 招标流标",
+            "申请延期至２０２６－０１－１５：招标流标",
+            "申请延期：20260115 招标流标",
+        ],
+    )
+    def test_the_day_of_an_extension_is_taken_however_it_is_written(
+        self, words: BookWords, written: str
+    ) -> None:
+        assert progress_in(written, words) == Stated(Progress.EXTENSION, "招标流标", THURSDAY)
+
+    @pytest.mark.parametrize(
+        ("written", "problem"),
+        [
+            ("基本完成", BookProblem.UNKNOWN_PROGRESS),
+            ("本事项已完成", BookProblem.UNKNOWN_PROGRESS),
+            ("5", BookProblem.UNKNOWN_PROGRESS),
+            ("已完成80%", BookProblem.WORD_RUNS_ON),
+            ("整改中心已建成", BookProblem.WORD_RUNS_ON),
+            ("不属本单位", BookProblem.REASON_MISSING),
+            ("不属本单位：。", BookProblem.REASON_MISSING),
+            ("申请延期至2026-01-15", BookProblem.REASON_MISSING),
+            ("申请延期至2026年1月15日。", BookProblem.REASON_MISSING),
+            ("申请延期至年底：招标流标", BookProblem.EXTENSION_DATE_UNREADABLE),
+            ("申请延期至1月15日：招标流标", BookProblem.EXTENSION_DATE_UNREADABLE),
+            ("申请延期至2026年1月：招标流标", BookProblem.EXTENSION_DATE_UNREADABLE),
+            ("申请延期至2026-02-30：招标流标", BookProblem.EXTENSION_DATE_UNREADABLE),
+            ("申请延期至2026-1-155：招标流标", BookProblem.EXTENSION_DATE_UNREADABLE),
+            ("申请延期", BookProblem.EXTENSION_DATE_UNREADABLE),
+        ],
+    )
+    def test_what_cannot_be_taken_says_why(
+        self, words: BookWords, written: str, problem: BookProblem
+    ) -> None:
+        with pytest.raises(CellRefused) as refused:
+            progress_in(written, words)
+
+        assert refused.value.problem is problem
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-01-15", THURSDAY),
+        ("2026-01-15 00:00:00", THURSDAY),
+        ("２０２６年１月１５日", THURSDAY),
+        ("2026年1月15日前", None),
+        ("", None),
+    ],
+)
+def test_a_day_is_only_what_is_nothing_else(written: str, day: date | None) -> None:
+    assert day_in(written) == day
+
+
+class TestDocuments:
+    @pytest.mark.parametrize(
+        ("written", "names"),
+        [
+            ("采购合同.pdf", ["采购合同.pdf"]),
+            ("采购合同.pdf；验收.jpg", ["采购合同.pdf", "验收.jpg"]),
+            ("采购合同.pdf;验收.jpg;", ["采购合同.pdf", "验收.jpg"]),
+            ("采购合同.pdf、验收.jpg", ["采购合同.pdf", "验收.jpg"]),
+            ("采购合同.pdf，验收.jpg", ["采购合同.pdf", "验收.jpg"]),
+            ("采购合同.pdf\r\n\r\n验收.jpg", ["采购合同.pdf", "验收.jpg"]),
+            ("采购合同、验收照片", ["采购合同", "验收照片"]),
+            ("照片1、照片12、照片3", ["照片1", "照片12", "照片3"]),
+            # These are names of one file.
+            ("1、采购合同.pdf", ["1、采购合同.pdf"]),
+            ("12、采购合同", ["12、采购合同"]),
+            ("合同、发票.pdf", ["合同、发票.pdf"]),
+            ("验收v2.0版.docx", ["验收v2.0版.docx"]),
+            ("验收（二期）.docx", ["验收（二期）.docx"]),
+            ("采购合同.pdf；采购合同.pdf", ["采购合同.pdf"]),
+            ("第一批/验收.jpg", ["第一批/验收.jpg"]),
+            (".\\第一批\\验收.jpg", ["第一批/验收.jpg"]),
+            ("..说明.docx", ["..说明.docx"]),
+        ],
+    )
+    def test_file_names_are_told_apart(self, written: str, names: list[str]) -> None:
+        assert [one.file_name for one in documents_in(written)] == names
+
+    @pytest.mark.parametrize("colon", ["：", ":", " ： "])
+    def test_a_kind_may_stand_before_a_name(self, colon: str) -> None:
+        assert documents_in(f"合同{colon}采购.pdf") == (Claimed("合同", "采购.pdf"),)
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "../验收.jpg",
+            "..\\验收.jpg",
+            "照片：../../验收.jpg",
+            "第一批/../../验收.jpg",
+            "/etc/passwd",
+            "\\\\服务器\\共享\\验收.jpg",
+            "D:\\佐证\\验收.jpg",
+            "照片：D:\\佐证\\验收.jpg",
+            "d：验收.jpg",
+            "．．／验收.jpg",
+            "~/验收.jpg",
+            "https://example.org/验收.jpg",
+        ],
+    )
+    def test_a_name_that_leads_out_of_the_folder_is_refused(self, written: str) -> None:
+        with pytest.raises(CellRefused) as refused:
+            documents_in(f"采购合同.pdf；{written}")
+
+        assert refused.value.problem is BookProblem.PATH_IN_EVIDENCE
+
+    def test_a_kind_without_a_name_is_refused(self) -> None:
+        with pytest.raises(CellRefused) as refused:
+            documents_in("照片：")
+
+        assert refused.value.problem is BookProblem.FILE_NAME_MISSING
