@@ -43,7 +43,7 @@ def _create_ledger() -> None:
         sa.Column("followed_year", sa.Integer(), nullable=False),
         *_texts("lead", "basis"),
         sa.Column("items", sa.JSON(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
+        *_texts("status"),
         sa.Column("stood_at", sa.String(), nullable=True),
         sa.Column("cycle", sa.Integer(), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
@@ -61,8 +61,7 @@ def _create_ledger() -> None:
         sa.Column("arbitrate_by", sa.Date(), nullable=True),
         sa.Column("carried_over", sa.Integer(), nullable=False),
         sa.Column("relapses", sa.Integer(), nullable=False),
-        sa.Column("action", sa.String(), nullable=False),
-        sa.Column("progress", sa.String(), nullable=False),
+        *_texts("action", "progress"),
         sa.Column("evaluation_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -111,8 +110,7 @@ def _create_history() -> None:
         *_texts("at", "day", "kind", "reference", "unit", "move", "was", "became", "by"),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("details", sa.Text(), nullable=False),
-        sa.Column("previous_hash", sa.String(), nullable=False),
-        sa.Column("hash", sa.String(), nullable=False),
+        *_texts("previous_hash", "hash"),
         sa.PrimaryKeyConstraint("district_code", "sequence"),
     )
     op.create_index("ix_event_reference", "event", ["district_code", "reference"])
