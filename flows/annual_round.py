@@ -10,7 +10,16 @@ from prefect import flow
 from flows import clock
 from flows.ending import in_words
 from junheng import bootstrap
-from tasks import chasing, evaluation, recurring, remediation, report, steps, submissions
+from tasks import (
+    chasing,
+    contact_gaps,
+    evaluation,
+    recurring,
+    remediation,
+    report,
+    steps,
+    submissions,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,7 @@ class RoundOrder:
     chased_on: date
     now: datetime
     show: Callable[[str], None]
+    despite_gaps: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,11 @@ class Step:
 
 
 ROUND = (
+    Step(
+        "核对联系人",
+        lambda order: contact_gaps.check(order.remediated_on, despite=order.despite_gaps),
+        lambda order: steps.check_contacts(order.remediated_on, order.despite_gaps),
+    ),
     Step(
         "收取报送",
         lambda order: submissions.collect(order.folder, year=order.year, now=order.now),
@@ -52,8 +67,10 @@ ROUND = (
     ),
     Step(
         "交办整改",
-        lambda order: remediation.remediate(year=order.year, today=order.remediated_on),
-        lambda order: steps.remediate(order.year, order.remediated_on),
+        lambda order: remediation.remediate(
+            year=order.year, today=order.remediated_on, despite_gaps=order.despite_gaps
+        ),
+        lambda order: steps.remediate(order.year, order.remediated_on, order.despite_gaps),
     ),
     Step(
         "例行事项",
@@ -75,7 +92,7 @@ ROUND = (
 
 @flow(
     name="annual-round",
-    description="收取报送 → 评估判定 → 判定报告 → 交办整改 → 例行事项 → 发送卡片",
+    description="核对联系人 → 收取报送 → 评估判定 → 判定报告 → 交办整改 → 例行事项 → 发送卡片",
     log_prints=False,
 )
 @in_words
@@ -83,6 +100,7 @@ def annual_round(
     year: int | None = None,
     folder: str | None = None,
     on: date | None = None,
+    despite_gaps: str | None = None,
 ) -> None:
     """Run the yearly round.
 
@@ -90,11 +108,13 @@ def annual_round(
         year: the school year, by the year it begins in; the one of `on` where it is left out.
         folder: what was sent in; `inbox/<year>` under JUNHENG_HOME where it is left out.
         on: the day to act as; today where it is left out.
+        despite_gaps: why to go on although units have nobody who could be told.
 
     """
     day = on or clock.today()
     judged = year or clock.school_year(day)
     inbox = bootstrap.settings().inbox_folder / str(judged)
-    order = RoundOrder(judged, Path(folder) if folder else inbox, day, day, clock.now(), print)
+    sent_in = Path(folder) if folder else inbox
+    order = RoundOrder(judged, sent_in, day, day, clock.now(), print, despite_gaps)
     for step in ROUND:
         step.run_in_prefect(order)

@@ -33,6 +33,10 @@ DEMO_YEAR = 2025
 DEMO_REMEDIATED_ON = date(2025, 10, 20)
 DEMO_CHASED_ON = date(2025, 11, 3)
 
+DespiteGaps = Annotated[
+    str | None,
+    typer.Option("--despite-gaps", help="有单位没有联系人时，为什么仍要交办；理由记入台账历史"),
+]
 SignedBy = Annotated[str | None, typer.Option("--by", help="签批人；不写就记为创建办")]
 
 
@@ -80,7 +84,9 @@ def evaluate(year: Year, rules_year: RulesYear = None) -> None:
 
 
 @app.command()
-def remediate(year: Year, on: Day = None, by: SignedBy = None) -> None:
+def remediate(
+    year: Year, on: Day = None, by: SignedBy = None, despite_gaps: DespiteGaps = None
+) -> None:
     """把未达标的事项交办给责任单位；重复运行不会重复交办。"""
     from flows import clock
     from tasks import remediation
@@ -89,7 +95,9 @@ def remediate(year: Year, on: Day = None, by: SignedBy = None) -> None:
     today = on.date() if on else clock.today()
     with clear_errors():
         with _working(console, "交办整改"):
-            settled = remediation.remediate(year=year, today=today, by=by)
+            settled = remediation.remediate(
+                year=year, today=today, by=by, despite_gaps=despite_gaps
+            )
         console.print(remediation.sentence(settled))
 
 

@@ -11,9 +11,11 @@ from tasks import steps
 
 @flow(name="remediate", description="重新判定本学年数据，交办新发现的问题")
 @in_words
-def remediate(year: int | None = None, on: date | None = None) -> None:
-    """Judge a year's figures again and open what is not yet open."""
+def remediate(
+    year: int | None = None, on: date | None = None, despite_gaps: str | None = None
+) -> None:
+    """Judge a year's figures again and settle the ledger by them."""
     day = on or clock.today()
     for judged in [year] if year else steps.years_in_hand(clock.school_year(day)):
         steps.evaluate(judged, clock.now())
-        steps.remediate(judged, day)
+        steps.remediate(judged, day, despite_gaps)

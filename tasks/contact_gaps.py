@@ -1,10 +1,13 @@
 """Who has nobody that could be told: the report that stands before a round is opened."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from junheng import bootstrap
 from junheng.domain import contacts
+from junheng.domain.chain import EventKind, Happening, canonical
 from junheng.rulebook import Rulebook
+from junheng.store import history
+from tasks.ledger import Ledger
 
 
 class NobodyToContact(LookupError):
@@ -16,12 +19,28 @@ def gaps(day: date) -> tuple[str, ...]:
     return _named(bootstrap.rulebook(), day)
 
 
-def check(day: date) -> None:
-    """Do nothing where every unit can be told; raises NobodyToContact with the units' names."""
+def check(day: date, *, despite: str | None = None, by: str | None = None) -> None:
+    """Do nothing where every unit can be told, or where `despite` says why to go on without.
+
+    Going on without is written down, once for the same units and the same reason.
+
+    Raises:
+        NobodyToContact: units have nobody, and no reason is given.
+
+    """
     rulebook = bootstrap.rulebook()
     named = _named(rulebook, day)
-    if named:
+    if not named:
+        return
+    if despite is None or not despite.strip():
         raise NobodyToContact(sentence(rulebook, named))
+    with bootstrap.session() as session:
+        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        kind, details = EventKind.GAPS_OVERRIDDEN, {"units": list(named)}
+        before = history.newest(session, ledger.district, kind)
+        if before is None or (before.reason, before.details) != (despite, canonical(details)):
+            who = by or rulebook.contacts.office
+            ledger.history.tell(Happening(kind, day, who, reason=despite, details=details))
 
 
 def sentence(rulebook: Rulebook, named: tuple[str, ...]) -> str:

@@ -1,5 +1,6 @@
 """Writes in the ledger: each change with the event that tells of it, in one transaction."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
@@ -13,6 +14,7 @@ from junheng.domain.lifecycle import Move, Status
 from junheng.domain.remediation import Act, Grounds, Remediation, Terms
 from junheng.domain.standard import Line
 from junheng.rulebook import Rulebook
+from junheng.settings import OFFICE_ZONE
 from junheng.store import evidence as evidence_store
 from junheng.store import history as history_store
 from junheng.store import remediations as store
@@ -34,7 +36,23 @@ class Ledger:
     def of(cls, session: Session, rulebook: Rulebook, *, now: datetime) -> Self:
         """Open a district's ledger; nobody else writes in it until this transaction ends."""
         history = History.of(session, rulebook.district.code, now=now)
-        return cls(session, rulebook, history)
+        opened = cls(session, rulebook, history)
+        opened._tell_of_config()
+        return opened
+
+    def _tell_of_config(self) -> None:
+        """Write down which files of config/ are not what they were: a rule changes in daylight."""
+        kind, digests = EventKind.CONFIG_CHANGED, dict(self.rulebook.digests)
+        newest = history_store.newest(self.session, self.district, kind)
+        before = {} if newest is None else json.loads(newest.details)["files"]
+        names = {*digests, *before}
+        changed = sorted(name for name in names if digests.get(name) != before.get(name))
+        if changed:
+            says = self.rulebook.wording["ledger"]["config"]
+            reason = says["first" if newest is None else "changed"].format(count=len(changed))
+            day = self.history.now.astimezone(OFFICE_ZONE).date()
+            details = {"files": digests, "changed": changed}
+            self.history.tell(Happening(kind, day, SYSTEM, reason=reason, details=details))
 
     @property
     def district(self) -> str:

@@ -16,6 +16,7 @@ from junheng.store import remediations as store
 from junheng.store import submissions as submissions_store
 from junheng.store.database import Session
 from junheng.store.tables import EvaluationRow
+from tasks import contact_gaps
 from tasks.ledger import SYSTEM, Ledger
 
 
@@ -33,15 +34,21 @@ class Settlement:
     closed: int
 
 
-def remediate(*, year: int, today: date, by: str | None = None) -> Settlement:
+def remediate(
+    *, year: int, today: date, by: str | None = None, despite_gaps: str | None = None
+) -> Settlement:
     """Settle the ledger by a year and hand over what is drafted, signed by `by` or the office.
 
+    `despite_gaps` says why to go on although units have nobody who could be told.
+
     Raises:
+        NobodyToContact: units have nobody who could be told, and no reason is given.
         NothingEvaluated: the year has not been evaluated.
         DutyMissing: nobody is named for a line.
 
     """
     rulebook = bootstrap.rulebook()
+    contact_gaps.check(today, despite=despite_gaps, by=by)
     with bootstrap.session() as session:
         evaluation = findings_store.latest(session, rulebook.district.code, year, rules_year=year)
         if evaluation is None:

@@ -14,6 +14,7 @@ from junheng.store import submissions as submissions_store
 from tasks import (
     artifacts,
     chasing,
+    contact_gaps,
     evaluation,
     recurring,
     register,
@@ -32,6 +33,12 @@ SLOW_BACKOFF = exponential_backoff(backoff_factor=30)
 def _may_heal(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """Say whether waiting may help: a folder that is not there has to be put there by somebody."""
     return not isinstance(state.result(raise_on_failure=False), submissions.FolderUnusable)
+
+
+@task(name="核对联系人")
+def check_contacts(today: date, despite_gaps: str | None) -> None:
+    """Stop the round where units have nobody who could be told; waiting would not help."""
+    contact_gaps.check(today, despite=despite_gaps)
 
 
 @task(
@@ -82,9 +89,9 @@ def write_report(year: int, today: date) -> None:
 
 
 @task(name="交办整改", retries=RETRIES, retry_delay_seconds=BACKOFF)
-def remediate(year: int, today: date) -> None:
-    """Open what is not yet open and put up who owes what."""
-    settled = remediation.remediate(year=year, today=today)
+def remediate(year: int, today: date, despite_gaps: str | None = None) -> None:
+    """Settle the ledger by a year and put up who owes what."""
+    settled = remediation.remediate(year=year, today=today, despite_gaps=despite_gaps)
     get_run_logger().info("%s", remediation.sentence(settled))
     artifacts.show_ledger(year, today)
 

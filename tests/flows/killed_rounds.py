@@ -20,12 +20,17 @@ from expectations import standard as standard  # loaded before forking: it takes
 from flows import listings
 from flows.annual_round import ROUND, RoundOrder
 
-DAYS = {"remediated_on": date(2025, 10, 20), "chased_on": date(2025, 11, 3)}
+REMEDIATED_ON, CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
 
 
 def run_round(folder: Path) -> None:
     order = RoundOrder(
-        year=2025, folder=folder, now=datetime.now(UTC), show=lambda text: None, **DAYS
+        year=2025,
+        folder=folder,
+        remediated_on=REMEDIATED_ON,
+        chased_on=CHASED_ON,
+        now=datetime.now(UTC),
+        show=lambda text: None,
     )
     for step in ROUND:
         step.run(order)

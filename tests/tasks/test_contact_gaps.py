@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from junheng import bootstrap
+from junheng.store import history
 from tasks import contact_gaps
 from tasks.contact_gaps import NobodyToContact
 from tests.tasks import own_contacts
@@ -64,3 +66,22 @@ class TestCheck:
         assert said.startswith("8 个单位没有可联系的人：区财政局、区自然资源局、运河街道、")
         assert "请在 contacts.yaml 补上联系人或替补" in said
         assert "--despite-gaps" in said
+
+    @pytest.mark.usefixtures("district")
+    def test_a_reason_lets_the_round_go_on_and_is_written_down_once(self) -> None:
+        for _ in range(2):
+            contact_gaps.check(MONDAY, despite="换届期间，联系人下周报来", by="张三")
+
+        with bootstrap.session() as session:
+            told = [
+                linked.event
+                for linked in history.whole(session, "370405")
+                if linked.event.kind == "gaps_overridden"
+            ]
+        assert [(one.by, one.reason) for one in told] == [("张三", "换届期间，联系人下周报来")]
+        assert "区财政局" in told[0].details
+
+    @pytest.mark.usefixtures("district")
+    def test_a_blank_is_no_reason(self) -> None:
+        with pytest.raises(NobodyToContact):
+            contact_gaps.check(MONDAY, despite=" ")

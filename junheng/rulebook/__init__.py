@@ -8,13 +8,10 @@ import inspect
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from pydantic import ValidationError
 
 from junheng.domain import (
     coefficients,
@@ -45,6 +42,8 @@ from junheng.domain.rule_words import RuleWords
 from junheng.domain.standard import Line, Standard, repeated_for_plan_tasks
 from junheng.domain.standing import StandingDuties
 from junheng.domain.workdays import CalendarYear, WorkCalendar
+from junheng.rulebook import files
+from junheng.rulebook.files import RulebookUnusable as RulebookUnusable
 
 # The modules on which a verdict depends: an evaluation's hash covers their text.
 JUDGED_BY = (
@@ -61,11 +60,6 @@ JUDGED_BY = (
 )
 RECOGNITION = "recognition.yaml"
 SAMPLE_DISTRICT = "taierzhuang"
-Model = TypeVar("Model", bound=BaseModel)
-
-
-class RulebookUnusable(Exception):
-    """We cannot work by the rulebook, because a file of config/ is missing or says nonsense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +84,12 @@ class Rulebook:
     lights: LightRules
     milestones: MilestonePlans
     wording: Mapping[str, Mapping[str, Any]]
+    files: tuple[tuple[str, Path], ...]
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """Return the hash of every file this was read from, by folder and name."""
+        return {name: files.digest(path) for name, path in self.files}
 
     @property
     def calendar(self) -> WorkCalendar:
@@ -169,47 +169,44 @@ def load(config: Path, district: str) -> Rulebook:
     folder = config / district if (config / district).is_dir() else Path(district)
     if not (folder / "district.yaml").is_file():
         raise RulebookUnusable(f"找不到区县配置：{folder / 'district.yaml'}（JUNHENG_DISTRICT）")
-    own = _District(folder, config / SAMPLE_DISTRICT)
-    plan = _parsed(own.file("plan.yaml"), Plan)
+    own = files.DistrictFolder(folder, config / SAMPLE_DISTRICT)
+    plan = files.parsed(own.file("plan.yaml"), Plan)
     standard = _standard(config / "standard", plan)
-    place = _parsed(own.file("district.yaml"), District)
-    people = _parsed(own.file("contacts.yaml"), Contacts).with_towns(place.towns)
+    place = files.parsed(own.file("district.yaml"), District)
+    people = files.parsed(own.file("contacts.yaml"), Contacts).with_towns(place.towns)
+    common = ("standard", "forms", "calendar", "wording")
+    read_from = [path for name in common for path in sorted((config / name).glob("*.yaml"))]
+    read_from += own.files()
     rulebook = Rulebook(
         district=place,
         departments=tuple(
-            _built(Department, entry, own.file("departments.yaml"))
-            for entry in _entries(own.file("departments.yaml"), "departments")
+            files.built(Department, entry, own.file("departments.yaml"))
+            for entry in files.entries(own.file("departments.yaml"), "departments")
         ),
         plan=plan,
-        duty_list=_parsed(own.file("duties.yaml"), DutyList),
-        responsibilities=_parsed(own.file("responsibilities.yaml"), Responsibilities),
-        recurring=_parsed(own.file("recurring.yaml"), RecurringDuties),
-        standing=_parsed(own.file("standing.yaml"), StandingDuties),
+        duty_list=files.parsed(own.file("duties.yaml"), DutyList),
+        responsibilities=files.parsed(own.file("responsibilities.yaml"), Responsibilities),
+        recurring=files.parsed(own.file("recurring.yaml"), RecurringDuties),
+        standing=files.parsed(own.file("standing.yaml"), StandingDuties),
         standard=standard,
         conditions=_conditions(config / "standard" / RECOGNITION, standard),
-        school_form=_parsed(config / "forms" / "school.yaml", SchoolForm),
-        department_form=_parsed(config / "forms" / "department.yaml", DepartmentForm),
+        school_form=files.parsed(config / "forms" / "school.yaml", SchoolForm),
+        department_form=files.parsed(config / "forms" / "department.yaml", DepartmentForm),
         calendar_years=_calendar(config / "calendar"),
-        ladder=_parsed(own.file("ladder.yaml"), Ladder),
-        contacts=people if (folder / "contacts.yaml").is_file() else people.borrowed(),
-        evidence=_parsed(own.file("evidence.yaml"), EvidenceRules),
-        lights=_parsed(own.file("lights.yaml"), LightRules),
-        milestones=_parsed(own.file("milestones.yaml"), MilestonePlans),
-        wording={path.stem: _read(path) for path in sorted((config / "wording").glob("*.yaml"))},
+        ladder=files.parsed(own.file("ladder.yaml"), Ladder),
+        contacts=people if own.has("contacts.yaml") else people.borrowed(),
+        evidence=files.parsed(own.file("evidence.yaml"), EvidenceRules),
+        lights=files.parsed(own.file("lights.yaml"), LightRules),
+        milestones=files.parsed(own.file("milestones.yaml"), MilestonePlans),
+        wording={
+            path.stem: files.read(path) for path in sorted((config / "wording").glob("*.yaml"))
+        },
+        files=tuple((f"{path.parent.name}/{path.name}", path) for path in read_from),
     )
     _check_towns(rulebook)
     _check_lines(own.file("evidence.yaml"), rulebook.evidence.lines_beyond(standard.ids))
     _check_lines(own.file("milestones.yaml"), rulebook.milestones.lines - standard.ids)
     return rulebook
-
-
-@dataclass(frozen=True, slots=True)
-class _District:
-    folder: Path
-    sample: Path
-
-    def file(self, name: str) -> Path:
-        return self.folder / name if (self.folder / name).is_file() else self.sample / name
 
 
 def _standard(folder: Path, plan: Plan) -> Standard:
@@ -218,9 +215,9 @@ def _standard(folder: Path, plan: Plan) -> Standard:
     for path in sorted(folder.glob("*.yaml")):
         if path.name == RECOGNITION:
             continue
-        group = {"group": _read(path)["group"]} if "group" in _read(path) else {}
-        for entry in _entries(path, "lines"):
-            line = _built(Line, group | entry, path)
+        group = {"group": files.read(path)["group"]} if "group" in files.read(path) else {}
+        for entry in files.entries(path, "lines"):
+            line = files.built(Line, group | entry, path)
             lines.extend(repeated_for_plan_tasks(line, tasks) if line.repeat else (line,))
     try:
         return Standard(lines=tuple(lines))
@@ -229,7 +226,9 @@ def _standard(folder: Path, plan: Plan) -> Standard:
 
 
 def _conditions(path: Path, standard: Standard) -> tuple[Condition, ...]:
-    conditions = tuple(_built(Condition, entry, path) for entry in _entries(path, "conditions"))
+    conditions = tuple(
+        files.built(Condition, entry, path) for entry in files.entries(path, "conditions")
+    )
     _check_lines(path, {line for one in conditions for line in one.lines} - standard.ids)
     return conditions
 
@@ -246,7 +245,7 @@ def _calendar(folder: Path) -> tuple[CalendarYear, ...]:
             holidays=[entry["day"] for entry in content["holidays"]],
             makeup_days=content["makeup_days"],
         )
-        for content in map(_read, sorted(folder.glob("*.yaml")))
+        for content in map(files.read, sorted(folder.glob("*.yaml")))
     )
 
 
@@ -254,45 +253,3 @@ def _check_towns(rulebook: Rulebook) -> None:
     clash = {unit.id for unit in rulebook.departments} & {*rulebook.district.towns, EVERY_TOWN}
     if clash:
         raise RulebookUnusable(f"镇街与部门重名：{'、'.join(sorted(clash))}")
-
-
-@cache
-def _text(path: Path, modified_ns: int) -> Any:
-    # Parsed once a process for each state of the file: the plan and the standard are long.
-    del modified_ns
-    return YAML(typ="safe", pure=False).load(path.read_text(encoding="utf-8"))
-
-
-def _read(path: Path) -> Any:
-    try:
-        content = _text(path, path.stat().st_mtime_ns)
-    except OSError as error:
-        raise RulebookUnusable(f"读不到配置文件 {path}") from error
-    except YAMLError as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        place = "" if mark is None else f"第{mark.line + 1}行"
-        raise RulebookUnusable(
-            f"配置文件 {path} {place}不是正确的 YAML，请核对冒号、引号和缩进"
-        ) from error
-    if not isinstance(content, dict):
-        raise RulebookUnusable(f"配置文件 {path} 应为键值形式")
-    return content
-
-
-def _entries(path: Path, name: str) -> tuple[dict[str, Any], ...]:
-    """Return the entries of a file that is one list under a name."""
-    entries = _read(path).get(name)
-    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
-        raise RulebookUnusable(f"配置文件 {path} 应有“{name}:”，其下逐条列出“名称: 内容”")
-    return tuple(entries)
-
-
-def _parsed(path: Path, model: type[Model]) -> Model:
-    return _built(model, _read(path), path)
-
-
-def _built(model: type[Model], content: Any, path: Path) -> Model:
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        raise RulebookUnusable(f"配置文件 {path} 的 {config_mistakes.said(error)}") from error

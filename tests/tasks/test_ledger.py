@@ -1,0 +1,90 @@
+"""The ledger tells of itself: which rules stood when something was done, and who did it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from junheng import bootstrap
+from junheng.domain.chain import Event
+from junheng.domain.lifecycle import Move, Status
+from junheng.domain.remediation import Act
+from junheng.store import history
+from tasks import acting
+from tasks.acting import ActRefused
+from tests.tasks.ledgers import DISTRICT, REFERENCE, TUESDAY, act, events, hand_over, kept
+
+
+def config_changes() -> list[Event]:
+    with bootstrap.session() as session:
+        chain = [linked.event for linked in history.whole(session, DISTRICT)]
+    return [event for event in chain if event.kind == "config_changed"]
+
+
+class TestConfig:
+    def test_the_first_thing_told_is_which_files_stood(self) -> None:
+        hand_over()
+
+        (first,) = config_changes()
+        assert first.sequence == 1
+        assert "taierzhuang/ladder.yaml" in json.loads(first.details)["files"]
+
+    def test_a_changed_file_is_told_before_what_is_done_next(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        config = tmp_path / "config"
+        shutil.copytree(bootstrap.settings().config, config)
+        monkeypatch.setenv("JUNHENG_CONFIG", str(config))
+        hand_over()
+        ladder = config / "taierzhuang" / "ladder.yaml"
+        ladder.write_text(ladder.read_text("utf-8").replace("default: 20", "default: 25"), "utf-8")
+
+        act(Move.RECEIPT)
+
+        _, changed = config_changes()
+        assert json.loads(changed.details)["changed"] == ["taierzhuang/ladder.yaml"]
+        assert changed.sequence == events()[-1].sequence - 1
+
+
+class TestActing:
+    def test_who_reports_without_a_receipt_has_received_it_and_begun(self) -> None:
+        hand_over()
+
+        act(Move.REPORT)
+
+        assert [event.move for event in events()][-3:] == ["receipt", "start", "report"]
+        assert {event.by for event in events()[-3:]} == {"张三"}
+        assert kept().reported_on == TUESDAY
+
+    def test_a_supporting_unit_reports_its_own_part_and_the_lead_still_owes_its_own(self) -> None:
+        hand_over(supporting=("区财政局", "区编办"))
+
+        acting.act(REFERENCE, Act(Move.REPORT, "李四", TUESDAY, reason="完成", unit="区财政局"))
+
+        finance, posts = kept().parts
+        assert (finance.reported_on, posts.reported_on) == (TUESDAY, None)
+        assert kept().status is Status.HANDED_OVER
+
+    def test_what_the_table_does_not_allow_says_what_it_does(self) -> None:
+        hand_over()
+
+        with pytest.raises(ActRefused) as refused:
+            act(Move.REVIEW)
+
+        said = refused.value.args[0]
+        assert said.startswith(f"{REFERENCE} 现在是“已交办”，不能“复核”；可以办理：签收、")
+
+    def test_what_is_refused_half_way_leaves_nothing_behind(self) -> None:
+        hand_over()
+        before = kept()
+        asked = Act(Move.ASK_EXTENSION, "张三", TUESDAY, reason="施工", until=before.due_on)
+
+        with pytest.raises(ActRefused, match="不晚于现在的期限"):
+            acting.act_all(REFERENCE, (Act(Move.RECEIPT, "张三", TUESDAY), asked))
+
+        assert kept() == before
+
+    def test_an_unknown_reference_says_where_references_are_listed(self) -> None:
+        with pytest.raises(ActRefused, match="没有编号 370405-2025-9999；编号见 junheng ledger"):
+            acting.current("370405-2025-9999")
