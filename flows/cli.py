@@ -2,12 +2,12 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -19,6 +19,9 @@ from flows.options import Day, Evaluation, How, RulesYear, Year
 from flows.people import people
 from flows.reading import asked, reading
 from flows.remediating import remediating
+
+if TYPE_CHECKING:
+    from tasks.ledger_replies import CopyTaken
 
 app = typer.Typer(
     cls=OneLineGroup,
@@ -36,6 +39,14 @@ DEMO_CHASED_ON = date(2025, 11, 3)
 DespiteGaps = Annotated[
     str | None,
     typer.Option("--despite-gaps", help="有单位没有联系人时，为什么仍要交办；理由记入台账历史"),
+]
+Since = Annotated[
+    datetime | None,
+    typer.Option("--since", formats=["%Y-%m-%d"], help="只算这一天起交办的事项"),
+]
+LastDay = Annotated[
+    datetime | None,
+    typer.Option("--until", formats=["%Y-%m-%d"], help="只算到这一天为止交办的事项"),
 ]
 SignedBy = Annotated[str | None, typer.Option("--by", help="签批人；不写就记为创建办")]
 
@@ -65,7 +76,8 @@ def collect(
     console = _console()
     with clear_errors():
         with _working(console, "收取报送"):
-            submissions.collect(folder, year=year, now=clock.now())
+            copies = submissions.collect(folder, year=year, now=clock.now())
+        _say_copies(console, copies)
         _say_register(console, year)
 
 
@@ -182,12 +194,42 @@ def register(
 
 
 @app.command()
-def ledger(how: How = Format.TABLE) -> None:
-    """列出整改台账。"""
-    from flows import listings
+def ledger(
+    how: How = Format.TABLE,
+    on: Day = None,
+    workbooks: Annotated[
+        Path | None,
+        typer.Option(
+            "--workbooks", help="把台账写成工作簿，放进这个文件夹：全区一份，每个单位一份"
+        ),
+    ] = None,
+) -> None:
+    """列出整改台账，或写成工作簿分发给各单位。"""
+    from flows import clock, ledger_lists
 
+    today = on.date() if on else clock.today()
     with clear_errors():
-        listings.ledger(how)
+        if workbooks is None:
+            ledger_lists.ledger(how, today)
+        else:
+            ledger_lists.write_books(workbooks, today)
+
+
+@app.command()
+def scorecards(
+    how: How = Format.TABLE, on: Day = None, since: Since = None, until: LastDay = None
+) -> None:
+    """部门和镇街的整改成绩单：按时签收、按时销号、逾期、反弹。"""
+    from flows import clock, ledger_lists
+
+    today = on.date() if on else clock.today()
+    with clear_errors():
+        ledger_lists.cards(
+            how,
+            today,
+            since=since.date() if since else None,
+            until=until.date() if until else None,
+        )
 
 
 @app.command()
@@ -213,6 +255,14 @@ def up() -> None:
             sys.exit(1)
 
 
+def _say_copies(console: Console, copies: "Iterable[CopyTaken]") -> None:
+    from tasks import ledger_replies
+
+    for copy in copies:
+        for line in ledger_replies.sentences(copy):
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
 def _say_register(console: Console, year: int) -> None:
     from flows import clock
     from junheng import bootstrap
@@ -221,6 +271,9 @@ def _say_register(console: Console, year: int) -> None:
 
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
+        # Copies of the ledger may come when no report of the year has.
+        if not registers.is_collected(session, rulebook, year):
+            return
         known = registers.of_year(session, rulebook, year)
     # A file may be called [更正].xlsx, and a line must be found again whole.
     say = partial(console.print, highlight=False, markup=False, soft_wrap=True)

@@ -16,15 +16,12 @@ from junheng import bootstrap
 from junheng.domain import units
 from junheng.domain.distances import Gap
 from junheng.domain.findings import Finding, Verdict
-from junheng.domain.remediation import Remediation
-from junheng.domain.shortfalls import item_name
 from junheng.domain.standard import Rule
 from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store
 from junheng.store import notices as notices_store
-from junheng.store import remediations as remediations_store
 from junheng.store import submissions as submissions_store
 from junheng.store.tables import NoticeRow
 from tasks import overview, register
@@ -186,62 +183,6 @@ def year_register(year: int, how: Format, *, departments: bool) -> None:
     show(columns, [row[skipped:] for row in said], how, headings=_says("register")[skipped:])
     for file, reason in known.unplaced:
         Console().print(_says("unplaced").format(file=file, reason=reason))
-
-
-LEDGER_COLUMNS = (
-    "reference",
-    "indicator",
-    "unit",
-    "lead",
-    "supporting",
-    "basis",
-    "opened_on",
-    "due_on",
-    "status",
-    "items",
-)
-
-
-def ledger(how: Format) -> None:
-    """Print every remediation of the district."""
-    rulebook = bootstrap.rulebook()
-    with bootstrap.session() as session:
-        kept = remediations_store.ledger(session, rulebook.district.code)
-    match how:
-        case Format.CSV:
-            show(LEDGER_COLUMNS, [_ledger_csv(row) for row in kept], how, headings=LEDGER_COLUMNS)
-        case Format.TABLE:
-            rows = [_ledger_row(row, rulebook) for row in kept]
-            show(LEDGER_COLUMNS, rows, how, headings=_says("ledger"))
-
-
-def _ledger_csv(row: Remediation) -> tuple[object, ...]:
-    return (
-        row.reference,
-        row.indicator,
-        row.unit,
-        row.lead,
-        SEPARATOR.join(row.supporting),
-        row.basis,
-        row.opened_on,
-        row.due_on,
-        row.status.value,
-        SEPARATOR.join(row.items),
-    )
-
-
-def _ledger_row(row: Remediation, rulebook: Rulebook) -> tuple[object, ...]:
-    today = clock.today()
-    items = "、".join(item_name(item, row.unit) for item in row.items)
-    name = rulebook.display_name(row.unit_name, today)
-    return (
-        row.reference,
-        row.indicator,
-        f"{name}（{items}）" if items else name,
-        rulebook.display_name(row.lead, today),
-        row.due_on,
-        rulebook.wording["ledger"]["statuses"][row.status.value],
-    )
 
 
 NOTICE_COLUMNS = ("key", "recipient", "channel", "planned_on", "sent_at", "status")

@@ -16,7 +16,7 @@ from junheng.domain.shortfalls import item_name
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store.ledger_tables import EvidenceRow
-from tasks import acting
+from tasks import acting, lights
 from tasks.acting import Told
 
 HASH_SHOWN = 12
@@ -80,6 +80,8 @@ class _Shown:
         yield "lead", self._called(held.lead)
         yield "basis", held.basis
         yield "status", self.words["statuses"][held.status.value]
+        light = lights.of(held, self.rulebook, self.day)
+        yield "light", "" if light is None else self.words["lights"][light.value]
         for name in ("opened_on", "receipt_due_on", "due_on", "receipted_on", "reported_on"):
             yield name, _text(getattr(held, name))
         for name in ("extension_until", "waived_until", "arbitrate_by"):

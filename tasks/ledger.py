@@ -88,11 +88,12 @@ class Ledger:
             return Grounds(is_attested=False)
         entered = evidence_store.of_reference(self.session, self.district, one.reference)
         present = {row.kind for row in entered if row.added_on >= one.opened_on}
-        missing = evidence_of.missing_kinds(self._required(one), present)
+        missing = evidence_of.missing_kinds(self.required_kinds(one), present)
         says = self.rulebook.wording["evidence"]
         return Grounds(is_attested=True, missing_kinds=evidence_of.kinds_in_words(missing, says))
 
-    def _required(self, one: Remediation) -> Requirement:
+    def required_kinds(self, one: Remediation) -> Requirement:
+        """Return the kinds of evidence that a remediation is closed on."""
         duty = self.rulebook.recurring.entry(one.indicator, due_on=one.due_on)
         kinds = () if duty is None or not one.period else duty.evidence
         return self.rulebook.evidence.required_kinds(one.indicator, duty_kinds=kinds)

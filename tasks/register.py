@@ -81,6 +81,11 @@ def of_year(session: Session, rulebook: Rulebook, year: int) -> YearRegister:
     return YearRegister(entries, _unplaced(kept, reasons), _data_hash(schools, latest))
 
 
+def is_collected(session: Session, rulebook: Rulebook, year: int) -> bool:
+    """Say whether anything was collected for a year."""
+    return bool(store.register(session, rulebook.district.code, year))
+
+
 def _answered_for(
     entries: Sequence[RegisterEntry], rulebook: Rulebook, year: int
 ) -> tuple[RegisterEntry, ...]:

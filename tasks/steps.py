@@ -16,6 +16,7 @@ from tasks import (
     chasing,
     contact_gaps,
     evaluation,
+    ledger_replies,
     recurring,
     register,
     remediation,
@@ -50,8 +51,12 @@ def check_contacts(today: date, despite_gaps: str | None) -> None:
 )
 def collect(folder: str, year: int, now: datetime) -> None:
     """Take in a year's folder and put the register up."""
-    submissions.collect(Path(folder), year=year, now=now)
+    for copy in submissions.collect(Path(folder), year=year, now=now):
+        for line in ledger_replies.sentences(copy):
+            get_run_logger().info("%s", line)
     with bootstrap.session() as session:
+        if not register.is_collected(session, bootstrap.rulebook(), year):
+            return
         year_register = register.of_year(session, bootstrap.rulebook(), year)
     artifacts.show_register(year_register, year, now.astimezone(OFFICE_ZONE).date())
 

@@ -4,7 +4,6 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -17,32 +16,20 @@ from junheng.domain.department_files import DepartmentFile
 from junheng.domain.forms import Problem
 from junheng.domain.submissions import Fault, RegisteredSchool, Reported
 from junheng.rulebook import Rulebook
+from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as store
 from junheng.store.submissions import NewFault, NewSubmission
-from tasks import samples
+from tasks import arrivals, ledger_copies, ledger_replies, samples
+from tasks.arrivals import FolderUnusable as FolderUnusable
+from tasks.arrivals import ReceivedFile, Sorted
+from tasks.ledger_replies import CopyTaken
 
 REGISTER_NAME = "学校名录"
 CORRECTION_MARK = "更正"
-_NOT_SENT_IN = frozenset({"thumbs.db", "desktop.ini"})
 
 
-class FolderUnusable(Exception):
-    """We cannot collect a folder, because it is not one, or lacks what a year's folder has."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedFile:
-    """A file as it came in: where, its hash, and when it was last changed."""
-
-    path: Path
-    name: str
-    sha256: str
-    modified_at: float
-    is_school: bool
-
-
-def collect(folder: Path, *, year: int, now: datetime) -> int:
-    """Keep and read everything in a year's folder; return the collection's id.
+def collect(folder: Path, *, year: int, now: datetime) -> tuple[CopyTaken, ...]:
+    """Keep and read everything in a year's folder; return what came of copies of the ledger.
 
     Raises:
         FolderUnusable: there is no such folder, no register, nothing a year's folder holds, or
@@ -50,15 +37,31 @@ def collect(folder: Path, *, year: int, now: datetime) -> int:
 
     """
     rulebook = bootstrap.rulebook()
-    files = _received_files(folder)
+    arrived = arrivals.sort_out(arrivals.received(folder), ledger_copies.words_of(rulebook))
+    if arrived.reports or _register_files(folder):
+        _keep_reports(folder, arrived, rulebook, year, now)
+    _keep_files(file for file, _ in arrived.copies)
+    today = now.astimezone(OFFICE_ZONE).date()
+    taken = tuple(ledger_replies.take(copy, on=today) for _, copy in arrived.copies)
+    says = rulebook.wording["ledger"]["book"]["unplaced"]
+    lost = (
+        CopyTaken(file.name, "", 0, (says.format(file=file.name),)) for file in arrived.unplaced
+    )
+    return (*taken, *lost)
+
+
+def _keep_reports(
+    folder: Path, arrived: Sorted, rulebook: Rulebook, year: int, now: datetime
+) -> None:
+    files = [file for file, _ in arrived.reports]
     schools = _register(folder, rulebook, year)
     digest = _digest(files, schools, rulebook)
     if _register_files(folder):
         _refuse_mixing(schools, rulebook, year)
-    submissions = _read_all(files, schools, rulebook, year)
+    submissions = _read_all(arrived.reports, schools, rulebook, year)
     _keep_files(files)
     with bootstrap.session() as session:
-        return store.keep(
+        store.keep(
             session,
             district_code=rulebook.district.code,
             school_year=year,
@@ -89,31 +92,6 @@ def _sample_register(rulebook: Rulebook, year: int) -> tuple[RegisteredSchool, .
         return _register(max(samples.SAMPLES.iterdir()), rulebook, year)
     except FolderUnusable:
         return ()
-
-
-def _received_files(folder: Path) -> tuple[ReceivedFile, ...]:
-    if not folder.is_dir():
-        raise FolderUnusable(f"没有这个文件夹：{folder}")
-    rooms = [(folder / "schools", True), (folder / "departments", False)]
-    if not any(room.is_dir() for room, _ in rooms):
-        raise FolderUnusable(f"{folder} 中没有 schools（学校）或 departments（部门）文件夹")
-    return tuple(
-        ReceivedFile(
-            path,
-            path.relative_to(room).as_posix(),
-            hashlib.sha256(path.read_bytes()).hexdigest(),
-            path.stat().st_mtime,
-            is_school,
-        )
-        for room, is_school in rooms
-        for path in sorted(room.rglob("*"))
-        if path.is_file() and _is_sent_in(path.name)
-    )
-
-
-def _is_sent_in(name: str) -> bool:
-    """Leave out what Excel, WPS and the system put beside the files of people."""
-    return not name.startswith(("~$", ".")) and name.lower() not in _NOT_SENT_IN
 
 
 def _register(folder: Path, rulebook: Rulebook, year: int) -> tuple[RegisteredSchool, ...]:
@@ -172,18 +150,17 @@ def _keep_files(files: Iterable[ReceivedFile]) -> None:
 
 
 def _read_all(
-    files: Sequence[ReceivedFile],
+    reports: Sequence[tuple[ReceivedFile, Opened]],
     schools: Iterable[RegisteredSchool],
     rulebook: Rulebook,
     year: int,
 ) -> tuple[NewSubmission, ...]:
     by_code = {school.code: school for school in schools}
-    opened = workbooks.open_all([file.path for file in files])
     # Two rooms may hold files of the same name: their reports are counted on.
     positions: defaultdict[str, Iterator[int]] = defaultdict(count)
     return tuple(
         _submission(file, next(positions[file.name]), reported, rulebook)
-        for file, content in zip(files, opened, strict=True)
+        for file, content in reports
         for reported in _reports(file, content, by_code, rulebook, year)
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from junheng.store.ledger_tables import EvidenceRow, RemediationRow
 
@@ -40,7 +40,7 @@ def add(session: Session, row: RemediationRow, new: NewEvidence) -> tuple[Eviden
     same = [one for one in known if (one.kind, one.sha256) == (new.kind, new.sha256)]
     if same:
         return same[-1], False
-    version = max((one.version for one in known), default=0) + 1
+    version = 1 + max((one.version for one in known), default=0)
     entered = EvidenceRow(
         remediation_id=row.id or 0,
         unit=new.unit,
@@ -72,12 +72,15 @@ def of_reference(session: Session, district_code: str, reference: str) -> tuple[
     return tuple(rows)
 
 
-def counted(session: Session, district_code: str) -> Mapping[str, int]:
-    """Return how many files each remediation has, by reference; those without are left out."""
+def by_reference(session: Session, district_code: str) -> Mapping[str, tuple[EvidenceRow, ...]]:
+    """Return the evidence of every remediation that has any, by reference, oldest first."""
     rows = session.exec(
-        select(RemediationRow.reference, func.count())
+        select(RemediationRow.reference, EvidenceRow)
         .join(EvidenceRow, col(RemediationRow.id) == EvidenceRow.remediation_id)
         .where(RemediationRow.district_code == district_code)
-        .group_by(col(RemediationRow.reference))
+        .order_by(col(EvidenceRow.id))
     )
-    return dict(rows.all())
+    found: dict[str, list[EvidenceRow]] = {}
+    for reference, row in rows:
+        found.setdefault(reference, []).append(row)
+    return {reference: tuple(entered) for reference, entered in found.items()}

@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy.engine.default import DefaultDialect
 
 from expectations import standard as standard  # loaded before forking: it takes seconds
-from flows import listings
+from flows import ledger_lists, listings
 from flows.annual_round import ROUND, RoundOrder
 
 REMEDIATED_ON, CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
@@ -83,7 +83,11 @@ def outcome(home: Path) -> dict[str, object]:
         for path in (home / "outbox").rglob("*")
         if path.is_file()
     )
-    return {"ledger": listed(listings.ledger), "notices": notices, "cards": cards}
+    return {
+        "ledger": listed(lambda how: ledger_lists.ledger(how, CHASED_ON)),
+        "notices": notices,
+        "cards": cards,
+    }
 
 
 def listed(listing: Callable[[listings.Format], None]) -> list[dict[str, str]]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.listings import Format, ledger, notices, verdicts
+from flows.ledger_lists import ledger
+from flows.listings import Format, notices, verdicts
 from tasks.overview import NEWEST
 from tests.flows import killed_rounds, small_district
 
@@ -26,7 +27,7 @@ def listed() -> list[list[str]]:
     text = io.StringIO()
     with redirect_stdout(text):
         verdicts(2025, Format.CSV, NEWEST, everything=True)
-        ledger(Format.CSV)
+        ledger(Format.CSV, killed_rounds.CHASED_ON)
         notices(Format.CSV)
     rows = list(csv.reader(io.StringIO(text.getvalue())))
     return [[cell for cell in row if not cell.endswith("+00:00")] for row in rows]

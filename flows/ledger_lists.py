@@ -1,0 +1,152 @@
+"""The lists of the ledger that the command prints, and its workbooks."""
+
+from datetime import date
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from flows.listings import SEPARATOR, Format, show
+from junheng import bootstrap
+from junheng.domain import scorecards as cards_of
+from junheng.domain.remediation import Remediation
+from junheng.domain.scorecards import Kind, Scorecard, ScorecardPhrases
+from junheng.domain.shortfalls import item_name
+from junheng.rulebook import Rulebook
+from junheng.store import history
+from junheng.store import remediations as remediations_store
+from tasks import ledger_books, lights, scorecards
+
+HASH_SHOWN = 16
+LEDGER_COLUMNS = (
+    "reference",
+    "indicator",
+    "unit",
+    "lead",
+    "supporting",
+    "basis",
+    "opened_on",
+    "due_on",
+    "status",
+    "items",
+    "period",
+    "light",
+    "closed_on",
+    "closing",
+    "cause",
+    "carried_over",
+    "relapses",
+)
+
+
+def ledger(how: Format, today: date) -> None:
+    """Print every remediation of the district."""
+    rulebook = bootstrap.rulebook()
+    with bootstrap.session() as session:
+        kept = remediations_store.ledger(session, rulebook.district.code)
+        head = history.head(session, rulebook.district.code)
+    match how:
+        case Format.CSV:
+            rows = [_ledger_csv(row, rulebook, today) for row in kept]
+            show(LEDGER_COLUMNS, rows, how, headings=LEDGER_COLUMNS)
+        case Format.TABLE:
+            says = rulebook.wording["listings"]
+            said = [_ledger_row(row, rulebook, today) for row in kept]
+            show(LEDGER_COLUMNS, said, how, headings=says["ledger"])
+            Console(highlight=False).print(says["head"].format(head=head[:HASH_SHOWN]))
+
+
+def _ledger_csv(row: Remediation, rulebook: Rulebook, today: date) -> tuple[object, ...]:
+    light = lights.of(row, rulebook, today)
+    return (
+        row.reference,
+        row.indicator,
+        row.unit,
+        row.lead,
+        SEPARATOR.join(row.supporting),
+        row.basis,
+        row.opened_on,
+        row.due_on,
+        row.status.value,
+        SEPARATOR.join(row.items),
+        row.period,
+        "" if light is None else light.value,
+        row.closed_on or "",
+        "" if row.closing is None else row.closing.value,
+        "" if row.cause is None else row.cause.value,
+        row.carried_over,
+        row.relapses,
+    )
+
+
+def _ledger_row(row: Remediation, rulebook: Rulebook, today: date) -> tuple[object, ...]:
+    words = rulebook.wording["ledger"]
+    items = "、".join(item_name(item, row.unit) for item in row.items)
+    name = rulebook.display_name(row.unit_name, today)
+    light = lights.of(row, rulebook, today)
+    return (
+        row.reference,
+        row.indicator,
+        words["book"]["items"].format(unit=name, items=items) if items else name,
+        rulebook.display_name(row.lead, today),
+        row.due_on,
+        words["statuses"][row.status.value],
+        words["lights"]["none" if light is None else light.value],
+    )
+
+
+def write_books(folder: Path, today: date) -> None:
+    """Write the ledger's workbooks and print where they lie."""
+    says = bootstrap.rulebook().wording["ledger"]["book"]
+    written = ledger_books.write_all(today, folder)
+    for path in written:
+        typer.echo(str(path))
+    typer.echo(says["written"].format(count=len(written), folder=folder), err=True)
+
+
+CARD_COLUMNS = (
+    "kind",
+    "rank",
+    "unit",
+    "lead",
+    "supporting",
+    "receipted_in_time",
+    "receipts_due",
+    "closed_in_time",
+    "closings_due",
+    "overdue",
+    "relapsed",
+)
+
+
+def cards(how: Format, today: date, *, since: date | None, until: date | None) -> None:
+    """Print the scorecards of departments and of towns."""
+    phrases = ScorecardPhrases.model_validate(bootstrap.rulebook().wording["scorecards"])
+    found = scorecards.of_day(today, since=since, until=until)
+    match how:
+        case Format.CSV:
+            rows = [_card_csv(kind, card) for kind, listed in found.items() for card in listed]
+            show(CARD_COLUMNS, rows, how, headings=CARD_COLUMNS)
+        case Format.TABLE:
+            console = Console(highlight=False)
+            for kind, listed in found.items():
+                console.print(phrases.titles[kind], style="bold")
+                said = cards_of.rows(listed, phrases)
+                show(phrases.columns, said, how, headings=phrases.columns)
+            console.print(phrases.note, soft_wrap=True)
+
+
+def _card_csv(kind: Kind, card: Scorecard) -> tuple[object, ...]:
+    return (
+        kind.value,
+        card.rank or "",
+        card.unit,
+        card.lead,
+        card.supporting,
+        card.receipted_in_time.hits,
+        card.receipted_in_time.of,
+        card.closed_in_time.hits,
+        card.closed_in_time.of,
+        card.overdue,
+        card.relapsed,
+    )

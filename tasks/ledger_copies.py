@@ -1,0 +1,60 @@
+"""Copies of the ledger among what was sent in: which files are one, whose, what lies beside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from junheng.domain import ledger_replies
+from junheng.domain.ledger_book import BookWords, Claimed
+from junheng.domain.ledger_copies import is_ledger_book
+from junheng.domain.sheets import Sheet
+from junheng.rulebook import Rulebook
+
+EVIDENCE_FOLDER = "佐证"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedCopy:
+    """A workbook that is somebody's copy of the ledger, with its sheets and its hash."""
+
+    path: Path
+    name: str
+    sha256: str
+    sheets: Sequence[Sheet]
+
+
+def words_of(rulebook: Rulebook) -> BookWords:
+    return BookWords.model_validate(rulebook.wording["ledger_book"])
+
+
+def is_copy(sheets: Sequence[Sheet], words: BookWords) -> bool:
+    """Say whether a workbook is a copy of the ledger, by what stands in it."""
+    return is_ledger_book(sheets, words)
+
+
+def documents_named(copy: ReceivedCopy, words: BookWords) -> frozenset[Path]:
+    """Return the files beside a copy that its rows name as evidence."""
+    taken = ledger_replies.read(copy.sheets, words=words)
+    found = (beside(copy.path, claimed) for reply in taken.replies for claimed in reply.evidence)
+    return frozenset(path for path in found if path is not None)
+
+
+def beside(copy: Path, claimed: Claimed) -> Path | None:
+    """Return the file that came with a copy under a name: beside it, or in a folder 佐证."""
+    for folder in (copy.parent, copy.parent / EVIDENCE_FOLDER):
+        path = folder / claimed.file_name
+        if path.is_file() or path.is_symlink():
+            return path
+    return None
+
+
+def units_of(claimed: str | None, file: str, rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the units whose copy it is, as the plan names them: by its own word, or its name."""
+    names = {unit.id: unit.all_names for unit in rulebook.departments}
+    names |= {town: frozenset({town}) for town in rulebook.district.towns}
+    if claimed in names:
+        return (claimed,)
+    by_word = tuple(unit for unit, called in names.items() if claimed in called)
+    if claimed is not None:
+        return by_word
+    return tuple(unit for unit, called in names.items() if any(name in file for name in called))

@@ -1,0 +1,261 @@
+"""Takes units' copies of the ledger back: as their own moves, each fault named by its cell."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from junheng import bootstrap
+from junheng.adapters.evidence_files import Examined
+from junheng.domain import evidence as evidence_of
+from junheng.domain import ledger_faults, ledger_replies
+from junheng.domain import remediation as remediations_of
+from junheng.domain.chain import EventKind, Happening
+from junheng.domain.evidence import EvidenceRefused
+from junheng.domain.ledger_book import BookWords, Claimed, Column, Progress
+from junheng.domain.ledger_faults import BookProblem
+from junheng.domain.ledger_replies import Reply, Taken, fault_at
+from junheng.domain.lifecycle import Move
+from junheng.domain.remediation import Act, Remediation
+from junheng.store import ledger_replies as store
+from junheng.store import remediations
+from tasks import acting, ledger_copies
+from tasks import evidence as evidences
+from tasks.acting import ActRefused
+from tasks.evidence import Offered
+from tasks.ledger import Ledger
+from tasks.ledger_copies import ReceivedCopy
+
+MOVES = {
+    Progress.RECEIPTED: Move.RECEIPT,
+    Progress.IN_PROGRESS: Move.START,
+    Progress.REPORTED: Move.REPORT,
+    Progress.DISPUTED: Move.DISPUTE,
+    Progress.EXTENSION: Move.ASK_EXTENSION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CopyTaken:
+    """What came of one copy: whose it is, how many rows were taken now, every fault in words."""
+
+    file: str
+    unit: str
+    rows: int
+    faults: tuple[str, ...]
+
+
+class _RowRefused(Exception):
+    """We cannot take a row; the sentence names the cell."""
+
+
+def take(copy: ReceivedCopy, *, on: date) -> CopyTaken:
+    """Take what a copy answers, whole rows at a time; the same copy again changes nothing."""
+    rulebook = bootstrap.rulebook()
+    words = ledger_copies.words_of(rulebook)
+    taken = ledger_replies.read(copy.sheets, words=words)
+    units = ledger_copies.units_of(taken.unit, copy.name, rulebook)
+    says = rulebook.wording["ledger"]["book"]
+    if not units:
+        return CopyTaken(copy.name, "", 0, (says["nobodys"].format(file=copy.name),))
+    with bootstrap.session() as session:
+        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        return _Taking(copy, units, on, ledger, words).all(taken)
+
+
+def sentences(copy: CopyTaken) -> tuple[str, ...]:
+    """Return what is said of a copy: how much of it was taken, then every fault."""
+    if not copy.unit:
+        return copy.faults
+    says = bootstrap.rulebook().wording["ledger"]["book"]["taken"]
+    head = says.format(file=copy.file, unit=copy.unit, rows=copy.rows, faults=len(copy.faults))
+    return (head, *copy.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """One copy being taken, in one transaction."""
+
+    copy: ReceivedCopy
+    units: tuple[str, ...]
+    on: date
+    ledger: Ledger
+    words: BookWords
+
+    @property
+    def says(self) -> Any:
+        return self.ledger.rulebook.wording["ledger"]["book"]
+
+    @property
+    def called(self) -> str:
+        return self.ledger.rulebook.display_name(self.units[0], self.on)
+
+    def all(self, taken: Taken) -> CopyTaken:
+        faults = [ledger_faults.sentence(fault, self.words.faults) for fault in taken.faults]
+        rows = 0
+        for reply in taken.replies:
+            try:
+                rows += self._row(reply)
+            except _RowRefused as refused:
+                faults.append(str(refused))
+        result = CopyTaken(self.copy.name, self.called, rows, tuple(faults))
+        self._tell(result)
+        return result
+
+    def _tell(self, result: CopyTaken) -> None:
+        """Write down that a copy came and what was wrong with it, once for the same outcome."""
+        details = {
+            "file": result.file,
+            "sha256": self.copy.sha256,
+            "faults": list(result.faults),
+        }
+        if result.rows or not store.was_told(self.ledger.session, self.ledger.district, details):
+            self.ledger.history.tell(
+                Happening(
+                    EventKind.REPLIED,
+                    self.on,
+                    self.called,
+                    unit=self.units[0],
+                    details=details | {"rows": result.rows},
+                )
+            )
+
+    def _row(self, reply: Reply) -> bool:
+        """Take one row and say whether it was new; raises _RowRefused."""
+        held, unit = self._own(reply)
+        offered = [self._examined(reply, claimed, held, unit) for claimed in reply.evidence]
+        row = remediations.row_of(self.ledger.session, self.ledger.district, held.reference)
+        digest = _digest(held, unit, reply, offered)
+        if store.is_known(self.ledger.session, row, unit=unit, digest=digest):
+            return False
+        after = self._moved(reply, held, unit)
+        for document, examined in offered:
+            evidences.enter(self.ledger, after, document, examined)
+        self._action(reply, after, unit)
+        store.keep(
+            self.ledger.session,
+            row,
+            unit=unit,
+            digest=digest,
+            file=self.copy.name,
+            taken_at=self.ledger.history.now,
+        )
+        return True
+
+    def _own(self, reply: Reply) -> tuple[Remediation, str]:
+        """Return the remediation of a row and, where the unit supports, which unit it is there."""
+        try:
+            held = acting.find(self.ledger, reply.reference)
+        except ActRefused as refused:
+            unknown = BookProblem.REFERENCE_UNKNOWN
+            raise self._fault(reply, Column.REFERENCE, unknown, reply.reference) from refused
+        supports = next((unit for unit in self.units if held.part_of(unit) is not None), None)
+        if held.lead in self.units and (reply.is_lead or supports is None):
+            return held, ""
+        if supports is None:
+            another = BookProblem.OF_ANOTHER_UNIT
+            raise self._fault(reply, Column.REFERENCE, another, reply.reference)
+        return held, supports
+
+    def _examined(
+        self, reply: Reply, claimed: Claimed, held: Remediation, unit: str
+    ) -> tuple[Offered, Examined]:
+        path = ledger_copies.beside(self.copy.path, claimed)
+        if path is None:
+            missing = BookProblem.DOCUMENT_NOT_SENT
+            raise self._fault(reply, Column.EVIDENCE, missing, claimed.file_name)
+        rules = self.ledger.rulebook.evidence
+        kind = claimed.kind or self._usual_kind(held)
+        if kind not in rules.kind_ids:
+            wrong, kinds = BookProblem.UNKNOWN_KIND, "、".join(rules.kind_ids)
+            raise self._fault(reply, Column.EVIDENCE, wrong, kind, kinds)
+        offered = Offered(path, kind, self.called, self.on, self._reason(reply), unit)
+        try:
+            return offered, evidences.examine(offered, self.ledger)
+        except EvidenceRefused as refused:
+            wording = self.ledger.rulebook.wording["evidence"]
+            said = evidence_of.refusal_sentence(refused, wording)
+            raise self._said(reply, Column.EVIDENCE, said) from refused
+
+    def _usual_kind(self, held: Remediation) -> str:
+        """Return the kind of a file of which none was said: the one required, if it is one."""
+        required = {kind for any_of in self.ledger.required_kinds(held) for kind in any_of}
+        return next(iter(required)) if len(required) == 1 else self.says["other_evidence"]
+
+    def _moved(self, reply: Reply, held: Remediation, unit: str) -> Remediation:
+        if reply.progress is None:
+            return held
+        move = MOVES[reply.progress]
+        # Who supports has no progress of its own between the receipt and the report.
+        if unit and move is Move.START:
+            move = Move.RECEIPT
+        wanted = Act(
+            move,
+            self.called,
+            self.on,
+            reason=reply.text if reply.progress in _WITH_REASON else self._reason(reply),
+            unit=unit,
+            until=reply.extension_until,
+            text="" if reply.progress in _WITH_REASON else reply.text,
+        )
+        try:
+            return acting.done(self.ledger, held, wanted)
+        except ActRefused as refused:
+            raise self._said(reply, Column.PROGRESS, str(refused.args[0])) from refused
+
+    def _action(self, reply: Reply, held: Remediation, unit: str) -> None:
+        if not reply.action or unit or reply.action == held.action:
+            return
+        after = replace(held, action=reply.action)
+        remediations.change(self.ledger.session, self.ledger.district, after)
+        self.ledger.history.tell(
+            Happening(
+                EventKind.REPLIED,
+                self.on,
+                self.called,
+                reason=self._reason(reply),
+                reference=held.reference,
+                was=held.status.value,
+                became=after.status.value,
+                details={
+                    "action": reply.action,
+                    "became": remediations_of.snapshot(after),
+                },
+            )
+        )
+
+    def _reason(self, reply: Reply) -> str:
+        return str(
+            self.says["reason"].format(file=self.copy.name, sheet=reply.sheet, row=reply.row)
+        )
+
+    def _fault(
+        self, reply: Reply, column: Column, problem: BookProblem, found: str, expected: str = ""
+    ) -> _RowRefused:
+        fault = fault_at(reply, column, problem, self.words, found=found, expected=expected)
+        return _RowRefused(ledger_faults.sentence(fault, self.words.faults))
+
+    def _said(self, reply: Reply, column: Column, sentence: str) -> _RowRefused:
+        return _RowRefused(
+            self.words.faults.places["sheet_cell_item"].format(
+                sheet=reply.sheet,
+                cell=reply.cells[column],
+                item=self.words.name_of(column),
+                sentence=sentence,
+            )
+        )
+
+
+_WITH_REASON = frozenset({Progress.DISPUTED, Progress.EXTENSION})
+
+
+def _digest(
+    held: Remediation, unit: str, reply: Reply, offered: Iterable[tuple[Offered, Examined]]
+) -> str:
+    """Return the hash of what a row answers; sent back, the same answer is a new one."""
+    documents = [[one.kind, one.path.name, examined.sha256] for one, examined in offered]
+    until = reply.extension_until and reply.extension_until.isoformat()
+    said = [held.cycle, unit, reply.action, reply.progress, reply.text, until, documents]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,239 @@
+"""The ledger goes out as workbooks and comes back as moves of the departments that filled them."""
+
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from junheng import bootstrap
+from junheng.adapters import evidence_files
+from junheng.domain.lifecycle import Status
+from junheng.domain.remediation import Remediation
+from junheng.store import evidence, history, remediations
+from tasks import ledger_books, ledger_replies, recurring, remediation, submissions
+from tasks.ledger_replies import CopyTaken
+from tests.tasks import sample_homes
+
+DISTRICT = "370405"
+MONDAY, WEDNESDAY = date(2025, 10, 20), date(2025, 10, 22)
+SENT_IN_AT = datetime(2025, 10, 22, 1, 30, tzinfo=UTC)
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+LEAD, SUPPORTING = "牵头事项", "配合事项"
+ACTION, PROGRESS, PROOF, REFERENCE = "F", "H", "I", "K"
+
+
+@pytest.fixture(scope="module")
+def handed_over(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home where 2025 was judged and handed over on Monday 20 October."""
+    folder = sample_homes.judged(tmp_path_factory.mktemp("handed_over"), 2025)
+    with sample_homes.home(folder):
+        remediation.remediate(year=2025, today=MONDAY)
+    return folder
+
+
+@pytest.fixture
+def folder(handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The year's folder with the copies as they went out, in a home of its own."""
+    shutil.copytree(handed_over, tmp_path / "home")
+    monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / "home"))
+    ledger_books.write_all(WEDNESDAY, tmp_path / "2025" / "ledgers")
+    return tmp_path / "2025"
+
+
+class Copy:
+    """A department's copy, filled in as people do."""
+
+    def __init__(self, folder: Path, unit: str) -> None:
+        (self.path,) = (folder / "ledgers").glob(f"整改台账_{unit}_*.xlsx")
+        self.book = openpyxl.load_workbook(self.path)
+
+    def row_of(self, indicator: str, sheet: str = LEAD) -> tuple[Worksheet, int]:
+        found = self.book[sheet]
+        for row in range(1, found.max_row + 1):
+            if str(found[f"C{row}"].value).startswith(f"{indicator} "):
+                return found, row
+        raise AssertionError(indicator)
+
+    def fill(self, indicator: str, sheet: str = LEAD, **cells: str) -> tuple[str, str]:
+        """Fill in columns of a row and return its reference and row."""
+        found, row = self.row_of(indicator, sheet)
+        for column, text in cells.items():
+            found[f"{column}{row}"] = text
+        return str(found[f"{REFERENCE}{row}"].value), str(row)
+
+    def save(self) -> None:
+        self.book.save(self.path)
+
+
+def only(folder: Path, *copies: Copy) -> None:
+    """Leave the copies that were filled in, and what lies beside them."""
+    kept = {copy.path for copy in copies}
+    for path in (folder / "ledgers").glob("*.xlsx"):
+        if path not in kept:
+            path.unlink()
+
+
+def sent_in(folder: Path) -> dict[str, CopyTaken]:
+    taken = submissions.collect(folder, year=2025, now=SENT_IN_AT)
+    return {copy.unit: copy for copy in taken}
+
+
+def kept(reference: str) -> Remediation:
+    with bootstrap.session() as session:
+        return remediations.numbered(session, DISTRICT, reference)
+
+
+def events() -> int:
+    with bootstrap.session() as session:
+        return sum(1 for _ in history.whole(session, DISTRICT))
+
+
+def assert_says(taken: CopyTaken, *parts: str) -> None:
+    for part in parts:
+        assert [said for said in taken.faults if part in said], part
+
+
+def test_copies_of_three_departments_go_round_whole_one_of_them_with_faults(folder: Path) -> None:
+    finance, posts, town = Copy(folder, "区财政局"), Copy(folder, "区编办"), Copy(folder, "泥沟镇")
+    (folder / "ledgers" / "预算批复.pdf").write_bytes(PDF)
+    done, _ = finance.fill(
+        "T24",
+        **{
+            ACTION: "修订经费自主使用办法",
+            PROGRESS: "已完成：办法已印发",
+            PROOF: "批复：预算批复.pdf",
+        },
+    )
+    begun, _ = finance.fill("L23e", **{PROGRESS: "整改中"})
+    not_ours, _ = posts.fill("T17", **{PROGRESS: "不属本单位：师德考核由教育局负责"})
+    later, _ = posts.fill("T11", **{PROGRESS: "申请延期至2025年12月31日：编制会十二月召开"})
+    # The town: a word that is not taken, a document that did not come, a cell that is not its own.
+    wrong_word, row_1 = town.fill("T04", **{PROGRESS: "基本完成"})
+    no_file, row_2 = town.fill("T25", **{PROGRESS: "已完成", PROOF: "照片：现场.jpg"})
+    supported, row_3 = town.fill("R4", SUPPORTING, **{PROGRESS: "已签收", "G": "2030-01-01"})
+    for copy in (finance, posts, town):
+        copy.save()
+    only(folder, finance, posts, town)
+
+    taken = sent_in(folder)
+
+    assert {unit: (one.rows, len(one.faults)) for unit, one in taken.items()} == {
+        "区财政局": (2, 0),
+        "区编办": (2, 0),
+        "泥沟镇": (1, 3),
+    }
+    assert_says(
+        taken["泥沟镇"],
+        f"{LEAD}”{PROGRESS}{row_1} 进展：写的是“基本完成”，应以 已签收、整改中、",
+        f"{LEAD}”{PROOF}{row_2} 佐证：写的是“现场.jpg”，随本表报送的文件中没有这个文件",
+        f"{SUPPORTING}”G{row_3} 时限：改成了“2030-01-01”，此栏不接收修改",
+    )
+    assert (kept(done).status, kept(done).action, kept(done).progress) == (
+        Status.REPORTED,
+        "修订经费自主使用办法",
+        "办法已印发",
+    )
+    assert kept(begun).status is Status.IN_PROGRESS
+    assert (kept(not_ours).status, kept(not_ours).arbitrate_by) == (
+        Status.DISPUTED,
+        date(2025, 10, 24),
+    )
+    assert kept(later).extension_until == date(2025, 12, 31)
+    assert kept(wrong_word).status is kept(no_file).status is Status.HANDED_OVER
+    part = kept(supported).part_of("泥沟镇")
+    assert part is not None
+    assert (part.receipted_on, part.reported_on) == (WEDNESDAY, None)
+    with bootstrap.session() as session:
+        (proof,) = evidence.of_reference(session, DISTRICT, done)
+    assert (proof.kind, proof.name, proof.added_by) == ("批复", "预算批复.pdf", "区财政局")
+    assert evidence_files.verify(bootstrap.settings().evidence_folder, proof.sha256)
+
+
+def test_the_same_copies_again_change_nothing_and_say_the_same_faults(folder: Path) -> None:
+    town = Copy(folder, "泥沟镇")
+    town.fill("T04", **{PROGRESS: "基本完成"})
+    town.fill("T25", **{PROGRESS: "已完成"})
+    town.save()
+    only(folder, town)
+    first, told = sent_in(folder)["泥沟镇"], events()
+
+    again = sent_in(folder)["泥沟镇"]
+
+    assert (first.rows, again.rows) == (1, 0)
+    assert again.faults == first.faults
+    assert events() == told
+
+
+def test_rows_of_another_unit_are_refused_whatever_stands_on_the_copy(folder: Path) -> None:
+    finance, town = Copy(folder, "区财政局"), Copy(folder, "泥沟镇")
+    foreign, _ = finance.fill("T24")
+    sheet, row = town.row_of("T04")
+    # Somebody copies a row over, and the hidden sheet is gone with its workbook.
+    sheet[f"{REFERENCE}{row}"] = foreign
+    del town.book["_原件"]
+    sheet[f"{PROGRESS}{row}"] = "已完成"
+    town.save()
+    only(folder, town)
+
+    taken = sent_in(folder)["泥沟镇"]
+
+    assert any(f"“{foreign}”不是本单位的事项，本行未予接收" in said for said in taken.faults)
+    assert kept(foreign).status is Status.HANDED_OVER
+
+
+def test_what_the_table_does_not_allow_is_said_at_its_cell(folder: Path) -> None:
+    town = Copy(folder, "泥沟镇")
+    reference, row = town.fill("T25", **{PROGRESS: "申请延期至2025-11-01：等设备"})
+    town.save()
+    only(folder, town)
+
+    (said,) = sent_in(folder)["泥沟镇"].faults
+
+    assert said.startswith(f"“{LEAD}”{PROGRESS}{row} 进展：")
+    assert "不晚于现在的期限 2025-11-17" in said
+    assert kept(reference).extension_until is None
+
+
+def test_a_copy_of_nobody_is_refused_as_a_whole(folder: Path) -> None:
+    (district,) = (folder / "ledgers").glob("整改台账_台儿庄区_*.xlsx")
+    for path in (folder / "ledgers").glob("*.xlsx"):
+        if path != district:
+            path.unlink()
+    before = events()
+
+    (taken,) = submissions.collect(folder, year=2025, now=SENT_IN_AT)
+
+    assert "看不出是哪个单位的台账，未予接收" in ledger_replies.sentences(taken)[0]
+    assert events() == before
+
+
+def test_a_copy_laid_among_the_departments_reports_is_known_by_what_stands_in_it(
+    folder: Path,
+) -> None:
+    town = Copy(folder, "泥沟镇")
+    reference, _ = town.fill("T25", **{PROGRESS: "已签收"})
+    town.save()
+    (folder / "departments").mkdir()
+    shutil.move(town.path, folder / "departments" / "泥沟镇回复.xlsx")
+    shutil.rmtree(folder / "ledgers")
+
+    (taken,) = submissions.collect(folder, year=2025, now=SENT_IN_AT)
+
+    assert (taken.unit, taken.rows, taken.faults) == ("泥沟镇", 1, ())
+    assert kept(reference).status is Status.RECEIPTED
+
+
+def test_a_duty_that_returns_stands_in_the_copy_of_who_owes_it(
+    tmp_path: Path,
+) -> None:
+    recurring.open_due(date(2025, 12, 3))
+    ledger_books.write_all(date(2025, 12, 3), tmp_path / "ledgers")
+
+    copy = Copy(tmp_path, "区教育局")
+
+    sheet, row = copy.row_of("D01")
+    assert sheet[f"B{row}"].value == "学校布局规划落实情况专项督导（2025年）"
+    assert str(sheet[f"G{row}"].value) == "2025-12-31 00:00:00"
