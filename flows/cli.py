@@ -197,6 +197,9 @@ def register(
 def ledger(
     how: How = Format.TABLE,
     on: Day = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="csv 中连周期、亮灯、销号、结转、反弹也列出")
+    ] = False,
     workbooks: Annotated[
         Path | None,
         typer.Option(
@@ -210,7 +213,7 @@ def ledger(
     today = on.date() if on else clock.today()
     with clear_errors():
         if workbooks is None:
-            ledger_lists.ledger(how, today)
+            ledger_lists.ledger(how, today, is_full=full)
         else:
             ledger_lists.write_books(workbooks, today)
 

@@ -29,6 +29,9 @@ LEDGER_COLUMNS = (
     "due_on",
     "status",
     "items",
+)
+FULL_COLUMNS = (
+    *LEDGER_COLUMNS,
     "period",
     "light",
     "closed_on",
@@ -39,16 +42,17 @@ LEDGER_COLUMNS = (
 )
 
 
-def ledger(how: Format, today: date) -> None:
-    """Print every remediation of the district."""
+def ledger(how: Format, today: date, *, is_full: bool = False) -> None:
+    """Print every remediation of the district; the csv in full where that is asked for."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         kept = remediations_store.ledger(session, rulebook.district.code)
         head = history.head(session, rulebook.district.code)
     match how:
         case Format.CSV:
-            rows = [_ledger_csv(row, rulebook, today) for row in kept]
-            show(LEDGER_COLUMNS, rows, how, headings=LEDGER_COLUMNS)
+            columns = FULL_COLUMNS if is_full else LEDGER_COLUMNS
+            rows = [_ledger_csv(row, rulebook, today)[: len(columns)] for row in kept]
+            show(columns, rows, how, headings=columns)
         case Format.TABLE:
             says = rulebook.wording["listings"]
             said = [_ledger_row(row, rulebook, today) for row in kept]

@@ -38,7 +38,9 @@ def collect(folder: Path, *, year: int, now: datetime) -> tuple[CopyTaken, ...]:
     """
     rulebook = bootstrap.rulebook()
     arrived = arrivals.sort_out(arrivals.received(folder), ledger_copies.words_of(rulebook))
-    if arrived.reports or _register_files(folder):
+    # A folder may hold copies of the ledger and nothing else; one with nothing at all is a mistake.
+    is_ledgers_only = bool(arrived.copies or arrived.unplaced) and not arrived.reports
+    if not is_ledgers_only or _register_files(folder):
         _keep_reports(folder, arrived, rulebook, year, now)
     _keep_files(file for file, _ in arrived.copies)
     today = now.astimezone(OFFICE_ZONE).date()
