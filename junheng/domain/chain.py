@@ -83,9 +83,10 @@ def link(event: Event, *, previous_hash: str) -> Linked:
 
 
 def _hash(event: Event, previous_hash: str) -> str:
-    # As a JSON list, so that no text can pass for two fields, or two for one.
+    # As a JSON list, so that no text can pass for two fields, or two for one. What somebody put
+    # there that JSON does not know has a hash too, and not that of what was written.
     values = [previous_hash, *(getattr(event, one.name) for one in fields(Event))]
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=repr)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -123,7 +124,7 @@ def breaks(chain: Iterable[Linked], *, printed_head: str | None = None) -> tuple
             found.append(Break(event.sequence, BreakKind.UNLINKED))
         if linked.hash != _hash(event, linked.previous_hash):
             found.append(Break(event.sequence, BreakKind.CHANGED))
-        is_known = is_known or linked.hash.startswith(printed_head or "")
+        is_known = is_known or str(linked.hash).startswith(printed_head or "")
         is_number = isinstance(event.sequence, int)
         expected, previous = (event.sequence if is_number else expected) + 1, linked.hash
     if not is_known:

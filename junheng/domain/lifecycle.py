@@ -168,12 +168,12 @@ def path(status: Status, to: Status) -> tuple[Move, ...]:
     Who reports without a receipt has received it and begun: each is written down.
 
     Raises:
-        TransitionNotAllowed: a unit cannot get there by itself.
+        TransitionNotAllowed: a unit cannot get there by itself, or stands there already.
 
     """
     steps: list[Move] = []
     stands = status
-    while stands is not to:
+    while stands is not to or not steps:
         step = _UNIT_STEPS.get(stands)
         if step is None or to not in _LEADS_TO:
             raise TransitionNotAllowed(_LEADS_TO.get(to, Move.REPORT), status)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from junheng.domain import lifecycle, milestones
 from junheng.domain.duties import Assignment
@@ -71,9 +72,10 @@ def move_part(before: Remediation, act: Act) -> Remediation:
 
     Raises:
         TransitionNotAllowed: it does neither, or the remediation is not out with its units.
-        MoveIncomplete: the unit does not support this remediation.
+        MoveIncomplete: the unit does not support this remediation, or a name or day does not fit.
 
     """
+    _check_said(before, act)
     part = before.part_of(act.unit)
     if part is None:
         raise MoveIncomplete(act.move, "unit")
@@ -179,14 +181,26 @@ def _suspended(before: Remediation, act: Act, terms: Terms, grounds: Grounds) ->
 def _resumed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
     stopped = before.suspended_on or act.on
     days = max(0, workdays_between(stopped, act.on, calendar=terms.calendar))
+
+    def later(day: date, *, met_on: date | None) -> date:
+        # What was done before the pause was in time or late by the date that stood then.
+        return day if met_on else terms.later(day, workdays=days)
+
+    until = before.extension_until
     return replace(
         before,
         suspended_on=None,
         cycle=before.cycle + 1,
-        receipt_due_on=terms.later(before.receipt_due_on, workdays=days),
-        due_on=terms.later(before.due_on, workdays=days),
+        receipt_due_on=later(before.receipt_due_on, met_on=before.receipted_on),
+        due_on=later(before.due_on, met_on=None),
+        extension_until=None if until is None else later(until, met_on=None),
         parts=tuple(
-            replace(part, due_on=terms.later(part.due_on, workdays=days)) for part in before.parts
+            replace(
+                part,
+                receipt_due_on=later(part.receipt_due_on, met_on=part.receipted_on),
+                due_on=later(part.due_on, met_on=part.reported_on),
+            )
+            for part in before.parts
         ),
         milestones=milestones.shifted(before.milestones, workdays=days, calendar=terms.calendar),
     )
@@ -195,7 +209,13 @@ def _resumed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> R
 def _waived(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
     if act.until is None or act.until < act.on:
         raise MoveIncomplete(act.move, "until")
-    return replace(before, waived_until=act.until, suspended_on=None, extension_until=None)
+    return replace(
+        before,
+        waived_until=act.until,
+        suspended_on=None,
+        extension_until=None,
+        arbitrate_by=None,
+    )
 
 
 def _closed(closing: Closing) -> Effect:

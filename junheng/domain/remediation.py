@@ -150,6 +150,8 @@ def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date
     due = terms.due(on)
     receipt_due = terms.receipt_due(on) if due <= on else min(terms.receipt_due(on), due)
     supporting_due = terms.supporting_due(on, due) if due > on else due
+    # Nobody can have signed before it was opened, also where its date has passed.
+    supporting_receipt = min(receipt_due, supporting_due) if supporting_due > on else receipt_due
     return replace(
         before,
         lead=assigned.lead,
@@ -158,7 +160,7 @@ def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date
         receipt_due_on=receipt_due,
         due_on=due,
         parts=tuple(
-            Part(unit, min(receipt_due, supporting_due), supporting_due)
+            Part(unit, supporting_receipt, supporting_due)
             for unit in assigned.supporting
         ),
         receipted_on=None,
