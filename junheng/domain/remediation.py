@@ -159,10 +159,7 @@ def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date
         opened_on=on,
         receipt_due_on=receipt_due,
         due_on=due,
-        parts=tuple(
-            Part(unit, supporting_receipt, supporting_due)
-            for unit in assigned.supporting
-        ),
+        parts=tuple(Part(unit, supporting_receipt, supporting_due) for unit in assigned.supporting),
         receipted_on=None,
         reported_on=None,
         extension_until=None,

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
+import sqlalchemy
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
@@ -63,11 +64,12 @@ def head(session: Session, district_code: str) -> str:
 
 
 def whole(session: Session, district_code: str) -> Iterator[Linked]:
-    """Yield a district's chain from its first event on, as it is kept."""
-    rows = session.exec(
-        select(EventRow)
-        .where(EventRow.district_code == district_code)
-        .order_by(col(EventRow.sequence))
+    """Yield a district's chain from its first event on, as it is kept, whatever became of it."""
+    columns = EventRow.metadata.tables["event"].c
+    rows = session.execute(
+        sqlalchemy.select(*columns)
+        .where(columns.district_code == district_code)
+        .order_by(columns.sequence)
         .execution_options(yield_per=1000)
     )
     return (_linked(row) for row in rows)
@@ -116,6 +118,6 @@ def _values(linked: Linked) -> dict[str, object]:
     return event | {"previous_hash": linked.previous_hash, "hash": linked.hash}
 
 
-def _linked(row: EventRow) -> Linked:
+def _linked(row: EventRow | sqlalchemy.Row[Any]) -> Linked:
     event = Event(**{name: getattr(row, name) for name in EVENT_FIELDS})
     return Linked(event, row.previous_hash, row.hash)

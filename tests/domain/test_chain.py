@@ -1,0 +1,246 @@
+"""The history as a chain: whatever is changed in it afterwards is found."""
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from junheng.domain import chain
+from junheng.domain.chain import BEGINNING, BreakKind, Event, Linked
+
+TEXTS = st.text(max_size=8)
+FIELDS = tuple(field.name for field in fields(Event))
+FEW = settings(max_examples=60, deadline=None)
+
+
+@st.composite
+def histories(draw: st.DrawFn, *, at_least: int = 0) -> tuple[Linked, ...]:
+    said = draw(st.lists(st.tuples(*[TEXTS] * (len(FIELDS) - 2)), min_size=at_least, max_size=6))
+    return linked(Event("370405", number, *texts) for number, texts in enumerate(said, start=1))
+
+
+def linked(events: Iterable[Event]) -> tuple[Linked, ...]:
+    whole: list[Linked] = []
+    previous = BEGINNING
+    for event in events:
+        whole.append(chain.link(event, previous_hash=previous))
+        previous = whole[-1].hash
+    return tuple(whole)
+
+
+def event(number: int, **said: Any) -> Event:
+    usual = Event(
+        district_code="370405",
+        sequence=number,
+        at="2025-10-20T01:30:00+00:00",
+        day="2025-10-20",
+        kind="moved",
+        reference="370405-2025-0001",
+        unit="",
+        move="receipt",
+        was="handed_over",
+        became="receipted",
+        by="区财政局",
+        reason="",
+        details="{}",
+    )
+    return replace(usual, **said)
+
+
+THREE = linked(event(number) for number in (1, 2, 3))
+
+
+@FEW
+@given(whole=histories())
+def test_what_was_told_in_order_holds(whole: tuple[Linked, ...]) -> None:
+    assert chain.breaks(whole) == ()
+
+
+@FEW
+@given(whole=histories(), data=st.data())
+def test_every_head_that_was_ever_printed_is_known(
+    whole: tuple[Linked, ...], data: st.DataObject
+) -> None:
+    printed = data.draw(st.sampled_from([BEGINNING, *(one.hash for one in whole)]))
+
+    assert chain.breaks(whole, printed_head=printed) == ()
+    assert chain.breaks(whole, printed_head=printed[:16]) == ()
+
+
+@FEW
+@given(whole=histories(at_least=1), data=st.data())
+def test_one_byte_of_any_field_of_any_event_is_found(
+    whole: tuple[Linked, ...], data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(0, len(whole) - 1))
+    name = data.draw(st.sampled_from([*FIELDS, "previous_hash", "hash"]))
+    changed = list(whole)
+    changed[place] = _with_a_byte_changed(whole[place], name, data)
+
+    assert chain.breaks(changed)
+
+
+def _with_a_byte_changed(one: Linked, name: str, data: st.DataObject) -> Linked:
+    if name == "sequence":
+        number = data.draw(st.integers(0, 9).filter(lambda digit: digit != one.event.sequence))
+        return replace(one, event=replace(one.event, sequence=number))
+    of_event = name in FIELDS
+    before = getattr(one.event if of_event else one, name).encode()
+    place = data.draw(st.integers(0, len(before)))
+    byte = data.draw(st.binary(min_size=1, max_size=1))
+    after = (before[:place] + byte + before[place + 1 :]).decode("utf-8", "surrogateescape")
+    assume(after.encode("utf-8", "surrogateescape") != before)
+    if of_event:
+        return replace(one, event=replace(one.event, **{name: after}))
+    return replace(one, **{name: after})
+
+
+@FEW
+@given(whole=histories(at_least=2), data=st.data())
+def test_an_event_that_was_taken_out_is_found(
+    whole: tuple[Linked, ...], data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(0, len(whole) - 2))
+
+    found = chain.breaks([*whole[:place], *whole[place + 1 :]])
+
+    assert found[0].problem is BreakKind.MISSING
+    assert found[0].sequence == place + 2
+
+
+@FEW
+@given(whole=histories(at_least=1), data=st.data())
+def test_an_end_that_was_cut_off_is_found_by_the_head_that_was_printed(
+    whole: tuple[Linked, ...], data: st.DataObject
+) -> None:
+    left = data.draw(st.integers(0, len(whole) - 1))
+
+    found = chain.breaks(whole[:left], printed_head=whole[-1].hash[:16])
+
+    assert [(one.sequence, one.problem) for one in found] == [(left, BreakKind.HEAD_UNKNOWN)]
+
+
+@FEW
+@given(whole=histories(at_least=2), data=st.data())
+def test_two_events_that_changed_places_are_found(
+    whole: tuple[Linked, ...], data: st.DataObject
+) -> None:
+    first, second = sorted(
+        data.draw(st.lists(st.integers(0, len(whole) - 1), min_size=2, max_size=2, unique=True))
+    )
+    swapped = list(whole)
+    swapped[first], swapped[second] = whole[second], whole[first]
+
+    assert chain.breaks(swapped)
+
+
+@FEW
+@given(whole=histories(at_least=1), data=st.data())
+def test_an_event_that_is_there_twice_is_found(
+    whole: tuple[Linked, ...], data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(0, len(whole) - 1))
+
+    found = chain.breaks([*whole[: place + 1], *whole[place:]])
+
+    assert found[0] == chain.Break(place + 1, BreakKind.MISSING)
+
+
+@FEW
+@given(whole=histories(at_least=2), texts=st.tuples(*[TEXTS] * (len(FIELDS) - 2)), data=st.data())
+def test_an_event_slipped_in_between_is_found_though_its_own_hash_is_right(
+    whole: tuple[Linked, ...], texts: tuple[str, ...], data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(1, len(whole) - 1))
+    slipped = chain.link(Event("370405", place + 1, *texts), previous_hash=whole[place - 1].hash)
+
+    assert chain.breaks([*whole[:place], slipped, *whole[place:]])
+
+
+@FEW
+@given(whole=histories(at_least=2), texts=st.tuples(*[TEXTS] * (len(FIELDS) - 2)), data=st.data())
+def test_an_event_put_in_the_place_of_another_is_found_though_its_own_hash_is_right(
+    whole: tuple[Linked, ...], texts: tuple[str, ...], data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(0, len(whole) - 2))
+    forged = chain.link(
+        Event("370405", place + 1, *texts), previous_hash=whole[place].previous_hash
+    )
+    assume(forged != whole[place])
+
+    found = chain.breaks([*whole[:place], forged, *whole[place + 1 :]])
+
+    assert found == (chain.Break(place + 2, BreakKind.UNLINKED),)
+
+
+def test_a_history_written_anew_from_its_first_event_is_found_by_the_head_that_was_printed() -> (
+    None
+):
+    forged = linked(event(number, by="区民政局") for number in (1, 2, 3))
+
+    assert chain.breaks(forged) == ()
+    assert chain.breaks(forged, printed_head=THREE[-1].hash) == (
+        chain.Break(3, BreakKind.HEAD_UNKNOWN),
+    )
+
+
+@FEW
+@given(
+    texts=st.tuples(*[st.text('ab\x00\x1f",[]', max_size=4)] * (len(FIELDS) - 2)),
+    data=st.data(),
+)
+def test_no_text_can_move_from_one_field_into_the_next(
+    texts: tuple[str, ...], data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(texts) - 2))
+    joined = texts[at] + texts[at + 1]
+    cut = data.draw(st.integers(0, len(joined)))
+    shifted = (*texts[:at], joined[:cut], joined[cut:], *texts[at + 2 :])
+    assume(shifted != texts)
+
+    hashes = {
+        chain.link(Event("370405", 1, *said), previous_hash=BEGINNING).hash
+        for said in (texts, shifted)
+    }
+
+    assert len(hashes) == 2
+
+
+@pytest.mark.parametrize("value", [None, b"370405", b"\xff", 1, 1.5])
+@pytest.mark.parametrize("name", FIELDS)
+def test_what_is_no_text_is_found_and_stops_nothing(name: str, value: Any) -> None:
+    is_changed = value != 1 or name != "sequence"
+    first = replace(THREE[0], event=replace(THREE[0].event, **{name: value}))
+
+    assert bool(chain.breaks([first, *THREE[1:]])) is is_changed
+
+
+@pytest.mark.parametrize("value", [None, b"\xff", 7, ""])
+def test_a_hash_that_is_no_text_is_found_and_stops_nothing(value: Any) -> None:
+    found = chain.breaks([replace(THREE[0], hash=value), *THREE[1:]], printed_head="0f")
+
+    assert chain.Break(1, BreakKind.CHANGED) in found
+    assert chain.Break(2, BreakKind.UNLINKED) in found
+
+
+def test_every_break_is_told_and_not_only_the_first() -> None:
+    changed = [
+        replace(THREE[0], event=event(1, reason="已办")),
+        THREE[1],
+        replace(THREE[2], event=event(3, day="2025-10-13")),
+    ]
+
+    assert [(one.sequence, one.problem) for one in chain.breaks(changed)] == [
+        (1, BreakKind.CHANGED),
+        (3, BreakKind.CHANGED),
+    ]
+
+
+def test_what_is_told_is_the_same_text_in_whichever_order_it_was_said() -> None:
+    said = chain.canonical({"until": "2025-12-01", "approved_by": "分管副区长"})
+
+    assert said == '{"approved_by":"分管副区长","until":"2025-12-01"}'
+    assert said == chain.canonical({"approved_by": "分管副区长", "until": "2025-12-01"})

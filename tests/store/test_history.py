@@ -1,0 +1,121 @@
+"""The history in a real database: one chain, whoever writes in it, and whenever one dies."""
+
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from junheng.domain import chain
+from junheng.domain.chain import BEGINNING, EventKind, Linked
+from junheng.store import database, history
+from junheng.store.failures import DatabaseUnusable
+from tests.store import telling
+from tests.store.telling import DIES, DISTRICT, tell, tell_many
+
+
+def whole(address: str, district: str = DISTRICT) -> tuple[Linked, ...]:
+    with database.session(address) as session:
+        return tuple(history.whole(session, district))
+
+
+def in_a_process(address: str, by: str, times: int, *rest: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", telling.__name__, address, by, str(times), *rest]
+    return subprocess.Popen(command)
+
+
+def tell_and_fail(address: str) -> None:
+    with database.session(address) as session:
+        tell(session, "没有提交")
+        raise DatabaseUnusable
+
+
+def assert_one_chain(told: tuple[Linked, ...], wanted: dict[str, int]) -> None:
+    assert chain.breaks(told) == ()
+    assert [one.event.sequence for one in told] == list(range(1, sum(wanted.values()) + 1))
+    assert Counter(one.event.by for one in told) == wanted
+
+
+def test_what_is_read_back_is_what_was_hashed(address: str) -> None:
+    said = '“反馈”\n第二行\t‘’\\ " 𠀀 e\u0301 ０　'
+    with database.session(address) as session:
+        tell(session, said)
+
+    (told,) = whole(address)
+    assert told.event.reason == said
+    assert chain.breaks([told]) == ()
+
+
+def test_several_events_of_one_transaction_follow_each_other(address: str) -> None:
+    with database.session(address) as session:
+        for number in range(3):
+            tell(session, str(number))
+
+    assert_one_chain(whole(address), {"区财政局": 3})
+
+
+def test_each_district_has_a_chain_of_its_own(address: str) -> None:
+    with database.session(address) as session:
+        for district in ("370405", "370404", "370405"):
+            tell(session, "", district=district)
+        assert history.districts(session) == ("370404", "370405")
+
+    assert [len(whole(address, one)) for one in ("370404", "370405")] == [1, 2]
+    assert chain.breaks(whole(address)) == ()
+
+
+def test_the_head_is_the_hash_of_the_newest_event(address: str) -> None:
+    with database.session(address) as session:
+        assert history.head(session, DISTRICT) == BEGINNING
+        tell(session, "一")
+        tell(session, "二")
+
+    last = whole(address)[-1]
+    with database.session(address) as session:
+        assert history.head(session, DISTRICT) == last.hash
+        newest = history.newest(session, DISTRICT, EventKind.REPLIED)
+        assert newest is not None
+        assert newest.reason == "二"
+        assert history.newest(session, DISTRICT, EventKind.MOVED) is None
+
+
+def test_several_at_once_in_one_process_keep_one_chain(address: str) -> None:
+    database.engine(address)
+    writers = [f"单位{number}" for number in range(4)]
+
+    with ThreadPoolExecutor(len(writers)) as pool:
+        list(pool.map(lambda by: tell_many(address, by=by, times=15), writers))
+
+    assert_one_chain(whole(address), dict.fromkeys(writers, 15))
+
+
+def test_several_processes_at_once_keep_one_chain(address: str) -> None:
+    writers = [f"单位{number}" for number in range(3)]
+
+    running = [in_a_process(address, by, 15) for by in writers]
+
+    assert [process.wait(timeout=60) for process in running] == [0, 0, 0]
+    assert_one_chain(whole(address), dict.fromkeys(writers, 15))
+
+
+def test_a_transaction_that_fails_leaves_no_gap(address: str) -> None:
+    with database.session(address) as session:
+        tell(session, "一")
+    with pytest.raises(DatabaseUnusable):
+        tell_and_fail(address)
+    with database.session(address) as session:
+        tell(session, "二")
+
+    assert [one.event.reason for one in whole(address)] == ["一", "二"]
+    assert_one_chain(whole(address), {"区财政局": 2})
+
+
+def test_a_process_that_dies_before_it_commits_leaves_no_gap(address: str) -> None:
+    assert in_a_process(address, "甲", 2, DIES).wait(timeout=60) == -9
+
+    with database.session(address) as session:
+        tell(session, "之后", by="乙")
+
+    assert_one_chain(whole(address), {"甲": 2, "乙": 1})
+    assert "没有提交" not in {one.event.reason for one in whole(address)}
