@@ -165,15 +165,16 @@ def destination(move: Move, status: Status, *, stood_at: Status | None) -> Statu
 def path(status: Status, to: Status) -> tuple[Move, ...]:
     """Return the moves by which a unit itself gets from where it stands to a status.
 
-    Who reports without a receipt has received it and begun: each is written down.
+    Who reports without a receipt has received it and begun: each is written down. Where it stands
+    there already, nothing is left to do.
 
     Raises:
-        TransitionNotAllowed: a unit cannot get there by itself, or stands there already.
+        TransitionNotAllowed: a unit cannot get there by itself.
 
     """
     steps: list[Move] = []
     stands = status
-    while stands is not to or not steps:
+    while stands is not to:
         step = _UNIT_STEPS.get(stands)
         if step is None or to not in _LEADS_TO:
             raise TransitionNotAllowed(_LEADS_TO.get(to, Move.REPORT), status)

@@ -7,6 +7,7 @@ from typing import Any
 from junheng.domain import moves, remediation
 from junheng.domain.duties import Assignment
 from junheng.domain.lifecycle import Cause, Move, Status
+from junheng.domain.milestones import MilestonePlans, Step, Work
 from junheng.domain.remediation import Act, Grounds, Remediation, Terms
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
@@ -21,7 +22,17 @@ CALENDAR = WorkCalendar(
         CalendarYear.of(2028, holidays=[], is_provisional=True),
     )
 )
-TERMS = Terms(calendar=CALENDAR, limit=20, receipt=2, arbitration=2, supporting_earlier=3)
+PLANS = MilestonePlans(
+    works=(
+        Work(
+            lines=("R4",),
+            steps=(Step(name="开工", workdays=5), Step(name="竣工验收")),
+        ),
+    )
+)
+TERMS = Terms(
+    calendar=CALENDAR, limit=20, receipt=2, arbitration=2, supporting_earlier=3, plans=PLANS
+)
 BY_DATA = Grounds(is_attested=False)
 PROVEN = Grounds(is_attested=True)
 LACKING = Grounds(is_attested=True, missing_kinds=("公告", "照片"))

@@ -122,6 +122,8 @@ def _assert_its_fields_fit_its_status(one: Remediation) -> None:
     assert one.receipt_due_on <= one.due_on
     for part in one.parts:
         assert part.receipt_due_on <= part.due_on <= one.due_on
+    for milestone in one.milestones:
+        assert milestone.due_on <= one.due_on
     assert len({part.unit for part in one.parts}) == len(one.parts)
 
 

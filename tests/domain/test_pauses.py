@@ -132,3 +132,4 @@ def test_as_many_workdays_are_left_as_when_it_stopped(stopped_on: date, resumed_
         left = workdays_between(stopped_on, before, calendar=CALENDAR)
         assert workdays_between(resumed_on, after, calendar=CALENDAR) == left
     assert all(part.due_on <= resumed.due_on for part in resumed.parts)
+    assert resumed.milestones[-1].due_on == resumed.due_on
