@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from flows.auditing import audit
 from flows.calls import OneLineGroup
 from flows.errors import clear_errors
 from flows.listings import Format
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(reading)
 app.add_typer(remediating, name="remediation")
+app.add_typer(audit, name="audit")
 app.add_typer(people, name="contacts")
 DEMO_YEAR = 2025
 DEMO_REMEDIATED_ON = date(2025, 10, 20)

@@ -1,6 +1,7 @@
 """Writes in the ledger: each change with the event that tells of it, in one transaction."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
@@ -100,8 +101,9 @@ class Ledger:
 
     def draft(self, one: Remediation, *, by: str, on: date, evaluation_id: int | None) -> None:
         """Enter a new remediation."""
-        store.add(self.session, self.district, one, evaluation_id=evaluation_id)
-        self._tell(Act(Move.DRAFT, by, on, school_year=one.school_year), None, one)
+        row = store.add(self.session, self.district, one, evaluation_id=evaluation_id)
+        act = Act(Move.DRAFT, by, on, school_year=one.school_year)
+        self._tell(act, None, one, {"row": row, "evaluation": evaluation_id})
 
     def act(
         self, before: Remediation, act: Act, *, evaluation_id: int | None = None
@@ -121,7 +123,7 @@ class Ledger:
                 before, act, terms=self.terms_of(before), grounds=self.grounds(before)
             )
         store.change(self.session, self.district, after, evaluation_id=evaluation_id)
-        self._tell(act, before, after)
+        self._tell(act, before, after, {"evaluation": evaluation_id})
         return after
 
     def hand_over(self, one: Remediation, *, by: str, on: date, reason: str = "") -> Remediation:
@@ -132,7 +134,15 @@ class Ledger:
     def drafts(self) -> tuple[Remediation, ...]:
         return store.with_status(self.session, self.district, {Status.DRAFTED})
 
-    def _tell(self, act: Act, before: Remediation | None, after: Remediation) -> None:
+    def _tell(
+        self,
+        act: Act,
+        before: Remediation | None,
+        after: Remediation,
+        numbers: Mapping[str, int | None],
+    ) -> None:
+        """Tell of a move; `numbers` are those of its row and evaluation where they are new."""
+        new = {name: number for name, number in numbers.items() if number is not None}
         happening = Happening(
             EventKind.MOVED,
             act.on,
@@ -143,7 +153,7 @@ class Ledger:
             move=act.move.value,
             was="" if before is None else before.status.value,
             became=after.status.value,
-            details=_said(act) | {"became": remediations_of.snapshot(after)},
+            details=_said(act) | new | {"became": remediations_of.snapshot(after)},
         )
         self.history.tell(happening)
 

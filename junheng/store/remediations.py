@@ -112,14 +112,15 @@ def next_number(session: Session, district_code: str, school_year: int) -> int:
 
 def add(
     session: Session, district_code: str, remediation: Remediation, *, evaluation_id: int | None
-) -> None:
-    """Enter a new remediation; its identity and its reference are unique."""
+) -> int:
+    """Enter a new remediation and return its row; its identity and its reference are unique."""
     row = RemediationRow(
         **_values(remediation), district_code=district_code, evaluation_id=evaluation_id
     )
     session.add(row)
     session.flush()
     _write_children(session, row, remediation)
+    return row.id or 0
 
 
 def change(

@@ -2,68 +2,19 @@
 
 from copy import deepcopy
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from junheng.domain import moves
-from junheng.domain.duties import Assignment
-from junheng.domain.lifecycle import Cause, Move, Status, TransitionNotAllowed
-from junheng.domain.moves import ClosingNotEarned, MoveIncomplete
+from junheng.domain.lifecycle import Status
 from junheng.domain.remediation import Act, Grounds, Remediation
-from tests.domain.move_matrix import ABBREVIATED, ALLOWED
-from tests.domain.one_remediation import BY_DATA, LACKING, OPENED, PROVEN, TERMS, act, draft
+from tests.domain.any_deeds import GROUNDS, LEADS_TO, REFUSALS, deeds
+from tests.domain.move_matrix import ABBREVIATED
+from tests.domain.one_remediation import OPENED, TERMS, draft
 
-LEADS_TO = {(move, status): cell for move, status, cell in ALLOWED}
 PAUSED = {Status.SUSPENDED, Status.DISPUTED}
-ENDINGS = {
-    Move.WAIVE,
-    Move.CLOSE_BY_DATA,
-    Move.OVERRIDE_CLOSE,
-    Move.CARRY_OVER,
-    Move.FOLLOW,
-}
-REFUSALS = (TransitionNotAllowed, MoveIncomplete, ClosingNotEarned)
-DAYS = st.dates(min_value=date(2025, 10, 13), max_value=date(2027, 12, 31))
-GROUNDS = st.sampled_from([BY_DATA, LACKING, PROVEN])
-# What somebody may forget to say, or say wrongly.
-SLIPS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-    {},
-    optional={
-        "by": st.just(" "),
-        "reason": st.just(""),
-        "approved_by": st.just(""),
-        "cause": st.sampled_from([None, *Cause]),
-        "until": st.none() | DAYS,
-        "assigned": st.sampled_from(
-            [None, Assignment("区教育局", (), "甲"), Assignment("区民政局", ("区财政局",), "乙")]
-        ),
-        "school_year": st.integers(2024, 2028),
-        "items": st.sampled_from([None, (), ("3370405001:初中",)]),
-        "unit": st.sampled_from(["区财政局", "运河街道", "区公安分局"]),
-        "text": st.just("进展"),
-    },
-)
-
-
-@st.composite
-def deeds(draw: st.DrawFn, held: Remediation, today: date) -> tuple[Act, Grounds]:
-    """Draw an act: most of them such as the matrix allows, and most of those said in full."""
-    possible = [move for move, origin in LEADS_TO if origin is held.status]
-    # Else nearly every life would end before it was out with its units.
-    onward = [move for move in possible if move not in ENDINGS] or possible
-    pools = (onward, onward, possible, list(Move))
-    move = draw(st.one_of(*map(st.sampled_from, pools)))
-    said: dict[str, Any] = {}
-    if move is Move.ASK_EXTENSION:
-        said = {"until": held.due_on + timedelta(days=draw(st.integers(1, 60)))}
-    elif move is Move.WAIVE:
-        said = {"until": today + timedelta(days=draw(st.integers(0, 60)))}
-    slips = draw(st.just({}) | st.just({}) | SLIPS)
-    on = draw(st.just(today) | st.just(today) | DAYS)
-    return act(move, on, **said | slips), draw(GROUNDS)
 
 
 def done(before: Remediation, deed: Act, grounds: Grounds) -> Remediation:
@@ -78,7 +29,7 @@ def test_no_sequence_of_acts_breaks_what_holds(data: st.DataObject, length: int)
     held, today = draft(), OPENED
     for _ in range(length):
         today += timedelta(days=data.draw(st.integers(0, 10)))
-        deed, grounds = data.draw(deeds(held, today))
+        deed, grounds = data.draw(deeds(held, today)), data.draw(GROUNDS)
         before = deepcopy(held)
         try:
             after = done(held, deed, grounds)

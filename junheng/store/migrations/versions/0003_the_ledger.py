@@ -13,6 +13,12 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+DATES = ("opened_on", "receipt_due_on", "due_on")
+NOT_YET_TEXTS = ("stood_at", "closing", "cause")
+NOT_YET_DONE = ("receipted_on", "reported_on")
+NOT_YET_ENDED = ("closed_on", "extension_until", "suspended_on", "waived_until", "arbitrate_by")
+NOT_YET_DATES = (*NOT_YET_DONE, *NOT_YET_ENDED)
+
 
 def upgrade() -> None:
     # Made anew with what it held: SQLite cannot change what is unique.
@@ -21,46 +27,37 @@ def upgrade() -> None:
     )
     evaluations = op.get_bind().execute(sa.text("SELECT id, school_year FROM evaluation"))
     years = {number: int(year) for number, year in evaluations}
+    towns = _towns()
     op.drop_table("remediation")
     _create_ledger()
     _create_history()
     for row in before:
-        _keep(row, years)
+        _keep(row, years, towns)
 
 
 def _texts(*names: str) -> list[sa.Column[str]]:
     return [sa.Column(name, sa.String(), nullable=False) for name in names]
 
 
+def _numbers(*names: str) -> list[sa.Column[int]]:
+    return [sa.Column(name, sa.Integer(), nullable=False) for name in names]
+
+
 def _create_ledger() -> None:
     op.create_table(
         "remediation",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("reference", sa.String(), nullable=False),
-        sa.Column("district_code", sa.String(), nullable=False),
-        *_texts("indicator", "unit", "period", "unit_name", "town"),
-        sa.Column("school_year", sa.Integer(), nullable=False),
-        sa.Column("followed_year", sa.Integer(), nullable=False),
+        *_numbers("id"),
+        *_texts("reference", "district_code", "indicator", "unit", "period", "unit_name", "town"),
+        *_numbers("school_year", "followed_year"),
         *_texts("lead", "basis"),
         sa.Column("items", sa.JSON(), nullable=False),
         *_texts("status"),
-        sa.Column("stood_at", sa.String(), nullable=True),
-        sa.Column("cycle", sa.Integer(), nullable=False),
-        sa.Column("opened_on", sa.Date(), nullable=False),
-        sa.Column("receipt_due_on", sa.Date(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("receipted_on", sa.Date(), nullable=True),
-        sa.Column("reported_on", sa.Date(), nullable=True),
-        sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.Column("closing", sa.String(), nullable=True),
-        sa.Column("cause", sa.String(), nullable=True),
+        *(sa.Column(name, sa.String(), nullable=True) for name in NOT_YET_TEXTS),
+        *_numbers("cycle"),
+        *(sa.Column(name, sa.Date(), nullable=False) for name in DATES),
+        *(sa.Column(name, sa.Date(), nullable=True) for name in NOT_YET_DATES),
         sa.Column("was_overridden", sa.Boolean(), nullable=False),
-        sa.Column("extension_until", sa.Date(), nullable=True),
-        sa.Column("suspended_on", sa.Date(), nullable=True),
-        sa.Column("waived_until", sa.Date(), nullable=True),
-        sa.Column("arbitrate_by", sa.Date(), nullable=True),
-        sa.Column("carried_over", sa.Integer(), nullable=False),
-        sa.Column("relapses", sa.Integer(), nullable=False),
+        *_numbers("carried_over", "relapses"),
         *_texts("action", "progress"),
         sa.Column("evaluation_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"]),
@@ -72,15 +69,10 @@ def _create_ledger() -> None:
     op.create_index("ix_remediation_status", "remediation", ["district_code", "status"])
     op.create_table(
         "remediation_part",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("remediation_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("unit", sa.String(), nullable=False),
-        sa.Column("receipt_due_on", sa.Date(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("receipted_on", sa.Date(), nullable=True),
-        sa.Column("reported_on", sa.Date(), nullable=True),
-        sa.Column("progress", sa.String(), nullable=False),
+        *_numbers("id", "remediation_id", "position"),
+        *_texts("unit", "progress"),
+        *(sa.Column(name, sa.Date(), nullable=False) for name in ("receipt_due_on", "due_on")),
+        *(sa.Column(name, sa.Date(), nullable=True) for name in NOT_YET_DONE),
         sa.ForeignKeyConstraint(["remediation_id"], ["remediation.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("remediation_id", "unit"),
@@ -89,9 +81,7 @@ def _create_ledger() -> None:
     op.create_index("ix_remediation_part_unit", "remediation_part", ["unit"])
     op.create_table(
         "milestone",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("remediation_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        *_numbers("id", "remediation_id", "position"),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("done_on", sa.Date(), nullable=True),
@@ -105,8 +95,8 @@ def _create_ledger() -> None:
 def _create_history() -> None:
     op.create_table(
         "event",
-        sa.Column("district_code", sa.String(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
+        *_texts("district_code"),
+        *_numbers("sequence"),
         *_texts("at", "day", "kind", "reference", "unit", "move", "was", "became", "by"),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("details", sa.Text(), nullable=False),
@@ -116,13 +106,11 @@ def _create_history() -> None:
     op.create_index("ix_event_reference", "event", ["district_code", "reference"])
     op.create_table(
         "evidence",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("remediation_id", sa.Integer(), nullable=False),
+        *_numbers("id", "remediation_id"),
         *_texts("unit", "kind", "name"),
-        sa.Column("version", sa.Integer(), nullable=False),
-        *_texts("sha256", "suffix", "media_type"),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("added_by", sa.String(), nullable=False),
+        *_numbers("version"),
+        *_texts("sha256", "suffix", "media_type", "added_by"),
+        *_numbers("size"),
         sa.Column("added_on", sa.Date(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["remediation_id"], ["remediation.id"]),
@@ -133,8 +121,7 @@ def _create_history() -> None:
     op.create_index("ix_evidence_remediation_id", "evidence", ["remediation_id"])
     op.create_table(
         "ledger_reply",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("remediation_id", sa.Integer(), nullable=False),
+        *_numbers("id", "remediation_id"),
         *_texts("unit", "digest", "file"),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["remediation_id"], ["remediation.id"]),
@@ -153,7 +140,16 @@ def _count_on(table: str) -> None:
         )
 
 
-def _keep(row: sa.RowMapping, years: dict[int, int]) -> None:
+def _towns() -> dict[str, str]:
+    """Return the town of each school as the newest register has it, and of each town itself."""
+    rows = op.get_bind().execute(
+        sa.text("SELECT code, town FROM register_entry ORDER BY collection_id")
+    )
+    towns: dict[str, str] = dict(tuple(row) for row in rows)
+    return towns | {town: town for town in towns.values()}
+
+
+def _keep(row: sa.RowMapping, years: dict[int, int], towns: dict[str, str]) -> None:
     """Enter what was open before under its old reference and dates, as handed over."""
     supporting = _list(row["supporting"])
     own = {
@@ -162,7 +158,7 @@ def _keep(row: sa.RowMapping, years: dict[int, int]) -> None:
     }
     own |= {
         "period": "",
-        "town": "",
+        "town": towns.get(row["unit"], ""),
         "followed_year": years.get(row["evaluation_id"], row["school_year"]),
         "items": _list(row["items"]),
         "status": "handed_over",
@@ -175,24 +171,28 @@ def _keep(row: sa.RowMapping, years: dict[int, int]) -> None:
         "relapses": 0,
         "action": "",
         "progress": "",
+        **dict.fromkeys((*NOT_YET_TEXTS, *NOT_YET_DATES)),
     }
     bind = op.get_bind()
     kept = {name: row[name] for name in ("id", "district_code", "evaluation_id")}
     bind.execute(sa.insert(_table("remediation", *kept, *own)).values(kept | own))
     _count_on("remediation")
     own_part = {"receipt_due_on": own["due_on"], "due_on": own["due_on"], "progress": ""}
+    own_part |= dict.fromkeys(NOT_YET_DONE)
     parts = [own_part | {"unit": unit} for unit in supporting]
     table = _table("remediation_part", "remediation_id", "position", "unit", *own_part)
     for position, part in enumerate(parts):
         bind.execute(
             sa.insert(table).values(part | {"remediation_id": row["id"], "position": position})
         )
-    _tell(row["district_code"], _plain(own) | {"parts": [_plain(part) for part in parts]})
+    became = _plain(own) | {"parts": [_plain(part) for part in parts], "milestones": []}
+    numbers = {"row": row["id"], "evaluation": row["evaluation_id"]}
+    _tell(row["district_code"], became, numbers)
 
 
 def _table(name: str, *columns: str) -> sa.TableClause:
     types = {"items": sa.JSON(), "supporting": sa.JSON()}
-    dates = dict.fromkeys(("opened_on", "receipt_due_on", "due_on"), sa.Date())
+    dates = dict.fromkeys((*DATES, *NOT_YET_DATES), sa.Date())
     return sa.table(name, *(sa.column(one, (types | dates).get(one)) for one in columns))
 
 
@@ -200,7 +200,7 @@ def _plain(values: dict[str, object]) -> dict[str, object]:
     return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
 
 
-def _tell(district: str, own: dict[str, object]) -> None:
+def _tell(district: str, own: dict[str, object], numbers: dict[str, int]) -> None:
     """Begin the history of a remediation with how it stood when histories began."""
     bind = op.get_bind()
     last = bind.execute(
@@ -224,7 +224,7 @@ def _tell(district: str, own: dict[str, object]) -> None:
         "became": "handed_over",
         "by": "系统",
         "reason": "台账升级前已交办",
-        "details": _text({"became": own}),
+        "details": _text(numbers | {"became": own}),
     }
     digest = hashlib.sha256(_text([previous, *event.values()], is_sorted=False).encode())
     table = _table("event", *event, "previous_hash", "hash")
@@ -268,15 +268,15 @@ def _back_to_one_table() -> None:
     names = ("reference", "district_code", "school_year", "indicator", "unit", "unit_name", "lead")
     op.create_table(
         "remediation",
-        sa.Column("id", sa.Integer(), nullable=False),
+        *_numbers("id"),
         *_texts("reference", "district_code", "indicator", "unit", "unit_name", "lead"),
-        sa.Column("school_year", sa.Integer(), nullable=False),
+        *_numbers("school_year"),
         sa.Column("supporting", sa.JSON(), nullable=False),
         sa.Column("basis", sa.String(), nullable=False),
         sa.Column("items", sa.JSON(), nullable=False),
         *_texts("status"),
         *(sa.Column(name, sa.Date(), nullable=False) for name in ("opened_on", "due_on")),
-        sa.Column("evaluation_id", sa.Integer(), nullable=False),
+        *_numbers("evaluation_id"),
         sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("district_code", "indicator", "unit"),

@@ -1,0 +1,107 @@
+"""Queries for an audit: every row as it lies in the database, also where nothing else reads it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Table, Text, cast, select, type_coerce
+from sqlalchemy.types import NullType
+from sqlmodel import Session, SQLModel
+
+from junheng.domain.auditing import CHILDREN, KeptRow, Plain
+from junheng.domain.chain import Event, Linked
+from junheng.store import ledger_tables as ledger_tables
+from junheng.store.history import EVENT_FIELDS
+
+_CHILD_TABLES = dict(zip(CHILDREN, ("remediation_part", "milestone"), strict=True))
+
+
+@contextmanager
+def read_plainly(session: Session) -> Iterator[None]:
+    """Let a session read what was put into the database by hand, whatever it is."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
+        # What kind of date a server writes by itself is a setting of it.
+        connection.exec_driver_sql("SET LOCAL datestyle TO ISO")
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    # A text that is no UTF-8 is a finding, and no reason to stop.
+    driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = str
+
+
+def chains(session: Session) -> Iterator[Linked]:
+    """Yield the events of every district, district by district, each from its first event on."""
+    columns = _table("event").c
+    rows = session.execute(
+        select(*columns)
+        .order_by(columns.district_code, columns.sequence)
+        .execution_options(yield_per=1000)
+    )
+    for row in rows.mappings():
+        event = Event(**{name: row[name] for name in EVENT_FIELDS})
+        yield Linked(event, row["previous_hash"], row["hash"])
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLedger:
+    """Every remediation of every district, and the numbers of what belongs to none of them."""
+
+    rows: tuple[KeptRow, ...]
+    strays: tuple[tuple[str, str | None], ...]
+
+
+def ledger(session: Session) -> KeptLedger:
+    """Return the whole ledger as it lies there, with its parts and milestones."""
+    values = list(_rows(session, "remediation", "reference"))
+    children: dict[str, dict[str | None, list[Plain]]] = {}
+    for name, table in _CHILD_TABLES.items():
+        for child in _rows(session, table, "position"):
+            children.setdefault(name, {}).setdefault(child["remediation_id"], []).append(child)
+    known = {row["id"] for row in values}
+    return KeptLedger(
+        tuple(
+            KeptRow(
+                row,
+                {name: tuple(children.get(name, {}).get(row["id"], ())) for name in _CHILD_TABLES},
+            )
+            for row in values
+        ),
+        tuple(
+            (name, number)
+            for name, by_number in children.items()
+            for number in by_number
+            if number not in known
+        ),
+    )
+
+
+def _table(name: str) -> Table:
+    return SQLModel.metadata.tables[name]
+
+
+def _rows(session: Session, name: str, order: str) -> Iterator[Plain]:
+    table = _table(name)
+    is_sqlite = session.connection().dialect.name == "sqlite"
+    columns = [
+        (type_coerce(column, NullType()) if is_sqlite else cast(column, Text)).label(column.name)
+        for column in table.c
+    ]
+    for row in session.execute(select(*columns).order_by(table.c[order], table.c.id)).mappings():
+        yield _plain(row, table)
+
+
+def _plain(row: Mapping[Any, Any], table: Table) -> Plain:
+    return {column.name: _text(row[column.name], column) for column in table.c}
+
+
+def _text(value: Any, column: Column[Any]) -> str | None:
+    # SQLite keeps yes and no as 1 and 0; a server has said them in words already.
+    if isinstance(column.type, Boolean) and isinstance(value, int) and value in {0, 1}:
+        return "true" if value else "false"
+    return value if value is None or isinstance(value, str) else repr(value)

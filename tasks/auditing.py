@@ -1,0 +1,136 @@
+"""Proves the ledger: its history is unbroken, and every row is what the history tells of."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from junheng import bootstrap
+from junheng.domain import auditing, chain
+from junheng.domain.auditing import Difference, Mismatch, Reading
+from junheng.domain.chain import Break
+from junheng.rulebook import Rulebook
+from junheng.store import auditing as store
+from junheng.store.auditing import KeptLedger
+from junheng.store.database import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit found: how much there is, the head of the chain, and a line for each break."""
+
+    events: int
+    remediations: int
+    head: str
+    breaks: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        says = bootstrap.rulebook().wording["audit"]["broken" if self.breaks else "sound"]
+        return str(
+            says.format(
+                events=self.events,
+                remediations=self.remediations,
+                head=self.head,
+                breaks=len(self.breaks),
+            )
+        )
+
+
+def verify(printed_head: str | None = None) -> Audit:
+    """Hold the whole database against its history; `printed_head` is as some report printed it.
+
+    It reads what lies there as plainly as it can, and writes nothing.
+    """
+    with bootstrap.session() as session:
+        return of_database(session, bootstrap.rulebook(), printed_head)
+
+
+def of_database(session: Session, rulebook: Rulebook, printed_head: str | None = None) -> Audit:
+    """Audit the database of a session as it stands within its transaction."""
+    own, says = rulebook.district.code, _Sentences(rulebook.wording["audit"])
+    readings: dict[str, Reading] = {}
+    with store.read_plainly(session):
+        breaks = list(_chains(session, readings, own, printed_head, says))
+        kept = store.ledger(session)
+    breaks += _rows(kept, readings, says)
+    # The files of evidence belong here: each file that was entered against its hash, and each
+    # entry against the event that tells of it.
+    mine = readings[own]
+    of_district = [row for row in kept.rows if row.values["district_code"] == own]
+    return Audit(mine.events, len(of_district), mine.head, tuple(breaks))
+
+
+def _chains(
+    session: Session,
+    readings: dict[str, Reading],
+    own: str,
+    printed_head: str | None,
+    says: "_Sentences",
+) -> Iterator[str]:
+    """Yield a line for each place where a district's chain does not hold."""
+    for district, linked in groupby(store.chains(session), lambda one: one.event.district_code):
+        reading = readings.setdefault(district, Reading())
+        head = printed_head if district == own else None
+        for broken in chain.breaks(reading.through(linked), printed_head=head):
+            yield says.of_break(district, broken, printed_head)
+        for sequence in reading.unreadable:
+            yield says.unreadable(district, sequence)
+    if own not in readings:
+        readings[own] = Reading()
+        for broken in chain.breaks((), printed_head=printed_head):
+            yield says.of_break(own, broken, printed_head)
+
+
+def _rows(kept: KeptLedger, readings: Mapping[str, Reading], says: "_Sentences") -> Iterator[str]:
+    """Yield a line for each thing in the ledger that is not as its history tells."""
+    districts = {str(row.values["district_code"]): None for row in kept.rows}
+    for district in districts | dict.fromkeys(readings):
+        rows = [row for row in kept.rows if str(row.values["district_code"]) == district]
+        told = readings.get(district, Reading()).told
+        for difference in auditing.differences(rows, told):
+            yield says.of_difference(difference)
+    for of, number in kept.strays:
+        yield says.of_difference(Difference(Mismatch.STRAY, number, of=of))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentences:
+    """Says each break in one Chinese line: where, what is wrong, and what to do."""
+
+    words: Mapping[str, Any]
+
+    def of_break(self, district: str, broken: Break, printed_head: str | None) -> str:
+        return self._said(
+            self.words["chain"][broken.problem.value],
+            district=district,
+            sequence=broken.sequence,
+            head=printed_head or "",
+        )
+
+    def unreadable(self, district: str, sequence: object) -> str:
+        return self._said(self.words["chain"]["unreadable"], district=district, sequence=sequence)
+
+    def of_difference(self, found: Difference) -> str:
+        names = self.words["fields"]
+        return self._said(
+            self.words["rows"][found.problem.value],
+            reference=found.reference,
+            sequence=found.sequence,
+            list=self.words["lists"].get(found.of, ""),
+            field=self._place(found).format(name=names.get(found.name, found.name)),
+            stands=found.stands,
+            told=found.told,
+        )
+
+    def _place(self, found: Difference) -> str:
+        return str(self.words["places"][found.of or "own"]).replace("{at}", str(found.at + 1))
+
+    def _said(self, sentence: str, **values: object) -> str:
+        return sentence.format(**{name: self._shown(value) for name, value in values.items()})
+
+    def _shown(self, value: object) -> str:
+        """Return a value on one line, also where somebody put in what cannot be printed."""
+        if value is None or value == "":
+            return str(self.words["nothing"])
+        return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in str(value))
