@@ -8,6 +8,8 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from junheng.store import database
+
 NUMBERS = count(1)
 
 
@@ -31,8 +33,11 @@ def postgresql(postgresql_server: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the address of an empty database of either kind."""
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield the address of an empty database of either kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'junheng.db'}"
-    return str(request.getfixturevalue("postgresql"))
+        address = f"sqlite:///{tmp_path / 'junheng.db'}"
+    else:
+        address = str(request.getfixturevalue("postgresql"))
+    yield address
+    database.engine(address).dispose()

@@ -10,13 +10,13 @@ from sqlalchemy.engine import make_url
 from junheng.store.database import MIGRATIONS
 
 EVALUATIONS = (
-    # (id, school year, sequence)
+    # Its number, the school year, which of the year.
     (1, 2024, 1),
     (2, 2025, 1),
 )
 TOWN = "运河街道"
 REGISTERED = (
-    # (collection, code, town): the school moved to another town with the newer register.
+    # In which collection: by the newer register the school belongs to another town.
     (1, "3370405001", "马兰屯镇"),
     (2, "3370405001", TOWN),
 )
@@ -69,7 +69,7 @@ REMEDIATIONS = (
     },
 )
 ENTRIES = (
-    # (reference, rung, recipient)
+    # Of which remediation, by which rung, to whom.
     ("370405-2024-0001", "handed_over", "区教育局"),
     ("370405-2024-0001", "summons", "区教育局"),
     ("370405-2025-0001", "handed_over", "区残联"),

@@ -145,12 +145,12 @@ def test_down_again_everything_is_as_it_was(old: str) -> None:
 
 def test_up_once_more_gives_the_same_ledger(old: str) -> None:
     first = ledger(old)
-    database.engine(old).dispose()
-    database.engine.cache_clear()
     opened = old_ledger.engine(old)
-    old_ledger.move(opened, "0002", is_up=False)
-    opened.dispose()
 
+    old_ledger.move(opened, "0002", is_up=False)
+    old_ledger.move(opened, "head", is_up=True)
+
+    opened.dispose()
     assert ledger(old) == first
 
 
