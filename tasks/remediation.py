@@ -1,5 +1,6 @@
 """Settles the ledger by a year's newest evaluation; again, and nothing is doubled."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 
@@ -52,7 +53,7 @@ def remediate(
     with bootstrap.session() as session:
         evaluation = findings_store.latest(session, rulebook.district.code, year, rules_year=year)
         if evaluation is None:
-            raise NothingEvaluated(f"{year}年还没有评估，请先运行：junheng evaluate --year {year}")
+            raise NothingEvaluated(_nothing_evaluated(year))
         ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
         settlement = _settle(ledger, evaluation, today)
         for drafted in ledger.drafts():
@@ -66,7 +67,7 @@ def _settle(ledger: Ledger, evaluation: EvaluationRow, today: date) -> Settlemen
     known = [one for one in store.ledger(session, district) if not one.period]
     settled = settling.settle(
         known,
-        _judged(session, ledger.rulebook, evaluation, known),
+        _judged(session, ledger.rulebook, evaluation),
         by=SYSTEM,
         today=today,
         newest_year=store.newest_year(session, district),
@@ -87,19 +88,19 @@ def _settle(ledger: Ledger, evaluation: EvaluationRow, today: date) -> Settlemen
     )
 
 
-def _judged(
-    session: Session,
-    rulebook: Rulebook,
-    evaluation: EvaluationRow,
-    known: list[Remediation],
-) -> Judged:
+def _judged(session: Session, rulebook: Rulebook, evaluation: EvaluationRow) -> Judged:
     lines = {line.id: line for line in rulebook.standard.lines}
     found = findings_store.of_evaluation(session, findings_store.number_of(evaluation))
     return Judged(
         school_year=evaluation.school_year,
         failing=_orders(session, rulebook, shortfalls.shortfalls(found, lines), evaluation),
-        put_right=findings_store.put_right(session, evaluation),
-        same_data=_of_same_data(session, evaluation, known),
+        put_right=frozenset(
+            key
+            for key in findings_store.put_right(session, evaluation)
+            # That a unit says so is no evidence: an attested line closes on the papers it needs.
+            if not rulebook.evidence.is_attested(key[0])
+        ),
+        same_data=_by_rule(session, evaluation),
     )
 
 
@@ -119,15 +120,28 @@ def _orders(
     )
 
 
-def _of_same_data(
-    session: Session, evaluation: EvaluationRow, known: list[Remediation]
-) -> frozenset[Key]:
-    """Return those whose last evaluation was made of the very data that this one was made of."""
-    followed = store.evaluations_followed(session, evaluation.district_code)
-    same = findings_store.with_data(session, evaluation.district_code, evaluation.data_hash)
-    return frozenset(
-        (one.indicator, one.unit) for one in known if followed.get(one.reference) in same
-    )
+def _by_rule(session: Session, evaluation: EvaluationRow) -> frozenset[Key]:
+    """Return what passes by a change of the rules: it failed last by the very same data."""
+    by_rule: set[Key] = set()
+    failed_later: frozenset[Key] = frozenset()
+    newer = evaluation
+    for older in _earlier(session, evaluation):
+        failed = findings_store.failing(session, older) - failed_later
+        if older.data_hash == newer.data_hash:
+            by_rule |= failed
+        failed_later |= failed
+        newer = older
+    return frozenset(by_rule)
+
+
+def _earlier(session: Session, evaluation: EvaluationRow) -> list[EvaluationRow]:
+    """Return the evaluations of the same year by its own rules before this one, newest first."""
+    every = findings_store.history(session, evaluation.district_code, evaluation.school_year)
+    return [
+        row
+        for row in reversed(every)
+        if row.rules_year == evaluation.rules_year and row.sequence < evaluation.sequence
+    ]
 
 
 def _drafted(
@@ -152,6 +166,53 @@ def _drafted(
     )
     terms = ledger.terms(order.line)
     return remediations_of.drafted(blank, order.assigned, terms=terms, on=today)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadCorner:
+    """What has been failing for years on end, and its remediation where it has one."""
+
+    indicator: str
+    unit: str
+    years: int
+    remediation: Remediation | None
+
+
+def dead_corners(*, year: int, at_least: int = 3) -> tuple[DeadCorner, ...]:
+    """Return what has been failing for some years up to this one, longest first.
+
+    Raises:
+        NothingEvaluated: the year has not been evaluated.
+
+    """
+    rulebook = bootstrap.rulebook()
+    district = rulebook.district.code
+    with bootstrap.session() as session:
+        years = _years_failing(session, district, year)
+        held = {one.key: one for one in store.ledger(session, district)}
+    long_enough = [(key, count) for key, count in years.items() if count >= at_least]
+    order = {line.id: place for place, line in enumerate(rulebook.standard.lines)}
+    long_enough.sort(key=lambda one: (-one[1], order.get(one[0][0], len(order)), one[0]))
+    return tuple(
+        DeadCorner(indicator, unit, count, held.get((indicator, unit, "")))
+        for (indicator, unit), count in long_enough
+    )
+
+
+def _years_failing(session: Session, district: str, until: int) -> Mapping[Key, int]:
+    """Return how many years on end each has been failing, each year by its newest evaluation."""
+    failing: dict[int, frozenset[Key]] = {}
+    year = until
+    while row := findings_store.latest(session, district, year, rules_year=year):
+        failing[year] = findings_store.failing(session, row)
+        year -= 1
+    if not failing:
+        raise NothingEvaluated(_nothing_evaluated(until))
+    return settling.years_failing(failing, until=until)
+
+
+def _nothing_evaluated(year: int) -> str:
+    return f"{year}年还没有评估，请先运行：junheng evaluate --year {year}"
 
 
 def sentence(settled: Settlement) -> str:

@@ -16,7 +16,7 @@ Key = tuple[str, str]
 class Judged:
     """One evaluation as the ledger needs it: what fails, what is put right, and what changed.
 
-    `same_data` says of a remediation's last evaluation that it was made of the same figures: what
+    `same_data` is what failed last by the very figures that this evaluation was made of: what
     passes now passes by another rule.
     """
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from sqlalchemy import case, insert
+from sqlalchemy import and_, case, insert, or_
 from sqlmodel import Session, col, func, select
 
 from junheng.domain.distances import Gap
 from junheng.domain.findings import Finding, Verdict
-from junheng.domain.standard import Line, Rule
+from junheng.domain.standard import Grain, Line, Rule
 from junheng.domain.submissions import Counted
 from junheng.store.tables import EvaluationRow, FindingRow, RulesInForceRow
 
@@ -162,16 +162,6 @@ def of_evaluation(session: Session, evaluation_id: int) -> tuple[Finding, ...]:
     )
 
 
-def with_data(session: Session, district_code: str, data_hash: str) -> frozenset[int | None]:
-    """Return the numbers of the evaluations that were made of the same data."""
-    rows = session.exec(
-        select(EvaluationRow.id)
-        .where(EvaluationRow.district_code == district_code)
-        .where(EvaluationRow.data_hash == data_hash),
-    )
-    return frozenset(rows)
-
-
 def put_right(session: Session, evaluation: EvaluationRow) -> frozenset[tuple[str, str]]:
     """Return each (indicator, owner) of which an evaluation finds nothing amiss."""
     amiss = case((col(FindingRow.verdict).in_(NOTHING_AMISS), 0), else_=1)
@@ -180,6 +170,26 @@ def put_right(session: Session, evaluation: EvaluationRow) -> frozenset[tuple[st
         .where(FindingRow.evaluation_id == number_of(evaluation))
         .group_by(col(FindingRow.indicator), col(FindingRow.owner))
         .having(func.sum(amiss) == 0),
+    )
+    return frozenset((indicator, owner) for indicator, owner in rows)
+
+
+def failing(session: Session, evaluation: EvaluationRow) -> frozenset[tuple[str, str]]:
+    """Return each (indicator, owner) that an evaluation asks to be put right.
+
+    What was not reported is asked for once, under the line of the submission.
+    """
+    grains = ((rule.line.id, rule.line.per) for rule in rules(session, evaluation))
+    of_submissions = [line for line, grain in grains if grain is Grain.SUBMISSION]
+    verdict = col(FindingRow.verdict)
+    is_unreported = and_(
+        verdict == Verdict.NOT_REPORTED.value, col(FindingRow.indicator).in_(of_submissions)
+    )
+    rows = session.exec(
+        select(FindingRow.indicator, FindingRow.owner)
+        .where(FindingRow.evaluation_id == number_of(evaluation))
+        .where(or_(verdict == Verdict.NOT_MET.value, is_unreported))
+        .distinct(),
     )
     return frozenset((indicator, owner) for indicator, owner in rows)
 

@@ -70,16 +70,6 @@ def open_remediations(session: Session, district_code: str) -> tuple[OpenRemedia
     )
 
 
-def evaluations_followed(session: Session, district_code: str) -> Mapping[str, int | None]:
-    """Return the number of the evaluation that each remediation follows, by reference."""
-    rows = session.exec(
-        select(RemediationRow.reference, RemediationRow.evaluation_id).where(
-            RemediationRow.district_code == district_code
-        )
-    )
-    return dict(rows.all())
-
-
 def newest_year(session: Session, district_code: str) -> int:
     """Return the newest school year that the ledger has followed, 0 before the first."""
     year = session.exec(

@@ -68,9 +68,12 @@ def test_each_follows_the_year_of_the_evaluation_that_it_followed(old: str) -> N
         TOWNS_OWN: 2024,
         DISABLED: 2025,
     }
-    with database.session(old) as session:
-        followed = remediations.evaluations_followed(session, DISTRICT)
-    assert followed == {SCHOOL: 2, TOWNS_OWN: 1, DISABLED: 2}
+    followed = rows(old, "SELECT reference, evaluation_id FROM remediation")
+    assert {row["reference"]: row["evaluation_id"] for row in followed} == {
+        SCHOOL: 2,
+        TOWNS_OWN: 1,
+        DISABLED: 2,
+    }
 
 
 def test_a_school_has_the_town_of_the_newest_register_and_a_town_itself(old: str) -> None:

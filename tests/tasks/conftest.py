@@ -1,10 +1,12 @@
-"""A judged sample district that several tests only read."""
+"""A judged sample district, and its ledger over the years, that several tests only read."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.tasks import sample_homes
+from tests.tasks import over_years, sample_homes
+from tests.tasks.over_years import CORRECTED, IN_2024, IN_2025, ROUNDS, Round, round_of
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +19,40 @@ def in_2025(judged_2025: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stand in the judged home of 2025; what a test keeps there must not matter to another."""
     monkeypatch.setenv("JUNHENG_HOME", str(judged_2025))
     return judged_2025
+
+
+@pytest.fixture(scope="session")
+def round_homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("over_years")
+
+
+@pytest.fixture(scope="session")
+def rounds(round_homes: Path) -> tuple[Round, ...]:
+    """Run the three rounds in one home; after each, keep a copy of it."""
+    made: list[Round] = []
+    folder = over_years.corrections(round_homes / "corrections")
+    asked = ((2024, IN_2024, None), (2025, IN_2025, None), (2025, CORRECTED, folder))
+    with sample_homes.home(round_homes / "now"):
+        for name, (year, today, more) in zip(ROUNDS, asked, strict=True):
+            made.append(round_of(year, today, folder=more))
+            shutil.copytree(round_homes / "now", round_homes / name)
+    return tuple(made)
+
+
+@pytest.fixture
+def after_2025(
+    round_homes: Path, rounds: tuple[Round, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _stand_in(round_homes / ROUNDS[1], tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def after_all(
+    round_homes: Path, rounds: tuple[Round, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _stand_in(round_homes / ROUNDS[2], tmp_path, monkeypatch)
+
+
+def _stand_in(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(home, tmp_path / "home")
+    monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / "home"))

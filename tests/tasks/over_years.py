@@ -1,0 +1,98 @@
+"""The rounds 2024, 2025 and a corrected 2025 of the sample, and what they made of the ledger."""
+
+import csv
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from junheng import bootstrap
+from junheng.domain.chain import Event
+from junheng.domain.remediation import Remediation
+from junheng.store import history, remediations
+from tasks import evaluation, remediation, submissions
+from tasks.remediation import Settlement
+from tests.tasks.sample_homes import NOW, SUBMISSIONS
+
+DISTRICT = "370405"
+EXPECTED = SUBMISSIONS.parent / "expected_ledger_over_years.csv"
+ROUNDS = ("round_2024", "round_2025", "round_corrected")
+# Mondays all.
+IN_2024, IN_2025, CORRECTED = date(2024, 10, 21), date(2025, 10, 20), date(2025, 11, 10)
+# What four schools hand in anew for 2025, by the cells of 学校填报数据.
+CORRECTIONS: dict[str, dict[str, int | str]] = {
+    # 约307: it was sent back, and is now read.
+    "3370405005": {"E16": 307},
+    # Multimedia classrooms: five, not thirteen. It had too few in 2024 too.
+    "3370405026": {"E54": 5},
+    # And here far more than was said.
+    "3370405028": {"E54": 60},
+    # No rules against bullying after all.
+    "3370405001": {"E87": "否"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round said of itself, the ledger after it, and the events it told."""
+
+    settled: Settlement
+    ledger: dict[str, Remediation]
+    events: tuple[Event, ...]
+
+    def became(self) -> dict[str, str]:
+        """Return what this round made of each remediation that it did something to."""
+        made = {event.reference: _deed(event) for event in self.events if event.reference}
+        # Whatever is drafted is signed off and handed over in the same round.
+        for event in self.events:
+            if event.move in {"draft", "reopen"}:
+                made[event.reference] = _deed(event)
+        return made
+
+
+def _deed(event: Event) -> str:
+    if event.move != "close_by_data":
+        return event.move
+    return f"{event.move}:{json.loads(event.details)['cause']}"
+
+
+def ledger() -> dict[str, Remediation]:
+    with bootstrap.session() as session:
+        return {one.reference: one for one in remediations.ledger(session, DISTRICT)}
+
+
+def events() -> tuple[Event, ...]:
+    with bootstrap.session() as session:
+        return tuple(one.event for one in history.whole(session, DISTRICT))
+
+
+def round_of(year: int, today: date, *, folder: Path | None = None) -> Round:
+    """Collect, judge and settle a year; without a folder the one of the sample."""
+    submissions.collect(folder or SUBMISSIONS / str(year), year=year, now=NOW)
+    assert not evaluation.evaluate(year=year, now=NOW).broken
+    return settled(lambda: remediation.remediate(year=year, today=today))
+
+
+def settled(settle: Callable[[], Settlement]) -> Round:
+    before = len(events())
+    counts = settle()
+    return Round(counts, ledger(), events()[before:])
+
+
+def corrections(folder: Path, cells: dict[str, dict[str, int | str]] | None = None) -> Path:
+    """Write the forms that schools hand in anew."""
+    (folder / "schools").mkdir(parents=True)
+    for code, changed in (CORRECTIONS if cells is None else cells).items():
+        (original,) = (SUBMISSIONS / "2025" / "schools").glob(f"{code}_*.xlsx")
+        workbook = load_workbook(original)
+        for cell, value in changed.items():
+            workbook["学校填报数据"][cell] = value
+        workbook.save(folder / "schools" / f"{original.stem}（更正）.xlsx")
+    return folder
+
+
+def expected() -> tuple[dict[str, str], ...]:
+    return tuple(csv.DictReader(EXPECTED.read_text("utf-8").splitlines()))
