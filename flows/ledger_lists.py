@@ -15,7 +15,8 @@ from junheng.domain.shortfalls import item_name
 from junheng.rulebook import Rulebook
 from junheng.store import history
 from junheng.store import remediations as remediations_store
-from tasks import ledger_books, lights, scorecards
+from tasks import ledger_books, lights, remediation, scorecards
+from tasks.remediation import DeadCorner
 
 HASH_SHOWN = 16
 LEDGER_COLUMNS = (
@@ -154,3 +155,38 @@ def _card_csv(kind: Kind, card: Scorecard) -> tuple[object, ...]:
         card.overdue,
         card.relapsed,
     )
+
+
+CORNER_COLUMNS = ("indicator", "unit", "years", "reference", "status")
+
+
+def dead_corners(year: int, years: int, how: Format, today: date) -> None:
+    """Print what has failed for some years on end, longest first."""
+    rulebook = bootstrap.rulebook()
+    found = remediation.dead_corners(year=year, at_least=years)
+    match how:
+        case Format.CSV:
+            rows = [_corner_csv(one) for one in found]
+            show(CORNER_COLUMNS, rows, how, headings=CORNER_COLUMNS)
+        case Format.TABLE:
+            headings = rulebook.wording["listings"]["dead_corners"]
+            said = [_corner_row(one, rulebook, today) for one in found]
+            show(CORNER_COLUMNS, said, how, headings=headings)
+
+
+def _corner_csv(one: DeadCorner) -> tuple[object, ...]:
+    held = one.remediation
+    known = ("", "") if held is None else (held.reference, held.status.value)
+    return (one.indicator, one.unit, one.years, *known)
+
+
+def _corner_row(one: DeadCorner, rulebook: Rulebook, today: date) -> tuple[object, ...]:
+    held = one.remediation
+    words = rulebook.wording["ledger"]
+    called = rulebook.display_name(one.unit if held is None else held.unit_name, today)
+    line = f"{one.indicator} {rulebook.called(one.indicator, '')}"
+    if held is None:
+        return (line, called, one.years, "", "", words["nobody"])
+    status = words["statuses"][held.status.value]
+    lead = rulebook.display_name(held.lead, today)
+    return (line, called, one.years, held.reference, lead, status)

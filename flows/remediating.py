@@ -9,7 +9,7 @@ import typer
 from flows.calls import OneLineGroup
 from flows.errors import clear_errors
 from flows.listings import Format
-from flows.options import Approver, By, Day, How, Reason, Reference, Until
+from flows.options import Approver, By, Day, How, Reason, Reference, Until, Year
 
 if TYPE_CHECKING:
     from junheng.domain.remediation import Remediation
@@ -187,3 +187,16 @@ def milestone(
     wanted = milestones.Wanted(name, due.date() if due else None, is_done=done)
     with clear_errors():
         _say(milestones.put(reference, wanted, by=by, reason=reason, on=_day(on)))
+
+
+@remediating.command("dead-corners")
+def dead_corners(
+    year: Year,
+    years: Annotated[int, typer.Option("--years", min=2, help="连续几年未达标才列出")] = 3,
+    how: How = Format.TABLE,
+) -> None:
+    """列出连续三年（或更久）未达标的死角。"""
+    from flows import clock, ledger_lists
+
+    with clear_errors():
+        ledger_lists.dead_corners(year, years, how, clock.today())

@@ -13,6 +13,7 @@ from junheng.rulebook import Rulebook
 from junheng.store import auditing as store
 from junheng.store.auditing import KeptLedger
 from junheng.store.database import Session
+from tasks import audited_evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,8 @@ def of_database(session: Session, rulebook: Rulebook, printed_head: str | None =
     with store.read_plainly(session):
         breaks = list(_chains(session, readings, own, printed_head, says))
         kept = store.ledger(session)
-    breaks += _rows(kept, readings, says)
-    # The files of evidence belong here: each file that was entered against its hash, and each
-    # entry against the event that tells of it.
+        of_evidence = tuple(audited_evidence.breaks(session, own, rulebook.wording["audit"]))
+    breaks += [*_rows(kept, readings, says), *of_evidence]
     mine = readings[own]
     of_district = [row for row in kept.rows if row.values["district_code"] == own]
     return Audit(mine.events, len(of_district), mine.head, tuple(breaks))

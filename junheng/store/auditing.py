@@ -81,6 +81,20 @@ def ledger(session: Session) -> KeptLedger:
     )
 
 
+def evidence(session: Session, district_code: str) -> tuple[Plain, ...]:
+    """Return every entry of evidence as it lies there, with the reference it belongs to."""
+    references = {
+        row["id"]: row["reference"]
+        for row in _rows(session, "remediation", "reference")
+        if row["district_code"] == district_code
+    }
+    return tuple(
+        {**row, "reference": references[row["remediation_id"]]}
+        for row in _rows(session, "evidence", "version")
+        if row["remediation_id"] in references
+    )
+
+
 def _table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 

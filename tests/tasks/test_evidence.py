@@ -11,7 +11,7 @@ from junheng.domain.lifecycle import Cause, Closing, Move, Status
 from junheng.domain.remediation import Act
 from junheng.store import evidence as store
 from junheng.store.ledger_tables import EvidenceRow
-from tasks import acting, evidence
+from tasks import acting, auditing, evidence
 from tasks.acting import ActRefused
 from tasks.evidence import Offered
 from tasks.ledger import Ledger
@@ -139,3 +139,33 @@ class TestClosing:
 
         assert closed.relapses == 0
         assert grounds.missing_kinds
+
+
+class TestAudit:
+    def test_evidence_as_it_was_taken_is_sound(self, tmp_path: Path) -> None:
+        hand_over("T06")
+        evidence.add(REFERENCE, offer(tmp_path))
+
+        assert auditing.verify().breaks == ()
+
+    def test_one_byte_of_a_file_is_found(self, tmp_path: Path) -> None:
+        hand_over("T06")
+        taken = evidence.add(REFERENCE, offer(tmp_path))
+        folder = bootstrap.settings().evidence_folder
+        (kept_as,) = folder.rglob(f"{taken.sha256}*")
+        kept_as.chmod(0o600)
+        kept_as.write_bytes(PDF[:-1])
+
+        (said,) = auditing.verify().breaks
+
+        assert said.startswith(f"{REFERENCE} 的通报“通报.pdf”（第1版）文件不在了或者被改动")
+
+    def test_an_entry_that_was_taken_out_is_found(self, tmp_path: Path) -> None:
+        hand_over("T06")
+        evidence.add(REFERENCE, offer(tmp_path))
+        with bootstrap.session() as session:
+            session.delete(store.of_reference(session, DISTRICT, REFERENCE)[0])
+
+        (said,) = auditing.verify().breaks
+
+        assert "提交过，台账里的登记被删去或改动" in said

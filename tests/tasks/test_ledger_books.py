@@ -13,7 +13,7 @@ from junheng.adapters import evidence_files
 from junheng.domain.lifecycle import Status
 from junheng.domain.remediation import Remediation
 from junheng.store import evidence, history, remediations
-from tasks import ledger_books, ledger_replies, recurring, remediation, submissions
+from tasks import auditing, ledger_books, ledger_replies, recurring, remediation, submissions
 from tasks.ledger_replies import CopyTaken
 from tests.tasks import sample_homes
 
@@ -237,3 +237,13 @@ def test_a_duty_that_returns_stands_in_the_copy_of_who_owes_it(
     sheet, row = copy.row_of("D01")
     assert sheet[f"B{row}"].value == "学校布局规划落实情况专项督导（2025年）"
     assert str(sheet[f"G{row}"].value) == "2025-12-31 00:00:00"
+
+
+def test_after_all_that_the_history_holds(folder: Path) -> None:
+    town = Copy(folder, "泥沟镇")
+    town.fill("T25", **{PROGRESS: "已完成：已整治", ACTION: "清理摊点"})
+    town.save()
+    only(folder, town)
+    sent_in(folder)
+
+    assert auditing.verify().breaks == ()
