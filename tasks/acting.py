@@ -90,9 +90,11 @@ def done(ledger: Ledger, held: Remediation, wanted: Act) -> Remediation:
     """Do one thing in an open ledger; raises ActRefused."""
     try:
         if wanted.move in BY_PATH and not wanted.unit:
-            for step in lifecycle.path(held.status, BY_PATH[wanted.move]):
+            steps = lifecycle.path(held.status, BY_PATH[wanted.move])
+            for step in steps:
                 held = ledger.act(held, replace(wanted, move=step))
-            return held
+            is_news = not steps and wanted.text not in {"", held.progress}
+            return ledger.note(held, wanted) if is_news else held
         return ledger.act(held, wanted)
     except (TransitionNotAllowed, MoveIncomplete, ClosingNotEarned) as error:
         raise ActRefused(refusal(error, held, wanted, ledger.rulebook)) from error

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
 
@@ -124,6 +124,23 @@ class Ledger:
             )
         store.change(self.session, self.district, after, evaluation_id=evaluation_id)
         self._tell(act, before, after, {"evaluation": evaluation_id})
+        return after
+
+    def note(self, before: Remediation, said: Act) -> Remediation:
+        """Write down what a unit says of its progress where no move is left for it to make."""
+        after = replace(before, progress=said.text)
+        store.change(self.session, self.district, after)
+        happening = Happening(
+            EventKind.REPLIED,
+            said.on,
+            said.by,
+            reason=said.reason,
+            reference=after.reference,
+            was=before.status.value,
+            became=after.status.value,
+            details=_said(said) | {"became": remediations_of.snapshot(after)},
+        )
+        self.history.tell(happening)
         return after
 
     def hand_over(self, one: Remediation, *, by: str, on: date, reason: str = "") -> Remediation:

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 
 from junheng.domain import lifecycle, milestones
 from junheng.domain.duties import Assignment
 from junheng.domain.lifecycle import Closing, Move, Status, TransitionNotAllowed
-from junheng.domain.remediation import Act, Grounds, Remediation, Terms, drafted
-from junheng.domain.workdays import workdays_between
+from junheng.domain.remediation import Act, Grounds, Remediation, Terms, drafted, resumed
 
 
 class MoveIncomplete(Exception):
@@ -179,31 +177,7 @@ def _suspended(before: Remediation, act: Act, terms: Terms, grounds: Grounds) ->
 
 
 def _resumed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
-    stopped = before.suspended_on or act.on
-    days = max(0, workdays_between(stopped, act.on, calendar=terms.calendar))
-
-    def later(day: date, *, met_on: date | None) -> date:
-        # What was done before the pause was in time or late by the date that stood then.
-        return day if met_on else terms.later(day, workdays=days)
-
-    until = before.extension_until
-    return replace(
-        before,
-        suspended_on=None,
-        cycle=before.cycle + 1,
-        receipt_due_on=later(before.receipt_due_on, met_on=before.receipted_on),
-        due_on=later(before.due_on, met_on=None),
-        extension_until=None if until is None else later(until, met_on=None),
-        parts=tuple(
-            replace(
-                part,
-                receipt_due_on=later(part.receipt_due_on, met_on=part.receipted_on),
-                due_on=later(part.due_on, met_on=part.reported_on),
-            )
-            for part in before.parts
-        ),
-        milestones=milestones.shifted(before.milestones, workdays=days, calendar=terms.calendar),
-    )
+    return replace(resumed(before, terms=terms, on=act.on), cycle=before.cycle + 1)
 
 
 def _waived(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:

@@ -172,6 +172,33 @@ def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date
     )
 
 
+def resumed(before: Remediation, *, terms: Terms, on: date) -> Remediation:
+    """Return a suspended remediation with its clock running again: as much is left as before."""
+    stopped = before.suspended_on or on
+    days = max(0, workdays_between(stopped, on, calendar=terms.calendar))
+
+    def later(day: date, *, met_on: date | None = None) -> date:
+        # What was done before the pause was in time or late by the date that stood then.
+        return day if met_on else terms.later(day, workdays=days)
+
+    return replace(
+        before,
+        suspended_on=None,
+        receipt_due_on=later(before.receipt_due_on, met_on=before.receipted_on),
+        due_on=later(before.due_on),
+        extension_until=before.extension_until and later(before.extension_until),
+        parts=tuple(
+            replace(
+                part,
+                receipt_due_on=later(part.receipt_due_on, met_on=part.receipted_on),
+                due_on=later(part.due_on, met_on=part.reported_on),
+            )
+            for part in before.parts
+        ),
+        milestones=milestones.shifted(before.milestones, workdays=days, calendar=terms.calendar),
+    )
+
+
 def snapshot(remediation: Remediation) -> dict[str, object]:
     """Return a remediation as an event keeps it: plain values, dates as text."""
     values = asdict(remediation)

@@ -19,6 +19,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from expectations import standard as standard  # loaded before forking: it takes seconds
 from flows import ledger_lists, listings
 from flows.annual_round import ROUND, RoundOrder
+from tasks import auditing
 
 REMEDIATED_ON, CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
 
@@ -87,6 +88,7 @@ def outcome(home: Path) -> dict[str, object]:
         "ledger": listed(lambda how: ledger_lists.ledger(how, CHASED_ON)),
         "notices": notices,
         "cards": cards,
+        "breaks": auditing.verify().breaks,
     }
 
 
@@ -122,6 +124,7 @@ def main(folder: Path, homes: Path, points: list[int]) -> None:
             {
                 "ended": ended,
                 "different": different,
+                "breaks": expected["breaks"],
                 "remediations": len(expected["ledger"]),  # type: ignore[arg-type]
                 "cards": len(expected["cards"]),  # type: ignore[arg-type]
                 "recipients": [row["recipient"] for row in expected["notices"]],  # type: ignore[attr-defined]

@@ -11,9 +11,18 @@ from junheng.domain.chain import Event
 from junheng.domain.lifecycle import Move, Status
 from junheng.domain.remediation import Act
 from junheng.store import history
-from tasks import acting
+from tasks import acting, auditing
 from tasks.acting import ActRefused
-from tests.tasks.ledgers import DISTRICT, REFERENCE, TUESDAY, act, events, hand_over, kept
+from tests.tasks.ledgers import (
+    DISTRICT,
+    REFERENCE,
+    TUESDAY,
+    WEDNESDAY,
+    act,
+    events,
+    hand_over,
+    kept,
+)
 
 
 def config_changes() -> list[Event]:
@@ -56,6 +65,18 @@ class TestActing:
         assert [event.move for event in events()][-3:] == ["receipt", "start", "report"]
         assert {event.by for event in events()[-3:]} == {"张三"}
         assert kept().reported_on == TUESDAY
+
+    def test_what_a_unit_says_where_it_stands_already_is_kept_and_told(self) -> None:
+        hand_over()
+        act(Move.START)
+
+        said = Act(Move.START, "张三", WEDNESDAY, reason="进度", text="已完成七成")
+        acting.act(REFERENCE, said)
+        acting.act(REFERENCE, said)
+
+        assert (kept().status, kept().progress) == (Status.IN_PROGRESS, "已完成七成")
+        assert [event.kind for event in events()][-2:] == ["moved", "replied"]
+        assert auditing.verify().breaks == ()
 
     def test_a_supporting_unit_reports_its_own_part_and_the_lead_still_owes_its_own(self) -> None:
         hand_over(supporting=("区财政局", "区编办"))
