@@ -19,6 +19,7 @@ from tasks import (
     report,
     steps,
     submissions,
+    waivers,
 )
 
 
@@ -74,7 +75,7 @@ ROUND = (
     ),
     Step(
         "例行事项",
-        lambda order: recurring.open_due(order.chased_on),
+        lambda order: (waivers.lapse_due(order.chased_on), recurring.open_due(order.chased_on)),
         lambda order: steps.open_recurring(order.chased_on),
     ),
     Step(

@@ -119,11 +119,14 @@ def remediate(
 def chase(on: Day = None) -> None:
     """给每个联系人发当天的一张卡片；到期该开的例行事项先开立。"""
     from flows import clock
-    from tasks import chasing, recurring
+    from tasks import chasing, recurring, waivers
 
     console = _console()
     today = on.date() if on else clock.today()
     with clear_errors():
+        lapsed = waivers.lapse_due(today)
+        if lapsed:
+            console.print(f"免于整改期满，重新交办 {lapsed} 项。")
         opened = recurring.open_due(today)
         if opened:
             console.print(f"新开例行事项 {opened} 项。")

@@ -70,8 +70,9 @@ def move(
         rulebook = bootstrap.rulebook()
         wanted = acting.by_name(name, rulebook)
         assigned = None
+        held = acting.current(reference)
         if wanted is Move.REASSIGN and lead:
-            assigned = acting.reassigned(acting.current(reference), lead, basis, rulebook)
+            assigned = acting.reassigned(held, lead, basis, rulebook)
         _say(
             acting.act(
                 reference,
@@ -80,7 +81,7 @@ def move(
                     by,
                     _day(on),
                     reason=reason,
-                    unit=unit,
+                    unit=acting.part_named(held, unit, rulebook) if unit else "",
                     cause=acting.cause_named(cause, rulebook),
                     approved_by=approved_by,
                     assigned=assigned,
@@ -153,12 +154,16 @@ def evidence(
 ) -> None:
     """补充佐证材料；同名文件再交一份是新版本，旧的仍保存。"""
     from junheng import bootstrap
+    from tasks import acting
     from tasks import evidence as evidences
 
     with clear_errors():
-        says = bootstrap.rulebook().wording["ledger"]["evidence"]
+        rulebook = bootstrap.rulebook()
+        says = rulebook.wording["ledger"]["evidence"]
+        held = acting.current(reference)
         for file in files:
-            offered = evidences.Offered(file, kind, by, _day(on), reason=reason, unit=unit)
+            whose = acting.part_named(held, unit, rulebook) if unit else ""
+            offered = evidences.Offered(file, kind, by, _day(on), reason=reason, unit=whose)
             taken = evidences.add(reference, offered)
             said = says["new" if taken.is_new else "known"]
             typer.echo(

@@ -6,7 +6,8 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.domain import lifecycle
-from junheng.domain.chain import Event
+from junheng.domain.chain import Event, EventKind, Happening
+from junheng.domain.districts import EVERY_TOWN
 from junheng.domain.duties import Assignment
 from junheng.domain.lifecycle import TABLE, Cause, Move, Party, Status, TransitionNotAllowed
 from junheng.domain.moves import ClosingNotEarned, MoveIncomplete
@@ -14,9 +15,10 @@ from junheng.domain.remediation import Act, Remediation
 from junheng.rulebook import Rulebook
 from junheng.store import evidence, history
 from junheng.store import remediations as store
+from junheng.store.database import Session
 from junheng.store.ledger_tables import EvidenceRow
 from junheng.store.remediations import UnknownReference
-from tasks.ledger import Ledger
+from tasks.ledger import SYSTEM, Ledger
 
 # What a unit asks for may take more than one move: each is written down.
 BY_PATH = {
@@ -41,12 +43,37 @@ def act(reference: str, wanted: Act) -> Remediation:
 def act_all(reference: str, wanted: tuple[Act, ...]) -> Remediation:
     """Do several things to a remediation, or none of them; raises ActRefused."""
     rulebook = bootstrap.rulebook()
+    held = current(reference)
+    try:
+        with bootstrap.session() as session:
+            ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+            held = find(ledger, reference)
+            for one in wanted:
+                held = done(ledger, held, one)
+            return held
+    except ActRefused as refused:
+        _tell_refused(held, wanted, str(refused.args[0]))
+        raise
+
+
+def _tell_refused(held: Remediation, wanted: tuple[Act, ...], sentence: str) -> None:
+    """Write down what somebody wanted to do and could not: it may have to be explained."""
+    rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
-        held = find(ledger, reference)
-        for one in wanted:
-            held = done(ledger, held, one)
-        return held
+        asked = wanted[-1]
+        happening = Happening(
+            EventKind.REFUSED,
+            asked.on,
+            asked.by,
+            reason=sentence,
+            reference=held.reference,
+            unit=asked.unit,
+            move=asked.move.value,
+            was=held.status.value,
+            became=held.status.value,
+        )
+        ledger.history.tell(happening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +101,44 @@ def current(reference: str) -> Remediation:
     """Return the remediation of a reference as it stands; raises ActRefused."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        return find(Ledger.of(session, rulebook, now=datetime.now(UTC)), reference)
+        return _found(session, rulebook, reference)
 
 
 def find(ledger: Ledger, reference: str) -> Remediation:
     """Return the remediation of a reference; raises ActRefused."""
+    return _found(ledger.session, ledger.rulebook, reference)
+
+
+def _found(session: Session, rulebook: Rulebook, reference: str) -> Remediation:
     try:
-        return store.numbered(ledger.session, ledger.district, reference)
+        return store.numbered(session, rulebook.district.code, reference)
     except UnknownReference as error:
-        says = ledger.rulebook.wording["ledger"]["refusals"]
+        says = rulebook.wording["ledger"]["refusals"]
         raise ActRefused(says["unknown"].format(reference=reference)) from error
 
 
 def done(ledger: Ledger, held: Remediation, wanted: Act) -> Remediation:
     """Do one thing in an open ledger; raises ActRefused."""
+    if wanted.by.strip() == SYSTEM:
+        words = ledger.rulebook.wording["ledger"]
+        raise ActRefused(words["refusals"]["lacking"]["person"].format(by=SYSTEM))
     try:
         if wanted.move in BY_PATH and not wanted.unit:
-            steps = lifecycle.path(held.status, BY_PATH[wanted.move])
-            for step in steps:
-                held = ledger.act(held, replace(wanted, move=step))
-            is_news = not steps and wanted.text not in {"", held.progress}
-            return ledger.note(held, wanted) if is_news else held
+            return _along(ledger, held, wanted)
         return ledger.act(held, wanted)
     except (TransitionNotAllowed, MoveIncomplete, ClosingNotEarned) as error:
         raise ActRefused(refusal(error, held, wanted, ledger.rulebook)) from error
+
+
+def _along(ledger: Ledger, held: Remediation, wanted: Act) -> Remediation:
+    """Go as many steps as it takes; where none is left, keep what is said of the progress."""
+    steps = lifecycle.path(held.status, BY_PATH[wanted.move])
+    if not steps and not wanted.text:
+        raise TransitionNotAllowed(wanted.move, held.status)
+    for step in steps:
+        held = ledger.act(held, replace(wanted, move=step))
+    is_news = not steps and wanted.text != held.progress
+    return ledger.note(held, wanted) if is_news else held
 
 
 def by_name(name: str, rulebook: Rulebook) -> Move:
@@ -128,13 +169,41 @@ def cause_named(name: str | None, rulebook: Rulebook) -> Cause | None:
 
 
 def reassigned(held: Remediation, lead: str, basis: str | None, rulebook: Rulebook) -> Assignment:
-    """Return who answers once another unit leads; raises ActRefused."""
-    units = {unit.id for unit in rulebook.departments} | set(rulebook.district.towns)
-    if lead not in units:
+    """Return who answers once another unit leads, and on which clause; raises ActRefused."""
+    units = units_named(lead, rulebook)
+    if not units:
         says = rulebook.wording["ledger"]["refusals"]["unknown_unit"]
         raise ActRefused(says.format(unit=lead))
-    supporting = tuple(unit for unit in held.supporting if unit != lead)
-    return Assignment(lead, supporting, basis or held.basis)
+    unit = next((one for one in units if held.part_of(one) is not None), units[0])
+    rests_on = basis or _basis(held, unit, rulebook)
+    if rests_on is None:
+        raise ActRefused(rulebook.wording["ledger"]["refusals"]["lacking"]["basis"])
+    return Assignment(unit, tuple(one for one in held.supporting if one != unit), rests_on)
+
+
+def _basis(held: Remediation, unit: str, rulebook: Rulebook) -> str | None:
+    """Return the clause on which a unit answers for a line by its plan tasks, if there is one."""
+    lines = (line for line in rulebook.standard.lines if line.id == held.indicator)
+    printed = EVERY_TOWN if unit in rulebook.district.towns else unit
+    for task in next((line.plan_tasks for line in lines), ()):
+        if printed in rulebook.roster.plan_units.get(task, ()):
+            own = rulebook.responsibilities.tasks.get(task, {})
+            return own.get(printed, f"重点任务{task}")
+    return None
+
+
+def units_named(name: str, rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the units that bear or bore a name, as the plan names them; a reform may join two."""
+    if name in rulebook.district.towns:
+        return (name,)
+    by_id = tuple(unit.id for unit in rulebook.departments if unit.id == name)
+    return by_id or tuple(unit.id for unit in rulebook.departments if name in unit.all_names)
+
+
+def part_named(held: Remediation, name: str, rulebook: Rulebook) -> str:
+    """Return the supporting unit of a remediation that bears a name, or the name as it stands."""
+    units = units_named(name, rulebook)
+    return next((unit for unit in units if held.part_of(unit) is not None), name)
 
 
 def refusal(

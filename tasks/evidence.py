@@ -10,6 +10,7 @@ from junheng.adapters.evidence_files import Examined
 from junheng.domain import evidence as evidence_of
 from junheng.domain.chain import EventKind, Happening
 from junheng.domain.evidence import EvidenceRefused
+from junheng.domain.lifecycle import NOT_YET_OUT
 from junheng.domain.remediation import Remediation
 from junheng.store import evidence as store
 from junheng.store import remediations
@@ -48,6 +49,7 @@ def add(reference: str, offered: Offered) -> Taken:
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
         held = acting.find(ledger, reference)
+        _check_offered(ledger, held, offered)
         try:
             examined = examine(offered, ledger)
         except EvidenceRefused as refused:
@@ -62,6 +64,22 @@ def examine(offered: Offered, ledger: Ledger) -> Examined:
     examined = evidence_files.examine(offered.path, largest_bytes=rules.largest_bytes)
     rules.check_kind(offered.kind, examined.media_type, name=offered.path.name)
     return examined
+
+
+def _check_offered(ledger: Ledger, held: Remediation, offered: Offered) -> None:
+    """Refuse what nobody stands behind, or what comes for a remediation that is not out."""
+    words = ledger.rulebook.wording["ledger"]
+    says = words["refusals"]["evidence"]
+    if not offered.by.strip() or not offered.reason.strip():
+        raise ActRefused(says["by_and_reason"])
+    if offered.unit and held.part_of(offered.unit) is None:
+        units = "、".join((held.lead, *held.supporting))
+        raise ActRefused(says["unit"].format(unit=offered.unit, units=units))
+    if not held.is_open or held.status in NOT_YET_OUT:
+        status = words["statuses"][held.status.value]
+        raise ActRefused(says["status"].format(reference=held.reference, status=status))
+    if offered.on < held.opened_on:
+        raise ActRefused(says["on"].format(opened_on=held.opened_on))
 
 
 def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examined) -> Taken:
@@ -84,6 +102,7 @@ def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examine
             added_on=offered.on,
             added_at=ledger.history.now,
         ),
+        since=held.proof_from or held.opened_on,
     )
     taken = Taken(entered.name, entered.kind, entered.version, entered.sha256, is_new)
     if is_new:

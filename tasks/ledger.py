@@ -68,6 +68,7 @@ class Ledger:
             receipt=limits.receipt,
             arbitration=limits.arbitration,
             supporting_earlier=limits.supporting_earlier,
+            rework=limits.rework,
             plans=self.rulebook.milestones,
             fixed_due_on=fixed_due_on,
         )
@@ -79,16 +80,18 @@ class Ledger:
         )
         return self.terms(line, fixed_due_on=one.due_on if one.period else None)
 
-    def grounds(self, one: Remediation) -> Grounds:
+    def grounds(self, one: Remediation, *, on: date) -> Grounds:
         """Return on what a remediation may be closed, and what still lacks for it.
 
-        Evidence of an earlier time does not prove that a relapse was put right.
+        Evidence of an earlier time does not prove that a relapse, or what a newer year still
+        finds failing, was put right; nor does what is only to come.
         """
         rules = self.rulebook.evidence
         if not rules.is_attested(one.indicator):
             return Grounds(is_attested=False)
         entered = evidence_store.of_reference(self.session, self.district, one.reference)
-        present = {row.kind for row in entered if row.added_on >= one.opened_on}
+        since = one.proof_from or one.opened_on
+        present = {row.kind for row in entered if since <= row.added_on <= on}
         missing = evidence_of.missing_kinds(self.required_kinds(one), present)
         says = self.rulebook.wording["evidence"]
         return Grounds(is_attested=True, missing_kinds=evidence_of.kinds_in_words(missing, says))
@@ -120,7 +123,7 @@ class Ledger:
             after = moves.move_part(before, act)
         else:
             after = moves.move(
-                before, act, terms=self.terms_of(before), grounds=self.grounds(before)
+                before, act, terms=self.terms_of(before), grounds=self.grounds(before, on=act.on)
             )
         store.change(self.session, self.district, after, evaluation_id=evaluation_id)
         self._tell(act, before, after, {"evaluation": evaluation_id})

@@ -21,7 +21,7 @@ def outstanding(session: Session, rulebook: Rulebook) -> tuple[OpenRemediation, 
 
     A form that came in since is not chased either, although it is still to be evaluated.
     """
-    still_open = _still_amiss(session, rulebook.district.code)
+    still_open = _still_amiss(session, rulebook)
     reporting = {line.id for line in rulebook.standard.lines if line.per is Grain.SUBMISSION}
     asked = {one.school_year for one in still_open if one.indicator in reporting}
     registers = {year: register.of_year(session, rulebook, year) for year in asked}
@@ -29,8 +29,9 @@ def outstanding(session: Session, rulebook: Rulebook) -> tuple[OpenRemediation, 
     return tuple(_with_forms(still_open, reporting, forms))
 
 
-def _still_amiss(session: Session, district: str) -> list[OpenRemediation]:
+def _still_amiss(session: Session, rulebook: Rulebook) -> list[OpenRemediation]:
     """Return the open remediations, save those that the newest evaluation finds put right."""
+    district = rulebook.district.code
     known = remediations.open_remediations(session, district)
     newest = {
         year: findings.latest(session, district, year, rules_year=year)
@@ -40,7 +41,13 @@ def _still_amiss(session: Session, district: str) -> list[OpenRemediation]:
         year: frozenset() if judged is None else findings.put_right(session, judged)
         for year, judged in newest.items()
     }
-    return [one for one in known if (one.indicator, one.unit) not in put_right[one.school_year]]
+    # An attested line waits for its papers, whatever a form says.
+    return [
+        one
+        for one in known
+        if (one.indicator, one.unit) not in put_right[one.school_year]
+        or rulebook.evidence.is_attested(one.indicator)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

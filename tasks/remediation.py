@@ -33,6 +33,7 @@ class Settlement:
     relapsed: int
     carried_over: int
     closed: int
+    lapsed: int = 0
 
 
 def remediate(
@@ -77,12 +78,14 @@ def _settle(ledger: Ledger, evaluation: EvaluationRow, today: date) -> Settlemen
         reference = f"{district}-{evaluation.school_year}-{first + offset:04d}"
         drafted = _drafted(ledger, order, reference, evaluation.school_year, today)
         ledger.draft(drafted, by=SYSTEM, on=today, evaluation_id=number)
-    for before, act in settled.acts:
-        ledger.act(before, act, evaluation_id=number)
-    made = [act.move for _, act in settled.acts]
+    for held, acts in settled.acts:
+        for act in acts:
+            held = ledger.act(held, act, evaluation_id=number)  # noqa: PLW2901
+    made = [act.move for _, acts in settled.acts for act in acts]
     return Settlement(
         opened=len(settled.drafts),
         relapsed=made.count(Move.REOPEN),
+        lapsed=made.count(Move.LAPSE),
         carried_over=made.count(Move.CARRY_OVER),
         closed=made.count(Move.CLOSE_BY_DATA),
     )
@@ -101,6 +104,7 @@ def _judged(session: Session, rulebook: Rulebook, evaluation: EvaluationRow) -> 
             if not rulebook.evidence.is_attested(key[0])
         ),
         same_data=_by_rule(session, evaluation),
+        passed_since=_passed_since(session, evaluation),
     )
 
 
@@ -118,6 +122,16 @@ def _orders(
         names={school.code: school.name for school in schools}
         | {rulebook.district.code: rulebook.district.name},
     )
+
+
+def _passed_since(session: Session, evaluation: EvaluationRow) -> frozenset[Key]:
+    """Return what the newest evaluations of later years, each by its own rules, find put right."""
+    passed: set[Key] = set()
+    for year in findings_store.years_after(session, evaluation):
+        newest = findings_store.latest(session, evaluation.district_code, year, rules_year=year)
+        if newest is not None:
+            passed |= findings_store.put_right(session, newest)
+    return frozenset(passed)
 
 
 def _by_rule(session: Session, evaluation: EvaluationRow) -> frozenset[Key]:

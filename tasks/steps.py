@@ -22,6 +22,7 @@ from tasks import (
     remediation,
     report,
     submissions,
+    waivers,
 )
 
 # The folder may lie on a share, the database on another machine: both come back by themselves.
@@ -103,7 +104,8 @@ def remediate(year: int, today: date, despite_gaps: str | None = None) -> None:
 
 @task(name="例行事项", retries=RETRIES, retry_delay_seconds=BACKOFF)
 def open_recurring(today: date) -> None:
-    """Open what returns and whose day has come."""
+    """Open what returns and whose day has come, and end the waivers that ran out."""
+    get_run_logger().info("免于整改期满 %d 项", waivers.lapse_due(today))
     get_run_logger().info("新开例行事项 %d 项", recurring.open_due(today))
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from junheng.domain.contacts import Contact, Contacts
+from junheng.domain.lifecycle import Move
 from junheng.domain.standard import Frozen, Line, Severity
 from junheng.domain.workdays import WorkCalendar, workdays_between
 
@@ -30,6 +31,8 @@ class TimeLimits(Frozen):
     receipt: int = Field(default=2, ge=1)
     arbitration: int = Field(default=2, ge=1)
     supporting_earlier: int = Field(default=3, ge=0)
+    # For what was reported in time and sent back.
+    rework: int = Field(default=5, ge=1)
 
     def workdays_for(self, line: Line) -> int:
         usual = self.veto if line.severity is Severity.VETO else self.default
@@ -57,6 +60,8 @@ class Ladder(Frozen):
 
     time_limits: TimeLimits
     rungs: tuple[Rung, ...] = Field(min_length=1)
+    # What the opening rung is called where the clock was set again, by the move that set it.
+    again: dict[Move, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class OpenRemediation:
 
     reference: str
     cycle: int
+    clock_set_by: str
     indicator: str
     unit: str
     period: str
@@ -171,7 +177,7 @@ def digests(
             contact = reader.contact
             if not _was_told(remediation, reader.rung, contact, ladder.rungs, told):
                 told_before = (remediation.reference, remediation.cycle, contact.recipient) in heard
-                opening = None if told_before else _opening(ladder.rungs, reader.audience)
+                opening = None if told_before else _opening(ladder, remediation, reader.audience)
                 entry = Entry(remediation, reader.rung, reader.audience, opening, reader.own_due_on)
                 entries.setdefault(contact, []).append(entry)
     return tuple(
@@ -240,5 +246,13 @@ def _was_told(
     return any((*key, one.name, contact.recipient) in told for one in higher)
 
 
-def _opening(rungs: Iterable[Rung], audience: Audience) -> Rung | None:
-    return next((rung for rung in rungs if rung.on_opening and audience in rung.tells), None)
+def _opening(ladder: Ladder, remediation: OpenRemediation, audience: Audience) -> Rung | None:
+    """Return the opening rung that tells an audience, called by what set the clock again."""
+    opening = next(
+        (rung for rung in ladder.rungs if rung.on_opening and audience in rung.tells), None
+    )
+    labels = {move.value: label for move, label in ladder.again.items()}
+    label = labels.get(remediation.clock_set_by)
+    if opening is None or label is None:
+        return opening
+    return opening.model_copy(update={"label": label})

@@ -49,6 +49,7 @@ class Move(StrEnum):
     REOPEN = "reopen"
     CARRY_OVER = "carry_over"
     FOLLOW = "follow"
+    FAIL_AGAIN = "fail_again"
 
 
 class Party(StrEnum):
@@ -138,6 +139,8 @@ TABLE: Mapping[Move, Transition] = {
     Move.REOPEN: Transition(Party.SYSTEM, ENDED, S.DRAFTED),
     Move.CARRY_OVER: Transition(Party.SYSTEM, OPEN, Whither.STAYS),
     Move.FOLLOW: Transition(Party.SYSTEM, OPEN, Whither.STAYS),
+    # Reported as done, and the figures of a newer year say that it is not.
+    Move.FAIL_AGAIN: Transition(Party.SYSTEM, WITH_OFFICE, S.SENT_BACK),
 }
 
 

@@ -109,25 +109,26 @@ def shifted(
 
 
 def extended(
-    milestones: tuple[Milestone, ...], *, due_on: date, calendar: WorkCalendar
+    milestones: tuple[Milestone, ...], *, was_due_on: date, due_on: date, calendar: WorkCalendar
 ) -> tuple[Milestone, ...]:
-    """Return milestones shifted to a new due date: the last ends on it, none after it.
+    """Return milestones shifted to a new due date: what ended on the old ends on it, none after.
 
     Raises:
         MilestonesMoveBack: the new date is before the old one.
 
     """
-    if not milestones or milestones[-1].done_on is not None:
-        return milestones
-    if due_on < milestones[-1].due_on:
-        raise MilestonesMoveBack(f"节点只能顺延，不能从{milestones[-1].due_on}提前到{due_on}")
-    later = workdays_between(milestones[-1].due_on, due_on, calendar=calendar)
-    *before, last = shifted(milestones, workdays=later, calendar=calendar)
-    within = (
-        one if one.done_on is not None else replace(one, due_on=min(one.due_on, due_on))
-        for one in before
+    if due_on < was_due_on:
+        raise MilestonesMoveBack(f"节点只能顺延，不能从{was_due_on}提前到{due_on}")
+    later = workdays_between(was_due_on, due_on, calendar=calendar)
+    moved = shifted(milestones, workdays=later, calendar=calendar)
+    return tuple(
+        after
+        if before.done_on is not None
+        else replace(
+            after, due_on=due_on if before.due_on == was_due_on else min(after.due_on, due_on)
+        )
+        for before, after in zip(milestones, moved, strict=True)
     )
-    return (*within, replace(last, due_on=due_on))
 
 
 def _planned_on(step: Step, opened_on: date, due_on: date, calendar: WorkCalendar) -> date:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from junheng.domain import lifecycle, milestones
 from junheng.domain.duties import Assignment
@@ -100,8 +101,25 @@ def _check_said(before: Remediation, act: Act) -> None:
     if act.move in NEEDS_APPROVER and not act.approved_by.strip():
         raise MoveIncomplete(act.move, "approved_by")
     is_peoples = lifecycle.TABLE[act.move].by is not lifecycle.Party.SYSTEM
-    if is_peoples and act.move not in SETS_THE_CLOCK and act.on < before.opened_on:
-        raise MoveIncomplete(act.move, "on")
+    if is_peoples and act.move not in SETS_THE_CLOCK:
+        if act.on < before.opened_on:
+            raise MoveIncomplete(act.move, "on")
+        if not act.unit and act.on < _last_done_on(before, act.move):
+            raise MoveIncomplete(act.move, "order")
+
+
+def _last_done_on(before: Remediation, move: Move) -> date:
+    """Return the day of what a move answers: nothing is answered before it was said."""
+    match move:
+        case Move.START | Move.REPORT:
+            said_on = before.receipted_on
+        case Move.REVIEW | Move.SEND_BACK | Move.CLOSE:
+            said_on = before.reported_on
+        case Move.RESUME | Move.UPHOLD | Move.REASSIGN:
+            said_on = before.suspended_on
+        case _:
+            said_on = None
+    return said_on or before.opened_on
 
 
 def _as_it_is(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
@@ -110,7 +128,8 @@ def _as_it_is(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> 
 
 def _handed_over(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
     assigned = Assignment(before.lead, before.supporting, before.basis)
-    return drafted(before, assigned, terms=terms, on=act.on)
+    handed = drafted(before, assigned, terms=terms, on=act.on)
+    return replace(handed, proof_from=before.proof_from or act.on)
 
 
 def _receipted(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
@@ -126,15 +145,24 @@ def _reported(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> 
 
 
 def _sent_back(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
-    return replace(before, reported_on=None, cycle=before.cycle + 1)
+    # Who reported in time is not late by being sent back; who was late stays late.
+    was_in_time = before.reported_on is not None and before.reported_on <= before.due_on
+    due = terms.rework_due(before.due_on, on=act.on) if was_in_time else before.due_on
+    asked = before.extension_until
+    still_asked = asked if asked is not None and asked > due else None
+    return replace(
+        _clock_set(before, act), reported_on=None, due_on=due, extension_until=still_asked
+    )
 
 
 def _disputed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
-    return replace(before, arbitrate_by=terms.arbitrate_by(act.on))
+    # While it is not settled whose it is, nobody's clock runs.
+    return replace(before, arbitrate_by=terms.arbitrate_by(act.on), suspended_on=act.on)
 
 
 def _upheld(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
-    return replace(before, arbitrate_by=None, cycle=before.cycle + 1)
+    running = resumed(before, terms=terms, on=act.on)
+    return replace(_clock_set(running, act), arbitrate_by=None)
 
 
 def _reassigned(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
@@ -142,7 +170,7 @@ def _reassigned(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -
         raise MoveIncomplete(act.move, "lead")
     # The new lead gets the whole time limit: it has not had a day of it.
     anew = drafted(before, act.assigned, terms=terms, on=act.on)
-    return replace(anew, cycle=before.cycle + 1)
+    return replace(_clock_set(anew, act), action="", progress="")
 
 
 def _asked(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
@@ -157,12 +185,22 @@ def _granted(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> R
     if before.extension_until is None:
         raise MoveIncomplete(act.move, "asked")
     until = before.extension_until
+    if until < act.on:
+        raise MoveIncomplete(act.move, "until_past")
+    supporting_due = terms.supporting_due(before.opened_on, until)
     return replace(
-        before,
+        _clock_set(before, act),
         due_on=until,
         extension_until=None,
-        cycle=before.cycle + 1,
-        milestones=milestones.extended(before.milestones, due_on=until, calendar=terms.calendar),
+        parts=tuple(
+            part
+            if part.reported_on is not None
+            else replace(part, due_on=max(part.due_on, supporting_due))
+            for part in before.parts
+        ),
+        milestones=milestones.extended(
+            before.milestones, was_due_on=before.due_on, due_on=until, calendar=terms.calendar
+        ),
     )
 
 
@@ -177,7 +215,7 @@ def _suspended(before: Remediation, act: Act, terms: Terms, grounds: Grounds) ->
 
 
 def _resumed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
-    return replace(resumed(before, terms=terms, on=act.on), cycle=before.cycle + 1)
+    return _clock_set(resumed(before, terms=terms, on=act.on), act)
 
 
 def _waived(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
@@ -217,6 +255,7 @@ def _closed(closing: Closing) -> Effect:
 def _reopened(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
     return replace(
         _anew(before, act, terms),
+        proof_from=act.on,
         relapses=before.relapses + 1,
         closed_on=None,
         closing=None,
@@ -227,21 +266,33 @@ def _reopened(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> 
 
 
 def _lapsed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
-    return _anew(before, act, terms)
+    anew = _anew(before, act, terms)
+    # A promise kept by date may have passed while nobody asked for it.
+    due = anew.due_on if anew.due_on > act.on else terms.rework_due(anew.due_on, on=act.on)
+    return replace(anew, due_on=due)
 
 
 def _anew(before: Remediation, act: Act, terms: Terms) -> Remediation:
     assigned = act.assigned or Assignment(before.lead, before.supporting, before.basis)
     anew = drafted(_following(before, act), assigned, terms=terms, on=act.on)
-    return replace(anew, cycle=before.cycle + 1)
+    return _clock_set(anew, act)
 
 
 def _carried_over(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
-    return replace(_following(before, act), carried_over=before.carried_over + 1)
+    # Its dates stand: what was promised is not promised anew. Everybody is told of it again.
+    return replace(
+        _clock_set(_following(before, act), act),
+        carried_over=before.carried_over + 1,
+        proof_from=act.on,
+    )
 
 
 def _followed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
     return _following(before, act)
+
+
+def _clock_set(before: Remediation, act: Act) -> Remediation:
+    return replace(before, cycle=before.cycle + 1, clock_set_by=act.move.value)
 
 
 def _following(before: Remediation, act: Act) -> Remediation:
@@ -278,4 +329,5 @@ _EFFECTS: Mapping[Move, Effect] = {
     Move.REOPEN: _reopened,
     Move.CARRY_OVER: _carried_over,
     Move.FOLLOW: _followed,
+    Move.FAIL_AGAIN: _sent_back,
 }

@@ -65,6 +65,10 @@ class Remediation:
     action: str = ""
     progress: str = ""
     milestones: tuple[Milestone, ...] = ()
+    # Evidence counts from this day on: what an older year was closed with proves nothing now.
+    proof_from: date | None = None
+    # The move that set the clock last, '' where it has run since the remediation was handed over.
+    clock_set_by: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -91,6 +95,7 @@ class Terms:
     receipt: int
     arbitration: int
     supporting_earlier: int
+    rework: int
     plans: MilestonePlans
     fixed_due_on: date | None = None
 
@@ -110,6 +115,10 @@ class Terms:
         left = workdays_between(opened_on, lead_due_on, calendar=self.calendar)
         limit = max(1, left - self.supporting_earlier)
         return min(lead_due_on, due_on(opened_on, workdays=limit, calendar=self.calendar))
+
+    def rework_due(self, due_on_: date, *, on: date) -> date:
+        """Return the due date of what has to be done again: some days from now, at the least."""
+        return max(due_on_, due_on(on, workdays=self.rework, calendar=self.calendar))
 
     def later(self, day: date, *, workdays: int) -> date:
         return due_on(day, workdays=workdays, calendar=self.calendar) if workdays > 0 else day
@@ -173,7 +182,7 @@ def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date
 
 
 def resumed(before: Remediation, *, terms: Terms, on: date) -> Remediation:
-    """Return a suspended remediation with its clock running again: as much is left as before."""
+    """Return a paused remediation with its clock running again: as much is left as before."""
     stopped = before.suspended_on or on
     days = max(0, workdays_between(stopped, on, calendar=terms.calendar))
 

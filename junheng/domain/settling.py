@@ -24,6 +24,8 @@ class Judged:
     failing: tuple[Order, ...]
     put_right: frozenset[Key]
     same_data: frozenset[Key] = frozenset()
+    # What the newest evaluations of later years find nothing amiss of.
+    passed_since: frozenset[Key] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Settled:
     """What is to be done: orders to draft, and acts on what is in the ledger already."""
 
     drafts: tuple[Order, ...]
-    acts: tuple[tuple[Remediation, Act], ...]
+    acts: tuple[tuple[Remediation, tuple[Act, ...]], ...]
 
 
 def settle(
@@ -40,19 +42,21 @@ def settle(
     """Return what an evaluation asks of the ledger; asked again, it asks for nothing more.
 
     An evaluation of a year older than a remediation follows has nothing to say of it, and one
-    older than `newest_year` does not reopen what is closed.
+    older than `newest_year` does not reopen what is closed; what has passed since is not opened.
     """
     by_key = {(one.indicator, one.unit): one for one in known}
     drafts: list[Order] = []
-    acts: list[tuple[Remediation, Act]] = []
+    acts: list[tuple[Remediation, tuple[Act, ...]]] = []
     for order in judged.failing:
         held = by_key.get((order.line.id, order.unit))
         if held is None:
-            drafts.append(order)
-        elif move := _still_failing(held, order, judged.school_year, today, newest_year):
-            acts.append((held, _act(move, order, judged.school_year, by, today)))
+            if (order.line.id, order.unit) not in judged.passed_since:
+                drafts.append(order)
+        elif moves := _still_failing(held, order, judged.school_year, today, newest_year):
+            own = tuple(_act(move, order, judged.school_year, by, today) for move in moves)
+            acts.append((held, own))
     acts += [
-        (held, _closing(held, key, judged, by, today))
+        (held, (_closing(held, key, judged, by, today),))
         for key, held in by_key.items()
         if key in judged.put_right and held.is_open and judged.school_year >= held.followed_year
     ]
@@ -61,21 +65,26 @@ def settle(
 
 def _still_failing(
     held: Remediation, order: Order, school_year: int, today: date, newest_year: int
-) -> Move | None:
-    """Return the move that answers a failing line which the ledger knows, None where none does."""
+) -> tuple[Move, ...]:
+    """Return the moves that answer a failing line which the ledger knows, none where it is known.
+
+    What was reported as done and fails in a newer year goes back to its unit.
+    """
     if school_year < held.followed_year:
-        return None
+        return ()
     is_newer = school_year > held.followed_year
     match held.status:
         case Status.CLOSED:
             is_relapse = school_year >= newest_year and (is_newer or held.closing is Closing.DATA)
-            return Move.REOPEN if is_relapse else None
+            return (Move.REOPEN,) if is_relapse else ()
         case Status.WAIVED if held.waived_until is not None and held.waived_until < today:
-            return Move.LAPSE
+            return (Move.LAPSE,)
+        case Status.REPORTED | Status.REVIEWED if is_newer:
+            return (Move.CARRY_OVER, Move.FAIL_AGAIN)
         case _ if is_newer:
-            return Move.CARRY_OVER
+            return (Move.CARRY_OVER,)
         case _:
-            return Move.FOLLOW if held.items != order.items else None
+            return (Move.FOLLOW,) if held.items != order.items else ()
 
 
 def _act(move: Move, order: Order, school_year: int, by: str, today: date) -> Act:

@@ -25,10 +25,13 @@ class NewEvidence:
     added_at: datetime
 
 
-def add(session: Session, row: RemediationRow, new: NewEvidence) -> tuple[EvidenceRow, bool]:
+def add(
+    session: Session, row: RemediationRow, new: NewEvidence, *, since: date
+) -> tuple[EvidenceRow, bool]:
     """Enter evidence and say whether it is new; the same file again is the one that is there.
 
-    Another file of the same name is its next version: the older stays.
+    Another file of the same name is its next version: the older stays. What was entered before
+    `since` proves nothing any more, and may be entered again.
     """
     same_name = (
         select(EvidenceRow)
@@ -37,7 +40,11 @@ def add(session: Session, row: RemediationRow, new: NewEvidence) -> tuple[Eviden
         .where(EvidenceRow.name == new.name)
     )
     known = session.exec(same_name.order_by(col(EvidenceRow.version))).all()
-    same = [one for one in known if (one.kind, one.sha256) == (new.kind, new.sha256)]
+    same = [
+        one
+        for one in known
+        if (one.kind, one.sha256) == (new.kind, new.sha256) and one.added_on >= since
+    ]
     if same:
         return same[-1], False
     version = 1 + max((one.version for one in known), default=0)

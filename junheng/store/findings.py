@@ -162,6 +162,17 @@ def of_evaluation(session: Session, evaluation_id: int) -> tuple[Finding, ...]:
     )
 
 
+def years_after(session: Session, evaluation: EvaluationRow) -> tuple[int, ...]:
+    """Return the school years after an evaluation's that were judged too, oldest first."""
+    years = session.exec(
+        select(EvaluationRow.school_year)
+        .where(EvaluationRow.district_code == evaluation.district_code)
+        .where(EvaluationRow.school_year > evaluation.school_year)
+        .distinct()
+    )
+    return tuple(sorted(years))
+
+
 def put_right(session: Session, evaluation: EvaluationRow) -> frozenset[tuple[str, str]]:
     """Return each (indicator, owner) of which an evaluation finds nothing amiss."""
     amiss = case((col(FindingRow.verdict).in_(NOTHING_AMISS), 0), else_=1)

@@ -47,6 +47,8 @@ class RemediationRow(SQLModel, table=True):
     suspended_on: date | None = None
     waived_until: date | None = None
     arbitrate_by: date | None = None
+    proof_from: date | None = None
+    clock_set_by: str
     carried_over: int
     relapses: int
     action: str
@@ -112,10 +114,7 @@ class EvidenceRow(SQLModel, table=True):
     """A file that shows something was done: under its hash, and never over an older one."""
 
     __tablename__ = "evidence"
-    __table_args__ = (
-        UniqueConstraint("remediation_id", "unit", "name", "version"),
-        UniqueConstraint("remediation_id", "unit", "name", "kind", "sha256"),
-    )
+    __table_args__ = (UniqueConstraint("remediation_id", "unit", "name", "version"),)
 
     id: int | None = Field(default=None, primary_key=True)
     remediation_id: int = Field(foreign_key="remediation.id", index=True)

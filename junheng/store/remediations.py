@@ -51,6 +51,7 @@ def open_remediations(session: Session, district_code: str) -> tuple[OpenRemedia
             school_year=one.followed_year,
             reference=one.reference,
             cycle=one.cycle,
+            clock_set_by=one.clock_set_by,
             indicator=one.indicator,
             unit=one.unit,
             period=one.period,

@@ -33,6 +33,7 @@ override_close    .   .   CL  CL  CL  CL  CL  .   CL  CL  .   .
 reopen            .   .   .   .   .   .   .   DR  .   .   .   .
 carry_over        ==  ==  ==  ==  ==  ==  ==  .   ==  ==  ==  ==
 follow            ==  ==  ==  ==  ==  ==  ==  .   ==  ==  ==  ==
+fail_again        .   .   .   .   .   SB  SB  .   .   .   .   .
 """
 ABBREVIATED = {
     "DR": Status.DRAFTED,

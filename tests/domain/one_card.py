@@ -21,6 +21,7 @@ def remediation(number: int = 1, **changes: object) -> OpenRemediation:
     usual = OpenRemediation(
         school_year=2025,
         cycle=1,
+        clock_set_by="",
         period="",
         reference=f"370405-2025-{number:04d}",
         indicator="R1",

@@ -31,7 +31,13 @@ PLANS = MilestonePlans(
     )
 )
 TERMS = Terms(
-    calendar=CALENDAR, limit=20, receipt=2, arbitration=2, supporting_earlier=3, plans=PLANS
+    calendar=CALENDAR,
+    limit=20,
+    receipt=2,
+    arbitration=2,
+    supporting_earlier=3,
+    rework=5,
+    plans=PLANS,
 )
 BY_DATA = Grounds(is_attested=False)
 PROVEN = Grounds(is_attested=True)

@@ -64,7 +64,7 @@ def _assert_it_is_the_same_one(before: Remediation, after: Remediation) -> None:
 
 def _assert_its_fields_fit_its_status(one: Remediation) -> None:
     assert (one.stood_at is not None) == (one.status in PAUSED)
-    assert (one.suspended_on is not None) == (one.status is Status.SUSPENDED)
+    assert (one.suspended_on is not None) == (one.status in PAUSED)
     assert (one.arbitrate_by is not None) == (one.status is Status.DISPUTED)
     assert (one.waived_until is not None) == (one.status is Status.WAIVED)
     for closing in (one.closed_on, one.closing, one.cause):

@@ -109,12 +109,21 @@ class TestRelapse:
 
 
 class TestTheYears:
-    def test_what_is_carried_over_is_counted_and_keeps_its_clock(self) -> None:
+    def test_what_is_carried_over_is_counted_keeps_its_dates_and_is_told_again(self) -> None:
         before = moved(handed_over(), Move.RECEIPT)
 
         after = moved(before, Move.CARRY_OVER, date(2026, 10, 20), school_year=2026, items=("乙",))
 
-        assert after == replace(before, carried_over=1, followed_year=2026, items=("乙",))
+        assert after == replace(
+            before,
+            carried_over=1,
+            followed_year=2026,
+            items=("乙",),
+            cycle=before.cycle + 1,
+            clock_set_by="carry_over",
+            # What was papered over last year proves nothing of this one.
+            proof_from=date(2026, 10, 20),
+        )
 
     def test_what_follows_other_data_of_the_year_is_not_counted(self) -> None:
         after = moved(handed_over(), Move.FOLLOW, TUESDAY, school_year=2025, items=())

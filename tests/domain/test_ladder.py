@@ -47,6 +47,7 @@ def remediation(
         unit_name="运河街道第一小学",
         school_year=2025,
         cycle=1,
+        clock_set_by="",
         period="",
         items=("3370405001:小学",),
         lead=lead,
@@ -256,6 +257,18 @@ class TestDigests:
         (digest,) = planned(again, ladder=rulebook.ladder, told=told)
 
         assert told_by(digest) == [("handed_over", "handed_over", Audience.LEAD)]
+
+    @pytest.mark.parametrize(
+        ("set_by", "label"), [("send_back", "退回重办"), ("carry_over", "结转"), ("", "新交办")]
+    )
+    def test_it_says_why_the_clock_runs_again(
+        self, rulebook: Rulebook, set_by: str, label: str
+    ) -> None:
+        again = replace(remediation(), cycle=2, clock_set_by=set_by)
+
+        (digest,) = planned(again, ladder=rulebook.ladder)
+
+        assert [rung.label for entry in digest.entries for rung in entry.says] == [label]
 
 
 class TestFirstTelling:

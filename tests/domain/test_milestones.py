@@ -78,7 +78,12 @@ class TestExtended:
     def test_to_a_saturday_the_last_ends_on_that_day_and_none_after_it(self) -> None:
         milestones = of("R4", date(2025, 12, 1))
 
-        moved = extended(milestones, due_on=date(2025, 12, 6), calendar=CALENDAR)
+        moved = extended(
+            milestones,
+            was_due_on=milestones[-1].due_on,
+            due_on=date(2025, 12, 6),
+            calendar=CALENDAR,
+        )
 
         assert [one.due_on for one in moved] == [
             date(2025, 11, 14),
@@ -88,10 +93,18 @@ class TestExtended:
 
     def test_to_an_earlier_day_is_refused(self) -> None:
         with pytest.raises(MilestonesMoveBack, match="2025-12-01提前到2025-11-28"):
-            extended(of("R4", date(2025, 12, 1)), due_on=date(2025, 11, 28), calendar=CALENDAR)
+            extended(
+                of("R4", date(2025, 12, 1)),
+                was_due_on=date(2025, 12, 1),
+                due_on=date(2025, 11, 28),
+                calendar=CALENDAR,
+            )
 
     def test_of_a_remediation_without_milestones_there_are_still_none(self) -> None:
-        assert extended((), due_on=date(2025, 12, 6), calendar=CALENDAR) == ()
+        assert (
+            extended((), was_due_on=date(2025, 12, 1), due_on=date(2025, 12, 6), calendar=CALENDAR)
+            == ()
+        )
 
 
 class TestPlans:
@@ -171,7 +184,7 @@ def test_extended_to_any_day_the_last_is_on_it_and_what_was_done_stays(
     finished = tuple(Milestone(one.position, one.name, one.due_on, opened_on) for one in steps[:-1])
     milestones = (*finished[:done], *steps[len(finished[:done]) :])
 
-    moved = extended(milestones, due_on=due + timedelta(days), calendar=CALENDAR)
+    moved = extended(milestones, was_due_on=due, due_on=due + timedelta(days), calendar=CALENDAR)
 
     dates = [one.due_on for one in moved]
     assert dates[-1] == due + timedelta(days)

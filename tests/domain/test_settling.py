@@ -60,7 +60,7 @@ def settled(held: Remediation | None, judged: Judged, *, newest_year: int = 0) -
 def the_act(held: Remediation, judged: Judged, *, newest_year: int = 0) -> Act | None:
     asked = settled(held, judged, newest_year=newest_year)
     assert not asked.drafts
-    acts = [act for _, act in asked.acts]
+    acts = [act for _, own in asked.acts for act in own]
     assert len(acts) <= 1
     return acts[0] if acts else None
 
@@ -97,6 +97,24 @@ class TestFailing:
         held = replace(OPENED_IN_2024, followed_year=2025)
 
         assert the_act(held, failing(line, 2024, JUNIOR)) is None
+
+    @pytest.mark.parametrize("status", [Status.REPORTED, Status.REVIEWED])
+    def test_what_was_reported_as_done_goes_back_when_the_next_year_fails(
+        self, line: Line, status: Status
+    ) -> None:
+        reported = replace(OPENED_IN_2024, status=status, reported_on=date(2024, 11, 1))
+
+        asked = settled(reported, failing(line, 2025))
+
+        assert [act.move for _, own in asked.acts for act in own] == [
+            Move.CARRY_OVER,
+            Move.FAIL_AGAIN,
+        ]
+
+    def test_an_older_year_opens_nothing_that_has_passed_since(self, line: Line) -> None:
+        judged = replace(failing(line, 2024), passed_since=frozenset({KEY}))
+
+        assert settled(None, judged, newest_year=2025) == Settled((), ())
 
 
 class TestRelapse:

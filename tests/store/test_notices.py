@@ -35,6 +35,7 @@ def digest(
     remediation = OpenRemediation(
         school_year=2025,
         cycle=1,
+        clock_set_by="",
         period="",
         reference="370405-2025-0001",
         indicator="R1",

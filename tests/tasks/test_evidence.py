@@ -1,7 +1,9 @@
 """Evidence: taken by its content, kept once, and what an attested line is closed on."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,16 @@ from tasks import acting, auditing, evidence
 from tasks.acting import ActRefused
 from tasks.evidence import Offered
 from tasks.ledger import Ledger
-from tests.tasks.ledgers import DISTRICT, REFERENCE, TUESDAY, act, events, hand_over, kept
+from tests.tasks.ledgers import (
+    DISTRICT,
+    REFERENCE,
+    TUESDAY,
+    WEDNESDAY,
+    act,
+    events,
+    hand_over,
+    kept,
+)
 
 RELAPSED_ON = date(2026, 10, 20)
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -82,6 +93,37 @@ class TestTaking:
             evidence.add(REFERENCE, offer(tmp_path, kind="截图"))
 
 
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"by": " "}, "要写明由谁提交"),
+            ({"reason": ""}, "要写明由谁提交"),
+            (
+                {"unit": "区卫健局"},
+                "“区卫健局”不在这个事项里；牵头和配合单位有：区教育局、区财政局",
+            ),
+            ({"on": date(2025, 10, 31)}, "提交日期早于交办日期 2025-11-03"),
+        ],
+    )
+    def test_what_nobody_stands_behind_is_not_taken(
+        self, tmp_path: Path, changes: dict[str, Any], said: str
+    ) -> None:
+        hand_over("T06")
+
+        with pytest.raises(ActRefused, match=said):
+            evidence.add(REFERENCE, replace(offer(tmp_path), **changes))
+
+        assert entered() == ()
+
+    def test_what_is_closed_takes_no_more(self, tmp_path: Path) -> None:
+        hand_over("R1")
+        act(Move.OVERRIDE_CLOSE, cause=Cause.RULE_WRONG)
+
+        with pytest.raises(ActRefused, match="现在是“已销号”，不收佐证"):
+            evidence.add(REFERENCE, offer(tmp_path))
+
+
 def reviewed() -> None:
     act(Move.REPORT)
     act(Move.REVIEW)
@@ -105,6 +147,27 @@ class TestClosing:
         closed = act(Move.CLOSE, cause=Cause.REAL_GAP)
 
         assert (closed.status, closed.closing) == (Status.CLOSED, Closing.EVIDENCE)
+
+    def test_a_paper_that_is_only_to_come_closes_nothing(self, tmp_path: Path) -> None:
+        hand_over("T06")
+        evidence.add(REFERENCE, replace(offer(tmp_path), on=date(2025, 12, 1)))
+        reviewed()
+
+        with pytest.raises(ActRefused, match="还不能销号"):
+            act(Move.CLOSE, cause=Cause.REAL_GAP)
+
+    def test_evidence_outlives_that_another_unit_takes_over(self, tmp_path: Path) -> None:
+        hand_over("T06")
+        evidence.add(REFERENCE, offer(tmp_path))
+        act(Move.DISPUTE)
+        assigned = acting.reassigned(kept(), "区编办", "区编办（一）", bootstrap.rulebook())
+        acting.act(
+            REFERENCE, Act(Move.REASSIGN, "张三", WEDNESDAY, reason="归口", assigned=assigned)
+        )
+        act(Move.REPORT, on=WEDNESDAY)
+        act(Move.REVIEW, on=WEDNESDAY)
+
+        assert act(Move.CLOSE, on=WEDNESDAY, cause=Cause.REAL_GAP).status is Status.CLOSED
 
     def test_a_line_computed_from_data_is_not_closed_on_evidence(self, tmp_path: Path) -> None:
         hand_over("R1")
@@ -130,12 +193,11 @@ class TestClosing:
         evidence.add(REFERENCE, offer(tmp_path))
         reviewed()
         closed = act(Move.CLOSE, cause=Cause.REAL_GAP)
-        acting.act(REFERENCE, Act(Move.REOPEN, "系统", RELAPSED_ON, school_year=2026))
-        drafted = kept()
         with bootstrap.session() as session:
             ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime.now(UTC))
+            drafted = ledger.act(closed, Act(Move.REOPEN, "系统", RELAPSED_ON, school_year=2026))
             again = ledger.hand_over(drafted, by="创建办", on=RELAPSED_ON)
-            grounds = ledger.grounds(again)
+            grounds = ledger.grounds(again, on=RELAPSED_ON)
 
         assert closed.relapses == 0
         assert grounds.missing_kinds

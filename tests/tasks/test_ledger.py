@@ -96,6 +96,47 @@ class TestActing:
         said = refused.value.args[0]
         assert said.startswith(f"{REFERENCE} 现在是“已交办”，不能“复核”；可以办理：签收、")
 
+    def test_what_was_refused_is_written_down(self) -> None:
+        hand_over()
+
+        with pytest.raises(ActRefused):
+            act(Move.REVIEW)
+
+        last = events()[-1]
+        assert (last.kind, last.move, last.by) == ("refused", "review", "张三")
+        assert "不能“复核”" in last.reason
+
+    def test_nobody_acts_under_the_name_of_the_system(self) -> None:
+        hand_over()
+
+        with pytest.raises(ActRefused, match="“系统”是系统的名义"):
+            acting.act(REFERENCE, Act(Move.RECEIPT, "系统", TUESDAY))
+
+    def test_the_same_receipt_twice_is_refused_and_not_silently_taken(self) -> None:
+        hand_over()
+        act(Move.RECEIPT)
+
+        with pytest.raises(ActRefused, match="现在是“已签收”，不能“签收”"):
+            act(Move.RECEIPT)
+
+    def test_a_unit_may_be_called_by_its_name_of_today(self) -> None:
+        held = hand_over(supporting=("区卫计局",))
+
+        assert acting.part_named(held, "区卫健局", bootstrap.rulebook()) == "区卫计局"
+
+    def test_another_lead_rests_on_its_own_clause(self) -> None:
+        held = hand_over("T24", lead="区财政局", supporting=())
+
+        assigned = acting.reassigned(held, "区人社局", None, bootstrap.rulebook())
+
+        assert assigned.basis == "区人社局（三）"
+
+    def test_a_lead_without_a_clause_of_its_own_needs_one(self) -> None:
+        held = hand_over("T24", lead="区财政局", supporting=())
+
+        with pytest.raises(ActRefused, match="没有写改派的依据"):
+            acting.reassigned(held, "区统计局", None, bootstrap.rulebook())
+
     def test_what_is_refused_half_way_leaves_nothing_behind(self) -> None:
         hand_over()
         before = kept()

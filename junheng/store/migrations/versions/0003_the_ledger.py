@@ -58,7 +58,8 @@ def _create_ledger() -> None:
         *(sa.Column(name, sa.Date(), nullable=True) for name in NOT_YET_DATES),
         sa.Column("was_overridden", sa.Boolean(), nullable=False),
         *_numbers("carried_over", "relapses"),
-        *_texts("action", "progress"),
+        *_texts("action", "progress", "clock_set_by"),
+        sa.Column("proof_from", sa.Date(), nullable=True),
         sa.Column("evaluation_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["evaluation_id"], ["evaluation.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -116,7 +117,6 @@ def _create_history() -> None:
         sa.ForeignKeyConstraint(["remediation_id"], ["remediation.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("remediation_id", "unit", "name", "version"),
-        sa.UniqueConstraint("remediation_id", "unit", "name", "kind", "sha256"),
     )
     op.create_index("ix_evidence_remediation_id", "evidence", ["remediation_id"])
     op.create_table(
@@ -169,8 +169,8 @@ def _keep(row: sa.RowMapping, years: dict[int, int], towns: dict[str, str]) -> N
         "was_overridden": False,
         "carried_over": 0,
         "relapses": 0,
-        "action": "",
-        "progress": "",
+        "proof_from": _day(row["opened_on"]),
+        **dict.fromkeys(("action", "progress", "clock_set_by"), ""),
         **dict.fromkeys((*NOT_YET_TEXTS, *NOT_YET_DATES)),
     }
     bind = op.get_bind()
