@@ -1,4 +1,4 @@
-"""Scorecards of departments and towns, out of the ledger as it stands on a day."""
+"""Scorecards of departments and towns, out of the ledger as it stood on a day."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -8,8 +8,9 @@ from junheng.domain import scorecards
 from junheng.domain.lifecycle import NOT_YET_OUT, Status
 from junheng.domain.remediation import Remediation
 from junheng.domain.scorecards import Held, Kind, Role, Scorecard
+from junheng.domain.snapshots import of_snapshot
 from junheng.rulebook import Rulebook
-from junheng.store import remediations
+from junheng.store import history
 
 # Where nobody can be late: the clock stands, or it is not settled whose it is.
 NO_CLOCK = frozenset({Status.SUSPENDED, Status.WAIVED, Status.DISPUTED})
@@ -18,13 +19,16 @@ NO_CLOCK = frozenset({Status.SUSPENDED, Status.WAIVED, Status.DISPUTED})
 def of_day(
     today: date, *, since: date | None = None, until: date | None = None
 ) -> Mapping[Kind, tuple[Scorecard, ...]]:
-    """Return the scorecards of what was opened from one day to another, as it stands today."""
+    """Return the scorecards of what was opened from one day to another, as it stood on a day.
+
+    They are read from the history: what is done later does not change those of a past day.
+    """
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        ledger = remediations.ledger(session, rulebook.district.code)
+        told = history.snapshots(session, rulebook.district.code, until=today)
     held = (
         one
-        for remediation in ledger
+        for remediation in map(of_snapshot, told)
         if (since is None or since <= remediation.opened_on)
         and remediation.opened_on <= (until or today)
         for one in _held(remediation, rulebook, today)

@@ -1,12 +1,13 @@
 """Queries on the history: events are appended to a district's chain, and never changed."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Self
 
 import sqlalchemy
-from sqlalchemy import insert
+from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
 from junheng.domain import chain
@@ -15,6 +16,8 @@ from junheng.store import locks
 from junheng.store.ledger_tables import EventRow
 
 EVENT_FIELDS = tuple(field.name for field in fields(Event))
+# How canonical details hold a snapshot: in what somebody wrote, the quotation marks are escaped.
+SNAPSHOT = '"became":{'
 
 
 @dataclass(slots=True)
@@ -84,6 +87,27 @@ def of_reference(session: Session, district_code: str, reference: str) -> tuple[
         .order_by(col(EventRow.sequence))
     )
     return tuple(_linked(row).event for row in rows)
+
+
+def snapshots(
+    session: Session, district_code: str, *, until: date
+) -> tuple[Mapping[str, object], ...]:
+    """Return what each remediation had become by a day, in the order of their references."""
+    newest_of_each = (
+        select(func.max(EventRow.sequence))
+        .where(EventRow.district_code == district_code)
+        .where(EventRow.reference != "")
+        .where(EventRow.day <= until.isoformat())
+        .where(col(EventRow.details).contains(SNAPSHOT, autoescape=True))
+        .group_by(EventRow.reference)
+    )
+    details = session.exec(
+        select(EventRow.details)
+        .where(EventRow.district_code == district_code)
+        .where(col(EventRow.sequence).in_(newest_of_each))
+        .order_by(EventRow.reference)
+    )
+    return tuple(json.loads(said)["became"] for said in details)
 
 
 def newest(session: Session, district_code: str, kind: EventKind) -> Event | None:

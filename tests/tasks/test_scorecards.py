@@ -1,0 +1,68 @@
+"""Scorecards of a past day: the same whenever they are asked for."""
+
+from datetime import date
+
+import pytest
+
+from junheng import bootstrap
+from junheng.domain.duties import Assignment
+from junheng.domain.lifecycle import Cause, Move
+from junheng.domain.remediation import Act
+from junheng.store import history
+from tasks import acting, scorecards
+from tests.tasks.ledgers import DISTRICT, MONDAY, REFERENCE, TUESDAY, WEDNESDAY, act, hand_over
+
+THURSDAY = date(2025, 11, 6)
+LATER = date(2026, 1, 15)
+
+
+def reassigned() -> Act:
+    assigned = Assignment("区住建局", (), "区住建局（二）")
+    return Act(Move.REASSIGN, "裁定人", LATER, reason="职责清单", assigned=assigned)
+
+
+def acts_of_later() -> tuple[tuple[Act, ...], ...]:
+    """Return what may be done to a remediation after the day that is asked for."""
+    closing = Act(Move.OVERRIDE_CLOSE, "张三", LATER, reason="核实", cause=Cause.REAL_GAP)
+    waiver = Act(
+        Move.WAIVE, "张三", LATER, reason="撤并", approved_by="区长", until=date(2026, 6, 30)
+    )
+    return (
+        (Act(Move.DISPUTE, "张三", LATER, reason="不归我局"), reassigned()),
+        (Act(Move.SUSPEND, "张三", LATER, reason="停工", approved_by="区长"),),
+        (waiver,),
+        (closing,),
+    )
+
+
+@pytest.mark.parametrize("number", range(4), ids=["reassigned", "suspended", "waived", "closed"])
+def test_what_is_done_later_does_not_change_them(number: int) -> None:
+    hand_over()
+    act(Move.RECEIPT)
+    day = date(2025, 12, 15)
+    before = scorecards.of_day(day)
+
+    for one in acts_of_later()[number]:
+        acting.act(REFERENCE, one)
+
+    assert scorecards.of_day(day) == before
+    assert scorecards.of_day(LATER) != before
+
+
+def test_before_it_was_handed_over_there_was_nothing() -> None:
+    hand_over()
+
+    assert not any(scorecards.of_day(date(2025, 11, 2)).values())
+    assert any(scorecards.of_day(MONDAY).values())
+
+
+def test_what_happens_in_the_chain_without_a_snapshot_is_not_taken_for_one() -> None:
+    hand_over()
+    acting.act(REFERENCE, Act(Move.RECEIPT, "张三", WEDNESDAY, text='"became":{'))
+
+    with bootstrap.session() as session:
+        stood = [
+            history.snapshots(session, DISTRICT, until=day)[0]["status"]
+            for day in (TUESDAY, WEDNESDAY, THURSDAY)
+        ]
+    assert stood == ["handed_over", "receipted", "receipted"]
