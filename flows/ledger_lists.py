@@ -126,7 +126,8 @@ CARD_COLUMNS = (
 
 def cards(how: Format, today: date, *, since: date | None, until: date | None) -> None:
     """Print the scorecards of departments and of towns."""
-    phrases = ScorecardPhrases.model_validate(bootstrap.rulebook().wording["scorecards"])
+    wording = bootstrap.rulebook().wording
+    phrases = ScorecardPhrases.model_validate(wording["scorecards"])
     found = scorecards.of_day(today, since=since, until=until)
     match how:
         case Format.CSV:
@@ -139,12 +140,18 @@ def cards(how: Format, today: date, *, since: date | None, until: date | None) -
                 said = cards_of.rows(listed, phrases)
                 show(phrases.columns, said, how, headings=phrases.columns)
             console.print(phrases.note, soft_wrap=True)
+            console.print(wording["listings"]["head"].format(head=_head()[:HASH_SHOWN]))
+
+
+def _head() -> str:
+    with bootstrap.session() as session:
+        return history.head(session, bootstrap.rulebook().district.code)
 
 
 def _card_csv(kind: Kind, card: Scorecard) -> tuple[object, ...]:
     return (
         kind.value,
-        card.rank or "",
+        card.shown_rank or "",
         card.unit,
         card.lead,
         card.supporting,

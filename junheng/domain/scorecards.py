@@ -83,6 +83,11 @@ class Scorecard:
         closed, receipted = self.closed_in_time.fraction, self.receipted_in_time.fraction
         return None if closed is None or receipted is None else (closed, receipted)
 
+    @property
+    def shown_rank(self) -> int | None:
+        """The rank as people see it: who closed nothing in time has none, even beside nobody."""
+        return self.rank if self.closed_in_time.hits else None
+
 
 class ScorecardPhrases(Frozen):
     """Every word of the scorecards, from config/wording/scorecards.yaml."""
@@ -193,9 +198,9 @@ def _placed(card: Scorecard, merits: Sequence[tuple[Fraction, Fraction]]) -> Sco
 
 
 def _rank_in_words(card: Scorecard, phrases: ScorecardPhrases) -> str:
-    if card.rank is None:
+    if card.shown_rank is None:
         return phrases.none
-    return (phrases.tied if card.is_tied else phrases.rank).format(rank=card.rank)
+    return (phrases.tied if card.is_tied else phrases.rank).format(rank=card.shown_rank)
 
 
 def _rate_in_words(rate: Rate, phrases: ScorecardPhrases) -> str:

@@ -177,13 +177,23 @@ class TestRows:
     def test_a_shared_rank_is_marked_and_no_rate_is_no_hundred_percent(
         self, phrases: ScorecardPhrases
     ) -> None:
-        given = [held("甲局"), held("乙局"), held("丙局", due_on=TODAY, receipted_on=None)]
+        done = [held("甲局", closed_on=DUE), held("乙局", closed_on=DUE)]
+        given = [*done, held("丙局", due_on=TODAY, receipted_on=None)]
         given[2] = replace(given[2], receipt_due_on=TODAY)
 
         texts = scorecards.rows(cards(*given), phrases)
 
         assert [row[0] for row in texts] == ["1（并列）", "1（并列）", "—"]
         assert texts[2][3:5] == ("—", "—")
+
+    def test_who_closed_nothing_in_time_is_not_first_for_being_no_worse_than_the_others(
+        self, phrases: ScorecardPhrases
+    ) -> None:
+        alike = cards(held("甲局"), held("乙局"))
+
+        assert [one.rank for one in alike] == [1, 1]
+        assert [row[0] for row in scorecards.rows(alike, phrases)] == ["—", "—"]
+        assert "没有一项按时销号的，不排名，记“—”" in phrases.note
 
     @pytest.mark.parametrize(
         ("hits", "of", "said"),

@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from typer.testing import CliRunner
 
+from flows.cli import app
 from junheng import bootstrap
 from junheng.domain.duties import Assignment
 from junheng.domain.lifecycle import Cause, Move
@@ -47,6 +49,16 @@ def test_what_is_done_later_does_not_change_them(number: int) -> None:
 
     assert scorecards.of_day(day) == before
     assert scorecards.of_day(LATER) != before
+
+
+def test_the_head_of_the_chain_stands_below_them() -> None:
+    hand_over()
+
+    printed = CliRunner().invoke(app, ["scorecards", "--on", "2025-11-03"])
+
+    with bootstrap.session() as session:
+        head = history.head(session, DISTRICT)
+    assert printed.stdout.endswith(f"台账链头 {head[:16]}\n")
 
 
 def test_before_it_was_handed_over_there_was_nothing() -> None:
