@@ -69,7 +69,8 @@ class _Shown:
         console.print(fields)
         for table in self._tables():
             console.print(table)
-        moves = "、".join(self.words["moves"][move.value] for move in acting.allowed(self.held))
+        allowed = acting.allowed(self.held, self.day)
+        moves = "、".join(self.words["moves"][move.value] for move in allowed)
         if moves:
             console.print(self.says["next"].format(moves=moves), soft_wrap=True)
 

@@ -1,7 +1,7 @@
 """Acts: what a person does to a remediation, and the sentence where it cannot be done."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from junheng import bootstrap
@@ -146,6 +146,11 @@ def by_name(name: str, rulebook: Rulebook) -> Move:
     words, says = rulebook.wording["ledger"]["moves"], rulebook.wording["ledger"]["refusals"]
     known: dict[str, Move] = {move.value: move for move in Move}
     known |= {words[move.value]: move for move in Move}
+    known |= {
+        said: Move(move)
+        for move, also in rulebook.wording["ledger"]["also_called"].items()
+        for said in also
+    }
     by_hand = [move for move in Move if TABLE[move].by is not Party.SYSTEM]
     found = known.get(name.strip())
     if found is None:
@@ -217,14 +222,7 @@ def refusal(
     says = words["refusals"]
     match error:
         case TransitionNotAllowed():
-            return str(
-                says["not_allowed"].format(
-                    reference=held.reference,
-                    status=words["statuses"][held.status.value],
-                    move=words["moves"][wanted.move.value],
-                    allowed=_allowed(held, words) or says["nothing_allowed"],
-                )
-            )
+            return _not_allowed(held, wanted, rulebook)
         case MoveIncomplete(lacking=lacking):
             return _incomplete(lacking, held, wanted, words)
         case ClosingNotEarned(grounds=grounds):
@@ -234,13 +232,35 @@ def refusal(
             )
 
 
-def _incomplete(lacking: str, held: Remediation, wanted: Act, words: Any) -> str:
+def _not_allowed(held: Remediation, wanted: Act, rulebook: Rulebook) -> str:
+    words = rulebook.wording["ledger"]
+    says = words["refusals"]
+    if wanted.unit:
+        said, nothing, moves = "part_not_allowed", "nothing_for_part", allowed_for_part(held)
+    else:
+        said, nothing, moves = "not_allowed", "nothing_allowed", allowed(held, wanted.on)
     return str(
-        words["refusals"]["lacking"][lacking].format(
+        says[said].format(
+            reference=held.reference,
+            status=words["statuses"][held.status.value],
+            unit=rulebook.display_name(wanted.unit, wanted.on),
+            move=words["moves"][wanted.move.value],
+            allowed="、".join(words["moves"][move.value] for move in moves) or says[nothing],
+        )
+    )
+
+
+def _incomplete(lacking: str, held: Remediation, wanted: Act, words: Any) -> str:
+    said = words["refusals"]["lacking"][lacking]
+    if lacking == "until":
+        said = said["unsaid" if wanted.until is None else "too_early"][wanted.move.value]
+    return str(
+        said.format(
             move=words["moves"][wanted.move.value],
             reference=held.reference,
             due_on=held.due_on,
             opened_on=held.opened_on,
+            on=wanted.on,
             causes=_causes(words["causes"]),
             unit=wanted.unit,
             supporting="、".join(held.supporting) or words["nobody"],
@@ -248,12 +268,8 @@ def _incomplete(lacking: str, held: Remediation, wanted: Act, words: Any) -> str
     )
 
 
-def _allowed(held: Remediation, words: Any) -> str:
-    return "、".join(words["moves"][move.value] for move in allowed(held))
-
-
-def allowed(held: Remediation) -> tuple[Move, ...]:
-    """Return the moves that people may make from where a remediation stands."""
+def allowed(held: Remediation, day: date) -> tuple[Move, ...]:
+    """Return the moves that people may make on a day from where a remediation stands."""
     answers = {Move.GRANT_EXTENSION, Move.REFUSE_EXTENSION}
     return tuple(
         move
@@ -261,7 +277,14 @@ def allowed(held: Remediation) -> tuple[Move, ...]:
         if held.status in transition.origins
         and transition.by is not Party.SYSTEM
         and (held.extension_until is not None or move not in answers)
+        and (day <= held.due_on or move is not Move.ASK_EXTENSION)
     )
+
+
+def allowed_for_part(held: Remediation) -> tuple[Move, ...]:
+    """Return the moves that a supporting unit may make on its own part."""
+    is_out = held.status in lifecycle.WITH_UNIT | lifecycle.WITH_OFFICE
+    return (Move.RECEIPT, Move.REPORT) if is_out else ()
 
 
 def _causes(words: dict[str, str]) -> str:

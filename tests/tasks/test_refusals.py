@@ -1,0 +1,100 @@
+"""What is said of an act that cannot be done: why, and what can be done instead."""
+
+from datetime import date
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from junheng.domain.lifecycle import Move
+from junheng.domain.remediation import Act
+from junheng.rulebook import Rulebook
+from tasks import acting
+from tasks.acting import ActRefused
+from tests.tasks.ledgers import REFERENCE, TUESDAY, act, hand_over, kept
+
+WHO = ("--by", "张三", "--reason", "施工", "--on", "2025-11-04")
+
+
+def refused(wanted: Act) -> str:
+    with pytest.raises(ActRefused) as caught:
+        acting.act(REFERENCE, wanted)
+    return str(caught.value)
+
+
+class TestDates:
+    def test_a_waiver_until_a_day_that_is_past_says_so(self) -> None:
+        hand_over()
+        until = date(2025, 11, 3)
+
+        said = refused(Act(Move.WAIVE, "张三", TUESDAY, "撤并", until=until, approved_by="区长"))
+
+        assert said == "免于整改的截止日期不能早于办理日期 2025-11-04"
+
+    def test_an_extension_to_no_later_day_says_so(self) -> None:
+        due_on = hand_over().due_on
+
+        said = refused(Act(Move.ASK_EXTENSION, "张三", TUESDAY, "施工", until=due_on))
+
+        assert said == f"新的期限不晚于现在的期限 {due_on}，不算延期"
+
+    @pytest.mark.parametrize(("name", "command"), [("申请延期", "extend"), ("免于整改", "waive")])
+    def test_a_move_that_cannot_say_a_date_points_to_the_command_that_can(
+        self, name: str, command: str
+    ) -> None:
+        hand_over()
+
+        said = CliRunner().invoke(
+            app, ["remediation", "move", REFERENCE, name, *WHO, "--approved-by", "区长"]
+        )
+
+        assert f"请改用：junheng remediation {command} {REFERENCE} --until" in said.stderr
+
+
+class TestAllowed:
+    def test_after_the_due_date_no_extension_is_offered(self) -> None:
+        due_on = hand_over().due_on
+
+        assert Move.ASK_EXTENSION in acting.allowed(kept(), due_on)
+        assert Move.ASK_EXTENSION not in acting.allowed(kept(), date(2026, 1, 15))
+
+    def test_a_supporting_unit_is_told_what_it_may_do_and_not_what_the_lead_may(self) -> None:
+        hand_over()
+
+        said = refused(Act(Move.REVIEW, "李四", TUESDAY, unit="区财政局"))
+
+        assert said == (
+            f"{REFERENCE} 现在是“已交办”，区财政局作为配合单位不能“复核”；可以办理：签收、反馈"
+        )
+
+    def test_a_supporting_unit_may_do_nothing_while_it_is_suspended(self) -> None:
+        hand_over()
+        act(Move.SUSPEND)
+
+        said = refused(Act(Move.RECEIPT, "李四", TUESDAY, unit="区财政局"))
+
+        assert said.endswith("可以办理：无（现在不在各单位手中）")
+
+
+class TestNames:
+    def test_the_words_of_the_workbook_are_taken_where_a_move_is_asked_for(
+        self, rulebook: Rulebook
+    ) -> None:
+        wanted = {
+            "receipted": Move.RECEIPT,
+            "in_progress": Move.START,
+            "reported": Move.REPORT,
+            "disputed": Move.DISPUTE,
+            "extension": Move.ASK_EXTENSION,
+        }
+
+        for progress, spellings in rulebook.wording["ledger_book"]["progress"].items():
+            for said in spellings:
+                assert acting.by_name(said, rulebook) is wanted[progress], said
+
+    def test_none_of_them_is_the_name_of_another_move(self, rulebook: Rulebook) -> None:
+        words = rulebook.wording["ledger"]
+        also = [said for spellings in words["also_called"].values() for said in spellings]
+
+        assert not set(also) & set(words["moves"].values())
+        assert len(also) == len(set(also))
