@@ -1,12 +1,14 @@
 """What is said of a mistake in config/: the file, the place in it, what is wanted, in Chinese."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from junheng import rulebook as rulebooks
+from junheng.domain.recurring import RecurringDuties
 from junheng.rulebook import Rulebook, RulebookUnusable
 from junheng.settings import PROJECT_ROOT
 
@@ -151,3 +153,15 @@ class TestContacts:
             load(district)
 
         assert str(path) in str(refused.value)
+
+
+class TestCalled:
+    def test_a_duty_is_called_by_its_name_and_its_time(self, rulebook: Rulebook) -> None:
+        name = rulebook.recurring.duties[-1].name
+
+        assert rulebook.called("D19", "2025-Q4") == f"{name}（2025年四季度）"
+
+    def test_a_duty_that_config_no_longer_has_is_called_by_its_id(self, rulebook: Rulebook) -> None:
+        left = replace(rulebook, recurring=RecurringDuties(duties=()))
+
+        assert left.called("D19", "2025-Q4") == "已从配置中删去的例行事项D19（2025年四季度）"

@@ -146,8 +146,9 @@ class Rulebook:
             return next((line.name for line in self.standard.lines if line.id == indicator), "")
         says = self.wording["ledger"]
         names = [duty.name for duty in self.recurring.duties if duty.id == indicator]
+        name = names[-1] if names else says["duty_gone"].format(id=indicator)
         turn = periods.said(period, says["periods"])
-        return str(says["duty"].format(name="".join(names[-1:]), period=turn))
+        return str(says["duty"].format(name=name, period=turn))
 
     def display_name(self, unit: str, day: date) -> str:
         """Return what people call a department on a day; towns and schools keep theirs."""
