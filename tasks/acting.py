@@ -228,7 +228,7 @@ def refusal(
         case ClosingNotEarned(grounds=grounds):
             said = says["evidence_lacking" if grounds.is_attested else "data_only"]
             return str(
-                said.format(reference=held.reference, kinds="、".join(grounds.missing_kinds))
+                said.format(reference=held.reference, kinds="；".join(grounds.missing_kinds))
             )
 
 

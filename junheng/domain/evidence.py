@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 from junheng.domain.standard import Frozen
 
 MEGABYTE = 2**20
+# So many kinds are said with an “or” between them; more are listed.
+BOTH = 2
 # The ids of recurring duties: D01, D02, …
 RECURRING_DUTIES = "D"
 _LETTERS = re.compile(r"[A-Z]+")
@@ -181,8 +183,21 @@ def missing_kinds(requirement: Requirement, present: Collection[str]) -> Require
 
 
 def kinds_in_words(requirement: Requirement, phrases: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return a requirement as people say it, each part as 通报或报告."""
-    return tuple(str(phrases["or"]).join(any_of) for any_of in requirement)
+    """Return a requirement as people say it, each part as 通报或报告.
+
+    What is met by whatever meets a narrower part goes without saying.
+    """
+    return tuple(
+        _any_of_in_words(any_of, phrases)
+        for any_of in requirement
+        if not any(set(narrower) < set(any_of) for narrower in requirement)
+    )
+
+
+def _any_of_in_words(kinds: tuple[str, ...], phrases: Mapping[str, Any]) -> str:
+    if len(kinds) > BOTH:
+        return str(phrases["any_of"].format(kinds="、".join(kinds)))
+    return str(phrases["or"]).join(kinds)
 
 
 def refusal_sentence(refused: EvidenceRefused, phrases: Mapping[str, Any]) -> str:

@@ -98,6 +98,20 @@ class TestMissingKinds:
 
         assert words == ("报告或公告", "台账")
 
+    def test_of_more_than_two_kinds_it_is_said_that_any_one_will_do(
+        self, rulebook: Rulebook
+    ) -> None:
+        (words,) = kinds_in_words((("报告", "通报", "公告"),), rulebook.wording["evidence"])
+
+        assert words == "报告、通报、公告之一（任一种即可）"
+
+    def test_what_a_narrower_part_meets_anyway_goes_without_saying(
+        self, rulebook: Rulebook
+    ) -> None:
+        requirement = (("报告", "通报", "公告"), ("公告", "报告"), ("台账",))
+
+        assert kinds_in_words(requirement, rulebook.wording["evidence"]) == ("公告或报告", "台账")
+
     @given(
         st.lists(st.lists(st.sampled_from("甲乙丙丁"), min_size=1), max_size=4),
         st.sets(st.sampled_from("甲乙丙丁")),

@@ -134,7 +134,7 @@ class TestClosing:
         hand_over("T06")
         reviewed()
 
-        with pytest.raises(ActRefused, match=r"还不能销号：缺少佐证 .*通报或报告"):
+        with pytest.raises(ActRefused, match="还不能销号，缺少佐证：通报或报告。"):
             act(Move.CLOSE, cause=Cause.REAL_GAP)
 
         assert kept().status is Status.REVIEWED
