@@ -185,13 +185,15 @@ def milestone(
         datetime | None, typer.Option("--due", formats=["%Y-%m-%d"], help="节点期限")
     ] = None,
     done: Annotated[bool, typer.Option("--done", help="这个节点已完成（按 --on 的日期）")] = False,
+    approved_by: Approver = "",
 ) -> None:
-    """长期工程的节点：定期限、记完成；亮灯按最近的未完成节点。"""
+    """长期工程的节点：定期限、记完成，推迟须写批准人；亮灯按最近的未完成节点。"""
     from tasks import milestones
 
     wanted = milestones.Wanted(name, due.date() if due else None, is_done=done)
     with clear_errors():
-        _say(milestones.put(reference, wanted, by=by, reason=reason, on=_day(on)))
+        setting = milestones.Setting(by, _day(on), reason, approved_by)
+        _say(milestones.put(reference, wanted, setting))
 
 
 @remediating.command("dead-corners")

@@ -1,7 +1,9 @@
 """Sets the milestones of long works: their dates, and which of them are done."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from junheng import bootstrap
 from junheng.domain import remediation as remediations_of
@@ -24,44 +26,93 @@ class Wanted:
     is_done: bool
 
 
-def put(reference: str, wanted: Wanted, *, by: str, reason: str, on: date) -> Remediation:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Who sets a milestone, on which day, why, and who approved that it moves back."""
+
+    by: str
+    on: date
+    reason: str
+    approved_by: str = ""
+
+
+def put(reference: str, wanted: Wanted, setting: Setting) -> Remediation:
     """Set a milestone and return what the remediation has become; raises ActRefused."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
         held = acting.find(ledger, reference)
-        after = replace(held, milestones=_put(ledger, held, wanted, on))
+        refusal = next(_refusals(held, wanted, setting, rulebook.wording["ledger"]), None)
+        if refusal is not None:
+            raise ActRefused(refusal)
+        after = replace(held, milestones=_put(held, wanted, setting.on))
         store.change(session, ledger.district, after)
-        ledger.history.tell(
-            Happening(
-                EventKind.MILESTONE_SET,
-                on,
-                by,
-                reason=reason,
-                reference=reference,
-                was=held.status.value,
-                became=after.status.value,
-                details={"name": wanted.name, "became": remediations_of.snapshot(after)},
-            )
-        )
+        ledger.history.tell(_told(held, after, wanted, setting))
         return after
 
 
-def _put(ledger: Ledger, held: Remediation, wanted: Wanted, on: date) -> tuple[Milestone, ...]:
-    words = ledger.rulebook.wording["ledger"]
-    says = words["refusals"]
+def _told(held: Remediation, after: Remediation, wanted: Wanted, setting: Setting) -> Happening:
+    approved = {"approved_by": setting.approved_by} if setting.approved_by.strip() else {}
+    return Happening(
+        EventKind.MILESTONE_SET,
+        setting.on,
+        setting.by,
+        reason=setting.reason,
+        reference=held.reference,
+        was=held.status.value,
+        became=after.status.value,
+        details={
+            "name": wanted.name.strip(),
+            **approved,
+            "became": remediations_of.snapshot(after),
+        },
+    )
+
+
+def _refusals(held: Remediation, wanted: Wanted, setting: Setting, words: Any) -> Iterator[str]:
+    """Yield why a milestone cannot be set so, what is in the way of everything first."""
+    says = words["refusals"]["milestone"]
     if held.status not in WITH_UNIT | {Status.SUSPENDED}:
         status = words["statuses"][held.status.value]
-        raise ActRefused(says["milestone_closed"].format(reference=held.reference, status=status))
-    if wanted.due_on is not None and wanted.due_on > held.due_on:
-        raise ActRefused(says["milestone_late"].format(due=wanted.due_on, due_on=held.due_on))
-    known = next((one for one in held.milestones if one.name == wanted.name), None)
-    due_on = wanted.due_on or (known.due_on if known else None)
-    if due_on is None:
-        raise ActRefused(says["milestone_lacking"].format(name=wanted.name))
+        yield says["closed"].format(reference=held.reference, status=status)
+    said = {"name": wanted.name, "by": setting.by, "reason": setting.reason}
+    yield from (says[name] for name, text in said.items() if not text.strip())
+    if setting.on < held.opened_on:
+        yield says["on"].format(on=setting.on, opened_on=held.opened_on)
+    if wanted.due_on is None and not wanted.is_done:
+        yield says["nothing"]
+    known = _named(held, wanted.name)
+    if wanted.due_on is None and known is None:
+        yield says["unknown"].format(name=wanted.name)
+    if wanted.due_on is not None:
+        yield from _date_refusals(held, known, wanted.due_on, setting, says)
+
+
+def _date_refusals(
+    held: Remediation, known: Milestone | None, due: date, setting: Setting, says: Any
+) -> Iterator[str]:
+    if due > held.due_on:
+        yield says["late"].format(due=due, due_on=held.due_on)
+    if due < held.opened_on:
+        yield says["before_opening"].format(due=due, opened_on=held.opened_on)
+    is_new = known is None or known.due_on != due
+    if is_new and due < setting.on:
+        yield says["past"].format(due=due, on=setting.on)
+    is_approved = bool(setting.approved_by.strip())
+    if known is not None and known.done_on is None and known.due_on < due and not is_approved:
+        yield says["later"].format(name=known.name, before=known.due_on, due=due)
+
+
+def _named(held: Remediation, name: str) -> Milestone | None:
+    return next((one for one in held.milestones if one.name == name.strip()), None)
+
+
+def _put(held: Remediation, wanted: Wanted, on: date) -> tuple[Milestone, ...]:
+    known = _named(held, wanted.name)
+    due_on = wanted.due_on or (known.due_on if known else held.due_on)
     done_before = known.done_on if known else None
     done_on = on if wanted.is_done else done_before
     others = [one for one in held.milestones if one is not known]
-    listed = [*others, Milestone(0, wanted.name, due_on, done_on)]
+    listed = [*others, Milestone(0, wanted.name.strip(), due_on, done_on)]
     listed.sort(key=lambda one: (one.due_on, one.position))
     return tuple(replace(one, position=at) for at, one in enumerate(listed, 1))
