@@ -10,6 +10,7 @@ from rich.table import Table
 
 from flows.listings import Format, show
 from junheng import bootstrap
+from junheng.domain import telling
 from junheng.domain.chain import Event, EventKind
 from junheng.domain.remediation import Remediation
 from junheng.domain.shortfalls import item_name
@@ -20,7 +21,9 @@ from tasks import acting, lights
 from tasks.acting import Told
 
 HASH_SHOWN = 12
-HISTORY_COLUMNS = ("sequence", "at", "day", "kind", "unit", "move", "was", "became", "by", "reason")
+EVENT_COLUMNS = ("sequence", "at", "day", "kind", "unit", "move", "was", "became", "by", "reason")
+DETAIL_COLUMNS = ("approved_by", "cause", "text")
+HISTORY_COLUMNS = (*EVENT_COLUMNS, "until", *DETAIL_COLUMNS, "details")
 
 
 def remediation(reference: str, day: date, how: Format) -> None:
@@ -28,10 +31,17 @@ def remediation(reference: str, day: date, how: Format) -> None:
     told = acting.told(reference)
     match how:
         case Format.CSV:
-            rows = [[getattr(event, name) for name in HISTORY_COLUMNS] for event in told.history]
+            rows = [_event_csv(event) for event in told.history]
             show(HISTORY_COLUMNS, rows, how, headings=HISTORY_COLUMNS)
         case Format.TABLE:
             _Shown(told, bootstrap.rulebook(), day).print()
+
+
+def _event_csv(event: Event) -> Sequence[object]:
+    own = (getattr(event, name) for name in EVENT_COLUMNS)
+    details = telling.details_of(event)
+    said = (details.get(name, "") for name in DETAIL_COLUMNS)
+    return (*own, telling.until(event), *said, event.details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +159,17 @@ class _Shown:
     def _event(self, event: Event) -> Sequence[object]:
         kind = EventKind(event.kind)
         name = self.words["moves"].get(event.move) or self.words["kinds"][kind.value]
-        became = self.words["statuses"].get(event.became, "")
-        return (event.day, name, self._called(event.unit), event.by, event.reason, became)
+        statuses = self.words["statuses"]
+        return (
+            event.day,
+            name,
+            self._called(event.unit),
+            event.by,
+            statuses.get(event.was, ""),
+            statuses.get(event.became, ""),
+            event.reason,
+            telling.told(event, self.words, called=self._called),
+        )
 
     def _called(self, unit: str) -> str:
         return self.rulebook.display_name(unit, self.day)
