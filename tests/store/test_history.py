@@ -4,13 +4,15 @@ import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 
 import pytest
 
 from junheng.domain import chain
-from junheng.domain.chain import BEGINNING, EventKind, Linked
+from junheng.domain.chain import BEGINNING, EventKind, Happening, Linked
 from junheng.store import database, history
 from junheng.store.failures import DatabaseUnusable
+from junheng.store.history import History
 from tests.store import telling
 from tests.store.telling import DIES, DISTRICT, tell, tell_many
 
@@ -119,3 +121,36 @@ def test_a_process_that_dies_before_it_commits_leaves_no_gap(address: str) -> No
 
     assert_one_chain(whole(address), {"甲": 2, "乙": 1})
     assert "没有提交" not in {one.event.reason for one in whole(address)}
+
+
+def test_what_each_had_become_by_a_day_is_its_newest_snapshot_of_then(address: str) -> None:
+    with database.session(address) as session:
+        told = History.of(session, DISTRICT, now=datetime(2025, 11, 3, 1, 30, tzinfo=UTC))
+        for day, reference, details in (
+            (3, "0002", {"became": {"n": 1}}),
+            (3, "0001", {"became": {"n": 2}}),
+            (5, "0001", {"became": {"n": 3}}),
+            (5, "0001", {"text": '"became":{', "became_": "%"}),
+            (6, "0001", {"became": {"n": 4}}),
+            (3, "", {"became": {"n": 5}}),
+        ):
+            told.tell(
+                Happening(
+                    EventKind.MOVED,
+                    date(2025, 11, day),
+                    "张三",
+                    reference=reference,
+                    details=details,
+                )
+            )
+
+        by_day = {
+            day: history.snapshots(session, DISTRICT, until=date(2025, 11, day))
+            for day in (2, 3, 5, 6)
+        }
+    assert by_day == {
+        2: (),
+        3: ({"n": 2}, {"n": 1}),
+        5: ({"n": 3}, {"n": 1}),
+        6: ({"n": 4}, {"n": 1}),
+    }
