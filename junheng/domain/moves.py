@@ -2,21 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 
-from junheng.domain import lifecycle, milestones
+from junheng.domain import lifecycle, milestones, move_demands
 from junheng.domain.duties import Assignment
 from junheng.domain.lifecycle import Closing, Move, Status, TransitionNotAllowed
+from junheng.domain.move_demands import MoveIncomplete
 from junheng.domain.remediation import Act, Grounds, Remediation, Terms, drafted, resumed
-
-
-class MoveIncomplete(Exception):
-    """We cannot make a move, because something it needs was not said; `lacking` names it."""
-
-    def __init__(self, move: Move, lacking: str) -> None:
-        super().__init__(f"{move}: {lacking}")
-        self.move = move
-        self.lacking = lacking
 
 
 class ClosingNotEarned(Exception):
@@ -28,24 +19,6 @@ class ClosingNotEarned(Exception):
 
 
 Effect = Callable[[Remediation, Act, Terms, Grounds], Remediation]
-# Whoever makes one of these says why.
-NEEDS_REASON = frozenset(
-    {
-        Move.SEND_BACK,
-        Move.DISPUTE,
-        Move.UPHOLD,
-        Move.REASSIGN,
-        Move.ASK_EXTENSION,
-        Move.REFUSE_EXTENSION,
-        Move.SUSPEND,
-        Move.WAIVE,
-        Move.OVERRIDE_CLOSE,
-    }
-)
-# What a person does to a remediation is not done before it was opened; opening it is.
-SETS_THE_CLOCK = frozenset({Move.SIGN_OFF, Move.HAND_OVER})
-# These are granted by somebody with a name of his own, beside the one who writes them down.
-NEEDS_APPROVER = frozenset({Move.GRANT_EXTENSION, Move.SUSPEND, Move.WAIVE})
 
 
 def move(before: Remediation, act: Act, *, terms: Terms, grounds: Grounds) -> Remediation:
@@ -58,7 +31,7 @@ def move(before: Remediation, act: Act, *, terms: Terms, grounds: Grounds) -> Re
 
     """
     to = lifecycle.destination(act.move, before.status, stood_at=before.stood_at)
-    _check_said(before, act)
+    move_demands.check(before, act)
     moved = _EFFECTS[act.move](before, act, terms, grounds)
     if to is before.status:
         return moved
@@ -74,7 +47,7 @@ def move_part(before: Remediation, act: Act) -> Remediation:
         MoveIncomplete: the unit does not support this remediation, or a name or day does not fit.
 
     """
-    _check_said(before, act)
+    move_demands.check(before, act)
     part = before.part_of(act.unit)
     if part is None:
         raise MoveIncomplete(act.move, "unit")
@@ -91,35 +64,6 @@ def move_part(before: Remediation, act: Act) -> Remediation:
     )
     parts = tuple(done if one is part else one for one in before.parts)
     return replace(before, parts=parts)
-
-
-def _check_said(before: Remediation, act: Act) -> None:
-    if not act.by.strip():
-        raise MoveIncomplete(act.move, "by")
-    if act.move in NEEDS_REASON and not act.reason.strip():
-        raise MoveIncomplete(act.move, "reason")
-    if act.move in NEEDS_APPROVER and not act.approved_by.strip():
-        raise MoveIncomplete(act.move, "approved_by")
-    is_peoples = lifecycle.TABLE[act.move].by is not lifecycle.Party.SYSTEM
-    if is_peoples and act.move not in SETS_THE_CLOCK:
-        if act.on < before.opened_on:
-            raise MoveIncomplete(act.move, "on")
-        if not act.unit and act.on < _last_done_on(before, act.move):
-            raise MoveIncomplete(act.move, "order")
-
-
-def _last_done_on(before: Remediation, move: Move) -> date:
-    """Return the day of what a move answers: nothing is answered before it was said."""
-    match move:
-        case Move.START | Move.REPORT:
-            said_on = before.receipted_on
-        case Move.REVIEW | Move.SEND_BACK | Move.CLOSE:
-            said_on = before.reported_on
-        case Move.RESUME | Move.UPHOLD | Move.REASSIGN:
-            said_on = before.suspended_on
-        case _:
-            said_on = None
-    return said_on or before.opened_on
 
 
 def _as_it_is(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:

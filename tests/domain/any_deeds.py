@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from junheng.domain.duties import Assignment
 from junheng.domain.lifecycle import Cause, Move, TransitionNotAllowed
-from junheng.domain.moves import ClosingNotEarned, MoveIncomplete
+from junheng.domain.move_demands import MoveIncomplete
+from junheng.domain.moves import ClosingNotEarned
 from junheng.domain.remediation import Act, Remediation
 from tests.domain.move_matrix import ALLOWED
 from tests.domain.one_remediation import BY_DATA, LACKING, PROVEN, act

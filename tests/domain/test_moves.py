@@ -8,7 +8,7 @@ import pytest
 
 from junheng.domain import moves
 from junheng.domain.lifecycle import Move, Status, TransitionNotAllowed
-from junheng.domain.moves import MoveIncomplete
+from junheng.domain.move_demands import MoveIncomplete
 from junheng.domain.remediation import Remediation
 from tests.domain.one_remediation import (
     ANSWERS,

@@ -7,7 +7,7 @@ import pytest
 
 from junheng.domain import moves
 from junheng.domain.lifecycle import Move, Status, TransitionNotAllowed
-from junheng.domain.moves import MoveIncomplete
+from junheng.domain.move_demands import MoveIncomplete
 from tests.domain.one_remediation import act, handed_over, reported
 
 TUESDAY = date(2025, 10, 21)
