@@ -8,7 +8,14 @@ from datetime import datetime, time
 from typing import Self
 
 from junheng.domain.layouts import rows_below
-from junheng.domain.ledger_book import MARK, ORIGINALS, REPLY_COLUMNS, BookWords, Column
+from junheng.domain.ledger_book import (
+    FIXED_COLUMNS,
+    MARK,
+    ORIGINALS,
+    REPLY_COLUMNS,
+    BookWords,
+    Column,
+)
 from junheng.domain.ledger_cells import day_in
 from junheng.domain.ledger_faults import BookFault, BookProblem
 from junheng.domain.sheets import CellValue, Sheet, address, code_of, half_width, label_of, text_of
@@ -126,6 +133,14 @@ class Original:
         day = day_in(found)
         return day is not None and day == day_in(printed)
 
+    def changed(self, row: CopyRow) -> tuple[Column, ...]:
+        """Return the fixed columns in which a row says something else than when it went out."""
+        return tuple(
+            column
+            for column in FIXED_COLUMNS
+            if column in row.cells and not self.is_alike(column, row.text(column))
+        )
+
 
 def _plain(text: str) -> str:
     return "".join(half_width(text).split())
@@ -141,10 +156,14 @@ class Copy:
     faults: tuple[BookFault, ...]
 
     def original(self, row: CopyRow) -> Original | None:
-        """Return a row as it went out: of two under one reference, that of the row's own sheet."""
+        """Return a row as it went out on its sheet, or on the other if it was moved over whole.
+
+        What else bears a reference of the other sheet is a row whose own was overwritten.
+        """
         known = (self.originals or {}).get(row.reference, ())
         of_its_sheet = (one for one in known if one.is_lead == row.is_lead)
-        return next(of_its_sheet, known[0] if known else None)
+        moved_over = (one for one in known if not one.changed(row))
+        return next(of_its_sheet, next(moved_over, None))
 
 
 def is_ledger_book(sheets: Sequence[Sheet], words: BookWords) -> bool:

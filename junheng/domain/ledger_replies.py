@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from junheng.domain.ledger_book import (
-    FIXED_COLUMNS,
     REPLY_COLUMNS,
     BookWords,
     Claimed,
@@ -111,8 +110,7 @@ def _changed(row: CopyRow, original: Original, words: BookWords) -> tuple[BookFa
             found=row.text(column),
             expected=original.texts.get(column, ""),
         )
-        for column in FIXED_COLUMNS
-        if column in row.cells and not original.is_alike(column, row.text(column))
+        for column in original.changed(row)
     )
 
 

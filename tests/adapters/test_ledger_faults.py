@@ -130,11 +130,33 @@ class TestFaults:
 
         assert office.said(taken) == [
             (
-                "“牵头事项”K4 编号：“370405-2025-0099”不在下发的台账中，本行未予接收，"
+                "“牵头事项”K4 编号：“370405-2025-0099”不在下发的这张表中，本行未予接收，"
                 "请照下发的台账改回"
             )
         ]
         assert taken.replies == ()
+
+    @pytest.mark.parametrize(
+        ("sheet", "cell", "foreign", "spared"),
+        [
+            ("配合事项", "K4", "370405-2025-0002", ("牵头事项", "H5")),
+            ("牵头事项", "K5", "370405-2025-0009", ("配合事项", "H4")),
+        ],
+    )
+    def test_a_reference_of_the_other_sheet_is_named_and_only_its_row_not_taken(
+        self, office: Office, sheet: str, cell: str, foreign: str, spared: tuple[str, str]
+    ) -> None:
+        def fill(workbook: Workbook) -> None:
+            workbook[sheet][cell] = foreign
+            workbook[sheet][cell.replace("K", "H")] = "已签收"
+            workbook[spared[0]][spared[1]] = "整改中"
+
+        taken = office.answers(THREE, fill)
+
+        assert [(one.sheet, one.cell, one.problem) for one in taken.faults] == [
+            (sheet, cell, BookProblem.REFERENCE_UNKNOWN)
+        ]
+        assert references(taken) == [foreign]
 
     def test_a_row_of_their_own_is_named_and_not_taken(self, office: Office) -> None:
         taken = office.fills_in(THREE, A7=4, B7="新发现的问题", F7="拟采购")
