@@ -167,14 +167,15 @@ def _put(cell: Cell | MergedCell, value: str | int | date | None, style: str) ->
 
 def _offer_choices(worksheet: Worksheet, sheet: BookSheet, words: BookWords) -> None:
     """Offer the words of 进展 in a list, and let whatever else somebody writes stand."""
+    prompt = words.prompt if sheet.is_lead else words.supporting_prompt
     choices = DataValidation(
         type="list",
-        formula1=f'"{",".join(words.choices)}"',
+        formula1=f'"{",".join(words.choices(is_lead=sheet.is_lead))}"',
         allow_blank=True,
         showErrorMessage=False,
         showInputMessage=True,
-        promptTitle=words.prompt.title,
-        prompt=words.prompt.text,
+        promptTitle=prompt.title,
+        prompt=prompt.text,
     )
     letter = get_column_letter(COLUMNS.index(Column.PROGRESS) + 1)
     for number, row in enumerate(sheet.rows, start=HEADER_ROW + 1):

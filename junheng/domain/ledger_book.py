@@ -44,7 +44,10 @@ SHOWN_OF_HEAD = 16
 
 
 class Progress(StrEnum):
-    """What a unit may say of its part; a reason must follow the last two."""
+    """What a unit may say of its part; a reason must follow the last two.
+
+    Those two are for the lead alone to ask: who supports signs, begins, and reports.
+    """
 
     RECEIPTED = "receipted"
     IN_PROGRESS = "in_progress"
@@ -78,6 +81,8 @@ class BookWords(Frozen):
     page: str
     progress: dict[Progress, tuple[str, ...]]
     prompt: Prompt
+    supporting_progress: tuple[Progress, ...]
+    supporting_prompt: Prompt
     between_units: str
     between_documents: str
     document: str
@@ -87,10 +92,10 @@ class BookWords(Frozen):
         """Return a column's heading without what it asks in brackets: 编号, not 编号（勿改）."""
         return self.headings[column].partition("（")[0]
 
-    @property
-    def choices(self) -> tuple[str, ...]:
+    def choices(self, *, is_lead: bool) -> tuple[str, ...]:
         """Return what 进展 may begin with, as it is printed."""
-        return tuple(self.progress[one][0] for one in Progress)
+        open_to = tuple(Progress) if is_lead else self.supporting_progress
+        return tuple(self.progress[one][0] for one in open_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,7 @@ class BookRow:
 @dataclass(frozen=True, slots=True)
 class BookSheet:
     name: str
+    is_lead: bool
     rows: tuple[BookRow, ...]
 
 
@@ -138,10 +144,13 @@ class Book:
     def sheets(self, words: BookWords) -> tuple[BookSheet, ...]:
         """Return the sheets that people see: the district's one, a unit's one or two."""
         if self.unit is None:
-            return (BookSheet(words.sheets.ledger, self.rows),)
+            return (BookSheet(words.sheets.ledger, is_lead=True, rows=self.rows),)
         led = tuple(row for row in self.rows if row.is_lead)
         supported = tuple(row for row in self.rows if not row.is_lead)
-        sheets = (BookSheet(words.sheets.lead, led), BookSheet(words.sheets.supporting, supported))
+        sheets = (
+            BookSheet(words.sheets.lead, is_lead=True, rows=led),
+            BookSheet(words.sheets.supporting, is_lead=False, rows=supported),
+        )
         # A workbook must have a sheet, also that of a unit which owes nothing.
         return tuple(sheet for sheet in sheets if sheet.rows) or sheets[:1]
 

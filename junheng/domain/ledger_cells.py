@@ -29,17 +29,21 @@ _ENDS_A_WORD = re.compile(r"$|[\s:,;.!(、。—…-]")
 _BETWEEN = " \t\r\n:,;.!、。—…-"
 
 
-def progress_in(text: str, words: BookWords) -> Stated:
-    """Return what a filled 进展 cell says.
+def progress_in(text: str, words: BookWords, *, is_lead: bool) -> Stated:
+    """Return what a filled 进展 cell says, of the lead's part or of a supporting unit's.
 
     Raises:
-        CellRefused: it begins with none of the words, or lacks a reason or a day that it must have.
+        CellRefused: it begins with none of the words, or with one that is the lead's alone, or
+            lacks a reason or a day that it must have.
 
     """
     # One character for another, so that a place in the one is the same place in the other.
     text = text.strip()
     plain = half_width(text)
-    progress, end = _word(plain, words)
+    choices = words.between_units.join(words.choices(is_lead=is_lead))
+    progress, end = _word(plain, words, choices)
+    if not is_lead and progress not in words.supporting_progress:
+        raise CellRefused(BookProblem.NOT_FOR_SUPPORTING, expected=choices)
     match progress:
         case Progress.EXTENSION:
             day, length = _day(plain[end:])
@@ -51,7 +55,7 @@ def progress_in(text: str, words: BookWords) -> Stated:
             return Stated(progress, _added(text, end))
 
 
-def _word(plain: str, words: BookWords) -> tuple[Progress, int]:
+def _word(plain: str, words: BookWords, choices: str) -> tuple[Progress, int]:
     """Return the progress that a text begins with, and where its word ends."""
     spellings = [(one, progress) for progress, known in words.progress.items() for one in known]
     for spelling, progress in sorted(spellings, key=lambda pair: -len(pair[0])):
@@ -62,7 +66,6 @@ def _word(plain: str, words: BookWords) -> tuple[Progress, int]:
         if progress is not Progress.EXTENSION and not _ENDS_A_WORD.match(plain, found.end()):
             raise CellRefused(BookProblem.WORD_RUNS_ON, expected=spelling)
         return progress, found.end()
-    choices = words.between_units.join(words.choices)
     raise CellRefused(BookProblem.UNKNOWN_PROGRESS, expected=choices)
 
 

@@ -10,6 +10,7 @@ class BookProblem(StrEnum):
     """What is wrong in a copy; config/wording/ledger_book.yaml says it in Chinese."""
 
     UNKNOWN_PROGRESS = "unknown_progress"
+    NOT_FOR_SUPPORTING = "not_for_supporting"
     WORD_RUNS_ON = "word_runs_on"
     REASON_MISSING = "reason_missing"
     EXTENSION_DATE_UNREADABLE = "extension_date_unreadable"

@@ -85,10 +85,13 @@ def _read_row(
         unknown = BookProblem.REFERENCE_UNKNOWN
         return None, (fault_at(row, Column.REFERENCE, unknown, words, found=row.reference),)
     changed = () if original is None else _changed(row, original, words)
-    refused = tuple(fault for column in said for fault in _refused(row, column, words))
+    is_lead = row.is_lead if original is None else original.is_lead
+    refused = tuple(
+        fault for column in said for fault in _refused(row, column, words, is_lead=is_lead)
+    )
     if refused or not said:
         return None, (*changed, *refused)
-    return _reply(row, said, original, words), changed
+    return _reply(row, said, original, words, is_lead=is_lead), changed
 
 
 def _said(row: CopyRow, original: Original | None) -> Mapping[Column, str]:
@@ -114,7 +117,9 @@ def _changed(row: CopyRow, original: Original, words: BookWords) -> tuple[BookFa
     )
 
 
-def _refused(row: CopyRow, column: Column, words: BookWords) -> Iterable[BookFault]:
+def _refused(
+    row: CopyRow, column: Column, words: BookWords, *, is_lead: bool
+) -> Iterable[BookFault]:
     """Yield why a filled cell cannot be taken."""
     text = row.text(column)
     if isinstance(row.values[column], BrokenCell):
@@ -122,7 +127,7 @@ def _refused(row: CopyRow, column: Column, words: BookWords) -> Iterable[BookFau
         return
     try:
         if column is Column.PROGRESS:
-            progress_in(text, words)
+            progress_in(text, words, is_lead=is_lead)
         if column is Column.EVIDENCE:
             documents_in(text)
     except CellRefused as refused:
@@ -134,14 +139,16 @@ def _reply(
     said: Mapping[Column, str],
     original: Original | None,
     words: BookWords,
+    *,
+    is_lead: bool,
 ) -> Reply:
     progress = said.get(Column.PROGRESS)
-    stated = None if progress is None else progress_in(progress, words)
+    stated = None if progress is None else progress_in(progress, words, is_lead=is_lead)
     named_before = "" if original is None else original.texts.get(Column.EVIDENCE, "")
     known = frozenset(documents_in(named_before))
     return Reply(
         reference=row.reference,
-        is_lead=row.is_lead if original is None else original.is_lead,
+        is_lead=is_lead,
         action=said.get(Column.ACTION, ""),
         progress=None if stated is None else stated.progress,
         text="" if stated is None else stated.text,

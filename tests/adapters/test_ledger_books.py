@@ -91,6 +91,16 @@ class TestTheSheet:
         assert choices.formula1 == '"已签收,整改中,已完成,不属本单位,申请延期至"'
         assert not choices.showErrorMessage
 
+    def test_offers_who_supports_only_what_it_may_say(
+        self, tmp_path: Path, words: BookWords
+    ) -> None:
+        book = written(tmp_path, copy_of(LED, SUPPORTED), words)
+
+        (choices,) = book["配合事项"].data_validations.dataValidation
+
+        assert choices.formula1 == '"已签收,整改中,已完成"'
+        assert "请商牵头单位提出" in str(choices.prompt)
+
     def test_begins_with_rows_high_enough_that_may_still_grow(
         self, tmp_path: Path, words: BookWords
     ) -> None:

@@ -81,6 +81,20 @@ class TestFaults:
         assert office.said(taken) == [said]
         assert references(taken) == ["370405-2025-0001"]
 
+    def test_what_is_the_leads_to_ask_is_named_on_the_sheet_of_who_supports(
+        self, office: Office
+    ) -> None:
+        def fill(workbook: Workbook) -> None:
+            workbook["配合事项"]["H4"] = "不属本单位：应由区教育局负责"
+
+        assert office.said(office.answers(THREE, fill)) == [
+            (
+                "“配合事项”H4 进展：写的是“不属本单位：应由区教育局负责”，"
+                "配合事项只能以 已签收、整改中、已完成 之一开头；"
+                "认为不属本单位或者需要延期的，请商牵头单位提出"
+            )
+        ]
+
     @pytest.mark.parametrize(
         ("cell", "written", "said"),
         [

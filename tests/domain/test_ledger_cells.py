@@ -39,7 +39,7 @@ class TestProgress:
     def test_a_word_is_taken_with_what_is_added_to_it(
         self, words: BookWords, written: str, stated: Stated
     ) -> None:
-        assert progress_in(written, words) == stated
+        assert progress_in(written, words, is_lead=True) == stated
 
     @pytest.mark.parametrize(
         "written",
@@ -58,7 +58,9 @@ class TestProgress:
     def test_the_day_of_an_extension_is_taken_however_it_is_written(
         self, words: BookWords, written: str
     ) -> None:
-        assert progress_in(written, words) == Stated(Progress.EXTENSION, "招标流标", THURSDAY)
+        assert progress_in(written, words, is_lead=True) == Stated(
+            Progress.EXTENSION, "招标流标", THURSDAY
+        )
 
     @pytest.mark.parametrize(
         ("written", "problem"),
@@ -84,9 +86,28 @@ class TestProgress:
         self, words: BookWords, written: str, problem: BookProblem
     ) -> None:
         with pytest.raises(CellRefused) as refused:
-            progress_in(written, words)
+            progress_in(written, words, is_lead=True)
 
         assert refused.value.problem is problem
+
+    @pytest.mark.parametrize(
+        ("written", "problem"),
+        [
+            ("基本完成", BookProblem.UNKNOWN_PROGRESS),
+            ("不属本单位：应由区教育局负责", BookProblem.NOT_FOR_SUPPORTING),
+            ("申请延期至2026-01-15：招标流标", BookProblem.NOT_FOR_SUPPORTING),
+            ("申请延期", BookProblem.NOT_FOR_SUPPORTING),
+        ],
+    )
+    def test_who_supports_may_say_only_that_it_signed_began_or_is_done(
+        self, words: BookWords, written: str, problem: BookProblem
+    ) -> None:
+        with pytest.raises(CellRefused) as refused:
+            progress_in(written, words, is_lead=False)
+
+        assert refused.value.problem is problem
+        assert refused.value.expected == "已签收、整改中、已完成"
+        assert progress_in("已完成：已配合", words, is_lead=False).text == "已配合"
 
 
 @pytest.mark.parametrize(
