@@ -90,7 +90,8 @@ class _Copies:
     def _book(self, unit: str | None, rows: Iterable[BookRow]) -> Book:
         called = None if unit is None else self._called(unit)
         title = ledger_book.title(self.words, district=self.rulebook.district.name, unit=called)
-        return Book(title, unit, self.today, self.head, tuple(rows))
+        kinds = self.rulebook.evidence.kind_ids
+        return Book(title, unit, self.today, self.head, kinds, tuple(rows))
 
     def _row(self, one: Remediation, unit: str | None, part: Part | None) -> BookRow:
         shown = [

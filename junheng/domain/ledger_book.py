@@ -133,12 +133,16 @@ class BookSheet:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A copy of the ledger: the district's where `unit` is None, else that unit's own rows."""
+    """A copy of the ledger: the district's where `unit` is None, else that unit's own rows.
+
+    `kinds` are those that evidence may be named under.
+    """
 
     title: str
     unit: str | None
     day: date
     head: str
+    kinds: tuple[str, ...]
     rows: tuple[BookRow, ...]
 
     def sheets(self, words: BookWords) -> tuple[BookSheet, ...]:
@@ -156,7 +160,11 @@ class Book:
 
     def note(self, words: BookWords) -> str:
         template = words.note if self.unit is None else words.note_of_unit
-        return template.format(day=self.day.isoformat(), head=self.head[:SHOWN_OF_HEAD])
+        return template.format(
+            day=self.day.isoformat(),
+            head=self.head[:SHOWN_OF_HEAD],
+            kinds=words.between_units.join(self.kinds),
+        )
 
     def originals(self, words: BookWords) -> tuple[tuple[str, ...], ...]:
         """Return what the hidden sheet keeps: whose copy it is, and every row as it went out."""

@@ -7,6 +7,7 @@ from typing import Any
 from junheng.domain.ledger_book import Book, BookRow
 
 HEAD = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+KINDS = ("照片", "批复")
 WEDNESDAY = date(2025, 12, 31)
 THURSDAY = date(2026, 1, 15)
 TITLE = "台儿庄区义务教育优质均衡发展整改台账（区财政局）"
@@ -35,4 +36,4 @@ def led(number: int, **changes: Any) -> BookRow:
 
 
 def copy_of(*rows: BookRow, unit: str | None = "区财政局") -> Book:
-    return Book(title=TITLE, unit=unit, day=WEDNESDAY, head=HEAD, rows=rows)
+    return Book(title=TITLE, unit=unit, day=WEDNESDAY, head=HEAD, kinds=KINDS, rows=rows)

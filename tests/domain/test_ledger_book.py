@@ -1,5 +1,6 @@
 """What is printed on a copy of the ledger, and what is said of a fault in one taken back."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from junheng.domain.ledger_book import (
     Progress,
     cells_of,
 )
+from junheng.domain.ledger_cells import documents_in
 from junheng.domain.ledger_faults import BookFault, BookProblem, sentence
 from junheng.rulebook import Rulebook
 from tests.domain.one_ledger import LED, SUPPORTED, TITLE, copy_of
@@ -72,6 +74,19 @@ class TestACopy:
 
     def test_of_a_unit_says_how_it_is_filled_in(self, words: BookWords) -> None:
         assert "只填黄色的“整改措施”“进展”“佐证”三栏" in copy_of(LED).note(words)
+
+    def test_of_a_unit_says_which_kinds_of_evidence_there_are(self, words: BookWords) -> None:
+        assert "类别有照片、批复。" in copy_of(LED).note(words)
+
+    def test_gives_an_example_of_evidence_that_would_be_taken(
+        self, words: BookWords, rulebook: Rulebook
+    ) -> None:
+        (example,) = re.findall("写明类别，如“(.+?)”", copy_of(LED).note(words))
+
+        kinds = [document.kind for document in documents_in(example)]
+
+        assert len(kinds) == 2
+        assert set(kinds) <= set(rulebook.evidence.kind_ids)
 
 
 class TestACell:
