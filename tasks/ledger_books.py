@@ -12,6 +12,7 @@ from junheng.domain.ledger_book import Book, BookRow, BookWords, Claimed
 from junheng.domain.lifecycle import WITH_UNIT, Status
 from junheng.domain.remediation import Part, Remediation
 from junheng.domain.shortfalls import item_name
+from junheng.domain.standard import Grain
 from junheng.rulebook import Rulebook
 from junheng.store import evidence, history, remediations
 from junheng.store.ledger_tables import EvidenceRow
@@ -127,7 +128,12 @@ class _Copies:
         says = self.says["book"]
         unit = self._called(one.unit_name)
         unit = says["items"].format(unit=unit, items=items) if items else unit
-        return str(says["problem"].format(unit=unit, name=name))
+        return str(says[self._problem_said(one)].format(unit=unit, name=name))
+
+    def _problem_said(self, one: Remediation) -> str:
+        lines = self.rulebook.standard.lines
+        is_report = any(line.id == one.indicator and line.per is Grain.SUBMISSION for line in lines)
+        return "report_problem" if is_report else "problem"
 
     def _progress(self, one: Remediation) -> str:
         # What is only handed over has no progress yet: the cell is left to whoever fills it in.

@@ -239,6 +239,16 @@ def test_a_duty_that_returns_stands_in_the_copy_of_who_owes_it(
     assert str(sheet[f"G{row}"].value) == "2025-12-31 00:00:00"
 
 
+def test_the_problem_of_each_row_reads_as_one(folder: Path) -> None:
+    town = Copy(folder, "泥沟镇")
+    missing = Copy(folder, "区教育局")
+
+    sheet, row = town.row_of("T25")
+    assert str(sheet[f"B{row}"].value).endswith("（未达标）")
+    sheet, row = missing.row_of("SUB")
+    assert str(sheet[f"B{row}"].value).endswith("：年度报送（未报送或被退回）")
+
+
 def test_after_all_that_the_history_holds(folder: Path) -> None:
     town = Copy(folder, "泥沟镇")
     town.fill("T25", **{PROGRESS: "已完成：已整治", ACTION: "清理摊点"})
