@@ -44,11 +44,14 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """What was sent in, apart: reports with what is in them, copies of the ledger, and neither."""
+    """What was sent in, apart: reports with what is in them, copies of the ledger, and neither.
+
+    What is neither has with it what came of opening it, if it looked like a workbook.
+    """
 
     reports: tuple[tuple[ReceivedFile, Opened], ...]
     copies: tuple[tuple[ReceivedFile, ReceivedCopy], ...]
-    unplaced: tuple[ReceivedFile, ...]
+    unplaced: tuple[tuple[ReceivedFile, Opened | None], ...]
 
 
 def sort_out(files: Sequence[ReceivedFile], words: BookWords) -> Sorted:
@@ -65,7 +68,7 @@ def sort_out(files: Sequence[ReceivedFile], words: BookWords) -> Sorted:
     taken = {file.path for file, _ in copies}
     for _, copy in copies:
         taken |= ledger_copies.documents_named(copy, words)
-    rest = [file for file in files if file.path not in taken]
+    by_path = {file.path: content for file, content in opened}
     return Sorted(
         tuple(
             (file, content)
@@ -73,7 +76,11 @@ def sort_out(files: Sequence[ReceivedFile], words: BookWords) -> Sorted:
             if file.path not in taken and file.room is not Room.LEDGERS
         ),
         copies,
-        tuple(file for file in rest if file.room is Room.LEDGERS),
+        tuple(
+            (file, by_path.get(file.path))
+            for file in files
+            if file.path not in taken and file.room is Room.LEDGERS
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from junheng import bootstrap
-from junheng.adapters import workbooks
+from junheng.adapters import evidence_files, workbooks
 from junheng.adapters.workbooks import Opened
 from junheng.domain import department_files, register, school_reports, wording
 from junheng.domain.department_files import DepartmentFile
@@ -45,11 +45,24 @@ def collect(folder: Path, *, year: int, now: datetime) -> tuple[CopyTaken, ...]:
     _keep_files(file for file, _ in arrived.copies)
     today = now.astimezone(OFFICE_ZONE).date()
     taken = tuple(ledger_replies.take(copy, on=today) for _, copy in arrived.copies)
-    says = rulebook.wording["ledger"]["book"]["unplaced"]
-    lost = (
-        CopyTaken(file.name, "", 0, (says.format(file=file.name),)) for file in arrived.unplaced
-    )
-    return (*taken, *lost)
+    return (*taken, *_lost(arrived.unplaced, rulebook))
+
+
+def _lost(
+    unplaced: Iterable[tuple[ReceivedFile, Opened | None]], rulebook: Rulebook
+) -> Iterator[CopyTaken]:
+    """Yield what is said of each file that lies among the copies and was not taken."""
+    evidence = bootstrap.settings().evidence_folder
+    says = rulebook.wording["ledger"]["book"]
+    for file, opened in unplaced:
+        # What was entered when a copy named it may go on lying there.
+        if evidence_files.verify(evidence, file.sha256):
+            continue
+        said = says["unplaced"].format(file=file.name)
+        if opened is not None and opened.sheets is None:
+            shut = wording.fault_sentence(_does_not_open(opened), rulebook.wording["faults"])
+            said = says["shut"].format(file=file.name, sentence=shut)
+        yield CopyTaken(file.name, "", 0, (said,))
 
 
 def _keep_reports(

@@ -19,6 +19,7 @@ from tests.tasks import sample_homes
 
 DISTRICT = "370405"
 MONDAY, WEDNESDAY = date(2025, 10, 20), date(2025, 10, 22)
+THURSDAY = date(2025, 10, 23)
 SENT_IN_AT = datetime(2025, 10, 22, 1, 30, tzinfo=UTC)
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 LEAD, SUPPORTING = "牵头事项", "配合事项"
@@ -237,6 +238,48 @@ def test_a_duty_that_returns_stands_in_the_copy_of_who_owes_it(
     sheet, row = copy.row_of("D01")
     assert sheet[f"B{row}"].value == "学校布局规划落实情况专项督导（2025年）"
     assert str(sheet[f"G{row}"].value) == "2025-12-31 00:00:00"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "是空文件，请重新导出为 xlsx 后报送"),
+        (bytes.fromhex("D0CF11E0A1B11AE1") + "EncryptedPackage".encode("utf-16-le"), "设有密码"),
+    ],
+)
+def test_a_copy_that_does_not_open_is_said_to_be_shut_and_why(
+    folder: Path, content: bytes, said: str
+) -> None:
+    for path in (folder / "ledgers").iterdir():
+        path.unlink()
+    (folder / "ledgers" / "整改台账_泥沟镇.xlsx").write_bytes(content)
+    before = events()
+
+    (taken,) = submissions.collect(folder, year=2025, now=SENT_IN_AT)
+
+    (line,) = ledger_replies.sentences(taken)
+    assert line.startswith("整改台账_泥沟镇.xlsx：文件打不开，因为")
+    assert said in line
+    assert events() == before
+
+
+def test_evidence_that_was_entered_may_go_on_lying_beside_the_copies(folder: Path) -> None:
+    finance = Copy(folder, "区财政局")
+    (folder / "ledgers" / "预算批复.pdf").write_bytes(PDF)
+    finance.fill("T24", **{PROGRESS: "已完成", PROOF: "批复：预算批复.pdf"})
+    finance.save()
+    only(folder, finance)
+    sent_in(folder)
+    # The next copy bears it as it went out, and does not name it anew.
+    ledger_books.write_all(THURSDAY, folder / "ledgers")
+    finance.path.unlink()
+    (folder / "ledgers" / "无关.pdf").write_bytes(PDF + b"%more\n")
+    only(folder, Copy(folder, "区财政局"))
+
+    taken = submissions.collect(folder, year=2025, now=SENT_IN_AT)
+
+    assert [copy.file for copy in taken] == ["整改台账_区财政局_2025-10-23.xlsx", "无关.pdf"]
+    assert "没有哪一行写到它" in taken[1].faults[0]
 
 
 def test_the_problem_of_each_row_reads_as_one(folder: Path) -> None:
