@@ -53,8 +53,10 @@ ROUND = (
     ),
     Step(
         "收取报送",
-        lambda order: submissions.collect(order.folder, year=order.year, now=order.now),
-        lambda order: steps.collect(str(order.folder), order.year, order.now),
+        lambda order: submissions.collect(
+            order.folder, year=order.year, now=order.now, on=order.remediated_on
+        ),
+        lambda order: steps.collect(str(order.folder), order.year, order.now, order.remediated_on),
     ),
     Step(
         "评估判定",

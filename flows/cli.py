@@ -70,15 +70,17 @@ def _working(console: Console, name: str) -> Iterator[None]:
 def collect(
     folder: Annotated[Path, typer.Argument(help="各单位报送文件所在的文件夹")],
     year: Year,
+    on: Day = None,
 ) -> None:
-    """收取一个文件夹里各学校、各部门报送的文件。"""
+    """收取各学校、各部门报送的文件；填回的整改台账按 --on 那一天办理。"""
     from flows import clock
     from tasks import submissions
 
     console = _console()
     with clear_errors():
         with _working(console, "收取报送"):
-            copies = submissions.collect(folder, year=year, now=clock.now())
+            day = on.date() if on else None
+            copies = submissions.collect(folder, year=year, now=clock.now(), on=day)
         _say_copies(console, copies)
         _say_register(console, year)
 

@@ -50,9 +50,9 @@ def check_contacts(today: date, despite_gaps: str | None) -> None:
     retry_jitter_factor=0.5,
     retry_condition_fn=_may_heal,
 )
-def collect(folder: str, year: int, now: datetime) -> None:
+def collect(folder: str, year: int, now: datetime, on: date) -> None:
     """Take in a year's folder and put the register up."""
-    for copy in submissions.collect(Path(folder), year=year, now=now):
+    for copy in submissions.collect(Path(folder), year=year, now=now, on=on):
         for line in ledger_replies.sentences(copy):
             get_run_logger().info("%s", line)
     with bootstrap.session() as session:

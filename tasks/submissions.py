@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 
@@ -28,8 +28,13 @@ REGISTER_NAME = "学校名录"
 CORRECTION_MARK = "更正"
 
 
-def collect(folder: Path, *, year: int, now: datetime) -> tuple[CopyTaken, ...]:
+def collect(
+    folder: Path, *, year: int, now: datetime, on: date | None = None
+) -> tuple[CopyTaken, ...]:
     """Keep and read everything in a year's folder; return what came of copies of the ledger.
+
+    What copies answer counts on the day `on`, that of `now` where none is said: a copy that came
+    on Friday may be read on Monday.
 
     Raises:
         FolderUnusable: there is no such folder, no register, nothing a year's folder holds, or
@@ -43,8 +48,8 @@ def collect(folder: Path, *, year: int, now: datetime) -> tuple[CopyTaken, ...]:
     if not is_ledgers_only or _register_files(folder):
         _keep_reports(folder, arrived, rulebook, year, now)
     _keep_files(file for file, _ in arrived.copies)
-    today = now.astimezone(OFFICE_ZONE).date()
-    taken = tuple(ledger_replies.take(copy, on=today) for _, copy in arrived.copies)
+    day = on or now.astimezone(OFFICE_ZONE).date()
+    taken = tuple(ledger_replies.take(copy, on=day) for _, copy in arrived.copies)
     return (*taken, *_lost(arrived.unplaced, rulebook))
 
 

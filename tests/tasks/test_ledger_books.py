@@ -18,8 +18,8 @@ from tasks.ledger_replies import CopyTaken
 from tests.tasks import sample_homes
 
 DISTRICT = "370405"
-MONDAY, WEDNESDAY = date(2025, 10, 20), date(2025, 10, 22)
-THURSDAY = date(2025, 10, 23)
+MONDAY, TUESDAY = date(2025, 10, 20), date(2025, 10, 21)
+WEDNESDAY, THURSDAY = date(2025, 10, 22), date(2025, 10, 23)
 SENT_IN_AT = datetime(2025, 10, 22, 1, 30, tzinfo=UTC)
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 LEAD, SUPPORTING = "牵头事项", "配合事项"
@@ -77,8 +77,8 @@ def only(folder: Path, *copies: Copy) -> None:
             path.unlink()
 
 
-def sent_in(folder: Path) -> dict[str, CopyTaken]:
-    taken = submissions.collect(folder, year=2025, now=SENT_IN_AT)
+def sent_in(folder: Path, *, on: date | None = None) -> dict[str, CopyTaken]:
+    taken = submissions.collect(folder, year=2025, now=SENT_IN_AT, on=on)
     return {copy.unit: copy for copy in taken}
 
 
@@ -238,6 +238,17 @@ def test_a_duty_that_returns_stands_in_the_copy_of_who_owes_it(
     sheet, row = copy.row_of("D01")
     assert sheet[f"B{row}"].value == "学校布局规划落实情况专项督导（2025年）"
     assert str(sheet[f"G{row}"].value) == "2025-12-31 00:00:00"
+
+
+def test_a_copy_counts_on_the_day_that_is_said_whenever_it_is_read(folder: Path) -> None:
+    town = Copy(folder, "泥沟镇")
+    reference, _ = town.fill("T25", **{PROGRESS: "已签收"})
+    town.save()
+    only(folder, town)
+
+    sent_in(folder, on=TUESDAY)
+
+    assert kept(reference).receipted_on == TUESDAY
 
 
 @pytest.mark.parametrize(
