@@ -12,6 +12,7 @@ WRONG_CALL = 2
 
 def refusals() -> tuple[type[Exception], ...]:
     """Return what is expected to be refused: its first argument is a sentence for people."""
+    from junheng.adapters.documents import NotWritten
     from junheng.bootstrap import HomeUnusable
     from junheng.domain.duties import DutyMissing
     from junheng.domain.workdays import CalendarMissing
@@ -30,6 +31,7 @@ def refusals() -> tuple[type[Exception], ...]:
         RulebookUnusable,
         DatabaseUnusable,
         FolderUnusable,
+        NotWritten,
         NothingCollected,
         NothingEvaluated,
         DutyMissing,

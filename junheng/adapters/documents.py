@@ -11,6 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+class NotWritten(Exception):
+    """We cannot write a document, because its place is no folder that we can make and write."""
+
+
 def page(template: str, **values: Any) -> str:
     """Return a page of its own, with everything it needs inside: nothing is fetched to read it."""
     environment = Environment(
@@ -32,11 +36,27 @@ def put(path: Path, text: str) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Lend a place to write at, and put what was written at `path` once all of it is there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Lend a place to write at, and put what was written at `path` once all of it is there.
+
+    Raises:
+        NotWritten: the folder cannot be made, or not be written into.
+
+    """
     half = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        yield half
-        half.replace(path)
-    finally:
-        half.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield half
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
+    except OSError as error:
+        raise NotWritten(f"写不了 {path}：{_why(error)}；请换一个可以写入的文件夹") from error
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        return "它的上级是文件，不是文件夹"
+    if isinstance(error, PermissionError):
+        return "没有权限写入"
+    return error.strerror or str(error)

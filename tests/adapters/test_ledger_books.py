@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from junheng.adapters import ledger_books
+from junheng.adapters import documents, ledger_books
 from junheng.domain.ledger_book import Book, BookWords, Claimed
 from junheng.rulebook import Rulebook
 from tests.domain.one_ledger import LED, SUPPORTED, TITLE, copy_of, led
@@ -165,7 +165,7 @@ def test_a_copy_is_written_whole_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Workbook, "save", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(documents.NotWritten, match=r"写不了 .*整改台账\.xlsx：No space left"):
         ledger_books.write(path, copy_of(), words)
 
     assert path.read_bytes() == before

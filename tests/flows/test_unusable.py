@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from typer.testing import CliRunner
 
 from flows.cli import app
@@ -40,6 +41,29 @@ class TestHome:
 
         assert f"JUNHENG_HOME 指向 {home}" in line
         assert "是文件" in line
+
+
+class TestAPlaceToWrite:
+    @pytest.mark.parametrize("inside", [".", "below"])
+    def test_a_file_is_no_folder_for_workbooks(self, tmp_path: Path, inside: str) -> None:
+        (tmp_path / "file").write_text("")
+        folder = tmp_path / "file" / inside
+
+        line = refused("ledger", "--workbooks", str(folder))
+
+        assert line.startswith(f"写不了 {folder}/整改台账_台儿庄区_")
+        assert "它的上级是文件，不是文件夹；请换一个可以写入的文件夹" in line
+
+    def test_a_folder_that_may_not_be_written_is_named(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def forbidden(_self: Workbook, filename: Path) -> None:
+            raise PermissionError(13, "Permission denied", str(filename))
+
+        # Who runs as root may write everywhere.
+        monkeypatch.setattr(Workbook, "save", forbidden)
+
+        assert "没有权限写入" in refused("ledger", "--workbooks", str(tmp_path))
 
 
 class TestDatabaseUrl:
