@@ -152,7 +152,7 @@ def evidence(
     on: Day = None,
     unit: Annotated[str, typer.Option("--unit", help="配合单位；不写就是牵头单位")] = "",
 ) -> None:
-    """补充佐证材料；同名文件再交一份是新版本，旧的仍保存。"""
+    """补充佐证材料，有一个不收就都不收；同名文件再交一份是新版本，旧的仍保存。"""
     from junheng import bootstrap
     from tasks import acting
     from tasks import evidence as evidences
@@ -161,10 +161,12 @@ def evidence(
         rulebook = bootstrap.rulebook()
         says = rulebook.wording["ledger"]["evidence"]
         held = acting.current(reference)
-        for file in files:
-            whose = acting.part_named(held, unit, rulebook) if unit else ""
-            offered = evidences.Offered(file, kind, by, _day(on), reason=reason, unit=whose)
-            taken = evidences.add(reference, offered)
+        whose = acting.part_named(held, unit, rulebook) if unit else ""
+        day = _day(on)
+        offered = [
+            evidences.Offered(file, kind, by, day, reason=reason, unit=whose) for file in files
+        ]
+        for taken in evidences.add_all(reference, offered):
             said = says["new" if taken.is_new else "known"]
             typer.echo(
                 said.format(

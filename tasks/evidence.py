@@ -1,5 +1,6 @@
 """Takes evidence in: told by its content, kept under its hash, entered with who added it when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -126,3 +127,19 @@ def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examine
             )
         )
     return taken
+
+
+def add_all(reference: str, offered: Sequence[Offered]) -> tuple[Taken, ...]:
+    """Take several files as evidence of a remediation, or none of them; raises ActRefused."""
+    rulebook = bootstrap.rulebook()
+    with bootstrap.session() as session:
+        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        held = acting.find(ledger, reference)
+        try:
+            examined = [examine(one, ledger) for one in offered]
+        except EvidenceRefused as refused:
+            says = rulebook.wording["evidence"]
+            raise ActRefused(evidence_of.refusal_sentence(refused, says)) from refused
+        return tuple(
+            enter(ledger, held, one, found) for one, found in zip(offered, examined, strict=True)
+        )

@@ -92,6 +92,20 @@ class TestTaking:
         with pytest.raises(ActRefused, match="佐证类别没有“截图”，应从“公告、通报"):
             evidence.add(REFERENCE, offer(tmp_path, kind="截图"))
 
+    def test_of_several_files_all_are_taken_or_none(self, tmp_path: Path) -> None:
+        hand_over("T06")
+        good = offer(tmp_path)
+        program = offer(tmp_path, "照片.jpg", b"MZ" + b"\0" * 200, kind="照片")
+        before = len(events())
+
+        with pytest.raises(ActRefused, match=r"照片\.jpg.*是程序"):
+            evidence.add_all(REFERENCE, [good, program])
+
+        assert (entered(), len(events())) == ((), before)
+        taken = evidence.add_all(REFERENCE, [good, offer(tmp_path, "报告.pdf", PDF + b"%", "报告")])
+        assert [one.name for one in taken] == ["通报.pdf", "报告.pdf"]
+        assert len(entered()) == 2
+
 
 class TestRefusals:
     @pytest.mark.parametrize(
