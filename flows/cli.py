@@ -35,8 +35,7 @@ app.add_typer(remediating, name="remediation")
 app.add_typer(audit, name="audit")
 app.add_typer(people, name="contacts")
 DEMO_YEAR = 2025
-DEMO_REMEDIATED_ON = date(2025, 10, 20)
-DEMO_CHASED_ON = date(2025, 11, 3)
+DEMO_REMEDIATED_ON, DEMO_CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
 
 DespiteGaps = Annotated[
     str | None,
@@ -79,8 +78,7 @@ def collect(
     console = _console()
     with clear_errors():
         with _working(console, "收取报送"):
-            day = on.date() if on else None
-            copies = submissions.collect(folder, year=year, now=clock.now(), on=day)
+            copies = submissions.collect(folder, year=year, now=clock.now(), on=on and on.date())
         _say_copies(console, copies)
         _say_register(console, year)
 
