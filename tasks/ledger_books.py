@@ -107,7 +107,7 @@ class _Copies:
             indicator=f"{one.indicator} {self.rulebook.called(one.indicator, one.period)}",
             lead=self._called(one.lead),
             supporting=tuple(dict.fromkeys(map(self._called, one.supporting))),
-            action="" if part is not None else one.action,
+            action=one.action if part is None else part.action,
             due_on=one.due_on if part is None else part.due_on,
             progress=self._progress(one) if part is None else self._part_progress(one, part),
             evidence=tuple(Claimed(kind, name) for kind, name in sorted(newest)),

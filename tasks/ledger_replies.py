@@ -206,9 +206,15 @@ class _Taking:
             raise self._said(reply, Column.PROGRESS, str(refused.args[0])) from refused
 
     def _action(self, reply: Reply, held: Remediation, unit: str) -> None:
-        if not reply.action or unit or reply.action == held.action:
+        part = held.part_of(unit)
+        if not reply.action or reply.action == (held.action if part is None else part.action):
             return
-        after = replace(held, action=reply.action)
+        if part is None:
+            after = replace(held, action=reply.action)
+        else:
+            own = replace(part, action=reply.action)
+            parts = tuple(own if one is part else one for one in held.parts)
+            after = replace(held, parts=parts)
         remediations.change(self.ledger.session, self.ledger.district, after)
         self.ledger.history.tell(
             Happening(
@@ -217,6 +223,7 @@ class _Taking:
                 self.called,
                 reason=self._reason(reply),
                 reference=held.reference,
+                unit=unit,
                 was=held.status.value,
                 became=after.status.value,
                 details={

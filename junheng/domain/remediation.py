@@ -19,6 +19,7 @@ class Part:
     due_on: date
     receipted_on: date | None = None
     reported_on: date | None = None
+    action: str = ""
     progress: str = ""
 
 

@@ -70,6 +70,7 @@ class PartRow(SQLModel, table=True):
     due_on: date
     receipted_on: date | None = None
     reported_on: date | None = None
+    action: str
     progress: str
 
 

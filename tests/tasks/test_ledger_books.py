@@ -114,7 +114,9 @@ def test_copies_of_three_departments_go_round_whole_one_of_them_with_faults(fold
     # The town: a word that is not taken, a document that did not come, a cell that is not its own.
     wrong_word, row_1 = town.fill("T04", **{PROGRESS: "基本完成"})
     no_file, row_2 = town.fill("T25", **{PROGRESS: "已完成", PROOF: "照片：现场.jpg"})
-    supported, row_3 = town.fill("R4", SUPPORTING, **{PROGRESS: "已签收", "G": "2030-01-01"})
+    supported, row_3 = town.fill(
+        "R4", SUPPORTING, **{PROGRESS: "已签收", ACTION: "协调用地", "G": "2030-01-01"}
+    )
     for copy in (finance, posts, town):
         copy.save()
     only(folder, finance, posts, town)
@@ -147,6 +149,7 @@ def test_copies_of_three_departments_go_round_whole_one_of_them_with_faults(fold
     part = kept(supported).part_of("泥沟镇")
     assert part is not None
     assert (part.receipted_on, part.reported_on) == (WEDNESDAY, None)
+    assert (part.action, kept(supported).action) == ("协调用地", "")
     with bootstrap.session() as session:
         (proof,) = evidence.of_reference(session, DISTRICT, done)
     assert (proof.kind, proof.name, proof.added_by) == ("批复", "预算批复.pdf", "区财政局")

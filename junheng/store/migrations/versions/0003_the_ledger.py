@@ -71,7 +71,7 @@ def _create_ledger() -> None:
     op.create_table(
         "remediation_part",
         *_numbers("id", "remediation_id", "position"),
-        *_texts("unit", "progress"),
+        *_texts("unit", "action", "progress"),
         *(sa.Column(name, sa.Date(), nullable=False) for name in ("receipt_due_on", "due_on")),
         *(sa.Column(name, sa.Date(), nullable=True) for name in NOT_YET_DONE),
         sa.ForeignKeyConstraint(["remediation_id"], ["remediation.id"]),
@@ -177,8 +177,8 @@ def _keep(row: sa.RowMapping, years: dict[int, int], towns: dict[str, str]) -> N
     kept = {name: row[name] for name in ("id", "district_code", "evaluation_id")}
     bind.execute(sa.insert(_table("remediation", *kept, *own)).values(kept | own))
     _count_on("remediation")
-    own_part = {"receipt_due_on": own["due_on"], "due_on": own["due_on"], "progress": ""}
-    own_part |= dict.fromkeys(NOT_YET_DONE)
+    dates = dict.fromkeys(("receipt_due_on", "due_on"), own["due_on"])
+    own_part = dates | {"action": "", "progress": ""} | dict.fromkeys(NOT_YET_DONE)
     parts = [own_part | {"unit": unit} for unit in supporting]
     table = _table("remediation_part", "remediation_id", "position", "unit", *own_part)
     for position, part in enumerate(parts):
