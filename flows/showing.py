@@ -10,8 +10,9 @@ from rich.table import Table
 
 from flows.listings import Format, show
 from junheng import bootstrap
-from junheng.domain import telling
+from junheng.domain import rungs_ahead, telling
 from junheng.domain.chain import Event, EventKind
+from junheng.domain.lifecycle import WITH_UNIT
 from junheng.domain.remediation import Remediation
 from junheng.domain.shortfalls import item_name
 from junheng.rulebook import Rulebook
@@ -21,6 +22,7 @@ from tasks import acting, lights
 from tasks.acting import Told
 
 HASH_SHOWN = 12
+RUNGS_SHOWN = 3
 EVENT_COLUMNS = ("sequence", "at", "day", "kind", "unit", "move", "was", "became", "by", "reason")
 DETAIL_COLUMNS = ("approved_by", "cause", "text")
 HISTORY_COLUMNS = (*EVENT_COLUMNS, "until", *DETAIL_COLUMNS, "details")
@@ -109,6 +111,19 @@ class _Shown:
         yield "action", held.action
         yield "progress", held.progress
 
+    def _ahead(self) -> Sequence[Sequence[object]]:
+        """Return the next rungs with their days and who will be told, while a unit is at it."""
+        if self.held.status not in WITH_UNIT:
+            return ()
+        coming = rungs_ahead.ahead(
+            self.held,
+            ladder=self.rulebook.ladder,
+            contacts=self.rulebook.contacts,
+            today=self.day,
+            calendar=self.rulebook.calendar,
+        )
+        return [(one.on, one.rung.label, "、".join(one.names)) for one in coming[:RUNGS_SHOWN]]
+
     def _closing(self) -> str:
         held = self.held
         if held.closing is None or held.cause is None:
@@ -139,6 +154,8 @@ class _Shown:
         if self.held.milestones:
             steps = [(one.name, one.due_on, one.done_on) for one in self.held.milestones]
             yield _table(self.says["milestones"], steps)
+        if rungs := self._ahead():
+            yield _table(self.says["ahead"], rungs)
         if self.told.evidence:
             yield _table(self.says["evidence"], [self._proof(row) for row in self.told.evidence])
         yield _table(self.says["history"], [self._event(event) for event in self.told.history])
