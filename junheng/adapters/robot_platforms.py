@@ -1,0 +1,118 @@
+"""The robots of DingTalk, WeCom and Feishu: limits, signatures, and what their codes mean."""
+
+import hmac
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from junheng.adapters.robots import Call, Meaning, Pace, Platform
+
+_WIDE = {"<": "＜", ">": "＞", "@": "＠"}
+_MINUTE = 60.0
+_MILLISECONDS = 1000
+
+
+def _signature(key: str, said: str) -> str:
+    return b64encode(hmac.digest(key.encode(), said.encode(), "sha256")).decode()
+
+
+def _dingtalk(webhook: str, secret: str | None, text: str, at: float) -> Call:
+    body = {"msgtype": "text", "text": {"content": text}, "at": {"isAtAll": False}}
+    if secret is None:
+        return Call(webhook, body)
+    moment = round(at * _MILLISECONDS)
+    sign = quote(_signature(secret, f"{moment}\n{secret}"), safe="")
+    joint = "&" if "?" in webhook else "?"
+    return Call(f"{webhook}{joint}timestamp={moment}&sign={sign}", body)
+
+
+def _wecom(webhook: str, secret: str | None, text: str, at: float) -> Call:
+    del secret, at
+    return Call(webhook, {"msgtype": "text", "text": {"content": text}})
+
+
+def _feishu(webhook: str, secret: str | None, text: str, at: float) -> Call:
+    body: dict[str, Any] = {"msg_type": "text", "content": {"text": text}}
+    if secret is not None:
+        moment = str(int(at))
+        body |= {"timestamp": moment, "sign": _signature(f"{moment}\n{secret}", "")}
+    return Call(webhook, body)
+
+
+def _errcode(said: Mapping[str, Any]) -> object:
+    return said.get("errcode")
+
+
+def _feishu_code(said: Mapping[str, Any]) -> object:
+    # The older form of the answer, still given beside the newer one.
+    return said.get("code", said.get("StatusCode"))
+
+
+# https://open.dingtalk.com/document/robots/custom-robot-access: 20 messages a minute, then ten
+# minutes of silence; 20,000 bytes a message.
+DINGTALK = Platform(
+    channel="dingtalk",
+    name="钉钉",
+    webhook_setting="JUNHENG_DINGTALK_WEBHOOK",
+    most_bytes=18_000,
+    paces=(Pace(20, _MINUTE),),
+    inert=_WIDE,
+    meanings={
+        -1: Meaning.UNCLEAR,
+        130101: Meaning.WAIT,
+        410100: Meaning.WAIT,
+        300001: Meaning.CLOSED,
+        300005: Meaning.CLOSED,
+        310000: Meaning.CLOSED,
+        400013: Meaning.CLOSED,
+        400101: Meaning.CLOSED,
+        400102: Meaning.CLOSED,
+        400106: Meaning.CLOSED,
+    },
+    code_of=_errcode,
+    call=_dingtalk,
+)
+# https://developer.work.weixin.qq.com/document/path/91770: 20 messages a minute, 2048 bytes of
+# text; not the 4096 bytes of markdown, which cannot be escaped and which WeChat does not show.
+WECOM = Platform(
+    channel="wecom",
+    name="企业微信",
+    webhook_setting="JUNHENG_WECOM_WEBHOOK",
+    most_bytes=2048,
+    paces=(Pace(20, _MINUTE),),
+    inert=_WIDE,
+    meanings={
+        -1: Meaning.UNCLEAR,
+        45009: Meaning.WAIT,
+        45033: Meaning.WAIT,
+        40001: Meaning.CLOSED,
+        60020: Meaning.CLOSED,
+        93000: Meaning.CLOSED,
+        93004: Meaning.CLOSED,
+        93008: Meaning.CLOSED,
+    },
+    code_of=_errcode,
+    call=_wecom,
+)
+# https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot: 100 messages a minute, 5 a
+# second, 20 KB a request. Its text knows <at>, tags and [links](…).
+FEISHU = Platform(
+    channel="feishu",
+    name="飞书",
+    webhook_setting="JUNHENG_FEISHU_WEBHOOK",
+    most_bytes=18_000,
+    paces=(Pace(5, 1.0), Pace(100, _MINUTE)),
+    inert=_WIDE | {"[": "［", "]": "］", "*": "＊", "~": "～", "`": "｀"},
+    meanings={
+        11232: Meaning.WAIT,
+        11247: Meaning.WAIT,
+        99991400: Meaning.WAIT,
+        19001: Meaning.CLOSED,
+        19021: Meaning.CLOSED,
+        19022: Meaning.CLOSED,
+        19024: Meaning.CLOSED,
+    },
+    code_of=_feishu_code,
+    call=_feishu,
+)

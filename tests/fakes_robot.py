@@ -1,0 +1,111 @@
+"""A robot of DingTalk, WeCom or Feishu on a loopback port, and what it was given."""
+
+import json
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import TracebackType
+from typing import Any, Self
+
+
+class Given(Enum):
+    """What the robot does with the next card, besides taking it."""
+
+    TAKE = "take"
+    TAKE_SLOWLY = "take slowly"
+    TAKE_WITHOUT_ANSWER = "take without answer"
+    HANG_UP = "hang up before anything is taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """An answer in the robot's own words; nothing is taken."""
+
+    body: Mapping[str, Any] | str
+    status: int = 200
+    location: str = ""
+
+
+class FakeRobot:
+    """Takes cards under /robot/send; `ok` is how its platform says that one has arrived."""
+
+    def __init__(
+        self, *given: Given | Says, ok: Mapping[str, Any] | None = None, seconds: float = 0.0
+    ) -> None:
+        self.cards: list[dict[str, Any]] = []
+        self.paths: list[str] = []
+        self.given = deque(given)
+        self.ok = ok or {"errcode": 0, "errmsg": "ok"}
+        self.seconds = seconds
+        self._server = ThreadingHTTPServer(
+            ("127.0.0.1", 0), type("Handler", (_Handler,), {"robot": self})
+        )
+        self._server.daemon_threads = True
+        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def answer(self, card: dict[str, Any], handler: "_Handler") -> None:
+        match self.given.popleft() if self.given else Given.TAKE:
+            case Given.TAKE:
+                self.cards.append(card)
+                handler.say(Says(self.ok))
+            case Given.TAKE_SLOWLY:
+                self.cards.append(card)
+                time.sleep(self.seconds)
+                handler.say(Says(self.ok))
+            case Given.TAKE_WITHOUT_ANSWER:
+                self.cards.append(card)
+            case Given.HANG_UP:
+                handler.close_connection = True
+            case Says() as said:
+                handler.say(said)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    robot: FakeRobot
+
+    def do_POST(self) -> None:
+        self.robot.paths.append(self.path)
+        length = int(self.headers["Content-Length"])
+        self.robot.answer(json.loads(self.rfile.read(length)), self)
+
+    def do_GET(self) -> None:
+        # Nobody should come this way: only whoever follows a redirect does.
+        self.robot.paths.append(f"GET {self.path}")
+        self.say(Says(self.robot.ok))
+
+    def say(self, said: Says) -> None:
+        body = said.body if isinstance(said.body, str) else json.dumps(said.body)
+        try:
+            self.send_response(said.status)
+            self.send_header("Content-Length", str(len(body.encode())))
+            if said.location:
+                self.send_header("Location", said.location)
+            self.end_headers()
+            self.wfile.write(body.encode())
+        except ConnectionError:
+            # The client has given up.
+            self.close_connection = True
+
+    def log_request(self, code: object = "-", size: object = "-") -> None:
+        """Say nothing."""
