@@ -2,7 +2,7 @@
 
 import os
 
-from junheng.settings import Settings
+from junheng.settings import Home
 
 # What a library would tell its makers, or ask them, if nobody said otherwise.
 NO_OUTWARD_CALL = {
@@ -25,7 +25,7 @@ LOOPBACK = ("127.0.0.1", "localhost")
 
 def quiet() -> None:
     """Set what the environment leaves open; call it before anything imports Prefect."""
-    prefect_home = {"PREFECT_HOME": str(Settings().home.resolve() / "prefect")}
+    prefect_home = {"PREFECT_HOME": str(Home().home.resolve() / "prefect")}
     for name, value in (NO_OUTWARD_CALL | PATIENCE | NO_NOISE | prefect_home).items():
         os.environ.setdefault(name, value)
     _spare_loopback_the_proxy()

@@ -12,7 +12,7 @@ from types import FrameType
 
 from flows.quiet import quiet
 from flows.server import HOST, PrefectServer
-from junheng.settings import PROJECT_ROOT, Settings
+from junheng.settings import PROJECT_ROOT, Home
 
 DEFAULT_PORT = "4200"
 WORK_POOL = "junheng"
@@ -91,7 +91,7 @@ def _deploy(environment: Mapping[str, str], logs: Path) -> None:
 def _environment(server: PrefectServer) -> dict[str, str]:
     """Return what the processes are given; a run inherits it from the worker."""
     return os.environ | {
-        "JUNHENG_HOME": str(Settings().home.resolve()),
+        "JUNHENG_HOME": str(Home().home.resolve()),
         "JUNHENG_STARTED_IN": str(Path.cwd()),
         "JUNHENG_SAMPLES": str(PROJECT_ROOT / "tests" / "data" / "submissions"),
         "PREFECT_API_URL": f"{server.address}/api",

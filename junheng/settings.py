@@ -1,5 +1,7 @@
 """What differs between machines: JUNHENG_HOME, where the database is, how chat is reached."""
 
+import re
+from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,17 +13,77 @@ OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 
 
-class Settings(BaseSettings):
-    """Read from the environment, `JUNHENG_…`; everything has a default that works."""
+class Channel(StrEnum):
+    """Where cards go."""
+
+    SLACK = "slack"
+    DINGTALK = "dingtalk"
+    WECOM = "wecom"
+    FEISHU = "feishu"
+    EMAIL = "email"
+    CONSOLE = "console"
+    FILE = "file"
+
+
+class EmailSecurity(StrEnum):
+    """How the way to the mail server is closed to others."""
+
+    STARTTLS = "starttls"
+    SSL = "ssl"
+    NONE = "none"
+
+
+class Home(BaseSettings):
+    """The one setting that is needed before the others are known to be right."""
 
     model_config = SettingsConfigDict(env_prefix="JUNHENG_", env_ignore_empty=True, frozen=True)
 
     home: Path = Path("var")
+
+
+class Settings(Home):
+    """Read from the environment, `JUNHENG_…`; everything has a default that works."""
+
     config: Path = PROJECT_ROOT / "config"
     district: str = "taierzhuang"
     database_url: str | None = None
     slack_token: SecretStr | None = None
     slack_base_url: str | None = None
+    channel: Channel | None = None
+    # Anything but "production" is a trial, in which nothing reaches anybody who is not allowed.
+    environment: str = "trial"
+    allowed_addresses: str = ""
+    dingtalk_webhook: SecretStr | None = None
+    dingtalk_secret: SecretStr | None = None
+    wecom_webhook: SecretStr | None = None
+    feishu_webhook: SecretStr | None = None
+    feishu_secret: SecretStr | None = None
+    email_host: str | None = None
+    email_port: int | None = None
+    email_security: EmailSecurity = EmailSecurity.STARTTLS
+    email_user: str | None = None
+    email_password: SecretStr | None = None
+    email_from: str | None = None
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment.strip() == "production"
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """Return the addresses that a card may reach outside production."""
+        return frozenset(
+            address
+            for listed in re.split(r"[,，]", self.allowed_addresses)
+            if (address := listed.strip())
+        )
+
+    @property
+    def chosen_channel(self) -> Channel:
+        """Return where cards go: as it is set, else Slack where there is a token, else files."""
+        if self.channel is not None:
+            return self.channel
+        return Channel.FILE if self.slack_token is None else Channel.SLACK
 
     @property
     def database(self) -> str:

@@ -1,0 +1,202 @@
+"""Mail: hands cards to a mail server, which has taken one once it says so after the last line."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import SecretStr
+
+from junheng.adapters.chat import (
+    CardRefused,
+    ChatClosed,
+    ChatFailing,
+    ChatUnreachable,
+    DeliveryUncertain,
+    DeliveryUnknown,
+    NotDelivered,
+)
+from junheng.adapters.guard import is_loopback
+from junheng.settings import EmailSecurity
+
+_ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9.-]+")
+_PLAIN = re.compile(r"[ -~]+")
+_TAKEN = frozenset({250, 251})
+_PERMANENT = 500
+_PORTS = {EmailSecurity.STARTTLS: 587, EmailSecurity.SSL: 465, EmailSecurity.NONE: 25}
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """How the mail server is reached; None is what no setting names."""
+
+    host: str | None
+    port: int | None
+    security: EmailSecurity
+    user: str | None
+    password: SecretStr | None
+    sender: str | None
+
+
+class MailMessenger:
+    """Sends each card as a plain letter; its Message-ID is the same whenever it is sent."""
+
+    channel = "email"
+
+    def __init__(self, server: MailServer, *, timeout_seconds: float = 15.0) -> None:
+        self._server = server
+        self._timeout_seconds = timeout_seconds
+
+    def send(self, *, key: str, address: str, text: str) -> str:
+        letter = self._letter(key, address, text)
+        self._check()
+        with self._connected() as smtp:
+            self._announce(smtp, address)
+            self._hand_over(smtp, letter, address)
+        return str(letter["Message-ID"])
+
+    def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
+        del key, since
+        raise DeliveryUnknown(
+            f"邮件服务器不能查询已发的邮件，不能确定发往 {address} 的卡片是否送达，不再重发："
+            f"请向收件人核实，没有的请人工转发"
+        )
+
+    def _letter(self, key: str, address: str, text: str) -> EmailMessage:
+        sender = self._server.sender or ""
+        if not _ADDRESS.fullmatch(sender):
+            raise ChatClosed("发件邮箱没有设置或写得不对：请检查 JUNHENG_EMAIL_FROM")
+        if not _ADDRESS.fullmatch(address):
+            raise CardRefused(f"{address} 不是邮箱地址：请核对 contacts.yaml")
+        letter = EmailMessage(policy=SMTP)
+        letter["From"], letter["To"] = sender, address
+        letter["Subject"] = " ".join(next(iter(text.strip().splitlines()), "").split())
+        letter["Message-ID"] = f"<{uuid5(NAMESPACE_URL, key)}@{sender.rpartition('@')[2]}>"
+        letter.set_content(text, charset="utf-8", cte="base64")
+        return letter
+
+    def _check(self) -> None:
+        """Refuse settings that cannot work, or would give the password away, before any call."""
+        server = self._server
+        if not _PLAIN.fullmatch(server.host or ""):
+            raise ChatClosed("邮件服务器没有设置或写得不对：请检查 JUNHENG_EMAIL_HOST")
+        if server.user is None or server.password is None:
+            return
+        is_open = server.security is EmailSecurity.NONE
+        if is_open and not is_loopback(f"smtp://{server.host}"):
+            raise ChatClosed("密码不能不加密发送：请把 JUNHENG_EMAIL_SECURITY 设为 starttls 或 ssl")
+        if not (_PLAIN.fullmatch(server.user) and _PLAIN.fullmatch(_secret(server.password))):
+            raise ChatClosed(
+                "邮箱的用户名或密码含有不能使用的字符："
+                "请检查 JUNHENG_EMAIL_USER 和 JUNHENG_EMAIL_PASSWORD"
+            )
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        """Yield a connection that has logged in; whatever fails until then, nothing was sent."""
+        with ExitStack() as parting:
+            trouble: NotDelivered | None = None
+            smtp: smtplib.SMTP | None = None
+            try:
+                smtp = self._opened()
+                parting.callback(_part, smtp)
+                self._log_in(smtp)
+            except smtplib.SMTPAuthenticationError as error:
+                trouble = _not_let_in(error.smtp_code)
+            except smtplib.SMTPNotSupportedError:
+                trouble = ChatClosed(
+                    "邮件服务器不支持所设的加密或登录方式：请检查 JUNHENG_EMAIL_SECURITY"
+                )
+            except OSError as error:
+                trouble = ChatUnreachable(f"连不上邮件服务器（{_kind(error)}），下次运行时再发")
+            # Out here the client's own error, which may hold what was said, is no context.
+            if smtp is None or trouble is not None:
+                raise trouble or ChatUnreachable("连不上邮件服务器，下次运行时再发")
+            yield smtp
+
+    def _opened(self) -> smtplib.SMTP:
+        server, host = self._server, self._server.host or ""
+        port = server.port or _PORTS[server.security]
+        if server.security is EmailSecurity.SSL:
+            tls = ssl.create_default_context()
+            return smtplib.SMTP_SSL(host, port, timeout=self._timeout_seconds, context=tls)
+        return smtplib.SMTP(host, port, timeout=self._timeout_seconds)
+
+    def _log_in(self, smtp: smtplib.SMTP) -> None:
+        if self._server.security is EmailSecurity.STARTTLS:
+            smtp.starttls(context=ssl.create_default_context())
+        smtp.ehlo_or_helo_if_needed()
+        if self._server.user is not None and self._server.password is not None:
+            smtp.login(self._server.user, _secret(self._server.password))
+
+    def _announce(self, smtp: smtplib.SMTP, address: str) -> None:
+        """Name sender and recipient; the letter itself is not out yet."""
+        trouble: NotDelivered | None = None
+        try:
+            sender_code, _ = smtp.mail(self._server.sender or "")
+            code, _ = smtp.rcpt(address) if sender_code in _TAKEN else (sender_code, b"")
+        except OSError as error:
+            trouble = ChatUnreachable(f"邮件服务器中断（{_kind(error)}），下次运行时再发")
+        else:
+            if sender_code not in _TAKEN and sender_code >= _PERMANENT:
+                trouble = ChatClosed(
+                    f"邮件服务器不接受发件人（{sender_code}）：请检查 JUNHENG_EMAIL_FROM"
+                )
+            elif code not in _TAKEN:
+                trouble = _refused(address, code)
+        if trouble is not None:
+            raise trouble
+
+    def _hand_over(self, smtp: smtplib.SMTP, letter: EmailMessage, address: str) -> None:
+        trouble: Exception | None = None
+        try:
+            code, _ = smtp.data(letter.as_bytes())
+        except smtplib.SMTPDataError as error:
+            # It was not even let begin.
+            trouble = _refused(address, error.smtp_code)
+        except OSError as error:
+            trouble = DeliveryUncertain(
+                f"发往 {address} 时邮件服务器没有答复（{_kind(error)}），不能确定是否送达"
+            )
+        else:
+            if code not in _TAKEN:
+                trouble = _refused(address, code)
+        if trouble is not None:
+            raise trouble
+
+
+def _not_let_in(code: int) -> NotDelivered:
+    if code < _PERMANENT:
+        return ChatUnreachable(f"邮件服务器暂时不能登录（{code}），下次运行时再发")
+    return ChatClosed(
+        f"邮件服务器不让登录（{code}）：请检查 JUNHENG_EMAIL_USER 和 JUNHENG_EMAIL_PASSWORD"
+    )
+
+
+def _refused(address: str, code: int) -> NotDelivered:
+    if code < _PERMANENT:
+        return ChatFailing(f"发往 {address} 时邮件服务器暂时不收（{code}），下次运行时再发")
+    return CardRefused(f"发往 {address} 被邮件服务器拒绝（{code}）：请核对 contacts.yaml 中的邮箱")
+
+
+def _part(smtp: smtplib.SMTP) -> None:
+    # The letter was taken or not; how they part changes nothing.
+    with suppress(OSError):
+        smtp.quit()
+    smtp.close()
+
+
+def _secret(password: SecretStr) -> str:
+    return password.get_secret_value()
+
+
+def _kind(error: OSError) -> str:
+    # What a mail server said is kept back: it may repeat what it was told.
+    said_by_server = isinstance(error, smtplib.SMTPException)
+    return type(error).__name__ if said_by_server else error.strerror or type(error).__name__
