@@ -13,7 +13,7 @@ WRONG_CALL = 2
 def refusals() -> tuple[type[Exception], ...]:
     """Return what is expected to be refused: its first argument is a sentence for people."""
     from junheng.adapters.documents import NotWritten
-    from junheng.bootstrap import HomeUnusable
+    from junheng.bootstrap import HomeUnusable, SettingsUnusable
     from junheng.domain.duties import DutyMissing
     from junheng.domain.workdays import CalendarMissing
     from junheng.rulebook import RulebookUnusable
@@ -27,6 +27,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from tasks.tracing import NothingToTrace
 
     return (
+        SettingsUnusable,
         HomeUnusable,
         RulebookUnusable,
         DatabaseUnusable,

@@ -6,14 +6,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from junheng import rulebook as rulebooks
+from junheng.adapters import channels
 from junheng.adapters.calendars import provisional_years
-from junheng.adapters.chat import FileMessenger, Messenger
-from junheng.adapters.slack import SlackMessenger
+from junheng.adapters.channels import ChannelPhrases
+from junheng.adapters.chat import Messenger
 from junheng.rulebook import Rulebook
 from junheng.settings import Settings
 from junheng.store import database
 from junheng.store.database import Session
+
+
+class SettingsUnusable(Exception):
+    """We cannot work, because a JUNHENG_ setting says what it cannot say."""
 
 
 class HomeUnusable(Exception):
@@ -21,8 +28,18 @@ class HomeUnusable(Exception):
 
 
 def settings() -> Settings:
-    """Return the settings of this process, read anew: a test or a flow may have set them."""
-    return Settings()
+    """Return the settings of this process, read anew: a test or a flow may have set them.
+
+    Raises:
+        SettingsUnusable: a setting says what it cannot say.
+
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = "、".join(f"JUNHENG_{fault['loc'][0]}".upper() for fault in error.errors())
+    # Out here pydantic's own error, which quotes what was set, is no longer the context.
+    raise SettingsUnusable(f"设置 {names} 写得不对；可以写什么见 README.md 的设置表")
 
 
 def rulebook(config: Path | None = None) -> Rulebook:
@@ -72,8 +89,7 @@ def session() -> Iterator[Session]:
 
 
 def messenger(show: Callable[[str], None]) -> Messenger:
-    """Return Slack where there is a token, else files in the outbox and `show`."""
-    chosen = settings()
-    if chosen.slack_token is None:
-        return FileMessenger(chosen.outbox_folder, show, rulebook().display_names)
-    return SlackMessenger(chosen.slack_token.get_secret_value(), chosen.slack_base_url)
+    """Return the chosen channel, guarded outside production; files and `show` by default."""
+    book = rulebook()
+    says = ChannelPhrases.model_validate(book.wording["channels"])
+    return channels.messenger(settings(), says=says, called=book.display_names, show=show)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_socket import SocketConnectBlockedError
 
+from junheng.settings import Settings
 from tests.conftest import NameLookedUp
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +37,11 @@ def test_a_module_can_be_held_in_the_hand(module: Path) -> None:
 
 def test_config_is_data_only() -> None:
     assert not list((ROOT / "config").rglob("*.py"))
+
+
+@pytest.mark.parametrize("setting", sorted(Settings.model_fields))
+def test_every_setting_stands_in_the_table_of_the_readme(setting: str) -> None:
+    assert f"| `JUNHENG_{setting.upper()}` |" in (ROOT / "README.md").read_text("utf-8")
 
 
 class TestTheLock:

@@ -127,3 +127,14 @@ class TestDamagedDatabase:
         # Another process opens it anew: this one has it open.
         with pytest.raises(DatabaseUnusable, match="较新版本"):
             database.engine.__wrapped__(f"sqlite:///{junheng_home / 'junheng.db'}")
+
+
+class TestSettings:
+    def test_a_channel_nobody_knows_is_named_without_what_was_set(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("JUNHENG_CHANNEL", "pigeon")
+
+        line = refused("notices")
+
+        assert line == "设置 JUNHENG_CHANNEL 写得不对；可以写什么见 README.md 的设置表"

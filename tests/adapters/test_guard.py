@@ -1,0 +1,219 @@
+"""The guard: outside production a card reaches only who is allowed; the others lie in a file."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from junheng import bootstrap
+from junheng.adapters.chat import DeliveryUnknown, FileMessenger
+from junheng.adapters.guard import ConsoleMessenger, GuardedMessenger, is_loopback
+from junheng.adapters.mail import MailMessenger
+from junheng.adapters.robots import RobotMessenger
+from junheng.adapters.slack import SlackMessenger
+
+KEY = "370405:2025-11-03:区教育局"
+NOW = datetime(2025, 11, 3, 8, 0, tzinfo=UTC)
+REAL = {
+    "slack": {"SLACK_TOKEN": "xoxb-test"},
+    "dingtalk": {"DINGTALK_WEBHOOK": "https://oapi.dingtalk.com/robot/send?access_token=x"},
+    "wecom": {"WECOM_WEBHOOK": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=x"},
+    "feishu": {"FEISHU_WEBHOOK": "https://open.feishu.cn/open-apis/bot/v2/hook/x"},
+    "email": {"EMAIL_HOST": "127.0.0.1", "EMAIL_FROM": "a@example.org"},
+}
+HERE = {
+    "slack": {"SLACK_TOKEN": "xoxb-test", "SLACK_BASE_URL": "http://127.0.0.1:1/api/"},
+    "dingtalk": {"DINGTALK_WEBHOOK": "http://127.0.0.1:1/send"},
+    "wecom": {"WECOM_WEBHOOK": "http://localhost:1/send"},
+    "feishu": {"FEISHU_WEBHOOK": "http://[::1]:1/send"},
+}
+KINDS = {
+    "slack": SlackMessenger,
+    "dingtalk": RobotMessenger,
+    "wecom": RobotMessenger,
+    "feishu": RobotMessenger,
+    "email": MailMessenger,
+}
+
+SetUp = Callable[..., None]
+
+
+@pytest.fixture
+def set_up(monkeypatch: pytest.MonkeyPatch) -> SetUp:
+    def set_all(**settings: str) -> None:
+        for name, value in settings.items():
+            monkeypatch.setenv(f"JUNHENG_{name}", value)
+
+    return set_all
+
+
+class Recording:
+    """A chat that takes everything."""
+
+    channel = "slack"
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.asked: list[str] = []
+
+    def send(self, *, key: str, address: str, text: str) -> str:
+        self.sent.append(address)
+        return "C1:1"
+
+    def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
+        self.asked.append(address)
+        return "C1:1"
+
+
+class TestTheChoice:
+    @pytest.mark.parametrize("channel", REAL)
+    def test_a_channel_that_reaches_people_is_guarded_in_a_trial(
+        self, set_up: SetUp, channel: str
+    ) -> None:
+        set_up(CHANNEL=channel, **REAL[channel])
+
+        messenger = bootstrap.messenger(print)
+
+        assert isinstance(messenger, GuardedMessenger)
+        assert messenger.channel == channel
+
+    @pytest.mark.parametrize("channel", REAL)
+    def test_it_is_free_in_production(self, set_up: SetUp, channel: str) -> None:
+        set_up(CHANNEL=channel, ENVIRONMENT="production", **REAL[channel])
+
+        assert isinstance(bootstrap.messenger(print), KINDS[channel])
+
+    @pytest.mark.parametrize("environment", ["Production", "prod", "生产", "", "productions"])
+    def test_a_slip_of_the_pen_is_no_production(self, set_up: SetUp, environment: str) -> None:
+        set_up(ENVIRONMENT=environment, **REAL["slack"])
+
+        assert isinstance(bootstrap.messenger(print), GuardedMessenger)
+
+    @pytest.mark.parametrize("channel", HERE)
+    def test_what_stays_on_this_machine_needs_no_guard(self, set_up: SetUp, channel: str) -> None:
+        set_up(CHANNEL=channel, **HERE[channel])
+
+        assert isinstance(bootstrap.messenger(print), KINDS[channel])
+
+    def test_a_token_alone_still_chooses_slack(self, set_up: SetUp) -> None:
+        set_up(**HERE["slack"])
+
+        assert isinstance(bootstrap.messenger(print), SlackMessenger)
+
+    def test_files_are_what_nobody_has_to_choose(self) -> None:
+        assert isinstance(bootstrap.messenger(print), FileMessenger)
+
+    def test_files_can_be_chosen_in_spite_of_a_token(self, set_up: SetUp) -> None:
+        set_up(CHANNEL="file", **REAL["slack"])
+
+        assert isinstance(bootstrap.messenger(print), FileMessenger)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [("CHANNEL", "pigeon"), ("EMAIL_PORT", "smtp"), ("EMAIL_SECURITY", "some")],
+    )
+    def test_a_setting_that_says_nothing_known_is_named(
+        self, set_up: SetUp, name: str, value: str
+    ) -> None:
+        set_up(**{name: value})
+
+        with pytest.raises(bootstrap.SettingsUnusable, match=f"JUNHENG_{name}"):
+            bootstrap.messenger(print)
+
+
+class TestGuarded:
+    @pytest.fixture
+    def shown(self) -> list[str]:
+        return []
+
+    @pytest.fixture
+    def chat(self) -> Recording:
+        return Recording()
+
+    @pytest.fixture
+    def guarded(self, tmp_path: Path, chat: Recording, shown: list[str]) -> GuardedMessenger:
+        return GuardedMessenger(
+            chat,
+            FileMessenger(tmp_path, lambda text: None, lambda recipient, day: recipient),
+            allowed={"#试点"},
+            withheld="没有发给{address}",
+            show=shown.append,
+        )
+
+    def test_who_is_allowed_is_reached(self, guarded: GuardedMessenger, chat: Recording) -> None:
+        guarded.send(key=KEY, address="#试点", text="……")
+
+        assert chat.sent == ["#试点"]
+
+    def test_who_is_not_allowed_is_not_reached_but_finds_a_letter_that_says_why(
+        self, guarded: GuardedMessenger, chat: Recording, tmp_path: Path
+    ) -> None:
+        receipt = guarded.send(key=KEY, address="#区教育局", text="今天要做：……")
+
+        letter = (tmp_path / "2025-11-03" / "370405-区教育局.txt").read_text("utf-8")
+        assert chat.sent == []
+        assert letter.endswith("\n\n没有发给#区教育局\n\n今天要做：……\n")
+        assert receipt == "file:2025-11-03/370405-区教育局.txt"
+
+    def test_the_operator_reads_of_it_once(
+        self, guarded: GuardedMessenger, shown: list[str]
+    ) -> None:
+        guarded.send(key=KEY, address="#甲", text="……")
+        guarded.send(key="370405:2025-11-03:乙", address="#乙", text="……")
+
+        assert shown == ["没有发给#甲"]
+
+    def test_a_killed_letter_is_looked_for_where_it_would_lie(
+        self, guarded: GuardedMessenger, chat: Recording
+    ) -> None:
+        assert guarded.was_delivered(key=KEY, address="#区教育局", since=NOW) is None
+        receipt = guarded.send(key=KEY, address="#区教育局", text="……")
+
+        assert guarded.was_delivered(key=KEY, address="#区教育局", since=NOW) == receipt
+        assert guarded.was_delivered(key=KEY, address="#试点", since=NOW) == "C1:1"
+        assert chat.asked == ["#试点"]
+
+    def test_the_line_for_the_operator_names_both_settings(
+        self, set_up: SetUp, shown: list[str]
+    ) -> None:
+        set_up(ALLOWED_ADDRESSES="#甲， #乙,#丙", **REAL["slack"])
+
+        bootstrap.messenger(shown.append).send(key=KEY, address="#区教育局", text="……")
+
+        (line,) = shown
+        assert "JUNHENG_ENVIRONMENT=production" in line
+        assert "#区教育局 也不在 JUNHENG_ALLOWED_ADDRESSES 之中" in line
+        assert bootstrap.settings().allowed == {"#甲", "#乙", "#丙"}
+
+
+class TestConsole:
+    def test_a_card_is_shown_with_its_address(self) -> None:
+        shown: list[str] = []
+
+        ConsoleMessenger(shown.append).send(key=KEY, address="#区教育局", text="……")
+
+        assert shown == ["#区教育局\n……"]
+
+    def test_nobody_knows_afterwards_whether_it_was(self) -> None:
+        with pytest.raises(DeliveryUnknown, match="不再重发"):
+            ConsoleMessenger(print).was_delivered(key=KEY, address="#区教育局", since=NOW)
+
+
+@pytest.mark.parametrize(
+    ("url", "here"),
+    [
+        ("http://127.0.0.1:80/api/", True),
+        ("http://localhost/", True),
+        ("http://[::1]:80/", True),
+        ("https://slack.com/api/", False),
+        ("http://127.0.0.1@example.org/", False),
+        ("http://127.0.0.1.example.org/", False),
+        ("http://0.0.0.0/", False),
+        ("http://[::1/", False),
+        ("127.0.0.1", False),
+        (None, False),
+    ],
+)
+def test_only_this_machine_is_this_machine(url: str | None, here: bool) -> None:
+    assert is_loopback(url) is here
