@@ -69,6 +69,7 @@ _SERVER_ERRORS = 500
 _LONGEST_WAIT_SECONDS = 60
 _LONGEST_REASON = 80
 _NO_ANSWER = (OSError, HTTPException, ValueError)
+_IS_TOKEN = re.compile(r"[!-~]+")
 _IS_ID = re.compile(r"[CGDUW][A-Z0-9]{6,}")
 
 
@@ -85,6 +86,8 @@ class SlackMessenger:
         timeout_seconds: int = 15,
         seconds_on_the_way: float = 5.0,
     ) -> None:
+        # The client would quote a token that no header can carry, in an error of its own.
+        self._has_token = _IS_TOKEN.fullmatch(token) is not None
         self._on_the_way = timedelta(seconds=seconds_on_the_way)
         self._client = WebClient(
             token=token,
@@ -98,6 +101,7 @@ class SlackMessenger:
         self._client.proxy = None
 
     def send(self, *, key: str, address: str, text: str) -> str:
+        self._check()
         try:
             response = self._client.chat_postMessage(
                 channel=address,
@@ -121,6 +125,7 @@ class SlackMessenger:
         return _receipt(response.get("channel") or address, response.get("ts"))
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
+        self._check()
         receipt = self._found(key, address, since)
         wait = since + self._on_the_way - datetime.now(UTC)
         if receipt is None and wait > timedelta():
@@ -128,6 +133,10 @@ class SlackMessenger:
             time.sleep(wait.total_seconds())
             receipt = self._found(key, address, since)
         return receipt
+
+    def _check(self) -> None:
+        if not self._has_token:
+            raise ChatClosed(f"Slack 的令牌没有设置，或含有空格、换行等字符：{_MEND_LOGIN}")
 
     def _found(self, key: str, address: str, since: datetime) -> str | None:
         try:

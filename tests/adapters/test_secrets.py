@@ -1,0 +1,185 @@
+"""Secrets: whatever goes wrong, no token, webhook or password is in what people read."""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from junheng import bootstrap
+from junheng.adapters.chat import DeliveryUncertain, DeliveryUnknown, Messenger, NotDelivered
+from junheng.adapters.mail import MailMessenger, MailServer
+from junheng.adapters.robot_platforms import DINGTALK, FEISHU, WECOM
+from junheng.adapters.robots import RobotMessenger
+from junheng.adapters.slack import SlackMessenger
+from junheng.settings import EmailSecurity
+from tests.fakes import FakeSlack, Post
+from tests.fakes_mail import Breaks, FakeMail
+from tests.fakes_robot import FakeRobot, Given, Says
+
+UNREAD = "nobody-may-read-this"
+SIGNS = "SEC-nor-this"
+FAULTS = (NotDelivered, DeliveryUncertain, DeliveryUnknown)
+ECHO = f"bad https://x/send?access_token={UNREAD} signed {SIGNS}"
+ROBOT_FAULTS: tuple[Given | Says, ...] = (
+    Given.HANG_UP,
+    Given.TAKE_WITHOUT_ANSWER,
+    *(Says({"errcode": 0, "code": 0}, status=status) for status in (404, 500)),
+    *(Says(ECHO, status=status) for status in (200, 302, 404, 429, 500)),
+    *(
+        Says({"errcode": code, "errmsg": ECHO, "code": code, "msg": ECHO})
+        for code in (-1, 310000, 93000, 19021, 45009, 130101, 11232, 987654)
+    ),
+)
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    caplog.set_level(logging.DEBUG)
+    yield
+    assert_unread(caplog.text)
+
+
+def assert_unread(said: str) -> None:
+    assert UNREAD not in said
+    assert SIGNS not in said
+
+
+def everything_said(error: BaseException | None) -> Iterator[str]:
+    """Walk over an error and whatever stands behind it, with all that it carries."""
+    if error is not None:
+        yield from (str(error), repr(error), repr(error.args), repr(vars(error)))
+        yield from traceback.format_exception(error)
+        yield from everything_said(error.__cause__)
+        yield from everything_said(error.__context__)
+
+
+def fails_without_a_word(call: Callable[[], object]) -> None:
+    with pytest.raises(FAULTS) as failed:
+        call()
+    for said in everything_said(failed.value):
+        assert_unread(said)
+
+
+def send(messenger: Messenger) -> Callable[[], object]:
+    assert_unread(repr(messenger))
+    key = "370405:2025-11-03:区教育局"
+    return lambda: messenger.send(key=key, address="jiaoyu@example.org", text="……")
+
+
+class TestRobots:
+    @pytest.mark.parametrize("platform", [DINGTALK, WECOM, FEISHU], ids=lambda one: one.channel)
+    @pytest.mark.parametrize("given", ROBOT_FAULTS)
+    def test_no_fault_tells_of_webhook_or_secret(self, platform: Any, given: Given | Says) -> None:
+        with FakeRobot(given) as office:
+            webhook = SecretStr(f"{office.base}/send?access_token={UNREAD}")
+            messenger = RobotMessenger(platform, webhook, SecretStr(SIGNS), cut="……")
+
+            fails_without_a_word(send(messenger))
+
+    @pytest.mark.parametrize(
+        "webhook",
+        [
+            f"http://127.0.0.1:9/{UNREAD}",
+            f"https://127.0.0.1:9/{UNREAD}",
+            f"ftp://{UNREAD}",
+            UNREAD,
+            f"https://x/{UNREAD} ",
+            f"https://x/{UNREAD}\n",
+            f"https://x/{UNREAD}密",
+            f"https://[x/{UNREAD}",
+            f"https://x:{UNREAD}/",
+        ],
+    )
+    def test_no_unusable_webhook_is_quoted(self, webhook: str) -> None:
+        messenger = RobotMessenger(DINGTALK, SecretStr(webhook), SecretStr(SIGNS), cut="……")
+
+        fails_without_a_word(send(messenger))
+
+
+class TestSlack:
+    @pytest.mark.parametrize(
+        "post",
+        [
+            Post.LIMIT_FOR_LONG,
+            Post.FAIL_UNCLEARLY,
+            Post.TAKE_WITHOUT_ANSWER,
+            "invalid_auth",
+            "channel_not_found",
+            "strange",
+        ],
+    )
+    def test_no_fault_tells_of_the_token(self, post: Post | str) -> None:
+        with FakeSlack(post) as office:
+            fails_without_a_word(send(SlackMessenger(f"xoxb-{UNREAD}", office.url)))
+
+    def test_no_slack_that_is_not_there_is_told_of_the_token(self) -> None:
+        with FakeSlack() as gone:
+            pass
+
+        fails_without_a_word(send(SlackMessenger(f"xoxb-{UNREAD}", gone.url)))
+
+    @pytest.mark.parametrize("token", [f"xoxb-{UNREAD}\n", f"xoxb {UNREAD}", f"令牌{UNREAD}", ""])
+    def test_no_unusable_token_is_quoted(self, token: str) -> None:
+        with FakeSlack() as office:
+            fails_without_a_word(send(SlackMessenger(token, office.url)))
+
+        assert office.calls == []
+
+
+class TestMail:
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            {"codes": {"AUTH": f"535 no {UNREAD}"}},
+            {"codes": {"AUTH": f"435 no {UNREAD}"}},
+            {"codes": {"EHLO": "502 what", "HELO": f"550 no {UNREAD}"}},
+            {"codes": {"MAIL": f"550 no {UNREAD}"}},
+            {"codes": {"RCPT": f"550 no {UNREAD}"}},
+            {"codes": {"DATA": f"450 no {UNREAD}"}},
+            {"codes": {".": f"550 no {UNREAD}"}},
+            {"offers": ()},
+            {"breaks": Breaks.AT_GREETING},
+            {"breaks": Breaks.AT_RECIPIENT},
+            {"breaks": Breaks.AFTER_TAKING},
+        ],
+        ids=str,
+    )
+    def test_no_fault_tells_of_the_password(self, fault: dict[str, Any]) -> None:
+        with FakeMail(**fault) as office:
+            fails_without_a_word(send(MailMessenger(mail_server(office.port, UNREAD))))
+
+    def test_no_unusable_password_is_quoted(self) -> None:
+        with FakeMail() as office:
+            fails_without_a_word(send(MailMessenger(mail_server(office.port, f"密{UNREAD}"))))
+
+
+def mail_server(port: int, unread: str) -> MailServer:
+    server = MailServer(
+        host="127.0.0.1",
+        port=port,
+        security=EmailSecurity.NONE,
+        user="junheng",
+        password=SecretStr(unread),
+        sender="a@example.org",
+    )
+    assert_unread(repr(server))
+    return server
+
+
+class TestSettings:
+    def test_settings_that_are_wrong_elsewhere_quote_no_secret(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("SLACK_TOKEN", "DINGTALK_WEBHOOK", "FEISHU_SECRET", "EMAIL_PASSWORD"):
+            monkeypatch.setenv(f"JUNHENG_{name}", UNREAD)
+        assert_unread(repr(bootstrap.settings()))
+        monkeypatch.setenv("JUNHENG_CHANNEL", UNREAD)
+
+        with pytest.raises(bootstrap.SettingsUnusable) as refused:
+            bootstrap.settings()
+
+        for said in everything_said(refused.value):
+            assert_unread(said)
