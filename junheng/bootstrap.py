@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from junheng import rulebook as rulebooks
 from junheng.adapters import channels
-from junheng.adapters.calendars import provisional_years
+from junheng.adapters.calendars import provisional_year
 from junheng.adapters.channels import ChannelPhrases
 from junheng.adapters.chat import Messenger
 from junheng.rulebook import Rulebook
@@ -51,10 +51,8 @@ def rulebook(config: Path | None = None) -> Rulebook:
     """
     chosen = settings()
     loaded = rulebooks.load(config or chosen.config, chosen.district)
-    published = max(year.year for year in loaded.calendar_years)
     # Due dates reach into years whose holidays are not announced yet: known as provisional.
-    foreseen = provisional_years(last_published=published)
-    return replace(loaded, calendar_years=loaded.calendar_years + foreseen)
+    return replace(loaded, foresee=provisional_year)
 
 
 def prepare_home() -> None:

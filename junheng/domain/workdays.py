@@ -1,12 +1,21 @@
 """Working days of China: which days are worked, and on which day a time limit ends."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Self
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
+
+
+class DayKind(StrEnum):
+    """What is known of a day: worked, off, or not announced because no notice speaks of it yet."""
+
+    WORK = "work"
+    REST = "rest"
+    NOT_ANNOUNCED = "not_announced"
 
 
 class CalendarMissing(LookupError):
@@ -65,21 +74,46 @@ class CalendarYear:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """The years we know; every question about a day of another year raises CalendarMissing."""
+    """The years we know; `foresee` makes a provisional year of each that comes after them.
+
+    A question about a day of any other year raises CalendarMissing.
+    """
 
     years: tuple[CalendarYear, ...]
+    foresee: Callable[[int], CalendarYear] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         known = [calendar_year.year for calendar_year in self.years]
         if twice := sorted({year for year in known if known.count(year) > 1}):
             raise CalendarContradictory(f"{twice[0]}年有两份节假日安排")
 
+    def kind(self, day: date) -> DayKind:
+        """Return what is known of a day; nothing is guessed, and nothing raised."""
+        announced = (one for one in self.years if not one.is_provisional)
+        known = next((one for one in announced if one.year == day.year), None)
+        if known is None:
+            return DayKind.NOT_ANNOUNCED
+        return DayKind.WORK if known.is_workday(day) else DayKind.REST
+
     def is_workday(self, day: date) -> bool:
+        """Say whether a day is worked, as far as is known; raises CalendarMissing."""
         return self._year_of(day).is_workday(day)
 
     def is_provisional(self, day: date) -> bool:
         """Say whether the day's year still awaits its notice, so that its workdays may change."""
         return self._year_of(day).is_provisional
+
+    def is_provisional_between(self, start: date, end: date) -> bool:
+        """Say whether what is counted after start up to and including end may change."""
+        return any(self.is_provisional(day) for day in _days_after(start, end))
+
+    def assumed_rest_days(self, start: date, end: date) -> tuple[date, ...]:
+        """Return the weekdays after start up to and including end that are only assumed off."""
+        return tuple(
+            day
+            for day in _days_after(start, end)
+            if self.is_provisional(day) and day.weekday() < SATURDAY and not self.is_workday(day)
+        )
 
     def next_workday(self, day: date) -> date:
         """Return the day itself when it is worked, else the first worked day after it."""
@@ -97,7 +131,9 @@ class WorkCalendar:
         for calendar_year in self.years:
             if calendar_year.year == day.year:
                 return calendar_year
-        raise CalendarMissing(day.year)
+        if self.foresee is None or any(day.year < one.year for one in self.years):
+            raise CalendarMissing(day.year)
+        return self.foresee(day.year)
 
 
 def due_on(opened_on: date, *, workdays: int, calendar: WorkCalendar) -> date:
@@ -128,8 +164,11 @@ def workdays_between(start: date, end: date, *, calendar: WorkCalendar) -> int:
     """Count the workdays after start up to and including end, negative when end comes first."""
     if end < start:
         return -workdays_between(end, start, calendar=calendar)
-    days = (start + timedelta(days=offset) for offset in range(1, (end - start).days + 1))
-    return sum(calendar.is_workday(day) for day in days)
+    return sum(calendar.is_workday(day) for day in _days_after(start, end))
+
+
+def _days_after(start: date, end: date) -> Iterator[date]:
+    return (start + timedelta(days=offset) for offset in range(1, (end - start).days + 1))
 
 
 def _refuse_none(workdays: int) -> None:

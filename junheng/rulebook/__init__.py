@@ -5,7 +5,7 @@ What a district's own folder lacks comes from the sample district's.
 
 import hashlib
 import inspect
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -85,6 +85,8 @@ class Rulebook:
     milestones: MilestonePlans
     wording: Mapping[str, Mapping[str, Any]]
     files: tuple[tuple[str, Path], ...]
+    # What is assumed of a year that has no file yet; config/ says nothing of it.
+    foresee: Callable[[int], CalendarYear] | None = None
 
     @property
     def digests(self) -> Mapping[str, str]:
@@ -93,7 +95,7 @@ class Rulebook:
 
     @property
     def calendar(self) -> WorkCalendar:
-        return WorkCalendar(self.calendar_years)
+        return WorkCalendar(self.calendar_years, self.foresee)
 
     @property
     def roster(self) -> DutyRoster:

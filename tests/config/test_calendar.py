@@ -1,5 +1,7 @@
 """config/calendar says what the State Council's notices say, and what follows is provisional."""
 
+import csv
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,11 +10,15 @@ import chinese_calendar  # type: ignore[import-untyped]
 import pytest
 from ruamel.yaml import YAML
 
-from junheng.adapters.calendars import PROVISIONAL_YEARS, provisional_year, provisional_years
-from junheng.domain.workdays import CalendarYear
+from junheng import bootstrap
+from junheng.adapters.calendars import provisional_year
+from junheng.domain.workdays import CalendarYear, DayKind
 
 FOLDER = Path(__file__).parents[2] / "config" / "calendar"
 FILES = sorted(FOLDER.glob("*.yaml"))
+# Every day from 2018 to 2026 as the notices have it, with the lengthened 春节 of 2020.
+EVERY_DAY = Path(__file__).parents[1] / "data" / "workdays_2018_2026.csv"
+NOTICE = re.compile(r"国务院办公厅关于(?P<of>.+?)的通知（国办发明电〔(?P<year>20\d\d)〕\d+号）")
 NAMES = {"元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"}
 LAST_PUBLISHED = max(int(file.stem) for file in FILES)
 
@@ -41,6 +47,28 @@ def test_the_years_from_2018_on_follow_without_a_gap() -> None:
     assert years == list(range(2018, LAST_PUBLISHED + 1))
 
 
+def published_days() -> dict[date, str]:
+    rows = csv.DictReader(EVERY_DAY.read_text("utf-8").splitlines())
+    return {date.fromisoformat(row["day"]): row["kind"] for row in rows}
+
+
+def test_every_day_from_2018_to_2026_is_what_the_notices_say() -> None:
+    published = published_days()
+    calendar = bootstrap.rulebook().calendar
+
+    assert list(published) == [day for year in range(2018, 2027) for day in every_day_of(year)]
+    assert {day: calendar.kind(day).value for day in published} == published
+
+
+def test_the_first_day_without_a_notice_is_not_announced_and_asking_raises_nothing() -> None:
+    calendar = bootstrap.rulebook().calendar
+    first = date(LAST_PUBLISHED + 1, 1, 1)
+
+    assert calendar.kind(first) is DayKind.NOT_ANNOUNCED
+    assert calendar.is_provisional_between(date(LAST_PUBLISHED, 12, 31), first)
+    assert not calendar.is_workday(first)
+
+
 class TestEveryFile:
     @every_file
     def test_agrees_with_chinesecalendar_on_every_day(self, file: Path) -> None:
@@ -63,6 +91,14 @@ class TestEveryFile:
         assert notice.startswith(f"国务院办公厅关于{file.stem}年部分节假日安排的通知")
 
     @every_file
+    def test_gives_the_number_of_each_notice_and_the_year_it_came_out(self, file: Path) -> None:
+        notices = [NOTICE.fullmatch(notice) for notice in read(file)["notice"].split("；")]
+        years = [notice and int(notice["year"]) for notice in notices]
+
+        assert years[0] == int(file.stem) - 1
+        assert all(year in {int(file.stem) - 1, int(file.stem)} for year in years)
+
+    @every_file
     def test_lists_each_day_once_and_in_order(self, file: Path) -> None:
         content = read(file)
         holidays = [holiday["day"] for holiday in content["holidays"]]
@@ -78,12 +114,9 @@ class TestEveryFile:
 
 
 class TestTheYearsAfterTheLastFile:
-    def test_are_few_and_marked_provisional(self) -> None:
-        years = provisional_years(last_published=2026)
-
-        assert [year.year for year in years] == [2027, 2028, 2029]
-        assert len(years) == PROVISIONAL_YEARS
-        assert all(year.is_provisional for year in years)
+    @pytest.mark.parametrize("year", [2027, 2031, 2099, 2500])
+    def test_are_provisional_however_far_they_are(self, year: int) -> None:
+        assert provisional_year(year).is_provisional
 
     def test_have_no_makeup_days(self) -> None:
         assert not provisional_year(2027).makeup_days

@@ -93,8 +93,8 @@ def test_over_new_year_and_spring_festival_by_the_calendar_of_the_country(
     from junheng.adapters import calendars
 
     published = max(year.year for year in rulebook.calendar_years)
-    later = calendars.provisional_years(last_published=published)
-    terms = replace(TERMS, calendar=WorkCalendar((*rulebook.calendar_years, *later)))
+    foreseen = WorkCalendar(rulebook.calendar_years, calendars.provisional_year)
+    terms = replace(TERMS, calendar=foreseen)
     opened = date(published, 12, 21)
     out = handed_over(opened, terms=terms)
 

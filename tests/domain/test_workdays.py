@@ -11,6 +11,7 @@ from junheng.domain.workdays import (
     CalendarContradictory,
     CalendarMissing,
     CalendarYear,
+    DayKind,
     TimeLimitEmpty,
     WorkCalendar,
     due_on,
@@ -103,6 +104,45 @@ class TestIsProvisional:
     def test_a_year_without_a_calendar_is_missing_and_not_provisional(self) -> None:
         with pytest.raises(CalendarMissing):
             CALENDAR.is_provisional(date(2031, 3, 3))
+
+
+class TestKind:
+    def test_a_day_of_a_published_year_is_worked_or_off(self) -> None:
+        assert CALENDAR.kind(date(2026, 1, 4)) is DayKind.WORK
+        assert CALENDAR.kind(date(2026, 1, 2)) is DayKind.REST
+
+    def test_a_day_of_a_year_without_its_notice_is_not_announced(self) -> None:
+        assert CALENDAR.kind(date(2027, 1, 4)) is DayKind.NOT_ANNOUNCED
+
+    def test_a_day_of_an_unknown_year_is_not_announced_either(self) -> None:
+        assert CALENDAR.kind(date(2031, 3, 3)) is DayKind.NOT_ANNOUNCED
+
+
+class TestAcrossNewYear:
+    def test_what_ends_on_31_december_2026_is_settled(self) -> None:
+        assert not CALENDAR.is_provisional_between(date(2026, 12, 1), date(2026, 12, 31))
+
+    def test_what_ends_on_1_january_2027_is_provisional(self) -> None:
+        assert CALENDAR.is_provisional_between(date(2026, 12, 1), date(2027, 1, 1))
+
+    def test_new_years_day_2027_is_only_assumed_off(self) -> None:
+        days = CALENDAR.assumed_rest_days(date(2026, 9, 1), date(2027, 1, 10))
+
+        assert days == (date(2027, 1, 1),)
+
+
+class TestForesee:
+    FORESEEN = WorkCalendar(
+        CALENDAR.years, lambda year: CalendarYear.of(year, holidays=[], is_provisional=True)
+    )
+
+    def test_a_far_year_is_provisional_and_missing_no_more(self) -> None:
+        assert self.FORESEEN.is_provisional(date(2031, 3, 3))
+        assert due_on(date(2030, 1, 2), workdays=1, calendar=self.FORESEEN) == date(2030, 1, 3)
+
+    def test_a_year_before_the_first_one_is_still_missing(self) -> None:
+        with pytest.raises(CalendarMissing):
+            self.FORESEEN.is_workday(date(2017, 3, 3))
 
 
 class TestNextWorkday:
