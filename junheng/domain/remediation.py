@@ -191,12 +191,14 @@ def resumed(before: Remediation, *, terms: Terms, on: date) -> Remediation:
         # What was done before the pause was in time or late by the date that stood then.
         return day if met_on else terms.later(day, workdays=days)
 
+    due, asked = later(before.due_on), before.extension_until
     return replace(
         before,
         suspended_on=None,
         receipt_due_on=later(before.receipt_due_on, met_on=before.receipted_on),
-        due_on=later(before.due_on),
-        extension_until=before.extension_until and later(before.extension_until),
+        due_on=due,
+        # A rest day that was asked for may end on the very workday that it is due on now.
+        extension_until=later(asked) if asked is not None and later(asked) > due else None,
         parts=tuple(
             replace(
                 part,

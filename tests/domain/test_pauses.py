@@ -78,6 +78,17 @@ def test_an_extension_that_was_asked_for_moves_too_and_never_shortens_the_limit(
     assert granted.due_on == date(2025, 12, 4)
 
 
+def test_a_rest_day_that_was_asked_for_is_asked_for_no_more_once_it_is_no_later() -> None:
+    friday, saturday = date(2025, 11, 14), date(2025, 11, 15)
+    out = replace(handed_over(), due_on=friday, parts=(), milestones=())
+    asked = moved(out, Move.ASK_EXTENSION, until=saturday)
+    stopped = moved(asked, Move.DISPUTE, date(2025, 10, 24))
+
+    resumed = moved(stopped, Move.UPHOLD, date(2025, 10, 27))
+
+    assert (resumed.due_on, resumed.extension_until) == (date(2025, 11, 17), None)
+
+
 def test_over_new_year_only_workdays_count() -> None:
     stopped = moved(handed_over(), Move.SUSPEND, date(2025, 11, 14))
 
