@@ -17,6 +17,7 @@ from tasks import (
     recurring,
     remediation,
     report,
+    reprojection,
     steps,
     submissions,
     waivers,
@@ -77,7 +78,11 @@ ROUND = (
     ),
     Step(
         "例行事项",
-        lambda order: (waivers.lapse_due(order.chased_on), recurring.open_due(order.chased_on)),
+        lambda order: (
+            waivers.lapse_due(order.chased_on),
+            reprojection.reproject(order.chased_on),
+            recurring.open_due(order.chased_on),
+        ),
         lambda order: steps.open_recurring(order.chased_on),
     ),
     Step(

@@ -119,26 +119,24 @@ def remediate(
 def chase(on: Day = None) -> None:
     """给每个联系人发当天的一张卡片；到期该开的例行事项先开立。"""
     from flows import clock
-    from tasks import chasing, recurring, waivers
+    from tasks import chasing, recurring, reprojection, waivers
 
     console = _console()
     today = on.date() if on else clock.today()
     with clear_errors():
-        lapsed = waivers.lapse_due(today)
-        if lapsed:
-            console.print(f"免于整改期满，重新交办 {lapsed} 项。")
-        opened = recurring.open_due(today)
-        if opened:
-            console.print(f"新开例行事项 {opened} 项。")
+        for said, settle in (
+            ("免于整改期满，重新交办 {} 项。", waivers.lapse_due),
+            ("期限按公布的节假日调整 {} 项。", reprojection.reproject),
+            ("新开例行事项 {} 项。", recurring.open_due),
+        ):
+            if count := settle(today):
+                console.print(said.format(count))
         with _working(console, "起草卡片"):
             chasing.owe_cards(today)
-        sendings = chasing.send_cards(
-            show=lambda card: console.print(
-                card, "", sep="\n", markup=False, highlight=False, soft_wrap=True
-            )
-        )
+        say = partial(console.print, markup=False, highlight=False)
+        sendings = chasing.send_cards(show=partial(say, end="\n\n", soft_wrap=True))
         for line in (*sendings.problems, sendings.summary):
-            console.print(line, markup=False, highlight=False)
+            say(line)
 
 
 @app.command()

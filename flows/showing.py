@@ -95,7 +95,10 @@ class _Shown:
         yield "status", self.words["statuses"][held.status.value]
         light = lights.of(held, self.rulebook, self.day)
         yield "light", "" if light is None else self.words["lights"][light.value]
-        for name in ("opened_on", "receipt_due_on", "due_on", "receipted_on", "reported_on"):
+        yield "opened_on", _text(held.opened_on)
+        yield "receipt_due_on", self._due(held.receipt_due_on)
+        yield "due_on", self._due(held.due_on)
+        for name in ("receipted_on", "reported_on"):
             yield name, _text(getattr(held, name))
         for name in ("extension_until", "waived_until", "arbitrate_by"):
             yield name, _text(getattr(held, name))
@@ -123,6 +126,10 @@ class _Shown:
             calendar=self.rulebook.calendar,
         )
         return [(one.on, one.rung.label, "、".join(one.names)) for one in coming[:RUNGS_SHOWN]]
+
+    def _due(self, day: date) -> str:
+        is_provisional = self.rulebook.calendar.is_provisional(day)
+        return str(self.says["provisional"].format(day=day)) if is_provisional else _text(day)
 
     def _closing(self) -> str:
         held = self.held

@@ -50,6 +50,7 @@ class Move(StrEnum):
     CARRY_OVER = "carry_over"
     FOLLOW = "follow"
     FAIL_AGAIN = "fail_again"
+    REPROJECT = "reproject"
 
 
 class Party(StrEnum):
@@ -106,6 +107,8 @@ class TransitionNotAllowed(Exception):
 S = Status
 # Where the unit is at work and its clock runs.
 WITH_UNIT = frozenset({S.HANDED_OVER, S.RECEIPTED, S.IN_PROGRESS, S.SENT_BACK})
+# Where dates stand that the unit has still to keep, now or once it goes on.
+CLOCKED = WITH_UNIT | {S.DISPUTED, S.SUSPENDED}
 # Where the unit has done its part and the office has not.
 WITH_OFFICE = frozenset({S.REPORTED, S.REVIEWED})
 NOT_YET_OUT = frozenset({S.DRAFTED, S.SIGNED_OFF})
@@ -141,6 +144,8 @@ TABLE: Mapping[Move, Transition] = {
     Move.FOLLOW: Transition(Party.SYSTEM, OPEN, Whither.STAYS),
     # Reported as done, and the figures of a newer year say that it is not.
     Move.FAIL_AGAIN: Transition(Party.SYSTEM, WITH_OFFICE, S.SENT_BACK),
+    # What was reported was in time or late by the date that stood then: that is not moved.
+    Move.REPROJECT: Transition(Party.SYSTEM, CLOCKED, Whither.STAYS),
 }
 
 

@@ -7,7 +7,8 @@ from junheng.domain import lifecycle, milestones, move_demands
 from junheng.domain.duties import Assignment
 from junheng.domain.lifecycle import Closing, Move, Status, TransitionNotAllowed
 from junheng.domain.move_demands import MoveIncomplete
-from junheng.domain.remediation import Act, Grounds, Remediation, Terms, drafted, resumed
+from junheng.domain.remediation import Act, Grounds, Remediation, Terms, drafted, projected, resumed
+from junheng.domain.reprojection import reprojected
 
 
 class ClosingNotEarned(Exception):
@@ -94,9 +95,10 @@ def _sent_back(before: Remediation, act: Act, terms: Terms, grounds: Grounds) ->
     due = terms.rework_due(before.due_on, on=act.on) if was_in_time else before.due_on
     asked = before.extension_until
     still_asked = asked if asked is not None and asked > due else None
-    return replace(
+    again = replace(
         _clock_set(before, act), reported_on=None, due_on=due, extension_until=still_asked
     )
+    return again if due == before.due_on else projected(again, terms=terms, on=act.on)
 
 
 def _disputed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
@@ -135,6 +137,9 @@ def _granted(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> R
     return replace(
         _clock_set(before, act),
         due_on=until,
+        # A promise by date rests on no calendar.
+        assumed_since=None,
+        assumed_rest_days=(),
         extension_until=None,
         parts=tuple(
             part
@@ -231,6 +236,15 @@ def _carried_over(before: Remediation, act: Act, terms: Terms, grounds: Grounds)
     )
 
 
+def _reprojected(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+    moved = reprojected(before, calendar=terms.calendar, on=act.on)
+    if moved is None:
+        raise TransitionNotAllowed(act.move, before.status)
+    # A due date may move on into the next year, and that may not be announced either.
+    counted = projected(moved, terms=terms, on=before.assumed_since or act.on)
+    return _clock_set(counted, act)
+
+
 def _followed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
     return _following(before, act)
 
@@ -274,4 +288,5 @@ _EFFECTS: Mapping[Move, Effect] = {
     Move.CARRY_OVER: _carried_over,
     Move.FOLLOW: _followed,
     Move.FAIL_AGAIN: _sent_back,
+    Move.REPROJECT: _reprojected,
 }

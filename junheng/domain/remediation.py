@@ -70,6 +70,10 @@ class Remediation:
     proof_from: date | None = None
     # The move that set the clock last, '' where it has run since the remediation was handed over.
     clock_set_by: str = ""
+    # Where the due date was counted over days not announced: the day before the first of them,
+    # and those that were assumed off. What was promised by date has neither.
+    assumed_since: date | None = None
+    assumed_rest_days: tuple[date, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -162,7 +166,7 @@ def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date
     supporting_due = terms.supporting_due(on, due) if due > on else due
     # Nobody can have signed before it was opened, also where its date has passed.
     supporting_receipt = min(receipt_due, supporting_due) if supporting_due > on else receipt_due
-    return replace(
+    anew = replace(
         before,
         lead=assigned.lead,
         basis=assigned.basis,
@@ -180,6 +184,7 @@ def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date
             before.indicator, opened_on=on, due_on=due, plans=terms.plans, calendar=terms.calendar
         ),
     )
+    return projected(anew, terms=terms, on=on)
 
 
 def resumed(before: Remediation, *, terms: Terms, on: date) -> Remediation:
@@ -192,7 +197,7 @@ def resumed(before: Remediation, *, terms: Terms, on: date) -> Remediation:
         return day if met_on else terms.later(day, workdays=days)
 
     due, asked = later(before.due_on), before.extension_until
-    return replace(
+    running = replace(
         before,
         suspended_on=None,
         receipt_due_on=later(before.receipt_due_on, met_on=before.receipted_on),
@@ -209,6 +214,16 @@ def resumed(before: Remediation, *, terms: Terms, on: date) -> Remediation:
         ),
         milestones=milestones.shifted(before.milestones, workdays=days, calendar=terms.calendar),
     )
+    return projected(running, terms=terms, on=on) if days else running
+
+
+def projected(one: Remediation, *, terms: Terms, on: date) -> Remediation:
+    """Return a remediation whose due date was counted on a day, with what it takes for granted."""
+    since = terms.calendar.settled_until(on, one.due_on)
+    if since is None or terms.fixed_due_on is not None:
+        return replace(one, assumed_since=None, assumed_rest_days=())
+    assumed = terms.calendar.assumed_rest_days(since, one.due_on)
+    return replace(one, assumed_since=since, assumed_rest_days=assumed)
 
 
 def snapshot(remediation: Remediation) -> dict[str, object]:
@@ -216,6 +231,7 @@ def snapshot(remediation: Remediation) -> dict[str, object]:
     values = asdict(remediation)
     values["parts"] = [_plain(part) for part in values["parts"]]
     values["milestones"] = [_plain(milestone) for milestone in values["milestones"]]
+    values["assumed_rest_days"] = [day.isoformat() for day in remediation.assumed_rest_days]
     return _plain(values)
 
 

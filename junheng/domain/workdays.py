@@ -107,6 +107,14 @@ class WorkCalendar:
         """Say whether what is counted after start up to and including end may change."""
         return any(self.is_provisional(day) for day in _days_after(start, end))
 
+    def settled_until(self, start: date, end: date) -> date | None:
+        """Return the last day before the days after start, up to and including end, may change.
+
+        None where none of them may.
+        """
+        first = next((day for day in _days_after(start, end) if self.is_provisional(day)), None)
+        return first and first - ONE_DAY
+
     def assumed_rest_days(self, start: date, end: date) -> tuple[date, ...]:
         """Return the weekdays after start up to and including end that are only assumed off."""
         return tuple(

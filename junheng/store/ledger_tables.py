@@ -49,6 +49,8 @@ class RemediationRow(SQLModel, table=True):
     arbitrate_by: date | None = None
     proof_from: date | None = None
     clock_set_by: str
+    assumed_since: date | None = None
+    assumed_rest_days: list[str] = Field(sa_column=Column(JSON, nullable=False))
     carried_over: int
     relapses: int
     action: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
+from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from junheng.store.ledger_tables import MilestoneRow, PartRow, RemediationRow
 
 PART_FIELDS = tuple(field.name for field in fields(Part))
 MILESTONE_FIELDS = tuple(field.name for field in fields(Milestone))
-_KEPT_APART = frozenset({"parts", "items", "milestones"})
+_KEPT_APART = frozenset({"parts", "items", "milestones", "assumed_rest_days"})
 OWN_FIELDS = tuple(field.name for field in fields(Remediation) if field.name not in _KEPT_APART)
 
 
@@ -34,6 +35,11 @@ def with_status(
     """Return the remediations that stand at one of some statuses."""
     named = [status.value for status in statuses]
     return _selected(session, district_code, col(RemediationRow.status).in_(named))
+
+
+def counted_over_assumed_days(session: Session, district_code: str) -> tuple[Remediation, ...]:
+    """Return the remediations whose due date was counted over days not announced then."""
+    return _selected(session, district_code, col(RemediationRow.assumed_since).is_not(None))
 
 
 def numbered(session: Session, district_code: str, reference: str) -> Remediation:
@@ -186,6 +192,7 @@ def _remediation(
     return Remediation(
         **own,
         items=tuple(row.items),
+        assumed_rest_days=tuple(date.fromisoformat(day) for day in row.assumed_rest_days),
         parts=tuple(Part(**{name: getattr(part, name) for name in PART_FIELDS}) for part in parts),
         milestones=tuple(
             Milestone(**{name: getattr(one, name) for name in MILESTONE_FIELDS})
@@ -197,7 +204,8 @@ def _remediation(
 def _values(remediation: Remediation) -> dict[str, Any]:
     own = {name: getattr(remediation, name) for name in OWN_FIELDS}
     plain = {name: value.value if isinstance(value, Enum) else value for name, value in own.items()}
-    return plain | {"items": list(remediation.items)}
+    assumed = [day.isoformat() for day in remediation.assumed_rest_days]
+    return plain | {"items": list(remediation.items), "assumed_rest_days": assumed}
 
 
 def _write_children(session: Session, row: RemediationRow, remediation: Remediation) -> None:

@@ -34,6 +34,7 @@ reopen            .   .   .   .   .   .   .   DR  .   .   .   .
 carry_over        ==  ==  ==  ==  ==  ==  ==  .   ==  ==  ==  ==
 follow            ==  ==  ==  ==  ==  ==  ==  .   ==  ==  ==  ==
 fail_again        .   .   .   .   .   SB  SB  .   .   .   .   .
+reproject         .   .   ==  ==  ==  .   .   .   ==  ==  ==  .
 """
 ABBREVIATED = {
     "DR": Status.DRAFTED,

@@ -7,7 +7,16 @@ from junheng.domain.lifecycle import TABLE, Move, Party, Status, TransitionNotAl
 from tests.domain.move_matrix import ABBREVIATED, ALLOWED, CELLS, REFUSED
 
 # Whose move each is: a person of the unit, of the office, an arbiter, or the system by itself.
-SYSTEMS = {"draft", "lapse", "close_by_data", "reopen", "carry_over", "follow", "fail_again"}
+SYSTEMS = {
+    "draft",
+    "lapse",
+    "close_by_data",
+    "reopen",
+    "carry_over",
+    "follow",
+    "fail_again",
+    "reproject",
+}
 UNITS = {"receipt", "start", "report", "dispute", "ask_extension"}
 ARBITERS = {"uphold", "reassign"}
 
@@ -15,9 +24,9 @@ ARBITERS = {"uphold", "reassign"}
 def test_every_move_from_every_status_is_in_the_matrix_once() -> None:
     pairs = [(move, status) for move, status, _ in CELLS]
 
-    assert len(pairs) == len(set(pairs)) == 25 * 12
+    assert len(pairs) == len(set(pairs)) == 26 * 12
     assert set(pairs) == {(move, status) for move in Move for status in Status}
-    assert (len(ALLOWED), len(REFUSED)) == (87, 213)
+    assert (len(ALLOWED), len(REFUSED)) == (93, 219)
 
 
 @pytest.mark.parametrize(("move", "status", "cell"), ALLOWED)

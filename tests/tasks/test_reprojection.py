@@ -1,0 +1,108 @@
+"""When the file of a year arrives, what was due by assumed days is moved, once and in daylight."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from junheng.domain.lifecycle import Move
+from junheng.domain.remediation import Act
+from junheng.settings import PROJECT_ROOT
+from tasks import acting, auditing, chasing, reprojection
+from tests.tasks.ledgers import REFERENCE, act, events, hand_over, kept
+
+# Invented for the test: Monday 4 January 2027 is off, which nobody assumes.
+NOTICE = """\
+year: 2027
+notice: 国务院办公厅关于2027年部分节假日安排的通知（国办发明电〔2026〕99号）
+holidays:
+  - {day: 2027-01-01, name: 元旦}
+  - {day: 2027-01-04, name: 元旦}
+makeup_days: []
+"""
+RESUMED, NOTICED = date(2026, 12, 14), date(2026, 12, 28)
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    copy = tmp_path / "config"
+    shutil.copytree(PROJECT_ROOT / "config", copy)
+    monkeypatch.setenv("JUNHENG_CONFIG", str(copy))
+    return copy
+
+
+def due_in_2027() -> date:
+    """Suspend the day after it is handed over, resume a year later: due on 8 January 2027."""
+    hand_over()
+    act(Move.SUSPEND)
+    return act(Move.RESUME, on=RESUMED).due_on
+
+
+def arrive(config: Path) -> None:
+    (config / "calendar" / "2027.yaml").write_text(NOTICE, "utf-8")
+
+
+def cards_of(day: date) -> list[str]:
+    cards: list[str] = []
+    chasing.owe_cards(day)
+    chasing.send_cards(show=cards.append)
+    return cards
+
+
+def test_before_the_file_arrives_nothing_moves() -> None:
+    due_in_2027()
+
+    assert reprojection.reproject(NOTICED) == 0
+
+
+def test_the_due_date_moves_once_and_the_history_says_so(config: Path) -> None:
+    due = due_in_2027()
+    arrive(config)
+
+    assert [reprojection.reproject(NOTICED), reprojection.reproject(NOTICED)] == [1, 0]
+
+    assert (due, kept().due_on) == (date(2027, 1, 11), date(2027, 1, 12))
+    assert events()[-1].move == "reproject"
+    assert auditing.verify().breaks == ()
+
+
+def test_those_affected_are_told_once(config: Path) -> None:
+    due_in_2027()
+    cards_of(date(2026, 12, 15))
+    arrive(config)
+    reprojection.reproject(NOTICED)
+
+    said = "期限按公布的节假日调整"
+    assert sum(said in text for text in cards_of(NOTICED)) == len({"区教育局", "区财政局"})
+    assert not any(said in text for text in cards_of(date(2026, 12, 29)))
+
+
+def test_what_was_promised_by_date_stays(config: Path) -> None:
+    due_in_2027()
+    until = date(2027, 3, 1)
+    acting.act(REFERENCE, Act(Move.ASK_EXTENSION, "张三", RESUMED, "流标", until=until))
+    act(Move.GRANT_EXTENSION, on=RESUMED)
+    arrive(config)
+
+    assert reprojection.reproject(NOTICED) == 0
+    assert kept().due_on == until
+
+
+def test_a_date_that_may_still_change_is_shown_so() -> None:
+    due_in_2027()
+
+    shown = CliRunner().invoke(app, ["remediation", "show", REFERENCE, "--on", "2026-12-14"])
+
+    assert "2027-01-11（暂定）" in shown.stdout
+
+
+def test_chase_says_how_many_moved(config: Path) -> None:
+    due_in_2027()
+    arrive(config)
+
+    chased = CliRunner().invoke(app, ["chase", "--on", NOTICED.isoformat()])
+
+    assert "期限按公布的节假日调整 1 项。" in chased.stderr
