@@ -1,7 +1,7 @@
 """Chases: owes each contact the one card of a day, then sends what is owed, each card once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -19,9 +19,10 @@ from junheng.adapters.chat import (
 )
 from junheng.domain import ladder
 from junheng.domain.cards import CardPhrases, CardWriter, SendingPhrases
-from junheng.domain.contacts import Contacts
+from junheng.domain.ladder import Digest
 from junheng.rulebook import Rulebook
 from junheng.store import locks, notices
+from junheng.store.database import Session
 from junheng.store.notices import Notice
 from tasks.outstanding import outstanding
 
@@ -59,29 +60,39 @@ class Sendings:
 
 
 def owe_cards(today: date) -> int:
-    """Owe everyone the card of a day and return how many are new; again, and none is."""
+    """Owe everyone the card of a day and return how many are new; again, and none is.
+
+    Cards of earlier days that never went out become those of today: one for each contact.
+    """
     rulebook = bootstrap.rulebook()
     district = rulebook.district.code
     writer = card_writer(rulebook, today)
     with bootstrap.session() as session:
-        waiting = notices.waiting_recipients(session, district)
-        digests = ladder.digests(
-            outstanding(session, rulebook),
-            ladder=rulebook.ladder,
-            contacts=rulebook.contacts,
-            told=notices.told(session, district),
-            today=today,
-            calendar=rulebook.calendar,
-        )
-        notices.readdress(session, district, _addresses(rulebook.contacts, waiting, today))
-        # A card that has not gone out goes first: what it does not tell waits for the next day.
-        cards = [
-            (digest, writer.card(digest).text)
-            for digest in digests
-            if digest.recipient not in waiting
-        ]
+        digests = due(session, rulebook, today)
+        if rulebook.calendar.is_workday(today):
+            recipients = {digest.recipient for digest in digests}
+            notices.withdraw(session, district, but_for=recipients, today=today)
+        cards = [(digest, writer.card(digest).text) for digest in digests]
         channel = bootstrap.messenger(_show_nothing).channel
         return notices.owe(session, cards, district_code=district, channel=channel)
+
+
+def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]:
+    """Return what each contact is to be told today and has not been; nothing on a day off.
+
+    Whose last card may have arrived must wait until that is known.
+    """
+    district = rulebook.district.code
+    digests = ladder.digests(
+        outstanding(session, rulebook),
+        ladder=rulebook.ladder,
+        contacts=rulebook.contacts,
+        told=notices.told(session, district),
+        today=today,
+        calendar=rulebook.calendar,
+    )
+    in_flight = notices.being_sent_to(session, district)
+    return tuple(digest for digest in digests if digest.recipient not in in_flight)
 
 
 def send_cards(*, show: Callable[[str], None]) -> Sendings:
@@ -112,15 +123,6 @@ def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
 
 def _show_nothing(text: str) -> None:
     del text
-
-
-def _addresses(contacts: Contacts, recipients: Iterable[str], day: date) -> Mapping[str, str]:
-    """Return where recipients are told on a day, by the name their card was owed under.
-
-    A card that has waited while offices became one, or two, goes to whoever has its first unit now.
-    """
-    first = {name: name.split("、")[0] for name in recipients}
-    return {name: contacts.address_of(contacts.of(unit, day)) for name, unit in first.items()}
 
 
 def _deliveries(messenger: Messenger, says: SendingPhrases) -> Iterator[Delivery]:
@@ -179,6 +181,8 @@ def _send(notice: Notice, *, messenger: Messenger) -> Delivery:
         now = datetime.now(UTC)
         if not notices.claim(session, notice.id, channel=messenger.channel, now=now):
             return Delivery(notice, Outcome.TAKEN)
+        # It may have been written anew since the list of what is owed was read.
+        notice = notices.one(session, notice.id)
     try:
         receipt = messenger.send(key=notice.key, address=notice.address, text=notice.text)
     except DeliveryUncertain as error:

@@ -1,12 +1,12 @@
 """Queries on notices: the cards owed, each a row before it is a message, and what became of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, delete, func, select, update
 
 from junheng.domain.ladder import Digest, Told
 from junheng.store.tables import NoticeEntryRow, NoticeRow
@@ -19,6 +19,8 @@ class Status(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     UNCONFIRMED = "unconfirmed"
+    # Owed, and out of date before it went: what is still to be told stands on another card.
+    WITHDRAWN = "withdrawn"
 
 
 NOT_ARRIVED = (Status.OWED.value, Status.SENDING.value)
@@ -36,10 +38,14 @@ class Notice:
     planned_on: date
     text: str
     claimed_at: datetime | None
+    last_error: str | None = None
 
 
 def told(session: Session, district_code: str) -> frozenset[Told]:
-    """Return every rung that stands on a card: told, or about to be."""
+    """Return every rung that stands on a card which went out, or may have.
+
+    What only an owed card tells is not told: that card is written anew.
+    """
     rows = session.exec(
         select(
             NoticeEntryRow.reference,
@@ -49,20 +55,16 @@ def told(session: Session, district_code: str) -> frozenset[Told]:
         )
         .join(NoticeRow, col(NoticeEntryRow.notice_id) == NoticeRow.id)
         .where(NoticeRow.district_code == district_code)
+        .where(NoticeRow.status != Status.OWED.value)
     )
     return frozenset(
         (reference, cycle, rung, recipient) for reference, cycle, rung, recipient in rows
     )
 
 
-def waiting_recipients(session: Session, district_code: str) -> frozenset[str]:
-    """Return those whose last card has not gone out: they are owed no second one before it."""
-    rows = session.exec(
-        select(NoticeRow.recipient)
-        .where(NoticeRow.district_code == district_code)
-        .where(col(NoticeRow.status).in_(NOT_ARRIVED))
-    )
-    return frozenset(rows)
+def being_sent_to(session: Session, district_code: str) -> frozenset[str]:
+    """Return those whose last card may have arrived: they are owed no second one before it."""
+    return frozenset(notice.recipient for notice in in_flight(session, district_code))
 
 
 def owe(
@@ -72,23 +74,30 @@ def owe(
     district_code: str,
     channel: str,
 ) -> int:
-    """Owe each digest with its text and return how many are new; the same day again adds none."""
-    return sum(
-        _owe_one(session, digest, text, district_code=district_code, channel=channel)
-        for digest, text in cards
-    )
+    """Owe each digest with its text and return how many are new; the same day again adds none.
+
+    A card still owed from earlier is written anew, so that nobody gets an old one and then another.
+    """
+    waiting = {notice.recipient: notice for notice in owed(session, district_code)}
+    new = 0
+    for digest, text in cards:
+        earlier = waiting.get(digest.recipient)
+        if earlier is None:
+            new += _owe_one(session, digest, text, district_code=district_code, channel=channel)
+        elif earlier.planned_on <= digest.planned_on:
+            _write_anew(session, earlier.id, digest, text, district_code=district_code)
+    return new
 
 
-def readdress(session: Session, district_code: str, addresses: Mapping[str, str]) -> None:
-    """Let cards not yet sent follow their recipients to a new address."""
-    for recipient, address in addresses.items():
-        session.exec(
-            update(NoticeRow)
-            .where(col(NoticeRow.district_code) == district_code)
-            .where(col(NoticeRow.recipient) == recipient)
-            .where(col(NoticeRow.status) == Status.OWED.value)
-            .values(address=address)
-        )
+def withdraw(
+    session: Session, district_code: str, *, but_for: Collection[str], today: date
+) -> None:
+    """Withdraw the cards owed to all but some: nothing of what they tell is to be told today."""
+    for notice in owed(session, district_code):
+        if notice.recipient not in but_for and notice.planned_on <= today:
+            values = {"status": Status.WITHDRAWN.value}
+            if _change(session, notice.id, was=Status.OWED, values=values):
+                _forget_entries(session, notice.id)
 
 
 def owed(session: Session, district_code: str) -> tuple[Notice, ...]:
@@ -99,6 +108,11 @@ def owed(session: Session, district_code: str) -> tuple[Notice, ...]:
 def in_flight(session: Session, district_code: str) -> tuple[Notice, ...]:
     """Return the cards somebody began to send and did not finish."""
     return _with_status(session, district_code, Status.SENDING)
+
+
+def one(session: Session, notice_id: int) -> Notice:
+    """Return a card as it stands now."""
+    return _notice(session.exec(select(NoticeRow).where(NoticeRow.id == notice_id)).one())
 
 
 def claim(session: Session, notice_id: int, *, channel: str, now: datetime) -> bool:
@@ -146,11 +160,14 @@ def listing(session: Session, district_code: str) -> tuple[NoticeRow, ...]:
 
 def of_day(session: Session, district_code: str, day: date) -> tuple[NoticeRow, ...]:
     """Return a day's cards, after those of earlier days that still wait."""
-    return tuple(
-        row
-        for row in listing(session, district_code)
-        if row.planned_on == day or (row.planned_on < day and row.status in NOT_ARRIVED)
+    planned_on, status = col(NoticeRow.planned_on), col(NoticeRow.status)
+    rows = session.exec(
+        select(NoticeRow)
+        .where(NoticeRow.district_code == district_code)
+        .where((planned_on == day) | ((planned_on < day) & status.in_(NOT_ARRIVED)))
+        .order_by(planned_on, col(NoticeRow.id))
     )
+    return tuple(rows)
 
 
 def items_told(session: Session, notice_ids: Sequence[int | None]) -> Mapping[int, int]:
@@ -167,7 +184,7 @@ def _owe_one(
     session: Session, digest: Digest, text: str, *, district_code: str, channel: str
 ) -> bool:
     row = NoticeRow(
-        key=f"{district_code}:{digest.planned_on.isoformat()}:{digest.recipient}",
+        key=_key(digest, district_code),
         district_code=district_code,
         recipient=digest.recipient,
         address=digest.address,
@@ -200,20 +217,55 @@ def _entries(digest: Digest, notice_id: int) -> Iterable[NoticeEntryRow]:
     )
 
 
+def _write_anew(
+    session: Session, notice_id: int, digest: Digest, text: str, *, district_code: str
+) -> None:
+    """Let an owed card tell another digest, unless somebody has begun to send it meanwhile."""
+    values = {
+        "key": _key(digest, district_code),
+        "text": text,
+        "planned_on": digest.planned_on,
+        "address": digest.address,
+    }
+    try:
+        with session.begin_nested():
+            if _change(session, notice_id, was=Status.OWED, values=values):
+                _forget_entries(session, notice_id)
+                session.add_all(_entries(digest, notice_id))
+    except IntegrityError:
+        # The contact has had the one card of this day: the owed one waits for the next.
+        return
+
+
+def _key(digest: Digest, district_code: str) -> str:
+    return f"{district_code}:{digest.planned_on.isoformat()}:{digest.recipient}"
+
+
+def _forget_entries(session: Session, notice_id: int) -> None:
+    session.exec(delete(NoticeEntryRow).where(col(NoticeEntryRow.notice_id) == notice_id))
+
+
 def _with_status(session: Session, district_code: str, status: Status) -> tuple[Notice, ...]:
-    return tuple(
-        Notice(
-            id=row.id or 0,
-            key=row.key,
-            recipient=row.recipient,
-            address=row.address,
-            channel=row.channel,
-            planned_on=row.planned_on,
-            text=row.text,
-            claimed_at=row.claimed_at,
-        )
-        for row in listing(session, district_code)
-        if row.status == status.value
+    rows = session.exec(
+        select(NoticeRow)
+        .where(NoticeRow.district_code == district_code)
+        .where(NoticeRow.status == status.value)
+        .order_by(col(NoticeRow.planned_on), col(NoticeRow.id))
+    )
+    return tuple(map(_notice, rows))
+
+
+def _notice(row: NoticeRow) -> Notice:
+    return Notice(
+        id=row.id or 0,
+        key=row.key,
+        recipient=row.recipient,
+        address=row.address,
+        channel=row.channel,
+        planned_on=row.planned_on,
+        text=row.text,
+        claimed_at=row.claimed_at,
+        last_error=row.last_error,
     )
 
 

@@ -65,6 +65,12 @@ def one_owed(sessions: Sessions) -> int:
         return notices.owed(session, DISTRICT)[0].id
 
 
+def sent(sessions: Sessions, card: int) -> None:
+    with sessions() as session:
+        notices.claim(session, card, channel="slack", now=NOON)
+        notices.mark_sent(session, card, receipt="C1:17.0001", sent_at=NOON)
+
+
 def status_of_the_one(sessions: Sessions) -> str:
     with sessions() as session:
         return notices.listing(session, DISTRICT)[0].status
@@ -98,9 +104,8 @@ class TestOwe:
 
         assert again == 1
 
-    def test_a_rung_already_on_a_card_leaves_no_half_card(self, session: Sessions) -> None:
-        with session() as opened:
-            owe(opened, digest())
+    def test_a_rung_already_told_leaves_no_half_card(self, session: Sessions) -> None:
+        sent(session, one_owed(session))
         with session() as opened:
             again = owe(opened, digest(planned_on=TUESDAY))
 
@@ -110,17 +115,21 @@ class TestOwe:
 
 
 class TestTold:
-    def test_what_stands_on_a_card_is_told(self, session: Sessions) -> None:
-        with session() as opened:
-            owe(opened, digest())
+    def test_what_stands_on_a_card_that_went_out_is_told(self, session: Sessions) -> None:
+        sent(session, one_owed(session))
 
         with session() as opened:
             told = notices.told(opened, DISTRICT)
             assert told == {("370405-2025-0001", 1, "handed_over", "区教育局")}
 
-    def test_another_district_has_told_nothing(self, session: Sessions) -> None:
+    def test_what_stands_on_an_owed_card_is_still_to_be_told(self, session: Sessions) -> None:
+        one_owed(session)
+
         with session() as opened:
-            owe(opened, digest())
+            assert notices.told(opened, DISTRICT) == frozenset()
+
+    def test_another_district_has_told_nothing(self, session: Sessions) -> None:
+        sent(session, one_owed(session))
 
         with session() as opened:
             assert notices.told(opened, "370404") == frozenset()
@@ -206,15 +215,52 @@ class TestAfterwards:
             assert not notices.mark_failed(opened, card, reason="迟到的失败")
 
 
-class TestReaddress:
-    def test_a_card_not_yet_sent_follows_its_recipient(self, session: Sessions) -> None:
+class TestOweAgain:
+    def test_an_owed_card_is_written_anew_as_the_card_of_the_day(self, session: Sessions) -> None:
         one_owed(session)
 
         with session() as opened:
-            notices.readdress(opened, DISTRICT, {"区教育局": "#新频道"})
+            new = owe(opened, digest(planned_on=TUESDAY, rung="chased"))
 
         with session() as opened:
-            assert notices.owed(opened, DISTRICT)[0].address == "#新频道"
+            (row,) = notices.listing(opened, DISTRICT)
+            assert new == 0
+            assert (row.key, row.planned_on) == ("370405:2025-11-04:区教育局", TUESDAY)
+            assert notices.items_told(opened, [row.id]) == {row.id: 1}
+
+    def test_a_replay_of_an_earlier_day_leaves_the_later_card(self, session: Sessions) -> None:
+        with session() as opened:
+            owe(opened, digest(planned_on=TUESDAY, rung="chased"))
+
+        with session() as opened:
+            owe(opened, digest())
+
+        with session() as opened:
+            assert notices.owed(opened, DISTRICT)[0].planned_on == TUESDAY
+
+    def test_a_card_in_flight_is_not_written_anew(self, session: Sessions) -> None:
+        card = one_owed(session)
+        with session() as opened:
+            notices.claim(opened, card, channel="slack", now=NOON)
+
+        with session() as opened:
+            owe(opened, digest(planned_on=TUESDAY, rung="chased"))
+
+        with session() as opened:
+            assert notices.one(opened, card).planned_on == MONDAY
+
+
+class TestWithdraw:
+    def test_what_is_no_longer_to_be_told_is_not_told_either(self, session: Sessions) -> None:
+        card = one_owed(session)
+
+        with session() as opened:
+            notices.withdraw(opened, DISTRICT, but_for=(), today=TUESDAY)
+
+        assert status_of_the_one(session) == Status.WITHDRAWN
+        with session() as opened:
+            assert notices.items_told(opened, [card]) == {}
+            assert not notices.claim(opened, card, channel="slack", now=NOON)
 
 
 class TestOfDay:

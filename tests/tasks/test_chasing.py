@@ -2,7 +2,10 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from junheng import bootstrap
+from junheng.domain.contacts import Contact, Contacts
 from junheng.domain.findings import Finding, Verdict
 from junheng.store import findings, notices
 from tasks import chasing
@@ -16,6 +19,7 @@ from tests.tasks.owed_cards import (
     open_remediations,
     owed_to_everyone,
     send,
+    statuses,
 )
 
 
@@ -59,25 +63,38 @@ class TestOweCards:
         with bootstrap.session() as session:
             assert "■ 催办 1项" in notices.listing(session, DISTRICT)[-1].text
 
-    def test_an_unsent_card_follows_its_department_to_a_new_channel(self) -> None:
+    def test_after_an_outage_of_two_weeks_one_card_tells_how_it_stands_today(self) -> None:
+        open_remediations("区教育局")
+        for day in (MONDAY, TUESDAY, DUE):
+            chasing.owe_cards(day)
+
+        chasing.owe_cards(DAY_AFTER)
+
+        with bootstrap.session() as session:
+            (card,) = notices.owed(session, DISTRICT)
+        assert card.planned_on == DAY_AFTER
+        assert "■ 新交办·催办 1项" in card.text
+
+    def test_a_card_whose_office_became_part_of_another_is_told_to_that_one(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         open_remediations("区教育局")
         chasing.owe_cards(MONDAY)
-        with bootstrap.session() as session:
-            notices.readdress(session, DISTRICT, {"区教育局": "#写错的频道"})
+        merged = Contact(units=("区教育局", "区体育局"), name="合并后的", chat="#新频道")
+        monkeypatch.setattr(Contacts, "of", lambda *_: merged)
 
         chasing.owe_cards(TUESDAY)
 
+        assert statuses() == ["withdrawn", "owed"]
         with bootstrap.session() as session:
-            assert notices.owed(session, DISTRICT)[0].address == "#区教育局"
+            assert notices.owed(session, DISTRICT)[0].address == "#新频道"
 
-    def test_a_card_that_waited_while_its_office_became_part_of_another_goes_there(self) -> None:
-        reformed = bootstrap.rulebook().contacts.of("区规划分局", MONDAY)
+    def test_a_day_off_withdraws_no_card(self) -> None:
+        owed_to_everyone()
 
-        addresses = chasing._addresses(
-            bootstrap.rulebook().contacts, ["区规划分局", reformed.recipient], MONDAY
-        )
+        chasing.owe_cards(date(2025, 11, 8))
 
-        assert set(addresses.values()) == {"#区自然资源局"}
+        assert statuses() == ["owed"] * 3
 
     def test_what_the_newest_evaluation_finds_met_is_not_chased(self) -> None:
         open_remediations("区教育局", "区财政局")
