@@ -35,6 +35,8 @@ class RoundOrder:
     now: datetime
     show: Callable[[str], None]
     despite_gaps: str | None = None
+    # A round of today sends within the send window only; a replayed day has no hour.
+    sends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,8 @@ ROUND = (
     ),
     Step(
         "发送卡片",
-        lambda order: chasing.send_cards(show=order.show),
-        lambda order: steps.send_cards(order.chased_on),
+        lambda order: chasing.send_cards(show=order.show, now=order.sends_at),
+        lambda order: steps.send_cards(order.chased_on, order.sends_at),
     ),
 )
 
@@ -119,10 +121,12 @@ def annual_round(
         despite_gaps: why to go on although units have nobody who could be told.
 
     """
-    day = on or clock.today()
+    now = clock.now()
+    day = on or clock.day_of(now)
     judged = year or clock.school_year(day)
     inbox = bootstrap.settings().inbox_folder / str(judged)
     sent_in = Path(folder) if folder else inbox
-    order = RoundOrder(judged, sent_in, day, day, clock.now(), print, despite_gaps)
+    sends_at = None if on else now
+    order = RoundOrder(judged, sent_in, day, day, now, print, despite_gaps, sends_at)
     for step in ROUND:
         step.run_in_prefect(order)

@@ -15,10 +15,11 @@ def chase(on: date | None = None) -> None:
     """Open what returns, owe each contact the card of the day, and send what is owed.
 
     Args:
-        on: the day to act as; today where it is left out.
+        on: the day to act as, within its send window; now where it is left out.
 
     """
-    today = on or clock.today()
+    now = clock.now()
+    today = on or clock.day_of(now)
     steps.open_recurring(today)
     steps.owe_cards(today)
-    steps.send_cards(today)
+    steps.send_cards(today, None if on else now)

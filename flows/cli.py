@@ -121,8 +121,8 @@ def chase(on: Day = None) -> None:
     from flows import clock
     from tasks import chasing, recurring, reprojection, waivers
 
-    console = _console()
-    today = on.date() if on else clock.today()
+    console, now = _console(), clock.now()
+    today = on.date() if on else clock.day_of(now)
     with clear_errors():
         for said, settle in (
             ("免于整改期满，重新交办 {} 项。", waivers.lapse_due),
@@ -134,7 +134,9 @@ def chase(on: Day = None) -> None:
         with _working(console, "起草卡片"):
             chasing.owe_cards(today)
         say = partial(console.print, markup=False, highlight=False)
-        sendings = chasing.send_cards(show=partial(say, end="\n\n", soft_wrap=True))
+        sendings = chasing.send_cards(
+            show=partial(say, end="\n\n", soft_wrap=True), now=None if on else now
+        )
         for line in (*sendings.problems, sendings.summary):
             say(line)
 
@@ -236,15 +238,6 @@ def scorecards(
             since=since.date() if since else None,
             until=until.date() if until else None,
         )
-
-
-@app.command()
-def notices(how: How = Format.TABLE) -> None:
-    """列出发给各单位的卡片。"""
-    from flows import listings
-
-    with clear_errors():
-        listings.notices(how)
 
 
 @app.command()

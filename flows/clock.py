@@ -13,7 +13,12 @@ def now() -> datetime:
 
 def today() -> date:
     """Return the office's day, whatever zone the machine keeps."""
-    return now().astimezone(OFFICE_ZONE).date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """Return the office's day of an instant."""
+    return moment.astimezone(OFFICE_ZONE).date()
 
 
 def school_year(day: date) -> int:

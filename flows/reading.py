@@ -144,6 +144,15 @@ def report(
 
 
 @reading.command()
+def notices(how: How = Format.TABLE) -> None:
+    """列出发给各单位的卡片。"""
+    from flows import listings
+
+    with clear_errors():
+        listings.notices(how)
+
+
+@reading.command()
 def standard() -> None:
     """列出全部判定标准（Markdown 格式）。"""
     from tasks import standard as standards

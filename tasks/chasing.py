@@ -21,6 +21,7 @@ from junheng.domain import ladder
 from junheng.domain.cards import CardPhrases, CardWriter, SendingPhrases
 from junheng.domain.ladder import Digest
 from junheng.rulebook import Rulebook
+from junheng.settings import OFFICE_ZONE
 from junheng.store import locks, notices
 from junheng.store.database import Session
 from junheng.store.notices import Notice
@@ -95,18 +96,38 @@ def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]
     return tuple(digest for digest in digests if digest.recipient not in in_flight)
 
 
-def send_cards(*, show: Callable[[str], None]) -> Sendings:
+def send_cards(*, show: Callable[[str], None], now: datetime | None = None) -> Sendings:
     """Send every owed card once; `show` gets those that lie in the outbox.
+
+    Outside the send window of `now` nothing goes out; a replayed day has no hour.
 
     Raises:
         AnotherSends: another process has been sending for too long.
     """
     rulebook = bootstrap.rulebook()
     says = CardPhrases.model_validate(rulebook.wording["cards"]).sendings
+    if now is not None and not is_open(rulebook, now):
+        return _held_back(rulebook, says)
     messenger = bootstrap.messenger(show)
     with locks.only_sender(bootstrap.settings().database):
         deliveries = tuple(_deliveries(messenger, says))
     return _summed_up(deliveries, says, rulebook)
+
+
+def is_open(rulebook: Rulebook, now: datetime) -> bool:
+    """Say whether people may be told anything at an instant."""
+    return rulebook.ladder.window.is_open(now.astimezone(OFFICE_ZONE), rulebook.calendar)
+
+
+def _held_back(rulebook: Rulebook, says: SendingPhrases) -> Sendings:
+    """Say how many cards wait for the next window."""
+    with bootstrap.session() as session:
+        count = len(notices.owed(session, rulebook.district.code))
+    window = rulebook.ladder.window
+    summary = says.held_back.format(
+        opens=f"{window.from_:%H:%M}", closes=f"{window.to:%H:%M}", count=count
+    )
+    return Sendings(sent=0, waiting=0, refused=0, summary=summary, problems=())
 
 
 def card_writer(rulebook: Rulebook, day: date) -> CardWriter:

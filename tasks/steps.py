@@ -136,15 +136,17 @@ def owe_cards(today: date) -> None:
     retry_jitter_factor=0.5,
     retry_condition_fn=_may_pass,
 )
-def send_cards(today: date) -> None:
+def send_cards(today: date, now: datetime | None) -> None:
     """Send what is owed and put the day's cards up; what chat failed to take is tried again.
+
+    Nothing goes out where `now` is outside the send window; a replayed day has no hour.
 
     Raises:
         CardsStillOwed: chat is failing; a later try may do better.
         CardsRefused: chat will not take some cards as they are addressed, or none of ours.
     """
     log = get_run_logger()
-    sendings = chasing.send_cards(show=log.info)
+    sendings = chasing.send_cards(show=log.info, now=now)
     for problem in sendings.problems:
         log.warning("%s", problem)
     log.info("%s", sendings.summary)

@@ -55,6 +55,7 @@ class SendingPhrases(Frozen):
     outcome: str
     problem: str
     interrupted: str
+    held_back: str
     other_channel: str
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from pydantic import Field, model_validator
@@ -55,10 +55,30 @@ class Rung(Frozen):
         return self
 
 
+class SendWindow(Frozen):
+    """The hours of a workday in which people are told anything."""
+
+    from_: time = Field(default=time(8, 30), alias="from")
+    to: time = time(17, 30)
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> "SendWindow":
+        if self.from_ >= self.to:
+            raise ValueError("window: from must be before to")
+        return self
+
+    def is_open(self, moment: datetime, calendar: WorkCalendar) -> bool:
+        """Say whether cards may go out at a moment of the office's own clock."""
+        if not calendar.is_workday(moment.date()):
+            return False
+        return self.from_ <= moment.time().replace(second=0, microsecond=0) <= self.to
+
+
 class Ladder(Frozen):
-    """The district's time limits and rungs, lowest rung first."""
+    """The district's time limits and rungs, lowest rung first, and when cards may go out."""
 
     time_limits: TimeLimits
+    window: SendWindow = SendWindow()
     rungs: tuple[Rung, ...] = Field(min_length=1)
     # What the opening rung is called where the clock was set again, by the move that set it.
     again: dict[Move, str] = Field(default_factory=dict)

@@ -4,13 +4,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from junheng import bootstrap
 from junheng.adapters.slack import SlackMessenger
-from junheng.settings import PROJECT_ROOT
+from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
 from tasks import chasing
 from tests.fakes import FakeSlack, Post
 from tests.tasks.owed_cards import (
@@ -64,6 +65,32 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackOf]:
 def killed(moment: str) -> None:
     ended = subprocess.run([sys.executable, "-c", KILLED, moment], cwd=PROJECT_ROOT, check=False)
     assert ended.returncode == -signal.SIGKILL
+
+
+class TestSendWindow:
+    @pytest.mark.parametrize(
+        "moment",
+        ["2025-11-03 08:29", "2025-11-03 17:31", "2025-11-03 00:10", "2025-11-08 10:00"],
+    )
+    def test_outside_of_it_cards_stay_owed_and_are_counted(self, moment: str) -> None:
+        owed_to_everyone()
+
+        sendings = chasing.send_cards(show=print, now=_in_the_office(moment))
+
+        assert statuses() == ["owed"] * 3
+        assert "3张卡片留到下一个时段" in sendings.summary
+
+    @pytest.mark.parametrize("moment", ["2025-11-03 08:30", "2025-11-03 17:30"])
+    def test_within_it_they_go_out(self, moment: str) -> None:
+        owed_to_everyone()
+
+        chasing.send_cards(show=lambda card: None, now=_in_the_office(moment))
+
+        assert statuses() == ["sent"] * 3
+
+
+def _in_the_office(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).replace(tzinfo=OFFICE_ZONE).astimezone(UTC)
 
 
 class TestSendCardsToTheOutbox:
