@@ -144,12 +144,20 @@ def report(
 
 
 @reading.command()
-def notices(how: How = Format.TABLE) -> None:
+def notices(
+    how: How = Format.TABLE,
+    owed: Annotated[
+        bool, typer.Option("--owed", help="只列该发而没有发出的，以及为什么没有发出")
+    ] = False,
+) -> None:
     """列出发给各单位的卡片。"""
-    from flows import listings
+    from flows import clock, listings, owed_list
 
     with clear_errors():
-        listings.notices(how)
+        if owed:
+            owed_list.owed(how, clock.now())
+        else:
+            listings.notices(how)
 
 
 @reading.command()

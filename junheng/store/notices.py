@@ -110,6 +110,11 @@ def in_flight(session: Session, district_code: str) -> tuple[Notice, ...]:
     return _with_status(session, district_code, Status.SENDING)
 
 
+def unconfirmed(session: Session, district_code: str) -> tuple[Notice, ...]:
+    """Return the cards of which nobody can tell whether they arrived."""
+    return _with_status(session, district_code, Status.UNCONFIRMED)
+
+
 def one(session: Session, notice_id: int) -> Notice:
     """Return a card as it stands now."""
     return _notice(session.exec(select(NoticeRow).where(NoticeRow.id == notice_id)).one())

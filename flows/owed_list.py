@@ -1,0 +1,40 @@
+"""The list of what is due to be told and has not been: csv for machines, a table for people."""
+
+from datetime import datetime
+
+from flows.listings import Format, show
+from junheng import bootstrap
+from junheng.rulebook import Rulebook
+from tasks import owed_cards
+from tasks.owed_cards import OwedCard
+
+COLUMNS = ("recipient", "address", "channel", "planned_on", "items", "why", "error")
+
+
+def owed(how: Format, now: datetime) -> None:
+    """Print what is due and unsent at an instant, and why."""
+    cards = owed_cards.owed_cards(now)
+    rulebook = bootstrap.rulebook()
+    rows = [_csv(card) if how is Format.CSV else _row(card, rulebook) for card in cards]
+    show(COLUMNS, rows, how, headings=rulebook.wording["listings"]["owed"])
+
+
+def _csv(card: OwedCard) -> tuple[object, ...]:
+    return (
+        card.recipient,
+        card.address,
+        card.channel,
+        card.planned_on,
+        card.items,
+        card.why.value,
+        card.error,
+    )
+
+
+def _row(card: OwedCard, rulebook: Rulebook) -> tuple[object, ...]:
+    window = rulebook.ladder.window
+    why = rulebook.wording["listings"]["owed_why"][card.why.value].format(
+        opens=f"{window.from_:%H:%M}", closes=f"{window.to:%H:%M}"
+    )
+    called = rulebook.display_names(card.recipient, card.planned_on)
+    return (called, card.address, card.channel, card.planned_on, card.items, why, card.error)

@@ -1,0 +1,83 @@
+"""What is due to be told and has not been, and why."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from junheng import bootstrap
+from junheng.rulebook import Rulebook
+from junheng.settings import OFFICE_ZONE
+from junheng.store import notices
+from junheng.store.notices import Notice
+from tasks import chasing
+
+
+class Why(StrEnum):
+    """Why a card has not gone out."""
+
+    NOT_WRITTEN = "not_written"
+    DAY_OFF = "day_off"
+    WINDOW_CLOSED = "window_closed"
+    NEXT_RUN = "next_run"
+    FAILED = "failed"
+    NO_ADDRESS = "no_address"
+    IN_FLIGHT = "in_flight"
+    UNCONFIRMED = "unconfirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class OwedCard:
+    """A card that did not reach its reader for certain; `error` is what chat said last."""
+
+    recipient: str
+    address: str
+    channel: str
+    planned_on: date
+    items: int
+    why: Why
+    error: str = ""
+
+
+def owed_cards(now: datetime) -> tuple[OwedCard, ...]:
+    """Return what is due and unsent at an instant: written cards oldest first, then the others."""
+    rulebook = bootstrap.rulebook()
+    district = rulebook.district.code
+    today = now.astimezone(OFFICE_ZONE).date()
+    with bootstrap.session() as session:
+        owed = notices.owed(session, district)
+        unclear = [
+            *((card, Why.IN_FLIGHT) for card in notices.in_flight(session, district)),
+            *((card, Why.UNCONFIRMED) for card in notices.unconfirmed(session, district)),
+        ]
+        known = [*((card, _why(card, rulebook, now)) for card in owed), *unclear]
+        items = notices.items_told(session, [card.id for card, _ in known])
+        written = {card.recipient for card in owed}
+        coming = [
+            OwedCard(one.recipient, one.address, "", today, len(one.entries), Why.NOT_WRITTEN)
+            for one in chasing.due(session, rulebook, today)
+            if one.recipient not in written
+        ]
+    return (*(_owed(card, why, items.get(card.id, 0)) for card, why in known), *coming)
+
+
+def _why(card: Notice, rulebook: Rulebook, now: datetime) -> Why:
+    """Return why an owed card waits: what somebody must mend before what mends itself."""
+    if not card.address:
+        return Why.NO_ADDRESS
+    if card.last_error:
+        return Why.FAILED
+    if not rulebook.calendar.is_workday(now.astimezone(OFFICE_ZONE).date()):
+        return Why.DAY_OFF
+    return Why.NEXT_RUN if chasing.is_open(rulebook, now) else Why.WINDOW_CLOSED
+
+
+def _owed(card: Notice, why: Why, items: int) -> OwedCard:
+    return OwedCard(
+        recipient=card.recipient,
+        address=card.address,
+        channel=card.channel,
+        planned_on=card.planned_on,
+        items=items,
+        why=why,
+        error=card.last_error or "",
+    )
