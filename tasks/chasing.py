@@ -1,7 +1,7 @@
 """Chases: owes each contact the one card of a day, then sends what is owed, each card once."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -19,10 +19,11 @@ from junheng.adapters.chat import (
 )
 from junheng.domain import ladder
 from junheng.domain.cards import CardPhrases, CardWriter, SendingPhrases
-from junheng.domain.ladder import Digest
+from junheng.domain.ladder import Digest, Told
+from junheng.domain.waiting import waiting_for_office
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
-from junheng.store import locks, notices
+from junheng.store import locks, notices, remediations
 from junheng.store.database import Session
 from junheng.store.notices import Notice
 from tasks.outstanding import outstanding
@@ -84,16 +85,40 @@ def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]
     Whose last card may have arrived must wait until that is known.
     """
     district = rulebook.district.code
+    told = notices.told(session, district)
     digests = ladder.digests(
         outstanding(session, rulebook),
         ladder=rulebook.ladder,
         contacts=rulebook.contacts,
-        told=notices.told(session, district),
+        told=told,
         today=today,
         calendar=rulebook.calendar,
     )
+    if rulebook.calendar.is_workday(today):
+        digests = _with_waiting(session, rulebook, digests, told=told, today=today)
     in_flight = notices.being_sent_to(session, district)
     return tuple(digest for digest in digests if digest.recipient not in in_flight)
+
+
+def _with_waiting(
+    session: Session,
+    rulebook: Rulebook,
+    digests: Iterable[Digest],
+    *,
+    told: Collection[Told],
+    today: date,
+) -> tuple[Digest, ...]:
+    """Return the digests, the office's with what waits for the office itself."""
+    contacts = rulebook.contacts
+    office = contacts.of(contacts.office, today)
+    waiting = waiting_for_office(
+        remediations.waiting_for_office(session, rulebook.district.code),
+        told=told,
+        recipient=office.recipient,
+        today=today,
+    )
+    address = contacts.address_of(office)
+    return ladder.with_waiting(digests, waiting, office=office, address=address, today=today)
 
 
 def send_cards(*, show: Callable[[str], None], now: datetime | None = None) -> Sendings:

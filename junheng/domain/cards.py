@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from junheng.domain.ladder import Audience, Digest, Entry, OpenRemediation, Rung
 from junheng.domain.shortfalls import item_name
 from junheng.domain.standard import Frozen, Grain, Line
+from junheng.domain.waiting import WaitingPhrases, office_section
 from junheng.domain.workdays import WorkCalendar, workdays_between
 
 OTHER = "other"
@@ -91,6 +92,7 @@ class CardPhrases(Frozen):
     foot: str
     foot_office: str
     sendings: SendingPhrases
+    waiting: WaitingPhrases
 
     @model_validator(mode="after")
     def _nothing_is_left_unsaid(self) -> Self:
@@ -151,7 +153,9 @@ class CardWriter:
             said = self.phrases.counts_overdue if overdue else self.phrases.counts
             counted = said[audience].format(count=len(entries), overdue=overdue)
             texts += [counted] if entries else []
-        return "\n".join((*texts, self._nearest(digest)))
+        texts += [self._nearest(digest)] if digest.entries else []
+        texts += [office_section(digest.waiting, self.phrases.waiting)] if digest.waiting else []
+        return "\n".join(texts)
 
     def _nearest(self, digest: Digest) -> str:
         days = sorted(entry.due_on for entry in digest.entries)

@@ -1,7 +1,7 @@
 """The ladder: how long a remediation may take, which rung a day reaches, and who is owed a card."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from junheng.domain.contacts import Contact, Contacts
 from junheng.domain.lifecycle import Move
 from junheng.domain.standard import Frozen, Line, Severity
+from junheng.domain.waiting import Waiting
 from junheng.domain.workdays import WorkCalendar, workdays_between
 
 
@@ -150,6 +151,8 @@ class Digest:
     address: str
     planned_on: date
     entries: tuple[Entry, ...]
+    # Of the office's card alone: what waits for the office itself.
+    waiting: tuple[Waiting, ...] = ()
 
     @property
     def recipient(self) -> str:
@@ -204,6 +207,22 @@ def digests(
         Digest(contact, contacts.address_of(contact), today, tuple(listed))
         for contact, listed in entries.items()
     )
+
+
+def with_waiting(
+    digests: Iterable[Digest],
+    waiting: tuple[Waiting, ...],
+    *,
+    office: Contact,
+    address: str,
+    today: date,
+) -> tuple[Digest, ...]:
+    """Return the digests, the office's with what waits for it: one of its own only for news."""
+    others = tuple(one for one in digests if one.contact != office)
+    own = tuple(one for one in digests if one.contact == office)
+    if not own and any(one.is_new for one in waiting):
+        own = (Digest(office, address, today, ()),)
+    return (*others, *(replace(one, waiting=waiting) for one in own))
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,15 +210,20 @@ def _owe_one(
 
 
 def _entries(digest: Digest, notice_id: int) -> Iterable[NoticeEntryRow]:
+    told = [
+        (entry.remediation.reference, entry.remediation.cycle, entry.rung.name)
+        for entry in digest.entries
+    ]
+    told += [(one.reference, one.cycle, one.rung) for one in digest.waiting if one.is_new]
     return (
         NoticeEntryRow(
             notice_id=notice_id,
-            reference=entry.remediation.reference,
-            cycle=entry.remediation.cycle,
-            rung=entry.rung.name,
+            reference=reference,
+            cycle=cycle,
+            rung=rung,
             recipient=digest.recipient,
         )
-        for entry in digest.entries
+        for reference, cycle, rung in told
     )
 
 

@@ -12,6 +12,7 @@ from junheng.domain.ladder import OpenRemediation, SupportingPart
 from junheng.domain.lifecycle import WITH_UNIT, Cause, Closing, Status
 from junheng.domain.milestones import Milestone
 from junheng.domain.remediation import Part, Remediation
+from junheng.domain.waiting import AT_THE_OFFICE
 from junheng.store.ledger_tables import MilestoneRow, PartRow, RemediationRow
 
 PART_FIELDS = tuple(field.name for field in fields(Part))
@@ -75,6 +76,16 @@ def open_remediations(session: Session, district_code: str) -> tuple[OpenRemedia
         )
         for one in with_status(session, district_code, WITH_UNIT)
     )
+
+
+def waiting_for_office(session: Session, district_code: str) -> tuple[Remediation, ...]:
+    """Return what stands with the office, and what units have asked more time for."""
+    status = col(RemediationRow.status)
+    at_the_office = [one.value for one in AT_THE_OFFICE]
+    with_units = [one.value for one in WITH_UNIT]
+    asks_for_time = col(RemediationRow.extension_until).is_not(None)
+    stands = status.in_(at_the_office) | (status.in_(with_units) & asks_for_time)
+    return _selected(session, district_code, stands)
 
 
 def newest_year(session: Session, district_code: str) -> int:

@@ -1,5 +1,6 @@
 """Owing: each card is a row before it is a message, and one a day."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from junheng import bootstrap
 from junheng.domain.contacts import Contact, Contacts
 from junheng.domain.findings import Finding, Verdict
-from junheng.store import findings, notices
+from junheng.domain.lifecycle import Status
+from junheng.store import findings, notices, remediations
 from tasks import chasing
 from tests.tasks.owed_cards import (
     DAY_AFTER,
@@ -95,6 +97,22 @@ class TestOweCards:
         chasing.owe_cards(date(2025, 11, 8))
 
         assert statuses() == ["owed"] * 3
+
+    def test_the_office_is_told_once_what_waits_for_it(self) -> None:
+        open_remediations("区教育局")
+        with bootstrap.session() as session:
+            known = remediations.ledger(session, DISTRICT)[0]
+            reported = replace(known, status=Status.REPORTED, reported_on=MONDAY)
+            remediations.change(session, DISTRICT, reported)
+
+        chasing.owe_cards(TUESDAY)
+        with bootstrap.session() as session:
+            (card,) = notices.owed(session, DISTRICT)
+        send()
+
+        assert card.recipient == bootstrap.rulebook().contacts.office
+        assert "■ 等您办理 1项\n· 复核已反馈的 1项，最早2025年11月3日" in card.text
+        assert chasing.owe_cards(date(2025, 11, 5)) == 0
 
     def test_what_the_newest_evaluation_finds_met_is_not_chased(self) -> None:
         open_remediations("区教育局", "区财政局")
