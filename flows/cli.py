@@ -119,7 +119,7 @@ def remediate(
 def chase(on: Day = None) -> None:
     """给每个联系人发当天的一张卡片；到期该开的例行事项先开立。"""
     from flows import clock
-    from tasks import chasing, recurring, reprojection, waivers
+    from tasks import chasing, recurring, reprojection, waivers, watching
 
     console, now = _console(), clock.now()
     today = on.date() if on else clock.day_of(now)
@@ -137,7 +137,8 @@ def chase(on: Day = None) -> None:
         sendings = chasing.send_cards(
             show=partial(say, end="\n\n", soft_wrap=True), now=None if on else now
         )
-        for line in (*sendings.problems, sendings.summary):
+        alarm = watching.watch(sendings, today=today)
+        for line in (*sendings.problems, sendings.summary, *([alarm] if alarm else [])):
             say(line)
 
 

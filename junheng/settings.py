@@ -64,6 +64,8 @@ class Settings(Home):
     email_user: str | None = None
     email_password: SecretStr | None = None
     email_from: str | None = None
+    # Where it is said that cards were due and none went out: best not where the cards go.
+    alarm_address: str | None = None
 
     @property
     def is_production(self) -> bool:
@@ -117,6 +119,11 @@ class Settings(Home):
     def outbox_folder(self) -> Path:
         """Where messages lie that no chat takes."""
         return self.home / "outbox"
+
+    @property
+    def heartbeat(self) -> Path:
+        """What the last chase did, for an outside monitor."""
+        return self.home / "heartbeat.json"
 
     @property
     def reports_folder(self) -> Path:

@@ -18,8 +18,9 @@ from junheng.adapters.chat import (
     NotDelivered,
 )
 from junheng.domain import ladder
-from junheng.domain.cards import CardPhrases, CardWriter, SendingPhrases
+from junheng.domain.cards import CardPhrases, CardWriter
 from junheng.domain.ladder import Digest, Told
+from junheng.domain.sendings import SendingPhrases
 from junheng.domain.waiting import waiting_for_office
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE

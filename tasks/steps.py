@@ -24,6 +24,7 @@ from tasks import (
     reprojection,
     submissions,
     waivers,
+    watching,
 )
 
 # The folder may lie on a share, the database on another machine: both come back by themselves.
@@ -150,6 +151,9 @@ def send_cards(today: date, now: datetime | None) -> None:
     for problem in sendings.problems:
         log.warning("%s", problem)
     log.info("%s", sendings.summary)
+    alarm = watching.watch(sendings, today=today)
+    if alarm is not None:
+        log.error("%s", alarm)
     artifacts.show_cards(today)
     if sendings.waiting:
         raise CardsStillOwed(sendings.summary)

@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 from pydantic import Field, model_validator
 
 from junheng.domain.ladder import Audience, Digest, Entry, OpenRemediation, Rung
+from junheng.domain.sendings import SendingPhrases
 from junheng.domain.shortfalls import item_name
 from junheng.domain.standard import Frozen, Grain, Line
 from junheng.domain.waiting import WaitingPhrases, office_section
@@ -48,16 +49,6 @@ class FirstPhrases(Frozen):
 
     label: str
     todo: str
-
-
-class SendingPhrases(Frozen):
-    """What an operator reads of the sending."""
-
-    outcome: str
-    problem: str
-    interrupted: str
-    held_back: str
-    other_channel: str
 
 
 class CardPhrases(Frozen):

@@ -1,0 +1,55 @@
+"""Nothing that should have gone out is missed without a word."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tasks import watching
+from tasks.chasing import Sendings
+from tests.fakes import FakeSlack
+from tests.tasks.owed_cards import MONDAY, TUESDAY, owed_to_everyone, send
+
+NONE_WENT_OUT = Sendings(sent=0, waiting=12, refused=2, summary="", problems=())
+
+
+def heartbeat(home: Path) -> dict[str, object]:
+    read: dict[str, object] = json.loads((home / "heartbeat.json").read_text("utf-8"))
+    return read
+
+
+def test_a_good_morning_leaves_a_heartbeat_and_no_alarm(junheng_home: Path) -> None:
+    owed_to_everyone()
+
+    alarm = watching.watch(send(), today=MONDAY)
+
+    beat = heartbeat(junheng_home)
+    assert alarm is None
+    assert (beat["day"], beat["sent"], beat["owed"], beat["alarm"]) == ("2025-11-03", 3, 0, None)
+
+
+def test_a_morning_with_nothing_due_is_no_alarm() -> None:
+    assert watching.watch(send(), today=MONDAY) is None
+
+
+def test_fourteen_due_and_none_sent_is_an_alarm_once_a_day(junheng_home: Path) -> None:
+    alarms = [watching.watch(NONE_WENT_OUT, today=day) for day in (MONDAY, MONDAY, TUESDAY)]
+
+    assert all("应发14张卡片，一张也没有发出" in (alarm or "") for alarm in alarms)
+    lines = (junheng_home / "outbox" / "alarms.txt").read_text("utf-8").splitlines()
+    assert [line[:10] for line in lines] == ["2025-11-03", "2025-11-04"]
+
+
+def test_the_alarm_goes_to_its_own_address_until_it_has_arrived(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("JUNHENG_ALARM_ADDRESS", "#值班")
+    with FakeSlack("channel_not_found") as slack:
+        monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
+        monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
+
+        for _ in range(3):
+            watching.watch(NONE_WENT_OUT, today=MONDAY)
+
+    assert slack.calls == ["chat.postMessage"] * 2
+    assert [message["channel"] for message in slack.messages] == ["#值班"]
