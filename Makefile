@@ -44,6 +44,7 @@ docs: setup
 
 bench: setup
 	$(BIN)/python -m bench.evaluate
+	$(BIN)/python -m bench.chase
 
 up: setup
 	$(BIN)/junheng up

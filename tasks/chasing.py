@@ -19,7 +19,8 @@ from junheng.adapters.chat import (
 )
 from junheng.domain import ladder
 from junheng.domain.cards import CardPhrases, CardWriter
-from junheng.domain.ladder import Digest, Told
+from junheng.domain.ladder import Digest, OpenRemediation, Told
+from junheng.domain.remediation import Remediation
 from junheng.domain.sendings import SendingPhrases
 from junheng.domain.waiting import waiting_for_office
 from junheng.rulebook import Rulebook
@@ -86,9 +87,12 @@ def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]
     Whose last card may have arrived must wait until that is known.
     """
     district = rulebook.district.code
-    told = notices.told(session, district)
+    chased = outstanding(session, rulebook)
+    at_the_office = remediations.waiting_for_office(session, district)
+    # What is closed is not asked for: a day costs by what is owed, not by how long the ledger is.
+    told = notices.told(session, district, _references(chased, at_the_office))
     digests = ladder.digests(
-        outstanding(session, rulebook),
+        chased,
         ladder=rulebook.ladder,
         contacts=rulebook.contacts,
         told=told,
@@ -96,15 +100,22 @@ def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]
         calendar=rulebook.calendar,
     )
     if rulebook.calendar.is_workday(today):
-        digests = _with_waiting(session, rulebook, digests, told=told, today=today)
+        digests = _with_waiting(rulebook, digests, at_the_office, told=told, today=today)
     in_flight = notices.being_sent_to(session, district)
     return tuple(digest for digest in digests if digest.recipient not in in_flight)
 
 
+def _references(
+    chased: Iterable[OpenRemediation], at_the_office: Iterable[Remediation]
+) -> frozenset[str]:
+    with_units = frozenset(one.reference for one in chased)
+    return with_units | frozenset(one.reference for one in at_the_office)
+
+
 def _with_waiting(
-    session: Session,
     rulebook: Rulebook,
     digests: Iterable[Digest],
+    at_the_office: Iterable[Remediation],
     *,
     told: Collection[Told],
     today: date,
@@ -113,7 +124,7 @@ def _with_waiting(
     contacts = rulebook.contacts
     office = contacts.of(contacts.office, today)
     waiting = waiting_for_office(
-        remediations.waiting_for_office(session, rulebook.district.code),
+        at_the_office,
         told=told,
         recipient=office.recipient,
         today=today,

@@ -23,6 +23,7 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+MOST_IN_A_QUERY = 500
 NOT_ARRIVED = (Status.OWED.value, Status.SENDING.value)
 
 
@@ -41,25 +42,34 @@ class Notice:
     last_error: str | None = None
 
 
-def told(session: Session, district_code: str) -> frozenset[Told]:
-    """Return every rung that stands on a card which went out, or may have.
+def told(session: Session, district_code: str, references: Iterable[str]) -> frozenset[Told]:
+    """Return every rung of some remediations on a card that went out, or may have.
 
     What only an owed card tells is not told: that card is written anew.
     """
-    rows = session.exec(
-        select(
-            NoticeEntryRow.reference,
-            NoticeEntryRow.cycle,
-            NoticeEntryRow.rung,
-            NoticeEntryRow.recipient,
-        )
-        .join(NoticeRow, col(NoticeEntryRow.notice_id) == NoticeRow.id)
+    found: set[Told] = set()
+    # Asked of each entry, so that the database begins with the references and not with the cards.
+    went_out = (
+        select(NoticeRow.id)
+        .where(NoticeRow.id == col(NoticeEntryRow.notice_id))
         .where(NoticeRow.district_code == district_code)
         .where(NoticeRow.status != Status.OWED.value)
+        .exists()
     )
-    return frozenset(
-        (reference, cycle, rung, recipient) for reference, cycle, rung, recipient in rows
-    )
+    asked = sorted(set(references))
+    for start in range(0, len(asked), MOST_IN_A_QUERY):
+        rows = session.exec(
+            select(
+                NoticeEntryRow.reference,
+                NoticeEntryRow.cycle,
+                NoticeEntryRow.rung,
+                NoticeEntryRow.recipient,
+            )
+            .where(col(NoticeEntryRow.reference).in_(asked[start : start + MOST_IN_A_QUERY]))
+            .where(went_out)
+        )
+        found.update((known, cycle, rung, whom) for known, cycle, rung, whom in rows)
+    return frozenset(found)
 
 
 def being_sent_to(session: Session, district_code: str) -> frozenset[str]:

@@ -82,10 +82,10 @@ def waiting_for_office(session: Session, district_code: str) -> tuple[Remediatio
     """Return what stands with the office, and what units have asked more time for."""
     status = col(RemediationRow.status)
     at_the_office = [one.value for one in AT_THE_OFFICE]
-    with_units = [one.value for one in WITH_UNIT]
+    # Named among all that is open first: so the index leads past what is closed.
+    is_open = status.in_([*at_the_office, *(one.value for one in WITH_UNIT)])
     asks_for_time = col(RemediationRow.extension_until).is_not(None)
-    stands = status.in_(at_the_office) | (status.in_(with_units) & asks_for_time)
-    return _selected(session, district_code, stands)
+    return _selected(session, district_code, is_open, status.in_(at_the_office) | asks_for_time)
 
 
 def newest_year(session: Session, district_code: str) -> int:

@@ -13,7 +13,7 @@ from junheng.domain.ladder import Audience, Digest, Entry, OpenRemediation, Rung
 from junheng.store import database, notices
 from junheng.store.notices import Status
 
-DISTRICT = "370405"
+DISTRICT, REFERENCE = "370405", "370405-2025-0001"
 MONDAY, TUESDAY = date(2025, 11, 3), date(2025, 11, 4)
 NOON = datetime(2025, 11, 3, 4, 0, tzinfo=UTC)
 Sessions = Callable[[], AbstractContextManager[Session]]
@@ -119,20 +119,26 @@ class TestTold:
         sent(session, one_owed(session))
 
         with session() as opened:
-            told = notices.told(opened, DISTRICT)
+            told = notices.told(opened, DISTRICT, [REFERENCE])
             assert told == {("370405-2025-0001", 1, "handed_over", "区教育局")}
+
+    def test_of_what_is_not_asked_for_nothing_is_read(self, session: Sessions) -> None:
+        sent(session, one_owed(session))
+
+        with session() as opened:
+            assert notices.told(opened, DISTRICT, ["370405-2025-0002"]) == frozenset()
 
     def test_what_stands_on_an_owed_card_is_still_to_be_told(self, session: Sessions) -> None:
         one_owed(session)
 
         with session() as opened:
-            assert notices.told(opened, DISTRICT) == frozenset()
+            assert notices.told(opened, DISTRICT, [REFERENCE]) == frozenset()
 
     def test_another_district_has_told_nothing(self, session: Sessions) -> None:
         sent(session, one_owed(session))
 
         with session() as opened:
-            assert notices.told(opened, "370404") == frozenset()
+            assert notices.told(opened, "370404", [REFERENCE]) == frozenset()
 
 
 class TestClaim:

@@ -1,0 +1,169 @@
+"""A morning's chase: 5,000 open remediations and 200 contacts, beside a bare loop over the rows.
+
+Then the same morning over a ledger with ever more closed rows: it must not cost more.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+
+from junheng import bootstrap
+from junheng.domain.lifecycle import Status
+from junheng.domain.remediation import Part, Remediation
+from junheng.store import remediations
+from junheng.store.database import Session
+
+OPEN, CONTACTS = 5_000, 200
+CLOSED = (0, 10_000, 100_000)
+MANY = 1_000_000
+REPEATS = 3
+GOAL_SECONDS = 5.0
+KEPT = {True: "kept", False: "missed"}
+MOST_GROWTH = 1.5
+DISTRICT, MONDAY = "370405", date(2025, 11, 3)
+console = Console(highlight=False)
+
+# One row that is there becomes many, told once each: faster than any of our own doors.
+NUMBERS = (
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
+    "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} AS t, n WHERE t.id = 1"
+)
+TOLD = (
+    "INSERT INTO notice_entry (notice_id, reference, cycle, rung, recipient) "
+    "SELECT 1, reference, cycle, 'handed_over', lead FROM remediation WHERE status = 'closed'"
+)
+SENT = (
+    "INSERT INTO notice (id, key, district_code, recipient, address, channel, planned_on, text,"
+    " status) VALUES (1, 'old', '370405', '某单位', '#a', 'file', '2024-11-04', 'x', 'sent')"
+)
+PLAIN = (
+    "SELECT lead, indicator, unit_name, due_on FROM remediation"
+    " WHERE district_code = '370405' AND status = 'handed_over'"
+)
+
+
+def main() -> None:
+    """Print the seconds of a morning, its ratio to the bare loop, and how it grows."""
+    sizes = (*CLOSED, MANY) if "--all" in sys.argv[1:] else CLOSED
+    seconds: dict[int, float] = {}
+    for closed in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["JUNHENG_HOME"] = str(Path(folder))
+            _fill(closed)
+            _chase()
+            seconds[closed] = min(_timed(_chase) for _ in range(REPEATS))
+            plain = min(_timed(_plain) for _ in range(REPEATS))
+            console.print(
+                f"{closed:>9,} closed   chase {seconds[closed]:.2f} s   bare loop {plain:.3f} s"
+                f"   ratio {seconds[closed] / plain:.0f}"
+            )
+    growth = max(seconds.values()) / seconds[0]
+    is_quick, is_flat = max(seconds.values()) < GOAL_SECONDS, growth < MOST_GROWTH
+    console.print(f"goal          under {GOAL_SECONDS:.0f} s: {KEPT[is_quick]}")
+    console.print(f"growth        {growth:.2f} times at most: {KEPT[is_flat]}")
+
+
+def _timed(work: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _chase() -> None:
+    """Decide, merge and queue a morning's cards, each time as if it were the first."""
+    from tasks import chasing
+
+    with bootstrap.session() as session:
+        _run(session, "DELETE FROM notice_entry WHERE notice_id > 1")
+        _run(session, "DELETE FROM notice WHERE id > 1")
+    _hold_to_all(chasing.owe_cards(MONDAY))
+
+
+def _plain() -> None:
+    """Group the same rows into a text for each contact, with no rule, no ledger and no key."""
+    texts: dict[str, list[str]] = {}
+    with bootstrap.session() as session:
+        for lead, indicator, unit, due_on in _run(session, PLAIN):
+            texts.setdefault(str(lead), []).append(f"{indicator} {unit} {due_on}")
+    _hold_to_all(len(["\n".join(lines) for lines in texts.values()]))
+
+
+def _hold_to_all(cards: int) -> None:
+    if cards < CONTACTS:
+        message = f"only {cards} of {CONTACTS} contacts are told"
+        raise RuntimeError(message)
+
+
+def _fill(closed: int) -> None:
+    """Enter one remediation, then as many like it as are wanted."""
+    with bootstrap.session() as session:
+        first = Remediation(
+            reference=f"{DISTRICT}-2025-0000",
+            indicator="R1",
+            unit="u0",
+            period="",
+            unit_name="第0小学",
+            town="",
+            school_year=2025,
+            followed_year=2025,
+            lead="单位0",
+            basis="某条",
+            items=(),
+            status=Status.HANDED_OVER,
+            opened_on=MONDAY,
+            receipt_due_on=MONDAY,
+            due_on=date(2025, 12, 1),
+            parts=(Part("配合单位0", MONDAY, date(2025, 11, 26)),),
+        )
+        remediations.add(session, DISTRICT, first, evaluation_id=None)
+        _many(session, OPEN - 1, "o", status="'handed_over'")
+        _many(session, closed, "c", status="'closed'")
+        _run(session, SENT)
+        _run(session, TOLD)
+
+
+def _many(session: Session, count: int, mark: str, *, status: str) -> None:
+    if not count:
+        return
+    last = next(iter(_run(session, "SELECT max(id) FROM remediation")))[0]
+    own = {
+        "id": f"{last} + n.i",
+        "reference": f"'{DISTRICT}-2025-{mark}' || n.i",
+        "unit": f"'{mark}' || n.i",
+        "unit_name": "'第' || n.i || '小学'",
+        "lead": f"'单位' || (n.i % {CONTACTS})",
+        "status": status,
+    }
+    _copy(session, "remediation", count, own)
+    _copy(
+        session,
+        "remediation_part",
+        count,
+        {
+            "id": f"{last} + n.i",
+            "remediation_id": f"{last} + n.i",
+            "unit": f"'配合单位' || (n.i % {CONTACTS})",
+        },
+    )
+
+
+def _copy(session: Session, table: str, count: int, own: dict[str, str]) -> None:
+    columns = [str(row[1]) for row in _run(session, f"PRAGMA table_info({table})")]
+    values = ", ".join(own.get(name, f"t.{name}") for name in columns)
+    said = NUMBERS.format(count=count, table=table, columns=", ".join(columns), values=values)
+    _run(session, said)
+
+
+def _run(session: Session, sql: str) -> list[tuple[object, ...]]:
+    done = session.connection().exec_driver_sql(sql)
+    return [tuple(row) for row in done] if done.returns_rows else []
+
+
+if __name__ == "__main__":
+    main()
