@@ -14,6 +14,7 @@ from flows.quiet import quiet
 from flows.server import HOST, PrefectServer
 from junheng.settings import PROJECT_ROOT, Home
 
+HIGHEST_PORT = 65535
 DEFAULT_PORT = "4200"
 WORK_POOL = "junheng"
 
@@ -38,6 +39,7 @@ Prefect 已启动，请用浏览器打开 {address}
 按 Ctrl-C 结束。"""
 ENDED = "Prefect 已全部结束。"
 PORT_TAKEN = "端口 {port} 已被占用。请先结束占用它的程序，或用 JUNHENG_PREFECT_PORT 换一个端口。"
+NO_PORT = "JUNHENG_PREFECT_PORT 写的是“{port}”，应为 1 到 65535 的端口号，如 4200"
 PROCESS_ENDED = "Prefect 的 {name} 意外结束，原因见 {log}"
 TOO_SLOW = "Prefect 的 {name} 在 {seconds} 秒内没有就绪，见 {log}"
 
@@ -46,10 +48,18 @@ class PrefectNotRunning(Exception):
     """We cannot run Prefect, because its port is taken or one of its processes does not serve."""
 
 
+def _port() -> int:
+    """Return the port that is set for Prefect; raises PrefectNotRunning for what is none."""
+    said = os.environ.get("JUNHENG_PREFECT_PORT") or str(DEFAULT_PORT)
+    if not said.isascii() or not said.isdigit() or not 0 < int(said) <= HIGHEST_PORT:
+        raise PrefectNotRunning(NO_PORT.format(port=said))
+    return int(said)
+
+
 def up(say: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM, then end what was started; raises PrefectNotRunning."""
     quiet()
-    server = PrefectServer(int(os.environ.get("JUNHENG_PREFECT_PORT") or DEFAULT_PORT))
+    server = PrefectServer(_port())
     if not server.is_port_free():
         raise PrefectNotRunning(PORT_TAKEN.format(port=server.port))
     logs = Path(os.environ["PREFECT_HOME"])

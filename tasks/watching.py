@@ -61,7 +61,11 @@ def _delivered(alarm: str, today: date) -> bool:
 
 def _last() -> dict[str, Any]:
     path = bootstrap.settings().heartbeat
-    found = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    try:
+        found = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    except ValueError:
+        # Somebody's hand was in it: what matters is what is written now.
+        found = {}
     return found if isinstance(found, dict) else {}
 
 

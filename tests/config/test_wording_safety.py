@@ -24,6 +24,7 @@ HARMLESS = frozenset(
         "due",
         "indicator",
         "item",
+        "kind",
         "label",
         "lead",
         "month",

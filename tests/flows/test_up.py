@@ -114,3 +114,15 @@ def until_ended(port: int, run_id: str) -> dict[str, Any]:
             return state
         time.sleep(0.5)
     raise TimeoutError(run_id)
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "70000", "４２００"])
+def test_a_port_that_is_none_is_said_in_one_line(
+    port: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.up import PrefectNotRunning, up
+
+    monkeypatch.setenv("JUNHENG_PREFECT_PORT", port)
+
+    with pytest.raises(PrefectNotRunning, match=f"写的是“{port}”，应为 1 到 65535 的端口号"):
+        up(lambda line: None)
