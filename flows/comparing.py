@@ -3,7 +3,8 @@
 from rich.console import Console
 
 from flows import clock
-from flows.listings import Format, show
+from flows.formats import Format
+from flows.listings import show
 from flows.tracing import HASH_SHOWN, exact
 from junheng import bootstrap
 from junheng.domain import units

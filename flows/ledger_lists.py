@@ -6,7 +6,8 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from flows.listings import SEPARATOR, Format, show
+from flows.formats import Format
+from flows.listings import SEPARATOR, show
 from junheng import bootstrap
 from junheng.domain import scorecards as cards_of
 from junheng.domain.remediation import Remediation

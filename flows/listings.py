@@ -5,13 +5,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Self
 
 from rich.console import Console
 from rich.table import Table
 
 from flows import clock
+from flows.formats import Format
 from junheng import bootstrap
 from junheng.domain import units
 from junheng.domain.distances import Gap
@@ -26,14 +26,6 @@ from junheng.store import submissions as submissions_store
 from junheng.store.tables import NoticeRow
 from tasks import overview, register
 from tasks.overview import Which
-
-
-class Format(StrEnum):
-    """How a list is printed."""
-
-    TABLE = "table"
-    CSV = "csv"
-
 
 Rows = Sequence[Sequence[object]]
 MOST_ROWS_SHOWN = 60

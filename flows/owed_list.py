@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from flows.listings import Format, show
+from flows.formats import Format
+from flows.listings import show
 from junheng import bootstrap
 from junheng.rulebook import Rulebook
 from tasks import owed_cards

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.errors import clear_errors
-from flows.listings import Format
+from flows.formats import Format
 from flows.options import Evaluation, How, RulesYear, Year
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.table import Table
 
 from flows import clock
-from flows.listings import Format, show
+from flows.formats import Format
+from flows.listings import show
 from junheng import bootstrap
 from junheng.domain.recognition import Recognition
 from tasks import overview

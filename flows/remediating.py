@@ -8,7 +8,7 @@ import typer
 
 from flows.calls import OneLineGroup
 from flows.errors import clear_errors
-from flows.listings import Format
+from flows.formats import Format
 from flows.options import Approver, By, Day, How, Reason, Reference, Until, Year
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from flows.listings import Format, show
+from flows.formats import Format
+from flows.listings import show
 from junheng import bootstrap
 from junheng.domain import rungs_ahead, telling
 from junheng.domain.chain import Event, EventKind

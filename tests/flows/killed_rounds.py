@@ -19,6 +19,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from expectations import standard as standard  # loaded before forking: it takes seconds
 from flows import ledger_lists, listings
 from flows.annual_round import ROUND, RoundOrder
+from flows.formats import Format
 from tasks import auditing
 
 REMEDIATED_ON, CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
@@ -92,10 +93,10 @@ def outcome(home: Path) -> dict[str, object]:
     }
 
 
-def listed(listing: Callable[[listings.Format], None]) -> list[dict[str, str]]:
+def listed(listing: Callable[[Format], None]) -> list[dict[str, str]]:
     text = io.StringIO()
     with redirect_stdout(text):
-        listing(listings.Format.CSV)
+        listing(Format.CSV)
     return list(csv.DictReader(io.StringIO(text.getvalue())))
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.formats import Format
 from flows.ledger_lists import ledger
-from flows.listings import Format, notices, verdicts
+from flows.listings import notices, verdicts
 from tasks.overview import NEWEST
 from tests.flows import killed_rounds, small_district
 

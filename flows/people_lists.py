@@ -1,0 +1,155 @@
+"""The lists of people that the command prints: who answers, who is missing, who hands over."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import typer
+
+from flows.formats import Format
+from flows.listings import SEPARATOR, show
+from junheng import bootstrap
+from junheng.domain.contacts import Contact, Role
+from junheng.rulebook import Rulebook
+from tasks import contact_gaps
+from tasks.handover import HandOver, handovers
+
+PEOPLE_COLUMNS = ("unit", "role", "name", "address", "from", "until")
+GAP_COLUMNS = ("unit", "name", "head")
+HANDOVER_COLUMNS = ("unit", "what", "before", "after", "on", "lead", "supporting")
+
+
+def everyone(day: date, how: Format) -> None:
+    """Print the contacts, substitutes and heads of a day."""
+    rulebook = bootstrap.rulebook()
+    rows = tuple(_people(rulebook, day))
+    match how:
+        case Format.CSV:
+            show(PEOPLE_COLUMNS, rows, how, headings=PEOPLE_COLUMNS)
+        case Format.TABLE:
+            said = dict.fromkeys(_person_said(row, rulebook, day) for row in rows)
+            show(PEOPLE_COLUMNS, tuple(said), how, headings=_headings(rulebook, "people"))
+
+
+def gaps(day: date, how: Format) -> None:
+    """Print the units with nobody to contact on a day."""
+    rulebook = bootstrap.rulebook()
+    rows = [
+        (unit, rulebook.display_name(unit, day), _heads(rulebook, unit, day))
+        for unit in contact_gaps.units_without(rulebook, day)
+    ]
+    match how:
+        case Format.CSV:
+            show(GAP_COLUMNS, rows, how, headings=GAP_COLUMNS)
+        case Format.TABLE:
+            _say_gaps(rulebook, tuple(dict.fromkeys(row[1:] for row in rows)), day)
+
+
+def handover(since: date, until: date, how: Format) -> None:
+    """Print what changed of each unit between two days, and what goes from hand to hand."""
+    rulebook, rows = bootstrap.rulebook(), handovers(since=since, until=until)
+    match how:
+        case Format.CSV:
+            listed = [_handover_csv(one) for one in rows]
+            show(HANDOVER_COLUMNS, listed, how, headings=HANDOVER_COLUMNS)
+        case Format.TABLE if rows:
+            _say_handover(rulebook, rows, until)
+        case Format.TABLE:
+            typer.echo(_says(rulebook)["unchanged"].format(since=since, until=until))
+
+
+def _says(rulebook: Rulebook) -> Any:
+    return rulebook.wording["contacts"]
+
+
+def _headings(rulebook: Rulebook, name: str) -> list[str]:
+    headings: list[str] = _says(rulebook)["headings"][name]
+    return headings
+
+
+PersonRow = tuple[str, str, str, str, object, object]
+
+
+def _people(rulebook: Rulebook, day: date) -> Iterator[PersonRow]:
+    """Yield everyone in force on a day, and for a unit with nobody where it is told instead."""
+    contacts = rulebook.contacts
+    for unit in contact_gaps.every_unit(rulebook):
+        if contacts.person_of(unit, day) is None:
+            yield (unit, Role.CONTACT.value, "", contacts.channel, "", "")
+        for role in Role:
+            person = contacts.holder(unit, role, day)
+            if person is not None:
+                address = _address(rulebook, person)
+                yield (unit, role.value, person.name, address, person.from_, person.until)
+
+
+def _address(rulebook: Rulebook, person: Contact) -> str:
+    """Return where a person is told; who heads a unit is not told through the common channel."""
+    is_told = person.role in {Role.CONTACT, Role.SUBSTITUTE}
+    return rulebook.contacts.address_of(person) if is_told else person.chat or ""
+
+
+def _person_said(row: PersonRow, rulebook: Rulebook, day: date) -> PersonRow:
+    unit, role, name, *rest = row
+    says = _says(rulebook)
+    address, first, last = rest
+    return (
+        rulebook.display_name(unit, day),
+        says["called"][role],
+        name or says["nobody"],
+        str(address),
+        first,
+        last,
+    )
+
+
+def _heads(rulebook: Rulebook, unit: str, day: date) -> str:
+    return "、".join(head.name for head in rulebook.contacts.heads(unit, day))
+
+
+def _say_gaps(rulebook: Rulebook, rows: tuple[tuple[str, str], ...], day: date) -> None:
+    says = _says(rulebook)
+    if rows:
+        show(GAP_COLUMNS, rows, Format.TABLE, headings=_headings(rulebook, "gaps"))
+        typer.echo(contact_gaps.sentence(rulebook, contact_gaps.gaps(day)))
+    elif rulebook.contacts.named_only:
+        typer.echo(says["no_gaps"])
+    else:
+        typer.echo(says["not_asked"].format(channel=rulebook.contacts.channel))
+
+
+def _handover_csv(one: HandOver) -> tuple[object, ...]:
+    change = one.change
+    return (
+        change.unit,
+        change.what.value,
+        change.before,
+        change.after,
+        change.on,
+        SEPARATOR.join(one.leads),
+        SEPARATOR.join(one.supports),
+    )
+
+
+def _say_handover(rulebook: Rulebook, rows: Sequence[HandOver], day: date) -> None:
+    says = _says(rulebook)
+    said = [
+        (
+            rulebook.display_name(one.change.unit, day),
+            says["called"][one.change.what.value],
+            one.change.before or says["nobody"],
+            one.change.after or says["nobody"],
+            one.change.on,
+        )
+        for one in rows
+    ]
+    show(HANDOVER_COLUMNS, said, Format.TABLE, headings=_headings(rulebook, "handover"))
+    # One office that was two takes over what both had in hand, each reference once.
+    for unit in dict.fromkeys(row[0] for row in said):
+        own = [one for row, one in zip(said, rows, strict=True) if row[0] == unit]
+        leads = {reference for one in own for reference in one.leads}
+        supports = {reference for one in own for reference in one.supports} - leads
+        for name, references in (("leads", leads), ("supports", supports)):
+            if references:
+                listed = "、".join(sorted(references))
+                typer.echo(says[name].format(unit=unit, count=len(references), references=listed))
