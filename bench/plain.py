@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from bench import plain_district
+from bench.plain_district import NEAR, Verdict
 from junheng.domain.frames import YearData
 
-Verdict = tuple[str, str, float | None, str]
 STAGES = {"小学": "primary", "初中": "junior"}
 WEIGHTS = {
     "九年一贯制学校": (1, 1.1, 0),
@@ -23,7 +24,6 @@ EXPECTED = {
     "初中": ("初中",),
     "完全中学": ("初中",),
 }
-NEAR = 1e-9
 FLOORS = {
     "小学": (4.2, 1, 0.9, 4.5, 7.5, 2000, 2.3),
     "初中": (5.3, 1, 0.9, 5.8, 10.2, 2500, 2.4),
@@ -36,33 +36,6 @@ SCHOOL_YES = {
     "L25a": ("has_security_staff",),
     "L26": ("has_bullying_rules",),
 }
-DISTRICT_YES = {
-    "G01": ("is_layout_sound", "是"),
-    "G10": ("is_staffing_coordinated", "是"),
-    "G15a": ("is_left_behind_care_complete", "是"),
-    "L22": ("are_salaries_budgeted", "是"),
-    "V01": ("has_entrance_exams", "否"),
-    "V02": ("has_improper_school_choice", "否"),
-    "V03": ("has_key_schools_or_classes", "否"),
-    "V05": ("has_grave_incidents", "否"),
-    "V06": ("has_fraud", "否"),
-}
-TIMES = {
-    "L01": "layout_inspections",
-    "L06": "enrolment_inspections",
-    "L07": "large_class_inspections",
-    "L11b": "arts_festivals",
-    "L13": "workload_inspections",
-    "L20": "rotation_publications",
-    "W03": "result_publications",
-}
-GROWTH = {
-    "L23a": ("education_appropriation_growth_percent", "fiscal_revenue_growth_percent"),
-    "L23b": ("expense_per_student_growth_percent", None),
-    "L23c": ("teacher_pay_growth_percent", None),
-    "L23d": ("public_funds_per_student_growth_percent", None),
-    "L23e": ("rural_funding_growth_percent", "urban_funding_growth_percent"),
-}
 
 
 def judge(data: YearData) -> Iterator[Verdict]:
@@ -74,8 +47,8 @@ def judge(data: YearData) -> Iterator[Verdict]:
     yield from _zones(sections, data.district_code)
     yield from _of_schools(schools)
     yield from _classes(data)
-    yield from _district(data, schools)
-    yield from _tasks(data)
+    yield from plain_district.of_departments(data, schools)
+    yield from plain_district.of_plan_tasks(data)
 
 
 def _schools(data: YearData) -> Any:
@@ -254,84 +227,6 @@ def _classes(data: YearData) -> Iterator[Verdict]:
                 size = float(value or 0)
                 verdict = "pass" if size <= (45 if stage == "小学" else 50) else "fail"
                 yield ("G05", f"{record.reporter}:{subject}", size, verdict)
-
-
-def _district(data: YearData, schools: Any) -> Iterator[Verdict]:
-    code = data.district_code
-    stated: dict[str, Any] = {}
-    for record in data.departments:
-        stated |= {
-            key: value for (subject, key), value in (record.values or {}).items() if not subject
-        }
-    numbers = {
-        "G08": (stated["teacher_salary_wan_yuan"] / stated["civil_servant_salary_wan_yuan"], 1),
-        "G07": (
-            stated["special_school_funds_wan_yuan"] * 10000 / stated["special_school_students"],
-            7000,
-        ),
-        "L16": (
-            stated["special_school_funds_wan_yuan"] * 10000 / stated["special_school_students"],
-            6000,
-        ),
-        "G11a": (stated["rotated_teachers"] / stated["rotation_eligible_teachers"], 0.1),
-        "G11b": (stated["rotated_backbone_teachers"] / stated["rotated_teachers"], 0.2),
-        "G14": (stated["senior_places_allocated"] / stated["senior_places"], 0.5),
-        "G15b": (
-            (stated["migrant_children_in_public"] + stated["migrant_children_in_purchased"])
-            / stated["migrant_children_eligible"],
-            0.85,
-        ),
-        "Q02": (stated["disabled_children_enrolled"] / stated["disabled_children"], 0.95),
-        "S01": (stated["questionnaires_satisfied"] / stated["questionnaires_valid"], 0.85),
-        "L14": (stated["migrant_children_funded"] / stated["migrant_children_eligible"], 1),
-        **{line: (stated[key], 1) for line, key in TIMES.items()},
-    }
-    sums = schools[schools["reported"]]
-    stayed = sums["graduates"].sum() - sums["transferred_in"].sum() + sums["transferred_out"].sum()
-    entered = sums["entrants_three_years_ago"].sum() - sums["deceased"].sum()
-    numbers["Q01"] = (stayed / entered, 0.95)
-    for line, (value, floor) in numbers.items():
-        is_met = value >= floor - NEAR
-        if line == "G08":
-            is_met &= stated["is_performance_pay_approved"] == "是"
-        yield (line, code, float(value), "pass" if is_met else "fail")
-    for line, (key, wanted) in DISTRICT_YES.items():
-        yield (line, code, None, "pass" if stated[key] == wanted else "fail")
-    unified = all(
-        stated[f"is_{what}_standard_unified"] == "是"
-        for what in ("building", "staffing", "equipment")
-    )
-    for stage in ("primary", "junior"):
-        town, country, floor = (
-            stated[f"{place}_{stage}_quota_yuan"] for place in ("urban", "rural", "provincial")
-        )
-        unified &= town == country >= floor
-    yield ("G02", code, None, "pass" if unified else "fail")
-    posts = stated["unfilled_posts"] + stated["unestablished_teachers"]
-    yield ("V04", code, posts, "pass" if posts == 0 else "fail")
-    for line, (key, than) in GROWTH.items():
-        more = stated[key] > (stated[than] if than else 0) + NEAR
-        yield (line, code, stated[key], "pass" if more else "fail")
-    for name, key in data.department_form.subjects.items():
-        is_met = stated[f"{key}_gap"] < 0.15 - NEAR and stated[f"{key}_level"] in ("Ⅲ", "Ⅳ")
-        yield ("Q09", f"{code}:{name}", stated[f"{key}_gap"], "pass" if is_met else "fail")
-
-
-def _tasks(data: YearData) -> Iterator[Verdict]:
-    values = {record.reporter: record.values or {} for record in data.records}
-    for number, unit in data.plan_tasks:
-        own = values[unit]
-        done = own.get((str(number), "progress")) == "已落实" and own.get((str(number), "evidence"))
-        yield (f"T{number:02d}", unit, None, "pass" if done else "fail")
-    for record in data.records:
-        yield ("SUB", record.reporter, None, "pass" if record.is_received else "missing")
-    joined: dict[str, bool] = {}
-    for record in data.departments:
-        for (subject, key), value in (record.values or {}).items():
-            if key.startswith("joined_"):
-                joined[subject] = joined.get(subject, True) and value == "是"
-    for name, everywhere in joined.items():
-        yield ("L03", name, None, "pass" if everywhere else "fail")
 
 
 def _verdicts(line: str, units: Any, values: Any, met: Any, reported: Any) -> Iterator[Verdict]:
