@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Mapping
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
-from types import TracebackType
-from typing import Any, Self
+from threading import Lock
+from typing import Any
 from urllib.parse import parse_qs
+
+from tests.loopback import Loopback
 
 
 class Post(Enum):
@@ -24,7 +25,7 @@ class Post(Enum):
     FAIL_UNCLEARLY = "fail unclearly"
 
 
-class FakeSlack:
+class FakeSlack(Loopback):
     """A Slack on a loopback port: what it received, and what its history lets one see."""
 
     def __init__(
@@ -37,31 +38,16 @@ class FakeSlack:
         self.seconds = seconds
         self.channels: dict[str, str] = {}
         self._lock = Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), self._handler()))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/api/"
+        return f"http://127.0.0.1:{self.port}/api/"
 
     @property
     def keys(self) -> list[str]:
         """The keys of the messages it received, in order."""
         return [message["metadata"]["event_payload"]["key"] for message in self.messages]
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     def answer(self, method: str, asked: Mapping[str, Any], handler: "_Handler") -> None:
         """Answer one call the way Slack does, or the way the test wants it to fail."""

@@ -3,9 +3,8 @@
 import time
 from enum import Enum
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
-from types import TracebackType
-from typing import Self
+
+from tests.loopback import Loopback
 
 
 class Breaks(Enum):
@@ -17,7 +16,7 @@ class Breaks(Enum):
     AFTER_TAKING = "."
 
 
-class FakeMail:
+class FakeMail(Loopback):
     """Answers as `codes` says for a verb, else well; `offers` are its extensions."""
 
     def __init__(
@@ -35,26 +34,7 @@ class FakeMail:
         self.offers = offers
         self.seconds = seconds
         handler = type("Handler", (_Handler,), {"office": self})
-        self._server = ThreadingTCPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(ThreadingTCPServer(("127.0.0.1", 0), handler))
 
 
 class _Handler(StreamRequestHandler):

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from tests.loopback import Loopback
 
 
 class Given(Enum):
@@ -30,7 +30,7 @@ class Says:
     location: str = ""
 
 
-class FakeRobot:
+class FakeRobot(Loopback):
     """Takes cards under /robot/send; `ok` is how its platform says that one has arrived."""
 
     def __init__(
@@ -41,28 +41,13 @@ class FakeRobot:
         self.given = deque(given)
         self.ok = ok or {"errcode": 0, "errmsg": "ok"}
         self.seconds = seconds
-        self._server = ThreadingHTTPServer(
-            ("127.0.0.1", 0), type("Handler", (_Handler,), {"robot": self})
+        super().__init__(
+            ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"robot": self}))
         )
-        self._server.daemon_threads = True
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def base(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        return f"http://127.0.0.1:{self.port}"
 
     def answer(self, card: dict[str, Any], handler: "_Handler") -> None:
         match self.given.popleft() if self.given else Given.TAKE:
