@@ -14,13 +14,11 @@ from tasks import (
     chasing,
     contact_gaps,
     evaluation,
-    recurring,
     remediation,
     report,
-    reprojection,
     steps,
     submissions,
-    waivers,
+    upkeep,
 )
 
 
@@ -80,12 +78,8 @@ ROUND = (
     ),
     Step(
         "例行事项",
-        lambda order: (
-            waivers.lapse_due(order.chased_on),
-            reprojection.reproject(order.chased_on),
-            recurring.open_due(order.chased_on),
-        ),
-        lambda order: steps.open_recurring(order.chased_on),
+        lambda order: upkeep.keep_up(order.chased_on),
+        lambda order: steps.keep_up(order.chased_on),
     ),
     Step(
         "起草卡片",

@@ -20,6 +20,6 @@ def chase(on: date | None = None) -> None:
     """
     now = clock.now()
     today = on or clock.day_of(now)
-    steps.open_recurring(today)
+    steps.keep_up(today)
     steps.owe_cards(today)
     steps.send_cards(today, None if on else now)

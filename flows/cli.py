@@ -15,7 +15,7 @@ from rich.console import Console
 from flows.auditing import audit
 from flows.calls import OneLineGroup
 from flows.errors import clear_errors
-from flows.listings import Format
+from flows.formats import Format
 from flows.options import Day, Evaluation, How, RulesYear, Year
 from flows.people import people
 from flows.reading import asked, reading
@@ -119,18 +119,13 @@ def remediate(
 def chase(on: Day = None) -> None:
     """给每个联系人发当天的一张卡片；到期该开的例行事项先开立。"""
     from flows import clock
-    from tasks import chasing, recurring, reprojection, waivers, watching
+    from tasks import chasing, upkeep, watching
 
     console, now = _console(), clock.now()
     today = on.date() if on else clock.day_of(now)
     with clear_errors():
-        for said, settle in (
-            ("免于整改期满，重新交办 {} 项。", waivers.lapse_due),
-            ("期限按公布的节假日调整 {} 项。", reprojection.reproject),
-            ("新开例行事项 {} 项。", recurring.open_due),
-        ):
-            if count := settle(today):
-                console.print(said.format(count))
+        for said in upkeep.keep_up(today):
+            console.print(said)
         with _working(console, "起草卡片"):
             chasing.owe_cards(today)
         say = partial(console.print, markup=False, highlight=False)

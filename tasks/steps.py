@@ -17,13 +17,11 @@ from tasks import (
     contact_gaps,
     evaluation,
     ledger_replies,
-    recurring,
     register,
     remediation,
     report,
-    reprojection,
     submissions,
-    waivers,
+    upkeep,
     watching,
 )
 
@@ -105,11 +103,10 @@ def remediate(year: int, today: date, despite_gaps: str | None = None) -> None:
 
 
 @task(name="例行事项", retries=RETRIES, retry_delay_seconds=BACKOFF)
-def open_recurring(today: date) -> None:
+def keep_up(today: date) -> None:
     """Open what returns, end the waivers that ran out, and count assumed due dates again."""
-    get_run_logger().info("免于整改期满 %d 项", waivers.lapse_due(today))
-    get_run_logger().info("期限按公布的节假日调整 %d 项", reprojection.reproject(today))
-    get_run_logger().info("新开例行事项 %d 项", recurring.open_due(today))
+    for said in upkeep.keep_up(today):
+        get_run_logger().info("%s", said)
 
 
 class CardsStillOwed(Exception):

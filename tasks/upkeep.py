@@ -1,0 +1,26 @@
+"""Keeps the ledger up to the day: what runs out, what is counted again, what opens by itself."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from junheng import bootstrap
+from tasks import recurring, reprojection, waivers
+
+# In this order, and nowhere else: what opens today must not be told of by yesterday's calendar.
+STEPS: tuple[tuple[str, Callable[[date], int]], ...] = (
+    ("lapsed", waivers.lapse_due),
+    ("reprojected", reprojection.reproject),
+    ("opened", recurring.open_due),
+)
+
+
+def keep_up(today: date) -> tuple[str, ...]:
+    """Do all that a day asks for by itself and say what was done; again, and there is nothing."""
+    return tuple(_done(today))
+
+
+def _done(today: date) -> Iterator[str]:
+    says = bootstrap.rulebook().wording["ledger"]["upkeep"]
+    for name, step in STEPS:
+        if count := step(today):
+            yield says[name].format(count=count)
