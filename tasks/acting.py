@@ -189,9 +189,9 @@ def reassigned(held: Remediation, lead: str, basis: str | None, rulebook: Rulebo
 
 def _basis(held: Remediation, unit: str, rulebook: Rulebook) -> str | None:
     """Return the clause on which a unit answers for a line by its plan tasks, if there is one."""
-    lines = (line for line in rulebook.standard.lines if line.id == held.indicator)
+    line = rulebook.standard.line(held.indicator)
     printed = EVERY_TOWN if unit in rulebook.district.towns else unit
-    for task in next((line.plan_tasks for line in lines), ()):
+    for task in () if line is None else line.plan_tasks:
         if printed in rulebook.roster.plan_units.get(task, ()):
             own = rulebook.responsibilities.tasks.get(task, {})
             return own.get(printed, f"重点任务{task}")

@@ -75,9 +75,7 @@ class Ledger:
 
     def terms_of(self, one: Remediation) -> Terms:
         """Return the time limits of a remediation; one of a duty that returns keeps its date."""
-        line = next(
-            (line for line in self.rulebook.standard.lines if line.id == one.indicator), None
-        )
+        line = self.rulebook.standard.line(one.indicator)
         return self.terms(line, fixed_due_on=one.due_on if one.period else None)
 
     def grounds(self, one: Remediation, *, on: date) -> Grounds:
@@ -132,18 +130,22 @@ class Ledger:
     def note(self, before: Remediation, said: Act) -> Remediation:
         """Write down what a unit says of its progress where no move is left for it to make."""
         after = replace(before, progress=said.text)
-        store.change(self.session, self.district, after)
         happening = Happening(
-            EventKind.REPLIED,
-            said.on,
-            said.by,
-            reason=said.reason,
+            EventKind.REPLIED, said.on, said.by, reason=said.reason, details=_said(said)
+        )
+        return self.rewrite(before, after, happening)
+
+    def rewrite(self, before: Remediation, after: Remediation, happening: Happening) -> Remediation:
+        """Write what a remediation has become without a move, with what is told of it."""
+        store.change(self.session, self.district, after)
+        told = replace(
+            happening,
             reference=after.reference,
             was=before.status.value,
             became=after.status.value,
-            details=_said(said) | {"became": remediations_of.snapshot(after)},
+            details={**happening.details, "became": remediations_of.snapshot(after)},
         )
-        self.history.tell(happening)
+        self.history.tell(told)
         return after
 
     def hand_over(self, one: Remediation, *, by: str, on: date, reason: str = "") -> Remediation:

@@ -131,8 +131,8 @@ class _Copies:
         return str(says[self._problem_said(one)].format(unit=unit, name=name))
 
     def _problem_said(self, one: Remediation) -> str:
-        lines = self.rulebook.standard.lines
-        is_report = any(line.id == one.indicator and line.per is Grain.SUBMISSION for line in lines)
+        line = self.rulebook.standard.line(one.indicator)
+        is_report = line is not None and line.per is Grain.SUBMISSION
         return "report_problem" if is_report else "problem"
 
     def _progress(self, one: Remediation) -> str:

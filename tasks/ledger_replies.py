@@ -11,7 +11,6 @@ from junheng import bootstrap
 from junheng.adapters.evidence_files import Examined
 from junheng.domain import evidence as evidence_of
 from junheng.domain import ledger_faults, ledger_replies
-from junheng.domain import remediation as remediations_of
 from junheng.domain.chain import EventKind, Happening
 from junheng.domain.evidence import EvidenceRefused
 from junheng.domain.ledger_book import BookWords, Claimed, Column, Progress
@@ -215,23 +214,15 @@ class _Taking:
             own = replace(part, action=reply.action)
             parts = tuple(own if one is part else one for one in held.parts)
             after = replace(held, parts=parts)
-        remediations.change(self.ledger.session, self.ledger.district, after)
-        self.ledger.history.tell(
-            Happening(
-                EventKind.REPLIED,
-                self.on,
-                self.called,
-                reason=self._reason(reply),
-                reference=held.reference,
-                unit=unit,
-                was=held.status.value,
-                became=after.status.value,
-                details={
-                    "action": reply.action,
-                    "became": remediations_of.snapshot(after),
-                },
-            )
+        happening = Happening(
+            EventKind.REPLIED,
+            self.on,
+            self.called,
+            reason=self._reason(reply),
+            unit=unit,
+            details={"action": reply.action},
         )
+        self.ledger.rewrite(held, after, happening)
 
     def _reason(self, reply: Reply) -> str:
         return str(

@@ -6,12 +6,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from junheng import bootstrap
-from junheng.domain import remediation as remediations_of
 from junheng.domain.chain import EventKind, Happening
 from junheng.domain.lifecycle import WITH_UNIT, Status
 from junheng.domain.milestones import Milestone
 from junheng.domain.remediation import Remediation
-from junheng.store import remediations as store
 from tasks import acting
 from tasks.acting import ActRefused
 from tasks.ledger import Ledger
@@ -46,26 +44,17 @@ def put(reference: str, wanted: Wanted, setting: Setting) -> Remediation:
         if refusal is not None:
             raise ActRefused(refusal)
         after = replace(held, milestones=_put(held, wanted, setting.on))
-        store.change(session, ledger.district, after)
-        ledger.history.tell(_told(held, after, wanted, setting))
-        return after
+        return ledger.rewrite(held, after, _told(wanted, setting))
 
 
-def _told(held: Remediation, after: Remediation, wanted: Wanted, setting: Setting) -> Happening:
+def _told(wanted: Wanted, setting: Setting) -> Happening:
     approved = {"approved_by": setting.approved_by} if setting.approved_by.strip() else {}
     return Happening(
         EventKind.MILESTONE_SET,
         setting.on,
         setting.by,
         reason=setting.reason,
-        reference=held.reference,
-        was=held.status.value,
-        became=after.status.value,
-        details={
-            "name": wanted.name.strip(),
-            **approved,
-            "became": remediations_of.snapshot(after),
-        },
+        details={"name": wanted.name.strip(), **approved},
     )
 
 

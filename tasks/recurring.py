@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime
 from junheng import bootstrap
 from junheng.domain import recurring
 from junheng.domain import remediation as remediations_of
-from junheng.domain.lifecycle import Status
 from junheng.domain.recurring import Instance
-from junheng.domain.remediation import Remediation
+from junheng.domain.remediation import Subject
 from junheng.store import remediations as store
 from tasks.ledger import SYSTEM, Ledger
 
@@ -39,25 +38,15 @@ def _open(ledger: Ledger, instance: Instance, today: date) -> None:
     year = int(instance.period[:4])
     number = store.next_number(ledger.session, ledger.district, year)
     towns = ledger.rulebook.district.towns
-    assigned = instance.duty.assignment(instance.unit, towns)
-    blank = Remediation(
-        reference=f"{ledger.district}-{year}-{number:04d}",
-        indicator=instance.duty.id,
-        unit=instance.unit,
-        period=instance.period,
-        unit_name=instance.unit,
-        town=instance.unit if instance.unit in towns else "",
+    unit = instance.unit
+    town = unit if unit in towns else ""
+    drafted = remediations_of.first_draft(
+        f"{ledger.district}-{year}-{number:04d}",
+        Subject(instance.duty.id, unit, unit, town, period=instance.period),
+        instance.duty.assignment(unit, towns),
         school_year=year,
-        followed_year=year,
-        lead=assigned.lead,
-        basis=assigned.basis,
-        items=(),
-        status=Status.DRAFTED,
-        opened_on=today,
-        receipt_due_on=today,
-        due_on=instance.due_on,
+        terms=ledger.terms(None, fixed_due_on=instance.due_on),
+        on=today,
     )
-    terms = ledger.terms(None, fixed_due_on=instance.due_on)
-    drafted = remediations_of.drafted(blank, assigned, terms=terms, on=today)
     ledger.draft(drafted, by=SYSTEM, on=today, evaluation_id=None)
     ledger.hand_over(drafted, by=ledger.rulebook.contacts.office, on=today)

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from junheng import bootstrap
 from junheng.domain import remediation as remediations_of
 from junheng.domain import settling, shortfalls
-from junheng.domain.lifecycle import Move, Status
-from junheng.domain.remediation import Remediation
+from junheng.domain.lifecycle import Move
+from junheng.domain.remediation import Remediation, Subject
 from junheng.domain.settling import Judged, Key
 from junheng.domain.shortfalls import Order
 from junheng.rulebook import Rulebook
@@ -71,7 +71,7 @@ def _settle(ledger: Ledger, evaluation: EvaluationRow, today: date) -> Settlemen
         _judged(session, ledger.rulebook, evaluation),
         by=SYSTEM,
         today=today,
-        newest_year=store.newest_year(session, district),
+        newest_year=max((one.followed_year for one in known), default=0),
     )
     first = store.next_number(session, district, evaluation.school_year)
     for offset, order in enumerate(settled.drafts):
@@ -161,25 +161,15 @@ def _earlier(session: Session, evaluation: EvaluationRow) -> list[EvaluationRow]
 def _drafted(
     ledger: Ledger, order: Order, reference: str, school_year: int, today: date
 ) -> Remediation:
-    blank = Remediation(
-        reference=reference,
-        indicator=order.line.id,
-        unit=order.unit,
-        period="",
-        unit_name=order.unit_name,
-        town=order.town,
+    subject = Subject(order.line.id, order.unit, order.unit_name, order.town, items=order.items)
+    return remediations_of.first_draft(
+        reference,
+        subject,
+        order.assigned,
         school_year=school_year,
-        followed_year=school_year,
-        lead=order.assigned.lead,
-        basis=order.assigned.basis,
-        items=order.items,
-        status=Status.DRAFTED,
-        opened_on=today,
-        receipt_due_on=today,
-        due_on=today,
+        terms=ledger.terms(order.line),
+        on=today,
     )
-    terms = ledger.terms(order.line)
-    return remediations_of.drafted(blank, order.assigned, terms=terms, on=today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,48 @@ class Act:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is to be put right, before anybody answers for it."""
+
+    indicator: str
+    unit: str
+    unit_name: str
+    town: str = ""
+    period: str = ""
+    items: tuple[str, ...] = ()
+
+
+def first_draft(
+    reference: str,
+    subject: Subject,
+    assigned: Assignment,
+    *,
+    school_year: int,
+    terms: Terms,
+    on: date,
+) -> Remediation:
+    """Return a remediation as it first enters the ledger: drafted, with the dates of that day."""
+    blank = Remediation(
+        reference=reference,
+        indicator=subject.indicator,
+        unit=subject.unit,
+        period=subject.period,
+        unit_name=subject.unit_name,
+        town=subject.town,
+        school_year=school_year,
+        followed_year=school_year,
+        lead=assigned.lead,
+        basis=assigned.basis,
+        items=subject.items,
+        status=Status.DRAFTED,
+        opened_on=on,
+        receipt_due_on=on,
+        due_on=on,
+    )
+    return drafted(blank, assigned, terms=terms, on=on)
+
+
 def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date) -> Remediation:
     """Return a remediation with its clock set anew, as it would be handed over on a day."""
     due = terms.due(on)

@@ -175,6 +175,10 @@ class Standard(Frozen):
     def ids(self) -> frozenset[str]:
         return frozenset(line.id for line in self.lines)
 
+    def line(self, line_id: str) -> Line | None:
+        """Return a line by its id, None for what the standard has not."""
+        return next((line for line in self.lines if line.id == line_id), None)
+
     def in_force(self, day: date) -> tuple[Rule, ...]:
         """Return the rules of a day; a line made of others carries their editions of that day."""
         editions = {line.id: line.edition_on(day) for line in self.lines}

@@ -145,7 +145,8 @@ class Rulebook:
     def called(self, indicator: str, period: str) -> str:
         """Return the name of a line, or of a duty that returns with which time it is."""
         if not period:
-            return next((line.name for line in self.standard.lines if line.id == indicator), "")
+            line = self.standard.line(indicator)
+            return "" if line is None else line.name
         says = self.wording["ledger"]
         names = [duty.name for duty in self.recurring.duties if duty.id == indicator]
         name = names[-1] if names else says["duty_gone"].format(id=indicator)

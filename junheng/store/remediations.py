@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, select
 
 from junheng.domain.ladder import OpenRemediation, SupportingPart
 from junheng.domain.lifecycle import WITH_UNIT, Cause, Closing, Status
@@ -86,16 +86,6 @@ def waiting_for_office(session: Session, district_code: str) -> tuple[Remediatio
     is_open = status.in_([*at_the_office, *(one.value for one in WITH_UNIT)])
     asks_for_time = col(RemediationRow.extension_until).is_not(None)
     return _selected(session, district_code, is_open, status.in_(at_the_office) | asks_for_time)
-
-
-def newest_year(session: Session, district_code: str) -> int:
-    """Return the newest school year that the ledger has followed, 0 before the first."""
-    year = session.exec(
-        select(func.max(RemediationRow.followed_year))
-        .where(RemediationRow.district_code == district_code)
-        .where(RemediationRow.period == "")
-    ).one()
-    return int(year or 0)
 
 
 def turns_opened(session: Session, district_code: str) -> frozenset[tuple[str, str, str]]:

@@ -6,8 +6,8 @@ from junheng import bootstrap
 from junheng.domain import remediation as remediations_of
 from junheng.domain.chain import Event
 from junheng.domain.duties import Assignment
-from junheng.domain.lifecycle import Cause, Move, Status
-from junheng.domain.remediation import Act, Remediation
+from junheng.domain.lifecycle import Cause, Move
+from junheng.domain.remediation import Act, Remediation, Subject
 from junheng.store import history, remediations
 from tasks import acting
 from tasks.ledger import SYSTEM, Ledger
@@ -28,28 +28,19 @@ def hand_over(
 ) -> Remediation:
     """Hand a remediation over on Monday 3 November 2025."""
     rulebook = bootstrap.rulebook()
-    line = next(line for line in rulebook.standard.lines if line.id == indicator)
-    blank = Remediation(
-        reference=reference,
-        indicator=indicator,
-        unit=unit,
-        period="",
-        unit_name="运河街道第一小学",
-        town="运河街道",
-        school_year=2025,
-        followed_year=2025,
-        lead=lead,
-        basis="某条",
-        items=(),
-        status=Status.DRAFTED,
-        opened_on=MONDAY,
-        receipt_due_on=MONDAY,
-        due_on=MONDAY,
-    )
+    line = rulebook.standard.line(indicator)
+    subject = Subject(indicator, unit, "运河街道第一小学", "运河街道")
+    answers = Assignment(lead, supporting, "某条")
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
-        answers = Assignment(lead, supporting, "某条")
-        drafted = remediations_of.drafted(blank, answers, terms=ledger.terms(line), on=MONDAY)
+        drafted = remediations_of.first_draft(
+            reference,
+            subject,
+            answers,
+            school_year=2025,
+            terms=ledger.terms(line),
+            on=MONDAY,
+        )
         ledger.draft(drafted, by=SYSTEM, on=MONDAY, evaluation_id=None)
         return ledger.hand_over(drafted, by="创建办", on=MONDAY)
 

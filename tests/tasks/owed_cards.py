@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from junheng import bootstrap
-from junheng.domain.lifecycle import Status
-from junheng.domain.remediation import Remediation
+from junheng.domain import remediation as remediations_of
+from junheng.domain.duties import Assignment
+from junheng.domain.remediation import Subject
 from junheng.store import notices
 from tasks import chasing
 from tasks.ledger import Ledger
@@ -23,23 +24,14 @@ def open_remediations(*leads: str) -> None:
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=datetime(2025, 11, 3, tzinfo=UTC))
         for at, lead in enumerate(leads):
-            blank = Remediation(
-                reference=f"{DISTRICT}-2025-{at + 1:04d}",
-                indicator="R1",
-                unit=f"337040500{at}",
-                # A promise kept by date: due on Monday 17 November, whenever it is handed over.
-                period="2025",
-                unit_name=f"第{at}小学",
-                town="",
+            # A promise kept by date: due on Monday 17 November, whenever it is handed over.
+            blank = remediations_of.first_draft(
+                f"{DISTRICT}-2025-{at + 1:04d}",
+                Subject("R1", f"337040500{at}", f"第{at}小学", period="2025"),
+                Assignment(lead, (), "某条"),
                 school_year=2025,
-                followed_year=2025,
-                lead=lead,
-                basis="某条",
-                items=(),
-                status=Status.DRAFTED,
-                opened_on=MONDAY,
-                receipt_due_on=MONDAY,
-                due_on=DUE,
+                terms=ledger.terms(None, fixed_due_on=DUE),
+                on=MONDAY,
             )
             ledger.draft(blank, by="系统", on=MONDAY, evaluation_id=None)
             ledger.hand_over(blank, by="创建办", on=MONDAY)
