@@ -190,8 +190,3 @@ def _said(act: Act) -> dict[str, object]:
         "text": act.text,
     }
     return {name: value for name, value in said.items() if value}
-
-
-def head(session: Session, rulebook: Rulebook) -> str:
-    """Return the head of a district's chain, as reports print it."""
-    return history_store.head(session, rulebook.district.code)

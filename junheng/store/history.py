@@ -1,7 +1,7 @@
 """Queries on the history: events are appended to a district's chain, and never changed."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any, Self
@@ -120,12 +120,6 @@ def newest(session: Session, district_code: str, kind: EventKind) -> Event | Non
         .limit(1)
     ).first()
     return None if row is None else _linked(row).event
-
-
-def districts(session: Session) -> tuple[str, ...]:
-    """Return every district that has a history."""
-    rows: Iterable[str] = session.exec(select(EventRow.district_code).distinct())
-    return tuple(sorted(rows))
 
 
 def _last(session: Session, district_code: str) -> EventRow | None:
