@@ -207,16 +207,21 @@ def ledger(
             "--workbooks", help="把台账写成工作簿，放进这个文件夹：全区一份，每个单位一份"
         ),
     ] = None,
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="只列等创建办办理的：签批、裁定、答复延期、复核、销号")
+    ] = False,
 ) -> None:
     """列出整改台账，或写成工作簿分发给各单位。"""
     from flows import clock, ledger_lists
 
     today = on.date() if on else clock.today()
     with clear_errors():
-        if workbooks is None:
-            ledger_lists.ledger(how, today, is_full=full)
-        else:
+        if workbooks is not None:
             ledger_lists.write_books(workbooks, today)
+        elif waiting:
+            ledger_lists.waiting(how, today)
+        else:
+            ledger_lists.ledger(how, today, is_full=full)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """The lists of the ledger that the command prints, and its workbooks."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -9,10 +10,11 @@ from rich.console import Console
 from flows.formats import Format
 from flows.listings import SEPARATOR, show
 from junheng import bootstrap
-from junheng.domain import scorecards as cards_of
+from junheng.domain import scorecards as scorecards_of
 from junheng.domain.remediation import Remediation
-from junheng.domain.scorecards import Kind, Scorecard, ScorecardPhrases
+from junheng.domain.scorecards import Scorecard, ScorecardPhrases
 from junheng.domain.shortfalls import item_name
+from junheng.domain.waiting import Kind, Waiting, waiting_for_office
 from junheng.rulebook import Rulebook
 from junheng.store import history
 from junheng.store import remediations as remediations_store
@@ -101,6 +103,40 @@ def _ledger_row(row: Remediation, rulebook: Rulebook, today: date) -> tuple[obje
     )
 
 
+WAITING_COLUMNS = ("reference", "indicator", "unit", "lead", "waiting", "day")
+
+
+def waiting(how: Format, today: date) -> None:
+    """Print what waits for the office itself, the most pressing first."""
+    rulebook = bootstrap.rulebook()
+    with bootstrap.session() as session:
+        kept = remediations_store.waiting_for_office(session, rulebook.district.code)
+    known = {one.reference: one for one in kept}
+    found = waiting_for_office(kept, told=(), recipient="", today=today)
+    order = tuple(Kind)
+    listed = sorted(found, key=lambda one: (order.index(one.kind), one.day, one.reference))
+    row = _waiting_csv if how is Format.CSV else partial(_waiting_row, rulebook, today)
+    rows = [row(known[one.reference], one) for one in listed]
+    show(WAITING_COLUMNS, rows, how, headings=rulebook.wording["listings"]["waiting"])
+
+
+def _waiting_csv(held: Remediation, one: Waiting) -> tuple[object, ...]:
+    return (held.reference, held.indicator, held.unit, held.lead, one.kind.value, one.day)
+
+
+def _waiting_row(
+    rulebook: Rulebook, today: date, held: Remediation, one: Waiting
+) -> tuple[object, ...]:
+    return (
+        held.reference,
+        f"{held.indicator} {rulebook.called(held.indicator, held.period)}",
+        rulebook.display_name(held.unit_name, today),
+        rulebook.display_name(held.lead, today),
+        rulebook.wording["cards"]["waiting"]["kinds"][one.kind.value],
+        one.day,
+    )
+
+
 def write_books(folder: Path, today: date) -> None:
     """Write the ledger's workbooks and print where they lie."""
     says = bootstrap.rulebook().wording["ledger"]["book"]
@@ -138,7 +174,7 @@ def cards(how: Format, today: date, *, since: date | None, until: date | None) -
             console = Console(highlight=False)
             for kind, listed in found.items():
                 console.print(phrases.titles[kind], style="bold")
-                said = cards_of.rows(listed, phrases)
+                said = scorecards_of.rows(listed, phrases)
                 show(phrases.columns, said, how, headings=phrases.columns)
             console.print(phrases.note, soft_wrap=True)
             console.print(wording["listings"]["head"].format(head=_head()[:HASH_SHOWN]))
@@ -149,7 +185,7 @@ def _head() -> str:
         return history.head(session, bootstrap.rulebook().district.code)
 
 
-def _card_csv(kind: Kind, card: Scorecard) -> tuple[object, ...]:
+def _card_csv(kind: scorecards_of.Kind, card: Scorecard) -> tuple[object, ...]:
     return (
         kind.value,
         card.shown_rank or "",

@@ -30,9 +30,23 @@ Day = Annotated[
     datetime | None,
     typer.Option("--on", formats=["%Y-%m-%d"], help="按哪一天办理，写成 2025-10-20；不写就是今天"),
 ]
+
+
+def _within_reach(day: datetime) -> datetime:
+    """Refuse a day that no promise is ever made for: workdays are counted one by one."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise typer.BadParameter(f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间")
+    return day
+
+
 Until = Annotated[
     datetime,
-    typer.Option("--until", formats=["%Y-%m-%d"], help="新的期限或截止日期，如 2026-01-15"),
+    typer.Option(
+        "--until",
+        formats=["%Y-%m-%d"],
+        callback=_within_reach,
+        help="新的期限或截止日期，如 2026-01-15，不晚于2100年",
+    ),
 ]
 By = Annotated[str, typer.Option("--by", help="由谁办理，写姓名或单位")]
 Reason = Annotated[str, typer.Option("--reason", help="为什么，记入台账历史")]

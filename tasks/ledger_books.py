@@ -101,6 +101,7 @@ class _Copies:
             if unit is None or (row.unit == unit if part is not None else row.unit == "")
         ]
         newest = {(row.kind, row.name) for row in shown}
+        due_on = one.due_on if part is None else part.due_on
         return BookRow(
             reference=one.reference,
             problem=self._problem(one),
@@ -108,7 +109,8 @@ class _Copies:
             lead=self._called(one.lead),
             supporting=tuple(dict.fromkeys(map(self._called, one.supporting))),
             action=one.action if part is None else part.action,
-            due_on=one.due_on if part is None else part.due_on,
+            due_on=due_on,
+            is_provisional=self.rulebook.calendar.is_provisional(due_on),
             progress=self._progress(one) if part is None else self._part_progress(one, part),
             evidence=tuple(Claimed(kind, name) for kind, name in sorted(newest)),
             closing=self._closing(one),

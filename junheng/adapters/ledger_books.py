@@ -37,7 +37,7 @@ WIDTHS = {
     Column.LEAD: 12,
     Column.SUPPORTING: 16,
     Column.ACTION: 26,
-    Column.DUE_ON: 12,
+    Column.DUE_ON: 15,
     Column.PROGRESS: 24,
     Column.EVIDENCE: 24,
     Column.CLOSING: 12,
@@ -140,6 +140,8 @@ def _put_row(worksheet: Worksheet, number: int, row: BookRow, words: BookWords) 
         is_open = row.may_reply and column in REPLY_COLUMNS
         style = "ledger_reply" if is_open else STYLES.get(column, "ledger_fixed")
         _put(worksheet.cell(at, place), cells[column], style)
+        if column is Column.DUE_ON and row.is_provisional:
+            worksheet.cell(at, place).number_format = words.provisional_format
     lines = max(_lines(str(cells[column] or ""), wide=WIDTHS[column]) for column in COLUMNS)
     height = LINE_POINTS * max(lines, FEWEST_LINES) + LINE_POINTS / 2
     worksheet.row_dimensions[at] = _GrowingRow(worksheet, at, ht=min(height, MOST_POINTS))

@@ -78,6 +78,8 @@ class BookWords(Frozen):
     headings: dict[Column, str]
     note: str
     note_of_unit: str
+    # How a date is shown that was counted over days not announced: it stays a date.
+    provisional_format: str
     page: str
     progress: dict[Progress, tuple[str, ...]]
     prompt: Prompt
@@ -117,6 +119,7 @@ class BookRow:
     supporting: tuple[str, ...]
     action: str
     due_on: date | None
+    is_provisional: bool
     progress: str
     evidence: tuple[Claimed, ...]
     closing: str

@@ -42,8 +42,9 @@ class Waiting:
 
     @property
     def rung(self) -> str:
-        """What it is told under, once in a cycle."""
-        return f"waiting:{self.kind.value}"
+        """What it is told under, once in a cycle; time asked for again, to another day, is news."""
+        told = f"waiting:{self.kind.value}"
+        return f"{told}:{self.day.isoformat()}" if self.kind is Kind.EXTENSION else told
 
 
 class WaitingPhrases(Frozen):

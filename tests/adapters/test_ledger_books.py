@@ -54,6 +54,18 @@ class TestTheSheet:
             "370405-2025-0001",
         ]
 
+    def test_shows_a_date_that_may_still_move_as_provisional_and_keeps_it_a_date(
+        self, tmp_path: Path, words: BookWords
+    ) -> None:
+        moving = led(3, is_provisional=True)
+        sheet = first(written(tmp_path, copy_of(LED, moving), words))
+
+        settled, provisional = sheet["G4"], sheet["G5"]
+
+        assert settled.value == provisional.value
+        assert settled.number_format == "yyyy-mm-dd"
+        assert provisional.number_format == 'yyyy-mm-dd"暂定"'
+
     def test_opens_the_reply_cells_only_and_locks_the_rest_without_a_password(
         self, sheet: Worksheet
     ) -> None:

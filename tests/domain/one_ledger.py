@@ -19,6 +19,7 @@ LED = BookRow(
     supporting=("区教育局", "马兰屯镇"),
     action="",
     due_on=THURSDAY,
+    is_provisional=False,
     progress="已交办",
     evidence=(),
     closing="",

@@ -45,6 +45,15 @@ def test_a_unit_that_asks_for_time_waits_while_it_works() -> None:
     assert kinds(Status.IN_PROGRESS, extension_until=FRIDAY) == [Kind.EXTENSION]
 
 
+def test_time_asked_for_again_to_another_day_is_news() -> None:
+    one = replace(handed_over(), status=Status.IN_PROGRESS, extension_until=FRIDAY)
+    told = {(one.reference, one.cycle, f"waiting:extension:{TUESDAY}", "创建办")}
+
+    (waiting,) = waiting_for_office([one], told=told, recipient="创建办", today=TUESDAY)
+
+    assert waiting.is_new
+
+
 @pytest.mark.parametrize(("is_new", "cards"), [(True, 1), (False, 0)])
 def test_only_news_makes_a_card_of_its_own(is_new: bool, cards: int) -> None:
     waiting = (Waiting("370405-2025-0001", 1, Kind.REVIEW, TUESDAY, is_new=is_new),)

@@ -1,0 +1,61 @@
+"""`ledger --waiting`: what the office itself has to do, by reference."""
+
+import csv
+from datetime import date
+from io import StringIO
+
+from typer.testing import CliRunner, Result
+
+from flows.cli import app
+from junheng.domain.lifecycle import Move
+from junheng.domain.remediation import Act
+from tasks import acting
+from tests.tasks.ledgers import REFERENCE, TUESDAY, hand_over
+
+
+def run(*words: str) -> Result:
+    return CliRunner(env={"COLUMNS": "200"}).invoke(app, words)
+
+
+def asked_for_time() -> None:
+    hand_over()
+    until = date(2026, 1, 15)
+    acting.act(REFERENCE, Act(Move.ASK_EXTENSION, "张三", TUESDAY, "流标", until=until))
+
+
+def test_names_each_remediation_that_waits_and_what_for() -> None:
+    asked_for_time()
+
+    result = run("ledger", "--waiting", "--format", "csv", "--on", "2025-11-05")
+
+    (row,) = csv.DictReader(StringIO(result.stdout))
+    assert (row["reference"], row["waiting"], row["day"]) == (REFERENCE, "extension", "2026-01-15")
+
+
+def test_says_to_people_what_is_to_be_done() -> None:
+    asked_for_time()
+
+    assert "答复延期申请" in run("ledger", "--waiting", "--on", "2025-11-05").stdout
+
+
+def test_what_is_with_a_unit_does_not_wait_for_the_office() -> None:
+    hand_over()
+
+    result = run("ledger", "--waiting", "--format", "csv", "--on", "2025-11-05")
+
+    assert list(csv.DictReader(StringIO(result.stdout))) == []
+
+
+def test_no_date_is_promised_that_nobody_will_see() -> None:
+    hand_over()
+
+    result = run(
+        *("remediation", "extend", REFERENCE, "--until", "9999-12-31"),
+        "--by",
+        "张三",
+        "--reason",
+        "无",
+    )
+
+    assert result.exit_code == 2
+    assert "2100" in result.stderr
