@@ -21,6 +21,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from junheng.store.locks import AnotherSends
     from tasks.acting import ActRefused
     from tasks.contact_gaps import NobodyToContact
+    from tasks.ladders import LadderLost
     from tasks.register import NothingCollected
     from tasks.remediation import NothingEvaluated
     from tasks.submissions import FolderUnusable
@@ -37,6 +38,7 @@ def refusals() -> tuple[type[Exception], ...]:
         NothingEvaluated,
         DutyMissing,
         NobodyToContact,
+        LadderLost,
         CalendarMissing,
         AnotherSends,
         NothingToTrace,

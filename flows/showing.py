@@ -19,7 +19,7 @@ from junheng.domain.shortfalls import item_name
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store.ledger_tables import EvidenceRow
-from tasks import acting, lights
+from tasks import acting, ladders, lights
 from tasks.acting import Told
 
 HASH_SHOWN = 12
@@ -121,12 +121,13 @@ class _Shown:
             return ()
         coming = rungs_ahead.ahead(
             self.held,
-            ladder=self.rulebook.ladder,
+            ladder=ladders.own(self.held),
             contacts=self.rulebook.contacts,
             today=self.day,
             calendar=self.rulebook.calendar,
         )
-        return [(one.on, one.rung.label, "、".join(one.names)) for one in coming[:RUNGS_SHOWN]]
+        shown = coming[:RUNGS_SHOWN]
+        return [(self._due(one.on), one.rung.label, "、".join(one.names)) for one in shown]
 
     def _due(self, day: date) -> str:
         is_provisional = self.rulebook.calendar.is_provisional(day)

@@ -17,9 +17,8 @@ from junheng.adapters.chat import (
     Messenger,
     NotDelivered,
 )
-from junheng.domain import ladder
 from junheng.domain.cards import CardPhrases, CardWriter
-from junheng.domain.ladder import Digest, OpenRemediation, Told
+from junheng.domain.digests import Digest, OpenRemediation, Told, digests_owed, with_waiting
 from junheng.domain.remediation import Remediation
 from junheng.domain.sendings import SendingPhrases
 from junheng.domain.waiting import waiting_for_office
@@ -91,9 +90,8 @@ def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]
     at_the_office = remediations.waiting_for_office(session, district)
     # What is closed is not asked for: a day costs by what is owed, not by how long the ledger is.
     told = notices.told(session, district, _references(chased, at_the_office))
-    digests = ladder.digests(
+    digests = digests_owed(
         chased,
-        ladder=rulebook.ladder,
         contacts=rulebook.contacts,
         told=told,
         today=today,
@@ -129,8 +127,14 @@ def _with_waiting(
         recipient=office.recipient,
         today=today,
     )
-    address = contacts.address_of(office)
-    return ladder.with_waiting(digests, waiting, office=office, address=address, today=today)
+    return with_waiting(
+        digests,
+        waiting,
+        office=office,
+        address=contacts.address_of(office),
+        today=today,
+        also=contacts.also(office, today),
+    )
 
 
 def send_cards(*, show: Callable[[str], None], now: datetime | None = None) -> Sendings:
@@ -174,6 +178,7 @@ def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
         lines={line.id: line for line in rulebook.standard.lines},
         called=rulebook.called,
         display=lambda unit: rulebook.display_name(unit, day),
+        addressed=lambda recipient: rulebook.display_names(recipient, day),
         office=rulebook.contacts.office,
         calendar=rulebook.calendar,
     )

@@ -11,6 +11,7 @@ from junheng.domain import moves
 from junheng.domain import remediation as remediations_of
 from junheng.domain.chain import EventKind, Happening
 from junheng.domain.evidence import Requirement
+from junheng.domain.ladder import LadderInForce, kind_of
 from junheng.domain.lifecycle import Move, Status
 from junheng.domain.remediation import Act, Grounds, Remediation, Terms
 from junheng.domain.standard import Line
@@ -18,6 +19,7 @@ from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import evidence as evidence_store
 from junheng.store import history as history_store
+from junheng.store import ladders
 from junheng.store import remediations as store
 from junheng.store.database import Session
 from junheng.store.history import History
@@ -71,7 +73,21 @@ class Ledger:
             rework=limits.rework,
             plans=self.rulebook.milestones,
             fixed_due_on=fixed_due_on,
+            ladder=self._ladder(line, is_recurring=fixed_due_on is not None).digest,
         )
+
+    def _ladder(self, line: Line | None, *, is_recurring: bool) -> LadderInForce:
+        """Return the ladder that a remediation of a line climbs if it is opened now."""
+        is_attested = line is not None and self.rulebook.evidence.is_attested(line.id)
+        kind = kind_of(line, is_recurring=is_recurring, is_attested=is_attested)
+        return self.rulebook.ladder.of(kind)
+
+    def _keep_ladder(self, one: Remediation) -> None:
+        """Keep the ladder that a remediation was opened under just now."""
+        line = self.rulebook.standard.line(one.indicator)
+        ladder = self._ladder(line, is_recurring=bool(one.period))
+        if ladder.digest == one.ladder:
+            ladders.keep(self.session, self.district, ladder, now=self.history.now)
 
     def terms_of(self, one: Remediation) -> Terms:
         """Return the time limits of a remediation; one of a duty that returns keeps its date."""
@@ -102,6 +118,7 @@ class Ledger:
 
     def draft(self, one: Remediation, *, by: str, on: date, evaluation_id: int | None) -> None:
         """Enter a new remediation."""
+        self._keep_ladder(one)
         row = store.add(self.session, self.district, one, evaluation_id=evaluation_id)
         act = Act(Move.DRAFT, by, on, school_year=one.school_year)
         self._tell(act, None, one, {"row": row, "evaluation": evaluation_id})
@@ -123,6 +140,8 @@ class Ledger:
             after = moves.move(
                 before, act, terms=self.terms_of(before), grounds=self.grounds(before, on=act.on)
             )
+        if after.ladder != before.ladder:
+            self._keep_ladder(after)
         store.change(self.session, self.district, after, evaluation_id=evaluation_id)
         self._tell(act, before, after, {"evaluation": evaluation_id})
         return after

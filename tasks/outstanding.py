@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from junheng.domain.cards import CardPhrases
-from junheng.domain.ladder import OpenRemediation
+from junheng.domain.digests import OpenRemediation
 from junheng.domain.standard import Grain
 from junheng.domain.submissions import Standing
 from junheng.domain.wording import fault_spot
@@ -12,7 +12,7 @@ from junheng.rulebook import Rulebook
 from junheng.store import findings, remediations, submissions
 from junheng.store.database import Session
 from junheng.store.tables import FaultRow
-from tasks import register
+from tasks import ladders, register
 from tasks.register import RegisterEntry, YearRegister
 
 
@@ -32,7 +32,8 @@ def outstanding(session: Session, rulebook: Rulebook) -> tuple[OpenRemediation, 
 def _still_amiss(session: Session, rulebook: Rulebook) -> list[OpenRemediation]:
     """Return the open remediations, save those that the newest evaluation finds put right."""
     district = rulebook.district.code
-    known = remediations.open_remediations(session, district)
+    ladder_of = ladders.reader(session, rulebook)
+    known = remediations.open_remediations(session, district, ladder_of=ladder_of)
     newest = {
         year: findings.latest(session, district, year, rules_year=year)
         for year in {one.school_year for one in known}

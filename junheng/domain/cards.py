@@ -1,15 +1,15 @@
 """Cards: the one message a contact reads in a morning, from the phrases of cards.yaml."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
-from math import inf
-from typing import Self, TypeVar
+from typing import Self
 
 from pydantic import Field, model_validator
 
-from junheng.domain.ladder import Audience, Digest, Entry, OpenRemediation, Rung
+from junheng.domain.card_pieces import Piece, fitting, grouped
+from junheng.domain.digests import Digest, Entry, OpenRemediation
+from junheng.domain.ladder import Audience
 from junheng.domain.sendings import SendingPhrases
 from junheng.domain.shortfalls import item_name
 from junheng.domain.standard import Frozen, Grain, Line
@@ -17,7 +17,8 @@ from junheng.domain.waiting import WaitingPhrases, office_section
 from junheng.domain.workdays import WorkCalendar, workdays_between
 
 OTHER = "other"
-T = TypeVar("T")
+# Who reads how many of each unit, and no line of the standard.
+READS_A_LIST = frozenset({Audience.LEADING_GROUP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +89,16 @@ class CardPhrases(Frozen):
     @model_validator(mode="after")
     def _nothing_is_left_unsaid(self) -> Self:
         for name, said in self:
-            if isinstance(said, dict) and Audience.LEAD in said and set(said) != set(Audience):
-                raise ValueError(f"`{name}` does not speak to {sorted(set(Audience) - set(said))}")
+            if isinstance(said, dict) and Audience.LEAD in said:
+                spoken_to = set(Audience) - (READS_A_LIST if name in _OF_LINES else set())
+                if set(said) != spoken_to:
+                    raise ValueError(f"`{name}` does not speak to {sorted(spoken_to - set(said))}")
         if any(OTHER not in by_name for by_name in (*self.todo.values(), self.counters)):
             raise ValueError("`todo` and `counters` need an `other`")
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A stretch of a card that is kept or left out as a whole, and how many items it tells."""
-
-    text: str
-    items: int
+_OF_LINES = frozenset({"lines", "own_lines", "submission_lines"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +109,7 @@ class CardWriter:
     lines: Mapping[str, Line]
     called: Callable[[str, str], str]
     display: Callable[[str], str]
+    addressed: Callable[[str], str]
     office: str
     calendar: WorkCalendar
 
@@ -128,14 +127,15 @@ class CardWriter:
         head, foot = self._head(digest), self._foot(digest)
         more = self.phrases.more.format(count=len(digest.entries))
         pieces = tuple(self._pieces(digest, units=units))
-        kept = _fitting(pieces, room=most - len(f"{head}\n{more}\n{foot}"))
+        kept = fitting(pieces, room=most - len(f"{head}\n{more}\n{foot}"))
         left_out = sum(piece.items for piece in pieces[len(kept) :])
         texts = [head, *(piece.text for piece in kept)]
         texts += [self.phrases.more.format(count=left_out)] if left_out else []
         return "\n".join((*texts, foot)), left_out
 
     def _head(self, digest: Digest) -> str:
-        units = "、".join(dict.fromkeys(map(self.display, digest.contact.units)))
+        told = (self.addressed(post.recipient) for post in digest.posts)
+        units = "、".join(dict.fromkeys(told))
         day = self._today(digest.planned_on)
         texts = [self.phrases.head.format(units=units, today=day)]
         for audience in Audience:
@@ -156,23 +156,33 @@ class CardWriter:
         return self.phrases.all_overdue.format(due=self._due(days[0], digest.planned_on))
 
     def _foot(self, digest: Digest) -> str:
-        is_office = self.office in digest.contact.units
+        is_office = any(self.office in post.units for post in digest.posts)
         phrase = self.phrases.foot_office if is_office else self.phrases.foot
         return phrase.format(office=self.display(self.office))
 
-    def _pieces(self, digest: Digest, *, units: int) -> Iterator[_Piece]:
-        for section in _grouped(sorted(digest.entries, key=_urgency), _rungs_said):
+    def _pieces(self, digest: Digest, *, units: int) -> Iterator[Piece]:
+        for section in grouped(sorted(digest.entries, key=_urgency), _rungs_said):
             over = [self._heading(section)]
-            for led in _grouped(section, _lead):
-                for of_a_day in _grouped(sorted(led, key=_due_on), _due_on):
+            if section[0].audience in READS_A_LIST:
+                yield from self._list(section, over, digest.planned_on)
+                continue
+            for led in grouped(section, _lead):
+                for of_a_day in grouped(sorted(led, key=_due_on), _due_on):
                     over.append(self._due_heading(of_a_day, digest.planned_on))
-                    for together in _grouped(of_a_day, _line_and_clause):
+                    for together in grouped(of_a_day, _line_and_clause):
                         line = self._line(together, units=units)
-                        yield _Piece("\n".join((*over, line)), len(together))
+                        yield Piece("\n".join((*over, line)), len(together))
                         over = []
 
+    def _list(self, section: Sequence[Entry], over: list[str], today: date) -> Iterator[Piece]:
+        """Yield how many items each unit has, and since when the oldest is due, oldest first."""
+        for led in grouped(sorted(section, key=_due_on), _lead):
+            over.append(self._due_heading(led, today))
+            yield Piece("\n".join(over), len(led))
+            over = []
+
     def _heading(self, section: Sequence[Entry]) -> str:
-        audience, (*opening, rung) = _rungs_said(section[0])
+        audience, (*opening, rung) = section[0].audience, section[0].says
         said = self.phrases.todo[audience]
         label = rung.label
         todo = said.get(rung.name, said[OTHER]).format(office=self.display(self.office))
@@ -251,14 +261,16 @@ def _parts_of(day: date) -> dict[str, int]:
     return {"year": day.year, "month": day.month, "day": day.day}
 
 
-def _urgency(entry: Entry) -> tuple[int, float]:
-    """Order a reader's own items first, and of those the ones furthest past their day."""
-    to_due = entry.says[-1].workdays_to_due
-    return (list(Audience).index(entry.audience), inf if to_due is None else to_due)
+def _urgency(entry: Entry) -> tuple[int, int]:
+    """Order a reader's own items first, and of those the ones furthest up their ladder."""
+    ladder = entry.remediation.ladder
+    above = len(ladder.from_rung(entry.says[-1].name)) - 1
+    return (list(Audience).index(entry.audience), above)
 
 
-def _rungs_said(entry: Entry) -> tuple[Audience, tuple[Rung, ...]]:
-    return (entry.audience, entry.says)
+def _rungs_said(entry: Entry) -> Hashable:
+    # A rung of one name is one section, whatever day each ladder has for it.
+    return (entry.audience, *((rung.name, rung.label) for rung in entry.says))
 
 
 def _lead(entry: Entry) -> str:
@@ -275,16 +287,3 @@ def _line_and_clause(entry: Entry) -> tuple[str, str, int, str]:
     # Only of what must be sent again is the year named.
     year = remediation.school_year if remediation.to_correct else 0
     return (remediation.indicator, remediation.period, year, remediation.basis)
-
-
-def _grouped(things: Iterable[T], place: Callable[[T], Hashable]) -> tuple[tuple[T, ...], ...]:
-    groups: dict[Hashable, list[T]] = {}
-    for thing in things:
-        groups.setdefault(place(thing), []).append(thing)
-    return tuple(tuple(group) for group in groups.values())
-
-
-def _fitting(pieces: Sequence[_Piece], *, room: int) -> tuple[_Piece, ...]:
-    """Return the first pieces that fit; nothing less urgent stands where one was left out."""
-    lengths = accumulate(len(piece.text) + len("\n") for piece in pieces)
-    return tuple(piece for piece, length in zip(pieces, lengths, strict=True) if length <= room)

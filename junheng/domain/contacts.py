@@ -13,6 +13,8 @@ from junheng.domain.districts import EVERY_TOWN
 from junheng.domain.standard import Day, Frozen
 
 _THE_TOWN = "{unit}"
+# Between the units and the post of a recipient who is more than their contact.
+POST_MARK = "#"
 
 
 class Role(StrEnum):
@@ -22,6 +24,10 @@ class Role(StrEnum):
     SUBSTITUTE = "substitute"
     SECTION_HEAD = "section_head"
     HEAD = "head"
+
+
+# Who is told what a unit is told; the others hold a post, and are told as themselves.
+SPEAKS_FOR_UNIT = frozenset({Role.CONTACT, Role.SUBSTITUTE})
 
 
 class Contact(Frozen):
@@ -40,12 +46,20 @@ class Contact(Frozen):
             raise ValueError(f"{self.recipient}的{self.name}：until 不能早于 from")
         if EVERY_TOWN in self.units and len(self.units) > 1:
             raise ValueError(f"{EVERY_TOWN}应单独写一条，不与其他单位写在一起")
+        if any(POST_MARK in unit for unit in self.units):
+            raise ValueError(f"单位名称里不能有 {POST_MARK}")
         return self
 
     @property
     def recipient(self) -> str:
-        """The units answered for, as the plan names them: the contact's name in every export."""
-        return "、".join(self.units)
+        """The units answered for, as the plan names them, and the post: the name in exports."""
+        units = "、".join(self.units)
+        return units if self.role in SPEAKS_FOR_UNIT else f"{units}{POST_MARK}{self.role.value}"
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether chat reaches the person, and not only the common channel."""
+        return bool(self.chat)
 
     @property
     def begins_on(self) -> date:
@@ -69,11 +83,13 @@ class Contact(Frozen):
 class Contacts(Frozen):
     """Everyone who reads cards; a unit without a contact is told through the common channel.
 
+    `office` and `leading_group` (领导小组) are units that answer for the work as a whole.
     `named_only` says that every unit must have a person of its own all the same.
     """
 
     channel: str
     office: str
+    leading_group: str | None = None
     named_only: bool = False
     contacts: tuple[Contact, ...] = ()
 
@@ -91,7 +107,29 @@ class Contacts(Frozen):
     def of(self, unit: str, day: date) -> Contact:
         """Return who is told for a unit: its contact, else the substitute, else the unit itself."""
         named = self.person_of(unit, day)
-        return named or Contact(units=(unit,), name=f"{unit}联系人")
+        if named is None:
+            return Contact(units=(unit,), name=f"{unit}联系人")
+        return self._rows_of(named, day)[0]
+
+    def post(self, unit: str, role: Role, day: date) -> Contact | None:
+        """Return who holds a post of a unit and can be told as a person, None where nobody can."""
+        held = self.holder(unit, role, day)
+        return self._rows_of(held, day)[0] if held is not None and held.is_reachable else None
+
+    def also(self, contact: Contact, day: date) -> tuple[Contact, ...]:
+        """Return what else the same person is told for on a day, besides the first."""
+        return self._rows_of(contact, day)[1:]
+
+    def _rows_of(self, contact: Contact, day: date) -> tuple[Contact, ...]:
+        """Return every row in force of the person a row is of: one human gets one card.
+
+        One human is who has the same name and the same address.
+        """
+        if not contact.is_reachable:
+            return (contact,)
+        who = (contact.name, contact.chat)
+        rows = (one for one in self.contacts if (one.name, one.chat) == who)
+        return tuple(one for one in rows if one.is_in_force(day)) or (contact,)
 
     def person_of(self, unit: str, day: date) -> Contact | None:
         """Return the contact or else the substitute in force, None where a unit has neither."""

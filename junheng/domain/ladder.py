@@ -1,25 +1,39 @@
-"""The ladder: how long a remediation may take, which rung a day reaches, and who is owed a card."""
+"""The ladder: how long a remediation may take, which rungs it climbs, and whom each tells."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, time
 from enum import StrEnum
+from functools import cached_property
+from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from junheng.domain.contacts import Contact, Contacts
-from junheng.domain.lifecycle import Move
-from junheng.domain.standard import Frozen, Line, Severity
-from junheng.domain.waiting import Waiting
-from junheng.domain.workdays import WorkCalendar, workdays_between
+from junheng.domain import chain
+from junheng.domain.lifecycle import SETS_CLOCK, Move
+from junheng.domain.standard import Frozen, Grain, Line, Severity
+from junheng.domain.workdays import WorkCalendar
 
 
 class Audience(StrEnum):
-    """Whom a rung tells."""
+    """Whom a rung tells, in the order in which a card speaks to them."""
 
     LEAD = "lead"
+    SECTION_HEAD = "section_head"
+    HEAD = "head"
     SUPPORTING = "supporting"
     OFFICE = "office"
+    LEADING_GROUP = "leading_group"
+
+
+class LadderKind(StrEnum):
+    """What a ladder is for, by severity and kind of duty; without a list of its own, the usual."""
+
+    USUAL = "usual"
+    VETO = "veto"
+    SUBMISSION = "submission"
+    PLAN_TASK = "plan_task"
+    RECURRING = "recurring"
 
 
 class TimeLimits(Frozen):
@@ -56,6 +70,54 @@ class Rung(Frozen):
         return self
 
 
+class LadderInForce(Frozen):
+    """The ladder of one remediation, copied when it opens: what was promised stays as it was.
+
+    `again` is what the opening rung is called where the clock was set again, by what set it.
+    """
+
+    kind: LadderKind
+    rungs: tuple[Rung, ...] = Field(min_length=1)
+    again: dict[Move, str] = Field(default_factory=dict)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """Return it as plain values, of which it can be made again."""
+        return self.model_dump(mode="json")
+
+    @cached_property
+    def digest(self) -> str:
+        """Return the hash under which it is kept."""
+        return hashlib.sha256(chain.canonical(self.content).encode()).hexdigest()
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the rungs, lowest first."""
+        return tuple(rung.name for rung in self.rungs)
+
+    def telling(self, *audiences: Audience) -> tuple[Rung, ...]:
+        """Return the rungs that tell any of some audiences."""
+        return tuple(rung for rung in self.rungs if not set(audiences).isdisjoint(rung.tells))
+
+    def place(self, name: str) -> int:
+        """Return how high a rung is, the lowest being 0."""
+        return self.names.index(name)
+
+    def from_rung(self, name: str) -> tuple[str, ...]:
+        """Return the name of a rung and of all above it."""
+        return self.names[self.place(name) :]
+
+    def opening(self, audience: Audience, *, clock_set_by: str) -> Rung | None:
+        """Return the opening rung that tells an audience, called by what set the clock again."""
+        rungs = (rung for rung in self.telling(audience) if rung.on_opening)
+        opening = next(rungs, None)
+        labels = {move.value: label for move, label in self.again.items()}
+        label = labels.get(clock_set_by)
+        if opening is None or label is None:
+            return opening
+        return opening.model_copy(update={"label": label})
+
+
 class SendWindow(Frozen):
     """The hours of a workday in which people are told anything."""
 
@@ -81,217 +143,63 @@ class Ladder(Frozen):
     time_limits: TimeLimits
     window: SendWindow = SendWindow()
     rungs: tuple[Rung, ...] = Field(min_length=1)
+    # Whole lists for what does not climb the usual rungs.
+    by_kind: dict[LadderKind, tuple[Rung, ...]] = Field(default_factory=dict)
     # What the opening rung is called where the clock was set again, by the move that set it.
     again: dict[Move, str] = Field(default_factory=dict)
 
+    @field_validator("rungs")
+    @classmethod
+    def _rungs_climb(cls, rungs: tuple[Rung, ...]) -> tuple[Rung, ...]:
+        _check(rungs)
+        return rungs
 
-@dataclass(frozen=True, slots=True)
-class SupportingPart:
-    """A unit that supports and has not reported yet, and the day it is due."""
+    @field_validator("by_kind")
+    @classmethod
+    def _rungs_of_a_kind_climb(
+        cls, by_kind: dict[LadderKind, tuple[Rung, ...]]
+    ) -> dict[LadderKind, tuple[Rung, ...]]:
+        for kind, rungs in by_kind.items():
+            if kind is LadderKind.USUAL:
+                raise ValueError("通用的台阶写在 rungs，不写在 by_kind")
+            if not rungs:
+                raise ValueError(f"{kind.value} 一个台阶也没有写")
+            _check(rungs, of=kind.value)
+        return by_kind
 
-    unit: str
-    due_on: date
+    def of(self, kind: LadderKind) -> LadderInForce:
+        """Return the ladder that a kind gets now."""
+        rungs = self.by_kind.get(kind, self.rungs)
+        return LadderInForce(kind=kind, rungs=rungs, again=self.again)
 
-
-@dataclass(frozen=True, slots=True)
-class OpenRemediation:
-    """What the chase needs to know of a remediation that its units have still to do."""
-
-    reference: str
-    cycle: int
-    clock_set_by: str
-    indicator: str
-    unit: str
-    period: str
-    unit_name: str
-    school_year: int
-    items: tuple[str, ...]
-    lead: str
-    supporting: tuple[SupportingPart, ...]
-    basis: str
-    opened_on: date
-    due_on: date
-    # Of a form that was sent back or never came: what is wrong with it, place by place.
-    to_correct: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One remediation on one card, with the rung it has reached and the reader's part in it.
-
-    `opening` is the opening rung where the reader has not been told of the remediation since its
-    clock was set; `supporting_due_on` the day of who supports.
-    """
-
-    remediation: OpenRemediation
-    rung: Rung
-    audience: Audience
-    opening: Rung | None = None
-    supporting_due_on: date | None = None
-
-    @property
-    def due_on(self) -> date:
-        """Return the reader's own day."""
-        return self.supporting_due_on or self.remediation.due_on
-
-    @property
-    def says(self) -> tuple[Rung, ...]:
-        """Return the rungs that the reader is told: what is new is not recalled as well."""
-        if self.opening is None:
-            return (self.rung,)
-        to_due = self.rung.workdays_to_due
-        return (self.opening,) if to_due is None or to_due > 0 else (self.opening, self.rung)
+    def calling(self, moves: Mapping[str, str]) -> Self:
+        """Return the ladder with a name for each opening anew: its own, else that of the move."""
+        again = {move: self.again.get(move, moves[move.value]) for move in sorted(SETS_CLOCK)}
+        return self.model_copy(update={"again": again})
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """One morning's one card for one contact."""
-
-    contact: Contact
-    address: str
-    planned_on: date
-    entries: tuple[Entry, ...]
-    # Of the office's card alone: what waits for the office itself.
-    waiting: tuple[Waiting, ...] = ()
-
-    @property
-    def recipient(self) -> str:
-        return self.contact.recipient
-
-
-def rung_reached(
-    remediation: OpenRemediation,
-    *,
-    due_on: date,
-    rungs: Iterable[Rung],
-    today: date,
-    calendar: WorkCalendar,
-) -> Rung | None:
-    """Return the highest rung that a due date has reached by today, None before it opened."""
-    if today < remediation.opened_on:
-        return None
-    left = workdays_between(today, due_on, calendar=calendar)
-    reached = [
-        rung for rung in rungs if rung.workdays_to_due is None or left <= rung.workdays_to_due
-    ]
-    return reached[-1] if reached else None
+def kind_of(line: Line | None, *, is_recurring: bool, is_attested: bool) -> LadderKind:
+    """Return which ladder a remediation climbs; `line` is None where the standard has none."""
+    if is_recurring:
+        return LadderKind.RECURRING
+    if line is None:
+        return LadderKind.USUAL
+    if line.severity is Severity.VETO:
+        return LadderKind.VETO
+    if line.per is Grain.SUBMISSION:
+        return LadderKind.SUBMISSION
+    if line.per is Grain.PLAN_TASK or is_attested:
+        return LadderKind.PLAN_TASK
+    return LadderKind.USUAL
 
 
-Told = tuple[str, int, str, str]
-"""(reference, cycle, rung, recipient): told once while a clock runs, and never again."""
-
-
-def digests(
-    remediations: Iterable[OpenRemediation],
-    *,
-    ladder: Ladder,
-    contacts: Contacts,
-    told: Collection[Told],
-    today: date,
-    calendar: WorkCalendar,
-) -> tuple[Digest, ...]:
-    """Return the one card that each contact is owed today; nobody is owed one on a day off."""
-    if not calendar.is_workday(today):
-        return ()
-    heard = {(reference, cycle, recipient) for reference, cycle, _, recipient in told}
-    entries: dict[Contact, list[Entry]] = {}
-    for remediation in remediations:
-        for reader in _readers(remediation, contacts, ladder, today, calendar):
-            contact = reader.contact
-            if not _was_told(remediation, reader.rung, contact, ladder.rungs, told):
-                told_before = (remediation.reference, remediation.cycle, contact.recipient) in heard
-                opening = None if told_before else _opening(ladder, remediation, reader.audience)
-                entry = Entry(remediation, reader.rung, reader.audience, opening, reader.own_due_on)
-                entries.setdefault(contact, []).append(entry)
-    return tuple(
-        Digest(contact, contacts.address_of(contact), today, tuple(listed))
-        for contact, listed in entries.items()
-    )
-
-
-def with_waiting(
-    digests: Iterable[Digest],
-    waiting: tuple[Waiting, ...],
-    *,
-    office: Contact,
-    address: str,
-    today: date,
-) -> tuple[Digest, ...]:
-    """Return the digests, the office's with what waits for it: one of its own only for news."""
-    others = tuple(one for one in digests if one.contact != office)
-    own = tuple(one for one in digests if one.contact == office)
-    if not own and any(one.is_new for one in waiting):
-        own = (Digest(office, address, today, ()),)
-    return (*others, *(replace(one, waiting=waiting) for one in own))
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Who reads of a remediation, in which part, by which day, and how far that has come."""
-
-    contact: Contact
-    audience: Audience
-    own_due_on: date | None
-    rung: Rung
-
-
-def _readers(
-    remediation: OpenRemediation,
-    contacts: Contacts,
-    ladder: Ladder,
-    today: date,
-    calendar: WorkCalendar,
-) -> Iterable[_Reader]:
-    """Return who reads of a remediation: each once, by the highest rung, else as the lead.
-
-    Each audience has its own rungs, so that none is passed over by the next.
-    """
-    readers: dict[Contact, _Reader] = {}
-    for audience, unit, own_due_on in _concerned(remediation, contacts.office):
-        rung = rung_reached(
-            remediation,
-            due_on=own_due_on or remediation.due_on,
-            rungs=[rung for rung in ladder.rungs if audience in rung.tells],
-            today=today,
-            calendar=calendar,
-        )
-        if rung is not None:
-            contact = contacts.of(unit, today)
-            other = readers.get(contact)
-            if other is None or ladder.rungs.index(rung) > ladder.rungs.index(other.rung):
-                readers[contact] = _Reader(contact, audience, own_due_on, rung)
-    return readers.values()
-
-
-def _concerned(
-    remediation: OpenRemediation, office: str
-) -> Iterable[tuple[Audience, str, date | None]]:
-    yield Audience.LEAD, remediation.lead, None
-    for part in remediation.supporting:
-        yield Audience.SUPPORTING, part.unit, part.due_on
-    yield Audience.OFFICE, office, None
-
-
-def _was_told(
-    remediation: OpenRemediation,
-    rung: Rung,
-    contact: Contact,
-    rungs: Sequence[Rung],
-    told: Collection[Told],
-) -> bool:
-    """Say whether a contact knows of this rung or a higher one, also when a day is replayed."""
-    higher = rungs[rungs.index(rung) :]
-    key = (remediation.reference, remediation.cycle)
-    return any((*key, one.name, contact.recipient) in told for one in higher)
-
-
-def _opening(ladder: Ladder, remediation: OpenRemediation, audience: Audience) -> Rung | None:
-    """Return the opening rung that tells an audience, called by what set the clock again."""
-    opening = next(
-        (rung for rung in ladder.rungs if rung.on_opening and audience in rung.tells), None
-    )
-    labels = {move.value: label for move, label in ladder.again.items()}
-    label = labels.get(remediation.clock_set_by)
-    if opening is None or label is None:
-        return opening
-    return opening.model_copy(update={"label": label})
+def _check(rungs: tuple[Rung, ...], *, of: str = "") -> None:
+    """Raise ValueError where two rungs have one name, or a later one is reached no later."""
+    where = f"{of} 的" if of else ""
+    names = [rung.name for rung in rungs]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"{where}台阶重名：{'、'.join(twice)}")
+    days = [rung.workdays_to_due for rung in rungs if rung.workdays_to_due is not None]
+    opening = [rung.on_opening for rung in rungs]
+    if days != sorted(days, reverse=True) or opening != sorted(opening, reverse=True):
+        raise ValueError(f"{where}台阶应从低到高：交办时的在最前，其余按 workdays_to_due 从大到小")

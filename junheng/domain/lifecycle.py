@@ -115,6 +115,21 @@ NOT_YET_OUT = frozenset({S.DRAFTED, S.SIGNED_OFF})
 ENDED = frozenset({S.CLOSED})
 OPEN = frozenset(Status) - ENDED
 _ASKED_AGAIN = OPEN - {S.WAIVED}
+# After which everybody is told of a remediation once more.
+SETS_CLOCK = frozenset(
+    {
+        Move.SEND_BACK,
+        Move.UPHOLD,
+        Move.REASSIGN,
+        Move.GRANT_EXTENSION,
+        Move.RESUME,
+        Move.LAPSE,
+        Move.REOPEN,
+        Move.CARRY_OVER,
+        Move.FAIL_AGAIN,
+        Move.REPROJECT,
+    }
+)
 
 TABLE: Mapping[Move, Transition] = {
     Move.DRAFT: Transition(Party.SYSTEM, frozenset(), S.DRAFTED),

@@ -74,6 +74,8 @@ class Remediation:
     # and those that were assumed off. What was promised by date has neither.
     assumed_since: date | None = None
     assumed_rest_days: tuple[date, ...] = ()
+    # The digest of the ladder it was opened under; '' where that was not kept yet.
+    ladder: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -93,7 +95,10 @@ class Remediation:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The time limits of one remediation in workdays; `fixed_due_on` where a date was promised."""
+    """The time limits of one remediation in workdays; `fixed_due_on` where a date was promised.
+
+    `ladder` is the digest of the ladder that it climbs once it is opened by them.
+    """
 
     calendar: WorkCalendar
     limit: int
@@ -103,6 +108,7 @@ class Terms:
     rework: int
     plans: MilestonePlans
     fixed_due_on: date | None = None
+    ladder: str = ""
 
     def due(self, opened_on: date) -> date:
         if self.fixed_due_on is not None:
@@ -222,6 +228,7 @@ def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date
         suspended_on=None,
         waived_until=None,
         arbitrate_by=None,
+        ladder=terms.ladder,
         milestones=milestones.planned(
             before.indicator, opened_on=on, due_on=due, plans=terms.plans, calendar=terms.calendar
         ),

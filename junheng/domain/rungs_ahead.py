@@ -1,11 +1,12 @@
 """The rungs ahead: on which days a remediation will reach them, and who will be told by name."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from junheng.domain.contacts import Contacts
-from junheng.domain.ladder import Audience, Ladder, Rung
+from junheng.domain.ladder import LadderInForce, Rung
+from junheng.domain.readers import PeopleOfDay, SupportingPart, readers
 from junheng.domain.remediation import Remediation
 from junheng.domain.workdays import WorkCalendar, due_on, workdays_before
 
@@ -22,7 +23,7 @@ class RungAhead:
 def ahead(
     held: Remediation,
     *,
-    ladder: Ladder,
+    ladder: LadderInForce,
     contacts: Contacts,
     today: date,
     calendar: WorkCalendar,
@@ -32,19 +33,20 @@ def ahead(
     Who supports has days of its own: its rung is one of its own.
     """
     found: dict[tuple[date, str], RungAhead] = {}
-    for audience, unit, due in _concerned(held, contacts.office):
-        for rung in ladder.rungs:
-            if audience not in rung.tells or rung.workdays_to_due is None:
-                continue
+    due_days = dict.fromkeys((None, *(part.due_on for part in _supporting(held))))
+    for rung in ladder.rungs:
+        if rung.workdays_to_due is None:
+            continue
+        for own_due_on in due_days:
+            due = own_due_on or held.due_on
             on = reached_on(rung.workdays_to_due, due, calendar=calendar)
-            if on <= max(today, held.opened_on):
-                continue
-            name = contacts.of(unit, on).name
-            known = found.get((on, rung.name))
-            names = (*(known.names if known else ()), name)
-            found[on, rung.name] = RungAhead(on, rung, tuple(dict.fromkeys(names)))
-    order = {rung.name: at for at, rung in enumerate(ladder.rungs)}
-    return tuple(sorted(found.values(), key=lambda one: (one.on, order[one.rung.name])))
+            people = PeopleOfDay(contacts, on)
+            names = _told(held, rung, own_due_on, ladder, people)
+            if on > max(today, held.opened_on) and names:
+                known = found.get((on, rung.name))
+                every = (*(known.names if known else ()), *names)
+                found[on, rung.name] = RungAhead(on, rung, tuple(dict.fromkeys(every)))
+    return tuple(sorted(found.values(), key=lambda one: (one.on, ladder.place(one.rung.name))))
 
 
 def reached_on(workdays_to_due: int, due: date, *, calendar: WorkCalendar) -> date:
@@ -56,15 +58,21 @@ def reached_on(workdays_to_due: int, due: date, *, calendar: WorkCalendar) -> da
     return calendar.previous_workday(due)
 
 
-def _concerned(held: Remediation, office: str) -> Iterator[tuple[Audience, str, date]]:
-    yield Audience.LEAD, held.lead, held.due_on
-    yield from _supporting(held)
-    yield Audience.OFFICE, office, held.due_on
+def _told(
+    held: Remediation,
+    rung: Rung,
+    own_due_on: date | None,
+    ladder: LadderInForce,
+    people: PeopleOfDay,
+) -> tuple[str, ...]:
+    """Return the names of those whom a rung tells by a day: their own, or the remediation's."""
+    every = readers(ladder, lead=held.lead, supporting=_supporting(held), people=people)
+    return tuple(
+        one.contact.name for one in every if rung in one.rungs and one.own_due_on == own_due_on
+    )
 
 
-def _supporting(held: Remediation) -> Iterable[tuple[Audience, str, date]]:
+def _supporting(held: Remediation) -> Iterator[SupportingPart]:
     return (
-        (Audience.SUPPORTING, part.unit, part.due_on)
-        for part in held.parts
-        if part.reported_on is None
+        SupportingPart(part.unit, part.due_on) for part in held.parts if part.reported_on is None
     )

@@ -27,7 +27,7 @@ from junheng.domain import (
     scope,
     stages,
 )
-from junheng.domain.contacts import Contacts
+from junheng.domain.contacts import POST_MARK, Contacts
 from junheng.domain.districts import EVERY_TOWN, Department, District, towns_in_place
 from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
 from junheng.domain.evidence import EvidenceRules
@@ -158,9 +158,14 @@ class Rulebook:
         return next((known.name_on(day) for known in self.departments if known.id == unit), unit)
 
     def display_names(self, recipient: str, day: date) -> str:
-        """Return what people call a recipient of cards: one office under several names is one."""
-        names = (self.display_name(unit, day) for unit in recipient.split("、"))
-        return "、".join(dict.fromkeys(names))
+        """Return what people call a recipient of cards: one office under several names is one.
+
+        Who holds a post is called by the post.
+        """
+        units, _, post = recipient.partition(POST_MARK)
+        names = (self.display_name(unit, day) for unit in units.split("、"))
+        called = "、".join(dict.fromkeys(names))
+        return str(self.wording["contacts"]["posts"][post].format(units=called)) if post else called
 
 
 def load(config: Path, district: str) -> Rulebook:
@@ -178,6 +183,7 @@ def load(config: Path, district: str) -> Rulebook:
     standard = _standard(config / "standard", plan)
     place = files.parsed(own.file("district.yaml"), District)
     people = files.parsed(own.file("contacts.yaml"), Contacts).with_towns(place.towns)
+    wording = {path.stem: files.read(path) for path in sorted((config / "wording").glob("*.yaml"))}
     common = ("standard", "forms", "calendar", "wording")
     read_from = [path for name in common for path in sorted((config / name).glob("*.yaml"))]
     read_from += own.files()
@@ -197,14 +203,12 @@ def load(config: Path, district: str) -> Rulebook:
         school_form=files.parsed(config / "forms" / "school.yaml", SchoolForm),
         department_form=files.parsed(config / "forms" / "department.yaml", DepartmentForm),
         calendar_years=_calendar(config / "calendar"),
-        ladder=files.parsed(own.file("ladder.yaml"), Ladder),
+        ladder=files.parsed(own.file("ladder.yaml"), Ladder).calling(wording["ledger"]["moves"]),
         contacts=people if own.has("contacts.yaml") else people.borrowed(),
         evidence=files.parsed(own.file("evidence.yaml"), EvidenceRules),
         lights=files.parsed(own.file("lights.yaml"), LightRules),
         milestones=files.parsed(own.file("milestones.yaml"), MilestonePlans),
-        wording={
-            path.stem: files.read(path) for path in sorted((config / "wording").glob("*.yaml"))
-        },
+        wording=wording,
         files=tuple((f"{path.parent.name}/{path.name}", path) for path in read_from),
     )
     _check_towns(rulebook)

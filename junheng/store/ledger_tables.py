@@ -1,6 +1,7 @@
 """The tables of the ledger: columns only. What an event says is kept as the text that is hashed."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -51,6 +52,8 @@ class RemediationRow(SQLModel, table=True):
     clock_set_by: str
     assumed_since: date | None = None
     assumed_rest_days: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    # The digest under which its ladder is kept; '' where it was opened before ladders were.
+    ladder: str = Field(sa_column_kwargs={"server_default": ""})
     carried_over: int
     relapses: int
     action: str
@@ -132,6 +135,18 @@ class EvidenceRow(SQLModel, table=True):
     added_by: str
     added_on: date
     added_at: datetime = instant()
+
+
+class LadderRow(SQLModel, table=True):
+    """A ladder that remediations were opened under, as it stood then; written once."""
+
+    __tablename__ = "ladder_in_force"
+
+    district_code: str = Field(primary_key=True)
+    digest: str = Field(primary_key=True)
+    kind: str
+    content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    first_used_at: datetime = instant()
 
 
 class ReplyRow(SQLModel, table=True):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, func, select, update
 
-from junheng.domain.ladder import Digest, Told
+from junheng.domain.digests import Digest, Told
 from junheng.store.tables import NoticeEntryRow, NoticeRow
 
 

@@ -1,6 +1,6 @@
 """Queries on remediations: the ledger's rows. One identity: district, indicator, unit, period."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from enum import Enum
@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, col, delete, select
 
-from junheng.domain.ladder import OpenRemediation, SupportingPart
+from junheng.domain.digests import OpenRemediation
+from junheng.domain.ladder import LadderInForce
 from junheng.domain.lifecycle import WITH_UNIT, Cause, Closing, Status
 from junheng.domain.milestones import Milestone
+from junheng.domain.readers import SupportingPart
 from junheng.domain.remediation import Part, Remediation
 from junheng.domain.waiting import AT_THE_OFFICE
 from junheng.store.ledger_tables import MilestoneRow, PartRow, RemediationRow
@@ -51,8 +53,10 @@ def numbered(session: Session, district_code: str, reference: str) -> Remediatio
     return found[0]
 
 
-def open_remediations(session: Session, district_code: str) -> tuple[OpenRemediation, ...]:
-    """Return what units still have to do, as the chase needs it."""
+def open_remediations(
+    session: Session, district_code: str, *, ladder_of: Callable[[Remediation], LadderInForce]
+) -> tuple[OpenRemediation, ...]:
+    """Return what units still have to do, as the chase needs it, each with its own ladder."""
     return tuple(
         OpenRemediation(
             school_year=one.followed_year,
@@ -73,6 +77,7 @@ def open_remediations(session: Session, district_code: str) -> tuple[OpenRemedia
             basis=one.basis,
             opened_on=one.opened_on,
             due_on=one.due_on,
+            ladder=ladder_of(one),
         )
         for one in with_status(session, district_code, WITH_UNIT)
     )

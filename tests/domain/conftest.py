@@ -17,6 +17,7 @@ def writer(rulebook: Rulebook) -> CardWriter:
         lines={line.id: line for line in rulebook.standard.lines},
         called=rulebook.called,
         display=lambda unit: rulebook.display_name(unit, MONDAY),
+        addressed=lambda recipient: rulebook.display_names(recipient, MONDAY),
         office="创建办",
         calendar=CALENDAR,
     )

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from junheng.domain.contacts import Contact
-from junheng.domain.ladder import Digest, Entry, OpenRemediation
+from junheng.domain.digests import Digest, Entry, OpenRemediation
+from junheng.domain.ladder import Audience, LadderInForce, LadderKind, Rung
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
 MONDAY = date(2025, 11, 3)
@@ -13,6 +14,18 @@ CALENDAR = WorkCalendar(
         CalendarYear.of(2025, holidays=[]),
         CalendarYear.of(2026, holidays=[date(2026, 1, 1)], is_provisional=True),
     )
+)
+# As the sample's usual rungs are called; on which day each is reached does not matter to a card.
+RUNGS = ("reminder", "due_today", "chased", "escalated", "summons", "accountability")
+LADDER = LadderInForce(
+    kind=LadderKind.USUAL,
+    rungs=(
+        Rung(name="handed_over", label="新交办", on_opening=True, tells=tuple(Audience)),
+        *(
+            Rung(name=name, label=name, workdays_to_due=-at, tells=tuple(Audience))
+            for at, name in enumerate(RUNGS)
+        ),
+    ),
 )
 
 
@@ -33,6 +46,7 @@ def remediation(number: int = 1, **changes: object) -> OpenRemediation:
         basis="区教育局（五）",
         opened_on=MONDAY,
         due_on=date(2025, 11, 17),
+        ladder=LADDER,
     )
     return replace(usual, **changes)  # type: ignore[arg-type]
 

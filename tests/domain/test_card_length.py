@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from junheng.domain.cards import CardPhrases, CardWriter
-from junheng.domain.ladder import Audience, Digest, Entry, Rung
+from junheng.domain.digests import Digest, Entry
+from junheng.domain.ladder import Audience, Rung
 from junheng.domain.standard import Line
 from junheng.rulebook import Rulebook
 from tests.domain.one_card import digest_of, remediation

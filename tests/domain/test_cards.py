@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from junheng.domain.cards import CardWriter
-from junheng.domain.ladder import Audience, Entry, Rung
+from junheng.domain.digests import Entry
+from junheng.domain.ladder import Audience, LadderInForce, LadderKind, Rung
 from tests.domain.one_card import MONDAY, digest_of, remediation
 
 
@@ -99,7 +100,8 @@ class TestSections:
     ) -> None:
         own = Rung(name="last_call", label="最后提醒", workdays_to_due=1, tells=(Audience.LEAD,))
 
-        text = writer.card(digest_of(Entry(remediation(), own, Audience.LEAD))).text
+        ladder = LadderInForce(kind=LadderKind.USUAL, rungs=(own,))
+        text = writer.card(digest_of(Entry(remediation(ladder=ladder), own, Audience.LEAD))).text
 
         assert "■ 最后提醒 1项\n今天要做：逐项核对进展" in text
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.domain import rungs_ahead
-from junheng.domain.ladder import OpenRemediation, rung_reached
+from junheng.domain.digests import OpenRemediation, rung_reached
+from junheng.domain.ladder import LadderKind
 from junheng.domain.lifecycle import Move
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 from junheng.rulebook import Rulebook
@@ -23,7 +24,7 @@ def ahead(today: date, rulebook: Rulebook, due: date) -> list[tuple[date, str, t
     held = replace(handed_over(), due_on=due, parts=())
     found = rungs_ahead.ahead(
         held,
-        ladder=rulebook.ladder,
+        ladder=rulebook.ladder.of(LadderKind.USUAL),
         contacts=rulebook.contacts,
         today=today,
         calendar=CALENDAR,
@@ -41,13 +42,15 @@ def test_from_the_opening_all_are_ahead_with_dates_and_names(rulebook: Rulebook)
         (date(2025, 11, 18), "催办", (lead,)),
         (date(2025, 11, 24), "督办", (lead, office)),
         (date(2025, 12, 1), "约谈", (lead, office)),
+        # The sample's heads have no address: their contacts hand it up.
+        (date(2025, 12, 8), "问责", (lead, office)),
     ]
 
 
 def test_what_has_been_reached_is_ahead_no_more(rulebook: Rulebook) -> None:
     found = ahead(date(2025, 11, 18), rulebook, date(2025, 11, 17))
 
-    assert [label for _, label, _ in found] == ["督办", "约谈"]
+    assert [label for _, label, _ in found] == ["督办", "约谈", "问责"]
 
 
 def test_who_has_done_its_part_is_not_among_them(rulebook: Rulebook) -> None:
@@ -57,7 +60,7 @@ def test_who_has_done_its_part_is_not_among_them(rulebook: Rulebook) -> None:
 
     found = rungs_ahead.ahead(
         others,
-        ladder=rulebook.ladder,
+        ladder=rulebook.ladder.of(LadderKind.USUAL),
         contacts=rulebook.contacts,
         today=OPENED,
         calendar=CALENDAR,
@@ -88,6 +91,7 @@ def test_the_chase_reaches_each_on_its_day_and_not_the_day_before(
         basis="某条",
         opened_on=OPENED,
         due_on=due,
+        ladder=rulebook.ladder.of(LadderKind.USUAL),
     )
     for rung in rulebook.ladder.rungs:
         if rung.workdays_to_due is None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from junheng.domain.contacts import Contact
-from junheng.domain.ladder import with_waiting
+from junheng.domain.digests import with_waiting
 from junheng.domain.lifecycle import Status
 from junheng.domain.waiting import Kind, Waiting, waiting_for_office
 from tests.domain.one_remediation import handed_over

@@ -9,7 +9,8 @@ import pytest
 from sqlmodel import Session
 
 from junheng.domain.contacts import Contact
-from junheng.domain.ladder import Audience, Digest, Entry, OpenRemediation, Rung
+from junheng.domain.digests import Digest, Entry, OpenRemediation
+from junheng.domain.ladder import Audience, LadderInForce, LadderKind, Rung
 from junheng.store import database, notices
 from junheng.store.notices import Status
 
@@ -32,6 +33,7 @@ def session(tmp_path: Path) -> Sessions:
 def digest(
     unit: str = "区教育局", *, planned_on: date = MONDAY, rung: str = "handed_over"
 ) -> Digest:
+    reached = Rung(name=rung, label="某", on_opening=True, tells=(Audience.LEAD,))
     remediation = OpenRemediation(
         school_year=2025,
         cycle=1,
@@ -47,8 +49,8 @@ def digest(
         basis="区教育局（五）",
         opened_on=MONDAY,
         due_on=date(2025, 11, 17),
+        ladder=LadderInForce(kind=LadderKind.USUAL, rungs=(reached,)),
     )
-    reached = Rung(name=rung, label="某", on_opening=True, tells=(Audience.LEAD,))
     entry = Entry(remediation, reached, Audience.LEAD)
     return Digest(Contact(units=(unit,), name="张三"), f"#{unit}", planned_on, (entry,))
 

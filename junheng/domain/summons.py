@@ -1,0 +1,56 @@
+"""The summons list (约谈、问责名单): the units of which the leading group is told, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from junheng.domain.digests import OpenRemediation, rung_reached
+from junheng.domain.ladder import Rung
+from junheng.domain.workdays import WorkCalendar, workdays_between
+
+# By their names in ladder.yaml.
+SUMMONED_BY = frozenset({"summons", "accountability"})
+
+
+@dataclass(frozen=True, slots=True)
+class Summoned:
+    """A unit that leads what has reached 约谈 or 问责: by which rung at most, and since when."""
+
+    lead: str
+    rung: Rung
+    oldest_due_on: date
+    workdays_overdue: int
+    references: tuple[str, ...]
+
+
+def summoned(
+    remediations: Iterable[OpenRemediation], *, today: date, calendar: WorkCalendar
+) -> tuple[Summoned, ...]:
+    """Return the units to be summoned by a day, the longest overdue first."""
+    by_lead: dict[str, list[tuple[OpenRemediation, Rung]]] = {}
+    for one in remediations:
+        rung = rung_reached(
+            one, due_on=one.due_on, rungs=one.ladder.rungs, today=today, calendar=calendar
+        )
+        if rung is not None and rung.name in SUMMONED_BY:
+            by_lead.setdefault(one.lead, []).append((one, rung))
+    found = (_of_unit(lead, reached, today, calendar) for lead, reached in by_lead.items())
+    return tuple(sorted(found, key=lambda unit: (unit.oldest_due_on, unit.lead)))
+
+
+def _of_unit(
+    lead: str,
+    reached: list[tuple[OpenRemediation, Rung]],
+    today: date,
+    calendar: WorkCalendar,
+) -> Summoned:
+    oldest = min(one.due_on for one, _ in reached)
+    # However near the top: on a ladder without 问责, 约谈 is the last rung.
+    highest = min(reached, key=lambda one: (one[1].name != "accountability", one[0].due_on))[1]
+    return Summoned(
+        lead=lead,
+        rung=highest,
+        oldest_due_on=oldest,
+        workdays_overdue=workdays_between(oldest, today, calendar=calendar),
+        references=tuple(sorted(one.reference for one, _ in reached)),
+    )

@@ -1,0 +1,29 @@
+"""Queries on ladders: each one that a remediation was opened under, kept once, as it stood then."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from junheng.domain.ladder import LadderInForce
+from junheng.store.ledger_tables import LadderRow
+
+
+def keep(session: Session, district_code: str, ladder: LadderInForce, *, now: datetime) -> None:
+    """Keep a ladder under its digest; what is kept is never written again."""
+    if session.get(LadderRow, (district_code, ladder.digest)) is None:
+        row = LadderRow(
+            district_code=district_code,
+            digest=ladder.digest,
+            kind=ladder.kind.value,
+            content=ladder.content,
+            first_used_at=now,
+        )
+        session.add(row)
+        session.flush()
+
+
+def kept(session: Session, district_code: str) -> Mapping[str, LadderInForce]:
+    """Return every ladder that a district has kept, by its digest."""
+    rows = session.exec(select(LadderRow).where(LadderRow.district_code == district_code))
+    return {row.digest: LadderInForce.model_validate(row.content) for row in rows}

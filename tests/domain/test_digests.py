@@ -1,0 +1,317 @@
+"""Digests: on which day who is told what, and that nobody is told it twice."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from junheng.domain.contacts import Contact, Contacts
+from junheng.domain.digests import (
+    Digest,
+    OpenRemediation,
+    Told,
+    digests_owed,
+    rung_reached,
+)
+from junheng.domain.ladder import Audience, Ladder, LadderInForce, LadderKind, Rung
+from junheng.domain.readers import SupportingPart
+from junheng.domain.workdays import SATURDAY, CalendarYear, WorkCalendar
+from junheng.rulebook import Rulebook
+
+# November 2025 has no day off but its weekends.
+MONDAY = date(2025, 11, 3)
+CALENDAR = WorkCalendar((CalendarYear.of(2025, holidays=[]),))
+OFFICE = Contact(units=("创建办",), name="甲", chat="#创建办")
+EDUCATION = Contact(units=("区教育局",), name="乙", chat="#区教育局")
+RESOURCES = Contact(units=("区规划分局", "区国土资源分局"), name="丙", chat="#区自然资源局")
+# Of no weight: `planned` gives each the ladder it is asked with.
+LADDER = LadderInForce(
+    kind=LadderKind.USUAL,
+    rungs=(Rung(name="handed_over", label="新交办", on_opening=True, tells=(Audience.LEAD,)),),
+)
+CONTACTS = Contacts(channel="#公共", office="创建办", contacts=(OFFICE, EDUCATION, RESOURCES))
+
+
+def remediation(
+    *,
+    lead: str = "区教育局",
+    supporting: tuple[str, ...] = (),
+    opened_on: date = date(2025, 11, 3),
+    due_on: date = date(2025, 11, 17),
+) -> OpenRemediation:
+    return OpenRemediation(
+        reference="370405-2025-0001",
+        indicator="R1",
+        unit="3370405001",
+        unit_name="运河街道第一小学",
+        school_year=2025,
+        cycle=1,
+        clock_set_by="",
+        period="",
+        items=("3370405001:小学",),
+        lead=lead,
+        supporting=tuple(SupportingPart(unit, due_on) for unit in supporting),
+        basis="区教育局（五）",
+        opened_on=opened_on,
+        due_on=due_on,
+        ladder=LADDER,
+    )
+
+
+def rung_on(day: date, rulebook: Rulebook) -> str | None:
+    """The rung of a remediation opened on Monday 3 November and due on Monday 17 November."""
+    opened = remediation()
+    rung = rung_reached(
+        opened,
+        due_on=opened.due_on,
+        rungs=rulebook.ladder.rungs,
+        today=day,
+        calendar=CALENDAR,
+    )
+    return rung.label if rung else None
+
+
+class TestRungReached:
+    def test_nothing_is_reached_before_it_is_opened(self, rulebook: Rulebook) -> None:
+        assert rung_on(date(2025, 10, 31), rulebook) is None
+
+    def test_it_is_handed_over_on_the_day_it_is_opened(self, rulebook: Rulebook) -> None:
+        assert rung_on(date(2025, 11, 3), rulebook) == "新交办"
+
+    def test_six_workdays_before_friday_7_november_are_still_quiet(
+        self, rulebook: Rulebook
+    ) -> None:
+        assert rung_on(date(2025, 11, 7), rulebook) == "新交办"
+
+    def test_it_is_recalled_five_workdays_before_on_monday_10_november(
+        self, rulebook: Rulebook
+    ) -> None:
+        assert rung_on(date(2025, 11, 10), rulebook) == "临期提醒"
+
+    def test_monday_17_november_is_the_day_itself(self, rulebook: Rulebook) -> None:
+        assert rung_on(date(2025, 11, 17), rulebook) == "今日到期"
+
+    def test_it_is_chased_on_the_first_workday_after_tuesday_18_november(
+        self, rulebook: Rulebook
+    ) -> None:
+        assert rung_on(date(2025, 11, 18), rulebook) == "催办"
+
+    def test_it_is_escalated_five_workdays_after_on_monday_24_november(
+        self, rulebook: Rulebook
+    ) -> None:
+        assert rung_on(date(2025, 11, 24), rulebook) == "督办"
+
+    def test_ten_workdays_after_on_monday_1_december_the_lead_is_summoned(
+        self, rulebook: Rulebook
+    ) -> None:
+        assert rung_on(date(2025, 12, 1), rulebook) == "约谈"
+
+    def test_a_long_weekend_does_not_bring_a_rung_nearer(self) -> None:
+        national_day = CalendarYear.of(2025, holidays=[date(2025, 10, day) for day in range(1, 9)])
+        reminder = Rung(
+            name="reminder", label="临期提醒", workdays_to_due=2, tells=(Audience.LEAD,)
+        )
+        due_after_it = remediation(opened_on=date(2025, 9, 1), due_on=date(2025, 10, 10))
+
+        reached = rung_reached(
+            due_after_it,
+            due_on=due_after_it.due_on,
+            rungs=[reminder],
+            today=date(2025, 9, 30),
+            calendar=WorkCalendar((national_day,)),
+        )
+
+        assert reached == reminder
+
+
+def planned(
+    *remediations: OpenRemediation,
+    ladder: Ladder,
+    today: date = date(2025, 11, 3),
+    told: tuple[Told, ...] = (),
+    contacts: Contacts = CONTACTS,
+) -> tuple[Digest, ...]:
+    climbing = ladder.of(LadderKind.USUAL)
+    return digests_owed(
+        [replace(one, ladder=climbing) for one in remediations],
+        contacts=contacts,
+        told=told,
+        today=today,
+        calendar=CALENDAR,
+    )
+
+
+class TestDigests:
+    def test_a_contact_gets_one_digest_for_all_its_remediations(self, rulebook: Rulebook) -> None:
+        (digest,) = planned(remediation(), remediation(), ladder=rulebook.ladder)
+
+        assert (digest.recipient, digest.address) == ("区教育局", "#区教育局")
+        assert len(digest.entries) == 2
+
+    def test_nobody_is_owed_anything_on_saturday_8_november(self, rulebook: Rulebook) -> None:
+        assert planned(remediation(), ladder=rulebook.ladder, today=date(2025, 11, 8)) == ()
+
+    def test_a_rung_told_is_not_told_again(self, rulebook: Rulebook) -> None:
+        told = (("370405-2025-0001", 1, "handed_over", "区教育局"),)
+
+        assert planned(remediation(), ladder=rulebook.ladder, told=told) == ()
+
+    def test_the_next_rung_is_told_although_the_last_one_was(self, rulebook: Rulebook) -> None:
+        told = (("370405-2025-0001", 1, "handed_over", "区教育局"),)
+
+        (digest,) = planned(
+            remediation(), ladder=rulebook.ladder, told=told, today=date(2025, 11, 10)
+        )
+
+        assert [(entry.rung.name, entry.opening) for entry in digest.entries] == [
+            ("reminder", None)
+        ]
+
+    def test_a_rung_passed_over_on_days_off_is_not_made_up_for(self, rulebook: Rulebook) -> None:
+        (digest,) = planned(remediation(), ladder=rulebook.ladder, today=date(2025, 11, 18))
+
+        assert [entry.rung.name for entry in digest.entries] == ["chased"]
+
+    def test_the_supporting_unit_reads_it_as_supporting(self, rulebook: Rulebook) -> None:
+        _, digest = planned(remediation(supporting=("运河街道",)), ladder=rulebook.ladder)
+
+        assert [entry.audience for entry in digest.entries] == [Audience.SUPPORTING]
+
+    def test_a_unit_without_a_contact_is_told_through_the_common_channel(
+        self, rulebook: Rulebook
+    ) -> None:
+        _, digest = planned(remediation(supporting=("运河街道",)), ladder=rulebook.ladder)
+
+        assert (digest.recipient, digest.address) == ("运河街道", "#公共")
+
+    def test_one_office_under_two_names_gets_one_digest_as_the_lead(
+        self, rulebook: Rulebook
+    ) -> None:
+        both = remediation(lead="区规划分局", supporting=("区国土资源分局",))
+
+        (digest,) = planned(both, ladder=rulebook.ladder)
+
+        assert digest.recipient == "区规划分局、区国土资源分局"
+        assert [entry.audience for entry in digest.entries] == [Audience.LEAD]
+
+    def test_the_card_of_a_day_goes_to_the_contact_of_that_day(self, rulebook: Rulebook) -> None:
+        gone = OFFICE.model_copy(update={"units": ("区教育局",), "until": date(2025, 11, 2)})
+        come = EDUCATION.model_copy(update={"from_": MONDAY})
+        known = CONTACTS.model_copy(update={"contacts": (gone, come)})
+
+        (digest,) = planned(remediation(), ladder=rulebook.ladder, contacts=known)
+
+        assert digest.contact == come
+
+    def test_an_escalation_is_told_to_the_lead_and_the_office_alone(
+        self, rulebook: Rulebook
+    ) -> None:
+        found = planned(
+            remediation(supporting=("运河街道",)),
+            ladder=rulebook.ladder,
+            told=tuple(
+                ("370405-2025-0001", 1, "chased", reader) for reader in ("区教育局", "运河街道")
+            ),
+            today=date(2025, 11, 24),
+        )
+
+        assert [digest.recipient for digest in found] == ["区教育局", "创建办"]
+
+    def test_who_supports_is_recalled_by_the_day_of_its_own(self, rulebook: Rulebook) -> None:
+        friday = SupportingPart("运河街道", date(2025, 11, 14))
+        opened = replace(remediation(), supporting=(friday,))
+
+        # Five workdays before Friday 14 November; the lead has one more.
+        _, digest = planned(opened, ladder=rulebook.ladder, today=date(2025, 11, 7))
+
+        assert [(one.rung.name, one.due_on) for one in digest.entries] == [
+            ("reminder", friday.due_on)
+        ]
+
+    def test_a_clock_set_anew_is_told_anew(self, rulebook: Rulebook) -> None:
+        told = (("370405-2025-0001", 1, "handed_over", "区教育局"),)
+        again = replace(remediation(), cycle=2)
+
+        (digest,) = planned(again, ladder=rulebook.ladder, told=told)
+
+        assert told_by(digest) == [("handed_over", "handed_over", Audience.LEAD)]
+
+    @pytest.mark.parametrize(
+        ("set_by", "label"), [("send_back", "退回重办"), ("carry_over", "结转"), ("", "新交办")]
+    )
+    def test_it_says_why_the_clock_runs_again(
+        self, rulebook: Rulebook, set_by: str, label: str
+    ) -> None:
+        again = replace(remediation(), cycle=2, clock_set_by=set_by)
+
+        (digest,) = planned(again, ladder=rulebook.ladder)
+
+        assert [rung.label for entry in digest.entries for rung in entry.says] == [label]
+
+
+class TestFirstTelling:
+    """Whoever answers for a remediation is told once that it is new, whatever day it is."""
+
+    def test_on_the_day_it_opens_it_is_new_although_the_reminder_is_reached_too(
+        self, rulebook: Rulebook
+    ) -> None:
+        within_a_week = remediation(due_on=date(2025, 11, 10))
+
+        (digest,) = planned(within_a_week, ladder=rulebook.ladder)
+
+        assert told_by(digest) == [("reminder", "handed_over", Audience.LEAD)]
+
+    def test_the_reminder_that_came_with_the_opening_does_not_follow_the_next_day(
+        self, rulebook: Rulebook
+    ) -> None:
+        within_a_week = remediation(due_on=date(2025, 11, 10))
+        told = (("370405-2025-0001", 1, "reminder", "区教育局"),)
+
+        tuesday = date(2025, 11, 4)
+
+        assert planned(within_a_week, ladder=rulebook.ladder, told=told, today=tuesday) == ()
+
+    def test_supporting_units_hear_of_what_is_already_escalated(self, rulebook: Rulebook) -> None:
+        lead, town, office = planned(
+            remediation(supporting=("泥沟镇",)), ladder=rulebook.ladder, today=date(2025, 11, 24)
+        )
+
+        assert told_by(lead) == [("escalated", "handed_over", Audience.LEAD)]
+        assert told_by(town) == [("chased", "handed_over", Audience.SUPPORTING)]
+        assert told_by(office) == [("escalated", None, Audience.OFFICE)]
+
+    def test_an_office_that_supports_too_is_told_the_higher_rung_and_only_once(
+        self, rulebook: Rulebook
+    ) -> None:
+        _, office = planned(
+            remediation(supporting=("创建办",)), ladder=rulebook.ladder, today=date(2025, 11, 24)
+        )
+
+        assert told_by(office) == [("escalated", None, Audience.OFFICE)]
+
+    @given(data=st.data())
+    def test_nobody_stays_untold_and_nothing_is_told_twice(
+        self, rulebook: Rulebook, data: st.DataObject
+    ) -> None:
+        limit = data.draw(st.integers(0, 15))
+        opened = remediation(supporting=("泥沟镇",), due_on=MONDAY + timedelta(days=limit))
+        days = data.draw(st.sets(st.integers(0, 26), min_size=1))
+        told: list[Told] = []
+        for day in sorted(days):
+            today = MONDAY + timedelta(days=day)
+            for digest in planned(opened, ladder=rulebook.ladder, told=tuple(told), today=today):
+                (entry,) = digest.entries
+                told.append((entry.remediation.reference, 1, entry.rung.name, digest.recipient))
+
+        assert len(told) == len(set(told))
+        if any((MONDAY + timedelta(days=day)).weekday() < SATURDAY for day in days):
+            assert {"区教育局", "泥沟镇"} <= {recipient for *_, recipient in told}
+
+
+def told_by(digest: Digest) -> list[tuple[str, str | None, Audience]]:
+    return [
+        (entry.rung.name, entry.opening.name if entry.opening else None, entry.audience)
+        for entry in digest.entries
+    ]
