@@ -1,4 +1,4 @@
-"""The commands on people: who answers for a unit on a day, who is missing, who hands over."""
+"""The commands on people: who answers for a unit, who is missing, who is summoned."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -47,6 +47,15 @@ def handover(since: Since, on: Day = None, how: How = Format.TABLE) -> None:
         raise typer.BadParameter("--since 不能晚于 --on（不写就是今天）")
     with clear_errors():
         people_lists.handover(since.date(), day, how)
+
+
+@people.command()
+def summons(on: Day = None, how: How = Format.TABLE) -> None:
+    """列出约谈、问责名单：哪些牵头单位有事项到了约谈或问责，有多少，逾期多久。"""
+    from flows import people_lists
+
+    with clear_errors():
+        people_lists.summons(_day(on), how)
 
 
 def _day(on: datetime | None) -> date:

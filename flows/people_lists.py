@@ -1,4 +1,4 @@
-"""The lists of people that the command prints: who answers, who is missing, who hands over."""
+"""The lists of people that the command prints: who answers, is missing, hands over, is summoned."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -9,13 +9,25 @@ import typer
 from flows.formats import Format
 from flows.listings import SEPARATOR, show
 from junheng import bootstrap
-from junheng.domain.contacts import Contact, Role
+from junheng.domain.contacts import SPEAKS_FOR_UNIT, Contact, Role
+from junheng.domain.summons import Summoned
 from junheng.rulebook import Rulebook
 from tasks import contact_gaps
 from tasks.handover import HandOver, handovers
+from tasks.summons import summoned
 
+REFERENCES_SHOWN = 3
 PEOPLE_COLUMNS = ("unit", "role", "name", "address", "from", "until")
 GAP_COLUMNS = ("unit", "name", "head")
+SUMMONS_COLUMNS = (
+    "unit",
+    "head",
+    "rung",
+    "count",
+    "oldest_due_on",
+    "workdays_overdue",
+    "references",
+)
 HANDOVER_COLUMNS = ("unit", "what", "before", "after", "on", "lead", "supporting")
 
 
@@ -58,6 +70,20 @@ def handover(since: date, until: date, how: Format) -> None:
             typer.echo(_says(rulebook)["unchanged"].format(since=since, until=until))
 
 
+def summons(day: date, how: Format) -> None:
+    """Print the units that are to be summoned, with the head of each and what for."""
+    rulebook, found = bootstrap.rulebook(), summoned(day)
+    match how:
+        case Format.CSV:
+            rows = [_summons_csv(one, rulebook, day) for one in found]
+            show(SUMMONS_COLUMNS, rows, how, headings=SUMMONS_COLUMNS)
+        case Format.TABLE if found:
+            rows = [_summons_said(one, rulebook, day) for one in found]
+            show(SUMMONS_COLUMNS, rows, how, headings=_headings(rulebook, "summons"))
+        case Format.TABLE:
+            typer.echo(_says(rulebook)["no_summons"])
+
+
 def _says(rulebook: Rulebook) -> Any:
     return rulebook.wording["contacts"]
 
@@ -73,8 +99,10 @@ PersonRow = tuple[str, str, str, str, object, object]
 def _people(rulebook: Rulebook, day: date) -> Iterator[PersonRow]:
     """Yield everyone in force on a day, and for a unit with nobody where it is told instead."""
     contacts = rulebook.contacts
-    for unit in contact_gaps.every_unit(rulebook):
-        if contacts.person_of(unit, day) is None:
+    known = contact_gaps.every_unit(rulebook)
+    group = contacts.leading_group
+    for unit in (*known, *(() if group is None else (group,))):
+        if contacts.person_of(unit, day) is None and unit in known:
             yield (unit, Role.CONTACT.value, "", contacts.channel, "", "")
         for role in Role:
             person = contacts.holder(unit, role, day)
@@ -85,8 +113,8 @@ def _people(rulebook: Rulebook, day: date) -> Iterator[PersonRow]:
 
 def _address(rulebook: Rulebook, person: Contact) -> str:
     """Return where a person is told; who heads a unit is not told through the common channel."""
-    is_told = person.role in {Role.CONTACT, Role.SUBSTITUTE}
-    return rulebook.contacts.address_of(person) if is_told else person.chat or ""
+    speaks = person.role in SPEAKS_FOR_UNIT
+    return rulebook.contacts.address_of(person) if speaks else person.chat or ""
 
 
 def _person_said(row: PersonRow, rulebook: Rulebook, day: date) -> PersonRow:
@@ -105,6 +133,37 @@ def _person_said(row: PersonRow, rulebook: Rulebook, day: date) -> PersonRow:
 
 def _heads(rulebook: Rulebook, unit: str, day: date) -> str:
     return "、".join(head.name for head in rulebook.contacts.heads(unit, day))
+
+
+def _summons_csv(one: Summoned, rulebook: Rulebook, day: date) -> tuple[object, ...]:
+    return (
+        one.lead,
+        _heads(rulebook, one.lead, day),
+        one.rung.name,
+        len(one.references),
+        one.oldest_due_on,
+        one.workdays_overdue,
+        SEPARATOR.join(one.references),
+    )
+
+
+def _summons_said(one: Summoned, rulebook: Rulebook, day: date) -> tuple[object, ...]:
+    return (
+        rulebook.display_name(one.lead, day),
+        _heads(rulebook, one.lead, day) or _says(rulebook)["nobody"],
+        one.rung.label,
+        len(one.references),
+        one.oldest_due_on,
+        one.workdays_overdue,
+        _some(one.references, _says(rulebook)["some_references"]),
+    )
+
+
+def _some(references: Sequence[str], says: str) -> str:
+    """Return the first of many references, and how many there are."""
+    named = "、".join(references[:REFERENCES_SHOWN])
+    is_whole = len(references) <= REFERENCES_SHOWN
+    return named if is_whole else says.format(references=named, count=len(references))
 
 
 def _say_gaps(rulebook: Rulebook, rows: tuple[tuple[str, str], ...], day: date) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from junheng.domain.contacts import contact_gaps
+from junheng.domain.contacts import SPEAKS_FOR_UNIT, Role, contact_gaps
 from junheng.rulebook import Rulebook
 
 # A week after the plan, the day of the reform, and the day the demo chases on.
@@ -55,6 +55,17 @@ def test_a_card_goes_to_each_unit_under_its_own_name_save_where_the_reform_made_
         known = rulebook.contacts
         assert known.of(unit, BEFORE_THE_REFORM).recipient == unit
         assert known.of(unit, AFTER_IT).recipient == merged.get(unit, unit)
+
+
+def test_a_post_is_called_after_the_unit_by_its_name_of_the_day(rulebook: Rulebook) -> None:
+    merged = "区规划分局、区国土资源分局#head"
+
+    assert rulebook.display_names(merged, AFTER_IT) == "区自然资源局负责人"
+    assert rulebook.display_names("区卫计局#section_head", AFTER_IT) == "区卫健局科室负责人"
+
+
+def test_every_post_that_can_be_told_has_a_name(rulebook: Rulebook) -> None:
+    assert set(rulebook.wording["contacts"]["posts"]) == set(Role) - SPEAKS_FOR_UNIT
 
 
 def test_nobody_is_named_for_a_unit_that_there_is_not(

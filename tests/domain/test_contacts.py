@@ -48,6 +48,18 @@ class TestOf:
         ]
 
 
+class TestRecipient:
+    def test_a_contact_and_its_substitute_are_told_under_the_name_of_the_unit(self) -> None:
+        assert (OLD.recipient, SUBSTITUTE.recipient) == ("甲局", "甲局")
+
+    def test_a_head_is_told_apart_from_the_contact_of_the_same_units(self) -> None:
+        assert HEAD.recipient == "甲局、乙局#head"
+
+    def test_a_unit_is_not_called_as_a_post_is(self) -> None:
+        with pytest.raises(ValidationError, match="单位名称里不能有 #"):
+            Contact(units=("甲局#head",), name="张三")
+
+
 class TestDates:
     @pytest.mark.parametrize(
         ("first", "second"),

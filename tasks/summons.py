@@ -1,0 +1,16 @@
+"""The summons list of a day (约谈、问责名单)."""
+
+from datetime import date
+
+from junheng import bootstrap
+from junheng.domain import summons
+from junheng.domain.summons import Summoned
+from tasks.outstanding import outstanding
+
+
+def summoned(day: date) -> tuple[Summoned, ...]:
+    """Return the units whose open remediations have reached 约谈 or 问责; raises LadderLost."""
+    rulebook = bootstrap.rulebook()
+    with bootstrap.session() as session:
+        still_open = outstanding(session, rulebook)
+    return summons.summoned(still_open, today=day, calendar=rulebook.calendar)
