@@ -26,6 +26,15 @@ def load(folder: Path) -> Rulebook:
     return rulebooks.load(PROJECT_ROOT / "config", str(folder))
 
 
+def test_a_mistake_in_the_ladder_says_what_is_wanted(district: Path) -> None:
+    rungs = "{name: chased, label: 催办, workdays_to_due: -1, tells: [lead]}"
+    ladder = f"time_limits: {{default: 20, veto: 5}}\nrungs: [{rungs}, {rungs}]\n"
+    (district / "ladder.yaml").write_text(ladder, "utf-8")
+
+    with pytest.raises(RulebookUnusable, match="rungs：填得不对（台阶重名：chased）"):
+        load(district)
+
+
 def test_a_code_without_quotation_marks_is_a_code(district: Path) -> None:
     (district / "district.yaml").write_text(GOOD.replace('"', ""), "utf-8")
 

@@ -88,7 +88,7 @@ class LadderInForce(Frozen):
     @cached_property
     def digest(self) -> str:
         """Return the hash under which it is kept."""
-        return hashlib.sha256(chain.canonical(self.content).encode()).hexdigest()
+        return digest_of(self.content)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -116,6 +116,11 @@ class LadderInForce(Frozen):
         if opening is None or label is None:
             return opening
         return opening.model_copy(update={"label": label})
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """Return the hash of a ladder by its plain values, whatever they say."""
+    return hashlib.sha256(chain.canonical(content).encode()).hexdigest()
 
 
 class SendWindow(Frozen):

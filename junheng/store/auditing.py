@@ -95,6 +95,19 @@ def evidence(session: Session, district_code: str) -> tuple[Plain, ...]:
     )
 
 
+def ladders(session: Session, district_code: str) -> Mapping[str, str | None]:
+    """Return every ladder that a district has kept as it lies there, as text, by its digest."""
+    columns = _table("ladder_in_force").c
+    is_sqlite = session.connection().dialect.name == "sqlite"
+    content = type_coerce(columns.content, NullType()) if is_sqlite else cast(columns.content, Text)
+    rows = session.execute(
+        select(columns.digest, content.label("content"))
+        .where(columns.district_code == district_code)
+        .order_by(columns.digest)
+    )
+    return {digest: _text(found, columns.content) for digest, found in rows}
+
+
 def _table(name: str) -> Table:
     return SQLModel.metadata.tables[name]
 

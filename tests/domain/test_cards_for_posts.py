@@ -36,6 +36,7 @@ class TestHead:
 
         assert text.startswith("【义务教育优质均衡整改】区卫健局负责人\n")
         assert "请您过问1项，其中逾期1项。" in text
+        assert "张三" not in text
         assert "■ 请您过问·督办 1项\n请您：亲自过问，明确分管负责人和完成日期" in text
         assert "▸ 区教育局，10月27日到期，已逾期5个工作日（1项）" in text
 

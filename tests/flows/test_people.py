@@ -46,6 +46,38 @@ class TestList:
         assert (row["name"], row["address"]) == ("", "#义务教育优质均衡")
 
 
+class TestSummons:
+    def test_as_csv_has_each_unit_with_its_head_and_every_reference(self) -> None:
+        open_remediations("区教育局", "区教育局", "区卫计局")
+
+        # Due on Monday 17 November 2025, by a promise: its ladder is that of what returns.
+        listed = rows(run("contacts", "summons", "--on", "2025-12-15", "--format", "csv"))
+
+        assert listed[1] == {
+            "unit": "区教育局",
+            "head": "区教育局负责人",
+            "rung": "summons",
+            "count": "2",
+            "oldest_due_on": "2025-11-17",
+            "workdays_overdue": "20",
+            "references": "370405-2025-0001;370405-2025-0002",
+        }
+
+    def test_for_people_it_has_names_of_the_day(self) -> None:
+        open_remediations("区卫计局")
+
+        said = run("contacts", "summons", "--on", "2025-12-15").stdout
+
+        assert "区卫健局" in said
+        assert "约谈" in said
+        assert "区卫计局" not in said
+
+    def test_nobody_is_summoned_before(self) -> None:
+        open_remediations("区卫计局")
+
+        assert "没有达到约谈或问责的事项" in run("contacts", "summons", "--on", "2025-12-12").stdout
+
+
 class TestGaps:
     def test_of_the_sample_there_are_none(self) -> None:
         assert rows(run("contacts", "gaps", "--format", "csv")) == []

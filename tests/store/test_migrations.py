@@ -50,6 +50,8 @@ def test_what_was_open_is_handed_over_under_its_old_reference_and_dates(old: str
     assert school.items == ("3370405001:小学", "3370405001:初中")
     assert (school.opened_on, school.due_on) == (date(2024, 10, 21), date(2024, 11, 18))
     assert (school.school_year, school.cycle, school.relapses) == (2024, 1, 0)
+    # Nobody kept the ladder of that time: it climbs that of the day.
+    assert school.ladder == ""
 
 
 def test_who_supports_has_a_part_due_with_the_lead(old: str) -> None:
