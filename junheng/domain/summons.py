@@ -8,8 +8,8 @@ from junheng.domain.digests import OpenRemediation, rung_reached
 from junheng.domain.ladder import Rung
 from junheng.domain.workdays import WorkCalendar, workdays_between
 
-# By their names in ladder.yaml.
-SUMMONED_BY = frozenset({"summons", "accountability"})
+# By their names in ladder.yaml, the lower first.
+SUMMONED_BY = ("summons", "accountability")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,7 @@ def _of_unit(
     calendar: WorkCalendar,
 ) -> Summoned:
     oldest = min(one.due_on for one, _ in reached)
-    # However near the top: on a ladder without 问责, 约谈 is the last rung.
-    highest = min(reached, key=lambda one: (one[1].name != "accountability", one[0].due_on))[1]
+    highest = max((rung for _, rung in reached), key=lambda rung: SUMMONED_BY.index(rung.name))
     return Summoned(
         lead=lead,
         rung=highest,

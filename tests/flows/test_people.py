@@ -46,6 +46,23 @@ class TestList:
         assert (row["name"], row["address"]) == ("", "#义务教育优质均衡")
 
 
+class TestTheLeadingGroup:
+    def test_it_stands_in_the_list_once_it_has_somebody(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder = own_contacts.without(tmp_path / "district")
+        people = folder / "contacts.yaml"
+        row = "  - {units: [领导小组], name: 钱区长, chat: '@钱'}\n"
+        people.write_text(people.read_text("utf-8") + row, "utf-8")
+        monkeypatch.setenv("JUNHENG_DISTRICT", str(folder))
+
+        listed = rows(run("contacts", "list", "--on", "2025-11-03", "--format", "csv"))
+
+        assert ("领导小组", "钱区长", "@钱") in [
+            (one["unit"], one["name"], one["address"]) for one in listed
+        ]
+
+
 class TestSummons:
     def test_as_csv_has_each_unit_with_its_head_and_every_reference(self) -> None:
         open_remediations("区教育局", "区教育局", "区卫计局")
