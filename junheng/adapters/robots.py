@@ -3,7 +3,6 @@
 import json
 import re
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +18,14 @@ from pydantic import SecretStr
 from junheng.adapters.chat import (
     CardRefused,
     ChatClosed,
+    ChatFailing,
     ChatUnreachable,
     DeliveryUncertain,
     DeliveryUnknown,
+    NotDelivered,
 )
 from junheng.adapters.guard import is_loopback
+from junheng.adapters.pacing import Pace, Turns
 
 _WEB_ADDRESS = re.compile(r"https?://[!-~]+")
 _OK, _REDIRECTS, _TOO_MANY_REQUESTS, _SERVER_ERRORS = 200, 300, 429, 500
@@ -38,14 +40,6 @@ class Meaning(StrEnum):
     CLOSED = "closed"
     REFUSED = "refused"
     UNCLEAR = "unclear"
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How many cards a platform takes from one robot within so many seconds."""
-
-    cards: int
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,8 @@ class Platform:
 class RobotMessenger:
     """Posts cards to one robot; delivered is what the platform's own code says is delivered.
 
-    `cut` is what a card ends with that is too long for the platform.
+    `cut` is what a card ends with that is too long for the platform. A robot of a group of its
+    own, named by `setting`, is only its group's trouble: the others of the platform go on.
     """
 
     def __init__(
@@ -87,9 +82,9 @@ class RobotMessenger:
         secret: SecretStr | None,
         *,
         cut: str,
+        turns: Turns | None = None,
+        setting: str | None = None,
         timeout_seconds: float = 15.0,
-        wait: Callable[[float], None] = time.sleep,
-        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.channel = platform.channel
         self._platform = platform
@@ -97,12 +92,13 @@ class RobotMessenger:
         self._secret = secret
         self._cut = cut
         self._timeout_seconds = timeout_seconds
-        self._turns = tuple(_Turns(pace, wait, now) for pace in platform.paces)
+        self._turns = turns or Turns(platform.paces)
+        self._is_common = setting is None
+        self._setting = setting or platform.webhook_setting
 
     def send(self, *, key: str, address: str, text: str) -> str:
         request = self._request(text)
-        for turns in self._turns:
-            turns.take()
+        self._turns.take()
         status, body = self._answer(request, address)
         self._judge(status, body, address)
         return f"{self.channel}:{key}"
@@ -118,9 +114,9 @@ class RobotMessenger:
         webhook = self._webhook.get_secret_value() if self._webhook is not None else ""
         secret = self._secret.get_secret_value() if self._secret is not None else None
         if not _may_be_called(webhook):
-            raise ChatClosed(
+            raise self._closed(
                 f"{self._platform.name}机器人的地址没有设置或不完整："
-                f"请检查 {self._platform.webhook_setting}，应为以 https:// 开头的完整地址"
+                f"请检查 {self._setting}，应为以 https:// 开头的完整地址"
             )
         shown = fitting(inert(text, self._platform.inert), self._platform.most_bytes, cut=self._cut)
         call = self._platform.call(webhook, secret, shown, time.time())
@@ -162,7 +158,7 @@ class RobotMessenger:
             case Meaning.WAIT:
                 raise self._slow_down()
             case Meaning.CLOSED:
-                raise ChatClosed(
+                raise self._closed(
                     f"{self._platform.name}不允许本系统发送（{reason}）：{self._mend()}"
                 )
             case Meaning.UNCLEAR:
@@ -177,7 +173,7 @@ class RobotMessenger:
         if status == _TOO_MANY_REQUESTS:
             raise self._slow_down()
         if _REDIRECTS <= status < _SERVER_ERRORS:
-            raise ChatClosed(
+            raise self._closed(
                 f"{self._platform.name}机器人的地址不可用（HTTP {status}）：{self._mend()}"
             )
         # No platform promises that its own failure left nothing behind.
@@ -191,12 +187,15 @@ class RobotMessenger:
         return f"{code} {words[:_LONGEST_REASON]}".strip()
 
     def _mend(self) -> str:
-        return (
-            f"请检查 {self._platform.webhook_setting} 和机器人的安全设置（加签、关键词、IP 白名单）"
-        )
+        return f"请检查 {self._setting} 和机器人的安全设置（加签、关键词、IP 白名单）"
 
-    def _slow_down(self) -> ChatUnreachable:
-        return ChatUnreachable(f"{self._platform.name}要求放慢发送，下次运行时再发")
+    def _closed(self, said: str) -> NotDelivered:
+        return ChatClosed(said) if self._is_common else CardRefused(said)
+
+    def _slow_down(self) -> NotDelivered:
+        # The platforms count each robot's messages by themselves.
+        kind = ChatUnreachable if self._is_common else ChatFailing
+        return kind(f"{self._platform.name}要求放慢发送，下次运行时再发")
 
     def _uncertain(self, address: str, why: str) -> DeliveryUncertain:
         return DeliveryUncertain(
@@ -217,21 +216,6 @@ def fitting(text: str, most_bytes: int, *, cut: str) -> str:
     kept = text.encode()[: room + 1].decode(errors="ignore")
     head = kept.rpartition("\n")[0] or kept.encode()[:room].decode(errors="ignore")
     return f"{head}\n{cut}"
-
-
-class _Turns:
-    """Waits until a platform takes one more card."""
-
-    def __init__(self, pace: Pace, wait: Callable[[float], None], now: Callable[[], float]) -> None:
-        self._pace, self._wait, self._now = pace, wait, now
-        self._taken: deque[float] = deque(maxlen=pace.cards)
-
-    def take(self) -> None:
-        if len(self._taken) == self._pace.cards:
-            rest = self._taken[0] + self._pace.seconds - self._now()
-            if rest > 0:
-                self._wait(rest)
-        self._taken.append(self._now())
 
 
 class _AnyStatus(HTTPErrorProcessor):

@@ -3,7 +3,8 @@
 import logging
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from typing import Any, NoReturn
@@ -27,12 +28,15 @@ from junheng.adapters.chat import (
     DeliveryUncertain,
     DeliveryUnknown,
 )
+from junheng.adapters.pacing import Pace, Turns
 
 EVENT_TYPE = "junheng_card"
 RETRIES = 2
 PAGE = 200
 # Our clock and Slack's need not agree.
 CLOCKS_DIFFER_BY = timedelta(minutes=10)
+# https://docs.slack.dev/apis/web-api/rate-limits: one message a second in each channel.
+PACE = Pace(1, 1.0)
 
 _MEND_LOGIN = "请检查 JUNHENG_SLACK_TOKEN 是否正确、是否已被停用"
 _MEND_RIGHTS = "请在 Slack 应用的 OAuth & Permissions 中补上权限，并重新安装应用"
@@ -85,9 +89,12 @@ class SlackMessenger:
         *,
         timeout_seconds: int = 15,
         seconds_on_the_way: float = 5.0,
+        wait: Callable[[float], None] | None = None,
+        now: Callable[[], float] | None = None,
     ) -> None:
         # The client would quote a token that no header can carry, in an error of its own.
         self._has_token = _IS_TOKEN.fullmatch(token) is not None
+        self._turns = defaultdict[str, Turns](lambda: Turns((PACE,), wait=wait, now=now))
         self._on_the_way = timedelta(seconds=seconds_on_the_way)
         self._client = WebClient(
             token=token,
@@ -102,6 +109,7 @@ class SlackMessenger:
 
     def send(self, *, key: str, address: str, text: str) -> str:
         self._check()
+        self._turns[address].take()
         try:
             response = self._client.chat_postMessage(
                 channel=address,
@@ -189,7 +197,9 @@ class _ShortWaits(RateLimitErrorRetryHandler):
         del state, request, error
         if response is None or response.status_code != _TOO_MANY_REQUESTS:
             return False
-        asked = "".join(response.headers.get("Retry-After", "1"))
+        # Slack's own proxies write the header's name in small letters.
+        named = {name.lower(): value for name, value in response.headers.items()}
+        asked = "".join(named.get("retry-after", "1"))
         return asked.isdecimal() and int(asked) <= _LONGEST_WAIT_SECONDS
 
 

@@ -18,8 +18,9 @@ from junheng.adapters.chat import (
     DeliveryUncertain,
     DeliveryUnknown,
 )
+from junheng.adapters.pacing import Pace, Turns
 from junheng.adapters.robot_platforms import DINGTALK, FEISHU, WECOM
-from junheng.adapters.robots import Pace, Platform, RobotMessenger, fitting
+from junheng.adapters.robots import Platform, RobotMessenger, fitting
 from tests.fakes_robot import FakeRobot, Given, Says
 
 KEY = "370405:2025-11-03:区教育局"
@@ -284,16 +285,15 @@ class TestPaces:
             clock[0] += seconds
 
         office = robot(platform)
-        messenger = RobotMessenger(
-            platform, SecretStr(office.base), None, cut=CUT, wait=wait, now=lambda: clock[0]
-        )
+        turns = Turns(platform.paces, wait=wait, now=lambda: clock[0])
+        messenger = RobotMessenger(platform, SecretStr(office.base), None, cut=CUT, turns=turns)
         for _ in range(120):
             messenger.send(key=KEY, address=ADDRESS, text="……")
             sent.append(clock[0])
 
         assert platform.paces == paces
         for pace in paces:
-            for first, beyond in zip(sent, sent[pace.cards :], strict=False):
+            for first, beyond in zip(sent, sent[pace.messages :], strict=False):
                 assert beyond - first >= pace.seconds
 
 
