@@ -113,6 +113,8 @@ def _people(rulebook: Rulebook, day: date) -> Iterator[PersonRow]:
 
 def _address(rulebook: Rulebook, person: Contact) -> str:
     """Return where a person is told; who heads a unit is not told through the common channel."""
+    if person.reach:
+        return "、".join(map(str, person.reach))
     speaks = person.role in SPEAKS_FOR_UNIT
     return rulebook.contacts.address_of(person) if speaks else person.chat or ""
 

@@ -9,10 +9,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from junheng import rulebook as rulebooks
-from junheng.adapters import channels
 from junheng.adapters.calendars import provisional_year
-from junheng.adapters.channels import ChannelPhrases
-from junheng.adapters.chat import Messenger
+from junheng.adapters.channels import ChannelPhrases, Messengers
 from junheng.rulebook import Rulebook
 from junheng.settings import Settings
 from junheng.store import database
@@ -86,8 +84,11 @@ def session() -> Iterator[Session]:
         yield opened
 
 
-def messenger(show: Callable[[str], None]) -> Messenger:
-    """Return the chosen channel, guarded outside production; files and `show` by default."""
+def messengers(show: Callable[[str], None]) -> Messengers:
+    """Return the channels of a run, guarded outside production; `show` gets what is for here."""
     book = rulebook()
-    says = ChannelPhrases.model_validate(book.wording["channels"])
-    return channels.messenger(settings(), says=says, called=book.display_names, show=show)
+    return Messengers(settings(), says=channel_phrases(book), called=book.display_names, show=show)
+
+
+def channel_phrases(book: Rulebook) -> ChannelPhrases:
+    return ChannelPhrases.model_validate(book.wording["channels"])

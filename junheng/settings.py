@@ -8,21 +8,11 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from junheng.domain.routes import Channel, Route, route_of
+
 # The day of an office is Beijing's, whatever zone the machine keeps.
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
-
-
-class Channel(StrEnum):
-    """Where cards go."""
-
-    SLACK = "slack"
-    DINGTALK = "dingtalk"
-    WECOM = "wecom"
-    FEISHU = "feishu"
-    EMAIL = "email"
-    CONSOLE = "console"
-    FILE = "file"
 
 
 class EmailSecurity(StrEnum):
@@ -64,6 +54,8 @@ class Settings(Home):
     email_user: str | None = None
     email_password: SecretStr | None = None
     email_from: str | None = None
+    # A file with the robots of groups of their own; it holds secrets, so it is not in config/.
+    webhooks: Path | None = None
     # Where it is said that cards were due and none went out: best not where the cards go.
     alarm_address: str | None = None
 
@@ -86,6 +78,13 @@ class Settings(Home):
         if self.channel is not None:
             return self.channel
         return Channel.FILE if self.slack_token is None else Channel.SLACK
+
+    @property
+    def alarm_route(self) -> Route | None:
+        """Return where an alarm goes; `email:…` names another channel than the cards'."""
+        if self.alarm_address is None:
+            return None
+        return route_of(self.alarm_address, chosen=self.chosen_channel)
 
     @property
     def database(self) -> str:

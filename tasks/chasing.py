@@ -3,23 +3,20 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from enum import StrEnum
-from functools import partial
+from datetime import date, datetime
 
 from junheng import bootstrap
 from junheng.adapters.chat import (
     ChatClosed,
     ChatFailing,
     ChatUnreachable,
-    DeliveryUncertain,
     DeliveryUnknown,
-    Messenger,
     NotDelivered,
 )
 from junheng.domain.cards import CardPhrases, CardWriter
 from junheng.domain.digests import Digest, OpenRemediation, Told, digests_owed, with_waiting
 from junheng.domain.remediation import Remediation
+from junheng.domain.routes import Channel, Route
 from junheng.domain.sendings import SendingPhrases
 from junheng.domain.waiting import waiting_for_office
 from junheng.rulebook import Rulebook
@@ -27,28 +24,8 @@ from junheng.settings import OFFICE_ZONE
 from junheng.store import locks, notices, remediations
 from junheng.store.database import Session
 from junheng.store.notices import Notice
+from tasks.delivering import Delivery, Outcome, Run, deliver, sent
 from tasks.outstanding import outstanding
-
-
-class Outcome(StrEnum):
-    """What became of one card in one run."""
-
-    SENT = "sent"
-    WAITING = "waiting"
-    REFUSED = "refused"
-    UNCONFIRMED = "unconfirmed"
-    OWED_AGAIN = "owed_again"
-    TAKEN = "taken"
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One card's outcome, why, and whether to go on with the next."""
-
-    card: Notice
-    outcome: Outcome
-    reason: str = ""
-    ends_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +53,7 @@ def owe_cards(today: date) -> int:
             recipients = {digest.recipient for digest in digests}
             notices.withdraw(session, district, but_for=recipients, today=today)
         cards = [(digest, writer.card(digest).text) for digest in digests]
-        channel = bootstrap.messenger(_show_nothing).channel
+        channel = bootstrap.settings().chosen_channel.value
         return notices.owe(session, cards, district_code=district, channel=channel)
 
 
@@ -149,9 +126,9 @@ def send_cards(*, show: Callable[[str], None], now: datetime | None = None) -> S
     says = CardPhrases.model_validate(rulebook.wording["cards"]).sendings
     if now is not None and not is_open(rulebook, now):
         return _held_back(rulebook, says)
-    messenger = bootstrap.messenger(show)
+    run = Run(bootstrap.messengers(show), says, bootstrap.channel_phrases(rulebook).names)
     with locks.only_sender(bootstrap.settings().database):
-        deliveries = tuple(_deliveries(messenger, says))
+        deliveries = tuple(_deliveries(run, rulebook))
     return _summed_up(deliveries, says, rulebook)
 
 
@@ -184,91 +161,68 @@ def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
     )
 
 
-def _show_nothing(text: str) -> None:
-    del text
-
-
-def _deliveries(messenger: Messenger, says: SendingPhrases) -> Iterator[Delivery]:
+def _deliveries(run: Run, rulebook: Rulebook) -> Iterator[Delivery]:
     """Clear up what a killed run left in flight, then send what is owed, oldest first."""
-    district = bootstrap.rulebook().district.code
+    district = rulebook.district.code
     with bootstrap.session() as session:
         in_flight = notices.in_flight(session, district)
-    settle = partial(_settle, messenger=messenger, says=says)
-    yield from _one_by_one(settle, in_flight)
+    yield from _settled(in_flight, run)
     with bootstrap.session() as session:
         owed = notices.owed(session, district)
-    yield from _one_by_one(partial(_send, messenger=messenger), owed)
+    for notice in owed:
+        yield deliver(notice, _routes(notice, rulebook), run)
 
 
-def _one_by_one(
-    deliver: Callable[[Notice], Delivery], cards: Iterable[Notice]
-) -> Iterator[Delivery]:
-    """Deliver each card; once chat itself is the trouble, the rest share the fate of that one."""
-    last: Delivery | None = None
-    for notice in cards:
-        if last is None or not last.ends_run:
-            last = deliver(notice)
-            yield last
-        else:
-            yield Delivery(notice, last.outcome)
+def _routes(notice: Notice, rulebook: Rulebook) -> tuple[Route, ...]:
+    """Return the ways to a card's reader: those of contacts.yaml, else its address as it is."""
+    known = rulebook.contacts
+    reach = known.reach_of(notice.recipient, notice.planned_on, address=notice.address)
+    return reach or (Route(bootstrap.settings().chosen_channel, notice.address),)
 
 
-def _settle(notice: Notice, *, messenger: Messenger, says: SendingPhrases) -> Delivery:
-    """Find out what became of a card whose sender died: arrived, owed again, or never known."""
+def _settled(in_flight: Iterable[Notice], run: Run) -> Iterator[Delivery]:
+    """Settle each card in flight; a channel that is itself the trouble is asked no more."""
+    fates: dict[str, Outcome] = {}
+    for notice in in_flight:
+        if notice.channel in fates:
+            yield Delivery(notice, fates[notice.channel])
+            continue
+        try:
+            yield _settle(notice, run)
+        except NotDelivered as error:
+            outcome = Outcome.WAITING if isinstance(error, ChatFailing) else Outcome.REFUSED
+            if isinstance(error, ChatClosed | ChatUnreachable):
+                fates[notice.channel] = outcome
+            yield Delivery(notice, outcome, str(error))
+
+
+def _settle(notice: Notice, run: Run) -> Delivery:
+    """Find out what became of a card whose sender died: arrived, owed again, or never known.
+
+    Raises:
+        NotDelivered: its channel does not answer today.
+
+    """
     try:
-        receipt = _receipt(notice, messenger, says)
+        receipt = _receipt(notice, run)
     except DeliveryUnknown as error:
         with bootstrap.session() as session:
             notices.mark_unconfirmed(session, notice.id, reason=str(error))
         return Delivery(notice, Outcome.UNCONFIRMED, str(error))
-    except NotDelivered as error:
-        return _undelivered(notice, error)
     if receipt is not None:
-        return _sent(notice, receipt)
+        return sent(notice, receipt)
     with bootstrap.session() as session:
-        notices.mark_failed(session, notice.id, reason=says.interrupted)
+        notices.mark_failed(session, notice.id, reason=run.says.interrupted)
     return Delivery(notice, Outcome.OWED_AGAIN)
 
 
-def _receipt(notice: Notice, messenger: Messenger, says: SendingPhrases) -> str | None:
-    if notice.channel != messenger.channel or notice.claimed_at is None:
-        raise DeliveryUnknown(
-            says.other_channel.format(channel=notice.channel, now=messenger.channel)
-        )
+def _receipt(notice: Notice, run: Run) -> str | None:
+    """Ask the channel that a card was claimed for, whichever is chosen now."""
+    channel = Channel(notice.channel)
+    if notice.claimed_at is None or not run.messengers.is_set_up(channel):
+        raise DeliveryUnknown(run.says.no_longer_set_up.format(channel=run.names[channel]))
+    messenger = run.messengers.of(channel)
     return messenger.was_delivered(key=notice.key, address=notice.address, since=notice.claimed_at)
-
-
-def _send(notice: Notice, *, messenger: Messenger) -> Delivery:
-    """Send one card: claimed and committed before the call, so that no second sender takes it."""
-    with bootstrap.session() as session:
-        now = datetime.now(UTC)
-        if not notices.claim(session, notice.id, channel=messenger.channel, now=now):
-            return Delivery(notice, Outcome.TAKEN)
-        # It may have been written anew since the list of what is owed was read.
-        notice = notices.one(session, notice.id)
-    try:
-        receipt = messenger.send(key=notice.key, address=notice.address, text=notice.text)
-    except DeliveryUncertain as error:
-        with bootstrap.session() as session:
-            notices.mark_uncertain(session, notice.id, reason=str(error))
-        return Delivery(notice, Outcome.WAITING, str(error), ends_run=True)
-    except NotDelivered as error:
-        with bootstrap.session() as session:
-            notices.mark_failed(session, notice.id, reason=str(error))
-        return _undelivered(notice, error)
-    return _sent(notice, receipt)
-
-
-def _sent(notice: Notice, receipt: str) -> Delivery:
-    with bootstrap.session() as session:
-        notices.mark_sent(session, notice.id, receipt=receipt, sent_at=datetime.now(UTC))
-    return Delivery(notice, Outcome.SENT)
-
-
-def _undelivered(notice: Notice, error: NotDelivered) -> Delivery:
-    outcome = Outcome.WAITING if isinstance(error, ChatFailing) else Outcome.REFUSED
-    is_chat_itself = isinstance(error, ChatClosed | ChatUnreachable)
-    return Delivery(notice, outcome, str(error), ends_run=is_chat_itself)
 
 
 def _summed_up(

@@ -48,12 +48,13 @@ def _write_down(alarm: str, today: date) -> None:
 
 def _delivered(alarm: str, today: date) -> bool:
     """Say whether the alarm reached the address set for it; chat may be just what is down."""
-    address = bootstrap.settings().alarm_address
-    if address is None:
+    route = bootstrap.settings().alarm_route
+    if route is None:
         return False
     key = f"{bootstrap.rulebook().district.code}:{today.isoformat()}:{ALARM}"
     try:
-        bootstrap.messenger(lambda _: None).send(key=key, address=address, text=alarm)
+        messenger = bootstrap.messengers(lambda _: None).of(route.channel)
+        messenger.send(key=key, address=route.address, text=alarm)
     except (NotDelivered, DeliveryUncertain):
         return False
     return True

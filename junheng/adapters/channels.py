@@ -1,83 +1,151 @@
-"""Channels: makes the one that is chosen, and guards it wherever it reaches people in a trial."""
+"""Channels: makes each one when it is first asked for, and guards it where it reaches people."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
-from pydantic import SecretStr
-
+from junheng.adapters import webhooks
 from junheng.adapters.chat import FileMessenger, Messenger
+from junheng.adapters.group_robots import GroupRobots
 from junheng.adapters.guard import ConsoleMessenger, GuardedMessenger, is_loopback
 from junheng.adapters.mail import MailMessenger, MailServer
 from junheng.adapters.robot_platforms import DINGTALK, FEISHU, WECOM
-from junheng.adapters.robots import Platform, RobotMessenger
+from junheng.adapters.robots import Platform
 from junheng.adapters.slack import SlackMessenger
+from junheng.adapters.webhooks import Robot, Webhooks
+from junheng.domain.routes import Channel
 from junheng.domain.standard import Frozen
-from junheng.settings import Channel, Settings
+from junheng.settings import Settings
+
+_PLATFORMS: Mapping[Channel, Platform] = {
+    Channel.DINGTALK: DINGTALK,
+    Channel.WECOM: WECOM,
+    Channel.FEISHU: FEISHU,
+}
 
 
 class ChannelPhrases(Frozen):
     """What is said of a channel itself, as config/wording/channels.yaml has it."""
 
+    names: dict[Channel, str]
     cut: str
     withheld: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Robot:
-    platform: Platform
-    webhook: SecretStr | None
-    secret: SecretStr | None
+class Messengers:
+    """The channels of one run; outside production, each reaches only who is allowed."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        says: ChannelPhrases,
+        called: Callable[[str, date], str],
+        show: Callable[[str], None],
+    ) -> None:
+        self._settings = settings
+        self._says = says
+        self._called = called
+        self._show = show
+        self._made: dict[Channel, Messenger] = {}
+        self._webhooks: Webhooks | None = None
+
+    def of(self, channel: Channel) -> Messenger:
+        """Return a channel, the same one for the whole run.
+
+        Raises:
+            ChatClosed: the file of webhooks, which it needs, cannot be used.
+
+        """
+        if channel not in self._made:
+            self._made[channel] = self._guarded(channel)
+        return self._made[channel]
+
+    def is_set_up(self, channel: Channel) -> bool:
+        """Return whether there is any setting to reach a channel by."""
+        settings = self._settings
+        match channel:
+            case Channel.SLACK:
+                return settings.slack_token is not None
+            case Channel.DINGTALK | Channel.WECOM | Channel.FEISHU:
+                return settings.webhooks is not None or _common(settings, channel) is not None
+            case Channel.EMAIL:
+                return settings.email_host is not None
+            case Channel.CONSOLE | Channel.FILE:
+                return True
+
+    def _guarded(self, channel: Channel) -> Messenger:
+        made = self._made_anew(channel)
+        if self._settings.is_production or self._stays_here(channel):
+            return made
+        return GuardedMessenger(
+            made,
+            FileMessenger(self._settings.outbox_folder, _show_nothing, self._called),
+            allowed=self._settings.allowed | self._groups_here(channel),
+            withheld=self._says.withheld,
+            show=self._show,
+        )
+
+    def _made_anew(self, channel: Channel) -> Messenger:
+        settings = self._settings
+        match channel:
+            case Channel.SLACK:
+                token = settings.slack_token
+                shown = token.get_secret_value() if token is not None else ""
+                return SlackMessenger(shown, settings.slack_base_url)
+            case Channel.DINGTALK | Channel.WECOM | Channel.FEISHU:
+                common, own = _common(settings, channel), self._of_file().of(channel)
+                return GroupRobots(_PLATFORMS[channel], common, own, cut=self._says.cut)
+            case Channel.EMAIL:
+                return MailMessenger(_mail_server(settings))
+            case Channel.CONSOLE:
+                return ConsoleMessenger(self._show)
+            case Channel.FILE:
+                return FileMessenger(settings.outbox_folder, self._show, self._called)
+
+    def _stays_here(self, channel: Channel) -> bool:
+        """Return whether a channel ends on this machine, so that it reaches nobody."""
+        match channel:
+            case Channel.FILE | Channel.CONSOLE:
+                return True
+            case Channel.EMAIL:
+                # A mail server of this machine hands on to people all the same.
+                return False
+            case Channel.SLACK:
+                return is_loopback(self._settings.slack_base_url)
+            case Channel.DINGTALK | Channel.WECOM | Channel.FEISHU:
+                common, own = _common(self._settings, channel), self._of_file().of(channel)
+                robots = [robot for robot in (common, *own.values()) if robot is not None]
+                return bool(robots) and all(map(_is_here, robots))
+
+    def _groups_here(self, channel: Channel) -> frozenset[str]:
+        """Return the groups whose own robot is on this machine: a trial of it reaches nobody."""
+        match channel:
+            case Channel.DINGTALK | Channel.WECOM | Channel.FEISHU:
+                own = self._of_file().of(channel)
+                return frozenset(name for name, robot in own.items() if _is_here(robot))
+            case Channel.SLACK | Channel.EMAIL | Channel.CONSOLE | Channel.FILE:
+                return frozenset()
+
+    def _of_file(self) -> Webhooks:
+        path = self._settings.webhooks
+        if self._webhooks is None:
+            kept = self._settings.config
+            self._webhooks = Webhooks() if path is None else webhooks.read(path, config=kept)
+        return self._webhooks
 
 
-def messenger(
-    settings: Settings,
-    *,
-    says: ChannelPhrases,
-    called: Callable[[str, date], str],
-    show: Callable[[str], None],
-) -> Messenger:
-    """Return the chosen channel; outside production, one that reaches only who is allowed."""
-    chosen = _chosen(settings, says, called, show)
-    if settings.is_production or _stays_here(settings):
-        return chosen
-    return GuardedMessenger(
-        chosen,
-        FileMessenger(settings.outbox_folder, _show_nothing, called),
-        allowed=settings.allowed,
-        withheld=says.withheld,
-        show=show,
-    )
+def _common(settings: Settings, channel: Channel) -> Robot | None:
+    """Return the one robot of a platform that stands in the environment."""
+    webhook, secret = {
+        Channel.DINGTALK: (settings.dingtalk_webhook, settings.dingtalk_secret),
+        Channel.WECOM: (settings.wecom_webhook, None),
+        Channel.FEISHU: (settings.feishu_webhook, settings.feishu_secret),
+    }[channel]
+    return None if webhook is None else Robot(webhook=webhook, secret=secret)
 
 
-def _chosen(
-    settings: Settings,
-    says: ChannelPhrases,
-    called: Callable[[str, date], str],
-    show: Callable[[str], None],
-) -> Messenger:
-    match settings.chosen_channel:
-        case Channel.SLACK:
-            token = settings.slack_token
-            shown = token.get_secret_value() if token is not None else ""
-            return SlackMessenger(shown, settings.slack_base_url)
-        case Channel.DINGTALK | Channel.WECOM | Channel.FEISHU as channel:
-            robot = _robots(settings)[channel]
-            return RobotMessenger(robot.platform, robot.webhook, robot.secret, cut=says.cut)
-        case Channel.EMAIL:
-            return MailMessenger(_mail_server(settings))
-        case Channel.CONSOLE:
-            return ConsoleMessenger(show)
-        case Channel.FILE:
-            return FileMessenger(settings.outbox_folder, show, called)
-
-
-def _robots(settings: Settings) -> Mapping[Channel, _Robot]:
-    return {
-        Channel.DINGTALK: _Robot(DINGTALK, settings.dingtalk_webhook, settings.dingtalk_secret),
-        Channel.WECOM: _Robot(WECOM, settings.wecom_webhook, None),
-        Channel.FEISHU: _Robot(FEISHU, settings.feishu_webhook, settings.feishu_secret),
-    }
+def _is_here(robot: Robot) -> bool:
+    return is_loopback(robot.webhook.get_secret_value())
 
 
 def _mail_server(settings: Settings) -> MailServer:
@@ -89,21 +157,6 @@ def _mail_server(settings: Settings) -> MailServer:
         password=settings.email_password,
         sender=settings.email_from,
     )
-
-
-def _stays_here(settings: Settings) -> bool:
-    """Return whether the chosen channel ends on this machine, so that it reaches nobody."""
-    match settings.chosen_channel:
-        case Channel.FILE | Channel.CONSOLE:
-            return True
-        case Channel.EMAIL:
-            # A mail server of this machine hands on to people all the same.
-            return False
-        case Channel.SLACK:
-            return is_loopback(settings.slack_base_url)
-        case Channel.DINGTALK | Channel.WECOM | Channel.FEISHU as channel:
-            webhook = _robots(settings)[channel].webhook
-            return webhook is not None and is_loopback(webhook.get_secret_value())
 
 
 def _show_nothing(text: str) -> None:

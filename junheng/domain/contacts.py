@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
@@ -10,6 +11,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from junheng.domain.districts import EVERY_TOWN
+from junheng.domain.routes import ReadRoute, Route
 from junheng.domain.standard import Day, Frozen
 
 _THE_TOWN = "{unit}"
@@ -31,12 +33,16 @@ SPEAKS_FOR_UNIT = frozenset({Role.CONTACT, Role.SUBSTITUTE})
 
 
 class Contact(Frozen):
-    """One person in one role, the departments answered for, where chat reaches them, and when."""
+    """One person in one role, the departments answered for, where chat reaches them, and when.
+
+    `chat` is an address on the chosen channel; `reach`, in its place, are routes to try in order.
+    """
 
     units: tuple[str, ...] = Field(min_length=1)
     name: str
     role: Role = Role.CONTACT
     chat: str | None = None
+    reach: tuple[ReadRoute, ...] = Field(default=(), min_length=1)
     from_: Day | None = Field(default=None, alias="from")
     until: Day | None = None
 
@@ -48,6 +54,8 @@ class Contact(Frozen):
             raise ValueError(f"{EVERY_TOWN}应单独写一条，不与其他单位写在一起")
         if any(POST_MARK in unit for unit in self.units):
             raise ValueError(f"单位名称里不能有 {POST_MARK}")
+        if self.chat and self.reach:
+            raise ValueError(f"{self.recipient}的{self.name}：chat 和 reach 只写一个")
         return self
 
     @property
@@ -59,7 +67,16 @@ class Contact(Frozen):
     @property
     def is_reachable(self) -> bool:
         """Whether chat reaches the person, and not only the common channel."""
-        return bool(self.chat)
+        return bool(self.addresses)
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Where this person is told, and nobody else."""
+        return frozenset({*(route.address for route in self.reach), self.chat or ""} - {""})
+
+    def is_the_same_as(self, other: "Contact") -> bool:
+        """Say whether two rows are one human: of the same name, told at the same address."""
+        return self.name == other.name and not self.addresses.isdisjoint(other.addresses)
 
     @property
     def begins_on(self) -> date:
@@ -77,7 +94,14 @@ class Contact(Frozen):
         """Return the contact of one town, out of the one that stands for every town."""
         named = {"name": self.name.replace(_THE_TOWN, town)}
         chat = {"chat": self.chat.replace(_THE_TOWN, town)} if self.chat else {}
-        return self.model_copy(update={"units": (town,), **named, **chat})
+        reach = tuple(
+            replace(route, address=route.address.replace(_THE_TOWN, town)) for route in self.reach
+        )
+        return self.model_copy(update={"units": (town,), "reach": reach, **named, **chat})
+
+    def channel_or(self, chosen: str) -> str:
+        """Return the channel that this person is told by first."""
+        return self.reach[0].channel.value if self.reach else chosen
 
 
 class Contacts(Frozen):
@@ -121,14 +145,8 @@ class Contacts(Frozen):
         return self._rows_of(contact, day)[1:]
 
     def _rows_of(self, contact: Contact, day: date) -> tuple[Contact, ...]:
-        """Return every row in force of the person a row is of: one human gets one card.
-
-        One human is who has the same name and the same address.
-        """
-        if not contact.is_reachable:
-            return (contact,)
-        who = (contact.name, contact.chat)
-        rows = (one for one in self.contacts if (one.name, one.chat) == who)
+        """Return every row in force of the person a row is of: one human gets one card."""
+        rows = (one for one in self.contacts if one.is_the_same_as(contact))
         return tuple(one for one in rows if one.is_in_force(day)) or (contact,)
 
     def person_of(self, unit: str, day: date) -> Contact | None:
@@ -147,7 +165,16 @@ class Contacts(Frozen):
         return next((one for one in held if one.is_in_force(day)), None)
 
     def address_of(self, contact: Contact) -> str:
-        return contact.chat or self.channel
+        """Return where a person is told first."""
+        return contact.reach[0].address if contact.reach else contact.chat or self.channel
+
+    def reach_of(self, recipient: str, day: date, *, address: str) -> tuple[Route, ...]:
+        """Return the routes to whom a card for an address is owed; none where it has only that."""
+        known = (one for role in Role for one in self.contacts if one.role is role)
+        owed = (one for one in known if one.recipient == recipient and one.is_in_force(day))
+        routes = next((one.reach for one in owed), ())
+        # A card that was owed to somebody before goes where it was owed.
+        return routes if address in {route.address for route in routes} else ()
 
     def with_towns(self, towns: Iterable[str]) -> "Contacts":
         """Return the contacts with a person for each town in place of the one for every town.
@@ -161,7 +188,8 @@ class Contacts(Frozen):
 
     def borrowed(self) -> "Contacts":
         """Return the contacts for another district: its units are told, but not these people."""
-        unreached = tuple(one.model_copy(update={"chat": None}) for one in self.contacts)
+        nowhere = {"chat": None, "reach": ()}
+        unreached = tuple(one.model_copy(update=nowhere) for one in self.contacts)
         return self.model_copy(update={"named_only": False, "contacts": unreached})
 
 

@@ -10,5 +10,10 @@ class SendingPhrases(Frozen):
     problem: str
     interrupted: str
     held_back: str
-    other_channel: str
+    no_longer_set_up: str
+    # Of a card that several routes were tried for.
+    route: str
+    between_routes: str
+    fallen_back: str
+    no_answer: str
     alarm: str

@@ -78,11 +78,7 @@ def being_sent_to(session: Session, district_code: str) -> frozenset[str]:
 
 
 def owe(
-    session: Session,
-    cards: Iterable[tuple[Digest, str]],
-    *,
-    district_code: str,
-    channel: str,
+    session: Session, cards: Iterable[tuple[Digest, str]], *, district_code: str, channel: str
 ) -> int:
     """Owe each digest with its text and return how many are new; the same day again adds none.
 
@@ -95,7 +91,9 @@ def owe(
         if earlier is None:
             new += _owe_one(session, digest, text, district_code=district_code, channel=channel)
         elif earlier.planned_on <= digest.planned_on:
-            _write_anew(session, earlier.id, digest, text, district_code=district_code)
+            _write_anew(
+                session, earlier.id, digest, text, district_code=district_code, channel=channel
+            )
     return new
 
 
@@ -130,19 +128,16 @@ def one(session: Session, notice_id: int) -> Notice:
     return _notice(session.exec(select(NoticeRow).where(NoticeRow.id == notice_id)).one())
 
 
-def claim(session: Session, notice_id: int, *, channel: str, now: datetime) -> bool:
-    """Take an owed card for sending; False where somebody else was quicker."""
-    values = {"status": Status.SENDING.value, "channel": channel, "claimed_at": now}
+def claim(session: Session, notice_id: int, *, channel: str, address: str, now: datetime) -> bool:
+    """Take an owed card for sending by one route; False where somebody else was quicker."""
+    route = {"channel": channel, "address": address}
+    values = {"status": Status.SENDING.value, "claimed_at": now, **route}
     return _change(session, notice_id, was=Status.OWED, values=values)
 
 
 def mark_sent(session: Session, notice_id: int, *, receipt: str, sent_at: datetime) -> bool:
-    values = {
-        "status": Status.SENT.value,
-        "receipt": receipt,
-        "sent_at": sent_at,
-        "last_error": None,
-    }
+    arrived = {"receipt": receipt, "sent_at": sent_at, "last_error": None}
+    values = {"status": Status.SENT.value, **arrived}
     return _change(session, notice_id, was=Status.SENDING, values=values)
 
 
@@ -203,7 +198,7 @@ def _owe_one(
         district_code=district_code,
         recipient=digest.recipient,
         address=digest.address,
-        channel=channel,
+        channel=digest.contact.channel_or(channel),
         planned_on=digest.planned_on,
         text=text,
         status=Status.OWED.value,
@@ -238,7 +233,7 @@ def _entries(digest: Digest, notice_id: int) -> Iterable[NoticeEntryRow]:
 
 
 def _write_anew(
-    session: Session, notice_id: int, digest: Digest, text: str, *, district_code: str
+    session: Session, notice_id: int, digest: Digest, text: str, *, district_code: str, channel: str
 ) -> None:
     """Let an owed card tell another digest, unless somebody has begun to send it meanwhile."""
     values = {
@@ -246,6 +241,7 @@ def _write_anew(
         "text": text,
         "planned_on": digest.planned_on,
         "address": digest.address,
+        "channel": digest.contact.channel_or(channel),
     }
     try:
         with session.begin_nested():

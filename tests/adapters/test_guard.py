@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
-from junheng.adapters.chat import DeliveryUnknown, FileMessenger
+from junheng.adapters.chat import DeliveryUnknown, FileMessenger, Messenger
+from junheng.adapters.group_robots import GroupRobots
 from junheng.adapters.guard import ConsoleMessenger, GuardedMessenger, is_loopback
 from junheng.adapters.mail import MailMessenger
-from junheng.adapters.robots import RobotMessenger
 from junheng.adapters.slack import SlackMessenger
 
 KEY = "370405:2025-11-03:区教育局"
@@ -30,13 +30,18 @@ HERE = {
 }
 KINDS = {
     "slack": SlackMessenger,
-    "dingtalk": RobotMessenger,
-    "wecom": RobotMessenger,
-    "feishu": RobotMessenger,
+    "dingtalk": GroupRobots,
+    "wecom": GroupRobots,
+    "feishu": GroupRobots,
     "email": MailMessenger,
 }
 
 SetUp = Callable[..., None]
+
+
+def chosen(show: Callable[[str], None]) -> Messenger:
+    """Return the channel of whoever has no route of their own."""
+    return bootstrap.messengers(show).of(bootstrap.settings().chosen_channel)
 
 
 @pytest.fixture
@@ -73,7 +78,7 @@ class TestTheChoice:
     ) -> None:
         set_up(CHANNEL=channel, **REAL[channel])
 
-        messenger = bootstrap.messenger(print)
+        messenger = chosen(print)
 
         assert isinstance(messenger, GuardedMessenger)
         assert messenger.channel == channel
@@ -82,32 +87,32 @@ class TestTheChoice:
     def test_it_is_free_in_production(self, set_up: SetUp, channel: str) -> None:
         set_up(CHANNEL=channel, ENVIRONMENT="production", **REAL[channel])
 
-        assert isinstance(bootstrap.messenger(print), KINDS[channel])
+        assert isinstance(chosen(print), KINDS[channel])
 
     @pytest.mark.parametrize("environment", ["Production", "prod", "生产", "", "productions"])
     def test_a_slip_of_the_pen_is_no_production(self, set_up: SetUp, environment: str) -> None:
         set_up(ENVIRONMENT=environment, **REAL["slack"])
 
-        assert isinstance(bootstrap.messenger(print), GuardedMessenger)
+        assert isinstance(chosen(print), GuardedMessenger)
 
     @pytest.mark.parametrize("channel", HERE)
     def test_what_stays_on_this_machine_needs_no_guard(self, set_up: SetUp, channel: str) -> None:
         set_up(CHANNEL=channel, **HERE[channel])
 
-        assert isinstance(bootstrap.messenger(print), KINDS[channel])
+        assert isinstance(chosen(print), KINDS[channel])
 
     def test_a_token_alone_still_chooses_slack(self, set_up: SetUp) -> None:
         set_up(**HERE["slack"])
 
-        assert isinstance(bootstrap.messenger(print), SlackMessenger)
+        assert isinstance(chosen(print), SlackMessenger)
 
     def test_files_are_what_nobody_has_to_choose(self) -> None:
-        assert isinstance(bootstrap.messenger(print), FileMessenger)
+        assert isinstance(chosen(print), FileMessenger)
 
     def test_files_can_be_chosen_in_spite_of_a_token(self, set_up: SetUp) -> None:
         set_up(CHANNEL="file", **REAL["slack"])
 
-        assert isinstance(bootstrap.messenger(print), FileMessenger)
+        assert isinstance(chosen(print), FileMessenger)
 
     @pytest.mark.parametrize(
         ("name", "value"),
@@ -119,7 +124,7 @@ class TestTheChoice:
         set_up(**{name: value})
 
         with pytest.raises(bootstrap.SettingsUnusable, match=f"JUNHENG_{name}"):
-            bootstrap.messenger(print)
+            chosen(print)
 
 
 class TestGuarded:
@@ -179,7 +184,7 @@ class TestGuarded:
     ) -> None:
         set_up(ALLOWED_ADDRESSES="#甲， #乙,#丙", **REAL["slack"])
 
-        bootstrap.messenger(shown.append).send(key=KEY, address="#区教育局", text="……")
+        chosen(shown.append).send(key=KEY, address="#区教育局", text="……")
 
         (line,) = shown
         assert "JUNHENG_ENVIRONMENT=production" in line

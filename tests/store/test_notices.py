@@ -69,7 +69,7 @@ def one_owed(sessions: Sessions) -> int:
 
 def sent(sessions: Sessions, card: int) -> None:
     with sessions() as session:
-        notices.claim(session, card, channel="slack", now=NOON)
+        notices.claim(session, card, channel="slack", address="#区教育局", now=NOON)
         notices.mark_sent(session, card, receipt="C1:17.0001", sent_at=NOON)
 
 
@@ -148,9 +148,9 @@ class TestClaim:
         card = one_owed(session)
 
         with session() as opened:
-            first = notices.claim(opened, card, channel="slack", now=NOON)
+            first = notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
         with session() as opened:
-            second = notices.claim(opened, card, channel="slack", now=NOON)
+            second = notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
         assert (first, second) == (True, False)
 
@@ -160,7 +160,7 @@ class TestClaim:
         card = one_owed(session)
 
         with session() as opened:
-            notices.claim(opened, card, channel="slack", now=NOON)
+            notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
         with session() as opened:
             (flying,) = notices.in_flight(opened, DISTRICT)
@@ -172,7 +172,7 @@ class TestAfterwards:
     def test_a_sent_card_keeps_receipt_and_moment(self, session: Sessions) -> None:
         card = one_owed(session)
         with session() as opened:
-            notices.claim(opened, card, channel="slack", now=NOON)
+            notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
         with session() as opened:
             notices.mark_sent(opened, card, receipt="C1:17.0001", sent_at=NOON)
@@ -184,7 +184,7 @@ class TestAfterwards:
     def test_a_failed_card_is_owed_again_and_says_why(self, session: Sessions) -> None:
         card = one_owed(session)
         with session() as opened:
-            notices.claim(opened, card, channel="slack", now=NOON)
+            notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
         with session() as opened:
             notices.mark_failed(opened, card, reason="没有这个频道")
@@ -196,7 +196,7 @@ class TestAfterwards:
     def test_an_uncertain_card_stays_in_flight(self, session: Sessions) -> None:
         card = one_owed(session)
         with session() as opened:
-            notices.claim(opened, card, channel="slack", now=NOON)
+            notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
         with session() as opened:
             notices.mark_uncertain(opened, card, reason="没有答复")
@@ -206,17 +206,17 @@ class TestAfterwards:
     def test_an_unconfirmed_card_is_never_claimed_again(self, session: Sessions) -> None:
         card = one_owed(session)
         with session() as opened:
-            notices.claim(opened, card, channel="slack", now=NOON)
+            notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
         with session() as opened:
             notices.mark_unconfirmed(opened, card, reason="查不到历史")
 
         with session() as opened:
-            assert not notices.claim(opened, card, channel="slack", now=NOON)
+            assert not notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
     def test_a_sent_card_does_not_become_owed_again(self, session: Sessions) -> None:
         card = one_owed(session)
         with session() as opened:
-            notices.claim(opened, card, channel="slack", now=NOON)
+            notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
             notices.mark_sent(opened, card, receipt="C1:17.0001", sent_at=NOON)
 
         with session() as opened:
@@ -249,7 +249,7 @@ class TestOweAgain:
     def test_a_card_in_flight_is_not_written_anew(self, session: Sessions) -> None:
         card = one_owed(session)
         with session() as opened:
-            notices.claim(opened, card, channel="slack", now=NOON)
+            notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
         with session() as opened:
             owe(opened, digest(planned_on=TUESDAY, rung="chased"))
@@ -268,7 +268,7 @@ class TestWithdraw:
         assert status_of_the_one(session) == Status.WITHDRAWN
         with session() as opened:
             assert notices.items_told(opened, [card]) == {}
-            assert not notices.claim(opened, card, channel="slack", now=NOON)
+            assert not notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
 
 class TestOfDay:
@@ -276,7 +276,7 @@ class TestOfDay:
         with session() as opened:
             owe(opened, digest("区教育局"), digest("区财政局"), digest("区编办"))
             sent = notices.owed(opened, DISTRICT)[0].id
-            notices.claim(opened, sent, channel="file", now=NOON)
+            notices.claim(opened, sent, channel="file", address="#区教育局", now=NOON)
             notices.mark_sent(opened, sent, receipt="x", sent_at=NOON)
             owe(opened, digest("区教育局", planned_on=TUESDAY, rung="chased"))
 

@@ -50,7 +50,13 @@ def test_a_card_that_failed_says_what_chat_said_and_one_in_flight_is_looked_up()
     with bootstrap.session() as session:
         first, second, third = (card.id for card in notices.owed(session, DISTRICT))
         for card in (first, second, third):
-            notices.claim(session, card, channel="slack", now=datetime(2025, 11, 3, tzinfo=UTC))
+            notices.claim(
+                session,
+                card,
+                channel="slack",
+                address="#区教育局",
+                now=datetime(2025, 11, 3, tzinfo=UTC),
+            )
         notices.mark_failed(session, first, reason="没有这个频道")
         notices.mark_unconfirmed(session, third, reason="查不到历史")
 

@@ -226,20 +226,37 @@ class TestSendCardsToSlack:
         assert (first.sent, first.waiting, second.sent) == (0, 3, 3)
         assert office.keys == KEYS
 
-    def test_a_killed_card_of_the_outbox_is_not_sent_again_by_slack(self, slack: SlackOf) -> None:
+    def test_a_killed_card_of_the_outbox_is_looked_for_there_and_not_sent_again_by_slack(
+        self, slack: SlackOf, junheng_home: Path
+    ) -> None:
         owed_to_everyone()
         killed("after")
         office = slack()
 
+        send()
+
+        assert statuses() == ["sent"] * 3
+        assert office.keys == KEYS[1:]
+        assert outbox(junheng_home) == [f"{DISTRICT}-区教育局.txt"]
+
+    def test_a_killed_card_of_a_channel_that_is_no_longer_set_up_is_never_sent_again(
+        self, slack: SlackOf, monkeypatch: pytest.MonkeyPatch, junheng_home: Path
+    ) -> None:
+        slack()
+        owed_to_everyone()
+        killed("after")
+        monkeypatch.delenv("JUNHENG_SLACK_TOKEN")
+
         sendings = send()
 
         assert statuses() == ["unconfirmed", "sent", "sent"]
-        assert office.keys == KEYS[1:]
-        assert "上次由file发送时中断，现在改用slack" in sendings.problems[0]
+        assert len(outbox(junheng_home)) == 2
+        assert "上次由Slack发送时中断，现在没有设置这个渠道" in sendings.problems[0]
 
 
 class TestReal:
     def test_the_messenger_is_slack_as_soon_as_there_is_a_token(self, slack: SlackOf) -> None:
         slack()
 
-        assert isinstance(bootstrap.messenger(print), SlackMessenger)
+        chosen = bootstrap.settings().chosen_channel
+        assert isinstance(bootstrap.messengers(print).of(chosen), SlackMessenger)

@@ -1,0 +1,61 @@
+"""Group robots: of one platform, a group's own robot where it has one, else the common one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from junheng.adapters.chat import CardRefused, Messenger
+from junheng.adapters.pacing import Turns
+from junheng.adapters.robots import Platform, RobotMessenger
+from junheng.adapters.webhooks import Robot
+
+
+class GroupRobots:
+    """Posts each card by the robot of the group that its address names; else by the common one."""
+
+    def __init__(
+        self, platform: Platform, common: Robot | None, own: Mapping[str, Robot], *, cut: str
+    ) -> None:
+        self.channel = platform.channel
+        self._platform = platform
+        self._common = common
+        robots = [robot for robot in (common, *own.values()) if robot is not None]
+        # Two names may be one group's: its robot counts its messages together.
+        turns = {robot.webhook.get_secret_value(): Turns(platform.paces) for robot in robots}
+        self._robots = {
+            name: RobotMessenger(
+                platform,
+                robot.webhook,
+                robot.secret,
+                cut=cut,
+                turns=turns[robot.webhook.get_secret_value()],
+                setting=_setting(platform, name),
+            )
+            for name, robot in own.items()
+        }
+        self._otherwise = RobotMessenger(
+            platform,
+            None if common is None else common.webhook,
+            None if common is None else common.secret,
+            cut=cut,
+            turns=None if common is None else turns[common.webhook.get_secret_value()],
+        )
+
+    def send(self, *, key: str, address: str, text: str) -> str:
+        return self._robot_of(address).send(key=key, address=address, text=text)
+
+    def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
+        return self._otherwise.was_delivered(key=key, address=address, since=since)
+
+    def _robot_of(self, address: str) -> Messenger:
+        if address in self._robots:
+            return self._robots[address]
+        if self._common is None and self._robots:
+            raise CardRefused(
+                f"{self._platform.name}没有“{address}”这个群的机器人：请核对 contacts.yaml，"
+                f"或在 JUNHENG_WEBHOOKS 指定的文件中补上 {self.channel} 的“{address}”"
+            )
+        return self._otherwise
+
+
+def _setting(platform: Platform, name: str) -> str:
+    return f"JUNHENG_WEBHOOKS 指定的文件中 {platform.channel} 的“{name}”"

@@ -1,0 +1,82 @@
+"""Webhooks: the file that names the robots of groups of their own; what it holds is secret."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from junheng.adapters.chat import ChatClosed
+from junheng.domain import config_mistakes
+from junheng.domain.routes import Channel
+from junheng.domain.standard import Frozen
+
+_OTHERS = 0o077
+_LONGEST_NAME = 30
+
+
+class Robot(Frozen):
+    """One group's robot: the whole address it is called at, and its signing secret, if any."""
+
+    webhook: SecretStr = Field(min_length=1)
+    secret: SecretStr | None = None
+
+
+class Webhooks(Frozen):
+    """The robots of a file by platform and by the name that contacts.yaml calls a group."""
+
+    dingtalk: dict[str, Robot] = Field(default_factory=dict)
+    wecom: dict[str, Robot] = Field(default_factory=dict)
+    feishu: dict[str, Robot] = Field(default_factory=dict)
+
+    def of(self, channel: Channel) -> Mapping[str, Robot]:
+        robots: Mapping[str, Robot] = getattr(self, channel.value)
+        return robots
+
+
+def read(path: Path, *, config: Path) -> Webhooks:
+    """Return the robots that a file names; none of what it holds is in what goes wrong.
+
+    Raises:
+        ChatClosed: it is missing, open to others, kept in config/, or does not say what it must.
+
+    """
+    if path.resolve().is_relative_to(config.resolve()):
+        raise ChatClosed(f"{_named(path)}不能放在 config/ 里：其中有密钥，请移到仓库之外")
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        trouble = "读不到"
+    else:
+        if not mode & _OTHERS:
+            return _parsed(path, text)
+        trouble = f"别人也能读，其中有密钥：请执行 chmod 600 {path}"
+    # Out here the error, which may hold what was read, is no longer the context.
+    raise ChatClosed(f"{_named(path)}{trouble}")
+
+
+def _parsed(path: Path, text: str) -> Webhooks:
+    try:
+        return Webhooks.model_validate(YAML(typ="safe", pure=True).load(text) or {})
+    except YAMLError as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        place = "" if mark is None else f"第{mark.line + 1}行"
+        trouble = f"{place}不是正确的 YAML，请核对冒号、引号和缩进"
+    except ValidationError as error:
+        trouble = f"的 {_mistake(error)}"
+    raise ChatClosed(f"{_named(path)}{trouble}")
+
+
+def _named(path: Path) -> str:
+    return f"JUNHENG_WEBHOOKS 指定的文件 {path} "
+
+
+def _mistake(error: ValidationError) -> str:
+    """Return what is said of a mistake; a name that may be an address itself is left out."""
+    said = config_mistakes.said(error)
+    for part in map(str, error.errors()[0]["loc"]):
+        if "/" in part or len(part) > _LONGEST_NAME:
+            said = said.replace(part, "…")
+    return said

@@ -1,0 +1,174 @@
+"""Delivers a card by the first of its routes that takes it; claimed for each before it is tried."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from junheng import bootstrap
+from junheng.adapters.channels import Messengers
+from junheng.adapters.chat import (
+    ChatClosed,
+    ChatFailing,
+    ChatUnreachable,
+    DeliveryUncertain,
+    NotDelivered,
+)
+from junheng.domain.routes import Channel, Route
+from junheng.domain.sendings import SendingPhrases
+from junheng.store import notices
+from junheng.store.database import Session
+from junheng.store.notices import Notice
+
+
+class Outcome(StrEnum):
+    """What became of one card in one run."""
+
+    SENT = "sent"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    UNCONFIRMED = "unconfirmed"
+    OWED_AGAIN = "owed_again"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One card's outcome, and why."""
+
+    card: Notice
+    outcome: Outcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a route certainly did not take a card, and whether it may do so later by itself."""
+
+    reason: str
+    may_pass: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the cards of one run share: the channels, and which are shut until the next run."""
+
+    messengers: Messengers
+    says: SendingPhrases
+    names: Mapping[Channel, str]
+    shut: dict[Channel, Failure] = field(default_factory=dict)
+
+
+def deliver(notice: Notice, routes: Sequence[Route], run: Run) -> Delivery:
+    """Send a card by its routes in order; after an unclear answer by no other: it may be there."""
+    failures: dict[Route, Failure] = {}
+    for route in routes:
+        if route.channel in run.shut:
+            continue
+        claimed = _claimed(notice, route)
+        if claimed is None:
+            return Delivery(notice, Outcome.TAKEN)
+        notice = claimed
+        try:
+            messenger = run.messengers.of(route.channel)
+            receipt = messenger.send(key=notice.key, address=route.address, text=notice.text)
+        except DeliveryUncertain as error:
+            return _uncertain(notice, route, str(error), run)
+        except NotDelivered as error:
+            failures[route] = _failure(route, error, run)
+            _owe_again(notice, _why(routes, failures, run))
+        else:
+            return sent(notice, receipt, reason=_fallen_back(route, failures, run))
+    return _undelivered(notice, routes, failures, run)
+
+
+def sent(notice: Notice, receipt: str, *, reason: str = "") -> Delivery:
+    """Write down that a card arrived."""
+    with bootstrap.session() as session:
+        notices.mark_sent(session, notice.id, receipt=receipt, sent_at=datetime.now(UTC))
+    return Delivery(notice, Outcome.SENT, reason)
+
+
+def _claimed(notice: Notice, route: Route) -> Notice | None:
+    """Claim a card for a route, committed before the call, so that no second sender takes it."""
+    with bootstrap.session() as session:
+        if not _claim(session, notice, route):
+            return None
+        # It may have been written anew since the list of what is owed was read.
+        return notices.one(session, notice.id)
+
+
+def _claim(session: Session, notice: Notice, route: Route) -> bool:
+    now, channel = datetime.now(UTC), route.channel.value
+    return notices.claim(session, notice.id, channel=channel, address=route.address, now=now)
+
+
+def _owe_again(notice: Notice, reason: str) -> None:
+    with bootstrap.session() as session:
+        notices.mark_failed(session, notice.id, reason=reason)
+
+
+def _uncertain(notice: Notice, route: Route, reason: str, run: Run) -> Delivery:
+    with bootstrap.session() as session:
+        notices.mark_uncertain(session, notice.id, reason=reason)
+    run.shut[route.channel] = Failure(run.says.no_answer, may_pass=True)
+    return Delivery(notice, Outcome.WAITING, reason)
+
+
+def _failure(route: Route, error: NotDelivered, run: Run) -> Failure:
+    failure = Failure(str(error), may_pass=isinstance(error, ChatFailing))
+    if isinstance(error, ChatClosed | ChatUnreachable):
+        run.shut[route.channel] = failure
+    return failure
+
+
+def _undelivered(
+    notice: Notice, routes: Sequence[Route], failures: Mapping[Route, Failure], run: Run
+) -> Delivery:
+    """Leave a card owed that no route took; of what is shut the operator has read before."""
+    known = _known(routes, failures, run)
+    may_pass = any(failure.may_pass for failure in known.values())
+    outcome = Outcome.WAITING if may_pass else Outcome.REFUSED
+    why = _why(routes, failures, run)
+    if failures:
+        return Delivery(notice, outcome, why)
+    with bootstrap.session() as session:
+        if not _claim(session, notice, routes[0]):
+            return Delivery(notice, Outcome.TAKEN)
+        notices.mark_failed(session, notice.id, reason=why)
+    return Delivery(notice, outcome)
+
+
+def _fallen_back(route: Route, failures: Mapping[Route, Failure], run: Run) -> str:
+    """Return what an operator reads of a card that only a later route took, '' of any other."""
+    if not failures:
+        return ""
+    said = _said(tuple(failures), failures, run)
+    channel = run.names[route.channel]
+    return run.says.fallen_back.format(channel=channel, address=route.address, failures=said)
+
+
+def _known(
+    routes: Sequence[Route], failures: Mapping[Route, Failure], run: Run
+) -> Mapping[Route, Failure]:
+    """Return why each route did not take a card, by its own answer or because it is shut."""
+    shut = {route: run.shut[route.channel] for route in routes if route.channel in run.shut}
+    return {**shut, **failures}
+
+
+def _why(routes: Sequence[Route], failures: Mapping[Route, Failure], run: Run) -> str:
+    """Return why no route has taken a card so far; the only one says it in its own words."""
+    known = _known(routes, failures, run)
+    if len(routes) == 1:
+        return known[routes[0]].reason
+    return _said(routes, known, run)
+
+
+def _said(routes: Sequence[Route], known: Mapping[Route, Failure], run: Run) -> str:
+    return run.says.between_routes.join(
+        run.says.route.format(
+            channel=run.names[route.channel], address=route.address, reason=known[route].reason
+        )
+        for route in routes
+        if route in known
+    )
