@@ -138,7 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             if retry_after is not None:
-                self.send_header("Retry-After", retry_after)
+                # In small letters, as Slack's own proxies write it.
+                self.send_header("retry-after", retry_after)
             self.end_headers()
             self.wfile.write(body)
         except ConnectionError:

@@ -138,6 +138,14 @@ class TestContacts:
         assert contacts.named_only
         assert (told.name, told.chat) == ("临城街道办", "@临城街道")
 
+    def test_a_person_may_be_reached_by_several_routes_in_order(self, district: Path) -> None:
+        own = '  - {units: [各镇街], name: 办, reach: [{slack: "#{unit}"}, {email: a@b.cn}]}\n'
+        (district / "contacts.yaml").write_text(CONTACTS + own, "utf-8")
+
+        told = load(district).contacts.of("临城街道", date(2025, 11, 3))
+
+        assert list(map(str, told.reach)) == ["slack:#临城街道", "email:a@b.cn"]
+
     @pytest.mark.parametrize(
         ("own", "said"),
         [
@@ -149,7 +157,27 @@ class TestContacts:
                 "  - {units: [甲局], name: 甲, from: 2025-02-01, until: 2025-01-01}\n",
                 "contacts.0：填得不对（甲局的甲：until 不能早于 from）",
             ),
-            ("  - {units: [甲局], name: 甲, role: boss}\n", "contacts.0.role：应从"),
+            ("  - {units: [甲局], name: 甲, role: boss}\n", "第5行的 contacts.0.role：应从"),
+            (
+                "  - units: [乙局]\n    name: 乙\n    reach:\n    - slack: 甲\n    - pigeon: 乙\n",
+                "第9行的 contacts.0.reach.1：填得不对（没有“pigeon”这个渠道，可以写 slack、",
+            ),
+            (
+                "  - {units: [甲局], name: 甲}\n  - {units: [乙局], name: 乙, reach: []}\n",
+                "第6行的 contacts.1.reach：不能为空",
+            ),
+            (
+                "  - {units: [甲局], name: 甲, reach: [{slack: U0123, email: a@b.cn}]}\n",
+                "第5行的 contacts.0.reach.0：填得不对（每条写成“渠道: 地址”",
+            ),
+            (
+                "  - {units: [甲局], name: 甲, reach: [{slack: 123}]}\n",
+                "第5行的 contacts.0.reach.0：填得不对（slack 的地址应填文字",
+            ),
+            (
+                '  - {units: [甲局], name: 甲, chat: "#甲", reach: [{slack: U0123}]}\n',
+                "第5行的 contacts.0：填得不对（甲局的甲：chat 和 reach 只写一个）",
+            ),
         ],
     )
     def test_a_mistake_says_file_unit_and_what_is_wanted(

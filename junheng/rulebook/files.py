@@ -1,6 +1,7 @@
 """Opens the files of config/: their content as a model wants it, or what is wrong and where."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from junheng.domain import config_mistakes
 
@@ -81,7 +83,14 @@ def entries(path: Path, name: str) -> tuple[dict[str, Any], ...]:
 
 
 def parsed(path: Path, model: type[Model]) -> Model:
-    return built(model, read(path), path)
+    """Return what a whole file says; raises RulebookUnusable, which names the line."""
+    content = read(path)
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        line = _line(path, error.errors()[0]["loc"])
+        said = config_mistakes.said(error)
+        raise RulebookUnusable(f"配置文件 {path} 第{line}行的 {said}") from error
 
 
 def built(model: type[Model], content: Any, path: Path) -> Model:
@@ -89,3 +98,24 @@ def built(model: type[Model], content: Any, path: Path) -> Model:
         return model.model_validate(content)
     except ValidationError as error:
         raise RulebookUnusable(f"配置文件 {path} 的 {config_mistakes.said(error)}") from error
+
+
+def _line(path: Path, place: Iterable[int | str]) -> int:
+    """Return the line on which a place of a file begins; of what is missing, its surroundings'."""
+    node = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
+    line = 0
+    for part in place:
+        found = _within(node, part)
+        if found is None:
+            break
+        beginning, node = found
+        line = beginning.start_mark.line
+    return line + 1
+
+
+def _within(node: Any, part: int | str) -> tuple[Node, Node] | None:
+    """Return where a part of a node begins, its name where it has one, and the part itself."""
+    if isinstance(node, SequenceNode) and isinstance(part, int):
+        return node.value[part], node.value[part]
+    pairs = node.value if isinstance(node, MappingNode) else ()
+    return next(((name, value) for name, value in pairs if name.value == str(part)), None)

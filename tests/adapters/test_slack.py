@@ -173,6 +173,26 @@ class TestSend:
             send(gone)
 
 
+class TestPace:
+    def test_a_second_card_to_a_channel_waits_out_the_second_and_others_do_not(
+        self, slack: SlackOf
+    ) -> None:
+        clock = [0.0]
+        waited: list[float] = []
+
+        def wait(seconds: float) -> None:
+            waited.append(seconds)
+            clock[0] += seconds
+
+        messenger = SlackMessenger("xoxb-test", slack().url, wait=wait, now=lambda: clock[0])
+
+        for at, address in ((0.0, "#甲"), (0.25, "#乙"), (0.5, "#甲"), (5.0, "#甲")):
+            clock[0] = max(clock[0], at)
+            messenger.send(key=f"{at}", address=address, text="……")
+
+        assert waited == [0.5]
+
+
 class TestWasDelivered:
     def test_a_card_is_found_in_the_channel_behind_its_name(self, slack: SlackOf) -> None:
         office = slack()

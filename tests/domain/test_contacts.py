@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from junheng.domain.contacts import Contact, Contacts, Role, contact_gaps
+from junheng.domain.routes import Channel, Route
 
 # The reform came into force on Friday 1 March 2019.
 THURSDAY, FRIDAY = date(2019, 2, 28), date(2019, 3, 1)
@@ -16,6 +17,12 @@ NEW = Contact.model_validate(
 )
 SUBSTITUTE = Contact(units=("甲局",), name="王五", role=Role.SUBSTITUTE)
 HEAD = Contact(units=("甲局", "乙局"), name="赵六", role=Role.HEAD)
+
+REACHED = Contact(
+    units=("甲局",),
+    name="李四",
+    reach=(Route(Channel.SLACK, "U0123"), Route(Channel.EMAIL, "li@example.gov")),
+)
 
 
 def contacts(*people: Contact, named_only: bool = True) -> Contacts:
@@ -151,3 +158,40 @@ class TestBorrowed:
         told = known.of("甲局", FRIDAY)
         assert (told.recipient, known.address_of(told)) == ("甲局、乙局", "#公共")
         assert contact_gaps(("丙局",), contacts=known, day=FRIDAY) == ()
+
+    def test_nor_are_they_reached_by_their_routes(self) -> None:
+        known = contacts(REACHED).borrowed()
+
+        told = known.of("甲局", FRIDAY)
+        assert (told.reach, known.address_of(told)) == ((), "#公共")
+
+
+class TestReach:
+    def test_the_first_route_is_where_a_person_is_told_first(self) -> None:
+        known = contacts(REACHED)
+
+        told = known.of("甲局", FRIDAY)
+        assert known.address_of(told) == "U0123"
+        assert [one.channel_or("dingtalk") for one in (told, NEW)] == ["slack", "dingtalk"]
+
+    @pytest.mark.parametrize("address", ["U0123", "li@example.gov"])
+    def test_a_card_owed_to_one_of_them_may_go_by_all(self, address: str) -> None:
+        known = contacts(REACHED)
+
+        assert known.reach_of("甲局", FRIDAY, address=address) == REACHED.reach
+
+    def test_a_card_owed_to_somebody_else_does_not(self) -> None:
+        before = REACHED.model_copy(update={"until": THURSDAY})
+        known = contacts(before, NEW, HEAD)
+
+        assert known.reach_of("甲局", THURSDAY, address="#公共") == ()
+        assert known.reach_of("甲局", FRIDAY, address="U0123") == ()
+        assert known.reach_of("丙局", THURSDAY, address="U0123") == ()
+
+    def test_whoever_is_told_goes_before_a_head_of_the_same_unit(self) -> None:
+        head = REACHED.model_copy(update={"role": Role.HEAD})
+        contact = Contact(units=("甲局",), name="张三", chat="U0123")
+
+        known = contacts(head, contact)
+
+        assert known.reach_of("甲局", FRIDAY, address="U0123") == ()

@@ -1,6 +1,7 @@
 """A copy of the sample district whose people the test has written itself."""
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from junheng.settings import PROJECT_ROOT
@@ -19,4 +20,15 @@ def without(folder: Path, *units: str) -> Path:
         if "role: head" in row or not any(unit in row for unit in (*units, "各镇街"))
     ]
     path.write_text("\n".join(kept) + "\n", "utf-8")
+    return folder
+
+
+def reached(folder: Path, routes: Mapping[str, str]) -> Path:
+    """Copy the sample district, its contacts of some units reached by routes of their own."""
+    shutil.copytree(SAMPLE, folder)
+    path = folder / "contacts.yaml"
+    text = path.read_text("utf-8")
+    for unit, reach in routes.items():
+        text = text.replace(f'chat: "#{unit}"', f"reach: {reach}")
+    path.write_text(text, "utf-8")
     return folder

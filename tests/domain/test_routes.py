@@ -1,0 +1,25 @@
+"""Routes: a channel and an address, as settings write them."""
+
+import pytest
+
+from junheng.domain.routes import Channel, Route, route_of
+
+
+@pytest.mark.parametrize(
+    ("written", "route"),
+    [
+        ("email:li@example.gov", Route(Channel.EMAIL, "li@example.gov")),
+        ("dingtalk: 值班群", Route(Channel.DINGTALK, "值班群")),
+        ("#值班", Route(Channel.SLACK, "#值班")),
+        ("slack", Route(Channel.SLACK, "slack")),
+        ("mailto:li@example.gov", Route(Channel.SLACK, "mailto:li@example.gov")),
+    ],
+)
+def test_a_channel_stands_before_the_address_or_is_the_chosen_one(
+    written: str, route: Route
+) -> None:
+    assert route_of(written, chosen=Channel.SLACK) == route
+
+
+def test_a_route_is_said_as_it_is_written() -> None:
+    assert str(Route(Channel.EMAIL, "li@example.gov")) == "email:li@example.gov"
