@@ -1,6 +1,7 @@
 """Robots: cards against loopback robots that take, refuse, limit, hang up and lag."""
 
 import hmac
+import json
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,7 @@ from junheng.adapters.chat import (
 from junheng.adapters.pacing import Pace, Turns
 from junheng.adapters.robot_platforms import DINGTALK, FEISHU, WECOM
 from junheng.adapters.robots import Platform, RobotMessenger, fitting
+from junheng.rulebook import Rulebook
 from tests.fakes_robot import FakeRobot, Given, Says
 
 KEY = "370405:2025-11-03:区教育局"
@@ -229,6 +231,31 @@ class TestEveryRobot:
         (card,) = office.cards
         assert len(text_of(card).encode()) <= platform.most_bytes
         assert text_of(card).endswith(f"一行整改事项\n{CUT}")
+
+    def test_what_is_posted_keeps_the_limit_of_the_platform(
+        self, platform: Platform, robot: RobotOf
+    ) -> None:
+        office = robot(platform)
+
+        messenger_of(platform, office, secret=SIGNS).send(
+            key=KEY, address=ADDRESS, text='"一行整改事项"\n' * 2000
+        )
+
+        (card,) = office.cards
+        if platform is WECOM:
+            assert len(text_of(card).encode()) <= 2048
+        else:
+            assert len(json.dumps(card, ensure_ascii=False).encode()) <= 20_000
+
+    def test_the_longest_card_is_cut_by_wecom_alone(
+        self, platform: Platform, robot: RobotOf, rulebook: Rulebook
+    ) -> None:
+        office = robot(platform)
+        longest = "整" * rulebook.wording["cards"]["limits"]["most"]
+
+        send(platform, office, longest)
+
+        assert (text_of(office.cards[0]) == longest) is (platform is not WECOM)
 
 
 class TestSignatures:

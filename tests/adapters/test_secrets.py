@@ -3,17 +3,21 @@
 import logging
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from junheng import bootstrap
+from junheng.adapters import webhooks
 from junheng.adapters.chat import DeliveryUncertain, DeliveryUnknown, Messenger, NotDelivered
+from junheng.adapters.group_robots import GroupRobots
 from junheng.adapters.mail import MailMessenger, MailServer
 from junheng.adapters.robot_platforms import DINGTALK, FEISHU, WECOM
 from junheng.adapters.robots import RobotMessenger
 from junheng.adapters.slack import SlackMessenger
+from junheng.adapters.webhooks import Robot
 from junheng.settings import EmailSecurity
 from tests.fakes import FakeSlack, Post
 from tests.fakes_mail import Breaks, FakeMail
@@ -97,6 +101,49 @@ class TestRobots:
         messenger = RobotMessenger(DINGTALK, SecretStr(webhook), SecretStr(SIGNS), cut="……")
 
         fails_without_a_word(send(messenger))
+
+    @pytest.mark.parametrize("given", ROBOT_FAULTS)
+    def test_no_fault_of_a_group_s_own_robot_tells_of_them_either(
+        self, given: Given | Says
+    ) -> None:
+        with FakeRobot(given) as office:
+            webhook = SecretStr(f"{office.base}/send?access_token={UNREAD}")
+            own = {"jiaoyu@example.org": Robot(webhook=webhook, secret=SecretStr(SIGNS))}
+            assert_unread(repr(own))
+
+            fails_without_a_word(send(GroupRobots(DINGTALK, None, own, cut="……")))
+
+
+class TestWebhooks:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            f"dingtalk:\n  甲群: {{webhook: [{UNREAD}\n",
+            f"dingtalk:\n  甲群: {{webhook: [{UNREAD}], secret: {SIGNS}}}\n",
+            f"dingtalk:\n  甲群: https://x/{UNREAD}\n",
+            f"dingtalk:\n  https://x/{UNREAD}: {SIGNS}\n",
+            f"dingtalk:\n  access_token={UNREAD}{'x' * 40}: {{secret: {SIGNS}}}\n",
+            f"dingtalk: https://x/{UNREAD}\n",
+            f"dingtalk:\n  甲群: {{webhook: https://x/{UNREAD}, secrets: {SIGNS}}}\n",
+            f"https://x/{UNREAD}: {SIGNS}\n",
+            f"{UNREAD}\n",
+            f"甲群: !!python/object:x.{UNREAD} []\n",
+        ],
+    )
+    @pytest.mark.parametrize("mode", [0o600, 0o644])
+    def test_no_file_of_them_is_quoted(self, tmp_path: Path, text: str, mode: int) -> None:
+        path = tmp_path / "webhooks.yaml"
+        path.write_text(text, "utf-8")
+        path.chmod(mode)
+
+        fails_without_a_word(lambda: webhooks.read(path, config=tmp_path / "config"))
+
+    def test_nor_is_one_that_is_no_text(self, tmp_path: Path) -> None:
+        path = tmp_path / "webhooks.yaml"
+        path.write_bytes(b"\xff\xfe" + UNREAD.encode())
+        path.chmod(0o600)
+
+        fails_without_a_word(lambda: webhooks.read(path, config=tmp_path / "config"))
 
 
 class TestSlack:

@@ -18,6 +18,7 @@ from junheng.adapters.chat import (
     Messenger,
 )
 from junheng.adapters.slack import EVENT_TYPE, RETRIES, SlackMessenger
+from junheng.rulebook import Rulebook
 from tests.fakes import FakeSlack, Post
 
 KEY = "370405:2025-11-03:区教育局"
@@ -86,6 +87,17 @@ class TestSend:
         (message,) = office.messages
         assert message["text"] == "&lt;!channel&gt; 甲&amp;乙 *丙*"
         assert message["mrkdwn"] is False
+
+    def test_the_longest_card_is_within_what_slack_takes_however_it_is_written(
+        self, slack: SlackOf, rulebook: Rulebook
+    ) -> None:
+        office = slack()
+        longest = "&" * rulebook.wording["cards"]["limits"]["most"]
+
+        messenger_of(office).send(key=KEY, address=ADDRESS, text=longest)
+
+        assert len(longest) <= 4_000
+        assert len(office.messages[0]["text"]) <= 40_000
 
     def test_slack_asking_to_slow_down_is_waited_for(self, slack: SlackOf) -> None:
         office = slack(Post.LIMIT, Post.TAKE)

@@ -45,6 +45,18 @@ class TestList:
         (row,) = [one for one in listed if (one["unit"], one["role"]) == ("区财政局", "contact")]
         assert (row["name"], row["address"]) == ("", "#义务教育优质均衡")
 
+    def test_whoever_has_routes_is_shown_with_all_of_them_in_order(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        routes = {"区财政局": "[{slack: U0123}, {email: caizheng@example.org}]"}
+        folder = own_contacts.reached(tmp_path / "district", routes)
+        monkeypatch.setenv("JUNHENG_DISTRICT", str(folder))
+
+        listed = rows(run("contacts", "list", "--on", "2025-11-03", "--format", "csv"))
+
+        (row,) = [one for one in listed if (one["unit"], one["role"]) == ("区财政局", "contact")]
+        assert row["address"] == "slack:U0123、email:caizheng@example.org"
+
 
 class TestTheLeadingGroup:
     def test_it_stands_in_the_list_once_it_has_somebody(

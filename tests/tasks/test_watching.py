@@ -8,6 +8,7 @@ import pytest
 from tasks import watching
 from tasks.chasing import Sendings
 from tests.fakes import FakeSlack
+from tests.fakes_mail import FakeMail
 from tests.tasks.owed_cards import MONDAY, TUESDAY, owed_to_everyone, send
 
 NONE_WENT_OUT = Sendings(sent=0, waiting=12, refused=2, summary="", problems=())
@@ -53,3 +54,26 @@ def test_the_alarm_goes_to_its_own_address_until_it_has_arrived(
 
     assert slack.calls == ["chat.postMessage"] * 2
     assert [message["channel"] for message in slack.messages] == ["#值班"]
+
+
+def test_the_alarm_may_go_by_another_channel_than_the_cards(
+    monkeypatch: pytest.MonkeyPatch, junheng_home: Path
+) -> None:
+    with FakeMail() as mail:
+        settings = {
+            "SLACK_TOKEN": "xoxb-test",
+            "ALARM_ADDRESS": "email:zhiban@example.org",
+            "ALLOWED_ADDRESSES": "zhiban@example.org",
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": str(mail.port),
+            "EMAIL_SECURITY": "none",
+            "EMAIL_FROM": "office@example.org",
+        }
+        for name, value in settings.items():
+            monkeypatch.setenv(f"JUNHENG_{name}", value)
+
+        for _ in range(2):
+            watching.watch(NONE_WENT_OUT, today=MONDAY)
+
+    assert len(mail.letters) == 1
+    assert heartbeat(junheng_home)["alarm_delivered_on"] == "2025-11-03"
