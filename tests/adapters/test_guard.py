@@ -1,6 +1,6 @@
 """The guard: outside production a card reaches only who is allowed; the others lie in a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from junheng.adapters.group_robots import GroupRobots
 from junheng.adapters.guard import ConsoleMessenger, GuardedMessenger, is_loopback
 from junheng.adapters.mail import MailMessenger
 from junheng.adapters.slack import SlackMessenger
+from tests.fakes_robot import FakeRobot
 
 KEY = "370405:2025-11-03:区教育局"
 NOW = datetime(2025, 11, 3, 8, 0, tzinfo=UTC)
@@ -125,6 +126,53 @@ class TestTheChoice:
 
         with pytest.raises(bootstrap.SettingsUnusable, match=f"JUNHENG_{name}"):
             chosen(print)
+
+
+class TestGroupsOfTheirOwn:
+    real = "{webhook: https://oapi.dingtalk.com/robot/send?access_token=x}"
+
+    @pytest.fixture
+    def office(self) -> Iterator[FakeRobot]:
+        with FakeRobot() as office:
+            yield office
+
+    @pytest.fixture
+    def groups(self, set_up: SetUp, tmp_path: Path) -> SetUp:
+        def write(**robots: str) -> None:
+            path = tmp_path / "webhooks.yaml"
+            lines = (f"  {name}: {robot}\n" for name, robot in robots.items())
+            path.write_text("dingtalk:\n" + "".join(lines), "utf-8")
+            path.chmod(0o600)
+            set_up(WEBHOOKS=str(path), CHANNEL="dingtalk")
+
+        return write
+
+    def test_those_on_this_machine_need_no_guard(self, groups: SetUp, office: FakeRobot) -> None:
+        groups(甲群=f"{{webhook: {office.base}/own}}")
+
+        assert isinstance(chosen(print), GroupRobots)
+
+    def test_beside_a_real_one_only_those_on_this_machine_are_reached(
+        self, groups: SetUp, office: FakeRobot
+    ) -> None:
+        groups(甲群=f"{{webhook: {office.base}/own}}", 乙群=self.real)
+        messenger = chosen(print)
+
+        receipts = [
+            messenger.send(key=f"370405:2025-11-03:{name}", address=name, text="……")
+            for name in ("甲群", "乙群")
+        ]
+
+        assert office.paths == ["/own"]
+        assert [one.partition(":")[0] for one in receipts] == ["dingtalk", "file"]
+
+    def test_a_real_one_of_the_environment_is_guarded_too(
+        self, groups: SetUp, set_up: SetUp, office: FakeRobot
+    ) -> None:
+        groups(甲群=f"{{webhook: {office.base}/own}}")
+        set_up(**REAL["dingtalk"])
+
+        assert isinstance(chosen(print), GuardedMessenger)
 
 
 class TestGuarded:

@@ -15,6 +15,7 @@ from junheng.store import notices
 from tasks.owed_cards import Why, owed_cards
 from tests.fakes import FakeSlack, Post
 from tests.fakes_mail import Breaks, FakeMail
+from tests.fakes_robot import FakeRobot
 from tests.tasks import own_contacts
 from tests.tasks.owed_cards import (
     DISTRICT,
@@ -213,6 +214,35 @@ class TestTheNextRoute:
         assert (first.sent, first.waiting, second.sent) == (2, 1, 1)
         assert office.keys == [*KEYS[1:], KEYS[0]]
         assert letters.letters == []
+
+    def test_is_tried_where_the_file_of_webhooks_cannot_be_used(
+        self, mail: MailOf, reached: Reached, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        letters = mail()
+        monkeypatch.setenv("JUNHENG_WEBHOOKS", str(tmp_path / "没有.yaml"))
+        reached(f"[{{dingtalk: 教育局群}}, {{email: {MAIL}}}]")
+
+        sendings = send()
+
+        assert len(letters.letters) == 1
+        assert "没有.yaml 读不到" in sendings.problems[0]
+
+
+def test_a_group_has_its_card_by_its_own_robot(
+    reached: Reached, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with FakeRobot() as office:
+        path = tmp_path / "webhooks.yaml"
+        path.write_text(f"dingtalk: {{教育局群: {{webhook: {office.base}/own}}}}\n", "utf-8")
+        path.chmod(0o600)
+        monkeypatch.setenv("JUNHENG_WEBHOOKS", str(path))
+        reached("[{dingtalk: 教育局群}]")
+
+        send()
+
+    assert office.paths == ["/own"]
+    assert claimed_for() == ("dingtalk", "教育局群")
+    assert statuses() == ["sent"] * 3
 
 
 class TestNoRouteLeft:
