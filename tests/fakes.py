@@ -22,6 +22,7 @@ class Post(Enum):
     FAIL = "fail"
     TAKE_SLOWLY = "take slowly"
     TAKE_WITHOUT_ANSWER = "take without answer"
+    DROP = "drop before it is taken"
     FAIL_UNCLEARLY = "fail unclearly"
 
 
@@ -81,6 +82,9 @@ class FakeSlack(Loopback):
                 handler.say(taken)
             case Post.TAKE_WITHOUT_ANSWER:
                 self._take(asked)
+            case Post.DROP:
+                # The connection closes, and the message is nowhere.
+                return
             case str():
                 handler.say({"ok": False, "error": post})
 
@@ -124,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         if "json" in self.headers["Content-Type"]:
-            asked = json.loads(body)
+            asked = json.loads(body or "{}")
         else:
             asked = {name: values[0] for name, values in parse_qs(body).items()}
         self.slack.answer(self.path.removeprefix("/api/"), asked, self)
@@ -145,6 +149,20 @@ class _Handler(BaseHTTPRequestHandler):
         except ConnectionError:
             # The client has given up, or was killed.
             self.close_connection = True
+
+    def hand_out(self, content: bytes) -> None:
+        """Answer with a file."""
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def lead(self, address: str) -> None:
+        """Answer with another address."""
+        self.send_response(302)
+        self.send_header("Location", address)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def log_request(self, code: object = "-", size: object = "-") -> None:
         """Say nothing."""

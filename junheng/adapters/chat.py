@@ -8,6 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from junheng.domain.buttons import Button
+
 
 class NotDelivered(Exception):
     """The card certainly did not arrive: it stays owed."""
@@ -42,8 +44,8 @@ class Messenger(Protocol):
 
     channel: str
 
-    def send(self, *, key: str, address: str, text: str) -> str:
-        """Deliver a card and return a receipt.
+    def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
+        """Deliver a card and return a receipt; where buttons cannot be shown, there are none.
 
         Raises:
             NotDelivered: it did not arrive, and why.
@@ -74,7 +76,7 @@ class FileMessenger:
         self._show = show
         self._called = called
 
-    def send(self, *, key: str, address: str, text: str) -> str:
+    def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
         target = self._file_of(key)
         if not target.exists():
             self._lay(target, _LETTER.format(address=address, key=key, text=text))

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from junheng.adapters.chat import DeliveryUnknown, FileMessenger, Messenger
+from junheng.domain.buttons import Button
 
 
 class GuardedMessenger:
@@ -31,9 +32,9 @@ class GuardedMessenger:
         self._show = show
         self._was_shown = False
 
-    def send(self, *, key: str, address: str, text: str) -> str:
+    def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
         if address in self._allowed:
-            return self._guarded.send(key=key, address=address, text=text)
+            return self._guarded.send(key=key, address=address, text=text, buttons=buttons)
         why = self._withheld.format(address=address)
         receipt = self._outbox.send(key=key, address=address, text=f"{why}\n\n{text}")
         if not self._was_shown:
@@ -56,7 +57,7 @@ class ConsoleMessenger:
     def __init__(self, show: Callable[[str], None]) -> None:
         self._show = show
 
-    def send(self, *, key: str, address: str, text: str) -> str:
+    def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
         self._show(f"{address}\n{text}")
         return f"{self.channel}:{key}"
 

@@ -23,6 +23,7 @@ from junheng.adapters.chat import (
     NotDelivered,
 )
 from junheng.adapters.guard import is_loopback
+from junheng.domain.buttons import Button
 from junheng.settings import EmailSecurity
 
 _ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9.-]+")
@@ -53,7 +54,7 @@ class MailMessenger:
         self._server = server
         self._timeout_seconds = timeout_seconds
 
-    def send(self, *, key: str, address: str, text: str) -> str:
+    def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
         letter = self._letter(key, address, text)
         self._check()
         with self._connected() as smtp:

@@ -26,6 +26,7 @@ from junheng.adapters.chat import (
 )
 from junheng.adapters.guard import is_loopback
 from junheng.adapters.pacing import Pace, Turns
+from junheng.domain.buttons import Button
 
 _WEB_ADDRESS = re.compile(r"https?://[!-~]+")
 _OK, _REDIRECTS, _TOO_MANY_REQUESTS, _SERVER_ERRORS = 200, 300, 429, 500
@@ -96,7 +97,7 @@ class RobotMessenger:
         self._is_common = setting is None
         self._setting = setting or platform.webhook_setting
 
-    def send(self, *, key: str, address: str, text: str) -> str:
+    def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
         request = self._request(text)
         self._turns.take()
         status, body = self._answer(request, address)

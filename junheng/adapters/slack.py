@@ -20,6 +20,7 @@ from slack_sdk.http_retry.builtin_handlers import (
     ServerErrorRetryHandler,
 )
 
+from junheng.adapters import slack_blocks
 from junheng.adapters.chat import (
     CardRefused,
     ChatClosed,
@@ -29,6 +30,7 @@ from junheng.adapters.chat import (
     DeliveryUnknown,
 )
 from junheng.adapters.pacing import Pace, Turns
+from junheng.domain.buttons import Button
 
 EVENT_TYPE = "junheng_card"
 RETRIES = 2
@@ -62,18 +64,18 @@ _REFUSED = {
     "restricted_action": "工作区不允许机器人在这个频道发言：请联系 Slack 工作区管理员",
     "user_not_found": "没有这个收件人：请核对 contacts.yaml",
 }
-_CLOSED = _NOT_LET_IN | _NOT_ALLOWED
-_WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-_PASSING = frozenset({"service_unavailable", "request_timeout", "team_added_to_org"})
+CLOSED = _NOT_LET_IN | _NOT_ALLOWED
+WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+PASSING = frozenset({"service_unavailable", "request_timeout", "team_added_to_org"})
 # Slack: "it's possible some aspect of the operation succeeded before the error was raised".
-_UNCLEAR = frozenset({"internal_error", "fatal_error"})
-_TOO_MANY_REQUESTS = 429
+UNCLEAR = frozenset({"internal_error", "fatal_error"})
+TOO_MANY_REQUESTS = 429
 _SERVER_SAYS_NO = frozenset({500, 503})
-_SERVER_ERRORS = 500
+SERVER_ERRORS = 500
 _LONGEST_WAIT_SECONDS = 60
 _LONGEST_REASON = 80
-_NO_ANSWER = (OSError, HTTPException, ValueError)
-_IS_TOKEN = re.compile(r"[!-~]+")
+NO_ANSWER = (OSError, HTTPException, ValueError)
+IS_TOKEN = re.compile(r"[!-~]+")
 _IS_ID = re.compile(r"[CGDUW][A-Z0-9]{6,}")
 
 
@@ -93,31 +95,33 @@ class SlackMessenger:
         now: Callable[[], float] | None = None,
     ) -> None:
         # The client would quote a token that no header can carry, in an error of its own.
-        self._has_token = _IS_TOKEN.fullmatch(token) is not None
+        self._has_token = IS_TOKEN.fullmatch(token) is not None
         self._turns = defaultdict[str, Turns](lambda: Turns((PACE,), wait=wait, now=now))
         self._on_the_way = timedelta(seconds=seconds_on_the_way)
         self._client = WebClient(
             token=token,
             base_url=base_url or WebClient.BASE_URL,
             timeout=timeout_seconds,
-            retry_handlers=_retry_handlers(),
-            logger=_silent(),
+            retry_handlers=retry_handlers(),
+            logger=silent(),
         )
         # The client would take any proxy variable for every address; without one of its own,
         # urllib also heeds NO_PROXY.
         self._client.proxy = None
 
-    def send(self, *, key: str, address: str, text: str) -> str:
+    def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
         self._check()
         self._turns[address].take()
         try:
             response = self._client.chat_postMessage(
                 channel=address,
-                text=_escaped(text),
+                # What a notification shows; the card itself stands in its blocks.
+                text=slack_blocks.escaped(text),
+                blocks=slack_blocks.card(text, buttons=buttons),
                 mrkdwn=False,
                 unfurl_links=False,
                 unfurl_media=False,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+                metadata=metadata_of(key),
                 # Slack promises nothing of it, but where it is heeded it stops a second copy.
                 client_msg_id=_message_id(key),
             )
@@ -125,7 +129,7 @@ class SlackMessenger:
             _raise_refusal(error, address)
         except URLError as error:
             raise ChatUnreachable(f"连不上 Slack（{error.reason}），下次运行时再发") from error
-        except _NO_ANSWER as error:
+        except NO_ANSWER as error:
             # The request went out and no answer came: a timeout, or a connection that broke.
             raise DeliveryUncertain(
                 f"发往 {address} 时 Slack 没有答复（{error}），下次运行时先核实再决定是否重发"
@@ -157,7 +161,7 @@ class SlackMessenger:
                 return self._in_history(key, self._id_of(address), since)
         except SlackApiError as error:
             _raise_unknown(error, address)
-        except _NO_ANSWER as error:
+        except NO_ANSWER as error:
             raise ChatUnreachable(f"连不上 Slack（{error}），下次运行时再核实") from error
 
     def _in_history(self, key: str, channel: str, since: datetime) -> str | None:
@@ -195,7 +199,7 @@ class _ShortWaits(RateLimitErrorRetryHandler):
         error: Exception | None = None,
     ) -> bool:
         del state, request, error
-        if response is None or response.status_code != _TOO_MANY_REQUESTS:
+        if response is None or response.status_code != TOO_MANY_REQUESTS:
             return False
         # Slack's own proxies write the header's name in small letters.
         named = {name.lower(): value for name, value in response.headers.items()}
@@ -203,7 +207,7 @@ class _ShortWaits(RateLimitErrorRetryHandler):
         return asked.isdecimal() and int(asked) <= _LONGEST_WAIT_SECONDS
 
 
-def _retry_handlers() -> list[RetryHandler]:
+def retry_handlers() -> list[RetryHandler]:
     return [
         # Only what failed before the request was out: anything later may have arrived.
         ConnectionErrorRetryHandler(max_retry_count=RETRIES, error_types=[URLError]),
@@ -213,15 +217,16 @@ def _retry_handlers() -> list[RetryHandler]:
     ]
 
 
-def _silent() -> logging.Logger:
+def silent() -> logging.Logger:
     """Return a logger that says nothing: what went wrong is said by our exceptions."""
     logger = logging.getLogger("junheng.slack")
     logger.setLevel(logging.CRITICAL)
     return logger
 
 
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def metadata_of(key: str) -> dict[str, Any]:
+    """Return what a card carries unseen, so that it can be told in a channel's history."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
 
 
 def _message_id(key: str) -> str:
@@ -252,23 +257,23 @@ def _unknown(address: str, reason: str) -> str:
     )
 
 
-def _closed(reason: str) -> str:
-    return f"Slack 不允许本系统发送（{reason}）：{_CLOSED[reason]}"
+def closed(reason: str) -> str:
+    return f"Slack 不允许本系统发送（{reason}）：{CLOSED[reason]}"
 
 
-def _reason_and_status(error: SlackApiError) -> tuple[str, int]:
+def reason_and_status(error: SlackApiError) -> tuple[str, int]:
     return str(error.response.get("error"))[:_LONGEST_REASON], error.response.status_code
 
 
 def _raise_refusal(error: SlackApiError, address: str) -> NoReturn:
-    reason, status = _reason_and_status(error)
-    if reason in _WAIT or status == _TOO_MANY_REQUESTS:
+    reason, status = reason_and_status(error)
+    if reason in WAIT or status == TOO_MANY_REQUESTS:
         raise ChatUnreachable("Slack 要求放慢发送，下次运行时再发") from error
-    if reason in _CLOSED:
-        raise ChatClosed(_closed(reason)) from error
-    if reason in _PASSING or status in _SERVER_SAYS_NO:
+    if reason in CLOSED:
+        raise ChatClosed(closed(reason)) from error
+    if reason in PASSING or status in _SERVER_SAYS_NO:
         raise ChatFailing(f"Slack 暂时出错（{status}），下次运行时再发") from error
-    if reason in _UNCLEAR or status >= _SERVER_ERRORS:
+    if reason in UNCLEAR or status >= SERVER_ERRORS:
         raise DeliveryUncertain(
             f"发往 {address} 时 Slack 出错（{status} {reason}），下次运行时先核实再决定是否重发"
         ) from error
@@ -277,10 +282,10 @@ def _raise_refusal(error: SlackApiError, address: str) -> NoReturn:
 
 
 def _raise_unknown(error: SlackApiError, address: str) -> NoReturn:
-    reason, status = _reason_and_status(error)
+    reason, status = reason_and_status(error)
     if reason in _NOT_LET_IN:
-        raise ChatClosed(_closed(reason)) from error
-    is_passing = reason in _WAIT | _PASSING | _UNCLEAR or status >= _SERVER_ERRORS
-    if is_passing or status == _TOO_MANY_REQUESTS:
+        raise ChatClosed(closed(reason)) from error
+    is_passing = reason in WAIT | PASSING | UNCLEAR or status >= SERVER_ERRORS
+    if is_passing or status == TOO_MANY_REQUESTS:
         raise ChatFailing(f"Slack 暂时出错（{status}），下次运行时再核实") from error
     raise DeliveryUnknown(_unknown(address, reason)) from error

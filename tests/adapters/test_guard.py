@@ -12,6 +12,7 @@ from junheng.adapters.group_robots import GroupRobots
 from junheng.adapters.guard import ConsoleMessenger, GuardedMessenger, is_loopback
 from junheng.adapters.mail import MailMessenger
 from junheng.adapters.slack import SlackMessenger
+from junheng.domain.buttons import Button
 from tests.fakes_robot import FakeRobot
 
 KEY = "370405:2025-11-03:区教育局"
@@ -63,7 +64,7 @@ class Recording:
         self.sent: list[str] = []
         self.asked: list[str] = []
 
-    def send(self, *, key: str, address: str, text: str) -> str:
+    def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
         self.sent.append(address)
         return "C1:1"
 

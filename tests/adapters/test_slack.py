@@ -173,6 +173,19 @@ class TestSend:
 
         assert len(office.messages) == 1
 
+    def test_a_connection_that_drops_before_the_card_is_taken_leaves_it_to_be_looked_for(
+        self, slack: SlackOf
+    ) -> None:
+        office = slack(Post.DROP)
+        office.id_of(ADDRESS)
+
+        with pytest.raises(DeliveryUncertain):
+            send(office)
+
+        found = messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
+        assert found is None
+        assert office.messages == []
+
     def test_an_error_slack_itself_is_unsure_of_leaves_it_uncertain(self, slack: SlackOf) -> None:
         with pytest.raises(DeliveryUncertain, match="fatal_error"):
             send(slack(Post.FAIL_UNCLEARLY))
