@@ -1,5 +1,6 @@
 """The people who answer for units, with dates: who they are, and where chat reaches them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -11,12 +12,13 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from junheng.domain.districts import EVERY_TOWN
-from junheng.domain.routes import ReadRoute, Route
+from junheng.domain.routes import Channel, ReadRoute, Route
 from junheng.domain.standard import Day, Frozen
 
 _THE_TOWN = "{unit}"
 # Between the units and the post of a recipient who is more than their contact.
 POST_MARK = "#"
+SLACK_USER = r"^[UW][A-Z0-9]{6,}$"
 
 
 class Role(StrEnum):
@@ -43,6 +45,8 @@ class Contact(Frozen):
     role: Role = Role.CONTACT
     chat: str | None = None
     reach: tuple[ReadRoute, ...] = Field(default=(), min_length=1)
+    # By which Slack knows the person who presses a button: a member id.
+    slack_user: str | None = Field(default=None, pattern=SLACK_USER)
     from_: Day | None = Field(default=None, alias="from")
     until: Day | None = None
 
@@ -86,6 +90,13 @@ class Contact(Frozen):
     def ends_on(self) -> date:
         """The last day."""
         return self.until or date.max
+
+    @property
+    def slack_users(self) -> frozenset[str]:
+        """The member ids of this person: also the one under which cards are sent."""
+        routes = (route.address for route in self.reach if route.channel is Channel.SLACK)
+        reached = (self.slack_user, self.chat, *routes)
+        return frozenset(one for one in reached if one and re.fullmatch(SLACK_USER, one))
 
     def is_in_force(self, day: date) -> bool:
         return self.begins_on <= day <= self.ends_on
@@ -164,6 +175,12 @@ class Contacts(Frozen):
         held = (one for one in self.contacts if one.role is role and unit in one.units)
         return next((one for one in held if one.is_in_force(day)), None)
 
+    def known_as(self, user: str, day: date) -> tuple[Contact, ...]:
+        """Return every entry in force of the person who is this member of the Slack workspace."""
+        return tuple(
+            one for one in self.contacts if user in one.slack_users and one.is_in_force(day)
+        )
+
     def address_of(self, contact: Contact) -> str:
         """Return where a person is told first."""
         return contact.reach[0].address if contact.reach else contact.chat or self.channel
@@ -188,7 +205,7 @@ class Contacts(Frozen):
 
     def borrowed(self) -> "Contacts":
         """Return the contacts for another district: its units are told, but not these people."""
-        nowhere = {"chat": None, "reach": ()}
+        nowhere = {"chat": None, "reach": (), "slack_user": None}
         unreached = tuple(one.model_copy(update=nowhere) for one in self.contacts)
         return self.model_copy(update={"named_only": False, "contacts": unreached})
 

@@ -1,0 +1,122 @@
+"""Doings: what is left to a unit of a remediation, and who a member of the workspace is."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from junheng.domain import doings
+from junheng.domain.contacts import Contact, Contacts, Role
+from junheng.domain.doings import Person
+from junheng.domain.lifecycle import Move, Status
+from junheng.domain.remediation import Part, Remediation
+
+DUE, DAY_AFTER = date(2025, 11, 17), date(2025, 11, 18)
+LEAD, SUPPORTING, ANOTHER = ("区教育局",), ("区财政局",), ("区编办",)
+HELD = Remediation(
+    reference="370405-2025-0001",
+    indicator="R1",
+    unit="3370405001",
+    period="",
+    unit_name="运河街道第一小学",
+    town="运河街道",
+    school_year=2025,
+    followed_year=2025,
+    lead="区教育局",
+    basis="某条",
+    items=(),
+    status=Status.HANDED_OVER,
+    opened_on=date(2025, 11, 3),
+    receipt_due_on=date(2025, 11, 5),
+    due_on=DUE,
+    parts=(Part("区财政局", date(2025, 11, 5), date(2025, 11, 12)),),
+)
+
+
+class TestPartsLeft:
+    @pytest.mark.parametrize(
+        ("status", "moves"),
+        [
+            (Status.DRAFTED, set()),
+            (Status.HANDED_OVER, {Move.RECEIPT, Move.REPORT, Move.ASK_EXTENSION, Move.DISPUTE}),
+            (Status.RECEIPTED, {Move.REPORT, Move.ASK_EXTENSION, Move.DISPUTE}),
+            (Status.SENT_BACK, {Move.REPORT, Move.ASK_EXTENSION, Move.DISPUTE}),
+            (Status.REPORTED, set()),
+            (Status.DISPUTED, set()),
+            (Status.CLOSED, set()),
+        ],
+    )
+    def test_what_is_left_to_the_lead_follows_the_table(
+        self, status: Status, moves: set[Move]
+    ) -> None:
+        held = replace(HELD, status=status)
+
+        left = {
+            move
+            for move in (Move.RECEIPT, Move.REPORT, Move.ASK_EXTENSION, Move.DISPUTE)
+            if doings.parts_left(held, move, units=LEAD, on=DUE)
+        }
+
+        assert left == moves
+
+    def test_after_the_due_date_no_extension_is_left_to_ask_for(self) -> None:
+        assert doings.parts_left(HELD, Move.ASK_EXTENSION, units=LEAD, on=DUE) == ("",)
+        assert doings.parts_left(HELD, Move.ASK_EXTENSION, units=LEAD, on=DAY_AFTER) == ()
+
+    def test_who_supports_signs_and_reports_and_no_more(self) -> None:
+        def left(move: Move) -> tuple[str, ...]:
+            return doings.parts_left(HELD, move, units=SUPPORTING, on=DUE)
+
+        assert left(Move.RECEIPT) == left(Move.REPORT) == SUPPORTING
+        assert left(Move.ASK_EXTENSION) == left(Move.DISPUTE) == ()
+
+    def test_nothing_is_left_of_a_part_that_was_reported(self) -> None:
+        done = replace(HELD.parts[0], receipted_on=DUE, reported_on=DUE)
+        held = replace(HELD, parts=(done,))
+
+        assert doings.parts_left(held, Move.REPORT, units=SUPPORTING, on=DUE) == ()
+
+    def test_nothing_is_left_to_a_unit_that_has_no_part_in_it(self) -> None:
+        assert not doings.is_concerned(HELD, ANOTHER)
+        assert doings.parts_left(HELD, Move.RECEIPT, units=ANOTHER, on=DUE) == ()
+
+    def test_who_answers_for_both_signs_both(self) -> None:
+        left = doings.parts_left(HELD, Move.RECEIPT, units=LEAD + SUPPORTING, on=DUE)
+
+        assert left == ("", "区财政局")
+
+
+class TestPersonOf:
+    contacts = Contacts(
+        channel="#公共",
+        office="创建办",
+        contacts=(
+            Contact(units=("区教育局",), name="甲", slack_user="U0AAAAAA1", until=DUE),
+            Contact.model_validate(
+                {"units": ("区教育局",), "name": "乙", "chat": "U0BBBBBB1", "from": DAY_AFTER}
+            ),
+            Contact(units=("区财政局",), name="乙", role=Role.HEAD, slack_user="U0BBBBBB1"),
+        ),
+    )
+
+    def of(self, user: str, day: date) -> Person | None:
+        return doings.person_of(user, contacts=self.contacts, day=day)
+
+    def test_a_person_answers_for_every_unit_in_force_that_day(self) -> None:
+        assert self.of("U0AAAAAA1", DUE) == Person("甲", ("区教育局",))
+        assert self.of("U0BBBBBB1", DUE) == Person("乙", ("区财政局",))
+        assert self.of("U0BBBBBB1", DAY_AFTER) == Person("乙", ("区教育局", "区财政局"))
+
+    def test_whose_last_day_has_passed_is_nobody(self) -> None:
+        assert self.of("U0AAAAAA1", DAY_AFTER) is None
+
+    def test_a_channel_is_nobody(self) -> None:
+        assert self.of("#公共", DUE) is None
+
+    def test_a_district_that_borrows_the_people_knows_none_of_them(self) -> None:
+        assert doings.person_of("U0BBBBBB1", contacts=self.contacts.borrowed(), day=DUE) is None
+
+    @pytest.mark.parametrize("user", ["@zhang", "zhang", "C01234567", "u01234567"])
+    def test_only_a_member_id_is_one(self, user: str) -> None:
+        with pytest.raises(ValueError, match="slack_user"):
+            Contact(units=("区教育局",), name="甲", slack_user=user)
