@@ -19,6 +19,7 @@ from junheng.store.ledger_tables import MilestoneRow, PartRow, RemediationRow
 
 PART_FIELDS = tuple(field.name for field in fields(Part))
 MILESTONE_FIELDS = tuple(field.name for field in fields(Milestone))
+MOST_IN_A_QUERY = 500
 _KEPT_APART = frozenset({"parts", "items", "milestones", "assumed_rest_days"})
 OWN_FIELDS = tuple(field.name for field in fields(Remediation) if field.name not in _KEPT_APART)
 
@@ -51,6 +52,21 @@ def numbered(session: Session, district_code: str, reference: str) -> Remediatio
     if not found:
         raise UnknownReference(reference)
     return found[0]
+
+
+def referred_to(
+    session: Session, district_code: str, references: Iterable[str]
+) -> tuple[Remediation, ...]:
+    """Return the remediations of some references, those that the ledger has."""
+    asked = sorted(set(references))
+    chunks = (
+        asked[start : start + MOST_IN_A_QUERY] for start in range(0, len(asked), MOST_IN_A_QUERY)
+    )
+    return tuple(
+        one
+        for chunk in chunks
+        for one in _selected(session, district_code, col(RemediationRow.reference).in_(chunk))
+    )
 
 
 def open_remediations(
@@ -166,7 +182,6 @@ def _selected(session: Session, district_code: str, *conditions: object) -> tupl
     )
 
 
-MOST_IN_A_QUERY = 500
 Child = TypeVar("Child", PartRow, MilestoneRow)
 
 

@@ -179,7 +179,7 @@ class NoticeRow(SQLModel, table=True):
     status: str = Field(index=True)
     claimed_at: datetime | None = instant(nullable=True)
     sent_at: datetime | None = instant(nullable=True)
-    receipt: str | None = None
+    receipt: str | None = Field(default=None, index=True)
     last_error: str | None = None
 
 

@@ -4,6 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 from junheng.store import ledger_tables as ledger_tables
+from junheng.store import press_tables as press_tables
 from junheng.store import tables as tables
 
 context.configure(

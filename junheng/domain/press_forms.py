@@ -1,0 +1,62 @@
+"""Press forms: what a contact is asked after pressing a button that needs more than a press."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from junheng.domain.lifecycle import Move
+from junheng.domain.presses import Blank, Opened
+
+# What Slack takes: options in a group, groups in a list, files and characters in a blank.
+MOST_IN_A_GROUP = 100
+MOST_GROUPS = 100
+MOST_ITEMS = 1000
+MOST_FILES = 10
+LONGEST_TEXT = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that can be chosen: what is read, and what is sent back."""
+
+    text: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Options under a heading."""
+
+    heading: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: which blanks it has, by what they are called, and the items to choose from.
+
+    `more` says that not every item is listed; '' where each is.
+    """
+
+    move: Move
+    title: str
+    submit: str
+    cancel: str
+    opened: Opened
+    labels: dict[Blank, str]
+    groups: tuple[Group, ...]
+    kinds: tuple[str, ...] = ()
+    file_types: tuple[str, ...] = ()
+    more: str = ""
+
+
+def grouped(listed: Sequence[tuple[str, Option]]) -> tuple[tuple[Group, ...], int]:
+    """Return (heading, option) pairs as groups that Slack takes, and how many found no place."""
+    by_heading: dict[str, list[Option]] = {}
+    for heading, option in listed[:MOST_ITEMS]:
+        by_heading.setdefault(heading, []).append(option)
+    groups = [
+        Group(heading, tuple(options[start : start + MOST_IN_A_GROUP]))
+        for heading, options in by_heading.items()
+        for start in range(0, len(options), MOST_IN_A_GROUP)
+    ][:MOST_GROUPS]
+    return tuple(groups), len(listed) - sum(len(group.options) for group in groups)

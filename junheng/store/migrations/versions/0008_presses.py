@@ -1,0 +1,41 @@
+"""What people do in chat is written down before it is done"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from junheng.store.tables import Instant
+
+revision = "0008"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "press",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("key", sa.String(), nullable=False, unique=True),
+        sa.Column("envelope", sa.String(), nullable=False),
+        sa.Column("district_code", sa.String(), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("user", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("move", sa.String(), nullable=False),
+        sa.Column("card", sa.String(), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("shown_at", Instant(), nullable=True),
+    )
+    op.create_index("ix_press_card", "press", ["district_code", "card"])
+    op.create_index("ix_press_open", "press", ["district_code", "shown_at"])
+    # A press names its card by the receipt alone.
+    op.create_index("ix_notice_receipt", "notice", ["receipt"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_notice_receipt", "notice")
+    op.drop_table("press")

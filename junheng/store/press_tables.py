@@ -1,0 +1,37 @@
+"""The table of presses: columns only. What somebody did in chat is a row before it is done."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, Text
+from sqlmodel import Field, SQLModel
+
+from junheng.store.tables import instant
+
+
+class PressRow(SQLModel, table=True):
+    """One press of a button or one form sent: what was asked, and what became of it."""
+
+    __tablename__ = "press"
+    __table_args__ = (
+        Index("ix_press_card", "district_code", "card"),
+        Index("ix_press_open", "district_code", "shown_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    # Under which the platform handed it over: handed over again, it is the same one.
+    envelope: str
+    district_code: str
+    team: str
+    user: str
+    kind: str
+    move: str
+    # The receipt of the card that it is about.
+    card: str
+    payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    received_at: datetime = instant()
+    status: str
+    outcome: str = Field(sa_type=Text)
+    settled_at: datetime | None = instant(nullable=True)
+    shown_at: datetime | None = instant(nullable=True)

@@ -1,0 +1,161 @@
+"""Queries on presses: what people did in chat, what became of it, and the card it was about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select, update
+
+from junheng.domain.presses import Press
+from junheng.store.press_tables import PressRow
+from junheng.store.tables import NoticeEntryRow, NoticeRow
+
+
+class Status(StrEnum):
+    """Where a press stands; `received` outlives its listener only when that was killed."""
+
+    RECEIVED = "received"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A press as it was written down."""
+
+    id: int
+    press: Press
+    envelope: str
+    status: Status
+    outcome: str
+    settled_at: datetime | None
+    shown_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as chat took it: what it says, whom it is for, and the remediations it tells of."""
+
+    key: str
+    recipient: str
+    planned_on: date
+    text: str
+    references: tuple[str, ...]
+
+
+def write_down(
+    session: Session, district_code: str, press: Press, *, envelope: str, now: datetime
+) -> Kept | None:
+    """Write a press down and return it; None where one of its key is there already."""
+    row = PressRow(
+        key=press.key,
+        envelope=envelope,
+        district_code=district_code,
+        team=press.team,
+        user=press.user,
+        kind=press.kind.value,
+        move=press.move.value,
+        card=press.card,
+        payload=press.model_dump(mode="json"),
+        received_at=now,
+        status=Status.RECEIVED.value,
+        outcome="",
+    )
+    try:
+        # Two listeners may be handed the same press: whoever comes second writes nothing.
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        return None
+    return _kept(row)
+
+
+def one(session: Session, press_id: int) -> Kept:
+    return _kept(session.exec(select(PressRow).where(PressRow.id == press_id)).one())
+
+
+def keyed(session: Session, key: str) -> Kept | None:
+    row = session.exec(select(PressRow).where(PressRow.key == key)).first()
+    return None if row is None else _kept(row)
+
+
+def unfinished(session: Session, district_code: str) -> tuple[Kept, ...]:
+    """Return the presses that are still to be done, or to be shown, oldest first."""
+    rows = session.exec(
+        select(PressRow)
+        .where(PressRow.district_code == district_code)
+        .where(col(PressRow.shown_at).is_(None))
+        .order_by(col(PressRow.id))
+    )
+    return tuple(map(_kept, rows))
+
+
+def done_on(session: Session, district_code: str, card: str) -> tuple[Kept, ...]:
+    """Return what was done from a card, oldest first."""
+    rows = session.exec(
+        select(PressRow)
+        .where(PressRow.district_code == district_code)
+        .where(PressRow.card == card)
+        .where(PressRow.status == Status.DONE.value)
+        .where(PressRow.outcome != "")
+        .order_by(col(PressRow.settled_at), col(PressRow.id))
+    )
+    return tuple(map(_kept, rows))
+
+
+def settle(session: Session, press_id: int, *, status: Status, outcome: str, now: datetime) -> bool:
+    """Write what became of a press; False where that was written before."""
+    values = {"status": status.value, "outcome": outcome, "settled_at": now}
+    return _change(session, press_id, was=Status.RECEIVED, values=values)
+
+
+def mark_shown(session: Session, press_id: int, *, now: datetime) -> None:
+    session.exec(update(PressRow).where(col(PressRow.id) == press_id).values(shown_at=now))
+
+
+def card_at(session: Session, district_code: str, receipt: str) -> Card | None:
+    """Return the card that chat gave a receipt for, None where it is none of ours."""
+    row = session.exec(
+        select(NoticeRow)
+        .where(NoticeRow.receipt == receipt)
+        .where(NoticeRow.district_code == district_code)
+    ).first()
+    if row is None:
+        return None
+    references = references_told(session, row.id or 0)
+    return Card(row.key, row.recipient, row.planned_on, row.text, references)
+
+
+def references_told(session: Session, notice_id: int) -> tuple[str, ...]:
+    """Return the remediations that a card tells of, each once, in its order."""
+    found = session.exec(
+        select(NoticeEntryRow.reference)
+        .where(NoticeEntryRow.notice_id == notice_id)
+        .order_by(col(NoticeEntryRow.id))
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _change(session: Session, press_id: int, *, was: Status, values: Mapping[str, object]) -> bool:
+    changed = session.exec(
+        update(PressRow)
+        .where(col(PressRow.id) == press_id)
+        .where(col(PressRow.status) == was.value)
+        .values(**values)
+    )
+    return changed.rowcount == 1
+
+
+def _kept(row: PressRow) -> Kept:
+    return Kept(
+        id=row.id or 0,
+        press=Press.model_validate(row.payload),
+        envelope=row.envelope,
+        status=Status(row.status),
+        outcome=row.outcome,
+        settled_at=row.settled_at,
+        shown_at=row.shown_at,
+    )

@@ -1,0 +1,112 @@
+"""Presses in a real database: each is written down once, and settled once."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from junheng.domain.lifecycle import Move
+from junheng.domain.presses import Press, PressKind
+from junheng.store import database, presses
+from junheng.store.presses import Status
+from junheng.store.tables import NoticeEntryRow, NoticeRow
+
+DISTRICT = "370405"
+NOW = datetime(2025, 11, 4, 1, 15, tzinfo=UTC)
+PRESS = Press(
+    key="button:C1:1.0:junheng.receipt:2.0:U1",
+    kind=PressKind.BUTTON,
+    move=Move.RECEIPT,
+    team="T1",
+    user="U1",
+    channel="C1",
+    ts="1.0",
+)
+
+
+@pytest.fixture
+def number(address: str) -> int:
+    with database.session(address) as session:
+        kept = presses.write_down(session, DISTRICT, PRESS, envelope="E1", now=NOW)
+    assert kept is not None
+    return kept.id
+
+
+def settle(address: str, number: int, *, status: Status, outcome: str) -> bool:
+    with database.session(address) as session:
+        return presses.settle(session, number, status=status, outcome=outcome, now=NOW)
+
+
+def test_a_press_is_written_down_once(address: str, number: int) -> None:
+    with database.session(address) as session:
+        again = presses.write_down(session, DISTRICT, PRESS, envelope="E2", now=NOW)
+        known = presses.keyed(session, PRESS.key)
+
+    assert again is None
+    assert known is not None
+    assert (known.id, known.envelope, known.press) == (number, "E1", PRESS)
+
+
+def test_a_press_is_settled_once(address: str, number: int) -> None:
+    assert settle(address, number, status=Status.DONE, outcome="✓")
+    assert not settle(address, number, status=Status.REFUSED, outcome="……")
+
+    with database.session(address) as session:
+        assert presses.one(session, number).outcome == "✓"
+
+
+def test_a_press_is_unfinished_until_it_is_shown(address: str, number: int) -> None:
+    settle(address, number, status=Status.DONE, outcome="✓")
+
+    with database.session(address) as session:
+        before = presses.unfinished(session, DISTRICT)
+        presses.mark_shown(session, number, now=NOW)
+        after = presses.unfinished(session, DISTRICT)
+
+    assert ([one.id for one in before], after) == ([number], ())
+
+
+def test_what_was_done_from_a_card_is_told_with_it(address: str, number: int) -> None:
+    with database.session(address) as session:
+        nothing = presses.done_on(session, DISTRICT, "C1:1.0")
+    settle(address, number, status=Status.DONE, outcome="✓")
+
+    with database.session(address) as session:
+        assert nothing == ()
+        assert [one.outcome for one in presses.done_on(session, DISTRICT, "C1:1.0")] == ["✓"]
+        assert presses.done_on(session, DISTRICT, "C1:9.0") == ()
+
+
+def test_a_card_is_found_by_its_receipt_with_what_it_tells_of(address: str) -> None:
+    with database.session(address) as session:
+        notice = NoticeRow(
+            key="370405:2025-11-03:区教育局",
+            district_code=DISTRICT,
+            recipient="区教育局",
+            address="#区教育局",
+            channel="slack",
+            planned_on=NOW.date(),
+            text="……",
+            status="sent",
+            receipt="C1:1.0",
+        )
+        session.add(notice)
+        session.flush()
+        for rung in ("handed_over", "reminder"):
+            session.add(
+                NoticeEntryRow(
+                    notice_id=notice.id or 0,
+                    reference="370405-2025-0001",
+                    cycle=1,
+                    rung=rung,
+                    recipient="区教育局",
+                )
+            )
+
+    with database.session(address) as session:
+        card = presses.card_at(session, DISTRICT, "C1:1.0")
+        assert presses.card_at(session, DISTRICT, "C1:2.0") is None
+        assert presses.card_at(session, "370406", "C1:1.0") is None
+
+    assert card is not None
+    assert card.key == "370405:2025-11-03:区教育局"
+    assert card.references == ("370405-2025-0001",)
