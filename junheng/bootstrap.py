@@ -1,5 +1,6 @@
 """Chooses the real things: settings, rulebook, database, chat. Everything above asks here."""
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ from pydantic import ValidationError
 from junheng import rulebook as rulebooks
 from junheng.adapters.calendars import provisional_year
 from junheng.adapters.channels import ChannelPhrases, Messengers
+from junheng.adapters.chat import ChatClosed
+from junheng.adapters.slack_desk import SlackDesk
+from junheng.adapters.slack_socket import Hear, SlackSocket
 from junheng.rulebook import Rulebook
 from junheng.settings import Settings
 from junheng.store import database
@@ -92,3 +96,24 @@ def messengers(show: Callable[[str], None]) -> Messengers:
 
 def channel_phrases(book: Rulebook) -> ChannelPhrases:
     return ChannelPhrases.model_validate(book.wording["channels"])
+
+
+def slack_desk() -> SlackDesk:
+    """Return Slack's Web API for those who act on their cards; raises ChatClosed."""
+    chosen = settings()
+    if chosen.slack_token is None:
+        raise ChatClosed(rulebook().wording["chat"]["no_token"])
+    return SlackDesk(chosen.slack_token.get_secret_value(), chosen.slack_base_url)
+
+
+def slack_socket(hear: Hear, *, log: logging.Logger) -> SlackSocket:
+    """Return the connection over which we hear of presses; raises ChatClosed."""
+    chosen = settings()
+    token = chosen.slack_app_token
+    return SlackSocket(
+        "" if token is None else token.get_secret_value(),
+        chosen.slack_base_url,
+        hear=hear,
+        log=log,
+        not_a_token=rulebook().wording["chat"]["no_app_token"],
+    )

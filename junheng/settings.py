@@ -39,6 +39,10 @@ class Settings(Home):
     database_url: str | None = None
     slack_token: SecretStr | None = None
     slack_base_url: str | None = None
+    # With it, cards have buttons, and `junheng chat` hears of them.
+    slack_app_token: SecretStr | None = None
+    # Where people read the ledger, for the button that leads there.
+    ledger_url: str | None = None
     channel: Channel | None = None
     # Anything but "production" is a trial, in which nothing reaches anybody who is not allowed.
     environment: str = "trial"

@@ -17,11 +17,14 @@ from junheng.adapters.mail import MailMessenger, MailServer
 from junheng.adapters.robot_platforms import DINGTALK, FEISHU, WECOM
 from junheng.adapters.robots import RobotMessenger
 from junheng.adapters.slack import SlackMessenger
+from junheng.adapters.slack_desk import SlackDesk
+from junheng.adapters.slack_socket import Acknowledgement, SlackSocket
 from junheng.adapters.webhooks import Robot
 from junheng.settings import EmailSecurity
 from tests.fakes import FakeSlack, Post
 from tests.fakes_mail import Breaks, FakeMail
 from tests.fakes_robot import FakeRobot, Given, Says
+from tests.fakes_slack import FakeSlackOffice
 
 UNREAD = "nobody-may-read-this"
 SIGNS = "SEC-nor-this"
@@ -174,6 +177,44 @@ class TestSlack:
             fails_without_a_word(send(SlackMessenger(token, office.url)))
 
         assert office.calls == []
+
+
+class TestSlacksDesk:
+    @pytest.mark.parametrize("fault", ["invalid_auth", "strange", 500])
+    def test_no_fault_tells_of_the_token(self, fault: str | int) -> None:
+        with FakeSlackOffice() as office:
+            office.faults["auth.test"].extend([fault] * 3)
+            desk = SlackDesk(f"xoxb-{UNREAD}", office.url)
+
+            fails_without_a_word(desk.itself)
+
+    @pytest.mark.parametrize("fault", ["invalid_auth", "strange", 500])
+    def test_no_fault_of_the_socket_tells_of_its_token(self, fault: str | int) -> None:
+        with FakeSlackOffice() as office:
+            office.faults["apps.connections.open"].extend([fault] * 3)
+            with socket_of(f"xapp-{UNREAD}", office.url) as socket:
+                fails_without_a_word(socket.connect)
+
+    @pytest.mark.parametrize("token", [UNREAD, f"xapp-{UNREAD} ", f"xapp-密{UNREAD}"])
+    def test_no_unusable_token_is_quoted(self, token: str) -> None:
+        fails_without_a_word(lambda: socket_of(token, "http://127.0.0.1:9/"))
+
+    def test_no_file_that_cannot_be_fetched_tells_of_the_token(self, tmp_path: Path) -> None:
+        with FakeSlackOffice() as office:
+            file = office.attach("a.pdf", b"%PDF")
+            desk = SlackDesk(f"xoxb-{UNREAD}", office.url)
+
+            fails_without_a_word(lambda: desk.fetch(file, tmp_path, largest_bytes=9))
+
+
+def socket_of(token: str, url: str) -> SlackSocket:
+    return SlackSocket(
+        token,
+        url,
+        hear=lambda envelope: Acknowledgement(),
+        log=logging.getLogger("test"),
+        not_a_token="应以 xapp- 开头",  # noqa: S106 - a sentence
+    )
 
 
 class TestMail:

@@ -1,0 +1,121 @@
+"""Slack's desk: what `junheng chat` asks of Slack while people act on their cards."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from junheng.adapters import slack, slack_blocks, slack_views
+from junheng.adapters.chat import CardRefused, ChatClosed, ChatFailing, ChatUnreachable
+from junheng.adapters.slack_files import SlackFiles
+from junheng.domain.buttons import Button
+from junheng.domain.press_forms import Form
+
+NOT_LET_IN = "Slack 不允许本系统接入（{reason}）：请联系 Slack 工作区管理员"
+_NOT_NOW = slack.WAIT | slack.PASSING | slack.UNCLEAR
+
+
+@dataclass(frozen=True, slots=True)
+class Itself:
+    """Who we are in Slack: the workspace, and the bot's own member id."""
+
+    team: str
+    team_name: str
+    user: str
+
+
+class SlackDesk:
+    """Rewrites cards, tells one person something, opens forms and fetches what was attached.
+
+    Every method raises ChatFailing where a later try may do better, ChatClosed where Slack does
+    not let us in, and CardRefused where it never will take just this.
+    """
+
+    def __init__(
+        self, token: str, base_url: str | None = None, *, timeout_seconds: int = 15
+    ) -> None:
+        self._has_token = slack.IS_TOKEN.fullmatch(token) is not None
+        base = base_url or WebClient.BASE_URL
+        self._client = WebClient(
+            token=token,
+            base_url=base,
+            timeout=timeout_seconds,
+            retry_handlers=slack.retry_handlers(),
+            logger=slack.silent(),
+        )
+        self._client.proxy = None
+        self._files = SlackFiles(token, base)
+
+    def itself(self) -> Itself:
+        """Return who we are."""
+        try:
+            said = self._call(self._client.auth_test)
+        except CardRefused as refused:
+            raise ChatClosed(NOT_LET_IN.format(reason=refused)) from refused
+        return Itself(str(said["team_id"]), str(said.get("team") or ""), str(said.get("user_id")))
+
+    def rewrite(
+        self,
+        *,
+        receipt: str,
+        key: str,
+        text: str,
+        done: Sequence[str],
+        buttons: Sequence[Button],
+    ) -> None:
+        """Let a card say what was done, and offer what is left; it keeps its key."""
+        channel, _, ts = receipt.partition(":")
+        self._call(
+            self._client.chat_update,
+            channel=channel,
+            ts=ts,
+            text=slack_blocks.escaped("\n".join((text, *done))),
+            blocks=slack_blocks.card(text, buttons=buttons, done=done),
+            metadata=slack.metadata_of(key),
+        )
+
+    def tell(self, *, channel: str, user: str, text: str) -> None:
+        """Say something that one person alone reads."""
+        self._call(
+            self._client.chat_postEphemeral,
+            channel=channel,
+            user=user,
+            text=slack_blocks.escaped(text),
+        )
+
+    def open(self, form: Form, *, trigger: str) -> None:
+        """Open a form for whoever pressed just now."""
+        self._call(self._client.views_open, trigger_id=trigger, view=slack_views.modal(form))
+
+    def fetch(self, file: str, folder: Path, *, largest_bytes: int) -> Path:
+        """Return where an attached file lies now: whole, or with one byte more than is taken."""
+        said = self._call(self._client.files_info, file=file)
+        return self._files.fetch(said.get("file") or {}, folder, largest_bytes=largest_bytes)
+
+    def _call(self, ask: Callable[..., Any], **named: Any) -> Mapping[str, Any]:
+        if not self._has_token:
+            raise ChatClosed(slack.closed("not_authed"))
+        try:
+            answer: Mapping[str, Any] = ask(**named).data
+        except SlackApiError as error:
+            raise_failure(error)
+        except URLError as error:
+            raise ChatUnreachable(f"连不上 Slack（{error.reason}）") from error
+        except slack.NO_ANSWER as error:
+            raise ChatUnreachable(f"Slack 没有答复（{error}）") from error
+        return answer
+
+
+def raise_failure(error: SlackApiError) -> NoReturn:
+    """Say what an answer of Slack means to us."""
+    reason, status = slack.reason_and_status(error)
+    if reason in slack.CLOSED:
+        raise ChatClosed(slack.closed(reason)) from error
+    is_failing = status >= slack.SERVER_ERRORS or status == slack.TOO_MANY_REQUESTS
+    if reason in _NOT_NOW or is_failing:
+        raise ChatFailing(f"Slack 暂时出错（{status} {reason}）") from error
+    raise CardRefused(reason) from error

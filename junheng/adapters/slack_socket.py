@@ -1,0 +1,142 @@
+"""Slack's socket: hears what people press, over a connection that we open to Slack ourselves."""
+
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+
+from junheng.adapters import slack
+from junheng.adapters.chat import CardRefused, ChatClosed, ChatUnreachable
+from junheng.adapters.slack_desk import NOT_LET_IN, raise_failure
+
+APP_TOKEN_BEGINS = "xapp-"  # noqa: S105 - what it begins with is no secret
+# A connection that breaks without a word is noticed after four of them, or five.
+SECONDS_BETWEEN_PINGS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What Slack hands over until it is acknowledged; `is_again` where Slack says so itself."""
+
+    id: str
+    payload: Mapping[str, Any]
+    is_again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """The answer to an envelope, and what is to be done once Slack has it."""
+
+    payload: dict[str, Any] | None = None
+    afterwards: Callable[[], None] | None = None
+
+
+Hear = Callable[[Envelope], Acknowledgement]
+
+
+class SlackSocket:
+    """A connection that is renewed by itself until it is closed.
+
+    An envelope of which `hear` fails is not acknowledged: Slack hands it over again.
+    """
+
+    def __init__(
+        self,
+        app_token: str,
+        base_url: str | None,
+        *,
+        hear: Hear,
+        log: logging.Logger,
+        not_a_token: str,
+    ) -> None:
+        if not app_token.startswith(APP_TOKEN_BEGINS) or not slack.IS_TOKEN.fullmatch(app_token):
+            raise ChatClosed(not_a_token)
+        base = base_url or WebClient.BASE_URL
+        web = WebClient(base_url=base, retry_handlers=slack.retry_handlers(), logger=slack.silent())
+        web.proxy = None
+        self._client = SocketModeClient(
+            app_token, logger=slack.silent(), web_client=web, ping_interval=SECONDS_BETWEEN_PINGS
+        )
+        self._client.proxy = _proxy_to(base)
+        self._client.socket_mode_request_listeners.append(self._listen)
+        self._hear = hear
+        self._log = log
+        self._not_a_token = not_a_token
+
+    def connect(self) -> None:
+        """Connect, and stay so.
+
+        Raises:
+            ChatClosed: Slack does not take the token.
+            ChatFailing: a later try may do better.
+
+        """
+        try:
+            self._client.connect()
+        except SlackApiError as error:
+            reason, _ = slack.reason_and_status(error)
+            if reason in slack.CLOSED:
+                raise ChatClosed(f"{self._not_a_token}（{reason}）") from error
+            try:
+                raise_failure(error)
+            except CardRefused as refused:
+                raise ChatClosed(NOT_LET_IN.format(reason=refused)) from error
+        except URLError as error:
+            raise ChatUnreachable(f"{error.reason}") from error
+        except slack.NO_ANSWER as error:
+            raise ChatUnreachable(f"{error}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.close()
+
+    def _listen(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        envelope = Envelope(request.envelope_id, request.payload, bool(request.retry_attempt))
+        try:
+            answer = self._hear(envelope)
+            self._acknowledge(client, envelope, answer)
+            if answer.afterwards is not None:
+                answer.afterwards()
+        except Exception as error:  # noqa: BLE001 - the next press must be heard all the same
+            say_without_values(self._log, error)
+
+    def _acknowledge(
+        self, client: BaseSocketModeClient, envelope: Envelope, answer: Acknowledgement
+    ) -> None:
+        try:
+            client.send_socket_mode_response(SocketModeResponse(envelope.id, answer.payload))
+        except (OSError, SlackClientError) as error:
+            # It is written down; Slack hands it over again, and then it is known.
+            self._log.warning("%s", type(error).__name__)
+
+
+def say_without_values(log: logging.Logger, error: BaseException) -> None:
+    """Log where something broke: an error's own words may quote what people wrote."""
+    places = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s\n%s", type(error).__name__, places)
+
+
+def _proxy_to(base_url: str) -> str | None:
+    """Return the proxy of this machine for an address; the client would take it for any."""
+    if proxy_bypass(urlsplit(base_url).hostname or ""):
+        return None
+    return getproxies().get("https")

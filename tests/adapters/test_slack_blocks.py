@@ -1,0 +1,106 @@
+"""Slack's blocks and views: never longer than Slack takes them, and calling nobody."""
+
+from datetime import date
+
+import pytest
+
+from junheng.adapters import slack_blocks, slack_views
+from junheng.adapters.slack import SlackMessenger
+from junheng.domain.buttons import OFFERED, Button, action_id
+from junheng.domain.lifecycle import Move
+from junheng.domain.press_forms import Form, Group, Option, grouped
+from junheng.domain.presses import Blank, Opened
+from tests.fakes_slack import FakeSlackOffice, buttons_of, sections_of, too_much
+
+KEY = "370405:2025-11-03:区教育局"
+LINES = [f"第{number}行" + "字" * 96 for number in range(1, 51)]
+BUTTONS = tuple(Button(action_id(move), move.value) for move in OFFERED)
+
+
+class TestCard:
+    def test_a_card_of_5000_characters_is_split_at_its_line_ends(self) -> None:
+        text = "\n".join(LINES)
+        assert len(text) > 5000
+
+        sections = sections_of({"blocks": slack_blocks.card(text)})
+
+        assert len(sections) == 2
+        assert "\n".join(sections) == text
+
+    def test_the_real_client_sends_it_whole_with_its_buttons(self) -> None:
+        text = "\n".join(LINES)
+        with FakeSlackOffice() as office:
+            messenger = SlackMessenger("xoxb-test", office.url)
+
+            messenger.send(key=KEY, address="#区教育局", text=text, buttons=BUTTONS)
+
+        (message,) = office.messages
+        assert "\n".join(sections_of(message)) == message["text"] == text
+        assert buttons_of(message) == ["receipt", "report", "ask_extension", "dispute"]
+
+    def test_a_line_longer_than_a_section_is_split_too(self) -> None:
+        card = slack_blocks.card("<" * 7000)
+
+        assert not too_much({"blocks": card})
+        assert "".join(sections_of({"blocks": card})) == "&lt;" * 7000
+
+    def test_a_card_has_no_more_blocks_than_slack_takes(self) -> None:
+        card = slack_blocks.card("字" * 300000, buttons=BUTTONS, done=["✓ 已签收"])
+
+        assert not too_much({"blocks": card})
+        assert [block["type"] for block in card[-2:]] == ["section", "actions"]
+
+    def test_what_slack_would_take_for_markup_is_only_text(self) -> None:
+        (section,) = slack_blocks.card("<!channel> <https://x|y> *甲*")
+
+        assert section["text"]["type"] == "plain_text"
+        assert section["text"]["text"] == "&lt;!channel&gt; &lt;https://x|y&gt; *甲*"
+
+
+def form(*groups: Group, more: str = "") -> Form:
+    return Form(
+        move=Move.REPORT,
+        title="反馈整改情况",
+        submit="提交反馈",
+        cancel="取消",
+        opened=Opened(channel="C1", ts="1.0", opened_by="U1"),
+        labels={blank: blank.value for blank in Blank},
+        groups=groups,
+        kinds=("报告",),
+        file_types=("pdf",),
+        more=more,
+    )
+
+
+class TestModal:
+    def test_a_thousand_items_of_one_line_stand_in_ten_groups(self) -> None:
+        listed = [("R1", Option(f"第{number}小学", str(number))) for number in range(1200)]
+
+        groups, rest = grouped(listed)
+
+        assert [len(group.options) for group in groups] == [100] * 10
+        assert rest == 200
+        assert not too_much(slack_views.modal(form(*groups, more="另有200项")))
+
+    def test_of_more_lines_than_there_are_groups_the_rest_is_counted(self) -> None:
+        listed = [(f"R{number}", Option("某校", str(number))) for number in range(150)]
+
+        groups, rest = grouped(listed)
+
+        assert (len(groups), rest) == (100, 50)
+
+    @pytest.mark.parametrize("text", ["校" * 200, "<!channel>" * 20])
+    def test_a_name_that_is_too_long_is_cut(self, text: str) -> None:
+        view = slack_views.modal(form(Group(text, (Option(text, "1"),))))
+
+        (group,) = view["blocks"][0]["element"]["option_groups"]
+        assert group["options"][0]["text"]["text"].endswith("…")
+        assert not too_much(view)
+
+    def test_mistakes_are_said_at_their_blanks(self) -> None:
+        said = {Blank.UNTIL: f"请选择晚于 {date(2025, 11, 17)} 的日期"}
+
+        assert slack_views.errors(said) == {
+            "response_action": "errors",
+            "errors": {"until": "请选择晚于 2025-11-17 的日期"},
+        }
