@@ -126,7 +126,8 @@ def send_cards(*, show: Callable[[str], None], now: datetime | None = None) -> S
     says = CardPhrases.model_validate(rulebook.wording["cards"]).sendings
     if now is not None and not is_open(rulebook, now):
         return _held_back(rulebook, says)
-    run = Run(bootstrap.messengers(show), says, bootstrap.channel_phrases(rulebook).names)
+    names = bootstrap.channel_phrases(rulebook).names
+    run = Run(rulebook, bootstrap.messengers(show), says, names)
     with locks.only_sender(bootstrap.settings().database):
         deliveries = tuple(_deliveries(run, rulebook))
     return _summed_up(deliveries, says, rulebook)

@@ -14,11 +14,14 @@ from junheng.adapters.chat import (
     DeliveryUncertain,
     NotDelivered,
 )
+from junheng.domain.buttons import Button
 from junheng.domain.routes import Channel, Route
 from junheng.domain.sendings import SendingPhrases
+from junheng.rulebook import Rulebook
 from junheng.store import notices
 from junheng.store.database import Session
 from junheng.store.notices import Notice
+from tasks import card_buttons
 
 
 class Outcome(StrEnum):
@@ -53,6 +56,7 @@ class Failure:
 class Run:
     """What the cards of one run share: the channels, and which are shut until the next run."""
 
+    rulebook: Rulebook
     messengers: Messengers
     says: SendingPhrases
     names: Mapping[Channel, str]
@@ -65,13 +69,15 @@ def deliver(notice: Notice, routes: Sequence[Route], run: Run) -> Delivery:
     for route in routes:
         if route.channel in run.shut:
             continue
-        claimed = _claimed(notice, route)
+        claimed = _claimed(notice, route, run.rulebook)
         if claimed is None:
             return Delivery(notice, Outcome.TAKEN)
-        notice = claimed
+        notice, buttons = claimed
         try:
             messenger = run.messengers.of(route.channel)
-            receipt = messenger.send(key=notice.key, address=route.address, text=notice.text)
+            receipt = messenger.send(
+                key=notice.key, address=route.address, text=notice.text, buttons=buttons
+            )
         except DeliveryUncertain as error:
             return _uncertain(notice, route, str(error), run)
         except NotDelivered as error:
@@ -89,13 +95,21 @@ def sent(notice: Notice, receipt: str, *, reason: str = "") -> Delivery:
     return Delivery(notice, Outcome.SENT, reason)
 
 
-def _claimed(notice: Notice, route: Route) -> Notice | None:
-    """Claim a card for a route, committed before the call, so that no second sender takes it."""
+def _claimed(
+    notice: Notice, route: Route, rulebook: Rulebook
+) -> tuple[Notice, tuple[Button, ...]] | None:
+    """Claim a card for a route, committed before the call, so that no second sender takes it.
+
+    Returned with the buttons it may have; None where somebody else was quicker.
+    """
     with bootstrap.session() as session:
         if not _claim(session, notice, route):
             return None
         # It may have been written anew since the list of what is owed was read.
-        return notices.one(session, notice.id)
+        card = notices.one(session, notice.id)
+        return card, card_buttons.of_notice(
+            session, rulebook, card.id, recipient=card.recipient, on=card.planned_on
+        )
 
 
 def _claim(session: Session, notice: Notice, route: Route) -> bool:

@@ -134,12 +134,16 @@ def add_all(reference: str, offered: Sequence[Offered]) -> tuple[Taken, ...]:
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
-        held = acting.find(ledger, reference)
-        try:
-            examined = [examine(one, ledger) for one in offered]
-        except EvidenceRefused as refused:
-            says = rulebook.wording["evidence"]
-            raise ActRefused(evidence_of.refusal_sentence(refused, says)) from refused
-        return tuple(
-            enter(ledger, held, one, found) for one, found in zip(offered, examined, strict=True)
-        )
+        return enter_all(ledger, acting.find(ledger, reference), offered)
+
+
+def enter_all(ledger: Ledger, held: Remediation, offered: Sequence[Offered]) -> tuple[Taken, ...]:
+    """Take several files in an open ledger, or none of them; raises ActRefused."""
+    try:
+        examined = [examine(one, ledger) for one in offered]
+    except EvidenceRefused as refused:
+        says = ledger.rulebook.wording["evidence"]
+        raise ActRefused(evidence_of.refusal_sentence(refused, says)) from refused
+    return tuple(
+        enter(ledger, held, one, found) for one, found in zip(offered, examined, strict=True)
+    )

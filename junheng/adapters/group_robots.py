@@ -7,6 +7,7 @@ from junheng.adapters.chat import CardRefused, Messenger
 from junheng.adapters.pacing import Turns
 from junheng.adapters.robots import Platform, RobotMessenger
 from junheng.adapters.webhooks import Robot
+from junheng.domain.buttons import Button
 
 
 class GroupRobots:
@@ -40,8 +41,9 @@ class GroupRobots:
             turns=None if common is None else turns[common.webhook.get_secret_value()],
         )
 
-    def send(self, *, key: str, address: str, text: str) -> str:
-        return self._robot_of(address).send(key=key, address=address, text=text)
+    def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
+        robot = self._robot_of(address)
+        return robot.send(key=key, address=address, text=text, buttons=buttons)
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
         return self._otherwise.was_delivered(key=key, address=address, since=since)

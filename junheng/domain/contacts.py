@@ -175,6 +175,14 @@ class Contacts(Frozen):
         held = (one for one in self.contacts if one.role is role and unit in one.units)
         return next((one for one in held if one.is_in_force(day)), None)
 
+    def units_of(self, recipient: str, day: date) -> tuple[str, ...]:
+        """Return every unit that a recipient of cards answers for on a day."""
+        rows = (one for one in self.contacts if one.recipient == recipient)
+        held = next((one for one in rows if one.is_in_force(day)), None)
+        if held is None:
+            return tuple(recipient.partition(POST_MARK)[0].split("、"))
+        return tuple(unit for row in self._rows_of(held, day) for unit in row.units)
+
     def known_as(self, user: str, day: date) -> tuple[Contact, ...]:
         """Return every entry in force of the person who is this member of the Slack workspace."""
         return tuple(

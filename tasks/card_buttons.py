@@ -1,0 +1,57 @@
+"""The buttons of a card: what is left to do of it for whom it was sent to."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from junheng import bootstrap
+from junheng.domain import buttons, doings
+from junheng.domain.buttons import ACTION_PREFIX, OFFERED, Button, Confirmation, Style
+from junheng.domain.lifecycle import Move
+from junheng.rulebook import Rulebook
+from junheng.store import presses, remediations
+from junheng.store.database import Session
+
+LINK = f"{ACTION_PREFIX}ledger"
+STYLES = {Move.RECEIPT: Style.PRIMARY}
+
+
+def of_notice(
+    session: Session, rulebook: Rulebook, notice_id: int, *, recipient: str, on: date
+) -> tuple[Button, ...]:
+    """Return the buttons that a card goes out with."""
+    references = presses.references_told(session, notice_id)
+    return left(session, rulebook, references, recipient=recipient, on=on)
+
+
+def left(
+    session: Session,
+    rulebook: Rulebook,
+    references: Iterable[str],
+    *,
+    recipient: str,
+    on: date,
+) -> tuple[Button, ...]:
+    """Return the buttons with something left to do; none where nobody would hear of a press."""
+    settings = bootstrap.settings()
+    if settings.slack_app_token is None:
+        return ()
+    held = remediations.referred_to(session, rulebook.district.code, references)
+    units = rulebook.contacts.units_of(recipient, on)
+    moves = doings.moves_left(held, units=units, on=on, offered=OFFERED)
+    says = rulebook.wording["chat"]
+    shown = tuple(_button(move, says) for move in moves)
+    is_linked = settings.ledger_url is not None and shown
+    link = Button(LINK, says["buttons"]["ledger"], url=settings.ledger_url or "")
+    return (*shown, link) if is_linked else shown
+
+
+def _button(move: Move, says: Any) -> Button:
+    asked = says["confirm"]
+    confirmation = Confirmation(asked["title"], asked["text"], asked["yes"], asked["no"])
+    return Button(
+        buttons.action_id(move),
+        says["buttons"][move.value],
+        style=STYLES.get(move, Style.PLAIN),
+        confirmation=confirmation if move is Move.RECEIPT else None,
+    )

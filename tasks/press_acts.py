@@ -1,0 +1,80 @@
+"""Does what a press asks for: the same moves in the same ledger as everybody else's."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from junheng.domain.lifecycle import Move
+from junheng.domain.presses import Press
+from junheng.domain.remediation import Act
+from junheng.settings import OFFICE_ZONE
+from tasks import acting
+from tasks import evidence as evidences
+from tasks.evidence import Offered
+from tasks.ledger import Ledger
+from tasks.press_checks import Allowed, Todo
+
+
+def carry_out(
+    ledger: Ledger, press: Press, allowed: Allowed, *, files: Sequence[Path], on: date
+) -> str:
+    """Do what a press asks for and return what stands below the card then; raises ActRefused."""
+    by = _by(ledger, allowed, on)
+    for todo in allowed.todo:
+        # A form is about one part: who leads and supports at once answers as the lead.
+        parts = todo.parts if press.move is Move.RECEIPT else todo.parts[:1]
+        for part in parts:
+            _do(ledger, press, todo, part, by=by, files=files, on=on)
+    return _line(ledger, press, allowed, files=len(files), on=on)
+
+
+def _do(
+    ledger: Ledger, press: Press, todo: Todo, part: str, *, by: str, files: Sequence[Path], on: date
+) -> None:
+    given, says = press.answers, ledger.rulebook.wording["chat"]
+    fixed = says["reasons"].get(press.move.value)
+    reason = fixed or says["reason"].format(text=given.text)
+    held = acting.find(ledger, todo.held.reference)
+    offered = [Offered(path, given.kind, by, on, reason=reason, unit=part) for path in files]
+    evidences.enter_all(ledger, held, offered)
+    is_report = press.move is Move.REPORT
+    wanted = Act(
+        press.move,
+        by,
+        on,
+        reason=reason,
+        unit=part,
+        until=given.until if press.move is Move.ASK_EXTENSION else None,
+        text=given.text if is_report else "",
+    )
+    acting.done(ledger, held, wanted)
+
+
+def _by(ledger: Ledger, allowed: Allowed, on: date) -> str:
+    says = ledger.rulebook.wording["chat"]
+    return str(says["by"].format(name=allowed.person.name, units=_called(ledger, allowed, on)))
+
+
+def _called(ledger: Ledger, allowed: Allowed, on: date) -> str:
+    units = dict.fromkeys(unit for todo in allowed.todo for unit in todo.units)
+    return ledger.rulebook.display_names("、".join(units), on)
+
+
+def _line(ledger: Ledger, press: Press, allowed: Allowed, *, files: int, on: date) -> str:
+    says: Any = ledger.rulebook.wording["chat"]
+    moment = ledger.history.now.astimezone(OFFICE_ZONE)
+    at = says["at"].format(
+        month=moment.month, day=moment.day, hour=moment.hour, minute=moment.minute
+    )
+    name = f"{press.move.value}_with_files" if files else press.move.value
+    return str(
+        says["done"][name].format(
+            at=at,
+            unit=_called(ledger, allowed, on),
+            count=len(allowed.todo),
+            reference=press.answers.reference,
+            until=press.answers.until,
+            files=files,
+        )
+    )

@@ -1,0 +1,147 @@
+"""Checks a press: who it is, of which card, and what is left to do; or why nothing is done."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from junheng.adapters.slack_desk import Itself
+from junheng.domain import doings
+from junheng.domain.doings import Person
+from junheng.domain.lifecycle import Move
+from junheng.domain.press_forms import MOST_FILES
+from junheng.domain.presses import Blank, Press, PressKind
+from junheng.domain.remediation import Remediation
+from junheng.rulebook import Rulebook
+from junheng.store import presses, remediations
+from junheng.store.database import Session
+from junheng.store.presses import Card
+from junheng.store.remediations import UnknownReference
+
+
+class PressRefused(Exception):
+    """We cannot do what a press asks for; the sentence says why and what to do."""
+
+    def __init__(self, sentence: str, *, held: Remediation | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.held = held
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """What a press asks for in one remediation: in which parts, '' being the lead's own."""
+
+    held: Remediation
+    parts: tuple[str, ...]
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        return tuple(part or self.held.lead for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A press that may be done: by whom, of which card, and everything that it asks for."""
+
+    person: Person
+    card: Card
+    todo: tuple[Todo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """One press being checked against contacts, cards and ledger as they stand."""
+
+    session: Session
+    rulebook: Rulebook
+    itself: Itself
+    on: date
+
+    def allowed(self, press: Press) -> Allowed:
+        """Return what a press may do; raises PressRefused."""
+        person = self._person(press)
+        card = presses.card_at(self.session, self.rulebook.district.code, press.card)
+        if card is None:
+            raise PressRefused(self._says["no_card"])
+        match press.kind:
+            case PressKind.BUTTON:
+                return Allowed(person, card, self._on_card(press, person, card))
+            case PressKind.FORM:
+                return Allowed(person, card, (self._chosen(press, person, card),))
+
+    def mistakes(self, press: Press, allowed: Allowed) -> dict[Blank, str]:
+        """Return what is wrong with a form, each at its own blank."""
+        says = self.rulebook.wording["chat"]["mistakes"]
+        given, found = press.answers, dict[Blank, str]()
+        due_on = allowed.todo[0].held.due_on
+        if not given.text:
+            found[Blank.TEXT] = says["text"]
+        if press.move is Move.ASK_EXTENSION and (given.until is None or given.until <= due_on):
+            found[Blank.UNTIL] = says["until"].format(due_on=due_on)
+        if given.files and given.kind not in self.rulebook.evidence.kind_ids:
+            found[Blank.KIND] = says["kind"]
+        if len(given.files) > MOST_FILES:
+            found[Blank.FILES] = says["files"].format(most=MOST_FILES)
+        return found
+
+    @property
+    def _says(self) -> Any:
+        return self.rulebook.wording["chat"]["refusals"]
+
+    def _person(self, press: Press) -> Person:
+        if press.team != self.itself.team:
+            raise PressRefused(self._says["other_team"])
+        if press.is_bot or press.user == self.itself.user:
+            raise PressRefused(self._says["bot"])
+        contacts = self.rulebook.contacts
+        person = doings.person_of(press.user, contacts=contacts, day=self.on)
+        if person is None:
+            raise PressRefused(self._says["unknown_user"].format(user=press.user))
+        if press.kind is PressKind.FORM and press.opened_by != press.user:
+            raise PressRefused(self._says["another_opened"])
+        return person
+
+    def _on_card(self, press: Press, person: Person, card: Card) -> tuple[Todo, ...]:
+        district = self.rulebook.district.code
+        listed = remediations.referred_to(self.session, district, card.references)
+        concerned = [held for held in listed if doings.is_concerned(held, person.units)]
+        if not concerned:
+            raise PressRefused(self._not_theirs(person, self._says["this_card"]))
+        todo = tuple(self._todo(press.move, person, concerned))
+        if not todo:
+            move = self.rulebook.wording["ledger"]["moves"][press.move.value]
+            raise PressRefused(self._says["nothing_left"].format(move=move))
+        return todo
+
+    def _chosen(self, press: Press, person: Person, card: Card) -> Todo:
+        reference = press.answers.reference
+        words = self.rulebook.wording["ledger"]
+        try:
+            held = remediations.numbered(self.session, self.rulebook.district.code, reference)
+        except UnknownReference as error:
+            said = words["refusals"]["unknown"].format(reference=reference)
+            raise PressRefused(said) from error
+        if not doings.is_concerned(held, person.units):
+            raise PressRefused(self._not_theirs(person, reference), held=held)
+        if reference not in card.references:
+            raise PressRefused(self._says["not_on_card"].format(reference=reference), held=held)
+        todo = next(iter(self._todo(press.move, person, (held,))), None)
+        if todo is None:
+            said = self._says["no_longer"].format(
+                reference=reference,
+                status=words["statuses"][held.status.value],
+                move=words["moves"][press.move.value],
+            )
+            raise PressRefused(said, held=held)
+        return todo
+
+    def _todo(self, move: Move, person: Person, listed: Iterable[Remediation]) -> Iterable[Todo]:
+        for held in listed:
+            parts = doings.parts_left(held, move, units=person.units, on=self.on)
+            if parts:
+                yield Todo(held, parts)
+
+    def _not_theirs(self, person: Person, what: str) -> str:
+        units = self.rulebook.display_names("、".join(person.units), self.on)
+        return str(self._says["wrong_department"].format(units=units, what=what))

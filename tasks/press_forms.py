@@ -1,0 +1,54 @@
+"""Forms for presses: what a contact is asked, in the words of chat.yaml."""
+
+from datetime import date
+
+from junheng.domain.lifecycle import Move
+from junheng.domain.press_forms import MOST_FILES, Form, Option, grouped
+from junheng.domain.presses import Blank, Opened, Press
+from junheng.domain.remediation import Remediation
+from junheng.rulebook import Rulebook
+from tasks.press_checks import Allowed
+
+ASKED = {
+    Move.REPORT: (Blank.ITEM, Blank.TEXT, Blank.FILES, Blank.KIND),
+    Move.ASK_EXTENSION: (Blank.ITEM, Blank.UNTIL, Blank.TEXT),
+    Move.DISPUTE: (Blank.ITEM, Blank.TEXT),
+}
+
+
+def form_of(press: Press, allowed: Allowed, rulebook: Rulebook, *, on: date) -> Form:
+    """Return the form that a button opens."""
+    says = rulebook.wording["chat"]
+    named = says["forms"][press.move.value]
+    listed = [_option(todo.held, rulebook, on) for todo in allowed.todo]
+    groups, rest = grouped(listed)
+    more = says["more"].format(count=len(listed) - rest, rest=rest) if rest else ""
+    rules = rulebook.evidence
+    return Form(
+        move=press.move,
+        title=named["title"],
+        submit=named["submit"],
+        cancel=says["forms"]["cancel"],
+        opened=Opened(channel=press.channel, ts=press.ts, opened_by=press.user),
+        labels={blank: _label(blank, press.move, rulebook) for blank in ASKED[press.move]},
+        groups=groups,
+        kinds=rules.kind_ids,
+        file_types=tuple(dict.fromkeys(one.value for of in rules.media.values() for one in of)),
+        more=more,
+    )
+
+
+def _label(blank: Blank, move: Move, rulebook: Rulebook) -> str:
+    said = rulebook.wording["chat"]["blanks"][blank.value]
+    if blank is Blank.TEXT:
+        said = said[move.value]
+    return str(said.format(largest=rulebook.evidence.largest_mb, most=MOST_FILES))
+
+
+def _option(held: Remediation, rulebook: Rulebook, on: date) -> tuple[str, Option]:
+    says = rulebook.wording["chat"]
+    name = rulebook.called(held.indicator, held.period)
+    heading = says["group"].format(indicator=held.indicator, name=name)
+    unit = rulebook.display_name(held.unit_name, on)
+    item = says["item"].format(unit=unit, due_on=held.due_on, reference=held.reference)
+    return heading, Option(item, held.reference)

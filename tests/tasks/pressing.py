@@ -1,0 +1,114 @@
+"""An office in which people press buttons: its contacts, its Slack, and its clock."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from junheng import bootstrap
+from junheng.adapters.slack_socket import Envelope
+from junheng.domain.chain import Event, EventKind
+from junheng.settings import PROJECT_ROOT
+from junheng.store import history
+from junheng.store.press_tables import PressRow
+from tasks import chasing
+from tasks.presses import Desk, Taken
+from tests.fakes_slack import FakeSlackOffice
+from tests.tasks.ledgers import DISTRICT, MONDAY
+
+SAMPLE = PROJECT_ROOT / "config" / "taierzhuang"
+EDUCATION, FINANCE, HEAD = "U0EDU0001", "U0FIN0001", "U0HEAD001"
+STAFFING, STRANGER = "U0STA0001", "U0NOBODY1"
+MEMBERS = {
+    'name: 区教育局联系人, chat: "#区教育局"': EDUCATION,
+    'name: 区财政局联系人, chat: "#区财政局"': FINANCE,
+    'name: 区编办联系人, chat: "#区编办"': STAFFING,
+    "name: 区教育局负责人, role: head": HEAD,
+}
+# A quarter past nine on Tuesday 4 November 2025, in the office.
+TUESDAY_MORNING = datetime(2025, 11, 4, 1, 15, tzinfo=UTC)
+
+
+def with_members(folder: Path) -> Path:
+    """Copy the sample district, with the Slack ids of some of its people."""
+    shutil.copytree(SAMPLE, folder)
+    path = folder / "contacts.yaml"
+    said = path.read_text("utf-8")
+    for entry, member in MEMBERS.items():
+        said = said.replace(entry, f"{entry}, slack_user: {member}")
+    path.write_text(said, "utf-8")
+    return folder
+
+
+@dataclass
+class Office:
+    """Slack, the desk that serves it, and what the tests ask of both."""
+
+    slack: FakeSlackOffice
+    desk: Desk
+    numbers: Iterator[int]
+
+    def hand(self, payload: Any, *, envelope: str = "", is_again: bool = False) -> Taken:
+        """Hand an interaction over, and do nothing more about it."""
+        number = envelope or f"E{next(self.numbers)}"
+        return self.desk.take(Envelope(number, payload, is_again))
+
+    def act(self, payload: Any, **how: Any) -> Taken:
+        """Hand an interaction over and do what comes of it."""
+        taken = self.hand(payload, **how)
+        if taken.press_id is not None:
+            self.desk.finish(taken.press_id)
+        return taken
+
+    def press(self, move: str, *, user: str = EDUCATION, **other: Any) -> Taken:
+        return self.act(self.slack.press(move, user=user, **other))
+
+    def submit(self, move: str, *, user: str = EDUCATION, **given: Any) -> Taken:
+        """Open a form and send it."""
+        self.press(move, user=user)
+        return self.act(self.slack.submit(user=user, **given))
+
+    @property
+    def whispers(self) -> list[str]:
+        return [one["text"] for one in self.slack.whispers]
+
+
+def send_cards() -> None:
+    """Owe and send the cards of Monday 3 November 2025."""
+    chasing.owe_cards(MONDAY)
+    chasing.send_cards(show=lambda card: None)
+
+
+def point_at(slack: FakeSlackOffice, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUNHENG_DISTRICT", str(with_members(folder)))
+    monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
+    monkeypatch.setenv("JUNHENG_SLACK_APP_TOKEN", "xapp-test")
+    monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
+
+
+@contextmanager
+def office(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    with FakeSlackOffice() as slack:
+        point_at(slack, folder, monkeypatch)
+        desk = bootstrap.slack_desk()
+        yield Office(slack, Desk(desk, desk.itself(), lambda: TUESDAY_MORNING), count(1))
+
+
+def presses() -> list[PressRow]:
+    """Return every press as it was written down, oldest first."""
+    with bootstrap.session() as session:
+        return list(session.exec(select(PressRow).order_by(col(PressRow.id))))
+
+
+def refusals() -> list[Event]:
+    """Return what was refused, as the history tells of it."""
+    with bootstrap.session() as session:
+        events = [linked.event for linked in history.whole(session, DISTRICT)]
+    return [event for event in events if event.kind == EventKind.REFUSED.value]
