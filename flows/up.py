@@ -1,17 +1,16 @@
 """Runs Prefect for the office: server, work pool, deployments and one worker, until told to end."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from flows.quiet import quiet
 from flows.server import HOST, PrefectServer
+from flows.signals import interrupted_by_signals
 from junheng.settings import PROJECT_ROOT, Home
 
 HIGHEST_PORT = 65535
@@ -22,8 +21,6 @@ WORK_POOL = "junheng"
 START_SECONDS = 180
 # What a process gets to end by itself; a worker ends the run it is at.
 GRACE_SECONDS = 30
-
-ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 # The server's pages on work pools and blocks have it fetch lists from the internet. A proxy that
 # nobody serves makes it take the lists it brought along.
@@ -66,7 +63,7 @@ def up(say: Callable[[str], None]) -> None:
     logs.mkdir(parents=True, exist_ok=True)
     say(STARTING)
     try:
-        with _interrupted_by_signals():
+        with interrupted_by_signals():
             _serve(server, logs, say)
     except KeyboardInterrupt:
         say(ENDED)
@@ -159,23 +156,3 @@ def _prefect(name: str, *arguments: str, env: Mapping[str, str], logs: Path) -> 
         yield started
     finally:
         started.end()
-
-
-@contextmanager
-def _interrupted_by_signals() -> Iterator[None]:
-    """Turn every signal to end into a KeyboardInterrupt, the first one only."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        # Impatience must not leave a process behind.
-        for number in ENDING_SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    # Our processes inherit no ignored SIGINT, as one started in the background would hand down:
-    # a worker that ignores it never ends.
-    before = {number: signal.signal(number, interrupt) for number in ENDING_SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
