@@ -14,6 +14,7 @@ from rich.console import Console
 
 from flows.auditing import audit
 from flows.calls import OneLineGroup
+from flows.chat import chat
 from flows.errors import clear_errors
 from flows.formats import Format
 from flows.options import Day, Evaluation, How, RulesYear, Year
@@ -239,6 +240,9 @@ def scorecards(
             since=since.date() if since else None,
             until=until.date() if until else None,
         )
+
+
+app.command()(chat)
 
 
 @app.command()

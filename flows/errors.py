@@ -12,6 +12,7 @@ WRONG_CALL = 2
 
 def refusals() -> tuple[type[Exception], ...]:
     """Return what is expected to be refused: its first argument is a sentence for people."""
+    from junheng.adapters.chat import ChatClosed
     from junheng.adapters.documents import NotWritten
     from junheng.bootstrap import HomeUnusable, SettingsUnusable
     from junheng.domain.duties import DutyMissing
@@ -41,6 +42,7 @@ def refusals() -> tuple[type[Exception], ...]:
         LadderLost,
         CalendarMissing,
         AnotherSends,
+        ChatClosed,
         NothingToTrace,
         ActRefused,
     )

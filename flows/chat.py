@@ -1,0 +1,15 @@
+"""The command that hears what people press in Slack."""
+
+from functools import partial
+
+import typer
+
+from flows.errors import clear_errors
+
+
+def chat() -> None:
+    """接收联系人在 Slack 卡片上的操作：签收、反馈、申请延期、不属本单位。"""
+    with clear_errors():
+        from flows import chatting
+
+        chatting.listen(partial(typer.echo, err=True))
