@@ -195,3 +195,16 @@ class TestReach:
         known = contacts(head, contact)
 
         assert known.reach_of("甲局", FRIDAY, address="U0123") == ()
+
+
+class TestUnitsOf:
+    def test_a_recipient_answers_for_the_units_of_every_row_of_that_person(self) -> None:
+        contact = Contact(units=("甲局",), name="张三", chat="U0123456")
+        head = Contact(units=("乙局",), name="张三", chat="U0123456", role=Role.HEAD)
+
+        known = contacts(contact, head)
+
+        assert known.units_of("甲局", FRIDAY) == ("甲局", "乙局")
+
+    def test_a_post_without_a_row_in_force_answers_for_the_unit_it_names(self) -> None:
+        assert contacts().units_of("甲局、乙局#head", FRIDAY) == ("甲局", "乙局")
