@@ -35,8 +35,9 @@ NUMBERS = (
     "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} AS t, n WHERE t.id = 1"
 )
 TOLD = (
-    "INSERT INTO notice_entry (notice_id, reference, cycle, rung, recipient) "
-    "SELECT 1, reference, cycle, 'handed_over', lead FROM remediation WHERE status = 'closed'"
+    "INSERT INTO reminder (notice_id, district_code, reference, cycle, rung, recipient, status,"
+    " planned_on) SELECT 1, district_code, reference, cycle, 'handed_over', lead, 'delivered',"
+    " opened_on FROM remediation WHERE status = 'closed'"
 )
 SENT = (
     "INSERT INTO notice (id, key, district_code, recipient, address, channel, planned_on, text,"
@@ -80,7 +81,7 @@ def _chase() -> None:
     from tasks import chasing
 
     with bootstrap.session() as session:
-        _run(session, "DELETE FROM notice_entry WHERE notice_id > 1")
+        _run(session, "DELETE FROM reminder WHERE notice_id > 1")
         _run(session, "DELETE FROM notice WHERE id > 1")
     _hold_to_all(chasing.owe_cards(MONDAY))
 

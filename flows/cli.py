@@ -127,9 +127,9 @@ def chase(on: Day = None) -> None:
     with clear_errors():
         for said in upkeep.keep_up(today):
             console.print(said)
-        with _working(console, "起草卡片"):
-            chasing.owe_cards(today)
         say = partial(console.print, markup=False, highlight=False)
+        with _working(console, "起草卡片"):
+            chasing.owe_cards(today, say=say)
         sendings = chasing.send_cards(
             show=partial(say, end="\n\n", soft_wrap=True), now=None if on else now
         )

@@ -149,13 +149,21 @@ def notices(
     owed: Annotated[
         bool, typer.Option("--owed", help="只列该发而没有发出的，以及为什么没有发出")
     ] = False,
+    rungs: Annotated[
+        bool, typer.Option("--rungs", help="逐项列出每一次提醒：何时送达，何时得到回应")
+    ] = False,
+    reference: Annotated[
+        str | None, typer.Option("--reference", help="只列一个整改事项的提醒（与 --rungs 同用）")
+    ] = None,
 ) -> None:
     """列出发给各单位的卡片。"""
-    from flows import clock, listings, owed_list
+    from flows import clock, listings, owed_list, reminder_list
 
     with clear_errors():
         if owed:
             owed_list.owed(how, clock.now())
+        elif rungs or reference is not None:
+            reminder_list.rungs(how, reference)
         else:
             listings.notices(how)
 

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from flows import reminder_list
 from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
@@ -165,6 +166,9 @@ class _Shown:
             yield _table(self.says["milestones"], steps)
         if rungs := self._ahead():
             yield _table(self.says["ahead"], rungs)
+        if self.told.reminders:
+            told = [reminder_list.of_one(row, self.rulebook) for row in self.told.reminders]
+            yield _table(self.says["reminders"], told)
         if self.told.evidence:
             yield _table(self.says["evidence"], [self._proof(row) for row in self.told.evidence])
         yield _table(self.says["history"], [self._event(event) for event in self.told.history])

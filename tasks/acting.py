@@ -14,11 +14,12 @@ from junheng.domain.move_demands import MoveIncomplete
 from junheng.domain.moves import ClosingNotEarned
 from junheng.domain.remediation import Act, Remediation
 from junheng.rulebook import Rulebook
-from junheng.store import evidence, history
+from junheng.store import evidence, history, reminders
 from junheng.store import remediations as store
 from junheng.store.database import Session
 from junheng.store.ledger_tables import EvidenceRow
 from junheng.store.remediations import UnknownReference
+from junheng.store.tables import ReminderRow
 from tasks.ledger import SYSTEM, Ledger
 
 # What a unit asks for may take more than one move: each is written down.
@@ -84,6 +85,7 @@ class Told:
     remediation: Remediation
     history: tuple[Event, ...]
     evidence: tuple[EvidenceRow, ...]
+    reminders: tuple[ReminderRow, ...]
 
 
 def told(reference: str) -> Told:
@@ -95,6 +97,7 @@ def told(reference: str) -> Told:
             held,
             history.of_reference(session, rulebook.district.code, reference),
             evidence.of_reference(session, rulebook.district.code, reference),
+            reminders.of_reference(session, rulebook.district.code, reference),
         )
 
 

@@ -12,7 +12,7 @@ from junheng.domain.findings import Verdict
 from junheng.domain.submissions import Standing
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
-from junheng.store import notices
+from junheng.store import notices, reminders
 from junheng.store.tables import NoticeRow
 from tasks import overview
 from tasks.answering import Answering
@@ -108,7 +108,7 @@ def show_cards(today: date) -> None:
     says = rulebook.wording["artifacts"]
     with bootstrap.session() as session:
         cards = notices.of_day(session, rulebook.district.code, today)
-        items = notices.items_told(session, [card.id for card in cards])
+        items = reminders.items_told(session, [card.id for card in cards])
         waiting_first = sorted(cards, key=lambda card: card.status == notices.Status.SENT)
         rows = [_card_row(card, items.get(card.id or 0, 0), rulebook) for card in waiting_first]
         sent = sum(card.status == notices.Status.SENT for card in cards)

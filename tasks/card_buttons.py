@@ -9,7 +9,7 @@ from junheng.domain import buttons, doings
 from junheng.domain.buttons import ACTION_PREFIX, OFFERED, Button, Confirmation, Style
 from junheng.domain.lifecycle import Move
 from junheng.rulebook import Rulebook
-from junheng.store import presses, remediations
+from junheng.store import remediations, reminders
 from junheng.store.database import Session
 
 LINK = f"{ACTION_PREFIX}ledger"
@@ -20,7 +20,7 @@ def of_notice(
     session: Session, rulebook: Rulebook, notice_id: int, *, recipient: str, on: date
 ) -> tuple[Button, ...]:
     """Return the buttons that a card goes out with."""
-    references = presses.references_told(session, notice_id)
+    references = reminders.references_on(session, notice_id)
     return left(session, rulebook, references, recipient=recipient, on=on)
 
 

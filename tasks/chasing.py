@@ -6,25 +6,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from junheng import bootstrap
-from junheng.adapters.chat import (
-    ChatClosed,
-    ChatFailing,
-    ChatUnreachable,
-    DeliveryUnknown,
-    NotDelivered,
-)
 from junheng.domain.cards import CardPhrases, CardWriter
 from junheng.domain.digests import Digest, OpenRemediation, Told, digests_owed, with_waiting
 from junheng.domain.remediation import Remediation
-from junheng.domain.routes import Channel, Route
+from junheng.domain.routes import Route
 from junheng.domain.sendings import SendingPhrases
 from junheng.domain.waiting import waiting_for_office
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
-from junheng.store import locks, notices, remediations
+from junheng.store import locks, notices, remediations, reminders
 from junheng.store.database import Session
 from junheng.store.notices import Notice
-from tasks.delivering import Delivery, Outcome, Run, deliver, sent
+from tasks.delivering import Delivery, Outcome, Run, deliver
+from tasks.in_flight import settled
 from tasks.outstanding import outstanding
 
 
@@ -35,17 +29,29 @@ class Sendings:
     sent: int
     waiting: int
     refused: int
+    withheld: int
     summary: str
     problems: tuple[str, ...]
 
 
-def owe_cards(today: date) -> int:
+def _ignore(text: str) -> None:
+    del text
+
+
+def owe_cards(today: date, *, say: Callable[[str], None] = _ignore) -> int:
     """Owe everyone the card of a day and return how many are new; again, and none is.
 
-    Cards of earlier days that never went out become those of today: one for each contact.
+    Cards of earlier days that never went out become those of today: one for each contact. What
+    became of cards whose sender died is found out before, so that nobody waits a run longer;
+    `say` gets what an operator must know of it.
+
+    Raises:
+        AnotherSends: another process has been sending for too long.
     """
     rulebook = bootstrap.rulebook()
     district = rulebook.district.code
+    for line in _settle(rulebook):
+        say(line)
     writer = card_writer(rulebook, today)
     with bootstrap.session() as session:
         digests = due(session, rulebook, today)
@@ -57,6 +63,17 @@ def owe_cards(today: date) -> int:
         return notices.owe(session, cards, district_code=district, channel=channel)
 
 
+def _settle(rulebook: Rulebook) -> tuple[str, ...]:
+    """Settle the cards in flight and return what an operator must know of them."""
+    with bootstrap.session() as session:
+        if not notices.in_flight(session, rulebook.district.code):
+            return ()
+    run = _run(rulebook, _ignore)
+    with locks.only_sender(bootstrap.settings().database):
+        deliveries = tuple(_settled(run))
+    return _summed_up(deliveries, run.says, rulebook).problems
+
+
 def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]:
     """Return what each contact is to be told today and has not been; nothing on a day off.
 
@@ -66,7 +83,7 @@ def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]
     chased = outstanding(session, rulebook)
     at_the_office = remediations.waiting_for_office(session, district)
     # What is closed is not asked for: a day costs by what is owed, not by how long the ledger is.
-    told = notices.told(session, district, _references(chased, at_the_office))
+    told = reminders.told(session, district, _references(chased, at_the_office))
     digests = digests_owed(
         chased,
         contacts=rulebook.contacts,
@@ -126,10 +143,9 @@ def send_cards(*, show: Callable[[str], None], now: datetime | None = None) -> S
     says = CardPhrases.model_validate(rulebook.wording["cards"]).sendings
     if now is not None and not is_open(rulebook, now):
         return _held_back(rulebook, says)
-    names = bootstrap.channel_phrases(rulebook).names
-    run = Run(rulebook, bootstrap.messengers(show), says, names)
+    run = _run(rulebook, show)
     with locks.only_sender(bootstrap.settings().database):
-        deliveries = tuple(_deliveries(run, rulebook))
+        deliveries = (*_settled(run), *_sent(run))
     return _summed_up(deliveries, says, rulebook)
 
 
@@ -146,7 +162,7 @@ def _held_back(rulebook: Rulebook, says: SendingPhrases) -> Sendings:
     summary = says.held_back.format(
         opens=f"{window.from_:%H:%M}", closes=f"{window.to:%H:%M}", count=count
     )
-    return Sendings(sent=0, waiting=0, refused=0, summary=summary, problems=())
+    return Sendings(sent=0, waiting=0, refused=0, withheld=0, summary=summary, problems=())
 
 
 def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
@@ -162,16 +178,24 @@ def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
     )
 
 
-def _deliveries(run: Run, rulebook: Rulebook) -> Iterator[Delivery]:
-    """Clear up what a killed run left in flight, then send what is owed, oldest first."""
-    district = rulebook.district.code
+def _run(rulebook: Rulebook, show: Callable[[str], None]) -> Run:
+    says = CardPhrases.model_validate(rulebook.wording["cards"]).sendings
+    names = bootstrap.channel_phrases(rulebook).names
+    return Run(rulebook, bootstrap.messengers(show), says, names)
+
+
+def _settled(run: Run) -> Iterator[Delivery]:
+    """Find out what became of what a killed run left in flight; only under the sender's lock."""
     with bootstrap.session() as session:
-        in_flight = notices.in_flight(session, district)
-    yield from _settled(in_flight, run)
+        in_flight = notices.in_flight(session, run.rulebook.district.code)
+    return settled(in_flight, run)
+
+
+def _sent(run: Run) -> Iterator[Delivery]:
+    """Send what is owed, oldest first."""
     with bootstrap.session() as session:
-        owed = notices.owed(session, district)
-    for notice in owed:
-        yield deliver(notice, _routes(notice, rulebook), run)
+        owed = notices.owed(session, run.rulebook.district.code)
+    return (deliver(notice, _routes(notice, run.rulebook), run) for notice in owed)
 
 
 def _routes(notice: Notice, rulebook: Rulebook) -> tuple[Route, ...]:
@@ -179,51 +203,6 @@ def _routes(notice: Notice, rulebook: Rulebook) -> tuple[Route, ...]:
     known = rulebook.contacts
     reach = known.reach_of(notice.recipient, notice.planned_on, address=notice.address)
     return reach or (Route(bootstrap.settings().chosen_channel, notice.address),)
-
-
-def _settled(in_flight: Iterable[Notice], run: Run) -> Iterator[Delivery]:
-    """Settle each card in flight; a channel that is itself the trouble is asked no more."""
-    fates: dict[str, Outcome] = {}
-    for notice in in_flight:
-        if notice.channel in fates:
-            yield Delivery(notice, fates[notice.channel])
-            continue
-        try:
-            yield _settle(notice, run)
-        except NotDelivered as error:
-            outcome = Outcome.WAITING if isinstance(error, ChatFailing) else Outcome.REFUSED
-            if isinstance(error, ChatClosed | ChatUnreachable):
-                fates[notice.channel] = outcome
-            yield Delivery(notice, outcome, str(error))
-
-
-def _settle(notice: Notice, run: Run) -> Delivery:
-    """Find out what became of a card whose sender died: arrived, owed again, or never known.
-
-    Raises:
-        NotDelivered: its channel does not answer today.
-
-    """
-    try:
-        receipt = _receipt(notice, run)
-    except DeliveryUnknown as error:
-        with bootstrap.session() as session:
-            notices.mark_unconfirmed(session, notice.id, reason=str(error))
-        return Delivery(notice, Outcome.UNCONFIRMED, str(error))
-    if receipt is not None:
-        return sent(notice, receipt)
-    with bootstrap.session() as session:
-        notices.mark_failed(session, notice.id, reason=run.says.interrupted)
-    return Delivery(notice, Outcome.OWED_AGAIN)
-
-
-def _receipt(notice: Notice, run: Run) -> str | None:
-    """Ask the channel that a card was claimed for, whichever is chosen now."""
-    channel = Channel(notice.channel)
-    if notice.claimed_at is None or not run.messengers.is_set_up(channel):
-        raise DeliveryUnknown(run.says.no_longer_set_up.format(channel=run.names[channel]))
-    messenger = run.messengers.of(channel)
-    return messenger.was_delivered(key=notice.key, address=notice.address, since=notice.claimed_at)
 
 
 def _summed_up(
@@ -235,7 +214,13 @@ def _summed_up(
         sent=count[Outcome.SENT],
         waiting=count[Outcome.WAITING],
         refused=count[Outcome.REFUSED],
-        summary=says.outcome.format(**counted),
+        withheld=count[Outcome.WITHHELD],
+        summary="".join(
+            (
+                says.outcome.format(**counted),
+                says.withheld.format(**counted) if count[Outcome.WITHHELD] else "",
+            )
+        ),
         problems=tuple(
             says.problem.format(
                 recipient=rulebook.display_names(delivery.card.recipient, delivery.card.planned_on),

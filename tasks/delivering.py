@@ -13,6 +13,7 @@ from junheng.adapters.chat import (
     ChatUnreachable,
     DeliveryUncertain,
     NotDelivered,
+    Withheld,
 )
 from junheng.domain.buttons import Button
 from junheng.domain.routes import Channel, Route
@@ -28,6 +29,7 @@ class Outcome(StrEnum):
     """What became of one card in one run."""
 
     SENT = "sent"
+    WITHHELD = "withheld"
     WAITING = "waiting"
     REFUSED = "refused"
     UNCONFIRMED = "unconfirmed"
@@ -82,15 +84,18 @@ def deliver(notice: Notice, routes: Sequence[Route], run: Run) -> Delivery:
             return _uncertain(notice, route, str(error), run)
         except NotDelivered as error:
             failures[route] = _failure(route, error, run)
-            _owe_again(notice, _why(routes, failures, run))
+            _owe_again(notice, _why(routes, failures, run), failures)
         else:
             return sent(notice, receipt, reason=_fallen_back(route, failures, run))
     return _undelivered(notice, routes, failures, run)
 
 
 def sent(notice: Notice, receipt: str, *, reason: str = "") -> Delivery:
-    """Write down that a card arrived."""
+    """Write down that a card arrived, or in a trial that it was laid aside."""
     with bootstrap.session() as session:
+        if isinstance(receipt, Withheld):
+            notices.mark_withheld(session, notice.id, receipt=receipt)
+            return Delivery(notice, Outcome.WITHHELD, reason)
         notices.mark_sent(session, notice.id, receipt=receipt, sent_at=datetime.now(UTC))
     return Delivery(notice, Outcome.SENT, reason)
 
@@ -117,9 +122,10 @@ def _claim(session: Session, notice: Notice, route: Route) -> bool:
     return notices.claim(session, notice.id, channel=channel, address=route.address, now=now)
 
 
-def _owe_again(notice: Notice, reason: str) -> None:
+def _owe_again(notice: Notice, reason: str, failures: Mapping[Route, Failure]) -> None:
+    is_refused = not any(failure.may_pass for failure in failures.values())
     with bootstrap.session() as session:
-        notices.mark_failed(session, notice.id, reason=reason)
+        notices.mark_failed(session, notice.id, reason=reason, is_refused=is_refused)
 
 
 def _uncertain(notice: Notice, route: Route, reason: str, run: Run) -> Delivery:

@@ -12,14 +12,14 @@ from junheng.domain import remediation as remediations_of
 from junheng.domain.chain import EventKind, Happening
 from junheng.domain.evidence import Requirement
 from junheng.domain.ladder import LadderInForce, kind_of
-from junheng.domain.lifecycle import Move, Status
+from junheng.domain.lifecycle import TABLE, Move, Party, Status
 from junheng.domain.remediation import Act, Grounds, Remediation, Terms
 from junheng.domain.standard import Line
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import evidence as evidence_store
 from junheng.store import history as history_store
-from junheng.store import ladders
+from junheng.store import ladders, reminders
 from junheng.store import remediations as store
 from junheng.store.database import Session
 from junheng.store.history import History
@@ -144,7 +144,20 @@ class Ledger:
             self._keep_ladder(after)
         store.change(self.session, self.district, after, evaluation_id=evaluation_id)
         self._tell(act, before, after, {"evaluation": evaluation_id})
+        if TABLE[act.move].by is Party.UNIT:
+            self._acknowledge(before, act)
         return after
+
+    def _acknowledge(self, held: Remediation, act: Act) -> None:
+        """Write down that who was told of a remediation has begun to act on it."""
+        reminders.acknowledge(
+            self.session,
+            held.reference,
+            cycle=held.cycle,
+            unit=act.unit or held.lead,
+            by=act.by,
+            at=self.history.now,
+        )
 
     def note(self, before: Remediation, said: Act) -> Remediation:
         """Write down what a unit says of its progress where no move is left for it to make."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from junheng import bootstrap
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
-from junheng.store import notices
+from junheng.store import notices, reminders
 from junheng.store.notices import Notice
 from tasks import chasing
 
@@ -50,7 +50,7 @@ def owed_cards(now: datetime) -> tuple[OwedCard, ...]:
             *((card, Why.UNCONFIRMED) for card in notices.unconfirmed(session, district)),
         ]
         known = [*((card, _why(card, rulebook, now)) for card in owed), *unclear]
-        items = notices.items_told(session, [card.id for card, _ in known])
+        items = reminders.items_told(session, [card.id for card, _ in known])
         written = {card.recipient for card in owed}
         coming = [
             OwedCard(one.recipient, one.address, "", today, len(one.entries), Why.NOT_WRITTEN)

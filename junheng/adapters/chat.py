@@ -39,6 +39,12 @@ class DeliveryUnknown(Exception):
     """We cannot find out whether a card arrived, because chat does not let us look."""
 
 
+class Withheld(str):
+    """The receipt of a card that was laid aside in a trial: whom it is addressed to got nothing."""
+
+    __slots__ = ()
+
+
 class Messenger(Protocol):
     """What the chase needs of chat."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from junheng.adapters.chat import DeliveryUnknown, FileMessenger, Messenger
+from junheng.adapters.chat import DeliveryUnknown, FileMessenger, Messenger, Withheld
 from junheng.domain.buttons import Button
 
 
@@ -40,13 +40,13 @@ class GuardedMessenger:
         if not self._was_shown:
             self._show(why)
             self._was_shown = True
-        return f"{FileMessenger.channel}:{receipt}"
+        return Withheld(f"{FileMessenger.channel}:{receipt}")
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
         if address in self._allowed:
             return self._guarded.was_delivered(key=key, address=address, since=since)
         receipt = self._outbox.was_delivered(key=key, address=address, since=since)
-        return None if receipt is None else f"{FileMessenger.channel}:{receipt}"
+        return None if receipt is None else Withheld(f"{FileMessenger.channel}:{receipt}")
 
 
 class ConsoleMessenger:

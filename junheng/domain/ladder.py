@@ -177,6 +177,11 @@ class Ladder(Frozen):
         rungs = self.by_kind.get(kind, self.rungs)
         return LadderInForce(kind=kind, rungs=rungs, again=self.again)
 
+    def label_of(self, name: str) -> str:
+        """Return what people call a rung, and its name where no ladder has it any more."""
+        every = (*self.rungs, *(rung for rungs in self.by_kind.values() for rung in rungs))
+        return next((rung.label for rung in every if rung.name == name), name)
+
     def calling(self, moves: Mapping[str, str]) -> Self:
         """Return the ladder with a name for each opening anew: its own, else that of the move."""
         again = {move: self.again.get(move, moves[move.value]) for move in sorted(SETS_CLOCK)}

@@ -7,6 +7,7 @@ class SendingPhrases(Frozen):
     """What an operator reads of the sending."""
 
     outcome: str
+    withheld: str
     problem: str
     interrupted: str
     held_back: str

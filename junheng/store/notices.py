@@ -1,15 +1,17 @@
 """Queries on notices: the cards owed, each a row before it is a message, and what became of it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, func, select, update
+from sqlmodel import Session, col, select, update
 
-from junheng.domain.digests import Digest, Told
-from junheng.store.tables import NoticeEntryRow, NoticeRow
+from junheng.domain.digests import Digest
+from junheng.domain.reminders import Status as Reminded
+from junheng.store import reminders
+from junheng.store.tables import NoticeRow
 
 
 class Status(StrEnum):
@@ -18,12 +20,13 @@ class Status(StrEnum):
     OWED = "owed"
     SENDING = "sending"
     SENT = "sent"
+    # Outside production: laid in the outbox, and nobody was told.
+    WITHHELD = "withheld"
     UNCONFIRMED = "unconfirmed"
     # Owed, and out of date before it went: what is still to be told stands on another card.
     WITHDRAWN = "withdrawn"
 
 
-MOST_IN_A_QUERY = 500
 NOT_ARRIVED = (Status.OWED.value, Status.SENDING.value)
 
 
@@ -40,36 +43,6 @@ class Notice:
     text: str
     claimed_at: datetime | None
     last_error: str | None = None
-
-
-def told(session: Session, district_code: str, references: Iterable[str]) -> frozenset[Told]:
-    """Return every rung of some remediations on a card that went out, or may have.
-
-    What only an owed card tells is not told: that card is written anew.
-    """
-    found: set[Told] = set()
-    # Asked of each entry, so that the database begins with the references and not with the cards.
-    went_out = (
-        select(NoticeRow.id)
-        .where(NoticeRow.id == col(NoticeEntryRow.notice_id))
-        .where(NoticeRow.district_code == district_code)
-        .where(NoticeRow.status != Status.OWED.value)
-        .exists()
-    )
-    asked = sorted(set(references))
-    for start in range(0, len(asked), MOST_IN_A_QUERY):
-        rows = session.exec(
-            select(
-                NoticeEntryRow.reference,
-                NoticeEntryRow.cycle,
-                NoticeEntryRow.rung,
-                NoticeEntryRow.recipient,
-            )
-            .where(col(NoticeEntryRow.reference).in_(asked[start : start + MOST_IN_A_QUERY]))
-            .where(went_out)
-        )
-        found.update((known, cycle, rung, whom) for known, cycle, rung, whom in rows)
-    return frozenset(found)
 
 
 def being_sent_to(session: Session, district_code: str) -> frozenset[str]:
@@ -105,7 +78,7 @@ def withdraw(
         if notice.recipient not in but_for and notice.planned_on <= today:
             values = {"status": Status.WITHDRAWN.value}
             if _change(session, notice.id, was=Status.OWED, values=values):
-                _forget_entries(session, notice.id)
+                reminders.take_off(session, notice.id)
 
 
 def owed(session: Session, district_code: str) -> tuple[Notice, ...]:
@@ -132,30 +105,62 @@ def claim(session: Session, notice_id: int, *, channel: str, address: str, now: 
     """Take an owed card for sending by one route; False where somebody else was quicker."""
     route = {"channel": channel, "address": address}
     values = {"status": Status.SENDING.value, "claimed_at": now, **route}
-    return _change(session, notice_id, was=Status.OWED, values=values)
+    is_mine = _change(session, notice_id, was=Status.OWED, values=values)
+    if is_mine:
+        reminders.become(session, notice_id, Reminded.CLAIMED, {"claimed_at": now, "reason": None})
+    return is_mine
 
 
 def mark_sent(session: Session, notice_id: int, *, receipt: str, sent_at: datetime) -> bool:
-    arrived = {"receipt": receipt, "sent_at": sent_at, "last_error": None}
-    values = {"status": Status.SENT.value, **arrived}
-    return _change(session, notice_id, was=Status.SENDING, values=values)
+    """Keep that the platform took a card, and its receipt."""
+    values = {"receipt": receipt, "sent_at": sent_at}
+    told = {"delivered_at": sent_at}
+    return _settle(session, notice_id, Status.SENT, values, Reminded.DELIVERED, told)
 
 
-def mark_failed(session: Session, notice_id: int, *, reason: str) -> bool:
-    """Owe a card again that certainly did not arrive."""
-    values = {"status": Status.OWED.value, "last_error": reason}
-    return _change(session, notice_id, was=Status.SENDING, values=values)
+def mark_withheld(session: Session, notice_id: int, *, receipt: str) -> bool:
+    """Keep where a card was laid in a trial: nobody was told, and it is not sent later either."""
+    return _settle(session, notice_id, Status.WITHHELD, {"receipt": receipt}, Reminded.WITHHELD)
+
+
+def mark_failed(session: Session, notice_id: int, *, reason: str, is_refused: bool = False) -> bool:
+    """Owe a card again that certainly did not arrive; what a platform refuses is written down."""
+    became = Reminded.REFUSED if is_refused else Reminded.PLANNED
+    return _settle_with(session, notice_id, Status.OWED, became, reason=reason)
 
 
 def mark_uncertain(session: Session, notice_id: int, *, reason: str) -> bool:
     """Leave a card in flight that may have arrived; the next run looks for it."""
-    return _change(session, notice_id, was=Status.SENDING, values={"last_error": reason})
+    return _settle_with(session, notice_id, Status.SENDING, Reminded.SENT, reason=reason)
 
 
 def mark_unconfirmed(session: Session, notice_id: int, *, reason: str) -> bool:
     """Give up a card of which nobody can tell whether it arrived; a person must look."""
-    values = {"status": Status.UNCONFIRMED.value, "last_error": reason}
-    return _change(session, notice_id, was=Status.SENDING, values=values)
+    return _settle_with(session, notice_id, Status.UNCONFIRMED, Reminded.UNKNOWN, reason=reason)
+
+
+def _settle_with(
+    session: Session, notice_id: int, status: Status, became: Reminded, *, reason: str
+) -> bool:
+    """Write what became of a card in flight that did not simply arrive, and why."""
+    why = {"reason": reason}
+    return _settle(session, notice_id, status, {"last_error": reason}, became, why)
+
+
+def _settle(
+    session: Session,
+    notice_id: int,
+    status: Status,
+    values: Mapping[str, object],
+    became: Reminded,
+    told: Mapping[str, object] | None = None,
+) -> bool:
+    """Write what became of a card in flight and, in the same transaction, of every rung on it."""
+    changed = {"status": status.value, "last_error": None, **values}
+    is_changed = _change(session, notice_id, was=Status.SENDING, values=changed)
+    if is_changed:
+        reminders.become(session, notice_id, became, {"reason": None, **(told or {})})
+    return is_changed
 
 
 def listing(session: Session, district_code: str) -> tuple[NoticeRow, ...]:
@@ -180,16 +185,6 @@ def of_day(session: Session, district_code: str, day: date) -> tuple[NoticeRow, 
     return tuple(rows)
 
 
-def items_told(session: Session, notice_ids: Sequence[int | None]) -> Mapping[int, int]:
-    """Return how many remediations each card tells of."""
-    rows = session.exec(
-        select(NoticeEntryRow.notice_id, func.count())
-        .where(col(NoticeEntryRow.notice_id).in_(notice_ids))
-        .group_by(col(NoticeEntryRow.notice_id))
-    )
-    return dict(rows.all())
-
-
 def _owe_one(
     session: Session, digest: Digest, text: str, *, district_code: str, channel: str
 ) -> bool:
@@ -208,28 +203,10 @@ def _owe_one(
         with session.begin_nested():
             session.add(row)
             session.flush()
-            session.add_all(_entries(digest, row.id or 0))
+            reminders.plan(session, row.id or 0, digest, district_code=district_code)
     except IntegrityError:
         return False
     return True
-
-
-def _entries(digest: Digest, notice_id: int) -> Iterable[NoticeEntryRow]:
-    told = [
-        (entry.remediation.reference, entry.remediation.cycle, entry.rung.name)
-        for entry in digest.entries
-    ]
-    told += [(one.reference, one.cycle, one.rung) for one in digest.waiting if one.is_new]
-    return (
-        NoticeEntryRow(
-            notice_id=notice_id,
-            reference=reference,
-            cycle=cycle,
-            rung=rung,
-            recipient=digest.recipient,
-        )
-        for reference, cycle, rung in told
-    )
 
 
 def _write_anew(
@@ -246,8 +223,7 @@ def _write_anew(
     try:
         with session.begin_nested():
             if _change(session, notice_id, was=Status.OWED, values=values):
-                _forget_entries(session, notice_id)
-                session.add_all(_entries(digest, notice_id))
+                reminders.plan(session, notice_id, digest, district_code=district_code)
     except IntegrityError:
         # The contact has had the one card of this day: the owed one waits for the next.
         return
@@ -255,10 +231,6 @@ def _write_anew(
 
 def _key(digest: Digest, district_code: str) -> str:
     return f"{district_code}:{digest.planned_on.isoformat()}:{digest.recipient}"
-
-
-def _forget_entries(session: Session, notice_id: int) -> None:
-    session.exec(delete(NoticeEntryRow).where(col(NoticeEntryRow.notice_id) == notice_id))
 
 
 def _with_status(session: Session, district_code: str, status: Status) -> tuple[Notice, ...]:

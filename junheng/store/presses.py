@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 
 from junheng.domain.presses import Press
+from junheng.store import reminders
 from junheng.store.press_tables import PressRow
-from junheng.store.tables import NoticeEntryRow, NoticeRow
+from junheng.store.tables import NoticeRow
 
 
 class Status(StrEnum):
@@ -125,18 +126,8 @@ def card_at(session: Session, district_code: str, receipt: str) -> Card | None:
     ).first()
     if row is None:
         return None
-    references = references_told(session, row.id or 0)
+    references = reminders.references_on(session, row.id or 0)
     return Card(row.key, row.recipient, row.planned_on, row.text, references)
-
-
-def references_told(session: Session, notice_id: int) -> tuple[str, ...]:
-    """Return the remediations that a card tells of, each once, in its order."""
-    found = session.exec(
-        select(NoticeEntryRow.reference)
-        .where(NoticeEntryRow.notice_id == notice_id)
-        .order_by(col(NoticeEntryRow.id))
-    )
-    return tuple(dict.fromkeys(found))
 
 
 def _change(session: Session, press_id: int, *, was: Status, values: Mapping[str, object]) -> bool:

@@ -183,16 +183,26 @@ class NoticeRow(SQLModel, table=True):
     last_error: str | None = None
 
 
-class NoticeEntryRow(SQLModel, table=True):
-    """A rung of a remediation told to a recipient: once in a cycle, on one card."""
+class ReminderRow(SQLModel, table=True):
+    """A rung of a remediation owed to a recipient: once in a cycle, and what became of it."""
 
-    __tablename__ = "notice_entry"
+    __tablename__ = "reminder"
     __table_args__ = (UniqueConstraint("reference", "cycle", "rung", "recipient"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    notice_id: int = Field(foreign_key="notice.id", index=True)
+    # The card it stands on; none for what was refused and has not been owed again since.
+    notice_id: int | None = Field(default=None, foreign_key="notice.id", index=True)
+    district_code: str
     reference: str
     # How often the remediation's clock had been set when this was told.
     cycle: int
     rung: str
     recipient: str
+    status: str
+    # The day from which on it has been owed.
+    planned_on: date
+    claimed_at: datetime | None = instant(nullable=True)
+    delivered_at: datetime | None = instant(nullable=True)
+    acknowledged_at: datetime | None = instant(nullable=True)
+    acknowledged_by: str | None = None
+    reason: str | None = None

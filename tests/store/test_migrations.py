@@ -101,7 +101,7 @@ def test_the_next_remediation_is_numbered_after_them(old: str) -> None:
 def test_what_was_told_was_told_in_the_first_cycle(old: str) -> None:
     ledger(old)
 
-    told = rows(old, "SELECT * FROM notice_entry ORDER BY id")
+    told = rows(old, "SELECT * FROM reminder ORDER BY id")
     assert [(row["reference"], row["rung"], row["recipient"]) for row in told] == list(ENTRIES)
     assert {row["cycle"] for row in told} == {1}
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from junheng.domain.contacts import Contact
 from junheng.domain.digests import Digest, Entry, OpenRemediation
 from junheng.domain.ladder import Audience, LadderInForce, LadderKind, Rung
-from junheng.store import database, notices
+from junheng.store import database, notices, reminders
 from junheng.store.notices import Status
 
 DISTRICT, REFERENCE = "370405", "370405-2025-0001"
@@ -121,26 +121,26 @@ class TestTold:
         sent(session, one_owed(session))
 
         with session() as opened:
-            told = notices.told(opened, DISTRICT, [REFERENCE])
+            told = reminders.told(opened, DISTRICT, [REFERENCE])
             assert told == {("370405-2025-0001", 1, "handed_over", "区教育局")}
 
     def test_of_what_is_not_asked_for_nothing_is_read(self, session: Sessions) -> None:
         sent(session, one_owed(session))
 
         with session() as opened:
-            assert notices.told(opened, DISTRICT, ["370405-2025-0002"]) == frozenset()
+            assert reminders.told(opened, DISTRICT, ["370405-2025-0002"]) == frozenset()
 
     def test_what_stands_on_an_owed_card_is_still_to_be_told(self, session: Sessions) -> None:
         one_owed(session)
 
         with session() as opened:
-            assert notices.told(opened, DISTRICT, [REFERENCE]) == frozenset()
+            assert reminders.told(opened, DISTRICT, [REFERENCE]) == frozenset()
 
     def test_another_district_has_told_nothing(self, session: Sessions) -> None:
         sent(session, one_owed(session))
 
         with session() as opened:
-            assert notices.told(opened, "370404", [REFERENCE]) == frozenset()
+            assert reminders.told(opened, "370404", [REFERENCE]) == frozenset()
 
 
 class TestClaim:
@@ -234,7 +234,7 @@ class TestOweAgain:
             (row,) = notices.listing(opened, DISTRICT)
             assert new == 0
             assert (row.key, row.planned_on) == ("370405:2025-11-04:区教育局", TUESDAY)
-            assert notices.items_told(opened, [row.id]) == {row.id: 1}
+            assert reminders.items_told(opened, [row.id]) == {row.id: 1}
 
     def test_a_replay_of_an_earlier_day_leaves_the_later_card(self, session: Sessions) -> None:
         with session() as opened:
@@ -267,7 +267,7 @@ class TestWithdraw:
 
         assert status_of_the_one(session) == Status.WITHDRAWN
         with session() as opened:
-            assert notices.items_told(opened, [card]) == {}
+            assert reminders.items_told(opened, [card]) == {}
             assert not notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
 
@@ -293,4 +293,4 @@ class TestOfDay:
         card = one_owed(session)
 
         with session() as opened:
-            assert notices.items_told(opened, [card]) == {card: 1}
+            assert reminders.items_told(opened, [card]) == {card: 1}

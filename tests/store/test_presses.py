@@ -8,7 +8,7 @@ from junheng.domain.lifecycle import Move
 from junheng.domain.presses import Press, PressKind
 from junheng.store import database, presses
 from junheng.store.presses import Status
-from junheng.store.tables import NoticeEntryRow, NoticeRow
+from junheng.store.tables import NoticeRow, ReminderRow
 
 DISTRICT = "370405"
 NOW = datetime(2025, 11, 4, 1, 15, tzinfo=UTC)
@@ -93,12 +93,15 @@ def test_a_card_is_found_by_its_receipt_with_what_it_tells_of(address: str) -> N
         session.flush()
         for rung in ("handed_over", "reminder"):
             session.add(
-                NoticeEntryRow(
+                ReminderRow(
                     notice_id=notice.id or 0,
                     reference="370405-2025-0001",
                     cycle=1,
                     rung=rung,
                     recipient="区教育局",
+                    district_code=DISTRICT,
+                    status="delivered",
+                    planned_on=NOW.date(),
                 )
             )
 

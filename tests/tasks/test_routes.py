@@ -349,5 +349,5 @@ def test_in_a_trial_the_first_route_ends_in_the_outbox(
     monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
     reached(SLACK_FIRST)
 
-    assert send().sent == 3
+    assert send().withheld == 3
     assert len(outbox(junheng_home)) == 3

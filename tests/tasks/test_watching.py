@@ -11,7 +11,7 @@ from tests.fakes import FakeSlack
 from tests.fakes_mail import FakeMail
 from tests.tasks.owed_cards import MONDAY, TUESDAY, owed_to_everyone, send
 
-NONE_WENT_OUT = Sendings(sent=0, waiting=12, refused=2, summary="", problems=())
+NONE_WENT_OUT = Sendings(sent=0, waiting=12, refused=2, withheld=0, summary="", problems=())
 
 
 def heartbeat(home: Path) -> dict[str, object]:

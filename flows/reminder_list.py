@@ -1,0 +1,103 @@
+"""The list of reminders: each rung owed, to whom, and what became of it."""
+
+from datetime import datetime
+
+from flows.formats import Format
+from flows.listings import show
+from junheng import bootstrap
+from junheng.rulebook import Rulebook
+from junheng.settings import OFFICE_ZONE
+from junheng.store import reminders
+from junheng.store.tables import ReminderRow
+
+COLUMNS = (
+    "reference",
+    "cycle",
+    "rung",
+    "recipient",
+    "status",
+    "planned_on",
+    "claimed_at",
+    "delivered_at",
+    "acknowledged_at",
+    "acknowledged_by",
+    "reason",
+)
+
+
+def rungs(how: Format, reference: str | None) -> None:
+    """Print every reminder of the district, or those of one remediation."""
+    rulebook = bootstrap.rulebook()
+    district = rulebook.district.code
+    with bootstrap.session() as session:
+        if reference is None:
+            kept = reminders.listing(session, district)
+        else:
+            kept = reminders.of_reference(session, district, reference)
+    match how:
+        case Format.CSV:
+            show(COLUMNS, [_csv(row) for row in kept], how, headings=COLUMNS)
+        case Format.TABLE:
+            rows = [_row(row, rulebook) for row in kept]
+            show(COLUMNS, rows, how, headings=rulebook.wording["listings"]["rungs"])
+
+
+def of_one(row: ReminderRow, rulebook: Rulebook) -> tuple[object, ...]:
+    """Return a reminder as it is shown with its remediation."""
+    return (
+        row.cycle,
+        _called(row.rung, rulebook),
+        rulebook.display_names(row.recipient, row.planned_on),
+        rulebook.wording["listings"]["reminders"][row.status],
+        row.planned_on,
+        _at(row.delivered_at),
+        _at(row.acknowledged_at),
+        row.acknowledged_by,
+    )
+
+
+def _csv(row: ReminderRow) -> tuple[object, ...]:
+    instants = (row.claimed_at, row.delivered_at, row.acknowledged_at)
+    return (
+        row.reference,
+        row.cycle,
+        row.rung,
+        row.recipient,
+        row.status,
+        row.planned_on,
+        *("" if one is None else one.isoformat() for one in instants),
+        row.acknowledged_by or "",
+        row.reason or "",
+    )
+
+
+def _row(row: ReminderRow, rulebook: Rulebook) -> tuple[object, ...]:
+    cycle, called, recipient, status, planned_on, delivered, acknowledged, by = of_one(
+        row, rulebook
+    )
+    return (
+        row.reference,
+        cycle,
+        called,
+        recipient,
+        status,
+        planned_on,
+        _at(row.claimed_at),
+        delivered,
+        acknowledged,
+        by or "",
+        row.reason or "",
+    )
+
+
+def _called(rung: str, rulebook: Rulebook) -> str:
+    """Return what people call a rung, or what waited for the office."""
+    _, colon, waited = rung.partition(":")
+    if colon:
+        kinds: dict[str, str] = rulebook.wording["cards"]["waiting"]["kinds"]
+        return kinds[waited.partition(":")[0]]
+    return rulebook.ladder.label_of(rung)
+
+
+def _at(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"

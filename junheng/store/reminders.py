@@ -1,0 +1,207 @@
+"""Queries on reminders: the rungs owed, each a row of its own, and what became of it."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Delete, Update, insert
+from sqlmodel import Session, col, delete, func, select, update
+
+from junheng.domain import reminders
+from junheng.domain.digests import Digest, Told
+from junheng.domain.reminders import Status
+from junheng.store.tables import ReminderRow
+
+MOST_IN_A_QUERY = 500
+_Rung = tuple[str, int, str]
+_Listed = TypeVar("_Listed")
+
+
+def told(session: Session, district_code: str, references: Iterable[str]) -> frozenset[Told]:
+    """Return every rung of some remediations that was told, or may have been.
+
+    What only an owed card tells is not told: that card is written anew.
+    """
+    found: set[Told] = set()
+    for some in _portions(sorted(set(references))):
+        rows = session.exec(
+            select(
+                ReminderRow.reference,
+                ReminderRow.cycle,
+                ReminderRow.rung,
+                ReminderRow.recipient,
+            )
+            .where(col(ReminderRow.reference).in_(some))
+            .where(ReminderRow.district_code == district_code)
+            .where(col(ReminderRow.status).in_(reminders.TOLD))
+        )
+        found.update((known, cycle, rung, whom) for known, cycle, rung, whom in rows)
+    return frozenset(found)
+
+
+def plan(session: Session, notice_id: int, digest: Digest, *, district_code: str) -> None:
+    """Let a card tell what its digest tells and nothing else; what was refused is planned again.
+
+    Raises:
+        IntegrityError: some of it stands on another card.
+
+    """
+    wanted = dict.fromkeys(_rungs(digest))
+    on_it = _on(session, notice_id)
+    _take_off(session, [known for rung, known in on_it.items() if rung not in wanted])
+    known = on_it | _refused(session, digest.recipient, {reference for reference, _, _ in wanted})
+    _put_on(session, notice_id, [known[rung] for rung in wanted if rung in known])
+    own = {"notice_id": notice_id, "district_code": district_code, "recipient": digest.recipient}
+    new = [own | _new(rung, digest.planned_on) for rung in wanted if rung not in known]
+    if new:
+        session.execute(insert(ReminderRow), new)
+
+
+def take_off(session: Session, notice_id: int) -> None:
+    """Take everything off a card: what was only planned is no more, what was refused stays."""
+    _take_off(session, _on(session, notice_id).values())
+
+
+def become(
+    session: Session, notice_id: int, to: Status, values: Mapping[str, object] | None = None
+) -> None:
+    """Let what stands on a card become something, wherever the table leads there."""
+    changed = {"status": to.value, **(values or {})}
+    _run(
+        session,
+        update(ReminderRow)
+        .where(col(ReminderRow.notice_id) == notice_id)
+        .where(col(ReminderRow.status).in_(reminders.origins(to)))
+        .values(**changed),
+    )
+
+
+def acknowledge(
+    session: Session, reference: str, *, cycle: int, unit: str, by: str, at: datetime
+) -> int:
+    """Acknowledge what was delivered to a unit in a cycle, and return how much that was."""
+    rows = session.exec(
+        select(ReminderRow.id, ReminderRow.recipient)
+        .where(ReminderRow.reference == reference)
+        .where(ReminderRow.cycle == cycle)
+        .where(ReminderRow.status == Status.DELIVERED.value)
+    )
+    heard = [known for known, recipient in rows if unit in reminders.units_of(recipient)]
+    values = {"status": Status.ACKNOWLEDGED.value, "acknowledged_at": at, "acknowledged_by": by}
+    _run(session, update(ReminderRow).where(_is_one_of(heard)).values(**values))
+    return len(heard)
+
+
+def items_told(session: Session, notice_ids: Sequence[int | None]) -> Mapping[int, int]:
+    """Return how many remediations each card tells of."""
+    rows = session.exec(
+        select(ReminderRow.notice_id, func.count())
+        .where(col(ReminderRow.notice_id).in_(notice_ids))
+        .group_by(col(ReminderRow.notice_id))
+    )
+    return {known: count for known, count in rows if known is not None}
+
+
+def references_on(session: Session, notice_id: int) -> tuple[str, ...]:
+    """Return the remediations that a card tells of, each once, in its order."""
+    found = session.exec(
+        select(ReminderRow.reference)
+        .where(ReminderRow.notice_id == notice_id)
+        .order_by(col(ReminderRow.id))
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def listing(session: Session, district_code: str) -> tuple[ReminderRow, ...]:
+    """Return every reminder of a district, by the day from which on it was owed."""
+    rows = session.exec(
+        select(ReminderRow)
+        .where(ReminderRow.district_code == district_code)
+        .order_by(col(ReminderRow.planned_on), col(ReminderRow.id))
+    )
+    return tuple(rows)
+
+
+def of_reference(session: Session, district_code: str, reference: str) -> tuple[ReminderRow, ...]:
+    """Return the reminders of one remediation, by the day from which on each was owed."""
+    rows = session.exec(
+        select(ReminderRow)
+        .where(ReminderRow.reference == reference)
+        .where(ReminderRow.district_code == district_code)
+        .order_by(col(ReminderRow.planned_on), col(ReminderRow.id))
+    )
+    return tuple(rows)
+
+
+def _rungs(digest: Digest) -> Iterator[_Rung]:
+    for entry in digest.entries:
+        yield entry.remediation.reference, entry.remediation.cycle, entry.rung.name
+    for one in digest.waiting:
+        if one.is_new:
+            yield one.reference, one.cycle, one.rung
+
+
+def _new(rung: _Rung, planned_on: date) -> dict[str, object]:
+    reference, cycle, name = rung
+    return {
+        "reference": reference,
+        "cycle": cycle,
+        "rung": name,
+        "status": Status.PLANNED.value,
+        "planned_on": planned_on,
+    }
+
+
+def _on(session: Session, notice_id: int) -> dict[_Rung, int]:
+    """Return what stands on a card, by its number."""
+    return _numbered(session, col(ReminderRow.notice_id) == notice_id)
+
+
+def _refused(session: Session, recipient: str, references: Collection[str]) -> dict[_Rung, int]:
+    """Return what a recipient was refused and stands on no card, by its number."""
+    found: dict[_Rung, int] = {}
+    for some in _portions(sorted(references)):
+        found |= _numbered(
+            session,
+            col(ReminderRow.reference).in_(some),
+            col(ReminderRow.recipient) == recipient,
+            col(ReminderRow.notice_id).is_(None),
+        )
+    return found
+
+
+def _numbered(session: Session, *conditions: ColumnElement[bool]) -> dict[_Rung, int]:
+    rows = session.exec(
+        select(ReminderRow.id, ReminderRow.reference, ReminderRow.cycle, ReminderRow.rung).where(
+            *conditions
+        )
+    )
+    return {(reference, cycle, rung): number or 0 for number, reference, cycle, rung in rows}
+
+
+def _take_off(session: Session, numbers: Iterable[int]) -> None:
+    for some in _portions(list(numbers)):
+        planned = col(ReminderRow.status) == Status.PLANNED.value
+        _run(session, delete(ReminderRow).where(_is_one_of(some)).where(planned))
+        _run(session, update(ReminderRow).where(_is_one_of(some)).values(notice_id=None))
+
+
+def _put_on(session: Session, notice_id: int, numbers: Sequence[int]) -> None:
+    for some in _portions(numbers):
+        refused = col(ReminderRow.status) == Status.REFUSED.value
+        values = {"notice_id": notice_id, "status": Status.PLANNED.value}
+        _run(session, update(ReminderRow).where(_is_one_of(some)).where(refused).values(**values))
+
+
+def _is_one_of(numbers: Collection[int | None]) -> ColumnElement[bool]:
+    return col(ReminderRow.id).in_(numbers)
+
+
+def _portions(listed: Sequence[_Listed]) -> Iterator[Sequence[_Listed]]:
+    for start in range(0, len(listed), MOST_IN_A_QUERY):
+        yield listed[start : start + MOST_IN_A_QUERY]
+
+
+def _run(session: Session, statement: Update | Delete) -> None:
+    # Nobody holds these rows as objects, so that none has to be brought up to date.
+    session.exec(statement, execution_options={"synchronize_session": False})

@@ -1,0 +1,61 @@
+"""Cards in flight: finds out what became of those whose sender died, where they went."""
+
+from collections.abc import Iterable, Iterator
+
+from junheng import bootstrap
+from junheng.adapters.chat import (
+    ChatClosed,
+    ChatFailing,
+    ChatUnreachable,
+    DeliveryUnknown,
+    NotDelivered,
+)
+from junheng.domain.routes import Channel
+from junheng.store import notices
+from junheng.store.notices import Notice
+from tasks.delivering import Delivery, Outcome, Run, sent
+
+
+def settled(in_flight: Iterable[Notice], run: Run) -> Iterator[Delivery]:
+    """Settle each card in flight; a channel that is itself the trouble is asked no more."""
+    fates: dict[str, Outcome] = {}
+    for notice in in_flight:
+        if notice.channel in fates:
+            yield Delivery(notice, fates[notice.channel])
+            continue
+        try:
+            yield _settle(notice, run)
+        except NotDelivered as error:
+            outcome = Outcome.WAITING if isinstance(error, ChatFailing) else Outcome.REFUSED
+            if isinstance(error, ChatClosed | ChatUnreachable):
+                fates[notice.channel] = outcome
+            yield Delivery(notice, outcome, str(error))
+
+
+def _settle(notice: Notice, run: Run) -> Delivery:
+    """Find out what became of a card whose sender died: arrived, owed again, or never known.
+
+    Raises:
+        NotDelivered: its channel does not answer today.
+
+    """
+    try:
+        receipt = _receipt(notice, run)
+    except DeliveryUnknown as error:
+        with bootstrap.session() as session:
+            notices.mark_unconfirmed(session, notice.id, reason=str(error))
+        return Delivery(notice, Outcome.UNCONFIRMED, str(error))
+    if receipt is not None:
+        return sent(notice, receipt)
+    with bootstrap.session() as session:
+        notices.mark_failed(session, notice.id, reason=run.says.interrupted)
+    return Delivery(notice, Outcome.OWED_AGAIN)
+
+
+def _receipt(notice: Notice, run: Run) -> str | None:
+    """Ask the channel that a card was claimed for, whichever is chosen now."""
+    channel = Channel(notice.channel)
+    if notice.claimed_at is None or not run.messengers.is_set_up(channel):
+        raise DeliveryUnknown(run.says.no_longer_set_up.format(channel=run.names[channel]))
+    messenger = run.messengers.of(channel)
+    return messenger.was_delivered(key=notice.key, address=notice.address, since=notice.claimed_at)

@@ -1,0 +1,172 @@
+"""Reminders as an office sees them: delivered, answered, proven."""
+
+import csv
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from flows.cli import app
+from junheng import bootstrap
+from junheng.domain.lifecycle import Move
+from junheng.domain.remediation import Act
+from junheng.store import notices, reminders
+from tasks import acting, chasing
+from tests.fakes import FakeSlack, Post
+from tests.tasks.ledgers import DISTRICT, MONDAY, REFERENCE, TUESDAY, WEDNESDAY, hand_over
+from tests.tasks.owed_cards import send, statuses
+
+LED, SUPPORTED = ("区教育局", "区财政局")
+
+
+def told_on_monday() -> None:
+    hand_over()
+    chasing.owe_cards(MONDAY)
+    send()
+
+
+def standing() -> dict[str, str]:
+    with bootstrap.session() as session:
+        return {row.recipient: row.status for row in reminders.listing(session, DISTRICT)}
+
+
+def shown(*words: str) -> str:
+    result = CliRunner(env={"COLUMNS": "220"}).invoke(app, words)
+    assert result.exit_code == 0, result.stderr
+    return result.stdout
+
+
+class TestAcknowledged:
+    @pytest.mark.parametrize(
+        "move", [Move.RECEIPT, Move.REPORT, Move.DISPUTE, Move.ASK_EXTENSION], ids=str
+    )
+    def test_by_whatever_the_lead_does(self, move: Move) -> None:
+        told_on_monday()
+        until = None if move is not Move.ASK_EXTENSION else WEDNESDAY.replace(year=2026)
+
+        acting.act(REFERENCE, Act(move, "张三", TUESDAY, "核实", until=until, text="已完成"))
+
+        assert standing() == {LED: "acknowledged", SUPPORTED: "delivered"}
+
+    def test_by_who_supports_for_its_own_part(self) -> None:
+        told_on_monday()
+
+        acting.act(REFERENCE, Act(Move.RECEIPT, "李四", TUESDAY, "核实", unit=SUPPORTED))
+
+        assert standing() == {LED: "delivered", SUPPORTED: "acknowledged"}
+
+    def test_not_by_what_the_office_does(self) -> None:
+        told_on_monday()
+
+        acting.act(REFERENCE, Act(Move.SUSPEND, "王五", TUESDAY, "停工", approved_by="赵六"))
+
+        assert standing() == {LED: "delivered", SUPPORTED: "delivered"}
+
+
+class TestListed:
+    def test_each_reminder_is_a_row_that_says_when_it_was_delivered(self) -> None:
+        told_on_monday()
+
+        rows = list(csv.DictReader(StringIO(shown("notices", "--rungs", "--format", "csv"))))
+
+        assert [(row["recipient"], row["rung"], row["status"]) for row in rows] == [
+            (LED, "handed_over", "delivered"),
+            (SUPPORTED, "handed_over", "delivered"),
+        ]
+        assert all(row["delivered_at"] and not row["acknowledged_at"] for row in rows)
+
+    def test_of_one_remediation_people_read_it_in_words(self) -> None:
+        told_on_monday()
+
+        said = shown("notices", "--reference", REFERENCE)
+
+        assert "新交办" in said
+        assert "已送达" in said
+
+    def test_a_remediation_shows_how_often_it_was_recalled(self) -> None:
+        told_on_monday()
+        acting.act(REFERENCE, Act(Move.RECEIPT, "张三", TUESDAY, "核实"))
+
+        said = shown("remediation", "show", REFERENCE, "--on", "2025-11-05")
+
+        assert "应提醒日期" in said
+        assert "已回应" in said
+
+
+class TestWithheld:
+    def test_in_a_trial_nobody_was_told_and_it_says_so(
+        self, monkeypatch: pytest.MonkeyPatch, junheng_home: Path
+    ) -> None:
+        monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
+        hand_over()
+        chasing.owe_cards(MONDAY)
+
+        sendings = send()
+
+        assert statuses() == ["withheld"] * 2
+        assert (sendings.sent, sendings.withheld) == (0, 2)
+        assert "试用环境中有2张只放进了发件箱，没有发给本人" in sendings.summary
+        assert len(list((junheng_home / "outbox").rglob("*.txt"))) == 2
+
+
+class TestAfterAnOutage:
+    @pytest.fixture
+    def slack(self, monkeypatch: pytest.MonkeyPatch) -> FakeSlack:
+        monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
+        return FakeSlack(Post.TAKE)
+
+    def test_a_card_that_never_arrived_goes_out_as_todays_in_the_same_run(
+        self, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with slack:
+            monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
+            for unit in (LED, SUPPORTED):
+                slack.id_of(f"#{unit}")
+            died_on_monday()
+
+            chasing.owe_cards(TUESDAY)
+            send()
+
+            keys = sorted(slack.keys)
+
+        assert keys == [f"{DISTRICT}:{TUESDAY}:{LED}", f"{DISTRICT}:{TUESDAY}:{SUPPORTED}"]
+
+    def test_one_that_did_arrive_is_not_told_again(
+        self, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with slack:
+            monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
+            hand_over()
+            chasing.owe_cards(MONDAY)
+            send()
+            as_if_it_had_died()
+
+            chasing.owe_cards(TUESDAY)
+            sendings = send()
+
+        assert (sendings.sent, len(slack.keys)) == (0, 2)
+        assert statuses() == ["sent"] * 2
+
+
+def died_on_monday() -> None:
+    """Owe a day's cards and leave them as a sender does that dies before its first call."""
+    hand_over()
+    chasing.owe_cards(MONDAY)
+    claim_everything()
+
+
+def claim_everything() -> None:
+    long_ago = datetime.now(UTC) - timedelta(minutes=5)
+    with bootstrap.session() as session:
+        for card in notices.owed(session, DISTRICT):
+            notices.claim(session, card.id, channel="slack", address=card.address, now=long_ago)
+
+
+def as_if_it_had_died() -> None:
+    """Bring the cards back to where they stood before their receipts were written down."""
+    with bootstrap.session() as session:
+        session.connection().execute(text("UPDATE notice SET status = 'sending'"))
+        session.connection().execute(text("UPDATE reminder SET status = 'claimed'"))
