@@ -165,7 +165,9 @@ class Ledger:
         happening = Happening(
             EventKind.REPLIED, said.on, said.by, reason=said.reason, details=_said(said)
         )
-        return self.rewrite(before, after, happening)
+        noted = self.rewrite(before, after, happening)
+        self._acknowledge(before, said)
+        return noted
 
     def rewrite(self, before: Remediation, after: Remediation, happening: Happening) -> Remediation:
         """Write what a remediation has become without a move, with what is told of it."""

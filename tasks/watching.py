@@ -81,6 +81,7 @@ def _beat(sendings: Sendings, *, today: date, alarm: str | None, delivered_on: s
         "sent": sendings.sent,
         "waiting": sendings.waiting,
         "refused": sendings.refused,
+        "withheld": sendings.withheld,
         "alarm": alarm,
         "alarm_delivered_on": delivered_on,
     }

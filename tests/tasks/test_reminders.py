@@ -58,6 +58,18 @@ class TestAcknowledged:
 
         assert standing() == {LED: "delivered", SUPPORTED: "acknowledged"}
 
+    def test_by_what_it_says_of_its_progress_where_no_move_is_left(self) -> None:
+        hand_over()
+        acting.act(REFERENCE, Act(Move.REPORT, "张三", MONDAY, "核实", text="已完成"))
+        acting.act(REFERENCE, Act(Move.SEND_BACK, "王五", MONDAY, "材料不全"))
+        acting.act(REFERENCE, Act(Move.START, "张三", MONDAY, "重办"))
+        chasing.owe_cards(MONDAY)
+        send()
+
+        acting.act(REFERENCE, Act(Move.START, "张三", TUESDAY, "进度", text="已联系厂家"))
+
+        assert standing()[LED] == "acknowledged"
+
     def test_not_by_what_the_office_does(self) -> None:
         told_on_monday()
 
