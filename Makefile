@@ -45,6 +45,7 @@ docs: setup
 bench: setup
 	$(BIN)/python -m bench.evaluate
 	$(BIN)/python -m bench.chase
+	$(BIN)/python -m bench.operations
 
 up: setup
 	$(BIN)/junheng up
