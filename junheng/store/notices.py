@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from junheng.domain.digests import Digest
 from junheng.domain.reminders import Status as Reminded
@@ -201,6 +201,9 @@ def _owe_one(
     try:
         # Two servers may plan the same morning: whoever comes second keeps nothing of its card.
         with session.begin_nested():
+            # Nobody has read what was withdrawn today: it does not stand for the day's one card.
+            was_withdrawn = col(NoticeRow.status) == Status.WITHDRAWN.value
+            session.exec(delete(NoticeRow).where(col(NoticeRow.key) == row.key, was_withdrawn))
             session.add(row)
             session.flush()
             reminders.plan(session, row.id or 0, digest, district_code=district_code)

@@ -8,9 +8,10 @@ import pytest
 from junheng import bootstrap
 from junheng.domain.contacts import Contact, Contacts
 from junheng.domain.findings import Finding, Verdict
-from junheng.domain.lifecycle import Status
+from junheng.domain.lifecycle import Move, Status
+from junheng.domain.remediation import Act
 from junheng.store import findings, notices, remediations
-from tasks import chasing
+from tasks import acting, chasing
 from tests.tasks.owed_cards import (
     DAY_AFTER,
     DEPARTMENTS,
@@ -90,6 +91,22 @@ class TestOweCards:
         assert statuses() == ["withdrawn", "owed"]
         with bootstrap.session() as session:
             assert notices.owed(session, DISTRICT)[0].address == "#新频道"
+
+    def test_a_card_withdrawn_today_is_owed_again_for_what_is_new_today(self) -> None:
+        open_remediations("区教育局")
+        chasing.owe_cards(MONDAY)
+        report = Act(Move.REPORT, "区教育局联系人", MONDAY, text="已完成")
+        acting.act(f"{DISTRICT}-2025-0001", report)
+        chasing.owe_cards(MONDAY)
+        again = Act(Move.SEND_BACK, "创建办", MONDAY, reason="材料不全")
+        acting.act(f"{DISTRICT}-2025-0001", again)
+
+        chasing.owe_cards(MONDAY)
+
+        with bootstrap.session() as session:
+            (card,) = notices.owed(session, DISTRICT)
+        assert (card.recipient, card.planned_on) == ("区教育局", MONDAY)
+        assert "■ 退回重办 1项" in card.text
 
     def test_a_day_off_withdraws_no_card(self) -> None:
         owed_to_everyone()
