@@ -1,0 +1,199 @@
+"""The sender of the soak: a chase in a forked child, killed at one of its effects or not at all."""
+
+import http.client
+import os
+import signal
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from mmap import mmap
+from struct import Struct
+from typing import Any
+
+from sqlalchemy.engine.default import DefaultDialect
+
+from junheng import bootstrap
+from junheng.adapters.slack import SlackMessenger
+from junheng.settings import Settings
+from tasks import chasing, watching
+
+KILLED = -signal.SIGKILL
+PATIENT, IMPATIENT = 20.0, 0.2
+# A kill by what was about to happen, or had just happened.
+POINTS = (
+    "before a commit",
+    "after a commit",
+    "before a file is put in place",
+    "after a file is put in place",
+    "before chat.postMessage",
+    "chat.postMessage under way",
+    "chat.postMessage answered",
+    "before another call of Slack",
+    "another call of Slack under way",
+    "another call of Slack answered",
+)
+_RECORD = Struct("qq")
+_NOBODY_LISTENS = "http://127.0.0.1:1/api/"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadly:
+    """Where a run is killed: at which of the POINTS, after how many times there."""
+
+    point: int
+    times_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chase:
+    """One run: as of which moment, where it is killed, and how it finds Slack."""
+
+    now: datetime
+    deadly: Deadly | None = None
+    is_impatient: bool = False
+    is_cut_off: bool = False
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended: its exit code, the calls that went out, and where it was killed."""
+
+    code: int
+    calls: int
+    point: str | None
+
+
+WHOLE = Ended(0, 0, None)
+
+
+def run(chases: Sequence[Chase]) -> tuple[Ended, ...]:
+    """Run chases at the same moment, each in a child of its own, and return how they ended."""
+    records = [mmap(-1, _RECORD.size) for _ in chases]
+    starting, start = os.pipe()
+    children = []
+    for chase, record in zip(chases, records, strict=True):
+        child = os.fork()
+        if child == 0:
+            os.close(start)
+            os.read(starting, 1)
+            _chase_and_exit(chase, record)
+        children.append(child)
+    os.close(starting)
+    os.close(start)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    return tuple(_ended(code, record) for code, record in zip(codes, records, strict=True))
+
+
+def _ended(code: int, record: mmap) -> Ended:
+    calls, point = _RECORD.unpack(record[:])
+    return Ended(code, calls, POINTS[point] if code == KILLED else None)
+
+
+def _chase_and_exit(chase: Chase, record: mmap) -> None:
+    try:
+        _without_waiting(chase)
+        _Watch(record, chase.deadly).begin()
+        chase_cards(chase.now)
+    except BaseException:  # noqa: BLE001 - whatever it is, the child must not go on as a parent
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+
+def chase_cards(now: datetime) -> None:
+    """Do what `junheng chase` does once the ledger is up to the day."""
+    chasing.owe_cards(now.date())
+    sendings = chasing.send_cards(show=lambda card: None, now=now)
+    watching.watch(sendings, today=now.date())
+
+
+def wait_for_slack(seconds: float) -> None:
+    """Say how long to wait for an answer of Slack, and look for a dead sender's card at once.
+
+    Only here: its request may still be on the way, and the product waits some seconds for it. This
+    soak starts no run before Slack has dealt with every request that went out.
+    """
+    defaults = SlackMessenger.__init__.__kwdefaults__ or {}
+    defaults.update(timeout_seconds=seconds, seconds_on_the_way=0.0)
+
+
+def _without_waiting(chase: Chase) -> None:
+    """Take out of this child what would make 10,000 sequences last for days: Slack's short waits.
+
+    Only here: that they are kept is tested where the one call is.
+    """
+    time.sleep = lambda seconds: None
+    wait_for_slack(IMPATIENT if chase.is_impatient else PATIENT)
+    if chase.is_cut_off:
+        os.environ["JUNHENG_SLACK_BASE_URL"] = _NOBODY_LISTENS
+        bootstrap.settings = cache(Settings)
+
+
+class _Watch:
+    """Counts the effects of this process, and ends it with SIGKILL at the one that is deadly."""
+
+    def __init__(self, record: mmap, deadly: Deadly | None) -> None:
+        self._record = record
+        self._point = -1 if deadly is None else deadly.point
+        self._left = 0 if deadly is None else deadly.times_before
+        self._calls = 0
+        self._first_point = 0
+
+    def begin(self) -> None:
+        connection, dialect = http.client.HTTPConnection, DefaultDialect
+        for owner, name, watched in (
+            (dialect, "do_commit", self._around(dialect.do_commit, "a commit")),
+            (os, "replace", self._around(os.replace, "a file is put in place")),
+            (connection, "request", self._asking(connection.request)),
+            (connection, "getresponse", self._waiting(connection.getresponse)),
+        ):
+            setattr(owner, name, watched)
+
+    def _around(self, effect: Callable[..., Any], name: str) -> Callable[..., Any]:
+        def done(*arguments: Any, **named: Any) -> Any:
+            self._tick(POINTS.index(f"before {name}"))
+            result = effect(*arguments, **named)
+            self._tick(POINTS.index(f"after {name}"))
+            return result
+
+        return done
+
+    def _asking(self, request: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(connection: Any, method: str, url: str, *rest: Any, **named: Any) -> Any:
+            first = (
+                "chat.postMessage" if url.endswith("chat.postMessage") else "another call of Slack"
+            )
+            self._first_point = POINTS.index(f"before {first}")
+            self._tick(self._first_point)
+            request(connection, method, url, *rest, **named)
+
+        return asked
+
+    def _waiting(self, getresponse: Callable[..., Any]) -> Callable[..., Any]:
+        def answered(*arguments: Any, **named: Any) -> Any:
+            self._calls += 1
+            self._write(self._first_point + 1)
+            self._tick(self._first_point + 1)
+            response = getresponse(*arguments, **named)
+            self._tick(self._first_point + 2)
+            return response
+
+        return answered
+
+    def _tick(self, point: int) -> None:
+        if point != self._point:
+            return
+        if self._left == 0:
+            self._write(point)
+            os.kill(os.getpid(), signal.SIGKILL)
+        self._left -= 1
+
+    def _write(self, point: int) -> None:
+        self._record[:] = _RECORD.pack(self._calls, point)
