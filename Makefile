@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: setup demo test check lint fix up lock docs bench
+.PHONY: setup demo test check lint fix up lock docs bench soak
 
 setup: .venv/done
 
@@ -46,6 +46,10 @@ bench: setup
 	$(BIN)/python -m bench.evaluate
 	$(BIN)/python -m bench.chase
 	$(BIN)/python -m bench.operations
+
+# Kills the sender everywhere, in 10,000 random sequences: about an hour on two busy cores. The suite runs a sample of it.
+soak: setup
+	$(BIN)/python -m tests.flows.soak --sequences 10000 --processes 2
 
 up: setup
 	$(BIN)/junheng up
