@@ -156,9 +156,24 @@ class Contacts(Frozen):
         return self._rows_of(contact, day)[1:]
 
     def _rows_of(self, contact: Contact, day: date) -> tuple[Contact, ...]:
-        """Return every row in force of the person a row is of: one human gets one card."""
+        """Return every row that counts of the person a row is of: one human gets one card.
+
+        It is addressed to what somebody is for good: whoever stands in for a while is not told
+        everything of their own unit again.
+        """
         rows = (one for one in self.contacts if one.is_the_same_as(contact))
-        return tuple(one for one in rows if one.is_in_force(day)) or (contact,)
+        counting = (one for one in rows if self._counts(one, day))
+        return tuple(sorted(counting, key=lambda one: one.role is Role.SUBSTITUTE)) or (contact,)
+
+    def _counts(self, row: Contact, day: date) -> bool:
+        """Say whether a row is in force, and of a substitute whether anybody is substituted.
+
+        A unit's contact and its substitute bear the same name in the list of recipients: a
+        substitute who is also told for another unit must not be taken for the contact.
+        """
+        if not row.is_in_force(day) or row.role is not Role.SUBSTITUTE:
+            return row.is_in_force(day)
+        return any(self.holder(unit, Role.CONTACT, day) is None for unit in row.units)
 
     def person_of(self, unit: str, day: date) -> Contact | None:
         """Return the contact or else the substitute in force, None where a unit has neither."""
@@ -178,7 +193,7 @@ class Contacts(Frozen):
     def units_of(self, recipient: str, day: date) -> tuple[str, ...]:
         """Return every unit that a recipient of cards answers for on a day."""
         rows = (one for one in self.contacts if one.recipient == recipient)
-        held = next((one for one in rows if one.is_in_force(day)), None)
+        held = next((one for one in rows if self._counts(one, day)), None)
         if held is None:
             return tuple(recipient.partition(POST_MARK)[0].split("、"))
         return tuple(unit for row in self._rows_of(held, day) for unit in row.units)

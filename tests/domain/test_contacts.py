@@ -208,3 +208,30 @@ class TestUnitsOf:
 
     def test_a_post_without_a_row_in_force_answers_for_the_unit_it_names(self) -> None:
         assert contacts().units_of("甲局、乙局#head", FRIDAY) == ("甲局", "乙局")
+
+
+class TestSubstituteElsewhere:
+    """Whoever stands in for a unit is the contact of another: an office has few people."""
+
+    FIRST = Contact(units=("甲局",), name="张三", chat="#张三")
+    STANDS_IN = Contact(units=("甲局",), name="李四", role=Role.SUBSTITUTE, chat="#李四")
+    SECOND = Contact(units=("乙局",), name="李四", chat="#李四")
+
+    def test_is_told_as_the_contact_of_that_one_while_nobody_is_substituted(self) -> None:
+        known = contacts(self.STANDS_IN, self.FIRST, self.SECOND)
+
+        told = [known.of(unit, FRIDAY) for unit in ("甲局", "乙局")]
+
+        assert [(one.name, one.recipient) for one in told] == [("张三", "甲局"), ("李四", "乙局")]
+        assert [known.also(one, FRIDAY) for one in told] == [(), ()]
+        assert known.units_of("甲局", FRIDAY) == ("甲局",)
+
+    def test_is_told_for_both_on_one_card_where_the_contact_is_gone(self) -> None:
+        gone = self.FIRST.model_copy(update={"until": THURSDAY})
+        known = contacts(self.STANDS_IN, gone, self.SECOND)
+
+        told = [known.of(unit, FRIDAY) for unit in ("甲局", "乙局")]
+
+        assert told == [self.SECOND, self.SECOND]
+        assert known.also(self.SECOND, FRIDAY) == (self.STANDS_IN,)
+        assert known.units_of("乙局", FRIDAY) == ("乙局", "甲局")
