@@ -157,6 +157,7 @@ class Ledger:
             unit=act.unit or held.lead,
             by=act.by,
             at=self.history.now,
+            units_of=self.rulebook.contacts.units_of,
         )
 
     def note(self, before: Remediation, said: Act) -> Remediation:

@@ -3,10 +3,6 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-AND_UNIT = "、"
-# Who is told as something else than a unit's contact: `区教育局#head`.
-AS_ROLE = "#"
-
 
 class Status(StrEnum):
     """Where a reminder stands.
@@ -47,8 +43,3 @@ TOLD = frozenset(Status) - TO_BE_TOLD
 def origins(to: Status) -> frozenset[Status]:
     """Return from where the table leads to a status."""
     return frozenset(status for status, following in CHANGES.items() if to in following)
-
-
-def units_of(recipient: str) -> tuple[str, ...]:
-    """Return the units that a recipient answers for, in whatever role."""
-    return tuple(recipient.partition(AS_ROLE)[0].split(AND_UNIT))

@@ -1,6 +1,6 @@
 """Queries on reminders: the rungs owed, each a row of its own, and what became of it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -13,6 +13,8 @@ from junheng.domain.reminders import Status
 from junheng.store.tables import ReminderRow
 
 MOST_IN_A_QUERY = 500
+UnitsOf = Callable[[str, date], Collection[str]]
+"""Which units a recipient answered for on a day."""
 _Rung = tuple[str, int, str]
 _Listed = TypeVar("_Listed")
 
@@ -77,16 +79,23 @@ def become(
 
 
 def acknowledge(
-    session: Session, reference: str, *, cycle: int, unit: str, by: str, at: datetime
+    session: Session,
+    reference: str,
+    *,
+    cycle: int,
+    unit: str,
+    by: str,
+    at: datetime,
+    units_of: UnitsOf,
 ) -> int:
     """Acknowledge what was delivered to a unit in a cycle, and return how much that was."""
     rows = session.exec(
-        select(ReminderRow.id, ReminderRow.recipient)
+        select(ReminderRow.id, ReminderRow.recipient, col(ReminderRow.planned_on))
         .where(ReminderRow.reference == reference)
         .where(ReminderRow.cycle == cycle)
         .where(ReminderRow.status == Status.DELIVERED.value)
     )
-    heard = [known for known, recipient in rows if unit in reminders.units_of(recipient)]
+    heard = [known for known, recipient, day in rows if unit in units_of(recipient, day)]
     values = {"status": Status.ACKNOWLEDGED.value, "acknowledged_at": at, "acknowledged_by": by}
     _run(session, update(ReminderRow).where(_is_one_of(heard)).values(**values))
     return len(heard)

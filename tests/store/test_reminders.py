@@ -11,13 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from junheng.domain.contacts import Contact, Role
+from junheng.domain.contacts import Contact, Contacts, Role
 from junheng.domain.reminders import CHANGES, TOLD, Status
 from junheng.store import database, notices, reminders
 from tests.store.test_notices import DISTRICT, MONDAY, NOON, REFERENCE, TUESDAY, digest, owe
 
 FRIDAY = date(2025, 11, 7)
 LATER = datetime(2025, 11, 4, 4, 0, tzinfo=UTC)
+ANSWERS_FOR = Contacts(channel="#公共", office="创建办").units_of
 A_RUNG = (REFERENCE, 1, "handed_over", "区教育局")
 
 
@@ -64,7 +65,13 @@ STEPS: dict[str, Step] = {
     "uncertain": lambda session, card: notices.mark_uncertain(session, card, reason="没有答复"),
     "unconfirmed": lambda session, card: notices.mark_unconfirmed(session, card, reason="查不到"),
     "acknowledge": lambda session, _: reminders.acknowledge(
-        session, REFERENCE, cycle=1, unit="区教育局", by="张三", at=LATER
+        session,
+        REFERENCE,
+        cycle=1,
+        unit="区教育局",
+        by="张三",
+        at=LATER,
+        units_of=ANSWERS_FOR,
     ),
 }
 
@@ -169,7 +176,13 @@ class TestAcknowledge:
         step(opened, "sent")
 
         heard = reminders.acknowledge(
-            opened, REFERENCE, cycle=1, unit="区教育局", by="张三", at=LATER
+            opened,
+            REFERENCE,
+            cycle=1,
+            unit="区教育局",
+            by="张三",
+            at=LATER,
+            units_of=ANSWERS_FOR,
         )
 
         assert heard == count

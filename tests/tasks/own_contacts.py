@@ -32,3 +32,13 @@ def reached(folder: Path, routes: Mapping[str, str]) -> Path:
         text = text.replace(f'chat: "#{unit}"', f"reach: {reach}")
     path.write_text(text, "utf-8")
     return folder
+
+
+def one_person(folder: Path, unit: str, *, also: str) -> Path:
+    """Copy the sample district, a unit's contact being that of another too, in a second row."""
+    shutil.copytree(SAMPLE, folder)
+    path = folder / "contacts.yaml"
+    text = path.read_text("utf-8")
+    text = text.replace(f'{also}联系人, chat: "#{also}"', f'{unit}联系人, chat: "#{unit}"')
+    path.write_text(text, "utf-8")
+    return folder

@@ -16,6 +16,7 @@ from junheng.domain.remediation import Act
 from junheng.store import notices, reminders
 from tasks import acting, chasing
 from tests.fakes import FakeSlack, Post
+from tests.tasks import own_contacts
 from tests.tasks.ledgers import DISTRICT, MONDAY, REFERENCE, TUESDAY, WEDNESDAY, hand_over
 from tests.tasks.owed_cards import send, statuses
 
@@ -69,6 +70,19 @@ class TestAcknowledged:
         acting.act(REFERENCE, Act(Move.START, "张三", TUESDAY, "进度", text="已联系厂家"))
 
         assert standing()[LED] == "acknowledged"
+
+    def test_by_a_person_told_under_the_name_of_another_of_their_units(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        of_both = own_contacts.one_person(tmp_path / "district", LED, also=SUPPORTED)
+        monkeypatch.setenv("JUNHENG_DISTRICT", str(of_both))
+        hand_over(lead=SUPPORTED, supporting=())
+        chasing.owe_cards(MONDAY)
+        send()
+
+        acting.act(REFERENCE, Act(Move.RECEIPT, "张三", TUESDAY, "核实"))
+
+        assert standing() == {LED: "acknowledged"}
 
     def test_not_by_what_the_office_does(self) -> None:
         told_on_monday()
