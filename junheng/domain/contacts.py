@@ -79,7 +79,13 @@ class Contact(Frozen):
         return frozenset({*(route.address for route in self.reach), self.chat or ""} - {""})
 
     def is_the_same_as(self, other: "Contact") -> bool:
-        """Say whether two rows are one human: of the same name, told at the same address."""
+        """Say whether two rows are one human: of the same name, told at the same address.
+
+        Two who share name and group are told apart by the ids of both in Slack.
+        """
+        ids = (self.slack_users, other.slack_users)
+        if all(ids) and ids[0].isdisjoint(ids[1]):
+            return False
         return self.name == other.name and not self.addresses.isdisjoint(other.addresses)
 
     @property
@@ -199,9 +205,15 @@ class Contacts(Frozen):
         return tuple(unit for row in self._rows_of(held, day) for unit in row.units)
 
     def known_as(self, user: str, day: date) -> tuple[Contact, ...]:
-        """Return every entry in force of the person who is this member of the Slack workspace."""
+        """Return every entry in force of the person who is this member of the Slack workspace.
+
+        One of them may bear the member id for all: a card that is one person's is theirs whole.
+        """
+        named = [one for one in self.contacts if user in one.slack_users and one.is_in_force(day)]
         return tuple(
-            one for one in self.contacts if user in one.slack_users and one.is_in_force(day)
+            one
+            for one in self.contacts
+            if one in named or (one.is_in_force(day) and any(map(one.is_the_same_as, named)))
         )
 
     def address_of(self, contact: Contact) -> str:

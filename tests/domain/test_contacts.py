@@ -235,3 +235,28 @@ class TestSubstituteElsewhere:
         assert told == [self.SECOND, self.SECOND]
         assert known.also(self.SECOND, FRIDAY) == (self.STANDS_IN,)
         assert known.units_of("乙局", FRIDAY) == ("乙局", "甲局")
+
+
+class TestKnownAs:
+    """Who presses a button in chat, by the member id of Slack."""
+
+    FIRST = Contact(units=("甲局",), name="张三", chat="#甲", slack_user="U0000001")
+    SECOND = Contact(units=("乙局",), name="张三", chat="#甲")
+
+    def test_an_id_written_once_is_that_of_every_row_of_the_person(self) -> None:
+        known = contacts(self.FIRST, self.SECOND)
+
+        assert known.known_as("U0000001", FRIDAY) == (self.FIRST, self.SECOND)
+        assert known.known_as("U0000002", FRIDAY) == ()
+
+    def test_a_row_that_is_over_gives_nobody_a_say(self) -> None:
+        known = contacts(self.FIRST, self.SECOND.model_copy(update={"until": THURSDAY}))
+
+        assert known.known_as("U0000001", FRIDAY) == (self.FIRST,)
+
+    def test_another_of_the_same_name_in_the_same_group_is_somebody_else(self) -> None:
+        other = self.SECOND.model_copy(update={"slack_user": "U0000002"})
+        known = contacts(self.FIRST, other)
+
+        assert known.known_as("U0000001", FRIDAY) == (self.FIRST,)
+        assert known.also(known.of("甲局", FRIDAY), FRIDAY) == ()
