@@ -13,6 +13,8 @@ from tests.fakes_socket import FakeSocket
 
 TEAM = "T0000001"
 BOT = "U0000BOT"
+# Characters in the text of a message that is changed; in one that is posted there may be more.
+LONGEST_CHANGED = 4000
 Payload = dict[str, Any]
 
 
@@ -154,6 +156,8 @@ class FakeSlackOffice(FakeSlack):
             if (message["channel_id"], message["ts"]) == place:
                 if too_much(asked):
                     return {"ok": False, "error": "invalid_blocks"}
+                if len(asked["text"]) > LONGEST_CHANGED:
+                    return {"ok": False, "error": "msg_too_long"}
                 # What is not named stays, as Slack has it.
                 message.update({k: v for k, v in asked.items() if k not in {"channel", "ts"}})
                 self.updates += 1

@@ -20,6 +20,11 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def notification(text: str) -> str:
+    """Return what a notification shows of a text: Slack changes no message with more than 4,000."""
+    return escaped(next(iter(_parts(text.split("\n"))), ""))
+
+
 def card(text: str, *, buttons: Sequence[Button] = (), done: Sequence[str] = ()) -> list[Block]:
     """Return the blocks of a card: its text, what was done, and what is left to press."""
     below = [_section(part) for part in _parts(done)]

@@ -73,7 +73,8 @@ class SlackDesk:
             self._client.chat_update,
             channel=channel,
             ts=ts,
-            text=slack_blocks.escaped("\n".join((text, *done))),
+            # Newest first: of a long card the rest stands in its blocks alone.
+            text=slack_blocks.notification("\n".join((*reversed(done), text))),
             blocks=slack_blocks.card(text, buttons=buttons, done=done),
             metadata=slack.metadata_of(key),
         )

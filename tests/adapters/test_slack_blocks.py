@@ -6,6 +6,7 @@ import pytest
 
 from junheng.adapters import slack_blocks, slack_views
 from junheng.adapters.slack import SlackMessenger
+from junheng.adapters.slack_desk import SlackDesk
 from junheng.domain.buttons import OFFERED, Button, action_id
 from junheng.domain.lifecycle import Move
 from junheng.domain.press_forms import Form, Group, Option, grouped
@@ -37,6 +38,17 @@ class TestCard:
         (message,) = office.messages
         assert "\n".join(sections_of(message)) == message["text"] == text
         assert buttons_of(message) == ["receipt", "report", "ask_extension", "dispute"]
+
+    def test_the_longest_card_can_be_changed_after_the_most_that_is_said_below_it(self) -> None:
+        text, done = "\n".join(LINES[:34]), [f"✓ 11月4日 09:{at} 某局反馈" for at in range(10, 41)]
+        with FakeSlackOffice() as office:
+            receipt = SlackMessenger("xoxb-test", office.url).send(key=KEY, address="#a", text=text)
+            desk = SlackDesk("xoxb-test", office.url)
+
+            desk.rewrite(receipt=receipt, key=KEY, text=text, done=done, buttons=())
+
+        (message,) = office.messages
+        assert "\n".join(sections_of(message)) == "\n".join((text, *done))
 
     def test_a_line_longer_than_a_section_is_split_too(self) -> None:
         card = slack_blocks.card("<" * 7000)
