@@ -74,6 +74,8 @@ _SERVER_SAYS_NO = frozenset({500, 503})
 SERVER_ERRORS = 500
 _LONGEST_WAIT_SECONDS = 60
 _LONGEST_REASON = 80
+# From a claim to the last try that Slack may have taken: waits that it asked for, and silences.
+_LONGEST_SENDING = timedelta(seconds=RETRIES * _LONGEST_WAIT_SECONDS + (RETRIES + 1) * 15)
 NO_ANSWER = (OSError, HTTPException, ValueError)
 IS_TOKEN = re.compile(r"[!-~]+")
 _IS_ID = re.compile(r"[CGDUW][A-Z0-9]{6,}")
@@ -139,10 +141,11 @@ class SlackMessenger:
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
         self._check()
         receipt = self._found(key, address, since)
-        wait = since + self._on_the_way - datetime.now(UTC)
-        if receipt is None and wait > timedelta():
-            # The sender died just now: its request may still be on the way.
-            time.sleep(wait.total_seconds())
+        may_be_new = datetime.now(UTC) < since + _LONGEST_SENDING + self._on_the_way
+        if receipt is None and may_be_new:
+            # The sender may have died just now, however long Slack had let it wait before: what it
+            # asked last may still be on the way.
+            time.sleep(self._on_the_way.total_seconds())
             receipt = self._found(key, address, since)
         return receipt
 
