@@ -1,7 +1,7 @@
 """Queries on notices: the cards owed, each a row before it is a message, and what became of it."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -60,13 +60,12 @@ def owe(
     waiting = {notice.recipient: notice for notice in owed(session, district_code)}
     new = 0
     for digest, text in cards:
+        card = _card(digest, text, district_code=district_code, channel=channel)
         earlier = waiting.get(digest.recipient)
         if earlier is None:
-            new += _owe_one(session, digest, text, district_code=district_code, channel=channel)
+            new += _owe_one(session, card, digest)
         elif earlier.planned_on <= digest.planned_on:
-            _write_anew(
-                session, earlier.id, digest, text, district_code=district_code, channel=channel
-            )
+            _write_anew(session, earlier.id, card, digest, was=Status.OWED)
     return new
 
 
@@ -185,19 +184,34 @@ def of_day(session: Session, district_code: str, day: date) -> tuple[NoticeRow, 
     return tuple(rows)
 
 
-def _owe_one(
-    session: Session, digest: Digest, text: str, *, district_code: str, channel: str
-) -> bool:
-    row = NoticeRow(
-        key=_key(digest, district_code),
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A card as it is owed now."""
+
+    key: str
+    district_code: str
+    address: str
+    channel: str
+    planned_on: date
+    text: str
+
+
+def _card(digest: Digest, text: str, *, district_code: str, channel: str) -> _Card:
+    return _Card(
+        key=f"{district_code}:{digest.planned_on.isoformat()}:{digest.recipient}",
         district_code=district_code,
-        recipient=digest.recipient,
         address=digest.address,
         channel=digest.contact.channel_or(channel),
         planned_on=digest.planned_on,
         text=text,
-        status=Status.OWED.value,
     )
+
+
+def _owe_one(session: Session, card: _Card, digest: Digest) -> bool:
+    withdrawn = _withdrawn(session, card.key)
+    if withdrawn is not None:
+        return _write_anew(session, withdrawn, card, digest, was=Status.WITHDRAWN)
+    row = NoticeRow(**asdict(card), recipient=digest.recipient, status=Status.OWED.value)
     try:
         # Two servers may plan the same morning: whoever comes second keeps nothing of its card.
         with session.begin_nested():
@@ -206,34 +220,35 @@ def _owe_one(
             session.exec(delete(NoticeRow).where(col(NoticeRow.key) == row.key, was_withdrawn))
             session.add(row)
             session.flush()
-            reminders.plan(session, row.id or 0, digest, district_code=district_code)
+            reminders.plan(session, row.id or 0, digest, district_code=card.district_code)
     except IntegrityError:
         return False
     return True
 
 
+def _withdrawn(session: Session, key: str) -> int | None:
+    """Return the card of a key that was withdrawn: its day may bring something to tell yet."""
+    return session.exec(
+        select(NoticeRow.id)
+        .where(NoticeRow.key == key)
+        .where(NoticeRow.status == Status.WITHDRAWN.value)
+    ).first()
+
+
 def _write_anew(
-    session: Session, notice_id: int, digest: Digest, text: str, *, district_code: str, channel: str
-) -> None:
-    """Let an owed card tell another digest, unless somebody has begun to send it meanwhile."""
-    values = {
-        "key": _key(digest, district_code),
-        "text": text,
-        "planned_on": digest.planned_on,
-        "address": digest.address,
-        "channel": digest.contact.channel_or(channel),
-    }
+    session: Session, notice_id: int, card: _Card, digest: Digest, *, was: Status
+) -> bool:
+    """Let a card tell another digest, unless somebody has begun to send it meanwhile."""
+    values = {**asdict(card), "status": Status.OWED.value}
     try:
         with session.begin_nested():
-            if _change(session, notice_id, was=Status.OWED, values=values):
-                reminders.plan(session, notice_id, digest, district_code=district_code)
+            is_changed = _change(session, notice_id, was=was, values=values)
+            if is_changed:
+                reminders.plan(session, notice_id, digest, district_code=card.district_code)
     except IntegrityError:
         # The contact has had the one card of this day: the owed one waits for the next.
-        return
-
-
-def _key(digest: Digest, district_code: str) -> str:
-    return f"{district_code}:{digest.planned_on.isoformat()}:{digest.recipient}"
+        return False
+    return is_changed
 
 
 def _with_status(session: Session, district_code: str, status: Status) -> tuple[Notice, ...]:

@@ -78,6 +78,23 @@ def status_of_the_one(sessions: Sessions) -> str:
         return notices.listing(session, DISTRICT)[0].status
 
 
+class TestWithdrawn:
+    def test_a_card_of_a_day_that_brings_something_new_after_all_is_owed_again(
+        self, session: Sessions
+    ) -> None:
+        one_owed(session)
+        with session() as opened:
+            notices.withdraw(opened, DISTRICT, but_for=(), today=MONDAY)
+
+        with session() as opened:
+            new = owe(opened, digest(rung="chased"))
+
+        with session() as opened:
+            (card,) = notices.owed(opened, DISTRICT)
+            (rung,) = reminders.listing(opened, DISTRICT)
+        assert (new, rung.rung, rung.notice_id) == (1, "chased", card.id)
+
+
 class TestOwe:
     def test_a_card_is_a_row_with_its_text_before_it_is_a_message(self, session: Sessions) -> None:
         with session() as opened:
