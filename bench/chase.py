@@ -25,7 +25,7 @@ MANY = 1_000_000
 REPEATS = 3
 GOAL_SECONDS = 5.0
 KEPT = {True: "kept", False: "missed"}
-MOST_GROWTH = 1.5
+MOST_GROWTH = 1.2
 DISTRICT, MONDAY = "370405", date(2025, 11, 3)
 console = Console(highlight=False)
 
@@ -53,27 +53,31 @@ def main() -> None:
     """Print the seconds of a morning, its ratio to the bare loop, and how it grows."""
     sizes = (*CLOSED, MANY) if "--all" in sys.argv[1:] else CLOSED
     seconds: dict[int, float] = {}
+    busy: dict[int, float] = {}
     for closed in sizes:
         with tempfile.TemporaryDirectory() as folder:
             os.environ["JUNHENG_HOME"] = str(Path(folder))
             _fill(closed)
             _chase()
-            seconds[closed] = min(_timed(_chase) for _ in range(REPEATS))
-            plain = min(_timed(_plain) for _ in range(REPEATS))
+            timed = [_timed(_chase) for _ in range(REPEATS)]
+            seconds[closed], busy[closed] = map(min, zip(*timed, strict=True))
+            plain = min(_timed(_plain)[0] for _ in range(REPEATS))
             console.print(
                 f"{closed:>9,} closed   chase {seconds[closed]:.2f} s   bare loop {plain:.3f} s"
                 f"   ratio {seconds[closed] / plain:.0f}"
             )
-    growth = max(seconds.values()) / seconds[0]
+    # By the processor's time: what else the machine does meanwhile is no growth of ours.
+    growth = max(busy.values()) / busy[0]
     is_quick, is_flat = max(seconds.values()) < GOAL_SECONDS, growth < MOST_GROWTH
     console.print(f"goal          under {GOAL_SECONDS:.0f} s: {KEPT[is_quick]}")
     console.print(f"growth        {growth:.2f} times at most: {KEPT[is_flat]}")
 
 
-def _timed(work: Callable[[], None]) -> float:
-    started = time.perf_counter()
+def _timed(work: Callable[[], None]) -> tuple[float, float]:
+    """Return the seconds that some work took, and those of the processor alone."""
+    started, busy = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - busy
 
 
 def _chase() -> None:
