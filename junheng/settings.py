@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from junheng.domain.routes import Channel, Route, route_of
@@ -41,8 +41,9 @@ class Settings(Home):
     slack_base_url: str | None = None
     # With it, cards have buttons, and `junheng chat` hears of them.
     slack_app_token: SecretStr | None = None
-    # Where people read the ledger, for the button that leads there.
-    ledger_url: str | None = None
+    # Where people read the ledger, for the card and its button. Slack takes no card at all whose
+    # button leads to something else than an address of the web.
+    ledger_url: str | None = Field(default=None, pattern=r"^https?://[!-~]{1,200}$")
     channel: Channel | None = None
     # Anything but "production" is a trial, in which nothing reaches anybody who is not allowed.
     environment: str = "trial"

@@ -175,6 +175,7 @@ def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
         addressed=lambda recipient: rulebook.display_names(recipient, day),
         office=rulebook.contacts.office,
         calendar=rulebook.calendar,
+        ledger_url=bootstrap.settings().ledger_url,
     )
 
 

@@ -83,6 +83,7 @@ class CardPhrases(Frozen):
     more: str
     foot: str
     foot_office: str
+    foot_link: str
     sendings: SendingPhrases
     waiting: WaitingPhrases
 
@@ -112,6 +113,8 @@ class CardWriter:
     addressed: Callable[[str], str]
     office: str
     calendar: WorkCalendar
+    # Where the ledger is read, where it can be read anywhere.
+    ledger_url: str | None = None
 
     def card(self, digest: Digest) -> Message:
         """Return a digest's card; what does not fit is counted, the least urgent first."""
@@ -158,7 +161,10 @@ class CardWriter:
     def _foot(self, digest: Digest) -> str:
         is_office = any(self.office in post.units for post in digest.posts)
         phrase = self.phrases.foot_office if is_office else self.phrases.foot
-        return phrase.format(office=self.display(self.office))
+        foot = phrase.format(office=self.display(self.office))
+        if self.ledger_url is None:
+            return foot
+        return "\n".join((foot, self.phrases.foot_link.format(ledger=self.ledger_url)))
 
     def _pieces(self, digest: Digest, *, units: int) -> Iterator[Piece]:
         for section in grouped(sorted(digest.entries, key=_urgency), _rungs_said):

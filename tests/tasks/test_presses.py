@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from junheng import bootstrap
 from junheng.adapters.chat import ChatFailing
 from junheng.domain.lifecycle import Status
 from tasks import auditing, presses
@@ -78,6 +79,16 @@ class TestTheCard:
 
         (*_, link) = office.slack.messages[0]["blocks"][-1]["elements"]
         assert (link["text"]["text"], link["url"]) == ("打开台账", "https://ledger.example.org/")
+        assert office.slack.messages[0]["text"].endswith("打开台账：https://ledger.example.org/")
+
+    @pytest.mark.parametrize("address", ["ledger.example.org", "javascript:alert(1)", "https:// x"])
+    def test_an_address_that_would_close_slack_to_every_card_is_refused_as_a_setting(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, address: str
+    ) -> None:
+        monkeypatch.setenv("JUNHENG_LEDGER_URL", address)
+
+        with pytest.raises(bootstrap.SettingsUnusable, match="JUNHENG_LEDGER_URL"):
+            hand_over()
 
     def test_everything_is_signed_for_only_after_a_question(self, sent: Office) -> None:
         receipt = sent.slack.messages[0]["blocks"][-1]["elements"][0]
