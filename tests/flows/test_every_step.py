@@ -1,0 +1,22 @@
+"""A worker that dies within a step: the operator starts again and presses Retry."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.flows import every_step, small_district
+from tests.flows.deadly.sitecustomize import BEFORE
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="kills by process number")
+def test_a_round_killed_within_the_hand_over_and_retried_leaves_what_a_quiet_one_leaves(
+    tmp_path: Path,
+) -> None:
+    folder = small_district.make(tmp_path / "2025")
+    with every_step.databases("sqlite", tmp_path) as settings:
+        expected = every_step.undisturbed(folder, tmp_path / "quiet", next(settings))
+
+        left = every_step.killed_in("交办整改", BEFORE, folder, tmp_path / "killed", next(settings))
+
+    assert left == expected
+    assert not left["breaks"]
