@@ -136,7 +136,8 @@ def main() -> int:
         for played in pool.imap(play, shares, chunksize=1):
             count.update(played.count)
             failure = failure or played.failure
-            sys.stderr.write(f"{count['sequences']} sequences played\n")
+            so_far = ", ".join(f"{count[name]} {name}" for name in ("lost", "doubled"))
+            sys.stderr.write(f"{count['sequences']} sequences played, {so_far}\n")
     sys.stdout.write(f"{failure}\n" if failure else "")
     said = summary(count, seed=wanted.seed, seconds=time.monotonic() - began)
     sys.stdout.write(f"{said}\n")
