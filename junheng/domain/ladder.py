@@ -48,6 +48,8 @@ class TimeLimits(Frozen):
     supporting_earlier: int = Field(default=3, ge=0)
     # For what was reported in time and sent back.
     rework: int = Field(default=5, ge=1)
+    # For the office to answer what it is asked to hand over.
+    sign_off: int = Field(default=5, ge=1)
 
     def workdays_for(self, line: Line) -> int:
         usual = self.veto if line.severity is Severity.VETO else self.default
