@@ -161,3 +161,32 @@ class ReplyRow(SQLModel, table=True):
     digest: str
     file: str
     taken_at: datetime = instant()
+
+
+class SignOffRow(SQLModel, table=True):
+    """One asking of the office to hand drafts over, and what became of it."""
+
+    __tablename__ = "sign_off"
+    __table_args__ = (
+        UniqueConstraint("district_code", "number"),
+        UniqueConstraint("district_code", "key"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    district_code: str
+    number: int
+    # The hash of what is asked, and which asking of it this is.
+    key: str
+    school_year: int
+    # Each draft as (reference, cycle).
+    drafts: list[list[Any]] = Field(sa_column=Column(JSON, nullable=False))
+    asked_on: date
+    decide_by: date
+    # The run that asked; '' by hand.
+    flow_run_id: str
+    status: str
+    decided_by: str
+    decided_on: date | None = None
+    reason: str = Field(sa_type=Text)
+    left_out: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    answer_run_id: str
