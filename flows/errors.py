@@ -25,6 +25,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from tasks.ladders import LadderLost
     from tasks.register import NothingCollected
     from tasks.remediation import NothingEvaluated
+    from tasks.sign_offs import AnswerRefused
     from tasks.submissions import FolderUnusable
     from tasks.tracing import NothingToTrace
 
@@ -45,6 +46,7 @@ def refusals() -> tuple[type[Exception], ...]:
         ChatClosed,
         NothingToTrace,
         ActRefused,
+        AnswerRefused,
     )
 
 

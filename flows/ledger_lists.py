@@ -18,7 +18,7 @@ from junheng.domain.waiting import Kind, Waiting, waiting_for_office
 from junheng.rulebook import Rulebook
 from junheng.store import history
 from junheng.store import remediations as remediations_store
-from tasks import ledger_books, lights, remediation, scorecards
+from tasks import ledger_books, lights, remediation, scorecards, sign_off_items
 from tasks.remediation import DeadCorner
 
 HASH_SHOWN = 16
@@ -111,8 +111,9 @@ def waiting(how: Format, today: date) -> None:
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         kept = remediations_store.waiting_for_office(session, rulebook.district.code)
+        signings = sign_off_items.signings(session, rulebook, kept, today)
     known = {one.reference: one for one in kept}
-    found = waiting_for_office(kept, told=(), recipient="", today=today)
+    found = waiting_for_office(kept, told=(), recipient="", today=today, signings=signings)
     order = tuple(Kind)
     listed = sorted(found, key=lambda one: (order.index(one.kind), one.day, one.reference))
     row = _waiting_csv if how is Format.CSV else partial(_waiting_row, rulebook, today)

@@ -1,22 +1,24 @@
 """Chases: owes each contact the one card of a day, then sends what is owed, each card once."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from junheng import bootstrap
 from junheng.domain.cards import CardPhrases, CardWriter
-from junheng.domain.digests import Digest, OpenRemediation, Told, digests_owed, with_waiting
+from junheng.domain.contacts import Contact
+from junheng.domain.digests import Digest, OpenRemediation, digests_owed, with_waiting
 from junheng.domain.remediation import Remediation
 from junheng.domain.routes import Route
 from junheng.domain.sendings import SendingPhrases
-from junheng.domain.waiting import waiting_for_office
+from junheng.domain.waiting import Waiting, waiting_for_office
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import locks, notices, remediations, reminders
 from junheng.store.database import Session
 from junheng.store.notices import Notice
+from tasks import sign_off_items
 from tasks.delivering import Delivery, Outcome, Run, deliver
 from tasks.in_flight import settled
 from tasks.outstanding import outstanding
@@ -92,7 +94,15 @@ def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]
         calendar=rulebook.calendar,
     )
     if rulebook.calendar.is_workday(today):
-        digests = _with_waiting(rulebook, digests, at_the_office, told=told, today=today)
+        signings = sign_off_items.signings(session, rulebook, at_the_office, today)
+        waiting = waiting_for_office(
+            at_the_office,
+            told=told,
+            recipient=_office(rulebook, today).recipient,
+            today=today,
+            signings=signings,
+        )
+        digests = _with_waiting(rulebook, digests, waiting, today)
     in_flight = notices.being_sent_to(session, district)
     return tuple(digest for digest in digests if digest.recipient not in in_flight)
 
@@ -105,22 +115,10 @@ def _references(
 
 
 def _with_waiting(
-    rulebook: Rulebook,
-    digests: Iterable[Digest],
-    at_the_office: Iterable[Remediation],
-    *,
-    told: Collection[Told],
-    today: date,
+    rulebook: Rulebook, digests: Iterable[Digest], waiting: tuple[Waiting, ...], today: date
 ) -> tuple[Digest, ...]:
     """Return the digests, the office's with what waits for the office itself."""
-    contacts = rulebook.contacts
-    office = contacts.of(contacts.office, today)
-    waiting = waiting_for_office(
-        at_the_office,
-        told=told,
-        recipient=office.recipient,
-        today=today,
-    )
+    contacts, office = rulebook.contacts, _office(rulebook, today)
     return with_waiting(
         digests,
         waiting,
@@ -129,6 +127,10 @@ def _with_waiting(
         today=today,
         also=contacts.also(office, today),
     )
+
+
+def _office(rulebook: Rulebook, today: date) -> Contact:
+    return rulebook.contacts.of(rulebook.contacts.office, today)
 
 
 def send_cards(*, show: Callable[[str], None], now: datetime | None = None) -> Sendings:

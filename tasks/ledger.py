@@ -188,6 +188,21 @@ class Ledger:
         signed = self.act(one, Act(Move.SIGN_OFF, by, on, reason=reason))
         return self.act(signed, Act(Move.HAND_OVER, by, on, reason=reason))
 
+    def remark(self, one: Remediation, *, by: str, on: date, reason: str) -> None:
+        """Write down what was said of a remediation that stays where it is."""
+        stands = one.status.value
+        self.history.tell(
+            Happening(
+                EventKind.NOTED,
+                on,
+                by,
+                reason=reason,
+                reference=one.reference,
+                was=stands,
+                became=stands,
+            )
+        )
+
     def drafts(self) -> tuple[Remediation, ...]:
         return store.with_status(self.session, self.district, {Status.DRAFTED})
 

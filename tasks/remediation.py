@@ -17,7 +17,7 @@ from junheng.store import remediations as store
 from junheng.store import submissions as submissions_store
 from junheng.store.database import Session
 from junheng.store.tables import EvaluationRow
-from tasks import contact_gaps
+from tasks import contact_gaps, sign_offs
 from tasks.ledger import SYSTEM, Ledger
 
 
@@ -41,7 +41,8 @@ def remediate(
 ) -> Settlement:
     """Settle the ledger by a year and hand over what is drafted, signed by `by` or the office.
 
-    `despite_gaps` says why to go on although units have nobody who could be told.
+    For whoever signs and is there; who is not is asked (`sign_offs.ask`). `despite_gaps` says why
+    to go on although units have nobody who could be told.
 
     Raises:
         NobodyToContact: units have nobody who could be told, and no reason is given.
@@ -51,15 +52,39 @@ def remediate(
     """
     rulebook = bootstrap.rulebook()
     contact_gaps.check(today, despite=despite_gaps, by=by)
+    signed_by = by or rulebook.contacts.office
     with bootstrap.session() as session:
-        evaluation = findings_store.latest(session, rulebook.district.code, year, rules_year=year)
-        if evaluation is None:
-            raise NothingEvaluated(_nothing_evaluated(year))
         ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
-        settlement = _settle(ledger, evaluation, today)
+        settlement = _settle_by(ledger, year, today)
         for drafted in ledger.drafts():
-            ledger.hand_over(drafted, by=by or rulebook.contacts.office, on=today)
+            ledger.hand_over(drafted, by=signed_by, on=today)
+        sign_offs.signed_by_hand(ledger, by=signed_by, on=today)
         return settlement
+
+
+def draft(*, year: int, today: date, despite_gaps: str | None = None) -> Settlement:
+    """Settle the ledger by a year; what is new, or fails again, is drafted and goes to nobody.
+
+    `despite_gaps` says why to go on although units have nobody who could be told.
+
+    Raises:
+        NobodyToContact: units have nobody who could be told, and no reason is given.
+        NothingEvaluated: the year has not been evaluated.
+        DutyMissing: nobody is named for a line.
+
+    """
+    contact_gaps.check(today, despite=despite_gaps)
+    with bootstrap.session() as session:
+        ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime.now(UTC))
+        return _settle_by(ledger, year, today)
+
+
+def _settle_by(ledger: Ledger, year: int, today: date) -> Settlement:
+    district = ledger.rulebook.district.code
+    evaluation = findings_store.latest(ledger.session, district, year, rules_year=year)
+    if evaluation is None:
+        raise NothingEvaluated(_nothing_evaluated(year))
+    return _settle(ledger, evaluation, today)
 
 
 def _settle(ledger: Ledger, evaluation: EvaluationRow, today: date) -> Settlement:
@@ -220,6 +245,15 @@ def _nothing_evaluated(year: int) -> str:
 
 
 def sentence(settled: Settlement) -> str:
-    """Return what became of the ledger, in one sentence."""
-    says = bootstrap.rulebook().wording["ledger"]["settled"]
+    """Return what became of the ledger and was handed over, in one sentence."""
+    return _said("settled", settled)
+
+
+def drafted_sentence(settled: Settlement) -> str:
+    """Return what became of the ledger and was drafted, in one sentence."""
+    return _said("drafted", settled)
+
+
+def _said(named: str, settled: Settlement) -> str:
+    says = bootstrap.rulebook().wording["ledger"][named]
     return str(says.format(**asdict(settled)))

@@ -22,6 +22,10 @@ class EventKind(StrEnum):
     GAPS_OVERRIDDEN = "gaps_overridden"
     # A move that was asked for and not allowed: kept for the one who must explain it.
     REFUSED = "refused"
+    # The office was asked to sign drafts off, answered, or let the day pass.
+    SIGN_OFF = "sign_off"
+    # What was said of a remediation that stays where it is.
+    NOTED = "noted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """What waits for the office itself: to sign, to review, to close, to decide; and how it is said."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from junheng.domain import sign_offs
 from junheng.domain.lifecycle import Status
 from junheng.domain.remediation import Remediation
+from junheng.domain.sign_offs import Draft, Signing
 from junheng.domain.standard import Frozen
 
 
@@ -19,7 +21,13 @@ class Kind(StrEnum):
     REVIEW = "review"
     CLOSING = "closing"
     SIGNING = "signing"
+    # Nobody answered by the day: the next round asks anew.
+    SIGNING_EXPIRED = "signing_expired"
+    # Drafted, and nobody asked for: a round died before it asked.
+    UNASKED = "unasked"
     HANDING_OVER = "handing_over"
+    # Declined or left out: the office knows, and is told of it with other things only.
+    HELD_BACK = "held_back"
 
 
 AT_THE_OFFICE = frozenset(
@@ -32,6 +40,7 @@ class Waiting:
     """One thing that waits for the office, and the day that counts for it.
 
     That day is the one it was opened or reported on, or by which to decide, or asked for.
+    `told_as` is the day that makes it news again.
     """
 
     reference: str
@@ -39,12 +48,13 @@ class Waiting:
     kind: Kind
     day: date
     is_new: bool = True
+    told_as: date | None = None
 
     @property
     def rung(self) -> str:
         """What it is told under, once in a cycle; time asked for again, to another day, is news."""
         told = f"waiting:{self.kind.value}"
-        return f"{told}:{self.day.isoformat()}" if self.kind is Kind.EXTENSION else told
+        return told if self.told_as is None else f"{told}:{self.told_as.isoformat()}"
 
 
 class WaitingPhrases(Frozen):
@@ -62,15 +72,20 @@ def waiting_for_office(
     told: Collection[tuple[str, int, str, str]],
     recipient: str,
     today: date,
+    signings: Mapping[Draft, Signing],
 ) -> tuple[Waiting, ...]:
     """Return what waits for the office, and of each whether its reader has been told of it."""
-    found: list[Waiting] = []
-    for one in remediations:
-        for kind, day in _kinds(one, today):
-            waiting = Waiting(one.reference, one.cycle, kind, day)
-            is_new = (one.reference, one.cycle, waiting.rung, recipient) not in told
-            found.append(Waiting(one.reference, one.cycle, kind, day, is_new))
-    return tuple(found)
+    return tuple(
+        replace(one, is_new=_is_news(one, told, recipient))
+        for held in remediations
+        for one in _of(held, today, signings)
+    )
+
+
+def _is_news(one: Waiting, told: Collection[tuple[str, int, str, str]], recipient: str) -> bool:
+    if one.kind is Kind.HELD_BACK:
+        return False
+    return (one.reference, one.cycle, one.rung, recipient) not in told
 
 
 def office_section(waiting: Sequence[Waiting], phrases: WaitingPhrases) -> str:
@@ -93,23 +108,41 @@ def office_section(waiting: Sequence[Waiting], phrases: WaitingPhrases) -> str:
     return "\n".join((phrases.heading.format(count=len(waiting)), *lines, phrases.foot))
 
 
-def _kinds(one: Remediation, today: date) -> Iterable[tuple[Kind, date]]:
-    if one.extension_until is not None:
-        yield Kind.EXTENSION, one.extension_until
-    match one.status:
+def _of(held: Remediation, today: date, signings: Mapping[Draft, Signing]) -> Iterable[Waiting]:
+    key = (held.reference, held.cycle)
+    if held.extension_until is not None:
+        until = held.extension_until
+        yield Waiting(*key, Kind.EXTENSION, until, told_as=until)
+    match held.status:
         case Status.DRAFTED:
-            yield Kind.SIGNING, one.opened_on
+            yield _of_draft(held, signings.get(key))
         case Status.SIGNED_OFF:
-            yield Kind.HANDING_OVER, one.opened_on
+            yield Waiting(*key, Kind.HANDING_OVER, held.opened_on)
         case Status.REPORTED:
-            yield Kind.REVIEW, one.reported_on or one.opened_on
+            yield Waiting(*key, Kind.REVIEW, held.reported_on or held.opened_on)
         case Status.REVIEWED:
-            yield Kind.CLOSING, one.reported_on or one.opened_on
+            yield Waiting(*key, Kind.CLOSING, held.reported_on or held.opened_on)
         case Status.DISPUTED:
-            decide_by = one.arbitrate_by or one.opened_on
+            decide_by = held.arbitrate_by or held.opened_on
             kind = Kind.ARBITRATION_OVERDUE if decide_by < today else Kind.ARBITRATION
-            yield kind, decide_by
+            yield Waiting(*key, kind, decide_by)
         case Status.HANDED_OVER | Status.RECEIPTED | Status.IN_PROGRESS | Status.SENT_BACK:
             return
         case Status.CLOSED | Status.SUSPENDED | Status.WAIVED:
             return
+
+
+def _of_draft(held: Remediation, signing: Signing | None) -> Waiting:
+    key = (held.reference, held.cycle)
+    if signing is None:
+        return Waiting(*key, Kind.UNASKED, held.opened_on)
+    decide_by = signing.decide_by
+    match signing.status:
+        case sign_offs.Status.ASKED:
+            return Waiting(*key, Kind.SIGNING, decide_by, told_as=signing.told_on)
+        case sign_offs.Status.EXPIRED:
+            return Waiting(*key, Kind.SIGNING_EXPIRED, decide_by, told_as=decide_by)
+        case sign_offs.Status.APPROVED | sign_offs.Status.DECLINED:
+            return Waiting(*key, Kind.HELD_BACK, held.opened_on)
+        case sign_offs.Status.SUPERSEDED:
+            return Waiting(*key, Kind.UNASKED, held.opened_on)

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from junheng.domain import sign_offs
 from junheng.domain.contacts import Contact
 from junheng.domain.digests import with_waiting
 from junheng.domain.lifecycle import Status
+from junheng.domain.sign_offs import Signing
 from junheng.domain.waiting import Kind, Waiting, waiting_for_office
 from tests.domain.one_remediation import handed_over
 
@@ -18,14 +20,14 @@ OFFICE = Contact(units=("创建办",), name="办公室")
 
 def kinds(status: Status, **dates: Any) -> list[Kind]:
     one = replace(handed_over(), status=status, **dates)
-    found = waiting_for_office([one], told=(), recipient="创建办", today=FRIDAY)
+    found = waiting_for_office([one], told=(), recipient="创建办", today=FRIDAY, signings={})
     return [waiting.kind for waiting in found]
 
 
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (Status.DRAFTED, Kind.SIGNING),
+        (Status.DRAFTED, Kind.UNASKED),
         (Status.SIGNED_OFF, Kind.HANDING_OVER),
         (Status.REPORTED, Kind.REVIEW),
         (Status.REVIEWED, Kind.CLOSING),
@@ -33,6 +35,38 @@ def kinds(status: Status, **dates: Any) -> list[Kind]:
 )
 def test_a_status_of_the_office_says_what_to_do(status: Status, kind: Kind) -> None:
     assert kinds(status) == [kind]
+
+
+def of_draft(status: sign_offs.Status, *, told_on: date = TUESDAY) -> Waiting:
+    one = replace(handed_over(), status=Status.DRAFTED)
+    signings = {(one.reference, one.cycle): Signing(status, FRIDAY, told_on)}
+    (found,) = waiting_for_office(
+        [one], told=(), recipient="创建办", today=TUESDAY, signings=signings
+    )
+    return found
+
+
+def test_what_is_asked_waits_until_its_day_and_is_news_on_each_day_of_telling() -> None:
+    first = of_draft(sign_offs.Status.ASKED)
+    later = of_draft(sign_offs.Status.ASKED, told_on=date(2025, 11, 6))
+
+    assert (first.kind, first.day) == (Kind.SIGNING, FRIDAY)
+    assert first.rung == "waiting:signing:2025-11-04"
+    assert later.rung == "waiting:signing:2025-11-06"
+
+
+def test_what_expired_is_news_once() -> None:
+    expired = of_draft(sign_offs.Status.EXPIRED)
+
+    assert (expired.kind, expired.is_new) == (Kind.SIGNING_EXPIRED, True)
+    assert expired.rung == "waiting:signing_expired:2025-11-07"
+
+
+@pytest.mark.parametrize("status", [sign_offs.Status.DECLINED, sign_offs.Status.APPROVED])
+def test_what_the_office_held_back_is_no_news_to_it(status: sign_offs.Status) -> None:
+    held_back = of_draft(status)
+
+    assert (held_back.kind, held_back.is_new) == (Kind.HELD_BACK, False)
 
 
 def test_a_dispute_is_overdue_after_its_day_not_on_it() -> None:
@@ -49,7 +83,9 @@ def test_time_asked_for_again_to_another_day_is_news() -> None:
     one = replace(handed_over(), status=Status.IN_PROGRESS, extension_until=FRIDAY)
     told = {(one.reference, one.cycle, f"waiting:extension:{TUESDAY}", "创建办")}
 
-    (waiting,) = waiting_for_office([one], told=told, recipient="创建办", today=TUESDAY)
+    (waiting,) = waiting_for_office(
+        [one], told=told, recipient="创建办", today=TUESDAY, signings={}
+    )
 
     assert waiting.is_new
 

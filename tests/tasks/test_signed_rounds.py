@@ -1,0 +1,79 @@
+"""A judged year up to the sign-off, and what the command does that asks nobody."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from junheng import bootstrap
+from junheng.domain.lifecycle import Status
+from junheng.domain.sign_offs import Answer, Change
+from junheng.domain.sign_offs import Status as Stands
+from junheng.store import remediations
+from tasks import auditing, remediation, sign_off_items, sign_offs
+from tests.tasks.drafts import DISTRICT
+
+MONDAY, TUESDAY = date(2025, 10, 20), date(2025, 10, 21)
+
+
+@pytest.fixture(autouse=True)
+def _judged(judged_2025: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(judged_2025, tmp_path / "home")
+    monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / "home"))
+
+
+def statuses() -> set[Status]:
+    with bootstrap.session() as session:
+        return {one.status for one in remediations.ledger(session, DISTRICT)}
+
+
+def test_the_first_half_drafts_and_asks_and_hands_nothing_over() -> None:
+    settled = remediation.draft(year=2025, today=MONDAY)
+    asked = sign_offs.ask(year=2025, today=MONDAY)
+
+    assert statuses() == {Status.DRAFTED}
+    assert asked is not None
+    assert len(asked.drafts) == settled.opened == 244
+    assert "拟交办 244 项" in remediation.drafted_sentence(settled)
+    assert "拟交办244项，请于2025-10-27前签批" in sign_offs.asking(asked)
+
+
+def test_the_first_half_again_drafts_and_asks_for_nothing_more() -> None:
+    remediation.draft(year=2025, today=MONDAY)
+    asked = sign_offs.ask(year=2025, today=MONDAY)
+
+    again = remediation.draft(year=2025, today=TUESDAY)
+
+    assert again.opened == 0
+    assert sign_offs.ask(year=2025, today=TUESDAY) == asked
+
+
+def test_both_halves_come_to_what_the_command_does_in_one_go() -> None:
+    remediation.draft(year=2025, today=MONDAY)
+    sign_offs.ask(year=2025, today=MONDAY)
+
+    sign_offs.answer(None, Answer(Change.APPROVE, "张三"), on=MONDAY)
+
+    in_halves = ledger()
+    assert statuses() == {Status.HANDED_OVER}
+    settled = remediation.remediate(year=2025, today=TUESDAY, by="张三")
+    assert (settled.opened, ledger()) == (0, in_halves)
+
+
+def test_whoever_runs_the_command_signs_and_what_was_asked_is_no_question_any_more() -> None:
+    remediation.draft(year=2025, today=MONDAY)
+    sign_offs.ask(year=2025, today=MONDAY)
+
+    remediation.remediate(year=2025, today=TUESDAY, by="李四")
+
+    assert statuses() == {Status.HANDED_OVER}
+    (one,) = sign_off_items.listing()
+    assert (one.status, one.decided_by) == (Stands.SUPERSEDED, "李四")
+    assert auditing.verify().breaks == ()
+
+
+def ledger() -> list[tuple[str, str, date, date]]:
+    with bootstrap.session() as session:
+        kept = remediations.ledger(session, DISTRICT)
+    return [(one.reference, one.lead, one.opened_on, one.due_on) for one in kept]
