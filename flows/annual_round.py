@@ -1,6 +1,5 @@
-"""The yearly round: take in, judge, hand over, tell. The order stands here and nowhere else."""
+"""The yearly round: take in, judge, draft, ask. The order stands here and nowhere else."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -9,16 +8,17 @@ from prefect import flow
 
 from flows import clock
 from flows.ending import in_words
+from flows.step import Step
 from junheng import bootstrap
 from tasks import (
-    chasing,
     contact_gaps,
     evaluation,
     remediation,
     report,
+    sign_offs,
+    signing_steps,
     steps,
     submissions,
-    upkeep,
 )
 
 
@@ -28,36 +28,24 @@ class RoundOrder:
 
     year: int
     folder: Path
-    remediated_on: date
-    chased_on: date
+    day: date
     now: datetime
-    show: Callable[[str], None]
     despite_gaps: str | None = None
-    # A round of today sends within the send window only; a replayed day has no hour.
-    sends_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: as it runs in this process, and as Prefect runs it."""
-
-    name: str
-    run: Callable[[RoundOrder], object]
-    run_in_prefect: Callable[[RoundOrder], object]
-
-
-ROUND = (
+# What the office answers carries it on: `signing.SECOND_HALF`.
+FIRST_HALF: tuple[Step[RoundOrder], ...] = (
     Step(
         "核对联系人",
-        lambda order: contact_gaps.check(order.remediated_on, despite=order.despite_gaps),
-        lambda order: steps.check_contacts(order.remediated_on, order.despite_gaps),
+        lambda order: contact_gaps.check(order.day, despite=order.despite_gaps),
+        lambda order: steps.check_contacts(order.day, order.despite_gaps),
     ),
     Step(
         "收取报送",
         lambda order: submissions.collect(
-            order.folder, year=order.year, now=order.now, on=order.remediated_on
+            order.folder, year=order.year, now=order.now, on=order.day
         ),
-        lambda order: steps.collect(str(order.folder), order.year, order.now, order.remediated_on),
+        lambda order: steps.collect(str(order.folder), order.year, order.now, order.day),
     ),
     Step(
         "评估判定",
@@ -66,37 +54,27 @@ ROUND = (
     ),
     Step(
         "判定报告",
-        lambda order: report.write(order.year, order.remediated_on),
-        lambda order: steps.write_report(order.year, order.remediated_on),
+        lambda order: report.write(order.year, order.day),
+        lambda order: steps.write_report(order.year, order.day),
     ),
     Step(
-        "交办整改",
-        lambda order: remediation.remediate(
-            year=order.year, today=order.remediated_on, despite_gaps=order.despite_gaps
+        "起草整改",
+        lambda order: remediation.draft(
+            year=order.year, today=order.day, despite_gaps=order.despite_gaps
         ),
-        lambda order: steps.remediate(order.year, order.remediated_on, order.despite_gaps),
+        lambda order: signing_steps.draft(order.year, order.day, order.despite_gaps),
     ),
     Step(
-        "例行事项",
-        lambda order: upkeep.keep_up(order.chased_on),
-        lambda order: steps.keep_up(order.chased_on),
-    ),
-    Step(
-        "起草卡片",
-        lambda order: chasing.owe_cards(order.chased_on),
-        lambda order: steps.owe_cards(order.chased_on),
-    ),
-    Step(
-        "发送卡片",
-        lambda order: chasing.send_cards(show=order.show, now=order.sends_at),
-        lambda order: steps.send_cards(order.chased_on, order.sends_at),
+        "请求签批",
+        lambda order: sign_offs.ask(year=order.year, today=order.day),
+        lambda order: signing_steps.ask(order.year, order.day),
     ),
 )
 
 
 @flow(
     name="annual-round",
-    description="核对联系人 → 收取报送 → 评估判定 → 判定报告 → 交办整改 → 例行事项 → 发送卡片",
+    description="核对联系人 → 收取报送 → 评估判定 → 判定报告 → 起草整改 → 请求签批",
     log_prints=False,
 )
 @in_words
@@ -106,7 +84,7 @@ def annual_round(
     on: date | None = None,
     despite_gaps: str | None = None,
 ) -> None:
-    """Run the yearly round.
+    """Run the yearly round up to the sign-off: everything is drafted, and nothing goes out.
 
     Args:
         year: the school year, by the year it begins in; the one of `on` where it is left out.
@@ -120,7 +98,6 @@ def annual_round(
     judged = year or clock.school_year(day)
     inbox = bootstrap.settings().inbox_folder / str(judged)
     sent_in = Path(folder) if folder else inbox
-    sends_at = None if on else now
-    order = RoundOrder(judged, sent_in, day, day, now, print, despite_gaps, sends_at)
-    for step in ROUND:
+    order = RoundOrder(judged, sent_in, day, now, despite_gaps)
+    for step in FIRST_HALF:
         step.run_in_prefect(order)

@@ -2,8 +2,6 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -21,8 +19,12 @@ from flows.options import Day, Evaluation, How, RulesYear, Year
 from flows.people import people
 from flows.reading import asked, reading
 from flows.remediating import remediating
+from flows.sign_offs import sign_off
+from flows.working import working
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tasks.ledger_replies import CopyTaken
 
 app = typer.Typer(
@@ -35,6 +37,7 @@ app.add_typer(reading)
 app.add_typer(remediating, name="remediation")
 app.add_typer(audit, name="audit")
 app.add_typer(people, name="contacts")
+app.add_typer(sign_off, name="sign-off")
 DEMO_YEAR = 2025
 DEMO_REMEDIATED_ON, DEMO_CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
 
@@ -58,14 +61,6 @@ def _console() -> Console:
     return Console(stderr=True)
 
 
-@contextmanager
-def _working(console: Console, name: str) -> Iterator[None]:
-    started = time.monotonic()
-    with console.status(f"{name}……"):
-        yield
-    console.print(f"{name}：完成，{time.monotonic() - started:.1f}秒")
-
-
 @app.command()
 def collect(
     folder: Annotated[Path, typer.Argument(help="各单位报送文件所在的文件夹")],
@@ -78,7 +73,7 @@ def collect(
 
     console = _console()
     with clear_errors():
-        with _working(console, "收取报送"):
+        with working(console, "收取报送"):
             copies = submissions.collect(folder, year=year, now=clock.now(), on=on and on.date())
         _say_copies(console, copies)
         _say_register(console, year)
@@ -92,7 +87,7 @@ def evaluate(year: Year, rules_year: RulesYear = None) -> None:
 
     console = _console()
     with clear_errors():
-        with _working(console, "评估判定"):
+        with working(console, "评估判定"):
             evaluated = evaluation.evaluate(year=year, now=clock.now(), rules_year=rules_year)
         for indicator, reason in evaluated.broken.items():
             console.print(f"[yellow]指标 {indicator} 未能判定，其他指标不受影响：{reason}[/yellow]")
@@ -109,7 +104,7 @@ def remediate(
     console = _console()
     today = on.date() if on else clock.today()
     with clear_errors():
-        with _working(console, "交办整改"):
+        with working(console, "交办整改"):
             settled = remediation.remediate(
                 year=year, today=today, by=by, despite_gaps=despite_gaps
             )
@@ -119,50 +114,37 @@ def remediate(
 @app.command()
 def chase(on: Day = None) -> None:
     """给每个联系人发当天的一张卡片；到期该开的例行事项先开立。"""
-    from flows import clock
-    from tasks import chasing, upkeep, watching
+    from flows import morning
 
-    console, now = _console(), clock.now()
-    today = on.date() if on else clock.day_of(now)
     with clear_errors():
-        for said in upkeep.keep_up(today):
-            console.print(said)
-        say = partial(console.print, markup=False, highlight=False)
-        with _working(console, "起草卡片"):
-            chasing.owe_cards(today, say=say)
-        sendings = chasing.send_cards(
-            show=partial(say, end="\n\n", soft_wrap=True), now=None if on else now
-        )
-        alarm = watching.watch(sendings, today=today)
-        for line in (*sendings.problems, sendings.summary, *([alarm] if alarm else [])):
-            say(line)
+        morning.tell(_console(), on.date() if on else None)
 
 
 @app.command()
 def demo() -> None:
     """用随附的2025年样例跑完整个年度流程。"""
     from flows import clock
-    from flows.annual_round import ROUND, RoundOrder
+    from flows.annual_round import FIRST_HALF, RoundOrder
+    from flows.signing import SECOND_HALF, SignOffOrder
     from flows.summary import say
     from tasks.samples import SAMPLES
 
     console = Console()
-    cards: list[str] = []
-    order = RoundOrder(
-        year=DEMO_YEAR,
-        folder=SAMPLES / str(DEMO_YEAR),
-        remediated_on=DEMO_REMEDIATED_ON,
-        chased_on=DEMO_CHASED_ON,
-        now=clock.now(),
-        show=cards.append,
-    )
+    folder = SAMPLES / str(DEMO_YEAR)
+    order = RoundOrder(DEMO_YEAR, folder, DEMO_REMEDIATED_ON, clock.now())
     spent: list[tuple[str, float]] = []
     with clear_errors():
-        for step in ROUND:
+        # Nobody is there to answer: the office lets everything go.
+        answer = SignOffOrder.by_office(DEMO_REMEDIATED_ON, chased_on=DEMO_CHASED_ON)
+        halves = (
+            *((step.name, partial(step.run, order)) for step in FIRST_HALF),
+            *((step.name, partial(step.run, answer)) for step in SECOND_HALF),
+        )
+        for name, run in halves:
             started = time.monotonic()
-            with console.status(f"{step.name}……"):
-                step.run(order)
-            spent.append((step.name, time.monotonic() - started))
+            with console.status(f"{name}……"):
+                run()
+            spent.append((name, time.monotonic() - started))
         say(console, DEMO_YEAR, spent)
 
 

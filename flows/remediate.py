@@ -1,4 +1,4 @@
-"""The monthly look: judge again what has been sent in since, and hand over what is new."""
+"""The monthly look: judge again what has been sent in since, and ask for what is new."""
 
 from datetime import date
 
@@ -6,10 +6,10 @@ from prefect import flow
 
 from flows import clock
 from flows.ending import in_words
-from tasks import steps
+from tasks import signing_steps, steps
 
 
-@flow(name="remediate", description="重新判定本学年数据，交办新发现的问题")
+@flow(name="remediate", description="重新判定本学年数据，新发现的问题起草后请求签批")
 @in_words
 def remediate(
     year: int | None = None, on: date | None = None, despite_gaps: str | None = None
@@ -18,4 +18,5 @@ def remediate(
     day = on or clock.today()
     for judged in [year] if year else steps.years_in_hand(clock.school_year(day)):
         steps.evaluate(judged, clock.now())
-        steps.remediate(judged, day, despite_gaps)
+        signing_steps.draft(judged, day, despite_gaps)
+        signing_steps.ask(judged, day)

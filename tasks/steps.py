@@ -18,7 +18,6 @@ from tasks import (
     evaluation,
     ledger_replies,
     register,
-    remediation,
     report,
     submissions,
     upkeep,
@@ -92,14 +91,6 @@ def write_report(year: int, today: date) -> None:
     path = report.write(year, today)
     get_run_logger().info("判定报告：%s", path)
     artifacts.show_answer(year, today, path)
-
-
-@task(name="交办整改", retries=RETRIES, retry_delay_seconds=BACKOFF)
-def remediate(year: int, today: date, despite_gaps: str | None = None) -> None:
-    """Settle the ledger by a year and put up who owes what."""
-    settled = remediation.remediate(year=year, today=today, despite_gaps=despite_gaps)
-    get_run_logger().info("%s", remediation.sentence(settled))
-    artifacts.show_ledger(year, today)
 
 
 @task(name="例行事项", retries=RETRIES, retry_delay_seconds=BACKOFF)

@@ -127,8 +127,10 @@ class RunningOffice:
         """Press Retry."""
         self.ask(f"/flow_runs/{run_id}/set_state", {"state": RETRY})
 
-    def artifacts(self) -> set[str]:
-        return {artifact["key"] for artifact in self.ask("/artifacts/filter", {})}
+    def artifacts(self) -> dict[str, str]:
+        """Return the key of each artifact with what its newest version says of itself."""
+        listed = self.ask("/artifacts/filter", {"sort": "UPDATED_DESC"})
+        return {one["key"]: one["description"] for one in reversed(listed)}
 
 
 def _answer(request: urllib.request.Request) -> Any:

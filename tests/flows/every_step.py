@@ -14,6 +14,8 @@ from itertools import count
 from pathlib import Path
 
 from flows import listings
+from flows.annual_round import FIRST_HALF
+from flows.signing import SECOND_HALF
 from junheng.settings import PROJECT_ROOT
 from tasks.overview import NEWEST
 from tests.flows import small_district
@@ -21,38 +23,35 @@ from tests.flows.an_office import RunningOffice
 from tests.flows.deadly.sitecustomize import AFTER, BEFORE, ORDER
 from tests.flows.killed_rounds import CHASED_ON, listed, outcome
 
-STEPS = (
-    "核对联系人",
-    "收取报送",
-    "评估判定",
-    "判定报告",
-    "交办整改",
-    "例行事项",
-    "起草卡片",
-    "发送卡片",
-)
+FIRST = tuple(step.name for step in FIRST_HALF)
+STEPS = (*FIRST, *(step.name for step in SECOND_HALF))
 DEADLY = PROJECT_ROOT / "tests" / "flows" / "deadly"
 
 
 def undisturbed(folder: Path, home: Path, settings: Mapping[str, str]) -> dict[str, object]:
-    """Run a round to its end and return what it leaves."""
+    """Run a round to its end, let the office sign, and return what is left."""
     with RunningOffice(home, settings) as office:
-        state = office.end_of(_start(office, folder))
-    if state["type"] != "COMPLETED":
-        raise RuntimeError(state["message"])
+        _completed(office, _start(office, folder))
+        _completed(office, _sign(office))
     return left(home, settings)
 
 
 def killed_in(
     step: str, moment: str, folder: Path, home: Path, settings: Mapping[str, str]
 ) -> dict[str, object]:
-    """Kill the worker and the run within a step, start again, retry, and return what is left."""
+    """Kill the worker and the run within a step, start again, retry, and return what is left.
+
+    Where that is after the office signed, the round was left at the sign-off as it should be.
+    """
     order = home / "deadly.json"
     home.mkdir(parents=True)
     order.write_text(json.dumps({"step": step, "moment": moment}), "utf-8")
     deadly = {"PYTHONPATH": f"{DEADLY}{os.pathsep}{PROJECT_ROOT}", ORDER: str(order)}
     with RunningOffice(home, {**settings, **deadly}) as office:
         run = _start(office, folder)
+        if step not in FIRST:
+            _completed(office, run)
+            run = _sign(office)
         office.has_ended_by_itself()
     if order.exists():
         raise RuntimeError(f"nobody died in {step}")
@@ -60,9 +59,11 @@ def killed_in(
         found = office.end_of(run)["type"]
         office.retry(run)
         time.sleep(1)
-        state = office.end_of(run)
-    if (found, state["type"]) != ("CRASHED", "COMPLETED"):
-        raise RuntimeError(f"{step}: {found}, then {state['type']} {state['message']}")
+        _completed(office, run)
+        if step in FIRST:
+            _completed(office, _sign(office))
+    if found != "CRASHED":
+        raise RuntimeError(f"{step}: {found}")
     return left(home, settings)
 
 
@@ -82,6 +83,16 @@ def left(home: Path, settings: Mapping[str, str]) -> dict[str, object]:
 
 def _start(office: RunningOffice, folder: Path) -> str:
     return office.start("annual-round", year=2025, folder=str(folder), on=CHASED_ON.isoformat())
+
+
+def _sign(office: RunningOffice) -> str:
+    return office.start("sign-off", by="创建办", on=CHASED_ON.isoformat())
+
+
+def _completed(office: RunningOffice, run: str) -> None:
+    state = office.end_of(run)
+    if state["type"] != "COMPLETED":
+        raise RuntimeError(f"{state['type']} {state['message']}")
 
 
 @contextmanager

@@ -18,24 +18,21 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from expectations import standard as standard  # loaded before forking: it takes seconds
 from flows import ledger_lists, listings
-from flows.annual_round import ROUND, RoundOrder
+from flows.annual_round import FIRST_HALF, RoundOrder
 from flows.formats import Format
+from flows.signing import SECOND_HALF, SignOffOrder
 from tasks import auditing
 
 REMEDIATED_ON, CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
 
 
 def run_round(folder: Path) -> None:
-    order = RoundOrder(
-        year=2025,
-        folder=folder,
-        remediated_on=REMEDIATED_ON,
-        chased_on=CHASED_ON,
-        now=datetime.now(UTC),
-        show=lambda text: None,
-    )
-    for step in ROUND:
+    order = RoundOrder(2025, folder, REMEDIATED_ON, datetime.now(UTC))
+    for step in FIRST_HALF:
         step.run(order)
+    answer = SignOffOrder.by_office(REMEDIATED_ON, chased_on=CHASED_ON)
+    for carried_on in SECOND_HALF:
+        carried_on.run(answer)
 
 
 class Killer:

@@ -45,6 +45,7 @@ def main(count: int) -> int:
         os.environ["JUNHENG_HOME"] = str(home)
         with RunningOffice(home, longest_seconds=FIFTY * 60) as office:
             office.end_of(office.start("annual-round", year=2025, folder=str(folder)))
+            office.end_of(office.start("sign-off", by="创建办"))
             heard = told(office, after_the_outage(), count=count)
     more = sum(times > 1 for times in heard.values())
     sys.stdout.write(f"{count} chases, {len(heard)} told, {more} of them more than once\n")

@@ -34,7 +34,7 @@ def test_an_entry_point_is_a_flow_named_by_its_module(deployment: dict[str, Any]
 
 @every_deployment
 def test_a_timetable_is_in_beijing_time(deployment: dict[str, Any]) -> None:
-    assert {schedule["timezone"] for schedule in deployment["schedules"]} == {"Asia/Shanghai"}
+    assert {schedule["timezone"] for schedule in deployment["schedules"]} <= {"Asia/Shanghai"}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,21 @@ def test_a_run_started_from_outside_completes(office: RunningOffice) -> None:
     state = office.end_of(office.start("annual-round"))
 
     assert state["type"] == "COMPLETED", state["message"]
-    assert {"register-2025", "verdicts-2025", "remediations-2025"} <= office.artifacts()
+    shown = office.artifacts()
+    assert {"register-2025", "verdicts-2025", "remediations-2025", "sign-off-1"} <= shown.keys()
+
+
+@needs_proc
+def test_the_form_that_the_round_points_to_is_answered_with_a_name_alone(
+    office: RunningOffice,
+) -> None:
+    form = f"/deployments/deployment/{office.deployments()['sign-off']}/run?parameters="
+    assert form in office.artifacts()["sign-off-1"]
+
+    state = office.end_of(office.start("sign-off", by="张三"))
+
+    assert state["type"] == "COMPLETED", state["message"]
+    assert "张三于" in office.artifacts()["sign-off-1"]
 
 
 @needs_proc

@@ -1,0 +1,27 @@
+"""The day's cards by hand: what the day brings by itself, each contact's card, and the watch."""
+
+from datetime import date
+from functools import partial
+
+from rich.console import Console
+
+from flows import clock
+from flows.working import working
+from tasks import chasing, upkeep, watching
+
+
+def tell(console: Console, on: date | None) -> None:
+    """Do what a day asks for and send its cards; now where no day is said, else without an hour."""
+    now = clock.now()
+    today = on or clock.day_of(now)
+    say = partial(console.print, markup=False, highlight=False)
+    for said in upkeep.keep_up(today):
+        say(said)
+    with working(console, "起草卡片"):
+        chasing.owe_cards(today, say=say)
+    sendings = chasing.send_cards(
+        show=partial(say, end="\n\n", soft_wrap=True), now=None if on else now
+    )
+    alarm = watching.watch(sendings, today=today)
+    for line in (*sendings.problems, sendings.summary, *([alarm] if alarm else [])):
+        say(line)

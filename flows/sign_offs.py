@@ -1,0 +1,111 @@
+"""The commands on sign-offs: what is asked of the office, and its answer."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.calls import OneLineGroup
+from flows.errors import clear_errors
+from flows.formats import Format
+from flows.options import Day, How
+
+if TYPE_CHECKING:
+    from junheng.domain.sign_offs import Answer
+    from tasks.sign_offs import Answered
+
+sign_off = typer.Typer(
+    cls=OneLineGroup,
+    add_completion=False,
+    help="签批拟交办的整改事项：同意、不同意，或几项暂不交办",
+)
+Signer = Annotated[str, typer.Option("--by", help="签批人，写姓名")]
+Number = Annotated[
+    int | None, typer.Option("--number", help="签批单编号；不写就是现在待签批的那一张")
+]
+
+
+def _left_out(text: str) -> tuple[str, str]:
+    reference, _, reason = text.partition("=")
+    return reference.strip(), reason.strip()
+
+
+@sign_off.command("list")
+def listed(how: How = Format.TABLE) -> None:
+    """列出所有签批单：请求了什么，谁在哪天怎样答复。"""
+    from flows import sign_off_lists
+
+    with clear_errors():
+        sign_off_lists.every(how)
+
+
+@sign_off.command()
+def show(
+    number: Annotated[
+        int | None, typer.Argument(help="签批单编号；不写就是现在待签批的那一张")
+    ] = None,
+    on: Day = None,
+    how: How = Format.TABLE,
+) -> None:
+    """查一张签批单：将交办哪些事项，一票否决的在前，按牵头单位。"""
+    from flows import sign_off_lists
+
+    with clear_errors():
+        sign_off_lists.one(number, how, _day(on))
+
+
+@sign_off.command()
+def approve(
+    by: Signer,
+    number: Number = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option("--leave-out", metavar="REF=理由", help="这一项暂不交办，可写多次"),
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="说明，记入台账历史")] = "",
+    on: Day = None,
+) -> None:
+    """同意：交办所列事项，并给各单位发卡片。"""
+    from rich.console import Console
+
+    from flows import morning
+    from junheng.domain.sign_offs import Answer, Change
+
+    left_out = tuple(map(_left_out, leave_out or ()))
+    given = Answer(Change.APPROVE, by.strip(), reason.strip(), left_out)
+    with clear_errors():
+        _say(_answered(number, given, _day(on)))
+        morning.tell(Console(stderr=True), on.date() if on else None)
+
+
+@sign_off.command()
+def decline(
+    by: Signer,
+    reason: Annotated[str, typer.Option("--reason", help="为什么不同意，记入台账历史")],
+    number: Number = None,
+    on: Day = None,
+) -> None:
+    """不同意：一项也不交办，也不发卡片；下一次年度监测或每月复核重新请求签批。"""
+    from junheng.domain.sign_offs import Answer, Change
+
+    given = Answer(Change.DECLINE, by.strip(), reason.strip())
+    with clear_errors():
+        _say(_answered(number, given, _day(on)))
+
+
+def _answered(number: int | None, given: "Answer", day: date) -> "Answered":
+    from tasks import sign_offs
+
+    return sign_offs.answer(number, given, on=day)
+
+
+def _say(answered: "Answered") -> None:
+    from tasks import sign_offs
+
+    typer.echo(sign_offs.sentence(answered), err=True)
+
+
+def _day(on: datetime | None) -> date:
+    from flows import clock
+
+    return on.date() if on else clock.today()

@@ -1,0 +1,16 @@
+"""What a command says while it works, and how long a step took."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+
+@contextmanager
+def working(console: Console, name: str) -> Iterator[None]:
+    """Say what is being done, and how long it took once it is."""
+    started = time.monotonic()
+    with console.status(f"{name}……"):
+        yield
+    console.print(f"{name}：完成，{time.monotonic() - started:.1f}秒")

@@ -1,0 +1,55 @@
+"""What a sign-off shows in the Prefect UI: what would be handed over, then what was."""
+
+import json
+from datetime import date
+from urllib.parse import quote
+
+from prefect.artifacts import create_table_artifact
+from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
+from prefect.utilities.urls import url_for
+
+from junheng import bootstrap
+from junheng.domain.sign_offs import SignOff
+from tasks import sign_off_items, sign_offs
+from tasks.artifacts import MOST_ROWS
+
+DEPLOYMENT = "sign-off/sign-off"
+
+
+def show(number: int, today: date) -> None:
+    """Put a sign-off up: vetoes first, by lead; how to answer it as long as nobody has."""
+    rulebook = bootstrap.rulebook()
+    one, listed = sign_off_items.items(number)
+    columns = sign_offs.says(rulebook)["columns"]["show"]
+    rows = [
+        dict(zip(columns, sign_off_items.row(item, rulebook, today), strict=True))
+        for item in listed[:MOST_ROWS]
+    ]
+    lines = [sign_off_items.title(one, listed), *([_how(one)] if one.is_asked else [])]
+    if len(listed) > MOST_ROWS:
+        capped = rulebook.wording["artifacts"]["capped"]
+        command = f"junheng sign-off show {number}"
+        lines.append(capped.format(shown=MOST_ROWS, all=len(listed), command=command))
+    create_table_artifact(key=f"sign-off-{number}", table=rows, description="\n\n".join(lines))
+
+
+def _how(one: SignOff) -> str:
+    """Return where it is answered: by a link to the form, or by the name where none is known."""
+    says, address = sign_offs.says(bootstrap.rulebook()), _form(one)
+    named = {"number": one.number, "deployment": DEPLOYMENT}
+    if address is None:
+        return str(says["how_by_name"].format(**named))
+    return str(says["how"].format(address=address, **named))
+
+
+def _form(one: SignOff) -> str | None:
+    """Return the address of the form, filled in with the number; None where nothing is deployed."""
+    with get_client(sync_client=True) as client:
+        try:
+            deployment = client.read_deployment_by_name(DEPLOYMENT)
+        except ObjectNotFound:
+            return None
+    page = url_for("deployment", deployment.id)
+    known = quote(json.dumps({"number": one.number}))
+    return None if page is None else f"{page}/run?parameters={known}"
