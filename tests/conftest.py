@@ -16,12 +16,14 @@ from flows.quiet import quiet
 from junheng import rulebook as rulebooks
 from junheng.rulebook import SAMPLE_DISTRICT, Rulebook
 from junheng.settings import PROJECT_ROOT
+from tests import databases
 
 # Before anything imports Prefect, which reads its settings when it is imported.
 SCRATCH = Path(tempfile.mkdtemp(prefix="junheng-tests-"))
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 for name in [name for name in os.environ if name.startswith(("JUNHENG_", "PREFECT_"))]:
-    del os.environ[name]
+    if name != databases.WANTED:
+        del os.environ[name]
 os.environ["PREFECT_HOME"] = str(SCRATCH / "prefect")
 # The packaged PostgreSQL keeps its locks there, and warns where a machine has none.
 os.environ.setdefault("XDG_RUNTIME_DIR", str(SCRATCH))
@@ -38,10 +40,22 @@ class NameLookedUp(RuntimeError):
 
 
 @pytest.fixture(autouse=True)
-def junheng_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def junheng_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     home = tmp_path / "junheng_home"
-    monkeypatch.setenv("JUNHENG_HOME", str(home))
-    return home
+    databases.move_in(home, monkeypatch)
+    yield home
+    databases.forget_below(tmp_path)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, on PostgreSQL, what is about SQLite's own file."""
+    if databases.is_postgresql():
+        skipped = pytest.mark.skip(
+            reason="about the file that SQLite keeps, and this is PostgreSQL"
+        )
+        for item in items:
+            if item.get_closest_marker("sqlite_file"):
+                item.add_marker(skipped)
 
 
 @pytest.fixture(autouse=True)

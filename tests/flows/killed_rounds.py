@@ -22,6 +22,7 @@ from flows.annual_round import FIRST_HALF, RoundOrder
 from flows.formats import Format
 from flows.signing import SECOND_HALF, SignOffOrder
 from tasks import auditing
+from tests import databases
 
 REMEDIATED_ON, CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
 
@@ -65,7 +66,7 @@ def in_a_child(work: Callable[[], None], home: Path) -> int:
     """Return how a forked process ended: 0, or minus the signal."""
     child = os.fork()
     if child == 0:
-        os.environ["JUNHENG_HOME"] = str(home)
+        os.environ.update(databases.settings_of(home))
         work()
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -73,7 +74,7 @@ def in_a_child(work: Callable[[], None], home: Path) -> int:
 
 def outcome(home: Path) -> dict[str, object]:
     """Return what must be the same however often the round was killed."""
-    os.environ["JUNHENG_HOME"] = str(home)
+    os.environ.update(databases.settings_of(home))
     notices = listed(listings.notices)
     for row in notices:
         row.pop("sent_at")

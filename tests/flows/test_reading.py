@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from junheng.settings import PROJECT_ROOT
+from tests import databases
 from tests.flows import small_district
 from tests.flows.test_cli import rows, run
 
@@ -14,7 +15,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = small_district.make(tmp_path_factory.mktemp("small") / "2025")
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUNHENG_HOME", str(home))
+        databases.move_in(home, patch)
         run("collect", str(folder), "--year", "2025")
         assert run("evaluate", "--year", "2025").exit_code == 0
     return home
@@ -22,7 +23,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _at_home(judged: Path, junheng_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JUNHENG_HOME", str(judged))
+    databases.move_in(judged, monkeypatch)
 
 
 def test_a_trace_as_csv_names_file_hash_sheet_and_cell() -> None:

@@ -98,6 +98,7 @@ class TestDatabaseUrl:
         assert "PostgreSQL 是否已经启动" in line
 
 
+@pytest.mark.sqlite_file
 class TestDamagedDatabase:
     def test_a_file_that_is_no_database_is_named(self, junheng_home: Path) -> None:
         junheng_home.mkdir()

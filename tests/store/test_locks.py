@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -19,11 +18,6 @@ with locks.only_sender(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()
 """
-
-
-@pytest.fixture
-def address(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'junheng.db'}"
 
 
 def held_by_another_process(address: str) -> subprocess.Popen[str]:

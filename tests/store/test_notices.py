@@ -1,17 +1,17 @@
 """Cards owed and sent, in a real database file."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session
 
+from junheng import bootstrap
 from junheng.domain.contacts import Contact
 from junheng.domain.digests import Digest, Entry, OpenRemediation
 from junheng.domain.ladder import Audience, LadderInForce, LadderKind, Rung
-from junheng.store import database, notices, reminders
+from junheng.store import notices, reminders
 from junheng.store.notices import Status
 
 DISTRICT, REFERENCE = "370405", "370405-2025-0001"
@@ -21,13 +21,8 @@ Sessions = Callable[[], AbstractContextManager[Session]]
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Sessions:
-    @contextmanager
-    def opened() -> Iterator[Session]:
-        with database.session(f"sqlite:///{tmp_path / 'junheng.db'}") as session:
-            yield session
-
-    return opened
+def session() -> Sessions:
+    return bootstrap.session
 
 
 def digest(

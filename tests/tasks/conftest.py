@@ -1,10 +1,10 @@
 """A judged sample district, and its ledger over the years, that several tests only read."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
+from tests import databases
 from tests.tasks import over_years, sample_homes
 from tests.tasks.over_years import CORRECTED, IN_2024, IN_2025, ROUNDS, Round, round_of
 
@@ -17,7 +17,7 @@ def judged_2025(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def in_2025(judged_2025: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Stand in the judged home of 2025; what a test keeps there must not matter to another."""
-    monkeypatch.setenv("JUNHENG_HOME", str(judged_2025))
+    databases.move_in(judged_2025, monkeypatch)
     return judged_2025
 
 
@@ -35,7 +35,7 @@ def rounds(round_homes: Path) -> tuple[Round, ...]:
     with sample_homes.home(round_homes / "now"):
         for name, (year, today, more) in zip(ROUNDS, asked, strict=True):
             made.append(round_of(year, today, folder=more))
-            shutil.copytree(round_homes / "now", round_homes / name)
+            databases.copy_home(round_homes / "now", round_homes / name)
     return tuple(made)
 
 
@@ -54,5 +54,5 @@ def after_all(
 
 
 def _stand_in(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(home, tmp_path / "home")
-    monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / "home"))
+    databases.copy_home(home, tmp_path / "home")
+    databases.move_in(tmp_path / "home", monkeypatch)

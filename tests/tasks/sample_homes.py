@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tasks import evaluation, submissions
+from tests import databases
 
 SUBMISSIONS = Path(__file__).parents[1] / "data" / "submissions"
 NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
@@ -16,7 +17,7 @@ NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
 @contextmanager
 def home(folder: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUNHENG_HOME", str(folder))
+        databases.move_in(folder, patch)
         yield
 
 

@@ -11,6 +11,7 @@ from junheng.domain.findings import Finding, Verdict
 from junheng.store import findings as findings_store
 from tasks import comparison, evaluation, overview, submissions
 from tasks.overview import Which
+from tests import databases
 from tests.tasks.sample_homes import NOW, SUBMISSIONS
 
 
@@ -65,7 +66,7 @@ def test_one_changed_threshold_lists_exactly_the_flipped_units(
 def test_an_old_evaluation_stays_as_it_was_and_what_changed_since_is_the_datas_doing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / "home"))
+    databases.move_in(tmp_path / "home", monkeypatch)
     submissions.collect(SUBMISSIONS / "2025", year=2025, now=NOW)
     first = evaluation.evaluate(year=2025, now=NOW).evaluation_id
     before = findings(Which(evaluation_id=first))

@@ -15,6 +15,7 @@ from junheng.domain.remediation import Remediation
 from junheng.store import evidence, history, remediations
 from tasks import auditing, ledger_books, ledger_replies, recurring, remediation, submissions
 from tasks.ledger_replies import CopyTaken
+from tests import databases
 from tests.tasks import sample_homes
 
 DISTRICT = "370405"
@@ -38,8 +39,8 @@ def handed_over(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The year's folder with the copies as they went out, in a home of its own."""
-    shutil.copytree(handed_over, tmp_path / "home")
-    monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / "home"))
+    databases.copy_home(handed_over, tmp_path / "home")
+    databases.move_in(tmp_path / "home", monkeypatch)
     ledger_books.write_all(WEDNESDAY, tmp_path / "2025" / "ledgers")
     return tmp_path / "2025"
 

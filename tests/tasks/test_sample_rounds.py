@@ -18,6 +18,7 @@ from junheng.store import remediations as remediations_store
 from tasks import evaluation, register, remediation, submissions
 from tasks.register import YearRegister
 from tasks.remediation import Settlement
+from tests import databases
 
 DATA = Path(__file__).parents[1] / "data"
 NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
@@ -29,7 +30,7 @@ CLASS_SIZE = "measure: stated, with: {figure: students},"
 @contextmanager
 def home(folder: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JUNHENG_HOME", str(folder))
+        databases.move_in(folder, patch)
         yield
 
 

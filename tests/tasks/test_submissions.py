@@ -13,6 +13,7 @@ from junheng.store import submissions as store
 from tasks import register, samples, submissions
 from tasks.register import RegisterEntry, YearRegister
 from tasks.submissions import FolderUnusable
+from tests import databases
 from tests.flows import small_district
 
 NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
@@ -162,7 +163,7 @@ class TestSampleAndRealReports:
     ) -> None:
         sample = samples.SAMPLES / "2025"
         for number, (first, second) in enumerate(((sample, real), (real, sample))):
-            monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / f"home_{number}"))
+            databases.move_in(tmp_path / f"home_{number}", monkeypatch)
             collected(first)
 
             with pytest.raises(FolderUnusable, match="JUNHENG_HOME") as refused:
@@ -182,7 +183,7 @@ class TestSampleAndRealReports:
         collected(real)
         collected(mended(real, tmp_path / "corrections"))
         collected(real)
-        monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / "demo"))
+        databases.move_in(tmp_path / "demo", monkeypatch)
         sample = collected(samples.SAMPLES / "2025")
 
         assert statuses(collected(samples.SAMPLES / "2025")) == statuses(sample)

@@ -18,6 +18,7 @@ from junheng.store import submissions as submissions_store
 from tasks import evaluation, overview, submissions, tracing, year_data
 from tasks.evaluation import BACKEND
 from tasks.tracing import NothingToTrace, TracedVerdict
+from tests import databases
 from tests.flows import small_district
 from tests.tasks.sample_homes import NOW, SUBMISSIONS
 
@@ -159,7 +160,7 @@ def test_a_line_that_broke_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     vetoes = config / "standard" / "5-vetoes.yaml"
     vetoes.write_text(vetoes.read_text("utf-8").replace("measure: total", "measure: nobody"))
     monkeypatch.setenv("JUNHENG_CONFIG", str(config))
-    monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / "home"))
+    databases.move_in(tmp_path / "home", monkeypatch)
     submissions.collect(small_district.make(tmp_path / "2025"), year=2025, now=NOW)
     evaluation.evaluate(year=2025, now=NOW)
 
