@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from flows.auditing import audit
+from flows.backing_up import machine
 from flows.calls import OneLineGroup
 from flows.chat import chat
 from flows.errors import clear_errors
@@ -34,6 +35,7 @@ app = typer.Typer(
     help="均衡：义务教育优质均衡发展年度创建工作。",
 )
 app.add_typer(reading)
+app.add_typer(machine)
 app.add_typer(remediating, name="remediation")
 app.add_typer(audit, name="audit")
 app.add_typer(people, name="contacts")

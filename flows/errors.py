@@ -12,6 +12,7 @@ WRONG_CALL = 2
 
 def refusals() -> tuple[type[Exception], ...]:
     """Return what is expected to be refused: its first argument is a sentence for people."""
+    from junheng.adapters.archives import ArchiveUnusable
     from junheng.adapters.chat import ChatClosed
     from junheng.adapters.documents import NotWritten
     from junheng.bootstrap import HomeUnusable, SettingsUnusable
@@ -21,6 +22,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from junheng.store.failures import DatabaseUnusable
     from junheng.store.locks import AnotherSends
     from tasks.acting import ActRefused
+    from tasks.backups import RestoreRefused
     from tasks.contact_gaps import NobodyToContact
     from tasks.ladders import LadderLost
     from tasks.register import NothingCollected
@@ -36,6 +38,8 @@ def refusals() -> tuple[type[Exception], ...]:
         DatabaseUnusable,
         FolderUnusable,
         NotWritten,
+        ArchiveUnusable,
+        RestoreRefused,
         NothingCollected,
         NothingEvaluated,
         DutyMissing,

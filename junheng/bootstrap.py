@@ -20,6 +20,11 @@ from junheng.settings import Settings
 from junheng.store import database
 from junheng.store.database import Session
 
+UNFINISHED_RESTORE = (
+    "JUNHENG_HOME 指向 {home}，那里有一次没有做完的恢复；"
+    "请删去整个文件夹（用 PostgreSQL 的，把那个数据库也重新建空），再运行 junheng restore"
+)
+
 
 class SettingsUnusable(Exception):
     """We cannot work, because a JUNHENG_ setting says what it cannot say."""
@@ -59,7 +64,10 @@ def rulebook(config: Path | None = None) -> Rulebook:
 
 def prepare_home() -> None:
     """Make the folder that everything is kept in; raises HomeUnusable."""
-    home = settings().home.absolute()
+    chosen = settings()
+    home = chosen.home.absolute()
+    if chosen.unfinished_restore.exists():
+        raise HomeUnusable(UNFINISHED_RESTORE.format(home=home))
     try:
         home.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:

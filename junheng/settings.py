@@ -61,6 +61,8 @@ class Settings(Home):
     email_from: str | None = None
     # A file with the robots of groups of their own; it holds secrets, so it is not in config/.
     webhooks: Path | None = None
+    # Best on another disk than what it is a backup of.
+    backups: Path | None = None
     # Where it is said that cards were due and none went out: best not where the cards go.
     alarm_address: str | None = None
 
@@ -128,6 +130,16 @@ class Settings(Home):
     def heartbeat(self) -> Path:
         """What the last chase did, for an outside monitor."""
         return self.home / "heartbeat.json"
+
+    @property
+    def backups_folder(self) -> Path:
+        """Where backups lie that are given no place of their own."""
+        return self.backups or self.home / "backups"
+
+    @property
+    def unfinished_restore(self) -> Path:
+        """What lies in a home while it is restored, and no longer."""
+        return self.home / "restore-unfinished.txt"
 
     @property
     def reports_folder(self) -> Path:

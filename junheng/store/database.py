@@ -30,15 +30,54 @@ def engine(address: str) -> Engine:
         DatabaseUnusable: no database is there, it does not answer, or it is damaged.
 
     """
-    url = failures.parsed(address)
-    opened = _sqlite(url) if url.get_backend_name() == "sqlite" else _server(url)
+    opened = unmigrated(address)
     try:
-        with failures.said_clearly(url):
-            _upgrade(opened)
+        with failures.said_clearly(opened.url):
+            _bring_up_to_date(opened)
     except DatabaseUnusable:
         opened.dispose()
         raise
     return opened
+
+
+def unmigrated(address: str) -> Engine:
+    """Return an engine of a database as it stands, also where it has no tables at all.
+
+    Raises:
+        DatabaseUnusable: it is no address of a database, or its folder cannot be made.
+
+    """
+    url = failures.parsed(address)
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _server(url)
+
+
+def move(connection: Connection, revision: str, *, is_up: bool = True) -> None:
+    """Bring the tables to a revision within the transaction of a connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    (command.upgrade if is_up else command.downgrade)(config, revision)
+
+
+def revision_of(connection: Connection) -> str:
+    """Return the revision that the tables stand at; nothing where there are none."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def head() -> str:
+    """Return the revision that this version of the program works with."""
+    return str(_scripts().get_current_head())
+
+
+def is_known(revision: str) -> bool:
+    """Say whether this version of the program can bring tables up from a revision."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
+
+
+def _scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config)
 
 
 def _sqlite(url: URL) -> Engine:
@@ -101,14 +140,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _upgrade(opened: Engine) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    head = ScriptDirectory.from_config(config).get_current_head()
+def _bring_up_to_date(opened: Engine) -> None:
+    newest = head()
     with opened.begin() as connection:
         if connection.dialect.name == "postgresql":
             # Two processes that start together: the second waits and finds the work done.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(370405)")
-        if MigrationContext.configure(connection).get_current_revision() != head:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        if revision_of(connection) != newest:
+            move(connection, "head")

@@ -1,0 +1,177 @@
+"""Copies the whole database out as text, and in again: the same text for every kind of database."""
+
+import json
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    MetaData,
+    Table,
+    func,
+    insert,
+    inspect,
+    select,
+)
+from sqlmodel import SQLModel
+
+from junheng.domain.backups import Snapshot
+from junheng.store import database, failures
+from junheng.store import ledger_tables as ledger_tables
+from junheng.store import press_tables as press_tables
+from junheng.store import tables as tables
+
+SUFFIX = ".jsonl"
+ROWS_AT_ONCE = 1000
+OF_ALEMBIC = "alembic_version"
+
+
+class DatabaseNotEmpty(Exception):
+    """We cannot restore, because the database holds something already."""
+
+
+def dump(address: str, folder: Path) -> Snapshot:
+    """Write every table into a folder, a line a row, all of them as they stand at one moment.
+
+    Raises:
+        DatabaseUnusable: the database cannot be reached, opened or read.
+
+    """
+    opened = database.engine(address)
+    # SQLite has one writer and our transactions begin as writers; a server must be asked.
+    level = {"isolation_level": "REPEATABLE READ"} if opened.dialect.name == "postgresql" else {}
+    with (
+        failures.said_clearly(opened.url),
+        opened.connect().execution_options(**level) as connection,
+        connection.begin(),
+    ):
+        counts = {
+            table.name: _write(connection, table, folder / f"{table.name}{SUFFIX}")
+            for table in SQLModel.metadata.sorted_tables
+        }
+        return Snapshot(database.revision_of(connection), counts, heads(connection))
+
+
+def fill(address: str, folder: Path, *, revision: str) -> Snapshot:
+    """Fill an empty database with what was dumped at a revision, then bring it up to date.
+
+    All of it is one transaction. What is returned is how it stood at that revision.
+
+    Raises:
+        DatabaseNotEmpty: it has a table already.
+        DatabaseUnusable: the database cannot be reached, opened or written.
+
+    """
+    opened = database.unmigrated(address)
+    try:
+        with failures.said_clearly(opened.url), opened.begin() as connection:
+            if inspect(connection).get_table_names():
+                raise DatabaseNotEmpty
+            database.move(connection, revision)
+            filled = _fill(connection, folder, revision)
+            database.move(connection, "head")
+            return filled
+    finally:
+        opened.dispose()
+
+
+def is_empty(address: str) -> bool:
+    """Say whether a database has no table, or no file yet; raises DatabaseUnusable."""
+    opened = database.unmigrated(address)
+    if opened.dialect.name == "sqlite":
+        return not Path(opened.url.database or "").exists()
+    try:
+        with failures.said_clearly(opened.url), opened.connect() as connection:
+            return not inspect(connection).get_table_names()
+    finally:
+        opened.dispose()
+
+
+def heads(connection: Connection) -> dict[str, str]:
+    """Return the hash of the newest event of each district."""
+    columns = SQLModel.metadata.tables["event"].c
+    last = select(columns.district_code, func.max(columns.sequence).label("sequence"))
+    ends = last.group_by(columns.district_code).subquery()
+    found = connection.execute(
+        select(columns.district_code, columns.hash)
+        .join(
+            ends,
+            (columns.district_code == ends.c.district_code) & (columns.sequence == ends.c.sequence),
+        )
+        .order_by(columns.district_code)
+    )
+    return {str(district): str(head) for district, head in found}
+
+
+def _write(connection: Connection, table: Table, path: Path) -> int:
+    rows = connection.execute(
+        select(table).order_by(*table.primary_key).execution_options(yield_per=ROWS_AT_ONCE)
+    )
+    count = 0
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows.mappings():
+            said = json.dumps(dict(row), ensure_ascii=False, default=_said)
+            file.write(f"{said}\n")
+            count += 1
+    return count
+
+
+def _said(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value))
+
+
+def _fill(connection: Connection, folder: Path, revision: str) -> Snapshot:
+    # The tables as they were at that revision, which the code's own may not be any more.
+    there = MetaData()
+    there.reflect(connection)
+    counts = {}
+    for table in there.sorted_tables:
+        if table.name != OF_ALEMBIC:
+            counts[table.name] = _read(connection, table, folder / f"{table.name}{SUFFIX}")
+            _go_on_counting(connection, table)
+    return Snapshot(revision, counts, heads(connection) if "event" in there.tables else {})
+
+
+def _read(connection: Connection, table: Table, path: Path) -> int:
+    count, keeps_zone = 0, connection.dialect.name != "sqlite"
+    with path.open(encoding="utf-8") as lines:
+        while rows := [
+            _row(line, table, keeps_zone=keeps_zone) for line in islice(lines, ROWS_AT_ONCE)
+        ]:
+            connection.execute(insert(table), rows)
+            count += len(rows)
+    return count
+
+
+def _row(line: str, table: Table, *, keeps_zone: bool) -> dict[str, Any]:
+    return {
+        name: _value(value, table.c[name], keeps_zone=keeps_zone)
+        for name, value in json.loads(line).items()
+    }
+
+
+def _value(value: Any, column: Column[Any], *, keeps_zone: bool) -> Any:
+    if value is None:
+        return None
+    if isinstance(column.type, DateTime):
+        moment = datetime.fromisoformat(value)
+        return moment if keeps_zone else moment.astimezone(UTC).replace(tzinfo=None)
+    return date.fromisoformat(value) if isinstance(column.type, Date) else value
+
+
+def _go_on_counting(connection: Connection, table: Table) -> None:
+    """Let a server number its next row after those that came with their numbers."""
+    if connection.dialect.name != "postgresql" or "id" not in table.c:
+        return
+    newest = select(func.max(table.c.id)).scalar_subquery()
+    sequence = func.pg_get_serial_sequence(table.name, "id")
+    connection.execute(select(func.setval(sequence, newest)))

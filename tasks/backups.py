@@ -1,0 +1,213 @@
+"""Backs everything up into one file, and restores it where nothing is yet."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pydantic import ValidationError
+
+from junheng import bootstrap
+from junheng.adapters import archives, documents
+from junheng.adapters.archives import ArchiveUnusable
+from junheng.domain import backups
+from junheng.domain.backups import FORM, Manifest
+from junheng.settings import Settings
+from junheng.store import database, snapshots
+from tasks import auditing
+
+# What an office cannot make anew. Prefect's own state is not among it: its runs tell of the past.
+FOLDERS = ("received", "evidence", "inbox", "reports", "ledgers", "outbox")
+HEARTBEAT, TABLES, CONFIG, DISTRICT = "heartbeat.json", "tables", "config", "district"
+NAME = "junheng-{district}-{moment:%Y%m%d-%H%M%S}.tar.gz"
+NAMES = "junheng-{district}-*.tar.gz"
+HALF = ".part"
+
+NOT_EMPTY = "{home} 里已有内容；请换一个空的文件夹，恢复不会覆盖任何内容"
+DATABASE_NOT_EMPTY = "要恢复到的数据库里已有内容；请换一个空的数据库，恢复不会覆盖任何内容"
+TOO_NEW = (
+    "备份 {path} 由另一版本的程序（{version}）写成，本程序读不了；请用那个版本或更新的版本恢复"
+)
+NO_MANIFEST = "备份 {path} 的清单读不出来；没有恢复任何内容，请换一份备份"
+NO_PLACE = "备份 {path} 中有不属于备份的文件 {name}；没有恢复完，请换一份备份"
+DIFFERS = (
+    "恢复后的“{name}”与备份清单不符：清单是 {told}，现在是 {found}；"
+    "请删去恢复出来的内容，换一份备份重新恢复"
+)
+
+
+class RestoreRefused(Exception):
+    """We cannot restore, because something is there already, or the backup is of another form."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """A backup, and what it says of itself."""
+
+    path: Path
+    manifest: Manifest
+
+    @property
+    def sentence(self) -> str:
+        told = self.manifest
+        says = bootstrap.rulebook().wording["backups"]["broken" if told.breaks else "made"]
+        return str(says.format(path=self.path, size=_megabytes(self.path), **_counts(told)))
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What stands where a backup was restored, and the places at which it does not hold."""
+
+    home: Path
+    manifest: Manifest
+    breaks: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        says = bootstrap.rulebook().wording["backups"]["restored"]
+        audited = "not_sound" if self.breaks else "sound"
+        return str(
+            says[audited].format(home=self.home, day=self.manifest.day, **_counts(self.manifest))
+        )
+
+
+def back_up(target: Path | None, *, now: datetime, today: date) -> BackedUp:
+    """Write a backup of everything; without a place of its own, into the folder of backups.
+
+    Raises:
+        NotWritten: it cannot be written there.
+
+    """
+    chosen, rulebook = bootstrap.settings(), bootstrap.rulebook()
+    name = NAME.format(district=rulebook.district.code, moment=now)
+    path = (target or chosen.backups_folder / name).absolute()
+    bootstrap.prepare_home()
+    breaks = len(auditing.verify().breaks)
+    with tempfile.TemporaryDirectory(dir=chosen.home, prefix=".backup-") as folder:
+        # The rows first: a file is kept before the row that names it, so each of them is there.
+        snapshot = snapshots.dump(chosen.database, Path(folder))
+        with archives.written(path) as writer:
+            for at, member in (*_below(Path(folder), TABLES), *_kept(chosen)):
+                with suppress(FileNotFoundError):  # taken away meanwhile
+                    writer.add(at, member)
+            manifest = Manifest(
+                form=FORM,
+                version=version("junheng"),
+                district=rulebook.district.code,
+                day=today,
+                made_at=now,
+                revision=snapshot.revision,
+                counts=dict(snapshot.counts),
+                heads=dict(snapshot.heads),
+                breaks=breaks,
+                members=writer.members,
+            )
+            writer.close_with(manifest.model_dump_json(indent=1))
+    return BackedUp(path, manifest)
+
+
+def drop_old(kept: int) -> tuple[Path, ...]:
+    """Delete all but the newest backups of the folder of backups; return what went."""
+    old = newest_first()[kept:]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return old
+
+
+def newest_first() -> tuple[Path, ...]:
+    """Return the backups of the folder of backups; their names begin with their moment."""
+    district = bootstrap.rulebook().district.code
+    found = bootstrap.settings().backups_folder.glob(NAMES.format(district=district))
+    return tuple(sorted(found, reverse=True))
+
+
+def _kept(chosen: Settings) -> Iterator[tuple[str, Path]]:
+    for name in FOLDERS:
+        yield from _below(chosen.home / name, name)
+    if chosen.heartbeat.exists():
+        yield HEARTBEAT, chosen.heartbeat
+    yield from _below(chosen.config, CONFIG)
+    own = Path(chosen.district)
+    if not (chosen.config / chosen.district).is_dir() and own.is_dir():
+        yield from _below(own, DISTRICT)
+
+
+def _below(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != HALF:
+            yield f"{name}/{path.relative_to(folder).as_posix()}", path
+
+
+def restore(path: Path) -> Restored:
+    """Restore a backup into the home and the database that are set, where nothing is yet.
+
+    Raises:
+        ArchiveUnusable: it is no backup, or not the one that was written.
+        RestoreRefused: the home or the database holds something, or the backup is too new.
+
+    """
+    chosen = bootstrap.settings()
+    _must_be_empty(chosen)
+    manifest = _manifest(path)
+    home, marker = chosen.home.absolute(), chosen.unfinished_restore
+    documents.put(marker, f"{path}\n")
+    folder = home / f".{TABLES}"
+    archives.unpack(path, lambda name: _place(name, home=home, tables=folder))
+    # The database last, as a whole: until then it is empty, and the restore can begin anew.
+    found = snapshots.fill(chosen.database, folder / TABLES, revision=manifest.revision)
+    shutil.rmtree(folder)
+    for name, told, is_now in backups.differences(manifest.snapshot, found):
+        raise RestoreRefused(DIFFERS.format(name=name, told=told, found=is_now))
+    with database.session(chosen.database) as session:
+        audit = auditing.of_database(session, bootstrap.rulebook())
+    marker.unlink()
+    return Restored(home, manifest, audit.breaks)
+
+
+def _must_be_empty(chosen: Settings) -> None:
+    if chosen.unfinished_restore.exists():
+        raise RestoreRefused(bootstrap.UNFINISHED_RESTORE.format(home=chosen.home.absolute()))
+    if chosen.home.exists() and (not chosen.home.is_dir() or any(chosen.home.iterdir())):
+        raise RestoreRefused(NOT_EMPTY.format(home=chosen.home.absolute()))
+    if not snapshots.is_empty(chosen.database):
+        raise RestoreRefused(DATABASE_NOT_EMPTY)
+
+
+def _manifest(path: Path) -> Manifest:
+    said = archives.checked(path)
+    if said.get("form") != FORM:
+        raise RestoreRefused(TOO_NEW.format(path=path, version=said.get("version")))
+    try:
+        manifest = Manifest.model_validate(said)
+    except ValidationError as error:
+        raise ArchiveUnusable(NO_MANIFEST.format(path=path)) from error
+    if not database.is_known(manifest.revision):
+        raise RestoreRefused(TOO_NEW.format(path=path, version=manifest.version))
+    for name in manifest.members:
+        if PurePosixPath(name).parts[0] not in {*FOLDERS, HEARTBEAT, TABLES, CONFIG, DISTRICT}:
+            raise ArchiveUnusable(NO_PLACE.format(path=path, name=ascii(name)))
+    return manifest
+
+
+def _place(name: str, *, home: Path, tables: Path) -> Path:
+    return (tables if PurePosixPath(name).parts[0] == TABLES else home) / name
+
+
+def _counts(manifest: Manifest) -> Mapping[str, Any]:
+    kept = [name for name in manifest.members if not name.startswith(f"{TABLES}/")]
+    return {
+        "tables": len(manifest.counts),
+        "rows": sum(manifest.counts.values()),
+        "files": len(kept),
+        "head": manifest.heads.get(manifest.district, "")[:16],
+        "breaks": manifest.breaks,
+    }
+
+
+def _megabytes(path: Path) -> str:
+    return f"{path.stat().st_size / 1_000_000:.1f}"
