@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: setup demo test check lint fix up lock docs bench soak
+.PHONY: setup demo test test-postgresql check lint fix up lock docs bench soak
 
 setup: .venv/done
 
@@ -23,6 +23,10 @@ demo: setup
 
 test: setup
 	$(BIN)/pytest
+
+# The same tests with each home's ledger on PostgreSQL: one out of a wheel, or one that is named.
+test-postgresql: setup
+	JUNHENG_TEST_POSTGRES_URL=$${JUNHENG_TEST_POSTGRES_URL:-embedded} $(BIN)/pytest tests/store tests/tasks tests/flows
 
 # `make check test` runs the tests once: check has them among its parts.
 check: lint test

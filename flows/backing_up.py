@@ -1,4 +1,4 @@
-"""The commands that keep what is kept: a backup in one file, and its restoring."""
+"""The commands that back everything up, and restore it where nothing is yet."""
 
 import os
 import sys

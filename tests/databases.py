@@ -5,12 +5,14 @@ import hashlib
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg.errors import DuplicateDatabase
 from sqlalchemy import Engine, event, make_url
 
 from junheng.store import database
@@ -38,6 +40,12 @@ def settings_of(home: Path) -> dict[str, str]:
     if is_postgresql():
         own["JUNHENG_DATABASE_URL"] = postgresql().of(home)
     return own
+
+
+def ready(home: Path) -> None:
+    """Have a home's database lie ready for a program that a test starts."""
+    if is_postgresql():
+        postgresql().make_now(home)
 
 
 def copy_home(home: Path, to: Path) -> None:
@@ -78,8 +86,14 @@ class Server:
     def make_owed(self, name: str) -> None:
         """Make a home's database out of the one whose tables are there already."""
         if name in self._owed:
-            self._copy(self._migrated(), name)
+            # A child of ours may have made it.
+            with suppress(DuplicateDatabase):
+                self._copy(self._migrated(), name)
             self._made[name] = self._owed.pop(name)
+
+    def make_now(self, home: Path) -> None:
+        """Make a home's database for a program that knows nothing of us."""
+        self.make_owed(make_url(self.of(home)).database or "")
 
     def copy(self, home: Path, to: Path) -> None:
         source, target = (make_url(self.of(one)).database or "" for one in (home, to))
@@ -108,8 +122,10 @@ class Server:
 
     def _migrated(self) -> str:
         if self._template not in self._made:
-            opened = database.engine.__wrapped__(_driven(self.empty(self._template)))
-            opened.dispose()
+            with suppress(DuplicateDatabase):
+                self.empty(self._template)
+            database.engine.__wrapped__(_driven(self._address(self._template))).dispose()
+            self._made[self._template] = self._template
         return self._template
 
     def _run(self, statement: str) -> None:
