@@ -20,15 +20,35 @@ PATIENCE = {"PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90"}
 # A step that is called outside a flow still logs, but has no run to log to: no warning for that.
 NO_NOISE = {"PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore"}
 
+# Prefect's own tables do not grow for ever: a round is looked up until the one after the next,
+# what came and went by the second for a week.
+DAY = 24 * 60 * 60
+RETENTION = {
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(400 * DAY),
+    "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P7D",
+}
+
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def quiet() -> None:
     """Set what the environment leaves open; call it before anything imports Prefect."""
     prefect_home = {"PREFECT_HOME": str(Home().home.resolve() / "prefect")}
-    for name, value in (NO_OUTWARD_CALL | PATIENCE | NO_NOISE | prefect_home).items():
+    own = prefect_home | _prefect_database()
+    for name, value in (NO_OUTWARD_CALL | PATIENCE | NO_NOISE | RETENTION | own).items():
         os.environ.setdefault(name, value)
     _spare_loopback_the_proxy()
+
+
+def _prefect_database() -> dict[str, str]:
+    """Return where Prefect keeps its tables, if not in a file under JUNHENG_HOME."""
+    address = os.environ.get("JUNHENG_PREFECT_DATABASE_URL")
+    if not address:
+        return {}
+    # People write postgresql://; the driver that Prefect brings is asyncpg.
+    driven = address.replace("postgresql://", "postgresql+asyncpg://", 1)
+    return {"PREFECT_SERVER_DATABASE_CONNECTION_URL": driven}
 
 
 def _spare_loopback_the_proxy() -> None:

@@ -45,7 +45,7 @@ class PrefectNotRunning(Exception):
     """We cannot run Prefect, because its port is taken or one of its processes does not serve."""
 
 
-def _port() -> int:
+def port() -> int:
     """Return the port that is set for Prefect; raises PrefectNotRunning for what is none."""
     said = os.environ.get("JUNHENG_PREFECT_PORT") or str(DEFAULT_PORT)
     if not said.isascii() or not said.isdigit() or not 0 < int(said) <= HIGHEST_PORT:
@@ -56,7 +56,7 @@ def _port() -> int:
 def up(say: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM, then end what was started; raises PrefectNotRunning."""
     quiet()
-    server = PrefectServer(_port())
+    server = PrefectServer(port())
     if not server.is_port_free():
         raise PrefectNotRunning(PORT_TAKEN.format(port=server.port))
     logs = Path(os.environ["PREFECT_HOME"])
@@ -70,17 +70,17 @@ def up(say: Callable[[str], None]) -> None:
 
 
 def _serve(server: PrefectServer, logs: Path, say: Callable[[str], None]) -> None:
-    environment = _environment(server)
-    cut_off = environment | CUT_OFF
+    given = environment(server)
+    cut_off = given | CUT_OFF
     with _prefect("server", "server", "start", env=cut_off, logs=logs) as serving:
         serving.wait_until(server.is_healthy)
         server.crash_abandoned_runs()
         # The worker makes the work pool; `prefect work-pool create` would look on the internet
         # for the kinds of pool there are.
         pool = ("--pool", WORK_POOL, "--type", "process")
-        with _prefect("worker", "worker", "start", *pool, env=environment, logs=logs) as working:
+        with _prefect("worker", "worker", "start", *pool, env=given, logs=logs) as working:
             working.wait_until(lambda: server.has_work_pool(WORK_POOL))
-            _deploy(environment, logs)
+            _deploy(given, logs)
             say(RUNNING.format(address=server.address, logs=logs))
             while True:
                 serving.must_run()
@@ -88,14 +88,14 @@ def _serve(server: PrefectServer, logs: Path, say: Callable[[str], None]) -> Non
                 time.sleep(1)
 
 
-def _deploy(environment: Mapping[str, str], logs: Path) -> None:
+def _deploy(env: Mapping[str, str], logs: Path) -> None:
     deployments = str(PROJECT_ROOT / "deployments.yaml")
     what = ("--no-prompt", "deploy", "--all", "--prefect-file", deployments)
-    with _prefect("deploy", *what, env=environment, logs=logs) as deploying:
+    with _prefect("deploy", *what, env=env, logs=logs) as deploying:
         deploying.must_succeed()
 
 
-def _environment(server: PrefectServer) -> dict[str, str]:
+def environment(server: PrefectServer) -> dict[str, str]:
     """Return what the processes are given; a run inherits it from the worker."""
     return os.environ | {
         "JUNHENG_HOME": str(Home().home.resolve()),

@@ -64,6 +64,23 @@ def revision_of(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
+def revision_at(address: str) -> str:
+    """Return the revision of a database, which is neither made nor changed by it.
+
+    Raises:
+        DatabaseUnusable: it cannot be reached, opened or read.
+
+    """
+    opened = unmigrated(address)
+    if opened.dialect.name == "sqlite" and not Path(opened.url.database or "").exists():
+        return ""
+    try:
+        with failures.said_clearly(opened.url), opened.connect() as connection:
+            return revision_of(connection)
+    finally:
+        opened.dispose()
+
+
 def head() -> str:
     """Return the revision that this version of the program works with."""
     return str(_scripts().get_current_head())

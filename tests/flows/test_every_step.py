@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import databases
 from tests.flows import every_step, small_district
 from tests.flows.deadly.sitecustomize import BEFORE
 
@@ -13,7 +14,8 @@ def test_a_round_killed_within_the_hand_over_and_retried_leaves_what_a_quiet_one
     tmp_path: Path,
 ) -> None:
     folder = small_district.make(tmp_path / "2025")
-    with every_step.databases("sqlite", tmp_path) as settings:
+    kind = "postgresql" if databases.is_postgresql() else "sqlite"
+    with every_step.databases(kind, tmp_path) as settings:
         expected = every_step.undisturbed(folder, tmp_path / "quiet", next(settings))
 
         left = every_step.killed_in("交办整改", BEFORE, folder, tmp_path / "killed", next(settings))

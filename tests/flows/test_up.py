@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
 from junheng.store import notices as notices_store
+from tests import databases
 from tests.flows import many_chases
 from tests.flows.an_office import RunningOffice, processes_that_know
 
@@ -41,7 +42,8 @@ def test_a_timetable_is_in_beijing_time(deployment: dict[str, Any]) -> None:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
     """Run `up` once for these tests, end it as Ctrl-C would, and look behind it."""
     home = tmp_path_factory.mktemp("office") / "home"
-    with RunningOffice(home) as running:
+    databases.ready(home)
+    with RunningOffice(home, databases.settings_of(home)) as running:
         yield running
     assert running.returned == 0
     assert not processes_that_know(str(home))
@@ -49,7 +51,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
 
 def notices(office: RunningOffice, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Return every card of the office with how it stands."""
-    monkeypatch.setenv("JUNHENG_HOME", str(office.home))
+    databases.move_in(office.home, monkeypatch)
     with bootstrap.session() as session:
         return [(row.key, row.status) for row in notices_store.listing(session, "370405")]
 
@@ -100,7 +102,7 @@ def test_of_two_rounds_started_together_one_waits_and_nothing_is_doubled(
 def test_after_two_weeks_of_silence_many_chases_tell_everybody_once(
     office: RunningOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("JUNHENG_HOME", str(office.home))
+    databases.move_in(office.home, monkeypatch)
 
     told = many_chases.told(office, many_chases.after_the_outage(), count=3)
 

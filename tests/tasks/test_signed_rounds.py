@@ -1,6 +1,5 @@
 """A judged year up to the sign-off, and what the command does that asks nobody."""
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from junheng.domain.sign_offs import Answer, Change
 from junheng.domain.sign_offs import Status as Stands
 from junheng.store import remediations
 from tasks import auditing, remediation, sign_off_items, sign_offs
+from tests import databases
 from tests.tasks.drafts import DISTRICT
 
 MONDAY, TUESDAY = date(2025, 10, 20), date(2025, 10, 21)
@@ -19,8 +19,8 @@ MONDAY, TUESDAY = date(2025, 10, 20), date(2025, 10, 21)
 
 @pytest.fixture(autouse=True)
 def _judged(judged_2025: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(judged_2025, tmp_path / "home")
-    monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / "home"))
+    databases.copy_home(judged_2025, tmp_path / "home")
+    databases.move_in(tmp_path / "home", monkeypatch)
 
 
 def statuses() -> set[Status]:

@@ -1,0 +1,27 @@
+"""What a check-up of a machine finds: a thing that is well, or what is missing and what to do."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from junheng.domain.workdays import DayKind, WorkCalendar
+
+# The State Council's notice for a year comes out in the last quarter of the year before.
+LAST_MONTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One check: whether it is well, and one sentence."""
+
+    is_well: bool
+    said: str
+
+
+def years_missing(calendar: WorkCalendar, today: date) -> tuple[int, ...]:
+    """Return the years whose holidays should be known by a day and are not."""
+    wanted = [today.year]
+    if today.month == LAST_MONTH:
+        wanted.append(today.year + 1)
+    return tuple(
+        year for year in wanted if calendar.kind(date(year, 1, 1)) is DayKind.NOT_ANNOUNCED
+    )

@@ -1,0 +1,188 @@
+"""A check-up names what is missing on a machine, each with what to do."""
+
+import os
+import shutil
+import socket
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from junheng import bootstrap
+from junheng.domain.checkups import years_missing
+from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
+from tasks import doctor
+from tests.flows.test_cli import run
+
+NOON = datetime(2025, 11, 4, 4, tzinfo=UTC)
+
+
+def said() -> dict[str, tuple[str, str]]:
+    result = run("doctor", "--format", "csv")
+    read = result.stdout.splitlines()
+    assert read[0] == "check,is_well,said"
+    lines = (line.split(",", 2) for line in read[1:])
+    return {name: (is_well, rest) for name, is_well, rest in lines}
+
+
+@pytest.fixture
+def _in_service(junheng_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which nothing is missing."""
+    free_port = socket.create_server(("127.0.0.1", 0))
+    monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(free_port.getsockname()[1]))
+    free_port.close()
+    monkeypatch.setenv("JUNHENG_CHANNEL", "slack")
+    monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
+    monkeypatch.setenv("JUNHENG_ENVIRONMENT", "production")
+    with bootstrap.session():
+        pass
+    today = datetime.now(OFFICE_ZONE).date()
+    (junheng_home / "heartbeat.json").write_text(f'{{"day": "{today}", "alarm": null}}', "utf-8")
+    assert run("backup").exit_code == 0
+
+
+@pytest.mark.usefixtures("_in_service")
+class TestInService:
+    def test_a_machine_on_which_nothing_is_missing(self) -> None:
+        result = run("doctor")
+
+        assert result.exit_code == 0, result.stdout
+        assert len(result.stdout.splitlines()) == len(doctor.CHECKS) + 1
+        assert all(line.startswith("✔ ") for line in result.stdout.splitlines())
+
+    def test_a_port_that_another_program_has(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            other.settimeout(0)
+            monkeypatch.setenv("JUNHENG_PREFECT_PORT", "nonsense")
+            assert "应为 1 到 65535" in said()["Prefect"][1]
+            monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(other.getsockname()[1]))
+            monkeypatch.setattr("flows.server.PrefectServer.is_healthy", lambda self: False)
+
+            result = run("doctor")
+
+        assert result.exit_code == 1
+        assert "✘ Prefect：端口" in result.stdout
+
+    def test_an_old_backup(self, junheng_home: Path) -> None:
+        (made,) = (junheng_home / "backups").iterdir()
+        three_days_ago = (datetime.now(UTC) - timedelta(days=3)).timestamp()
+        os.utime(made, (three_days_ago, three_days_ago))
+
+        is_well, line = said()["备份"]
+
+        assert is_well == "false"
+        assert "junheng backup" in line
+
+    @pytest.mark.parametrize(
+        ("beat", "line"),
+        [
+            ('{"day": "2025-11-03"}', "最近一次催办是 2025-11-03"),
+            ("{", "还没有催办过"),
+            ("[]", "还没有催办过"),
+        ],
+    )
+    def test_a_chase_that_did_not_run(self, junheng_home: Path, beat: str, line: str) -> None:
+        (junheng_home / "heartbeat.json").write_text(beat, "utf-8")
+
+        assert said()["催办"] == ("false", said()["催办"][1])
+        assert line in said()["催办"][1]
+
+    def test_a_file_of_secrets_that_others_may_read(self, junheng_home: Path) -> None:
+        users = junheng_home / "users.yaml"
+        users.touch(mode=0o644)
+
+        assert said()["密钥文件"] == ("false", f"别人也能读，其中有密钥；请执行 chmod 600 {users}")
+
+    @pytest.mark.sqlite_file
+    def test_a_database_of_a_newer_version(self, junheng_home: Path) -> None:
+        with closing(sqlite3.connect(junheng_home / "junheng.db")) as opened, opened:
+            opened.execute("UPDATE alembic_version SET version_num = '9999'")
+
+        assert "由较新版本的程序建立" in said()["数据库"][1]
+
+    def test_a_trial_reaches_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("JUNHENG_ENVIRONMENT", "trial")
+
+        assert "JUNHENG_ENVIRONMENT=production" in said()["渠道"][1]
+
+    def test_a_channel_without_its_settings(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("JUNHENG_CHANNEL", "email")
+
+        assert said()["渠道"] == ("false", "email 还没有设置；README.md 的设置表写明要设置什么")
+
+
+def test_a_database_that_does_not_answer_is_one_line_among_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("JUNHENG_DATABASE_URL", "postgresql://o:geheim@127.0.0.1:1/junheng")
+
+    found = said()
+
+    assert found["数据库"][0] == "false"
+    assert "PostgreSQL 是否已经启动" in found["数据库"][1]
+    assert "geheim" not in found["数据库"][1]
+    assert found["配置"][0] == "true"
+
+
+def test_a_home_that_is_a_file_is_one_line_among_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / "file"))
+
+    assert "它或它的上级是文件" in said()["工作文件夹"][1]
+
+
+def test_a_config_that_cannot_be_read_is_said_where_it_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = Path(shutil.copytree(PROJECT_ROOT / "config", tmp_path / "config"))
+    (config / "taierzhuang" / "contacts.yaml").write_text("channel: [", "utf-8")
+    monkeypatch.setenv("JUNHENG_CONFIG", str(config))
+
+    found = said()
+
+    assert found["配置"][0] == "false"
+    assert "contacts.yaml" in found["配置"][1]
+    assert found["Python"][0] == "true"
+
+
+def test_a_disk_that_is_nearly_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    nearly_full = SimpleNamespace(total=9, used=9, free=1_500_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: nearly_full)
+    bootstrap.prepare_home()
+
+    found = doctor.space(NOON)
+
+    assert not found.is_well
+    assert "只剩 1.5 GB，至少要 2 GB" in found.said
+
+
+def test_a_clock_that_is_behind_the_last_chase(junheng_home: Path) -> None:
+    junheng_home.mkdir()
+    beat = '{"day": "2025-11-04", "at": "2025-11-04T05:00:00+00:00"}'
+    (junheng_home / "heartbeat.json").write_text(beat, "utf-8")
+
+    assert "还早；请校准时钟" in doctor.clock(NOON).said
+
+
+class TestYearsMissing:
+    calendar = bootstrap.rulebook().calendar
+
+    def test_next_year_is_asked_for_in_december_only(self) -> None:
+        last = max(one.year for one in bootstrap.rulebook().calendar_years)
+
+        assert years_missing(self.calendar, date(last, 11, 30)) == ()
+        assert years_missing(self.calendar, date(last, 12, 1)) == (last + 1,)
+
+    def test_this_year_is_always_asked_for(self) -> None:
+        assert years_missing(self.calendar, date(2099, 3, 1)) == (2099,)
+
+
+def test_nothing_is_made_by_looking(junheng_home: Path) -> None:
+    run("doctor")
+
+    assert not (junheng_home / "junheng.db").exists()
