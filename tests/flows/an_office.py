@@ -123,6 +123,12 @@ class RunningOffice:
             time.sleep(0.2)
         raise TimeoutError(run_id)
 
+    def planned(self) -> set[str]:
+        """Return the deployments of which a run is planned by their timetable."""
+        asked = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+        planned = {run["deployment_id"] for run in self.ask("/flow_runs/filter", asked)}
+        return {name for name, number in self.deployments().items() if number in planned}
+
     def retry(self, run_id: str) -> None:
         """Press Retry."""
         self.ask(f"/flow_runs/{run_id}/set_state", {"state": RETRY})

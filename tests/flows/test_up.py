@@ -1,5 +1,6 @@
 """What `junheng up` deploys and starts, and that nothing of it stays behind."""
 
+import time
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -54,6 +55,14 @@ def notices(office: RunningOffice, monkeypatch: pytest.MonkeyPatch) -> list[tupl
     databases.move_in(office.home, monkeypatch)
     with bootstrap.session() as session:
         return [(row.key, row.status) for row in notices_store.listing(session, "370405")]
+
+
+@needs_proc
+def test_the_timetable_is_planned(office: RunningOffice) -> None:
+    deadline = time.monotonic() + 90
+    while "daily-chase" not in office.planned():
+        assert time.monotonic() < deadline, "Prefect's scheduler plans nothing"
+        time.sleep(1)
 
 
 @needs_proc
