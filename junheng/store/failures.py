@@ -38,7 +38,9 @@ def parsed(address: str) -> URL:
         raise DatabaseUnusable(NOT_AN_ADDRESS) from None
     if url.get_backend_name() not in SUPPORTED:
         raise DatabaseUnusable(NOT_AN_ADDRESS)
-    return url
+    # The driver we bring, not the one that SQLAlchemy would look for.
+    is_bare = url.drivername == "postgresql"
+    return url.set(drivername="postgresql+psycopg") if is_bare else url
 
 
 @contextmanager

@@ -79,6 +79,8 @@ ENTRIES = (
 def engine(address: str) -> Engine:
     """Return an engine that migrates nothing by itself."""
     url = make_url(address)
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     return create_engine(url)
