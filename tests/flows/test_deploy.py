@@ -1,0 +1,151 @@
+"""What stands in deploy/: units and containers that start what there is, without root."""
+
+import re
+import shutil
+import subprocess
+import sys
+from configparser import ConfigParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from ruamel.yaml import YAML
+
+from flows.cli import app
+from junheng.settings import PROJECT_ROOT
+
+DEPLOY = PROJECT_ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+COMPOSE: dict[str, Any] = YAML(typ="safe").load(DEPLOY / "compose.yaml")
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+COMMANDS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+every_unit = pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+every_service = pytest.mark.parametrize("name", sorted(SERVICES))
+
+
+def read(unit: Path) -> ConfigParser:
+    parser = ConfigParser(interpolation=None, strict=True)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(unit, "utf-8")
+    return parser
+
+
+@every_unit
+class TestUnits:
+    def test_starts_a_command_that_there_is(self, unit: Path) -> None:
+        started = read(unit)["Service"]["ExecStart"].split()
+
+        assert started[0] == "/opt/junheng/.venv/bin/junheng"
+        assert started[1] in COMMANDS
+
+    def test_has_no_root_and_may_write_only_what_is_its_own(self, unit: Path) -> None:
+        service = read(unit)["Service"]
+
+        assert service["User"] == "junheng"
+        assert (service["NoNewPrivileges"], service["ProtectSystem"]) == ("yes", "strict")
+        assert service["MemoryMax"]
+        assert service["EnvironmentFile"] == "/etc/junheng/junheng.env"
+
+    def test_is_started_again_where_it_fails(self, unit: Path) -> None:
+        service = read(unit)["Service"]
+
+        assert service.get("Restart") == "on-failure" or unit.stem == "junheng-backup"
+
+    @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+    def test_systemd_understands_it(self, unit: Path, tmp_path: Path) -> None:
+        folder = tmp_path / "units"
+        folder.mkdir()
+        here = str(Path(sys.executable).parent)
+        for other in (DEPLOY / "systemd").iterdir():
+            said = other.read_text("utf-8").replace("/opt/junheng/.venv/bin", here)
+            (folder / other.name).write_text(said, "utf-8")
+        name = unit.name.replace("@.", "@1.")
+
+        verified = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", str(folder / name)],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+        complaints = [line for line in verified.stderr.splitlines() if str(folder) in line]
+        assert complaints == []
+
+
+def test_the_target_wants_only_units_that_there_are() -> None:
+    wanted = read(DEPLOY / "systemd" / "junheng.target")["Unit"]["Wants"].split()
+
+    there = {unit.name for unit in UNITS}
+    assert {name.replace("@1.", "@.") for name in wanted} <= there
+
+
+@every_service
+class TestServices:
+    def test_has_no_root_and_a_file_system_that_is_only_read(self, name: str) -> None:
+        service = SERVICES[name]
+
+        assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", service["user"])
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+
+    def test_has_limits_and_logs_that_do_not_grow_for_ever(self, name: str) -> None:
+        service = SERVICES[name]
+
+        assert {"cpus", "memory", "pids"} == service["deploy"]["resources"]["limits"].keys()
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
+
+    def test_names_the_version_of_its_image(self, name: str) -> None:
+        image, _, tag = SERVICES[name]["image"].partition(":")
+
+        assert image
+        assert re.match(r"\d+\.\d+", tag)
+
+    def test_lets_out_nothing_but_to_this_machine(self, name: str) -> None:
+        for port in SERVICES[name].get("ports", []):
+            assert port.startswith("127.0.0.1:")
+
+    def test_is_asked_whether_it_is_well_if_it_stays(self, name: str) -> None:
+        assert "healthcheck" in SERVICES[name] or name in {"setup", "backup"}
+
+    def test_starts_a_command_that_there_is(self, name: str) -> None:
+        command = SERVICES[name].get("command", ["junheng", "up"])
+
+        assert command[0] == "junheng"
+        assert command[1] in COMMANDS
+
+
+class TestTheImage:
+    text = (DEPLOY / "Dockerfile").read_text("utf-8")
+
+    def test_names_the_version_it_is_built_on_and_takes_nothing_unhashed(self) -> None:
+        assert re.search(r"^FROM python:3\.\d+\.\d+-", self.text, re.MULTILINE)
+        assert "--require-hashes" in self.text
+        assert "latest" not in self.text
+
+    def test_ends_as_somebody_who_is_not_root(self) -> None:
+        assert re.findall(r"^USER (.+)$", self.text, re.MULTILINE) == ["10001:10001"]
+
+    def test_copies_what_there_is_and_what_the_context_lets_in(self) -> None:
+        copied = re.findall(r"^COPY (.+)$", self.text, re.MULTILINE)
+        sources = {one for line in copied for one in line.split()[:-1]}
+        let_in = {
+            line[1:]
+            for line in (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
+            if line.startswith("!")
+        }
+
+        assert sources == let_in
+        assert all((PROJECT_ROOT / one).exists() for one in sources)
+
+
+def test_the_examples_hold_settings_that_there_are_and_no_secret() -> None:
+    readme = (PROJECT_ROOT / "README.md").read_text("utf-8")
+    for line in (DEPLOY / "junheng.env.example").read_text("utf-8").splitlines():
+        name, is_setting, value = line.removeprefix("#").partition("=")
+        if is_setting and name.startswith("JUNHENG_"):
+            assert f"| `{name}` |" in readme
+        if is_setting and ("TOKEN" in name or "PASSWORD" in name):
+            assert not value
