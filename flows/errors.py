@@ -21,6 +21,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from junheng.rulebook import RulebookUnusable
     from junheng.store.failures import DatabaseUnusable
     from junheng.store.locks import AnotherSends
+    from junheng.store.snapshots import RowsUnreadable
     from tasks.acting import ActRefused
     from tasks.backups import RestoreRefused
     from tasks.contact_gaps import NobodyToContact
@@ -40,6 +41,7 @@ def refusals() -> tuple[type[Exception], ...]:
         NotWritten,
         ArchiveUnusable,
         RestoreRefused,
+        RowsUnreadable,
         NothingCollected,
         NothingEvaluated,
         DutyMissing,

@@ -31,6 +31,16 @@ ROWS_AT_ONCE = 1000
 OF_ALEMBIC = "alembic_version"
 
 
+UNREADABLE = (
+    "数据表 {table} 里有读不出来的内容，没有备份；请运行 junheng audit verify 查明是哪一项，"
+    "并把数据库原样另存一份"
+)
+
+
+class RowsUnreadable(Exception):
+    """We cannot back up, because somebody put into a table what is of no column's kind."""
+
+
 class DatabaseNotEmpty(Exception):
     """We cannot restore, because the database holds something already."""
 
@@ -39,6 +49,7 @@ def dump(address: str, folder: Path) -> Snapshot:
     """Write every table into a folder, a line a row, all of them as they stand at one moment.
 
     Raises:
+        RowsUnreadable: a row was changed by hand and cannot be read.
         DatabaseUnusable: the database cannot be reached, opened or read.
 
     """
@@ -109,6 +120,13 @@ def heads(connection: Connection) -> dict[str, str]:
 
 
 def _write(connection: Connection, table: Table, path: Path) -> int:
+    try:
+        return _written(connection, table, path)
+    except (TypeError, ValueError) as error:
+        raise RowsUnreadable(UNREADABLE.format(table=table.name)) from error
+
+
+def _written(connection: Connection, table: Table, path: Path) -> int:
     rows = connection.execute(
         select(table).order_by(*table.primary_key).execution_options(yield_per=ROWS_AT_ONCE)
     )

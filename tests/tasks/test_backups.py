@@ -5,15 +5,18 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
@@ -366,6 +369,34 @@ class TestTheCommand:
 
         assert result.exit_code == 2
         assert "它的上级是文件" in result.stderr
+
+    # A server holds every column to its kind.
+    @pytest.mark.sqlite_file
+    def test_what_was_put_in_by_hand_and_cannot_be_read_is_said(
+        self, office: Path, junheng_home: Path, tmp_path: Path
+    ) -> None:
+        databases.copy_home(office, junheng_home)
+        with closing(sqlite3.connect(junheng_home / "junheng.db")) as opened, opened:
+            opened.execute("UPDATE remediation SET due_on = '到期再说' WHERE id = 1")
+
+        result = run("backup", str(tmp_path / "备份.tar.gz"))
+
+        assert result.exit_code == 2
+        assert "数据表 remediation 里有读不出来的内容" in result.stderr
+        assert not (tmp_path / "备份.tar.gz").exists()
+
+    def test_a_ledger_that_does_not_hold_is_backed_up_and_said(
+        self, office: Path, junheng_home: Path, tmp_path: Path
+    ) -> None:
+        databases.copy_home(office, junheng_home)
+        with bootstrap.session() as session:
+            session.execute(text("UPDATE remediation SET status = 'closed' WHERE id = 1"))
+
+        result = run("backup", str(tmp_path / "备份.tar.gz"))
+
+        assert result.exit_code == 1
+        assert "核查有 1 处不符" in result.stdout
+        assert (tmp_path / "备份.tar.gz").exists()
 
     def test_restoring_says_where_the_config_of_that_day_lies(
         self, archive: Path, into: Path
