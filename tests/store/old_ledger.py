@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from junheng.store.database import MIGRATIONS
+from junheng.store import database
 
 EVALUATIONS = (
     # Its number, the school year, which of the year.
@@ -87,11 +85,8 @@ def engine(address: str) -> Engine:
 
 
 def move(opened: Engine, revision: str, *, is_up: bool) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     with opened.begin() as connection:
-        config.attributes["connection"] = connection
-        (command.upgrade if is_up else command.downgrade)(config, revision)
+        database.move(connection, revision, is_up=is_up)
 
 
 def make(address: str) -> None:

@@ -1,47 +1,111 @@
 """The tables' history: every step up and down, and at its head what the code expects."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
-from alembic import command
+import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, inspect
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel
 
+from junheng.store import database
 from junheng.store import ledger_tables as ledger_tables
-from junheng.store import tables
+from junheng.store import press_tables as press_tables
+from junheng.store import tables as tables
 from junheng.store.database import MIGRATIONS
+from junheng.store.failures import DatabaseUnusable
+
+# From the first table to the newest.
+REVISIONS = tuple(
+    reversed([one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()])
+)
+
+
+@pytest.fixture
+def engine(address: str) -> Iterator[Engine]:
+    opened = database.unmigrated(address)
+    yield opened
+    opened.dispose()
 
 
 def move(engine: Engine, revision: str, *, is_up: bool) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        (command.upgrade if is_up else command.downgrade)(config, revision)
+        database.move(connection, revision, is_up=is_up)
 
 
-def table_names(engine: Engine) -> set[str]:
-    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+def shape(engine: Engine) -> dict[str, object]:
+    """Return every table with its columns, keys and indexes, in no order of their making."""
+    seen = inspect(engine)
+    return {
+        table: (
+            sorted(
+                (one["name"], str(one["type"]), one["nullable"]) for one in seen.get_columns(table)
+            ),
+            sorted(seen.get_pk_constraint(table)["constrained_columns"]),
+            sorted(tuple(one["column_names"]) for one in seen.get_unique_constraints(table)),
+            sorted(tuple(one["constrained_columns"]) for one in seen.get_foreign_keys(table)),
+            sorted((one["name"] or "", bool(one["unique"])) for one in seen.get_indexes(table)),
+        )
+        for table in seen.get_table_names()
+        if table != "alembic_version"
+    }
 
 
-def test_every_step_goes_up_and_down_again(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'junheng.db'}")
+def test_there_is_one_history_without_branches() -> None:
+    assert list(REVISIONS) == sorted(REVISIONS)
+    assert REVISIONS[0] == "0001"
+    assert REVISIONS[-1] == database.head()
 
+
+def test_each_step_down_takes_back_exactly_what_it_did(engine: Engine) -> None:
+    before = [shape(engine)]
+    for revision in REVISIONS:
+        move(engine, revision, is_up=True)
+        before.append(shape(engine))
+
+    for revision in (*reversed(REVISIONS[:-1]), "base"):
+        before.pop()
+        move(engine, revision, is_up=False)
+        assert shape(engine) == before[-1], revision
+    assert shape(engine) == {}
+
+
+def test_from_each_step_the_newest_is_reached_as_from_the_first(engine: Engine) -> None:
     move(engine, "head", is_up=True)
-    assert table_names(engine) == set(SQLModel.metadata.tables)
-    move(engine, "base", is_up=False)
-    assert table_names(engine) == set()
-    move(engine, "head", is_up=True)
-    assert tables.EvaluationRow.__tablename__ in table_names(engine)
+    newest = shape(engine)
+
+    for revision in reversed(REVISIONS[:-1]):
+        move(engine, revision, is_up=False)
+        move(engine, "head", is_up=True)
+        assert shape(engine) == newest, revision
 
 
-def test_the_tables_at_the_head_are_those_of_the_code(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'junheng.db'}")
+def test_the_tables_at_the_head_are_those_of_the_code(engine: Engine) -> None:
     move(engine, "head", is_up=True)
 
     with engine.connect() as connection:
         differing = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
+        assert database.revision_of(connection) == database.head()
 
     assert not differing
+    assert set(shape(engine)) == set(SQLModel.metadata.tables)
+
+
+def test_tables_of_a_newer_version_are_not_touched(engine: Engine, address: str) -> None:
+    move(engine, "head", is_up=True)
+    _call_it(engine, "9999")
+    before = shape(engine)
+
+    with pytest.raises(DatabaseUnusable, match="较新版本"):
+        database.engine.__wrapped__(address)
+
+    assert database.revision_at(address) == "9999"
+    assert not database.is_known("9999")
+    assert shape(engine) == before
+    _call_it(engine, database.head())
+
+
+def _call_it(engine: Engine, revision: str) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :now"), {"now": revision})
