@@ -17,6 +17,7 @@ from junheng.adapters import archives, documents
 from junheng.adapters.archives import ArchiveUnusable
 from junheng.domain import backups
 from junheng.domain.backups import FORM, Manifest
+from junheng.domain.chain import BEGINNING
 from junheng.settings import Settings
 from junheng.store import database, snapshots
 from tasks import auditing
@@ -204,7 +205,7 @@ def _counts(manifest: Manifest) -> Mapping[str, Any]:
         "tables": len(manifest.counts),
         "rows": sum(manifest.counts.values()),
         "files": len(kept),
-        "head": manifest.heads.get(manifest.district, "")[:16],
+        "head": manifest.heads.get(manifest.district, BEGINNING)[:16],
         "breaks": manifest.breaks,
     }
 
