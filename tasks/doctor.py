@@ -28,7 +28,7 @@ PACKAGES = (
 )
 GIGABYTE = 1_000_000_000
 FREE_GIGABYTES = 2
-FULL = "请腾出空间：旧备份、旧日志（prefect 文件夹）可以移走"
+FULL = "怎样腾出空间见 docs/operations/disk-full.md"
 OLDEST_BACKUP, OLDEST_CHASE = timedelta(days=2), timedelta(days=1)
 EIGHT_HOURS = timedelta(hours=8)
 OPEN_TO_OTHERS = 0o077
@@ -183,7 +183,7 @@ def calendar(now: datetime) -> Found:
         years = "、".join(map(str, missing))
         said = (
             f"没有 {years} 年的节假日安排；请按国务院办公厅通知写入 config/calendar，"
-            "见 docs/operations.md"
+            "见 docs/operations/calendar-missing.md"
         )
         return Found(is_well=False, said=said)
     return Found(is_well=True, said="节假日安排齐全")
