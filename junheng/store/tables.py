@@ -206,3 +206,24 @@ class ReminderRow(SQLModel, table=True):
     acknowledged_at: datetime | None = instant(nullable=True)
     acknowledged_by: str | None = None
     reason: str | None = None
+
+
+class AlarmRow(SQLModel, table=True):
+    """What operators are to be told, once: a row before it is a message."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (UniqueConstraint("district_code", "about"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    district_code: str
+    # What it is about, such as a run or the cards of a day: told once.
+    about: str
+    text: str
+    raised_on: date
+    status: str = Field(index=True)
+    channel: str | None = None
+    address: str | None = None
+    claimed_at: datetime | None = instant(nullable=True)
+    sent_at: datetime | None = instant(nullable=True)
+    receipt: str | None = None
+    reason: str | None = None

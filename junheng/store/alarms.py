@@ -1,0 +1,137 @@
+"""Queries on alarms: what operators are to be told, each a row before it is a message."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select, update
+from sqlmodel.sql.expression import SelectOfScalar
+
+from junheng.store.tables import AlarmRow
+
+
+class Status(StrEnum):
+    """Where an alarm stands; `sending` outlives its sender only when that was killed."""
+
+    OWED = "owed"
+    SENDING = "sending"
+    SENT = "sent"
+    # Outside production: laid in the outbox, and nobody was told.
+    WITHHELD = "withheld"
+    UNCONFIRMED = "unconfirmed"
+    # Nobody was to be told: it stands in the outbox's list of alarms alone.
+    NOTED = "noted"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm as its sender needs it."""
+
+    id: int
+    about: str
+    text: str
+    raised_on: date
+    status: Status
+    channel: str | None
+    address: str | None
+    claimed_at: datetime | None
+
+
+def put_up(
+    session: Session, district_code: str, about: str, *, text: str, day: date, is_owed: bool
+) -> Alarm:
+    """Return the alarm about something; the first one stands, whatever is said of it later."""
+    status = Status.OWED if is_owed else Status.NOTED
+    row = AlarmRow(
+        district_code=district_code, about=about, text=text, raised_on=day, status=status.value
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        return _alarm(session.exec(_about(district_code, about)).one())
+    return _alarm(row)
+
+
+def about(session: Session, district_code: str, what: str) -> Alarm | None:
+    """Return the alarm about something, None where there is none."""
+    row = session.exec(_about(district_code, what)).first()
+    return None if row is None else _alarm(row)
+
+
+def owed(session: Session, district_code: str) -> tuple[Alarm, ...]:
+    return _with_status(session, district_code, Status.OWED)
+
+
+def left_in_flight(session: Session, district_code: str, *, before: datetime) -> tuple[Alarm, ...]:
+    """Return the alarms that somebody began to send before an instant, and did not finish."""
+    sending = _with_status(session, district_code, Status.SENDING)
+    return tuple(one for one in sending if one.claimed_at is None or one.claimed_at < before)
+
+
+def claim(session: Session, alarm_id: int, *, channel: str, address: str, now: datetime) -> bool:
+    """Take an owed alarm for sending; False where somebody else was quicker."""
+    values = {"claimed_at": now, "channel": channel, "address": address}
+    return _become(session, alarm_id, Status.SENDING, was=Status.OWED, **values)
+
+
+def mark_sent(
+    session: Session, alarm_id: int, *, receipt: str, now: datetime, is_withheld: bool
+) -> None:
+    status = Status.WITHHELD if is_withheld else Status.SENT
+    _become(session, alarm_id, status, was=Status.SENDING, receipt=receipt, sent_at=now)
+
+
+def owe_again(session: Session, alarm_id: int, *, reason: str) -> None:
+    """Owe an alarm again that certainly did not arrive."""
+    _become(session, alarm_id, Status.OWED, was=Status.SENDING, reason=reason)
+
+
+def mark_unconfirmed(session: Session, alarm_id: int, *, reason: str) -> None:
+    """Keep that nobody can tell whether an alarm arrived: it is not sent twice."""
+    _become(session, alarm_id, Status.UNCONFIRMED, was=Status.SENDING, reason=reason)
+
+
+def _about(district_code: str, what: str) -> SelectOfScalar[AlarmRow]:
+    return (
+        select(AlarmRow)
+        .where(AlarmRow.district_code == district_code)
+        .where(AlarmRow.about == what)
+    )
+
+
+def _with_status(session: Session, district_code: str, status: Status) -> tuple[Alarm, ...]:
+    rows = session.exec(
+        select(AlarmRow)
+        .where(AlarmRow.district_code == district_code)
+        .where(AlarmRow.status == status.value)
+        .order_by(col(AlarmRow.id))
+    )
+    return tuple(map(_alarm, rows))
+
+
+def _become(
+    session: Session, alarm_id: int, status: Status, *, was: Status, **values: object
+) -> bool:
+    changed = session.exec(
+        update(AlarmRow)
+        .where(col(AlarmRow.id) == alarm_id)
+        .where(col(AlarmRow.status) == was.value)
+        .values(status=status.value, **values)
+    )
+    return changed.rowcount == 1
+
+
+def _alarm(row: AlarmRow) -> Alarm:
+    return Alarm(
+        id=row.id or 0,
+        about=row.about,
+        text=row.text,
+        raised_on=row.raised_on,
+        status=Status(row.status),
+        channel=row.channel,
+        address=row.address,
+        claimed_at=row.claimed_at,
+    )
