@@ -8,6 +8,8 @@ import typer
 
 from flows.calls import OneLineGroup
 from flows.errors import clear_errors
+from flows.formats import Format
+from flows.options import How
 
 audit = typer.Typer(
     cls=OneLineGroup, add_completion=False, help="核查台账和历史记录：有没有被改动、删去或补写"
@@ -45,3 +47,12 @@ def verify(
             typer.echo(line)
     if found.breaks:
         sys.exit(BROKEN)
+
+
+@audit.command()
+def operations(how: How = Format.TABLE) -> None:
+    """列出谁在什么时候手动运行、重试、取消或改动过什么，为什么。"""
+    from flows import operation_list
+
+    with clear_errors():
+        operation_list.operations(how)

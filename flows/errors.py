@@ -15,6 +15,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from junheng.adapters.archives import ArchiveUnusable
     from junheng.adapters.chat import ChatClosed
     from junheng.adapters.documents import NotWritten
+    from junheng.adapters.users import UsersUnusable
     from junheng.bootstrap import HomeUnusable, SettingsUnusable
     from junheng.domain.duties import DutyMissing
     from junheng.domain.workdays import CalendarMissing
@@ -42,6 +43,7 @@ def refusals() -> tuple[type[Exception], ...]:
         ArchiveUnusable,
         RestoreRefused,
         RowsUnreadable,
+        UsersUnusable,
         NothingCollected,
         NothingEvaluated,
         DutyMissing,

@@ -1,30 +1,53 @@
-"""What `junheng up` asks of its own Prefect server, over HTTP and without importing Prefect."""
+"""What we ask of our own Prefect server, over HTTP and without importing Prefect."""
 
 import http.client
 import json
+import os
 import socket
-from dataclasses import dataclass
+import time
+from base64 import b64encode
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 HOST = "127.0.0.1"
+HIGHEST_PORT = 65535
+DEFAULT_PORT = "4200"
 # Where a run stands while a process is at work on it.
 UNDER_WAY = ("PENDING", "RUNNING", "CANCELLING")
+# On SQLite the server has one writer, and answers the others that it is not to be had (503).
+TRIES = 10
+SECONDS_BETWEEN_TRIES = 0.5
+
+NO_PORT = "JUNHENG_PREFECT_PORT 写的是“{port}”，应为 1 到 65535 的端口号，如 4200"
+
+
+class PrefectNotRunning(Exception):
+    """We cannot run Prefect, because its port is taken or one of its processes does not serve."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrefectServer:
-    """A Prefect server on this machine."""
+    """A Prefect server, by default on this machine; `auth` is what it wants of its clients."""
 
     port: int
+    host: str = HOST
+    auth: str | None = field(default=None, repr=False)
 
     @property
     def address(self) -> str:
-        return f"http://{HOST}:{self.port}"
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return what lets a request in."""
+        if self.auth is None:
+            return {}
+        return {"Authorization": f"Basic {b64encode(self.auth.encode()).decode('ascii')}"}
 
     def is_port_free(self) -> bool:
         """Return whether nobody listens there yet."""
-        with socket.socket() as knocking:
-            return knocking.connect_ex((HOST, self.port)) != 0
+        return not answers(self.host, self.port)
 
     def is_healthy(self) -> bool:
         return self._answers("/api/health")
@@ -39,26 +62,63 @@ class PrefectServer:
         its deployment waiting.
         """
         abandoned = {"state": {"type": {"any_": UNDER_WAY}}, "deployment_id": {"is_null_": False}}
-        crashed = {"state": {"type": "CRASHED", "message": "运行中断：Prefect 已重新启动。"}}
-        for run in self._ask("POST", "/api/flow_runs/filter", {"flow_runs": abandoned}):
-            self._ask("POST", f"/api/flow_runs/{run['id']}/set_state", crashed)
+        crashed = {
+            "state": {
+                "type": "CRASHED",
+                "message": "Prefect 已重新启动，这次运行的执行进程不在了。",
+            }
+        }
+        for run in self.ask("POST", "/api/flow_runs/filter", {"flow_runs": abandoned}):
+            self.ask("POST", f"/api/flow_runs/{run['id']}/set_state", crashed)
 
     def _answers(self, path: str) -> bool:
         try:
-            self._ask("GET", path)
+            self.ask("GET", path)
         except (OSError, http.client.HTTPException):
             return False
         return True
 
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=30)
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Return what the server answers; while it is too busy it is asked again."""
+        status, content = self._asked(method, path, body)
+        for _ in range(TRIES):
+            if status != http.client.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(SECONDS_BETWEEN_TRIES)
+            status, content = self._asked(method, path, body)
+        if status >= http.client.BAD_REQUEST:
+            raise http.client.HTTPException(f"{method} {path}: {status} {content!r}")
+        return json.loads(content) if content else None
+
+    def _asked(self, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
         try:
-            content_type = {"Content-Type": "application/json"}
-            connection.request(method, path, json.dumps(body) if body else None, content_type)
+            headers = {"Content-Type": "application/json", **self.headers}
+            connection.request(method, path, json.dumps(body) if body else None, headers)
             response = connection.getresponse()
-            content = response.read()
+            return response.status, response.read()
         finally:
             connection.close()
-        if response.status >= http.client.BAD_REQUEST:
-            raise http.client.HTTPException(f"{method} {path}: {response.status} {content!r}")
-        return json.loads(content)
+
+
+def answers(host: str, port: int) -> bool:
+    """Return whether somebody listens at an address."""
+    with socket.socket() as knocking:
+        return knocking.connect_ex((host, port)) == 0
+
+
+def port() -> int:
+    """Return the port that is set for Prefect; raises PrefectNotRunning for what is none."""
+    said = os.environ.get("JUNHENG_PREFECT_PORT") or DEFAULT_PORT
+    if not said.isascii() or not said.isdigit() or not 0 < int(said) <= HIGHEST_PORT:
+        raise PrefectNotRunning(NO_PORT.format(port=said))
+    return int(said)
+
+
+def configured() -> PrefectServer:
+    """Return the server that the environment names, as Prefect's own clients would find it."""
+    auth = os.environ.get("PREFECT_API_AUTH_STRING") or None
+    named = urlsplit(os.environ.get("PREFECT_API_URL", ""))
+    if named.hostname is None:
+        return PrefectServer(port(), auth=auth)
+    return PrefectServer(named.port or port(), named.hostname, auth)

@@ -65,6 +65,10 @@ class Settings(Home):
     backups: Path | None = None
     # Where it is said that cards were due and none went out: best not where the cards go.
     alarm_address: str | None = None
+    # Where people sign in to see and start runs, and who they are.
+    gate_host: str = "127.0.0.1"
+    gate_port: int = Field(default=4300, ge=1, le=65535)
+    users: Path | None = None
 
     @property
     def is_production(self) -> bool:
@@ -100,6 +104,11 @@ class Settings(Home):
             return f"sqlite:///{self.home.resolve() / 'junheng.db'}"
         # People write postgresql://; the driver we bring is psycopg 3.
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def users_file(self) -> Path:
+        """Where the names of those who may sign in stand, each with the hash of its password."""
+        return self.users or self.home / "users.yaml"
 
     @property
     def received_folder(self) -> Path:

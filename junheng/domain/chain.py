@@ -26,6 +26,8 @@ class EventKind(StrEnum):
     SIGN_OFF = "sign_off"
     # What was said of a remediation that stays where it is.
     NOTED = "noted"
+    # What a person asked of the runs or their timetable, through the gate.
+    OPERATED = "operated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,17 @@ def newest(session: Session, district_code: str, kind: EventKind) -> Event | Non
     return None if row is None else _linked(row).event
 
 
+def of_kind(session: Session, district_code: str, kind: EventKind) -> tuple[Event, ...]:
+    """Return the events of a kind, oldest first."""
+    rows = session.exec(
+        select(EventRow)
+        .where(EventRow.district_code == district_code)
+        .where(EventRow.kind == kind.value)
+        .order_by(col(EventRow.sequence))
+    )
+    return tuple(_linked(row).event for row in rows)
+
+
 def _last(session: Session, district_code: str) -> EventRow | None:
     return session.exec(
         select(EventRow)
