@@ -1,4 +1,4 @@
-"""The commands of the machine: backup, restoring, and the parts of Prefect singly."""
+"""The commands of the machine: its check, backup and restoring."""
 
 import os
 import sys
@@ -76,21 +76,3 @@ def restore(source: Source, into: Into, database_url: DatabaseUrl = None) -> Non
         typer.echo(says["config"].format(folder=restored.home / "config"))
     if restored.breaks:
         sys.exit(BROKEN)
-
-
-@machine.command()
-def serve() -> None:
-    """只启动 Prefect 的服务端；由 systemd 或容器分别管理各个部分时用，平时用 junheng up。"""
-    from flows import singly
-
-    with clear_errors():
-        singly.serve()
-
-
-@machine.command()
-def work() -> None:
-    """只启动一个执行进程；由 systemd 或容器分别管理各个部分时用，平时用 junheng up。"""
-    from flows import singly
-
-    with clear_errors():
-        singly.work()

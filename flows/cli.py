@@ -1,6 +1,5 @@
 """The `junheng` command: each step by hand, the lists, the demo, and Prefect for the office."""
 
-import sys
 import time
 from datetime import date, datetime
 from functools import partial
@@ -16,11 +15,13 @@ from flows.calls import OneLineGroup
 from flows.chat import chat
 from flows.errors import clear_errors
 from flows.formats import Format
+from flows.operating import operating
 from flows.options import Day, Evaluation, How, RulesYear, Year
 from flows.people import people
 from flows.reading import asked, reading
 from flows.remediating import remediating
 from flows.sign_offs import sign_off
+from flows.signing_in import users
 from flows.working import working
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ app.add_typer(remediating, name="remediation")
 app.add_typer(audit, name="audit")
 app.add_typer(people, name="contacts")
 app.add_typer(sign_off, name="sign-off")
+app.add_typer(operating)
+app.add_typer(users, name="users")
 DEMO_YEAR = 2025
 DEMO_REMEDIATED_ON, DEMO_CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
 
@@ -227,20 +230,6 @@ def scorecards(
 
 
 app.command()(chat)
-
-
-@app.command()
-def up() -> None:
-    """在本机启动 Prefect：操作界面、定时任务和执行进程。"""
-    from flows.up import PrefectNotRunning
-    from flows.up import up as serve
-
-    with clear_errors():
-        try:
-            serve(lambda line: typer.echo(line, err=True))
-        except PrefectNotRunning as error:
-            typer.echo(str(error), err=True)
-            sys.exit(1)
 
 
 def _say_copies(console: Console, copies: "Iterable[CopyTaken]") -> None:

@@ -49,8 +49,7 @@ def _found(now: datetime) -> Iterator[tuple[str, Found]]:
 
 
 def _prefect(_now: datetime) -> Found:
-    from flows.server import PrefectServer
-    from flows.up import PrefectNotRunning, port
+    from flows.server import PrefectNotRunning, PrefectServer, port
 
     try:
         server = PrefectServer(port())

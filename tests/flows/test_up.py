@@ -122,7 +122,8 @@ def test_after_two_weeks_of_silence_many_chases_tell_everybody_once(
 def test_a_port_that_is_none_is_said_in_one_line(
     port: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.up import PrefectNotRunning, up
+    from flows.server import PrefectNotRunning
+    from flows.up import up
 
     monkeypatch.setenv("JUNHENG_PREFECT_PORT", port)
 

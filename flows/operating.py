@@ -1,0 +1,72 @@
+"""The commands that run Prefect for the office: all of it, or its parts singly."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import typer
+
+from flows.calls import OneLineGroup
+from flows.errors import clear_errors
+
+operating = typer.Typer(cls=OneLineGroup, add_completion=False)
+say = partial(typer.echo, err=True)
+
+
+@contextmanager
+def _running() -> Iterator[None]:
+    """Say in one line what cannot be run, and end with 1."""
+    from flows.server import PrefectNotRunning
+
+    with clear_errors():
+        try:
+            yield
+        except PrefectNotRunning as error:
+            say(str(error))
+            sys.exit(1)
+
+
+@operating.command()
+def up() -> None:
+    """在本机启动 Prefect：操作界面、登录入口、定时任务和执行进程。"""
+    with _running():
+        from flows.up import up as serve
+
+        serve(say)
+
+
+@operating.command()
+def serve() -> None:
+    """只启动 Prefect 的服务端；由 systemd 或容器分别管理各个部分时用，平时用 junheng up。"""
+    with _running():
+        from flows import singly
+
+        singly.serve()
+
+
+@operating.command()
+def work() -> None:
+    """只启动一个执行进程；由 systemd 或容器分别管理各个部分时用，平时用 junheng up。"""
+    with _running():
+        from flows import singly
+
+        singly.work()
+
+
+@operating.command()
+def setup() -> None:
+    """在正在运行的 Prefect 里建好定时工作和自动处理；重复运行只更新。"""
+    with _running():
+        from flows import setting_up
+
+        say(setting_up.set_up_anew())
+
+
+@operating.command()
+def gate() -> None:
+    """只启动登录入口：用自己的姓名登录，才能看操作界面、运行工作。"""
+    with _running():
+        from flows import gate as gates
+
+        gates.serve(say)
