@@ -37,7 +37,7 @@ def address_for_people(server: PrefectServer) -> str:
 
 
 def serving_environment(server: PrefectServer) -> dict[str, str]:
-    """Return what the server itself is given: where it listens, and what it wants of its clients."""
+    """Return what the server is given: where it listens, and what it wants of its clients."""
     secret = {} if server.auth is None else {"PREFECT_SERVER_API_AUTH_STRING": server.auth}
     where = {"PREFECT_SERVER_API_HOST": HOST, "PREFECT_SERVER_API_PORT": str(server.port)}
     return environment(server) | CUT_OFF | where | secret

@@ -35,10 +35,12 @@ class RunningOffice:
         settings: Mapping[str, str] | None = None,
         *,
         longest_seconds: int = LONGEST_SECONDS,
+        people_come_to: int | None = None,
     ) -> None:
         self.home = home
         self._longest_seconds = longest_seconds
-        self.port = _free_port()
+        self.port = free_port()
+        self._people_come_to = people_come_to or self.port
         self._settings = dict(settings or {})
         self._serving: subprocess.Popen[str] | None = None
 
@@ -59,7 +61,7 @@ class RunningOffice:
 
     def _says_that_it_serves(self) -> bool:
         said = self._serving.stdout if self._serving is not None else None
-        return any(str(self.port) in line for line in said or ())
+        return any(str(self._people_come_to) in line for line in said or ())
 
     def __exit__(
         self,
@@ -70,6 +72,12 @@ class RunningOffice:
         if self._serving is not None:
             self._serving.send_signal(signal.SIGINT)
             self._serving.communicate(timeout=ENDING_SECONDS)
+
+    @property
+    def pid(self) -> int:
+        """Return the number of `junheng up`."""
+        assert self._serving is not None
+        return self._serving.pid
 
     @property
     def returned(self) -> int | None:
@@ -156,7 +164,7 @@ def processes_that_know(mark: str) -> set[int]:
     return knowing
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probing:
         probing.bind(("127.0.0.1", 0))
         return int(probing.getsockname()[1])

@@ -20,7 +20,7 @@ from flows.server import PrefectServer
 from junheng.adapters import users
 from junheng.settings import PROJECT_ROOT
 from tests.fakes import FakeSlack
-from tests.flows.test_up import free_port, processes_that_know
+from tests.flows.an_office import RunningOffice, free_port, processes_that_know
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="needs /proc to look behind"
@@ -72,30 +72,17 @@ class Office:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     home = tmp_path_factory.mktemp("named") / "home"
     users.add(home / "users.yaml", "张三", SPRING)
-    port, gate_port = free_port(), free_port()
+    gate_port = free_port()
     with FakeSlack() as slack:
-        env = {key: value for key, value in os.environ.items() if key != "PREFECT_HOME"} | {
-            "JUNHENG_HOME": str(home),
-            "JUNHENG_PREFECT_PORT": str(port),
+        settings = {
             "JUNHENG_GATE_PORT": str(gate_port),
             "JUNHENG_CHANNEL": "file",
             "JUNHENG_ALARM_ADDRESS": "slack:#值班",
             "JUNHENG_SLACK_TOKEN": "xoxb-test",
             "JUNHENG_SLACK_BASE_URL": slack.url,
-            "PYTHONPATH": str(PROJECT_ROOT),
         }
-        serving = subprocess.Popen(
-            [sys.executable, "-c", "from flows.up import up; up(lambda x: print(x, flush=True))"],
-            env=env,
-            stdout=subprocess.PIPE,
-            cwd=PROJECT_ROOT,
-            text=True,
-        )
-        assert serving.stdout is not None
-        try:
-            said = next((line for line in serving.stdout if str(gate_port) in line), None)
-            assert said is not None, "it ended before it served"
-            secret = environment_of(serving.pid)["PREFECT_API_AUTH_STRING"]
+        with RunningOffice(home, settings, people_come_to=gate_port) as running:
+            secret = environment_of(running.pid)["PREFECT_API_AUTH_STRING"]
             gate = httpx.Client(
                 base_url=f"http://127.0.0.1:{gate_port}",
                 auth=ZHANG,
@@ -104,12 +91,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
                 timeout=60,
             )
             with gate:
-                yield Office(home, serving.pid, gate, PrefectServer(port, auth=secret), slack)
-        finally:
-            serving.send_signal(signal.SIGINT)
-            serving.communicate(timeout=90)
-    assert serving.returncode == 0
-    assert not processes_that_know(home)
+                prefect = PrefectServer(running.port, auth=secret)
+                yield Office(home, running.pid, gate, prefect, slack)
+    assert running.returned == 0
+    assert not processes_that_know(str(home))
 
 
 def children(pid: int) -> list[int]:
