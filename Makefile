@@ -52,19 +52,18 @@ bench: setup
 	$(BIN)/python -m bench.chase
 	$(BIN)/python -m bench.operations
 
-# Kills the sender everywhere, in 10,000 random sequences: about an hour on two busy cores. Then a worker,
-# with the patience of an office. The suite runs a sample of it.
+# Kills a worker within every step of a round, on both databases, then with the patience of an office; and the sender
+# everywhere, in 10,000 random sequences: about an hour on two busy cores. The suite runs a sample of each.
 soak: setup
 	$(BIN)/python -m tests.flows.every_step
 	$(BIN)/python -m tests.flows.many_chases
 	SOAK=1 $(BIN)/pytest tests/flows/test_named_up.py
 	$(BIN)/python -m tests.flows.soak --sequences 10000 --processes 2
-	SOAK=1 $(BIN)/pytest tests/flows/test_named_up.py
 
 up: setup
 	$(BIN)/junheng up
 
 # The newest versions that pyproject.toml allows, for every platform, without the address of any index.
 lock: setup
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--upgrade --custom-compile-command "make lock" --extra dev pyproject.toml --output-file requirements.lock
