@@ -19,7 +19,8 @@ NEVER_BEGAN = "执行进程在{seconds}秒内没有启动起来。"
 RUNS = {"prefect.resource.id": "prefect.flow-run.*"}
 HEARTBEAT, PENDING = "prefect.flow-run.heartbeat", "prefect.flow-run.Pending"
 # After any of these there is no process whose heartbeat could be waited for. Running is not one of
-# them: it may be told of after the first heartbeat, and would end the watch.
+# them: it may be told of after the first heartbeat, and would end the watch; and who died between
+# the two would never be found.
 AT_REST = (
     "Completed",
     "Failed",
@@ -49,7 +50,7 @@ def declared(tells: str, *, silent: int, starting: int) -> tuple[dict[str, Any],
             "junheng-runs-that-never-began",
             "领走以后没有启动起来的运行记为 Crashed",
             after=PENDING,
-            expect=(HEARTBEAT, *_events("Running", "Retrying", *AT_REST)),
+            expect=(HEARTBEAT, *_events(*AT_REST)),
             within=starting,
             message=NEVER_BEGAN.format(seconds=starting),
         ),
