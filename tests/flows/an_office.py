@@ -84,12 +84,6 @@ class RunningOffice:
         """Return how `junheng up` ended, None while it runs."""
         return None if self._serving is None else self._serving.poll()
 
-    def has_ended_by_itself(self) -> None:
-        """Wait until `junheng up` has noticed that one of its processes is gone."""
-        if self._serving is not None:
-            self._serving.communicate(timeout=ENDING_SECONDS)
-            self._serving = None
-
     def ask(self, path: str, body: Mapping[str, Any]) -> Any:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/api{path}",
