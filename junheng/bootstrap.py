@@ -4,8 +4,10 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -34,6 +36,9 @@ class HomeUnusable(Exception):
     """We cannot work, because JUNHENG_HOME is no folder that we can make and write."""
 
 
+_instead: ContextVar[Settings] = ContextVar("in place of the environment's")
+
+
 def settings() -> Settings:
     """Return the settings of this process, read anew: a test or a flow may have set them.
 
@@ -41,12 +46,29 @@ def settings() -> Settings:
         SettingsUnusable: a setting says what it cannot say.
 
     """
+    if (instead := _instead.get(None)) is not None:
+        return instead
     try:
         return Settings()
     except ValidationError as error:
         names = "、".join(f"JUNHENG_{fault['loc'][0]}".upper() for fault in error.errors())
     # Out here pydantic's own error, which quotes what was set, is no longer the context.
     raise SettingsUnusable(f"设置 {names} 写得不对；可以写什么见 README.md 的设置表")
+
+
+@contextmanager
+def set_to(**changed: Any) -> Iterator[None]:
+    """Work with some settings changed: of another district, or where nothing is kept."""
+    before = _instead.set(settings().model_copy(update=changed))
+    try:
+        yield
+    finally:
+        _instead.reset(before)
+
+
+def districts() -> tuple[str, ...]:
+    """Return the names of the districts that are configured."""
+    return rulebooks.districts(settings().config)
 
 
 def rulebook(config: Path | None = None) -> Rulebook:

@@ -168,6 +168,11 @@ class Rulebook:
         return str(self.wording["contacts"]["posts"][post].format(units=called)) if post else called
 
 
+def districts(config: Path) -> tuple[str, ...]:
+    """Return the names of the districts' folders under config/."""
+    return tuple(sorted(path.parent.name for path in config.glob("*/district.yaml")))
+
+
 def load(config: Path, district: str) -> Rulebook:
     """Return the rulebook of a district: a folder's name under config/, or any folder's path.
 

@@ -1,0 +1,36 @@
+"""A copy of a whole database, of either kind, in which something may be tried and thrown away."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, Table, insert, select
+from sqlmodel import SQLModel
+
+from junheng.store import database, failures
+
+ROWS_AT_ONCE = 1000
+
+
+def copy(address: str, *, to: str) -> None:
+    """Put every row of a database as it stands now into another that is empty.
+
+    Raises:
+        DatabaseUnusable: one of the two cannot be reached, opened, read or written.
+
+    """
+    source, target = database.engine(address), database.engine(to)
+    with (
+        failures.said_clearly(source.url),
+        source.connect() as read,
+        # What is read table by table must all be of one moment.
+        read.execution_options(isolation_level="SERIALIZABLE").begin(),
+        failures.said_clearly(target.url),
+        target.begin() as written,
+    ):
+        for table in SQLModel.metadata.sorted_tables:
+            for rows in _rows(read, table):
+                written.execute(insert(table), rows)
+
+
+def _rows(read: Connection, table: Table) -> Iterator[list[dict[str, object]]]:
+    found = read.execution_options(yield_per=ROWS_AT_ONCE).execute(select(table)).mappings()
+    return ([dict(row) for row in part] for part in found.partitions(ROWS_AT_ONCE))

@@ -1,0 +1,20 @@
+"""A copy of the database holds what the database holds, and what is done to it stays in it."""
+
+from pathlib import Path
+
+from junheng.store import copies, database, history
+from tests.store.telling import DISTRICT, tell
+
+
+def test_a_copy_has_every_row_and_the_first_is_not_touched(address: str, tmp_path: Path) -> None:
+    tried = f"sqlite:///{tmp_path / 'tried.db'}"
+    with database.session(address) as session:
+        tell(session, "甲")
+
+    copies.copy(address, to=tried)
+
+    with database.session(tried) as session:
+        tell(session, "乙")
+        assert [one.event.reason for one in history.whole(session, DISTRICT)] == ["甲", "乙"]
+    with database.session(address) as session:
+        assert [one.event.reason for one in history.whole(session, DISTRICT)] == ["甲"]
