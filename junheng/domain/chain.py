@@ -26,7 +26,7 @@ class EventKind(StrEnum):
     SIGN_OFF = "sign_off"
     # What was said of a remediation that stays where it is.
     NOTED = "noted"
-    # What a person asked of the runs or their timetable, through the gate.
+    # What a person asked of the runs or their timetable.
     OPERATED = "operated"
 
 

@@ -133,6 +133,18 @@ def of_kind(session: Session, district_code: str, kind: EventKind) -> tuple[Even
     return tuple(_linked(row).event for row in rows)
 
 
+def names(session: Session, district_code: str, kind: EventKind, mark: str) -> bool:
+    """Return whether an event of a kind names something in its details."""
+    found = session.exec(
+        select(EventRow.sequence)
+        .where(EventRow.district_code == district_code)
+        .where(EventRow.kind == kind.value)
+        .where(col(EventRow.details).contains(mark, autoescape=True))
+        .limit(1)
+    ).first()
+    return found is not None
+
+
 def _last(session: Session, district_code: str) -> EventRow | None:
     return session.exec(
         select(EventRow)

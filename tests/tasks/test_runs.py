@@ -1,0 +1,51 @@
+"""Who began a run by hand stands in the history, once."""
+
+import json
+from datetime import UTC, datetime
+
+from junheng import bootstrap
+from junheng.domain.chain import Event, EventKind
+from junheng.store import history
+from tasks import auditing, runs
+
+NOW = datetime(2025, 11, 3, 1, 30, tzinfo=UTC)
+RUN = "0195f5a0-0000-7000-8000-000000000001"
+
+
+def note(by: str, reason: str, run_id: str = RUN) -> None:
+    runs.note_started(by, reason, work="recheck", run="brave-otter", run_id=run_id, now=NOW)
+
+
+def noted() -> list[Event]:
+    with bootstrap.session() as session:
+        told = [linked.event for linked in history.whole(session, "370405")]
+    return [event for event in told if event.kind == EventKind.OPERATED]
+
+
+def test_person_reason_and_run_are_told() -> None:
+    note("李某", "区财政局更正了报表")
+
+    (event,) = noted()
+    assert (event.by, event.reason, event.day) == ("李某", "区财政局更正了报表", "2025-11-03")
+    assert json.loads(event.details)["run"] == RUN
+    assert not auditing.verify().breaks
+
+
+def test_a_retry_tells_nothing_more_and_another_run_does() -> None:
+    note("李某", "")
+    note("李某", "")
+    note("李某", "", "0195f5a0-0000-7000-8000-000000000002")
+
+    assert len(noted()) == 2
+
+
+def test_a_reason_without_a_name_says_that_there_is_none() -> None:
+    note("", "补办")
+
+    assert [event.by for event in noted()] == ["没有写明"]
+
+
+def test_the_timetable_is_nobody() -> None:
+    note(" ", "")
+
+    assert not noted()
