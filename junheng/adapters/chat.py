@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from junheng.adapters import documents
 from junheng.domain.buttons import Button
 
 
@@ -111,7 +112,7 @@ class FileMessenger:
                 os.fsync(file.fileno())
             half.replace(target)
         except OSError as error:
-            raise ChatUnreachable(f"卡片写不进 {target}：{error.strerror}") from error
+            raise ChatUnreachable(f"卡片写不进 {target}：{documents.why(error)}") from error
 
     def _file_of(self, key: str) -> Path:
         district, day, recipient = key.split(":", 2)

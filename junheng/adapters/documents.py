@@ -1,5 +1,6 @@
 """Documents for people: pages rendered from templates, written whole or not at all."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +10,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 TEMPLATES = Path(__file__).parent / "templates"
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class NotWritten(Exception):
-    """We cannot write a document, because its place is no folder that we can make and write."""
+    """We cannot write a file: its place is no folder that we can make and write, or is full."""
 
 
 def page(template: str, **values: Any) -> str:
@@ -39,22 +41,34 @@ def written_whole(path: Path) -> Iterator[Path]:
     """Lend a place to write at, and put what was written at `path` once all of it is there.
 
     Raises:
-        NotWritten: the folder cannot be made, or not be written into.
+        NotWritten: the folder cannot be made, or not be written into, or the disk is full.
 
     """
     half = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with said_clearly(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield half
             half.replace(path)
         finally:
             half.unlink(missing_ok=True)
+
+
+@contextmanager
+def said_clearly(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into NotWritten: a full one wants room, not another folder."""
+    try:
+        yield
     except OSError as error:
-        raise NotWritten(f"写不了 {path}：{_why(error)}；请换一个可以写入的文件夹") from error
+        if error.errno in FULL:
+            raise NotWritten(f"磁盘已满，写不下 {path}；请腾出空间后再试") from error
+        raise NotWritten(f"写不了 {path}：{why(error)}；请换一个可以写入的文件夹") from error
 
 
-def _why(error: OSError) -> str:
+def why(error: OSError) -> str:
+    """Return what the disk has against it, as people say it."""
+    if error.errno in FULL:
+        return "磁盘已满"
     if isinstance(error, (FileExistsError, NotADirectoryError)):
         return "它的上级是文件，不是文件夹"
     if isinstance(error, PermissionError):

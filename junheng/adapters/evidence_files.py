@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-from junheng.adapters import file_contents
+from junheng.adapters import documents, file_contents
 from junheng.domain.evidence import MEGABYTE, EvidenceRefused, MediaType, Refusal
 
 KEPT_MODE = 0o440
@@ -52,19 +52,20 @@ def keep(examined: Examined, folder: Path) -> Path:
     target = folder / examined.sha256[:2] / f"{examined.sha256}{examined.suffix}"
     if _holds(target, examined.sha256):
         return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(".part", f".{examined.sha256}.", target.parent)
-    half = Path(name)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(examined.content)
-            file.flush()
-            os.fchmod(file.fileno(), KEPT_MODE)
-            os.fsync(file.fileno())
-        half.replace(target)
-    finally:
-        half.unlink(missing_ok=True)
-    _settle(target.parent)
+    with documents.said_clearly(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        number, name = tempfile.mkstemp(".part", f".{examined.sha256}.", target.parent)
+        half = Path(name)
+        try:
+            with os.fdopen(number, "wb") as file:
+                file.write(examined.content)
+                file.flush()
+                os.fchmod(file.fileno(), KEPT_MODE)
+                os.fsync(file.fileno())
+            half.replace(target)
+        finally:
+            half.unlink(missing_ok=True)
+        _settle(target.parent)
     return target
 
 

@@ -18,6 +18,7 @@ NO_ANSWER = (
 )
 NO_FOLDER = "数据库文件夹 {place} 建不了（{reason}）；请检查 JUNHENG_DATABASE_URL 和文件夹的权限"
 NOT_OPENED = "数据库文件 {place} 现在不能读写（{reason}）；请检查权限和磁盘空间，或稍后再试"
+FULL = "磁盘已满，数据库 {place} 写不进去（{reason}）；请腾出空间后再试"
 DAMAGED = (
     "数据库文件 {place} 已损坏，或不是数据库（{reason}）；"
     "请从备份恢复，或者把它移到别处，再重新收取各学年的报送"
@@ -51,13 +52,19 @@ def said_clearly(url: URL) -> Iterator[None]:
     except CommandError as error:
         raise DatabaseUnusable(TOO_NEW.format(place=_place(url))) from error
     except OperationalError as error:
-        said = NOT_OPENED if url.get_backend_name() == "sqlite" else NO_ANSWER
-        raise _unusable(said, url, error) from error
+        raise _unusable(_unanswered(url, error), url, error) from error
     except DatabaseError as error:
         # Its subclasses are mistakes of ours; it alone says that a file is no database.
         if type(error) is not DatabaseError:
             raise
         raise _unusable(DAMAGED, url, error) from error
+
+
+def _unanswered(url: URL, error: OperationalError) -> str:
+    # SQLite says the one, PostgreSQL what its system says.
+    if any(full in str(error.orig) for full in ("disk is full", "No space left on device")):
+        return FULL
+    return NOT_OPENED if url.get_backend_name() == "sqlite" else NO_ANSWER
 
 
 def _unusable(said: str, url: URL, error: DatabaseError) -> DatabaseUnusable:

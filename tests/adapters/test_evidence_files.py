@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from junheng.adapters import evidence_files
+from junheng.adapters.documents import NotWritten
 from junheng.adapters.evidence_files import Examined
 from junheng.domain.evidence import EvidenceRefused, MediaType, Refusal, refusal_sentence
 from junheng.rulebook import Rulebook
@@ -300,7 +301,7 @@ class TestKeep:
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(os, "fsync", disk_full)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(NotWritten, match="磁盘已满"):
             evidence_files.keep(found, tmp_path / "evidence")
 
         assert not [path for path in (tmp_path / "evidence").rglob("*") if path.is_file()]

@@ -177,7 +177,9 @@ def test_a_copy_is_written_whole_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Workbook, "save", full)
-    with pytest.raises(documents.NotWritten, match=r"写不了 .*整改台账\.xlsx：No space left"):
+    with pytest.raises(
+        documents.NotWritten, match=r"^磁盘已满，写不下 .*整改台账\.xlsx；请腾出空间"
+    ):
         ledger_books.write(path, copy_of(), words)
 
     assert path.read_bytes() == before
