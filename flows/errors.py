@@ -24,6 +24,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from junheng.store.locks import AnotherSends
     from junheng.store.snapshots import RowsUnreadable
     from tasks.acting import ActRefused
+    from tasks.arrivals import FileHeld
     from tasks.backups import RestoreRefused
     from tasks.contact_gaps import NobodyToContact
     from tasks.ladders import LadderLost
@@ -39,6 +40,7 @@ def refusals() -> tuple[type[Exception], ...]:
         RulebookUnusable,
         DatabaseUnusable,
         FolderUnusable,
+        FileHeld,
         NotWritten,
         ArchiveUnusable,
         RestoreRefused,

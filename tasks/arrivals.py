@@ -6,17 +6,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from junheng import bootstrap
 from junheng.adapters import workbooks
 from junheng.adapters.workbooks import Opened
 from junheng.domain.ledger_book import BookWords
 from tasks import ledger_copies
 from tasks.ledger_copies import ReceivedCopy
+from tasks.progress import Progress, followed, unseen
 
+OPENED_BESIDE = ("~$", ".~")
 _NOT_SENT_IN = frozenset({"thumbs.db", "desktop.ini"})
 
 
 class FolderUnusable(Exception):
     """We cannot collect a folder, because it is not one, or lacks what a year's folder has."""
+
+
+class FileHeld(Exception):
+    """We cannot read what was sent in, because another program has it open."""
 
 
 class Room(StrEnum):
@@ -54,10 +61,11 @@ class Sorted:
     unplaced: tuple[tuple[ReceivedFile, Opened | None], ...]
 
 
-def sort_out(files: Sequence[ReceivedFile], words: BookWords) -> Sorted:
+def sort_out(files: Sequence[ReceivedFile], words: BookWords, show: Progress = unseen) -> Sorted:
     """Tell reports from copies of the ledger, and from the evidence that lies beside a copy."""
     read = [file for file in files if file.room is not Room.LEDGERS or _is_workbook(file.path)]
-    opened = tuple(zip(read, workbooks.open_all([file.path for file in read]), strict=True))
+    contents = workbooks.open_all([file.path for file in read])
+    opened = tuple(zip(read, followed(contents, len(read), show), strict=True))
     copies = tuple(
         (file, ReceivedCopy(file.path, file.name, file.sha256, content.sheets))
         for file, content in opened
@@ -100,7 +108,7 @@ def received(folder: Path) -> tuple[ReceivedFile, ...]:
         ReceivedFile(
             path,
             path.relative_to(place).as_posix(),
-            hashlib.sha256(path.read_bytes()).hexdigest(),
+            hashlib.sha256(content(path)).hexdigest(),
             path.stat().st_mtime,
             room,
         )
@@ -108,6 +116,28 @@ def received(folder: Path) -> tuple[ReceivedFile, ...]:
         for path in sorted(place.rglob("*"))
         if path.is_file() and _is_sent_in(path.name)
     )
+
+
+def content(path: Path) -> bytes:
+    """Return what is in a file; raises FileHeld where another program keeps it from being read.
+
+    A file that is just being saved may also be gone for a moment.
+    """
+    try:
+        return path.read_bytes()
+    except (PermissionError, FileNotFoundError) as error:
+        says = bootstrap.rulebook().wording["runs"]
+        raise FileHeld(says["held"].format(file=path)) from error
+
+
+def being_edited(folder: Path) -> tuple[str, ...]:
+    """Return the files that Excel or WPS has open, by the mark that either lays beside them."""
+    edited = (
+        mark.with_name(mark.name.removeprefix(beginning))
+        for beginning in OPENED_BESIDE
+        for mark in sorted(folder.rglob(f"{beginning}*"))
+    )
+    return tuple(path.relative_to(folder).as_posix() for path in edited if path.is_file())
 
 
 def _is_sent_in(name: str) -> bool:

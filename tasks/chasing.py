@@ -22,6 +22,7 @@ from tasks import sign_off_items
 from tasks.delivering import Delivery, Outcome, Run, deliver
 from tasks.in_flight import settled
 from tasks.outstanding import outstanding
+from tasks.progress import Progress, followed, unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,9 @@ def _office(rulebook: Rulebook, today: date) -> Contact:
     return rulebook.contacts.of(rulebook.contacts.office, today)
 
 
-def send_cards(*, show: Callable[[str], None], now: datetime | None = None) -> Sendings:
+def send_cards(
+    *, show: Callable[[str], None], now: datetime | None = None, progress: Progress = unseen
+) -> Sendings:
     """Send every owed card once; `show` gets those that lie in the outbox.
 
     Outside the send window of `now` nothing goes out; a replayed day has no hour.
@@ -147,7 +150,7 @@ def send_cards(*, show: Callable[[str], None], now: datetime | None = None) -> S
         return _held_back(rulebook, says)
     run = _run(rulebook, show)
     with locks.only_sender(bootstrap.settings().database):
-        deliveries = (*_settled(run), *_sent(run))
+        deliveries = (*_settled(run), *_sent(run, progress))
     return _summed_up(deliveries, says, rulebook)
 
 
@@ -194,11 +197,12 @@ def _settled(run: Run) -> Iterator[Delivery]:
     return settled(in_flight, run)
 
 
-def _sent(run: Run) -> Iterator[Delivery]:
+def _sent(run: Run, progress: Progress) -> Iterator[Delivery]:
     """Send what is owed, oldest first."""
     with bootstrap.session() as session:
         owed = notices.owed(session, run.rulebook.district.code)
-    return (deliver(notice, _routes(notice, run.rulebook), run) for notice in owed)
+    sent = (deliver(notice, _routes(notice, run.rulebook), run) for notice in owed)
+    return followed(sent, len(owed), progress)
 
 
 def _routes(notice: Notice, rulebook: Rulebook) -> tuple[Route, ...]:

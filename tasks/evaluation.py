@@ -15,6 +15,7 @@ from junheng.store import findings as store
 from junheng.store import submissions as submissions_store
 from junheng.store.findings import NewEvaluation
 from tasks import register, year_data
+from tasks.progress import Progress, followed, unseen
 
 log = logging.getLogger(__name__)
 # One district's figures fit in memory many times over; a nation's would not, and would be asked
@@ -24,13 +25,16 @@ BACKEND: frames.Backend = "pandas"
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """What an evaluation came to: its id, and the lines that could not be judged, with why."""
+    """What an evaluation came to: its id, what it judged, the lines that broke, with why."""
 
     evaluation_id: int
+    data_hash: str
     broken: Mapping[str, str]
 
 
-def evaluate(*, year: int, now: datetime, rules_year: int | None = None) -> Evaluated:
+def evaluate(
+    *, year: int, now: datetime, rules_year: int | None = None, show: Progress = unseen
+) -> Evaluated:
     """Judge a year by the rules of that year (or of another); raises NothingCollected."""
     rulebook = bootstrap.rulebook()
     district, judged_by = rulebook.district.code, rules_year or year
@@ -53,15 +57,17 @@ def evaluate(*, year: int, now: datetime, rules_year: int | None = None) -> Eval
         before = store.latest(session, district, year, rules_year=judged_by)
     # The same rules and data give the same findings; a line that broke is tried again.
     if before is not None and before.id is not None and new.is_the_same_as(before):
-        return Evaluated(before.id, {})
-    found, broken = hold(rules, district_frames.build(data, backend=BACKEND))
+        return Evaluated(before.id, new.data_hash, {})
+    found, broken = hold(rules, district_frames.build(data, backend=BACKEND), show)
     with bootstrap.session() as session:
-        return Evaluated(store.keep(session, replace(new, broken=broken), found), broken)
+        number = store.keep(session, replace(new, broken=broken), found)
+        return Evaluated(number, new.data_hash, broken)
 
 
 def hold(
     rules: Sequence[Rule],
     grains: Mapping[Grain, Frame],
+    show: Progress = unseen,
 ) -> tuple[tuple[Finding, ...], dict[str, str]]:
     """Return every rule's findings, and the rules that broke with the reason, by id."""
     # Importing Great Expectations takes seconds: only a process that judges pays for it.
@@ -70,7 +76,7 @@ def hold(
     judgements = judge.judge(rules, grains)
     found: list[Finding] = []
     broken: dict[str, str] = {}
-    for rule in rules:
+    for rule in followed(rules, len(rules), show):
         judgement = judgements[rule.id]
         own, error = _keyed(rule, grains[rule.line.per], judgement.error)
         if not error and findings_of.tally(own) != judgement.counts:

@@ -1,7 +1,6 @@
 """Takes in a folder of what schools and departments sent: kept as sent, read, and stored."""
 
 import hashlib
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -9,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from junheng import bootstrap
-from junheng.adapters import evidence_files, workbooks
+from junheng.adapters import documents, evidence_files, workbooks
 from junheng.adapters.workbooks import Opened
 from junheng.domain import department_files, register, school_reports, wording
 from junheng.domain.department_files import DepartmentFile
@@ -23,13 +22,19 @@ from tasks import arrivals, ledger_copies, ledger_replies, samples
 from tasks.arrivals import FolderUnusable as FolderUnusable
 from tasks.arrivals import ReceivedFile, Sorted
 from tasks.ledger_replies import CopyTaken
+from tasks.progress import Progress, unseen
 
 REGISTER_NAME = "学校名录"
 CORRECTION_MARK = "更正"
 
 
 def collect(
-    folder: Path, *, year: int, now: datetime, on: date | None = None
+    folder: Path,
+    *,
+    year: int,
+    now: datetime,
+    on: date | None = None,
+    show: Progress = unseen,
 ) -> tuple[CopyTaken, ...]:
     """Keep and read everything in a year's folder; return what came of copies of the ledger.
 
@@ -39,10 +44,12 @@ def collect(
     Raises:
         FolderUnusable: there is no such folder, no register, nothing a year's folder holds, or
             sample and real reports would be mixed.
+        FileHeld: another program keeps a file from being read.
 
     """
     rulebook = bootstrap.rulebook()
-    arrived = arrivals.sort_out(arrivals.received(folder), ledger_copies.words_of(rulebook))
+    files = arrivals.received(folder)
+    arrived = arrivals.sort_out(files, ledger_copies.words_of(rulebook), show)
     # A folder may hold copies of the ledger and nothing else; one with nothing at all is a mistake.
     is_ledgers_only = bool(arrived.copies or arrived.unplaced) and not arrived.reports
     if not is_ledgers_only or _register_files(folder):
@@ -118,6 +125,8 @@ def _register(folder: Path, rulebook: Rulebook, year: int) -> tuple[RegisteredSc
     found = _register_files(folder)
     if not found:
         return _known_register(rulebook, year, folder)
+    # The reader cannot tell a register that somebody has open from one that is damaged.
+    arrivals.content(found[0])
     (opened,) = workbooks.open_all(found[:1])
     if not opened.sheets:
         said = wording.fault_sentence(_does_not_open(opened), rulebook.wording["faults"])
@@ -163,10 +172,9 @@ def _keep_files(files: Iterable[ReceivedFile]) -> None:
     for file in files:
         kept = folder / file.sha256[:2] / f"{file.sha256}{file.path.suffix.lower()}"
         if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            half = kept.with_name(f"{kept.name}.{os.getpid()}.part")
-            half.write_bytes(file.path.read_bytes())
-            half.replace(kept)
+            content = arrivals.content(file.path)
+            with documents.written_whole(kept) as half:
+                half.write_bytes(content)
 
 
 def _read_all(
