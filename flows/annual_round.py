@@ -1,18 +1,19 @@
 """The yearly round: take in, judge, draft, ask. The order stands here and nowhere else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from prefect import flow
 
-from flows import clock
+from flows import clock, forms
 from flows.ending import in_words
 from flows.step import Step
 from junheng import bootstrap
 from tasks import (
     contact_gaps,
     evaluation,
+    rehearsals,
     remediation,
     report,
     sign_offs,
@@ -31,9 +32,12 @@ class RoundOrder:
     day: date
     now: datetime
     despite_gaps: str | None = None
+    # One hash of what was taken in, once it was: the steps after it are kept by it.
+    collected: str = ""
 
 
-# What the office answers carries it on: `signing.SECOND_HALF`.
+# What the office answers carries it on: `signing.SECOND_HALF`. What a step gives to those after it
+# comes back with the order.
 FIRST_HALF: tuple[Step[RoundOrder], ...] = (
     Step(
         "核对联系人",
@@ -45,24 +49,29 @@ FIRST_HALF: tuple[Step[RoundOrder], ...] = (
         lambda order: submissions.collect(
             order.folder, year=order.year, now=order.now, on=order.day
         ),
-        lambda order: steps.collect(str(order.folder), order.year, order.now, order.day),
+        lambda order: replace(
+            order,
+            collected=steps.collect(str(order.folder), order.year, order.now, order.day),
+        ),
     ),
     Step(
         "评估判定",
         lambda order: evaluation.evaluate(year=order.year, now=order.now),
-        lambda order: steps.evaluate(order.year, order.now),
+        lambda order: steps.evaluate(order.year, order.now, order.collected),
     ),
     Step(
         "判定报告",
         lambda order: report.write(order.year, order.day),
-        lambda order: steps.write_report(order.year, order.day),
+        lambda order: steps.write_report(order.year, order.day, order.collected),
     ),
     Step(
         "起草整改",
         lambda order: remediation.draft(
             year=order.year, today=order.day, despite_gaps=order.despite_gaps
         ),
-        lambda order: signing_steps.draft(order.year, order.day, order.despite_gaps),
+        lambda order: signing_steps.draft(
+            order.year, order.day, order.despite_gaps, order.collected
+        ),
     ),
     Step(
         "请求签批",
@@ -79,25 +88,35 @@ FIRST_HALF: tuple[Step[RoundOrder], ...] = (
 )
 @in_words
 def annual_round(
-    year: int | None = None,
-    folder: str | None = None,
-    on: date | None = None,
-    despite_gaps: str | None = None,
+    *,
+    year: forms.SchoolYear = None,
+    folder: forms.Folder = None,
+    on: forms.Day = None,
+    dry_run: forms.DryRun = False,
+    despite_gaps: forms.DespiteGaps = None,
+    district: forms.District = None,
+    by: forms.By = "",
+    reason: forms.Reason = "",
 ) -> None:
-    """Run the yearly round up to the sign-off: everything is drafted, and nothing goes out.
+    """Run the yearly round up to the sign-off; the form's places say of themselves what they are.
 
-    Args:
-        year: the school year, by the year it begins in; the one of `on` where it is left out.
-        folder: what was sent in; `inbox/<year>` under JUNHENG_HOME where it is left out.
-        on: the day to act as; today where it is left out.
-        despite_gaps: why to go on although units have nobody who could be told.
-
+    Everything is drafted, and nothing goes out.
     """
-    now = clock.now()
+    with forms.of_district(district):
+        order = _order(year, folder, on, despite_gaps)
+        with rehearsals.rehearsed(dry_run=dry_run):
+            steps.note_started(by, reason, order.now)
+            for step in FIRST_HALF:
+                carried_on = step.run_in_prefect(order)
+                order = carried_on if isinstance(carried_on, RoundOrder) else order
+
+
+def _order(
+    year: int | None, folder: str | None, on: date | None, despite_gaps: str | None
+) -> RoundOrder:
+    """Return what the round is told; a retry is told what its first try was."""
+    now = steps.frozen(clock.now())
     day = on or clock.day_of(now)
     judged = year or clock.school_year(day)
-    inbox = bootstrap.settings().inbox_folder / str(judged)
-    sent_in = Path(folder) if folder else inbox
-    order = RoundOrder(judged, sent_in, day, now, despite_gaps)
-    for step in FIRST_HALF:
-        step.run_in_prefect(order)
+    sent_in = Path(folder) if folder else bootstrap.settings().inbox_folder / str(judged)
+    return RoundOrder(judged, sent_in, day, now, despite_gaps)

@@ -8,10 +8,15 @@ from prefect.client.schemas.objects import State
 from prefect.states import Failed
 
 from flows.errors import refusals
-from tasks.steps import CardsRefused, CardsStillOwed
+from junheng import bootstrap
+from junheng.bootstrap import SettingsUnusable
+from junheng.rulebook import RulebookUnusable
+from tasks.steps import CardsRefused, CardsStillOwed, LedgerBroken
 
 P = ParamSpec("P")
-EXPECTED: tuple[type[Exception], ...] = (*refusals(), CardsRefused, CardsStillOwed)
+# An audit keeps nothing, and its own sentence says what to do.
+FINAL: tuple[type[Exception], ...] = (LedgerBroken,)
+EXPECTED: tuple[type[Exception], ...] = (*refusals(), CardsRefused, CardsStillOwed, *FINAL)
 
 
 def in_words(run: Callable[P, None]) -> Callable[P, State[Any] | None]:
@@ -22,7 +27,20 @@ def in_words(run: Callable[P, None]) -> Callable[P, State[Any] | None]:
         try:
             run(*arguments, **named)
         except EXPECTED as error:
-            return Failed(data=error, message=str(error.args[0]))
+            return Failed(data=error, message=_said(error))
         return None
 
     return ended
+
+
+def _said(error: Exception) -> str:
+    """Return what happened, what was kept and what to do, in one sentence."""
+    happened = str(error.args[0])
+    if isinstance(error, FINAL):
+        return happened
+    try:
+        sentence = str(bootstrap.rulebook().wording["runs"]["ended"])
+    except (RulebookUnusable, SettingsUnusable):
+        # That very thing is what is wrong: its own sentence says where.
+        return happened
+    return sentence.format(what=happened.rstrip("。"))

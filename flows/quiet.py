@@ -29,14 +29,19 @@ RETENTION = {
     "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P7D",
 }
 
+# What our own rooms warn of is read where the run is read.
+OUR_LOGS = {"PREFECT_LOGGING_EXTRA_LOGGERS": "junheng,tasks,expectations"}
+
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def quiet() -> None:
     """Set what the environment leaves open; call it before anything imports Prefect."""
+    # What the steps of a run gave lies there too, in `storage`: a retry goes on from it.
     prefect_home = {"PREFECT_HOME": str(Home().home.resolve() / "prefect")}
     own = prefect_home | _prefect_database()
-    for name, value in (NO_OUTWARD_CALL | PATIENCE | NO_NOISE | RETENTION | own).items():
+    said = NO_OUTWARD_CALL | PATIENCE | NO_NOISE | OUR_LOGS | RETENTION | own
+    for name, value in said.items():
         os.environ.setdefault(name, value)
     _spare_loopback_the_proxy()
 

@@ -1,22 +1,43 @@
 """The monthly look: judge again what has been sent in since, and ask for what is new."""
 
-from datetime import date
+from datetime import date, datetime
 
 from prefect import flow
 
-from flows import clock
+from flows import clock, forms
 from flows.ending import in_words
-from tasks import signing_steps, steps
+from tasks import rehearsals, signing_steps, steps
 
 
-@flow(name="remediate", description="重新判定本学年数据，新发现的问题起草后请求签批")
+def judge_again(
+    year: int, *, day: date, now: datetime, despite_gaps: str | None, collected: str = ""
+) -> None:
+    """Judge a year that was judged before, settle the ledger by it, and ask for what is new."""
+    steps.evaluate(year, now, collected)
+    steps.write_report(year, day, collected)
+    signing_steps.draft(year, day, despite_gaps, collected)
+    signing_steps.ask(year, day)
+
+
+@flow(
+    name="remediate",
+    description="重新判定最近收过报送的学年：评估判定 → 判定报告 → 起草整改 → 请求签批",
+)
 @in_words
 def remediate(
-    year: int | None = None, on: date | None = None, despite_gaps: str | None = None
+    *,
+    year: forms.YearInHand = None,
+    on: forms.Day = None,
+    dry_run: forms.DryRun = False,
+    despite_gaps: forms.DespiteGaps = None,
+    district: forms.District = None,
+    by: forms.By = "",
+    reason: forms.Reason = "",
 ) -> None:
     """Judge a year's figures again and settle the ledger by them."""
-    day = on or clock.today()
-    for judged in [year] if year else steps.years_in_hand(clock.school_year(day)):
-        steps.evaluate(judged, clock.now())
-        signing_steps.draft(judged, day, despite_gaps)
-        signing_steps.ask(judged, day)
+    with forms.of_district(district), rehearsals.rehearsed(dry_run=dry_run):
+        now = steps.frozen(clock.now())
+        day = on or clock.day_of(now)
+        steps.note_started(by, reason, now)
+        for judged in [year] if year else steps.years_in_hand(clock.school_year(day)):
+            judge_again(judged, day=day, now=now, despite_gaps=despite_gaps)

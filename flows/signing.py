@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows import clock
+from flows import clock, forms
 from flows.ending import in_words
 from flows.step import Step
 from junheng import bootstrap
@@ -93,11 +93,6 @@ class LeaveOut(BaseModel):
     reason: str = Field(title="理由", description="为什么暂不交办，记入台账历史")
 
 
-def _blank(title: str, description: str) -> Any:
-    """Return what a place of the form is called; Prefect keeps the parameter's name elsewhere."""
-    return Field(json_schema_extra={"title": title, "description": description})
-
-
 @flow(
     name="sign-off",
     description="签批拟交办的整改事项：交办整改 → 例行事项 → 起草卡片 → 发送卡片；不同意的不交办",
@@ -105,27 +100,38 @@ def _blank(title: str, description: str) -> Any:
 @in_words
 def sign_off(
     *,
-    by: Annotated[str, _blank("签批人", "写姓名，记入台账历史")],
+    by: Annotated[str, forms.blank("签批人", "写姓名，记入台账历史")],
     decision: Annotated[
-        Decision, _blank("签批意见", "同意：交办并通知各单位；不同意：一项也不交办，须写理由")
+        Decision, forms.blank("签批意见", "同意：交办并通知各单位；不同意：一项也不交办，须写理由")
     ] = Decision.APPROVE,
-    reason: Annotated[str, _blank("理由", "不同意时必须写；同意时可以不写")] = "",
+    reason: Annotated[str, forms.blank("理由", "不同意时必须写；同意时可以不写")] = "",
     leave_out: Annotated[
         tuple[LeaveOut, ...],
-        _blank("暂不交办的事项", "同意其余事项，而这几项先不交办；每一项都要写理由"),
+        forms.blank("暂不交办的事项", "同意其余事项，而这几项先不交办；每一项都要写理由"),
     ] = (),
     number: Annotated[
         int | None,
-        _blank("签批单编号", "不填就是现在待签批的那一张；编号见 Artifacts 的 sign-off-编号"),
+        forms.blank("签批单编号", "不填就是现在待签批的那一张；编号见 Artifacts 的 sign-off-编号"),
     ] = None,
-    on: Annotated[date | None, _blank("按哪一天办理", "不填就是今天")] = None,
+    on: forms.Day = None,
+    district: forms.District = None,
 ) -> None:
     """Take the office's answer and carry the round on from there."""
-    now = clock.now()
-    day = on or clock.day_of(now)
     left_out = tuple((one.reference.strip(), one.reason.strip()) for one in leave_out)
     given = Answer(decision.change, by.strip(), reason.strip(), left_out)
-    order = SignOffOrder(number, given, day, day, None if on else now)
-    if ANSWERING.run_in_prefect(order):
-        for step in TELLING:
-            step.run_in_prefect(order)
+    with forms.of_district(district):
+        order = _order(number, given, on)
+        if ANSWERING.run_in_prefect(order):
+            for step in TELLING:
+                step.run_in_prefect(order)
+
+
+def _order(number: int | None, given: Answer, on: date | None) -> SignOffOrder:
+    """Return what the second half is told: answered as of the first try, told by this one's clock.
+
+    Cards that a retry of the next morning sends must not be those of the day before.
+    """
+    telling = clock.now()
+    answered_on = on or clock.day_of(steps.frozen(telling))
+    chased_on = on or clock.day_of(telling)
+    return SignOffOrder(number, given, answered_on, chased_on, None if on else telling)

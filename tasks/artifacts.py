@@ -1,11 +1,19 @@
-"""What an operator reads in the Prefect UI: the register, the verdicts, who owes what."""
+"""What an operator reads in the Prefect UI: how far, the register, the verdicts, who owes what."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+)
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import ArtifactUpdate
 
 from junheng import bootstrap
 from junheng.domain.findings import Verdict
@@ -14,13 +22,41 @@ from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import notices, reminders
 from junheng.store.tables import NoticeRow
-from tasks import overview
+from tasks import overview, rehearsals
 from tasks.answering import Answering
+from tasks.auditing import Audit
 from tasks.overview import LineCount, Owed
+from tasks.progress import Progress
 from tasks.register import RegisterEntry, YearRegister
 
 # The browser fetches all of an artifact: beyond this the command's csv serves better.
 MOST_ROWS = 1000
+# Each change of a progress is a request: people do not look more often.
+PROGRESS_SECONDS = 2.0
+
+
+def progress(step: str, of: object) -> Progress:
+    """Return what shows how far a step has come, as one artifact that is changed in place."""
+    sentence = bootstrap.rulebook().wording["runs"]["progress"][step]
+    number: UUID | None = None
+    shown_at = time.monotonic()
+
+    def show(done: int, count: int) -> None:
+        nonlocal number, shown_at
+        if done < count and time.monotonic() - shown_at < PROGRESS_SECONDS:
+            return
+        share = round(100 * done / count, 1)
+        key, said = named(f"progress-{step}-{of}", sentence.format(done=done, all=count))
+        if number is None:
+            made = create_progress_artifact(share, key=key, description=said)
+            # Where something awaits it, it would be a coroutine; our steps are plain functions.
+            number = made if isinstance(made, UUID) else None
+        else:
+            with get_client(sync_client=True) as client:
+                client.update_artifact(number, ArtifactUpdate(data=share, description=said))
+        shown_at = time.monotonic()
+
+    return show
 
 
 def show_register(year_register: YearRegister, year: int, today: date) -> None:
@@ -60,8 +96,11 @@ def show_verdicts(year: int) -> None:
         missing=sum(one.units.get(Verdict.NOT_REPORTED, 0) > 0 for one in seen.lines),
         broken=len(broken),
     )
+    command = f"junheng verdicts --year {year}"
     rows = [_verdict_row(one, says) for one in seen.lines]
-    _table(f"verdicts-{year}", rows, title, f"junheng verdicts --year {year}", says)
+    _table(f"verdicts-{year}", rows, title, command, says)
+    groups = says["groups_title"].format(year=year)
+    _table(f"groups-{year}", _group_rows(seen.lines, says), groups, command, says)
 
 
 def show_answer(year: int, today: date, report: Path) -> None:
@@ -78,10 +117,11 @@ def show_answer(year: int, today: date, report: Path) -> None:
         "\n".join(_markdown_row(row) for row in (columns, ["---"] * len(columns), *rows)),
         *_markdown_list(says["heading_blocking"], said.blocking(seen.recognition)),
         *_markdown_list(says["heading_pending"], said.pending(seen.recognition)),
-        says["report"].format(path=report.resolve()),
+        # A rehearsal's report is thrown away with it.
+        *([] if rehearsals.is_on() else [says["report"].format(path=report.resolve())]),
     ]
-    text = "\n\n".join(parts)
-    create_markdown_artifact(key=f"recognition-{year}", markdown=text, description=title)
+    key, title = named(f"recognition-{year}", title)
+    create_markdown_artifact(key=key, markdown="\n\n".join(parts), description=title)
 
 
 def _markdown_row(cells: Sequence[object]) -> str:
@@ -98,6 +138,11 @@ def show_ledger(year: int, today: date) -> None:
     rulebook = bootstrap.rulebook()
     says = rulebook.wording["artifacts"]
     title = says["ledger_title"].format(open=len(seen.ledger), leads=len(seen.owed))
+    chosen = bootstrap.settings()
+    if chosen.ledger_url is not None:
+        title += says["ledger_link"].format(url=chosen.ledger_url)
+    if chosen.ledgers_folder.is_dir():
+        title += says["ledger_books"].format(folder=chosen.ledgers_folder.resolve())
     rows = [_owed_row(one, rulebook.display_name(one.lead, today)) for one in seen.owed]
     _table(f"remediations-{year}", rows, title, "junheng ledger", says)
 
@@ -116,6 +161,13 @@ def show_cards(today: date) -> None:
         year=today.year, month=today.month, day=today.day, count=len(rows), sent=sent
     )
     _table(f"cards-{today}", rows, title, "junheng notices", says)
+
+
+def show_audit(found: Audit) -> None:
+    """Put up where the ledger is not what its history tells; nothing but a sentence where it is."""
+    says = bootstrap.rulebook().wording["artifacts"]
+    rows = [{says["audit_column"]: line} for line in found.breaks]
+    _table("audit", rows, found.summary, "junheng audit verify", says)
 
 
 def _card_row(card: NoticeRow, items: int, rulebook: Rulebook) -> dict[str, Any]:
@@ -143,6 +195,25 @@ def _verdict_row(one: LineCount, says: Mapping[str, Any]) -> dict[str, Any]:
     return {"指标": one.line.id, "名称": one.line.name, "类别": one.line.group, **named}
 
 
+def _group_rows(lines: Iterable[LineCount], says: Mapping[str, Any]) -> list[dict[str, Any]]:
+    groups: dict[str, list[LineCount]] = {}
+    for one in lines:
+        groups.setdefault(one.line.group, []).append(one)
+    columns = says["groups_columns"]
+    return [
+        {
+            columns["group"]: group,
+            columns["lines"]: len(own),
+            columns["met"]: sum(one.is_met for one in own),
+        }
+        | {
+            says["verdict"][verdict.value]: sum(one.units.get(verdict, 0) for one in own)
+            for verdict in Verdict
+        }
+        for group, own in groups.items()
+    ]
+
+
 def _owed_row(owed: Owed, lead: str) -> dict[str, Any]:
     return {
         "牵头单位": lead,
@@ -162,4 +233,13 @@ def _table(
 ) -> None:
     if len(rows) > MOST_ROWS:
         title += says["capped"].format(shown=MOST_ROWS, all=len(rows), command=command)
+    key, title = named(key, title)
     create_table_artifact(key=key, table=list(rows[:MOST_ROWS]), description=title)
+
+
+def named(key: str, title: str) -> tuple[str, str]:
+    """Return what an artifact is called: a rehearsal's never stands in for a real one."""
+    if not rehearsals.is_on():
+        return key, title
+    said = bootstrap.rulebook().wording["runs"]["rehearsal"]
+    return f"rehearsal-{key}", f"{said}\n\n{title}"

@@ -23,8 +23,12 @@ def note_started(by: str, reason: str, *, work: str, run: str, run_id: str, now:
     with bootstrap.session() as session:
         told = History.of(session, district, now=now)
         if not history.names(session, district, EventKind.OPERATED, run_id):
-            kind = EventKind.OPERATED
             happening = Happening(
-                kind, day, who, reason=reason.strip(), move=Operation.BEGUN.value, details=details | named
+                EventKind.OPERATED,
+                day,
+                who,
+                reason=reason.strip(),
+                move=Operation.BEGUN.value,
+                details=details | named,
             )
             told.tell(happening)

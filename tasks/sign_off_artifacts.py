@@ -11,7 +11,7 @@ from prefect.utilities.urls import url_for
 
 from junheng import bootstrap
 from junheng.domain.sign_offs import SignOff
-from tasks import sign_off_items, sign_offs
+from tasks import artifacts, rehearsals, sign_off_items, sign_offs
 from tasks.artifacts import MOST_ROWS
 
 DEPLOYMENT = "sign-off/sign-off"
@@ -26,12 +26,15 @@ def show(number: int, today: date) -> None:
         dict(zip(columns, sign_off_items.row(item, rulebook, today), strict=True))
         for item in listed[:MOST_ROWS]
     ]
-    lines = [sign_off_items.title(one, listed), *([_how(one)] if one.is_asked else [])]
+    # What a rehearsal asks is thrown away with it: nobody can answer.
+    is_answerable = one.is_asked and not rehearsals.is_on()
+    lines = [sign_off_items.title(one, listed), *([_how(one)] if is_answerable else [])]
     if len(listed) > MOST_ROWS:
         capped = rulebook.wording["artifacts"]["capped"]
         command = f"junheng sign-off show {number}"
         lines.append(capped.format(shown=MOST_ROWS, all=len(listed), command=command))
-    create_table_artifact(key=f"sign-off-{number}", table=rows, description="\n\n".join(lines))
+    key, title = artifacts.named(f"sign-off-{number}", "\n\n".join(lines))
+    create_table_artifact(key=key, table=rows, description=title)
 
 
 def _how(one: SignOff) -> str:

@@ -2,66 +2,77 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from prefect import Task, get_run_logger, task
-from prefect.client.schemas.objects import State, TaskRun
-from prefect.tasks import exponential_backoff
+from prefect import get_run_logger
+from prefect.runtime import deployment, flow_run
 
 from junheng import bootstrap
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
 from tasks import (
+    arrivals,
     artifacts,
+    auditing,
     chasing,
     contact_gaps,
     evaluation,
     ledger_replies,
     register,
+    rehearsals,
     report,
+    runs,
     submissions,
     upkeep,
     watching,
 )
-
-# The folder may lie on a share, the database on another machine: both come back by themselves.
-RETRIES = 3
-BACKOFF = exponential_backoff(backoff_factor=5)
-# Chat that fails, or asks us to slow down, wants longer.
-SLOW_BACKOFF = exponential_backoff(backoff_factor=30)
+from tasks.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, MayPass, step
 
 
-def _may_heal(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Say whether waiting may help: a folder that is not there has to be put there by somebody."""
-    return not isinstance(state.result(raise_on_failure=False), submissions.FolderUnusable)
+@step("记下时间", kept=ONCE_A_RUN)
+def frozen(now: datetime) -> datetime:
+    """Return when the run first began: a retry goes on with the day that it began with."""
+    return now
 
 
-@task(name="核对联系人")
+@step("记录发起人")
+def note_started(by: str, reason: str, now: datetime) -> None:
+    """Write into the history who began this run, and why; nothing where the timetable did."""
+    runs.note_started(
+        by,
+        reason,
+        work=str(deployment.name or flow_run.flow_name or ""),
+        run=str(flow_run.name or ""),
+        run_id=str(flow_run.id or ""),
+        now=now,
+    )
+
+
+@step("核对联系人")
 def check_contacts(today: date, despite_gaps: str | None) -> None:
     """Stop the round where units have nobody who could be told; waiting would not help."""
     contact_gaps.check(today, despite=despite_gaps)
 
 
-@task(
-    name="收取报送",
-    retries=RETRIES,
-    retry_delay_seconds=BACKOFF,
-    retry_jitter_factor=0.5,
-    retry_condition_fn=_may_heal,
-)
-def collect(folder: str, year: int, now: datetime, on: date) -> None:
-    """Take in a year's folder and put the register up."""
-    for copy in submissions.collect(Path(folder), year=year, now=now, on=on):
+@step("收取报送")
+def collect(folder: str, year: int, now: datetime, on: date) -> str:
+    """Take in a year's folder and put the register up; return one hash of what counts now."""
+    log = get_run_logger()
+    says = bootstrap.rulebook().wording["runs"]
+    for file in arrivals.being_edited(Path(folder)):
+        log.warning("%s", says["being_edited"].format(file=file))
+    show = artifacts.progress("collect", year)
+    for copy in submissions.collect(Path(folder), year=year, now=now, on=on, show=show):
         for line in ledger_replies.sentences(copy):
-            get_run_logger().info("%s", line)
+            log.info("%s", line)
     with bootstrap.session() as session:
         if not register.is_collected(session, bootstrap.rulebook(), year):
-            return
+            return ""
         year_register = register.of_year(session, bootstrap.rulebook(), year)
     artifacts.show_register(year_register, year, now.astimezone(OFFICE_ZONE).date())
+    return year_register.data_hash
 
 
-@task(name="确定学年", retries=RETRIES, retry_delay_seconds=BACKOFF)
+@step("确定学年")
 def years_in_hand(school_year: int) -> list[int]:
     """Return the one year to look at again: the newest collected; none before the first round.
 
@@ -76,31 +87,38 @@ def years_in_hand(school_year: int) -> list[int]:
     return [newest]
 
 
-@task(name="评估判定", retries=1, retry_delay_seconds=10)
-def evaluate(year: int, now: datetime) -> None:
-    """Judge a year and put the verdicts up; a line that broke is a warning, not a failure."""
-    evaluated = evaluation.evaluate(year=year, now=now)
-    for indicator, reason in evaluated.broken.items():
-        get_run_logger().warning("指标 %s 未能判定，其他指标不受影响：%s", indicator, reason)
+@step("评估判定")
+def evaluate(year: int, now: datetime, collected: str = "") -> None:
+    """Judge a year and put the verdicts up; a line that broke is a warning of the evaluation's.
+
+    `collected` is what the run took in. What came in since then counts too: a retry of an old run
+    must not judge by less than is known.
+    """
+    show = artifacts.progress("evaluate", year)
+    evaluated = evaluation.evaluate(year=year, now=now, show=show)
+    if collected and collected != evaluated.data_hash:
+        get_run_logger().info("%s", bootstrap.rulebook().wording["runs"]["newer_data"])
     artifacts.show_verdicts(year)
 
 
-@task(name="判定报告", retries=RETRIES, retry_delay_seconds=BACKOFF)
-def write_report(year: int, today: date) -> None:
+@step("判定报告")
+def write_report(year: int, today: date, collected: str = "") -> None:
     """Write the verdict report and put the overall answer up, with where the report lies."""
+    del collected  # only tells one report of the day from another
     path = report.write(year, today)
-    get_run_logger().info("判定报告：%s", path)
+    if not rehearsals.is_on():
+        get_run_logger().info("判定报告：%s", path)
     artifacts.show_answer(year, today, path)
 
 
-@task(name="例行事项", retries=RETRIES, retry_delay_seconds=BACKOFF)
+@step("例行事项")
 def keep_up(today: date) -> None:
     """Open what returns, end the waivers that ran out, and count assumed due dates again."""
     for said in upkeep.keep_up(today):
         get_run_logger().info("%s", said)
 
 
-class CardsStillOwed(Exception):
+class CardsStillOwed(MayPass):
     """We cannot end the sending, because chat is failing and cards still wait."""
 
 
@@ -108,35 +126,31 @@ class CardsRefused(Exception):
     """We cannot end the sending, because chat refuses cards until an operator mends something."""
 
 
-def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    return not isinstance(state.result(raise_on_failure=False), CardsRefused)
-
-
-@task(name="起草卡片", retries=RETRIES, retry_delay_seconds=BACKOFF)
+@step("起草卡片")
 def owe_cards(today: date) -> None:
     """Owe everyone the card of the day."""
     log = get_run_logger()
     log.info("起草卡片 %d 张", chasing.owe_cards(today, say=log.warning))
 
 
-@task(
-    name="发送卡片",
-    retries=RETRIES,
-    retry_delay_seconds=SLOW_BACKOFF,
-    retry_jitter_factor=0.5,
-    retry_condition_fn=_may_pass,
-)
+@step("发送卡片", waits=SLOW_BACKOFF_SECONDS)
 def send_cards(today: date, now: datetime | None) -> None:
     """Send what is owed and put the day's cards up; what chat failed to take is tried again.
 
-    Nothing goes out where `now` is outside the send window; a replayed day has no hour.
+    Nothing goes out where `now` is outside the send window; a replayed day has no hour. A rehearsal
+    only shows the cards.
 
     Raises:
         CardsStillOwed: chat is failing; a later try may do better.
         CardsRefused: chat will not take some cards as they are addressed, or none of ours.
     """
     log = get_run_logger()
-    sendings = chasing.send_cards(show=log.info, now=now)
+    if rehearsals.is_on():
+        log.info("%s", bootstrap.rulebook().wording["runs"]["not_rehearsed"])
+        artifacts.show_cards(today)
+        return
+    show = artifacts.progress("send", today)
+    sendings = chasing.send_cards(show=log.info, now=now, progress=show)
     for problem in sendings.problems:
         log.warning("%s", problem)
     log.info("%s", sendings.summary)
@@ -148,3 +162,22 @@ def send_cards(today: date, now: datetime | None) -> None:
         raise CardsStillOwed(sendings.summary)
     if sendings.refused:
         raise CardsRefused(sendings.summary)
+
+
+class LedgerBroken(Exception):
+    """We cannot vouch for the ledger, because it is not what its history tells of."""
+
+
+@step("核查台账")
+def audit() -> None:
+    """Hold ledger and evidence against the history and put up where they differ.
+
+    Raises:
+        LedgerBroken: they differ; a person has to find out why.
+    """
+    found = auditing.verify()
+    artifacts.show_audit(found)
+    if found.breaks:
+        says = bootstrap.rulebook().wording["runs"]["audit_broken"]
+        raise LedgerBroken(says.format(count=len(found.breaks), first=found.breaks[0]))
+    get_run_logger().info("%s", found.summary)

@@ -1,0 +1,79 @@
+"""What holds for every step that Prefect runs: what is kept of it, and when it is tried again.
+
+A run that is retried goes on from the step that failed: what an earlier step gave is kept under the
+run, the step and its inputs, so that no other run ever finds it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ParamSpec, TypeVar
+
+from prefect import Task
+from prefect.cache_policies import DEFAULT, RUN_ID, TASK_SOURCE, CachePolicy
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.context import TaskRunContext
+
+from junheng.adapters.documents import NotWritten
+from junheng.store.failures import DatabaseUnusable
+from junheng.store.locks import AnotherSends
+from tasks import rehearsals
+from tasks.arrivals import FileHeld
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# The folder may lie on a share, the database on another machine: both come back by themselves.
+BACKOFF_SECONDS = (5.0, 15.0, 45.0)
+# Chat that fails, or asks us to slow down, wants longer.
+SLOW_BACKOFF_SECONDS = (30.0, 60.0, 120.0)
+JITTER = 0.5
+
+
+class MayPass(Exception):
+    """We cannot go on yet, because something outside of us does not work; waiting may help."""
+
+
+# What is wrong outside, and may be right in a minute. All else somebody has to put right first.
+PASSING: tuple[type[Exception], ...] = (
+    DatabaseUnusable,
+    FileHeld,
+    NotWritten,
+    AnotherSends,
+    MayPass,
+)
+
+
+def _key(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | None:
+    # What a rehearsal did is thrown away with its database: run again, it has to be done again.
+    return None if rehearsals.is_on() else DEFAULT.compute_key(context, dict(inputs), {})
+
+
+OF_THE_RUN = CachePolicy.from_cache_key_fn(_key)
+# Whatever it is called with: what the first call of the run gave.
+ONCE_A_RUN = RUN_ID + TASK_SOURCE
+
+
+def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    return isinstance(state.result(raise_on_failure=False), PASSING)
+
+
+def step(
+    name: str,
+    *,
+    waits: Sequence[float] = BACKOFF_SECONDS,
+    kept: CachePolicy = OF_THE_RUN,
+) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Make a function a step: kept by its run, and tried again where waiting may help."""
+
+    def made(function: Callable[P, R]) -> Task[P, R]:
+        return Task(
+            function,
+            name=name,
+            persist_result=True,
+            cache_policy=kept,
+            retries=len(waits),
+            retry_delay_seconds=list(waits),
+            retry_jitter_factor=JITTER,
+            retry_condition_fn=_may_pass,
+        )
+
+    return made

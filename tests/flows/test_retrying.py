@@ -1,0 +1,127 @@
+"""A run that is retried goes on from the step that failed, and what was done is not done again."""
+
+from datetime import UTC, date, datetime, tzinfo
+from pathlib import Path
+
+import pytest
+from sqlmodel import func, select
+
+from flows import clock
+from flows.annual_round import annual_round
+from flows.chase import chase
+from junheng import bootstrap
+from junheng.store import remediations
+from junheng.store.tables import CollectionRow, EvaluationRow
+from tests.fakes import FakeSlack
+from tests.flows import small_district
+from tests.flows.killed_rounds import REMEDIATED_ON, outcome
+from tests.flows.retrying import Retried, without_waiting
+from tests.tasks.owed_cards import open_remediations
+
+MONDAY_MORNING = datetime(2025, 11, 3, 1, tzinfo=UTC)
+TUESDAY_MORNING = datetime(2025, 11, 4, 1, tzinfo=UTC)
+
+pytestmark = [
+    pytest.mark.usefixtures("prefect_server"),
+    # Prefect's client leaves its socket to the garbage collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+]
+
+
+def kept() -> tuple[int, int]:
+    """Return how many collections and evaluations there are."""
+    with bootstrap.session() as session:
+        collections, evaluations = (
+            session.exec(select(func.count()).select_from(table)).one()
+            for table in (CollectionRow, EvaluationRow)
+        )
+    return collections, evaluations
+
+
+def test_a_retry_skips_what_was_done_and_has_no_second_effect(
+    tmp_path: Path, junheng_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_waiting(monkeypatch)
+    folder = small_district.make(tmp_path / "2025")
+    # A file where the reports' folder should be.
+    junheng_home.mkdir()
+    (junheng_home / "reports").write_text("")
+    round_ = Retried(annual_round, year=2025, folder=str(folder), on=REMEDIATED_ON)
+
+    failed = round_.run()
+
+    assert failed.is_failed()
+    assert str(failed.message).startswith("写不了 ")
+    (junheng_home / "reports").unlink()
+    # What lies there is no longer what was collected: a retry does not look again.
+    (folder / "学校名录.csv").unlink()
+    ended = round_.run()
+    assert ended.is_completed(), ended.message
+    done = round_.steps()
+    assert done["收取报送", "Completed"] == done["评估判定", "Completed"] == 1
+    assert done["收取报送", "Cached"] == done["评估判定", "Cached"] == 1
+    assert done["判定报告", "Failed"] == done["判定报告", "Completed"] == 1
+    assert kept() == (1, 1)
+    assert outcome(junheng_home)["breaks"] == ()
+
+
+def test_another_run_does_every_step_anew(tmp_path: Path) -> None:
+    folder = small_district.make(tmp_path / "2025")
+    given = {"year": 2025, "folder": str(folder), "on": REMEDIATED_ON}
+    assert Retried(annual_round, **given).run().is_completed()
+
+    second = Retried(annual_round, **given)
+
+    assert second.run().is_completed()
+    assert {state for _, state in second.steps()} == {"Completed"}
+    assert kept() == (1, 1)
+
+
+class _Clock:
+    """The machine's clock, set by a test."""
+
+    at = MONDAY_MORNING
+
+    @classmethod
+    def now(cls, zone: tzinfo) -> datetime:
+        return cls.at.astimezone(zone)
+
+
+class TestARetryOfTheNextMorning:
+    @pytest.fixture(autouse=True)
+    def _chat_is_down_on_monday(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        without_waiting(monkeypatch)
+        monkeypatch.setattr(clock, "datetime", _Clock)
+        monkeypatch.setattr(_Clock, "at", MONDAY_MORNING)
+        monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
+        monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", "http://127.0.0.1:9/api/")
+
+    def test_tells_of_its_own_day(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        open_remediations("区教育局")
+        chasing = Retried(chase)
+        assert chasing.run().is_failed()
+
+        with FakeSlack() as slack:
+            monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
+            monkeypatch.setattr(_Clock, "at", TUESDAY_MORNING)
+            assert chasing.run().is_completed()
+
+        assert slack.keys == ["370405:2025-11-04:区教育局"]
+
+    def test_of_a_round_judges_by_the_day_that_it_began(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder = small_district.make(tmp_path / "2025")
+        round_ = Retried(annual_round, year=2025, folder=str(folder))
+        assert round_.run().is_failed()
+
+        with FakeSlack() as slack:
+            monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
+            monkeypatch.setattr(_Clock, "at", TUESDAY_MORNING)
+            assert round_.run().is_completed()
+
+        with bootstrap.session() as session:
+            held = remediations.ledger(session, "370405")
+        assert {one.opened_on for one in held if not one.period} == {date(2025, 11, 3)}
+        assert {key.split(":")[1] for key in slack.keys} == {"2025-11-04"}
