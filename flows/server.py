@@ -55,6 +55,14 @@ class PrefectServer:
     def has_work_pool(self, name: str) -> bool:
         return self._answers(f"/api/work_pools/{name}")
 
+    def limit_queue(self, pool: str, name: str) -> None:
+        """Let a queue do one run at a time; the others wait in it, and none is dropped."""
+        queues = f"/api/work_pools/{pool}/queues"
+        if self._answers(f"{queues}/{name}"):
+            self.ask("PATCH", f"{queues}/{name}", {"concurrency_limit": 1})
+        else:
+            self.ask("POST", queues, {"name": name, "concurrency_limit": 1})
+
     def crash_abandoned_runs(self) -> None:
         """Mark the deployments' runs that no process works on any more, as none does at the start.
 

@@ -13,6 +13,8 @@ from junheng.settings import PROJECT_ROOT, Home
 
 PREFECT = (sys.executable, "-m", "prefect")
 WORK_POOL = "junheng"
+# What writes the ledger waits here for its turn.
+LEDGER_QUEUE = "ledger"
 
 NOT_THERE = (
     "{address} 上没有 Prefect 在运行；请先运行 junheng up，或用 PREFECT_API_URL 写明它在哪里"
@@ -67,6 +69,7 @@ def logs_folder() -> Path:
 
 def set_up(server: PrefectServer, env: dict[str, str], logs: Path) -> None:
     """Deploy what deployments.yaml names and set the automations up; again, it is only updated."""
+    server.limit_queue(WORK_POOL, LEDGER_QUEUE)
     deployments = str(PROJECT_ROOT / "deployments.yaml")
     what = (*PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", deployments)
     with ExitStack() as running:

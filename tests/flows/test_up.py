@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +21,6 @@ DEPLOYMENTS: list[dict[str, Any]] = YAML(typ="safe").load(PROJECT_ROOT / "deploy
 needs_proc = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="needs /proc to look behind"
 )
-every_deployment = pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda one: one["name"])
-
-
-@every_deployment
-def test_an_entry_point_is_a_flow_named_by_its_module(deployment: dict[str, Any]) -> None:
-    from prefect import Flow
-
-    module, name = deployment["entrypoint"].rsplit(".", 1)
-
-    assert isinstance(getattr(import_module(module), name), Flow)
-
-
-@every_deployment
-def test_a_timetable_is_in_beijing_time(deployment: dict[str, Any]) -> None:
-    assert {schedule["timezone"] for schedule in deployment["schedules"]} <= {"Asia/Shanghai"}
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +72,13 @@ def test_the_form_that_the_round_points_to_is_answered_with_a_name_alone(
 
     assert state["type"] == "COMPLETED", state["message"]
     assert "张三于" in office.artifacts()["sign-off-1"]
+
+
+@needs_proc
+def test_what_writes_the_ledger_waits_in_one_queue(office: RunningOffice) -> None:
+    queues = office.ask("/work_pools/junheng/queues/filter", {})
+
+    assert {one["name"]: one["concurrency_limit"] for one in queues}["ledger"] == 1
 
 
 @needs_proc

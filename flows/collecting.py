@@ -1,0 +1,26 @@
+"""The inbox, looked at again and again in the collection window: what is new is taken in."""
+
+from prefect import flow
+
+from flows import clock, forms
+from flows.ending import in_words
+from tasks import inbox_steps, steps
+
+
+@flow(
+    name="collect-inbox",
+    description="查看收报文件夹，有新文件的学年收取报送；已判定过的学年安排重新判定",
+)
+@in_words
+def collect_inbox(
+    *, district: forms.District = None, by: forms.By = "", reason: forms.Reason = ""
+) -> None:
+    """Take in every year's folder that is not as it was; nothing is opened where none is."""
+    with forms.of_district(district):
+        now = steps.frozen(clock.now())
+        day = clock.day_of(now)
+        steps.note_started(by, reason, now)
+        for one in inbox_steps.waiting(clock.school_year(day)):
+            collected = steps.collect(one.folder, one.year, now, day)
+            inbox_steps.mark_read(one)
+            inbox_steps.ask_for_recheck(one.year, district, collected)

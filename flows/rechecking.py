@@ -1,0 +1,40 @@
+"""The recheck: a unit sent a new version, its year is judged again, what passes now closes."""
+
+from pathlib import Path
+
+from prefect import flow
+
+from flows import clock, forms
+from flows.ending import in_words
+from flows.remediate import judge_again
+from junheng import bootstrap
+from tasks import rehearsals, steps
+
+
+@flow(
+    name="recheck",
+    description="收到新的报送后重新判定：收取报送 → 评估判定 → 判定报告 → 交办整改；数据达标的销号",
+)
+@in_words
+def recheck(
+    *,
+    year: forms.SchoolYear = None,
+    folder: forms.Folder = None,
+    on: forms.Day = None,
+    dry_run: forms.DryRun = False,
+    despite_gaps: forms.DespiteGaps = None,
+    district: forms.District = None,
+    by: forms.By = "",
+    reason: forms.Reason = "",
+) -> None:
+    """Take in what came, judge the year again and settle the ledger by it."""
+    with forms.of_district(district):
+        now = steps.frozen(clock.now())
+        day = on or clock.day_of(now)
+        judged = year or clock.school_year(day)
+        inbox = bootstrap.settings().inbox_folder / str(judged)
+        sent_in = Path(folder) if folder else inbox
+        with rehearsals.rehearsed(dry_run=dry_run):
+            steps.note_started(by, reason, now)
+            collected = steps.collect(str(sent_in), judged, now, day)
+            judge_again(judged, day=day, now=now, despite_gaps=despite_gaps, collected=collected)

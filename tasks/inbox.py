@@ -1,0 +1,112 @@
+"""The inbox: what was laid there since it was last read, told before anything is opened."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from junheng import bootstrap
+from junheng.adapters import documents, workbooks
+from junheng.rulebook import Rulebook
+from junheng.store import findings, submissions
+from tasks import arrivals, register
+from tasks.arrivals import FolderUnusable, Room
+
+YEAR_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A year's folder with something in it that was not read yet, as it stood then."""
+
+    year: int
+    folder: str
+    digest: str
+
+
+def opened(year: int) -> Path | None:
+    """Make the folders that a year's reports are laid in; return where, None where they are."""
+    folder = bootstrap.settings().inbox_folder / str(year)
+    rooms = [folder / room.value for room in Room]
+    if all(room.is_dir() for room in rooms):
+        return None
+    for room in rooms:
+        with documents.said_clearly(room):
+            room.mkdir(parents=True, exist_ok=True)
+    return folder.resolve()
+
+
+def waiting() -> tuple[Waiting, ...]:
+    """Return the years whose folder is not as it was when it was last read, oldest first."""
+    rulebook = bootstrap.rulebook()
+    inbox = bootstrap.settings().inbox_folder
+    named = sorted(path for path in inbox.glob("*") if path.name.isdigit() and path.is_dir())
+    found = [
+        Waiting(int(path.name), str(path), digest)
+        for path in named
+        if len(path.name) == YEAR_DIGITS and (digest := _digest(path, rulebook))
+    ]
+    read = _read()
+    return tuple(one for one in found if read.get(_place(one.year)) != _mark(one, rulebook))
+
+
+def mark_read(one: Waiting) -> None:
+    """Keep that a folder was read as it stood; what came since then is news again."""
+    read = {**_read(), _place(one.year): _mark(one, bootstrap.rulebook())}
+    documents.put(_kept_in(), f"{json.dumps(read, ensure_ascii=False, indent=1)}\n")
+
+
+def asks_for_recheck(year: int) -> str:
+    """Return what is to be judged of a year that was judged by other data before, '' for none."""
+    rulebook = bootstrap.rulebook()
+    with bootstrap.session() as session:
+        judged = findings.latest(session, rulebook.district.code, year, rules_year=year)
+        if judged is None or not register.is_collected(session, rulebook, year):
+            return ""
+        data = register.of_year(session, rulebook, year).data_hash
+    return "" if judged.data_hash == data else data
+
+
+def _digest(folder: Path, rulebook: Rulebook) -> str:
+    """Return one hash of all that lies in a folder and how it is read, '' where nothing does."""
+    beside = sorted(path for path in folder.glob("*") if path.suffix.lower() in workbooks.SUFFIXES)
+    lines = [f"{path.name}\0{_hash(arrivals.content(path))}" for path in beside]
+    try:
+        files = arrivals.received(folder)
+    except FolderUnusable:
+        files = ()
+    lines += [f"{file.room}\0{file.name}\0{file.sha256}" for file in files]
+    if not lines:
+        return ""
+    forms = [form.model_dump_json() for form in (rulebook.school_form, rulebook.department_form)]
+    return _hash("\n".join((*lines, *forms)).encode())
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _place(year: int) -> str:
+    return f"{bootstrap.rulebook().district.code}-{year}"
+
+
+def _mark(one: Waiting, rulebook: Rulebook) -> dict[str, str]:
+    """Return what a reading is known by: a restored database has not read what this one has."""
+    with bootstrap.session() as session:
+        newest = submissions.latest_collection(session, rulebook.district.code, one.year)
+    return {"folder": one.digest, "collection": "" if newest is None else newest.digest}
+
+
+def _kept_in() -> Path:
+    return bootstrap.settings().home / "inbox-read.json"
+
+
+def _read() -> Mapping[str, Any]:
+    try:
+        found = json.loads(_kept_in().read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        # Never read before, or somebody's hand was in it: then it is all news.
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,47 @@
+"""The steps of reading the inbox as Prefect runs them: what is new, and what it asks for."""
+
+from prefect import get_run_logger
+from prefect.deployments import run_deployment
+
+from junheng import bootstrap
+from tasks import inbox
+from tasks.inbox import Waiting
+from tasks.step import step
+
+RECHECK = "recheck/recheck"
+
+
+@step("查看收报")
+def waiting(school_year: int) -> tuple[Waiting, ...]:
+    """Return the years with something new in their folder; that of the current year is made."""
+    log, says = get_run_logger(), bootstrap.rulebook().wording["runs"]
+    if (folder := inbox.opened(school_year)) is not None:
+        log.info("%s", says["opened"].format(year=school_year, folder=folder))
+    found = inbox.waiting()
+    if not found:
+        log.info("%s", says["nothing_new"])
+    return found
+
+
+@step("记下已收")
+def mark_read(one: Waiting) -> None:
+    """Keep that a folder was read: nothing is opened again as long as nothing in it changes."""
+    inbox.mark_read(one)
+
+
+@step("安排复核")
+def ask_for_recheck(year: int, district: str | None, collected: str) -> None:
+    """Start a recheck of a year that was judged by other data; once for the same data."""
+    del collected  # tells this from an earlier asking
+    data = inbox.asks_for_recheck(year)
+    if not data:
+        return
+    named = {} if district is None else {"district": district}
+    run_deployment(
+        RECHECK,
+        parameters={"year": year, **named},
+        timeout=0,
+        as_subflow=False,
+        idempotency_key=f"recheck-{bootstrap.rulebook().district.code}-{year}-{data}",
+    )
+    get_run_logger().info("%s", bootstrap.rulebook().wording["runs"]["recheck"].format(year=year))
