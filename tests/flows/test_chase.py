@@ -27,7 +27,9 @@ class TestChase:
 
         assert len(list((junheng_home / "outbox").rglob("*.txt"))) == 2
         with get_client(sync_client=True) as client:
-            shown = {artifact.key: artifact.description for artifact in client.read_artifacts()}
+            shown = {
+                artifact.key: artifact.description for artifact in client.read_latest_artifacts()
+            }
         assert shown["cards-2025-11-04"] == "2025年11月4日的卡片：共2张，已发送2张"
 
     def test_what_an_operator_must_mend_ends_the_run_and_is_not_tried_again(

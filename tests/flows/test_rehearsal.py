@@ -25,7 +25,7 @@ pytestmark = [
 
 def shown() -> dict[str | None, str | None]:
     with get_client(sync_client=True) as client:
-        return {artifact.key: artifact.description for artifact in client.read_artifacts()}
+        return {artifact.key: artifact.description for artifact in client.read_latest_artifacts()}
 
 
 def lying_in(home: Path) -> set[str]:
