@@ -15,6 +15,8 @@ from junheng.settings import PROJECT_ROOT
 DEPLOYMENTS: list[dict[str, Any]] = YAML(typ="safe").load(PROJECT_ROOT / "deployments.yaml")[
     "deployments"
 ]
+# By an automation, of a run that failed: nobody begins it by hand.
+BEGUN_BY_PREFECT = "tell-operators"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 every_deployment = pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda one: one["name"])
 
@@ -45,6 +47,7 @@ def test_everything_that_an_office_does_is_deployed() -> None:
         "collect-inbox",
         "recheck",
         "nightly-audit",
+        "sign-off",
     }
 
 
@@ -71,6 +74,8 @@ class TestEveryDeployment:
             assert CHINESE.search(place["description"]), name
 
     def test_asks_who_runs_it_and_why(self, deployment: dict[str, Any]) -> None:
+        if deployment["name"] == BEGUN_BY_PREFECT:
+            return
         assert {"by", "reason"} <= places_of(deployment).keys()
 
 
@@ -82,7 +87,7 @@ class TestOneRoundOfADistrictAtATime:
             if one["work_pool"].get("work_queue_name") == "ledger"
         }
 
-        assert queued == {one["name"] for one in DEPLOYMENTS} - {"nightly-audit"}
+        assert queued == {one["name"] for one in DEPLOYMENTS} - {"nightly-audit", BEGUN_BY_PREFECT}
 
 
 class TestTheForm:
