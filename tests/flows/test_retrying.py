@@ -9,6 +9,7 @@ from sqlmodel import func, select
 from flows import clock
 from flows.annual_round import annual_round
 from flows.chase import chase
+from flows.signing import sign_off
 from junheng import bootstrap
 from junheng.store import remediations
 from junheng.store.tables import CollectionRow, EvaluationRow
@@ -109,19 +110,21 @@ class TestARetryOfTheNextMorning:
 
         assert slack.keys == ["370405:2025-11-04:区教育局"]
 
-    def test_of_a_round_judges_by_the_day_that_it_began(
+    def test_hands_over_by_the_day_that_was_answered_and_tells_of_its_own(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         folder = small_district.make(tmp_path / "2025")
-        round_ = Retried(annual_round, year=2025, folder=str(folder))
-        assert round_.run().is_failed()
+        assert Retried(annual_round, year=2025, folder=str(folder)).run().is_completed()
+        answer = Retried(sign_off, by="张三")
+        assert answer.run().is_failed()
 
         with FakeSlack() as slack:
             monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
             monkeypatch.setattr(_Clock, "at", TUESDAY_MORNING)
-            assert round_.run().is_completed()
+            assert answer.run().is_completed()
 
         with bootstrap.session() as session:
             held = remediations.ledger(session, "370405")
         assert {one.opened_on for one in held if not one.period} == {date(2025, 11, 3)}
         assert {key.split(":")[1] for key in slack.keys} == {"2025-11-04"}
+        assert answer.steps()["交办整改", "Cached"] == 1

@@ -54,7 +54,8 @@ class TestSignOff:
         }
         assert len(list((junheng_home / "outbox").rglob("*.txt"))) == 2
         with get_client(sync_client=True) as client:
-            shown = {artifact.key: artifact.description for artifact in client.read_artifacts()}
+            latest = client.read_latest_artifacts()
+        shown = {artifact.key: artifact.description for artifact in latest}
         assert shown["sign-off-1"] == (
             "第1号签批单（2025年）：张三于2025-11-04同意，共3项，暂不交办1项。"
         )
