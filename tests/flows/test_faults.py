@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flows.night_audit import night_audit
 from prefect.client.schemas.objects import State
 
 from flows.annual_round import annual_round
 from flows.chase import chase
+from flows.night_audit import night_audit
 from tasks.step import BACKOFF_SECONDS
 from tests.fakes import FakeSlack
 from tests.flows import small_district
