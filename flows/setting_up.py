@@ -56,6 +56,8 @@ def environment(server: PrefectServer) -> dict[str, str]:
         "PREFECT_UI_URL": os.environ.get("PREFECT_UI_URL") or address_for_people(server),
         # Prefect's own 180 s let a run that died look alive for many minutes.
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        # Prefect's own 10 s make whoever pressed Run or Retry wait longer than a chase takes.
+        "PREFECT_WORKER_QUERY_SECONDS": "3",
         "TZ": "Asia/Shanghai",
         **secret,
     }
