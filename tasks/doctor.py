@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ValidationError
 
 from junheng import bootstrap
-from junheng.adapters import webhooks
+from junheng.adapters import users, webhooks
 from junheng.domain.checkups import Found, years_missing
 from junheng.domain.routes import Channel
 from junheng.settings import OFFICE_ZONE
@@ -138,12 +138,28 @@ def channel(now: datetime) -> Found:
 
 def secrets(_now: datetime) -> Found:
     chosen = bootstrap.settings()
-    files = [path for path in (chosen.home / "users.yaml", chosen.webhooks) if path is not None]
+    files = [path for path in (chosen.users_file, chosen.webhooks) if path is not None]
     opened = [path for path in files if path.exists() and path.stat().st_mode & OPEN_TO_OTHERS]
     if opened:
         named = " ".join(str(path.absolute()) for path in opened)
         return Found(is_well=False, said=f"别人也能读，其中有密钥；请执行 chmod 600 {named}")
     return Found(is_well=True, said="只有本账号能读")
+
+
+def people(_now: datetime) -> Found:
+    names = users.read(bootstrap.settings().users_file).names
+    if not names:
+        said = "还没有，凡能登录本机的人都能操作；请运行 junheng users add 姓名，再重新启动"
+        return Found(is_well=False, said=said)
+    return Found(is_well=True, said="、".join(names))
+
+
+def alarm(_now: datetime) -> Found:
+    address = bootstrap.settings().alarm_address
+    if address is None:
+        said = "运行失败或中断了没有人知道；请设置 JUNHENG_ALARM_ADDRESS"
+        return Found(is_well=False, said=said)
+    return Found(is_well=True, said=f"出了事告知 {address}")
 
 
 def backup(now: datetime) -> Found:
@@ -201,6 +217,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("联系人", contacts),
     ("渠道", channel),
     ("密钥文件", secrets),
+    ("登录用户", people),
+    ("值班人员", alarm),
     ("备份", backup),
     ("催办", chased),
     ("节假日", calendar),

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from junheng import bootstrap
+from junheng.adapters import users
 from junheng.domain.checkups import years_missing
 from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
 from tasks import doctor
@@ -37,6 +38,8 @@ def _in_service(junheng_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUNHENG_CHANNEL", "slack")
     monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
     monkeypatch.setenv("JUNHENG_ENVIRONMENT", "production")
+    monkeypatch.setenv("JUNHENG_ALARM_ADDRESS", "#值班")
+    users.add(bootstrap.settings().users_file, "张三", "春天的操场很大很大")
     with bootstrap.session():
         pass
     today = datetime.now(OFFICE_ZONE).date()
@@ -91,10 +94,20 @@ class TestInService:
         assert line in said()["催办"][1]
 
     def test_a_file_of_secrets_that_others_may_read(self, junheng_home: Path) -> None:
-        users = junheng_home / "users.yaml"
-        users.touch(mode=0o644)
+        kept = junheng_home / "users.yaml"
+        kept.chmod(0o644)
 
-        assert said()["密钥文件"] == ("false", f"别人也能读，其中有密钥；请执行 chmod 600 {users}")
+        assert said()["密钥文件"] == ("false", f"别人也能读，其中有密钥；请执行 chmod 600 {kept}")
+
+    def test_a_machine_on_which_nobody_signs_in(self, junheng_home: Path) -> None:
+        (junheng_home / "users.yaml").unlink()
+
+        assert "junheng users add" in said()["登录用户"][1]
+
+    def test_runs_that_fail_while_nobody_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("JUNHENG_ALARM_ADDRESS")
+
+        assert "JUNHENG_ALARM_ADDRESS" in said()["值班人员"][1]
 
     @pytest.mark.sqlite_file
     def test_a_database_of_a_newer_version(self, junheng_home: Path) -> None:
