@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: setup demo test test-postgresql check lint fix up lock docs bench soak
+.PHONY: setup demo test test-flows test-rooms test-postgresql check lint fix up lock docs bench soak
 
 setup: .venv/done
 
@@ -25,9 +25,17 @@ demo: setup
 test: setup
 	$(BIN)/pytest
 
+# The two halves of the tests: those that run whole commands and Prefect, and all the others.
+test-flows: setup
+	$(BIN)/pytest tests/flows
+
+test-rooms: setup
+	$(BIN)/pytest --ignore=tests/flows
+
 # The same tests with each home's ledger on PostgreSQL: one out of a wheel, or one that is named.
+POSTGRESQL_TESTS ?= tests/store tests/tasks tests/flows
 test-postgresql: setup
-	JUNHENG_TEST_POSTGRES_URL=$${JUNHENG_TEST_POSTGRES_URL:-embedded} $(BIN)/pytest tests/store tests/tasks tests/flows
+	JUNHENG_TEST_POSTGRES_URL=$${JUNHENG_TEST_POSTGRES_URL:-embedded} $(BIN)/pytest $(POSTGRESQL_TESTS)
 
 # `make check test` runs the tests once: check has them among its parts.
 check: lint test

@@ -19,6 +19,7 @@ from flows import automations
 from flows.server import PrefectServer
 from junheng.adapters import users
 from junheng.settings import PROJECT_ROOT
+from tests import databases
 from tests.fakes import FakeSlack
 from tests.flows.an_office import RunningOffice, free_port, processes_that_know
 
@@ -72,9 +73,10 @@ class Office:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     home = tmp_path_factory.mktemp("named") / "home"
     users.add(home / "users.yaml", "张三", SPRING)
+    databases.ready(home)
     gate_port = free_port()
     with FakeSlack() as slack:
-        settings = {
+        settings = databases.settings_of(home) | {
             "JUNHENG_GATE_PORT": str(gate_port),
             "JUNHENG_CHANNEL": "file",
             "JUNHENG_ALARM_ADDRESS": "slack:#值班",
@@ -120,7 +122,7 @@ def worker_of(up: int) -> int:
 def operations(home: Path) -> list[str]:
     listed = subprocess.run(
         [sys.executable, "-m", "flows.cli", "audit", "operations", "--format", "csv"],
-        env=os.environ | {"JUNHENG_HOME": str(home)},
+        env=os.environ | databases.settings_of(home),
         capture_output=True,
         check=True,
         cwd=PROJECT_ROOT,
