@@ -6,18 +6,19 @@ Python imports this by itself in every process whose path begins here; the produ
 import json
 import os
 import signal
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Any
 
 ORDER = "DEADLY_ORDER"
-BEFORE, AFTER = "before", "after"
+# Around the first commit of a step; and when all of it is done, but Prefect does not know yet.
+BEFORE, AFTER, DONE = "before the commit", "after the commit", "done"
 
 
 def watch(order: Path) -> None:
-    """Kill around the first commit of the step that the order names."""
+    """Kill around the first commit of the step that the order names, or at its end."""
+    from prefect import Task
     from sqlalchemy.engine.default import DefaultDialect
 
     commit: Callable[..., Any] = DefaultDialect.do_commit
@@ -28,7 +29,19 @@ def watch(order: Path) -> None:
         die(order, AFTER)
         return done
 
+    begin: Callable[..., None] = Task.__init__
+
+    def begun(self: Any, fn: Callable[..., Any], *arguments: Any, **named: Any) -> None:
+        @wraps(fn)
+        def step(*given: Any, **more: Any) -> Any:
+            result = fn(*given, **more)
+            die(order, DONE)
+            return result
+
+        begin(self, step, *arguments, **named)
+
     DefaultDialect.do_commit = watched  # type: ignore[method-assign]
+    Task.__init__ = begun  # type: ignore[method-assign, assignment]
 
 
 def die(order: Path, moment: str) -> None:
