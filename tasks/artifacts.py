@@ -103,8 +103,11 @@ def show_verdicts(year: int) -> None:
     _table(f"groups-{year}", _group_rows(seen.lines, says), groups, command, says)
 
 
-def show_answer(year: int, today: date, report: Path) -> None:
-    """Put up whether the district can be recognised, what is in the way, and where to read on."""
+def show_answer(year: int, today: date, report: Path, data_docs: Path | None) -> None:
+    """Put up whether the district can be recognised, what is in the way, and where to read on.
+
+    Without `data_docs` nothing was kept that anybody could read on in.
+    """
     seen = overview.of_year(year)
     rulebook = bootstrap.rulebook()
     said = Answering(rulebook, overview.unit_names(rulebook, seen.schools, today))
@@ -117,8 +120,14 @@ def show_answer(year: int, today: date, report: Path) -> None:
         "\n".join(_markdown_row(row) for row in (columns, ["---"] * len(columns), *rows)),
         *_markdown_list(says["heading_blocking"], said.blocking(seen.recognition)),
         *_markdown_list(says["heading_pending"], said.pending(seen.recognition)),
-        # A rehearsal's report is thrown away with it.
-        *([] if rehearsals.is_on() else [says["report"].format(path=report.resolve())]),
+        *(
+            []
+            if data_docs is None
+            else [
+                says["report"].format(path=report.resolve()),
+                says["data_docs"].format(path=data_docs.resolve()),
+            ]
+        ),
     ]
     key, title = named(f"recognition-{year}", title)
     create_markdown_artifact(key=key, markdown="\n\n".join(parts), description=title)

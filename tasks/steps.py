@@ -106,9 +106,11 @@ def write_report(year: int, today: date, collected: str = "") -> None:
     """Write the verdict report and put the overall answer up, with where the report lies."""
     del collected  # only tells one report of the day from another
     path = report.write(year, today)
-    if not rehearsals.is_on():
+    # What a rehearsal writes is thrown away with it.
+    data_docs = None if rehearsals.is_on() else report.write_data_docs(year)
+    if data_docs is not None:
         get_run_logger().info("判定报告：%s", path)
-    artifacts.show_answer(year, today, path)
+    artifacts.show_answer(year, today, path, data_docs)
 
 
 @step("例行事项")
