@@ -1,4 +1,4 @@
-"""The nightly audit: ledger and evidence are held against the history, and nothing is written."""
+"""The nightly audit: ledger and evidence are held against the history, which is not touched."""
 
 from prefect import flow
 
@@ -17,5 +17,8 @@ def night_audit(
 ) -> None:
     """Fail where the ledger is not what its history tells of."""
     with forms.of_district(district):
-        steps.note_started(by, reason, steps.frozen(clock.now()))
+        now = steps.frozen(clock.now())
+        steps.note_started(by, reason, now)
+        # First, for an audit that finds something ends the run.
+        steps.tidy(now)
         steps.audit()

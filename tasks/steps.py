@@ -5,6 +5,7 @@ from pathlib import Path
 
 from prefect import get_run_logger
 from prefect.runtime import deployment, flow_run
+from prefect.settings import get_current_settings
 
 from junheng import bootstrap
 from junheng.settings import OFFICE_ZONE
@@ -16,6 +17,7 @@ from tasks import (
     chasing,
     contact_gaps,
     evaluation,
+    kept_results,
     ledger_replies,
     register,
     rehearsals,
@@ -183,3 +185,13 @@ def audit() -> None:
         says = bootstrap.rulebook().wording["runs"]["audit_broken"]
         raise LedgerBroken(says.format(count=len(found.breaks), first=found.breaks[0]))
     get_run_logger().info("%s", found.summary)
+
+
+@step("清理")
+def tidy(now: datetime) -> None:
+    """Let go of what steps gave that nobody will go on from any more."""
+    folder = get_current_settings().results.local_storage_path
+    if folder is not None:
+        dropped = kept_results.drop_old(folder, now=now)
+        says = bootstrap.rulebook().wording["runs"]
+        get_run_logger().info("%s", says["tidied"].format(count=dropped))

@@ -1,0 +1,21 @@
+"""What the steps of runs gave, kept so that a retry goes on from it: not for ever."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+# Nobody retries a run of last quarter; who does has every step done again, without a second effect.
+KEPT_FOR = timedelta(days=90)
+
+
+def drop_old(folder: Path, *, now: datetime) -> int:
+    """Delete what was kept longer ago than KEPT_FOR, and return how many files; `now` is aware."""
+    oldest = (now.astimezone(UTC) - KEPT_FOR).timestamp()
+    dropped = 0
+    for path in folder.rglob("*"):
+        try:
+            if path.is_file() and path.stat().st_mtime < oldest:
+                path.unlink()
+                dropped += 1
+        except FileNotFoundError:  # another run tidies up as well
+            continue
+    return dropped
