@@ -22,5 +22,6 @@ def collect_inbox(
         steps.note_started(by, reason, now)
         for one in inbox_steps.waiting(clock.school_year(day)):
             collected = steps.collect(one.folder, one.year, now, day)
-            inbox_steps.mark_read(one)
+            # Before it counts as read: a run that dies in between asks again, and is heard once.
             inbox_steps.ask_for_recheck(one.year, district, collected)
+            inbox_steps.mark_read(one)

@@ -59,14 +59,17 @@ def mark_read(one: Waiting) -> None:
 
 
 def asks_for_recheck(year: int) -> str:
-    """Return what is to be judged of a year that was judged by other data before, '' for none."""
+    """Return what names the judging that a year needs, '' where it was judged by what counts now.
+
+    It names the last judging too: the same data may come back after others were judged.
+    """
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         judged = findings.latest(session, rulebook.district.code, year, rules_year=year)
         if judged is None or not register.is_collected(session, rulebook, year):
             return ""
         data = register.of_year(session, rulebook, year).data_hash
-    return "" if judged.data_hash == data else data
+    return "" if judged.data_hash == data else f"{findings.number_of(judged)}-{data}"
 
 
 def _digest(folder: Path, rulebook: Rulebook) -> str:

@@ -33,8 +33,8 @@ def mark_read(one: Waiting) -> None:
 def ask_for_recheck(year: int, district: str | None, collected: str) -> None:
     """Start a recheck of a year that was judged by other data; once for the same data."""
     del collected  # tells this from an earlier asking
-    data = inbox.asks_for_recheck(year)
-    if not data:
+    needed = inbox.asks_for_recheck(year)
+    if not needed:
         return
     named = {} if district is None else {"district": district}
     run_deployment(
@@ -42,6 +42,6 @@ def ask_for_recheck(year: int, district: str | None, collected: str) -> None:
         parameters={"year": year, **named},
         timeout=0,
         as_subflow=False,
-        idempotency_key=f"recheck-{bootstrap.rulebook().district.code}-{year}-{data}",
+        idempotency_key=f"recheck-{bootstrap.rulebook().district.code}-{year}-{needed}",
     )
     get_run_logger().info("%s", bootstrap.rulebook().wording["runs"]["recheck"].format(year=year))

@@ -96,6 +96,23 @@ class TestAskingForARecheck:
 
         assert inbox.asks_for_recheck(2025) != ""
 
+    def test_is_another_one_where_the_same_data_come_back(self, folder: Path) -> None:
+        register = folder / "学校名录.csv"
+        first = register.read_text("utf-8")
+        take(folder)
+        evaluation.evaluate(year=2025, now=NOW)
+        without_a_school(folder)
+        take(folder)
+        once = inbox.asks_for_recheck(2025)
+        evaluation.evaluate(year=2025, now=NOW)
+        register.write_text(first, "utf-8")
+        take(folder)
+        evaluation.evaluate(year=2025, now=NOW)
+        without_a_school(folder)
+        take(folder)
+
+        assert inbox.asks_for_recheck(2025) not in {"", once}
+
 
 def without_a_school(folder: Path) -> None:
     """Let the register name one school less."""
@@ -135,6 +152,18 @@ class TestCollectInbox:
             of_it = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[deployed]))
             asked = client.read_flow_runs(flow_run_filter=of_it)
         assert [run.parameters for run in asked] == [{"year": 2025}]
+
+    def test_that_died_before_it_asked_leaves_the_folder_unread(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def dies(_year: int) -> str:
+            raise KeyError("killed")
+
+        monkeypatch.setattr(inbox, "asks_for_recheck", dies)
+
+        assert Retried(collect_inbox).run().is_failed()
+
+        assert [one.year for one in inbox.waiting()] == [2025]
 
 
 class TestRecheck:
