@@ -7,6 +7,7 @@ from flows.ending import in_words
 from tasks import rehearsals, steps
 
 
+@forms.as_form
 @flow(name="chase", description="每个工作日给各联系人发一张卡片：新交办、临期、到期、催办、督办")
 @in_words
 def chase(

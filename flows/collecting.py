@@ -7,6 +7,7 @@ from flows.ending import in_words
 from tasks import inbox_steps, steps
 
 
+@forms.as_form
 @flow(
     name="collect-inbox",
     description="查看收报文件夹，有新文件的学年收取报送；已判定过的学年安排重新判定",

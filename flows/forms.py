@@ -1,16 +1,40 @@
 """What the form of a deployment asks for: each place with its name and what to write there."""
 
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated, Any, ParamSpec, TypeVar
 
-from pydantic import Field, WithJsonSchema
+from prefect import Flow
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import MISSING
 
 from junheng import bootstrap
 from junheng.bootstrap import SettingsUnusable
 
 EARLIEST_YEAR, LATEST_YEAR = 2018, 2099
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def as_form(deployed: Flow[P, R]) -> Flow[P, R]:
+    """Leave empty defaults out of the form that Prefect shows.
+
+    Prefect writes `"default": null` for a parameter that may be None. Its UI then sends null for a
+    place left blank, and its API refuses null for whatever has a default. Without a default a blank
+    or cleared place is not sent at all, and null is accepted too.
+    """
+    shown = inspect.signature(deployed.fn, eval_str=True)
+    places = [
+        place.replace(default=MISSING) if place.default in {None, ""} else place
+        for place in shown.parameters.values()
+    ]
+    # `prefect deploy` reads the signature of the flow; a run calls the function under it.
+    deployed.__signature__ = shown.replace(parameters=places)  # type: ignore[attr-defined]
+    return deployed
 
 
 def blank(title: str, description: str, **more: Any) -> Any:
@@ -26,49 +50,93 @@ def _districts() -> list[str]:
         return []
 
 
-def _may_be_empty(**schema: Any) -> WithJsonSchema:
-    # One plain place to write in: the form would ask first whether it is a value or null.
+def _shown_as(**schema: Any) -> WithJsonSchema:
+    # One plain place to write in: for `int | None` the form would first ask which of the two.
     return WithJsonSchema(schema)
 
 
+def choice(among: type[StrEnum]) -> WithJsonSchema:
+    """Show a closed set as a list to choose from, without the name of its class."""
+    return _shown_as(type="string", enum=[one.value for one in among])
+
+
+def _none_if_blank(written: object) -> object:
+    """Read a text of spaces as nothing written, for it looks the same on the form."""
+    return None if isinstance(written, str) and not written.strip() else written
+
+
+def _empty_if_none(written: object) -> object:
+    return "" if written is None else written
+
+
+Blank = BeforeValidator(_none_if_blank)
+BlankText = BeforeValidator(_empty_if_none)
+
 SchoolYear = Annotated[
     Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR)] | None,
-    _may_be_empty(type="integer", minimum=EARLIEST_YEAR, maximum=LATEST_YEAR),
+    Blank,
+    _shown_as(type="integer", minimum=EARLIEST_YEAR, maximum=LATEST_YEAR),
     blank("学年", "写学年开始的年份，如 2025 指 2025—2026 学年；不填就是办理那天所在的学年"),
 ]
 YearInHand = Annotated[
     Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR)] | None,
-    _may_be_empty(type="integer", minimum=EARLIEST_YEAR, maximum=LATEST_YEAR),
+    Blank,
+    _shown_as(type="integer", minimum=EARLIEST_YEAR, maximum=LATEST_YEAR),
     blank("学年", "写学年开始的年份，如 2025；不填就是最近一个收过报送的学年"),
 ]
 Folder = Annotated[
     str | None,
-    _may_be_empty(type="string"),
+    Blank,
+    _shown_as(type="string"),
     blank("报送文件夹", "各单位报送的文件所在的文件夹；不填就是 JUNHENG_HOME 下的 inbox/学年"),
 ]
 Day = Annotated[
     date | None,
-    _may_be_empty(type="string", format="date"),
-    blank("按哪一天办理", "补办以前某一天的才填；不填就是今天"),
+    Blank,
+    _shown_as(type="string", format="date"),
+    blank(
+        "按哪一天办理",
+        "补办以前某一天的才填；不填就是今天。选过又要清空的，点右边的 ⋮ 再点 Omit value",
+    ),
 ]
 DespiteGaps = Annotated[
     str | None,
-    _may_be_empty(type="string"),
+    Blank,
+    _shown_as(type="string"),
     blank(
         "无联系人仍开展的理由", "有单位没有可联系的人时，不填就不办；填了就照办，理由记入台账历史"
     ),
 ]
 District = Annotated[
     str | None,
-    _may_be_empty(type="string", enum=_districts()),
-    blank("区县", "config 下的文件夹名；不填就是 JUNHENG_DISTRICT 所设的"),
+    Blank,
+    _shown_as(type="string", enum=_districts()),
+    blank(
+        "区县",
+        "config 下的文件夹名；不选就是 JUNHENG_DISTRICT 所设的。"
+        "选过又要清空的，点右边的 ⋮ 再点 Omit value",
+    ),
+]
+SignOffNumber = Annotated[
+    Annotated[int, Field(ge=1)] | None,
+    Blank,
+    _shown_as(type="integer", minimum=1),
+    blank("签批单编号", "不填就是现在待签批的那一张；编号见 Artifacts 的 sign-off-编号"),
 ]
 DryRun = Annotated[
     bool,
     blank("试运行", "在数据库的副本里办一遍，只看结果：什么都不保存，也不发给任何人"),
 ]
-By = Annotated[str, blank("发起人", "手动运行时写姓名，记入台账历史；定时运行不填")]
-Reason = Annotated[str, blank("事由", "为什么手动运行，记入台账历史")]
+By = Annotated[
+    str,
+    BlankText,
+    blank("发起人", "手动运行时写姓名，记入台账历史；定时运行不填"),
+]
+Reason = Annotated[
+    str,
+    BlankText,
+    blank("事由", "为什么手动运行，记入台账历史；可以不填"),
+]
 
 
 @contextmanager

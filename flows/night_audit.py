@@ -7,6 +7,7 @@ from flows.ending import in_words
 from tasks import steps
 
 
+@forms.as_form
 @flow(
     name="nightly-audit",
     description="核查历史记录、台账和佐证文件是否一致；不符就失败，并说明在哪里",

@@ -11,6 +11,7 @@ from junheng import bootstrap
 from tasks import rehearsals, steps
 
 
+@forms.as_form
 @flow(
     name="recheck",
     description="收到新的报送后重新判定：收取报送 → 评估判定 → 判定报告 → 交办整改；数据达标的销号",

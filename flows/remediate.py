@@ -19,6 +19,7 @@ def judge_again(
     signing_steps.ask(year, day)
 
 
+@forms.as_form
 @flow(
     name="remediate",
     description="重新判定最近收过报送的学年：评估判定 → 判定报告 → 起草整改 → 请求签批",

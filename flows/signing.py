@@ -93,6 +93,7 @@ class LeaveOut(BaseModel):
     reason: str = Field(title="理由", description="为什么暂不交办，记入台账历史")
 
 
+@forms.as_form
 @flow(
     name="sign-off",
     description="签批拟交办的整改事项：交办整改 → 例行事项 → 起草卡片 → 发送卡片；不同意的不交办",
@@ -102,17 +103,18 @@ def sign_off(
     *,
     by: Annotated[str, forms.blank("签批人", "写姓名，记入台账历史")],
     decision: Annotated[
-        Decision, forms.blank("签批意见", "同意：交办并通知各单位；不同意：一项也不交办，须写理由")
+        Decision,
+        forms.choice(Decision),
+        forms.blank("签批意见", "同意：交办并通知各单位；不同意：一项也不交办，须写理由"),
     ] = Decision.APPROVE,
-    reason: Annotated[str, forms.blank("理由", "不同意时必须写；同意时可以不写")] = "",
+    reason: Annotated[
+        str, forms.BlankText, forms.blank("理由", "不同意时必须写；同意时可以不写")
+    ] = "",
     leave_out: Annotated[
         tuple[LeaveOut, ...],
         forms.blank("暂不交办的事项", "同意其余事项，而这几项先不交办；每一项都要写理由"),
     ] = (),
-    number: Annotated[
-        int | None,
-        forms.blank("签批单编号", "不填就是现在待签批的那一张；编号见 Artifacts 的 sign-off-编号"),
-    ] = None,
+    number: forms.SignOffNumber = None,
     on: forms.Day = None,
     district: forms.District = None,
 ) -> None:

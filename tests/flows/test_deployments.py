@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from prefect import Flow
 from prefect.utilities.callables import parameter_schema
+from prefect.utilities.schema_tools.validation import validate
 from ruamel.yaml import YAML
 
 from junheng.rulebook import SAMPLE_DISTRICT
@@ -29,7 +30,7 @@ def flow_of(deployment: dict[str, Any]) -> Flow[..., Any]:
 
 
 def places_of(deployment: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    places: dict[str, dict[str, Any]] = parameter_schema(flow_of(deployment).fn).properties
+    places: dict[str, dict[str, Any]] = parameter_schema(flow_of(deployment)).properties
     return places
 
 
@@ -72,6 +73,25 @@ class TestEveryDeployment:
         for name, place in places_of(deployment).items():
             assert CHINESE.search(place["title"]), name
             assert CHINESE.search(place["description"]), name
+
+    def test_takes_each_optional_place_blank_or_null(self, deployment: dict[str, Any]) -> None:
+        form = parameter_schema(flow_of(deployment)).model_dump_for_openapi()
+        required = dict.fromkeys(form.get("required", ()), "某某")
+        # Null is for whoever asks the API; from a list to choose from the UI sends none.
+        texts = {
+            name: None
+            for name, place in form["properties"].items()
+            if name not in required and "default" not in place and "enum" not in place
+        }
+
+        validate(required, form, raise_on_error=True)
+        validate(required | texts, form, raise_on_error=True)
+        assert flow_of(deployment).validate_parameters(required | texts)
+
+    def test_shows_one_place_for_each_value(self, deployment: dict[str, Any]) -> None:
+        for name, place in places_of(deployment).items():
+            assert isinstance(place["type"], str), name
+            assert place.get("default", "") is not None, name
 
     def test_asks_who_runs_it_and_why(self, deployment: dict[str, Any]) -> None:
         if deployment["name"] == BEGUN_BY_PREFECT:
