@@ -81,6 +81,7 @@ FIRST_HALF: tuple[Step[RoundOrder], ...] = (
 )
 
 
+@forms.as_form
 @flow(
     name="annual-round",
     description="核对联系人 → 收取报送 → 评估判定 → 判定报告 → 起草整改 → 请求签批",
@@ -105,10 +106,15 @@ def annual_round(
     with forms.of_district(district):
         order = _order(year, folder, on, despite_gaps)
         with rehearsals.rehearsed(dry_run=dry_run):
-            steps.note_started(by, reason, order.now)
-            for step in FIRST_HALF:
-                carried_on = step.run_in_prefect(order)
-                order = carried_on if isinstance(carried_on, RoundOrder) else order
+            run_first_half(order, by=by, reason=reason)
+
+
+def run_first_half(order: RoundOrder, *, by: str, reason: str) -> None:
+    """Run the round's steps in Prefect up to the sign-off."""
+    steps.note_started(by, reason, order.now)
+    for step in FIRST_HALF:
+        carried_on = step.run_in_prefect(order)
+        order = carried_on if isinstance(carried_on, RoundOrder) else order
 
 
 def _order(

@@ -132,13 +132,14 @@ def demo() -> None:
     from flows.annual_round import FIRST_HALF, RoundOrder
     from flows.signing import SECOND_HALF, SignOffOrder
     from flows.summary import say
-    from tasks.samples import SAMPLES
+    from tasks import samples
 
     console = Console()
-    folder = SAMPLES / str(DEMO_YEAR)
+    folder = samples.SAMPLES / str(DEMO_YEAR)
     order = RoundOrder(DEMO_YEAR, folder, DEMO_REMEDIATED_ON, clock.now())
     spent: list[tuple[str, float]] = []
     with clear_errors():
+        samples.refuse_in_production()
         # Nobody is there to answer: the office lets everything go.
         answer = SignOffOrder.by_office(DEMO_REMEDIATED_ON, chased_on=DEMO_CHASED_ON)
         halves = (

@@ -22,6 +22,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from junheng.rulebook import RulebookUnusable
     from junheng.store.failures import DatabaseUnusable
     from junheng.store.locks import AnotherSends
+    from junheng.store.read_only import DatabaseReadOnly
     from junheng.store.snapshots import RowsUnreadable
     from tasks.acting import ActRefused
     from tasks.arrivals import FileHeld
@@ -30,6 +31,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from tasks.ladders import LadderLost
     from tasks.register import NothingCollected
     from tasks.remediation import NothingEvaluated
+    from tasks.samples import SampleRefused
     from tasks.sign_offs import AnswerRefused
     from tasks.submissions import FolderUnusable
     from tasks.tracing import NothingToTrace
@@ -39,7 +41,9 @@ def refusals() -> tuple[type[Exception], ...]:
         HomeUnusable,
         RulebookUnusable,
         DatabaseUnusable,
+        DatabaseReadOnly,
         FolderUnusable,
+        SampleRefused,
         FileHeld,
         NotWritten,
         ArchiveUnusable,

@@ -5,14 +5,19 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from ruamel.yaml import YAML
+
 from flows import automations, processes
 from flows.quiet import quiet
 from flows.server import HOST, PrefectNotRunning, PrefectServer, configured
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT, Home
+from tasks import samples
 
 PREFECT = (sys.executable, "-m", "prefect")
 WORK_POOL = "junheng"
+DEPLOYMENTS = PROJECT_ROOT / "deployments.yaml"
+SAMPLE_ROUND = "sample-round"
 # What writes the ledger waits here for its turn.
 LEDGER_QUEUE = "ledger"
 
@@ -51,7 +56,6 @@ def environment(server: PrefectServer) -> dict[str, str]:
     return os.environ | {
         "JUNHENG_HOME": str(Home().home.resolve()),
         "JUNHENG_STARTED_IN": str(Path.cwd()),
-        "JUNHENG_SAMPLES": str(PROJECT_ROOT / "tests" / "data" / "submissions"),
         "PREFECT_API_URL": f"{server.address}/api",
         "PREFECT_UI_URL": os.environ.get("PREFECT_UI_URL") or address_for_people(server),
         # Prefect's own 180 s let a run that died look alive for many minutes.
@@ -72,11 +76,21 @@ def logs_folder() -> Path:
 def set_up(server: PrefectServer, env: dict[str, str], logs: Path) -> None:
     """Deploy what deployments.yaml names and set the automations up; again, it is only updated."""
     server.limit_queue(WORK_POOL, LEDGER_QUEUE)
-    deployments = str(PROJECT_ROOT / "deployments.yaml")
-    what = (*PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", deployments)
+    has_sample = samples.may_be_shown()
+    wanted = [name for name in declared() if has_sample or name != SAMPLE_ROUND]
+    names = (option for name in wanted for option in ("--name", name))
+    what = (*PREFECT, "--no-prompt", "deploy", *names, "--prefect-file", str(DEPLOYMENTS))
     with ExitStack() as running:
         processes.begin(running, "deploy", what, env=env, logs=logs).must_succeed()
+    if not has_sample:
+        server.remove_deployment(SAMPLE_ROUND)
     automations.set_up(server)
+
+
+def declared() -> tuple[str, ...]:
+    """Return the name of each deployment of deployments.yaml."""
+    read = YAML(typ="safe").load(DEPLOYMENTS)
+    return tuple(one["name"] for one in read["deployments"])
 
 
 def set_up_anew() -> str:

@@ -6,25 +6,37 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from junheng import rulebook as rulebooks
+from junheng.adapters import samples
 from junheng.adapters.calendars import provisional_year
 from junheng.adapters.channels import ChannelPhrases, Messengers
 from junheng.adapters.chat import ChatClosed
 from junheng.adapters.slack_desk import SlackDesk
 from junheng.adapters.slack_socket import Hear, SlackSocket
+from junheng.domain.sample_data import Holds
 from junheng.rulebook import Rulebook
 from junheng.settings import Settings
-from junheng.store import database
+from junheng.store import database, sample_data
 from junheng.store.database import Session
 
 UNFINISHED_RESTORE = (
     "JUNHENG_HOME 指向 {home}，那里有一次没有做完的恢复；"
     "请删去整个文件夹（用 PostgreSQL 的，把那个数据库也重新建空），再运行 junheng restore"
+)
+MIXED = (
+    "数据库里样例数据和真实报送已经混在一起，现在只能查看，什么都不再写入；"
+    "请从混入以前的备份恢复（junheng restore），"
+    "或用 JUNHENG_HOME 另指一个空文件夹，重新收取真实报送"
+)
+SAMPLE_IN_PRODUCTION = (
+    "数据库里是随附的样例数据，正式环境（JUNHENG_ENVIRONMENT=production）里只能查看，什么都不写入；"
+    "请用 JUNHENG_HOME 另指一个空文件夹（用 PostgreSQL 的另建一个库），再收取真实报送"
 )
 
 
@@ -111,11 +123,29 @@ def session() -> Iterator[Session]:
     Raises:
         HomeUnusable: JUNHENG_HOME is no folder that we can make and write.
         DatabaseUnusable: the database cannot be reached, opened or read.
+        DatabaseReadOnly: something was written into a database that may only be read.
 
     """
     prepare_home()
-    with database.session(settings().database) as opened:
+    with database.session(settings().database, why_read_only=_why_read_only) as opened:
         yield opened
+
+
+def _why_read_only(opened: Session) -> str | None:
+    """Return why a database may only be read: the sample must never be worked with as real."""
+    held = sample_data.settled(opened, samples.schools())
+    if held is Holds.BOTH:
+        return _said_once(MIXED)
+    if held is Holds.SAMPLE and settings().is_production:
+        return _said_once(SAMPLE_IN_PRODUCTION)
+    return None
+
+
+@cache
+def _said_once(reason: str) -> str:
+    """Return a reason, and log it once a process: a list that is only read shows it too."""
+    logging.getLogger(__name__).warning("%s", reason)
+    return reason
 
 
 def messengers(show: Callable[[str], None]) -> Messengers:

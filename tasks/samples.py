@@ -1,27 +1,58 @@
-"""Keeps the bundled sample apart from what a district really sent: two in one ledger are none."""
+"""Keeps the bundled sample and what a district really sent out of one database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
+from junheng import bootstrap
+from junheng.adapters import samples
+from junheng.adapters.samples import SAMPLES as SAMPLES
+from junheng.domain.sample_data import Holds, kind_of
 from junheng.domain.submissions import RegisteredSchool
-from junheng.settings import PROJECT_ROOT
+from junheng.store import locks, sample_data
+from junheng.store.database import Session
 
-SAMPLES = PROJECT_ROOT / "tests" / "data" / "submissions"
+IN_PRODUCTION = (
+    "这是随附的样例，正式环境（JUNHENG_ENVIRONMENT=production）不收；"
+    "要看演示，请在没有这个设置的窗口里另用一个 JUNHENG_HOME 运行 junheng demo"
+)
+OTHER_DATA = (
+    "{home} 中已有另一套数据，样例和真实报送不能混在一起；"
+    "请用 JUNHENG_HOME 另指一个文件夹，或删除 {home} 后再试"
+)
 
 
-def mixes(
-    coming: Sequence[RegisteredSchool],
-    before: Iterable[Sequence[RegisteredSchool]],
-    *,
-    sample: Sequence[RegisteredSchool],
-) -> bool:
-    """Tell whether a register would put made-up schools and real ones into one ledger.
+class SampleRefused(Exception):
+    """We cannot take a folder in, because sample and real reports would meet in one database."""
 
-    A register is the sample's where all its schools are: whoever corrects the sample, copies it or
-    takes a part of it still plays with it. One school of its own makes it real.
+
+def refuse_in_production() -> None:
+    """Raise SampleRefused where the sample must not be worked with at all."""
+    if bootstrap.settings().is_production:
+        raise SampleRefused(IN_PRODUCTION)
+
+
+def refuse_mixing(session: Session, register: Iterable[RegisteredSchool]) -> None:
+    """Keep the sample and real reports out of one database, whichever comes first.
+
+    What is found holds until the transaction ends: nobody else takes a folder in meanwhile.
+
+    Raises:
+        SampleRefused: the database holds the other kind, or the sample comes in production.
+
     """
-    known = {(school.code, school.name) for school in sample}
+    coming = kind_of(register, sample=samples.schools())
+    if coming is Holds.SAMPLE:
+        refuse_in_production()
+    locks.hold_collections(session)
+    held = sample_data.held(session, samples.schools())
+    if held is Holds.BOTH:
+        raise SampleRefused(bootstrap.MIXED)
+    if held.and_a(coming) is Holds.BOTH:
+        raise SampleRefused(OTHER_DATA.format(home=bootstrap.settings().home))
 
-    def is_real(schools: Sequence[RegisteredSchool]) -> bool:
-        return any((school.code, school.name) not in known for school in schools)
 
-    return any(is_real(schools) != is_real(coming) for schools in before)
+def may_be_shown() -> bool:
+    """Say whether a round of the sample may be offered here: no production, nothing real."""
+    if bootstrap.settings().is_production:
+        return False
+    with bootstrap.session() as session:
+        return not sample_data.held(session, samples.schools()).is_real

@@ -23,6 +23,7 @@ from tasks import (
     rehearsals,
     report,
     runs,
+    sample_deployment,
     submissions,
     upkeep,
     watching,
@@ -66,6 +67,8 @@ def collect(folder: str, year: int, now: datetime, on: date) -> str:
     for copy in submissions.collect(Path(folder), year=year, now=now, on=on, show=show):
         for line in ledger_replies.sentences(copy):
             log.info("%s", line)
+    if not rehearsals.is_on():
+        sample_deployment.withdraw()
     with bootstrap.session() as session:
         if not register.is_collected(session, bootstrap.rulebook(), year):
             return ""

@@ -42,8 +42,8 @@ def collect(
     on Friday may be read on Monday.
 
     Raises:
-        FolderUnusable: there is no such folder, no register, nothing a year's folder holds, or
-            sample and real reports would be mixed.
+        FolderUnusable: there is no such folder, no register, or nothing a year's folder holds.
+        SampleRefused: sample and real reports would meet in one database.
         FileHeld: another program keeps a file from being read.
 
     """
@@ -83,11 +83,13 @@ def _keep_reports(
     files = [file for file, _ in arrived.reports]
     schools = _register(folder, rulebook, year)
     digest = _digest(files, schools, rulebook)
-    if _register_files(folder):
-        _refuse_mixing(schools, rulebook, year)
+    with bootstrap.session() as session:
+        # Before anything of it is kept, and once more when its rows are.
+        samples.refuse_mixing(session, schools)
     submissions = _read_all(arrived.reports, schools, rulebook, year)
     _keep_files(files)
     with bootstrap.session() as session:
+        samples.refuse_mixing(session, schools)
         store.keep(
             session,
             district_code=rulebook.district.code,
@@ -98,27 +100,6 @@ def _keep_reports(
             register=schools,
             submissions=submissions,
         )
-
-
-def _refuse_mixing(schools: Sequence[RegisteredSchool], rulebook: Rulebook, year: int) -> None:
-    """Keep the bundled sample and real reports out of one database, whichever comes first."""
-    with bootstrap.session() as session:
-        before = store.registers(session, rulebook.district.code)
-    # The sample is read only where there is something it could be mixed with.
-    if before and samples.mixes(schools, before, sample=_sample_register(rulebook, year)):
-        home = bootstrap.settings().home
-        raise FolderUnusable(
-            f"{home} 中已有另一套数据，样例和真实报送不能混在一起；"
-            f"请用 JUNHENG_HOME 另指一个文件夹，或删除 {home} 后再试",
-        )
-
-
-def _sample_register(rulebook: Rulebook, year: int) -> tuple[RegisteredSchool, ...]:
-    """Return the bundled sample's register; empty for a district that it cannot be read for."""
-    try:
-        return _register(max(samples.SAMPLES.iterdir()), rulebook, year)
-    except FolderUnusable:
-        return ()
 
 
 def _register(folder: Path, rulebook: Rulebook, year: int) -> tuple[RegisteredSchool, ...]:

@@ -1,8 +1,8 @@
 """Opens the database and brings its tables up to date; every write is one transaction."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from sqlmodel import Session as Session
 
 from junheng.store import failures
 from junheng.store.failures import DatabaseUnusable
+from junheng.store.read_only import read_only
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SECONDS_TO_WAIT_FOR_A_WRITER = 60
@@ -126,12 +127,21 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _writable(_session: Session) -> str | None:
+    return None
+
+
 @contextmanager
-def session(address: str) -> Iterator[Session]:
+def session(
+    address: str, *, why_read_only: Callable[[Session], str | None] = _writable
+) -> Iterator[Session]:
     """Yield a session that commits as a whole at the end, or not at all.
+
+    `why_read_only` is asked first: where it gives a reason, the session only reads.
 
     Raises:
         DatabaseUnusable: the database cannot be reached, opened or read.
+        DatabaseReadOnly: something was written where only reading is allowed.
 
     """
     connected = engine(address)
@@ -139,8 +149,13 @@ def session(address: str) -> Iterator[Session]:
         failures.said_clearly(connected.url),
         Session(connected, expire_on_commit=False) as opened,
         opened.begin(),
+        _allowed(opened, why_read_only(opened)),
     ):
         yield opened
+
+
+def _allowed(opened: Session, because: str | None) -> AbstractContextManager[None]:
+    return nullcontext() if because is None else read_only(opened, because=because)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

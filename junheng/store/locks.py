@@ -14,6 +14,7 @@ from junheng.store import database, failures
 SECONDS_TO_WAIT = 300
 POSTGRESQL_KEY = 370406
 HISTORY_KEY = 370407
+COLLECTIONS_KEY = 370408
 
 
 class AnotherSends(Exception):
@@ -44,10 +45,19 @@ def only_sender(address: str) -> Iterator[None]:
 
 def hold_history(session: Session) -> None:
     """Hold the right to append to the history until this transaction ends."""
+    _hold(session, HISTORY_KEY)
+
+
+def hold_collections(session: Session) -> None:
+    """Hold the right to take a folder in until this transaction ends."""
+    _hold(session, COLLECTIONS_KEY)
+
+
+def _hold(session: Session, key: int) -> None:
     # SQLite has one writer as it is: our transactions begin as writers.
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({HISTORY_KEY})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({key})")
 
 
 @contextmanager

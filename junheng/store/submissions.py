@@ -77,16 +77,6 @@ def newest_year(session: Session, district_code: str, *, until: int) -> int | No
     ).one()
 
 
-def registers(session: Session, district_code: str) -> tuple[tuple[RegisteredSchool, ...], ...]:
-    """Return every register that a district's collections brought, whatever the year."""
-    numbers = session.exec(
-        select(CollectionRow.id)
-        .where(CollectionRow.district_code == district_code)
-        .order_by(col(CollectionRow.id)),
-    )
-    return tuple(register_of(session, number) for number in numbers if number is not None)
-
-
 def keep(
     session: Session,
     *,

@@ -53,8 +53,8 @@ def test_the_timetable_is_planned(office: RunningOffice) -> None:
 def test_a_run_started_from_outside_completes(office: RunningOffice) -> None:
     assert office.deployments().keys() == {deployment["name"] for deployment in DEPLOYMENTS}
 
-    # As "Quick run" does in the UI: with the deployment's own parameters.
-    state = office.end_of(office.start("annual-round"))
+    # As "Quick run" does in the UI.
+    state = office.end_of(office.start("sample-round"))
 
     assert state["type"] == "COMPLETED", state["message"]
     shown = office.artifacts()
@@ -87,7 +87,7 @@ def test_of_two_rounds_started_together_one_waits_and_nothing_is_doubled(
 ) -> None:
     before = notices(office, monkeypatch)
 
-    runs = [office.start("annual-round") for _ in range(2)]
+    runs = [office.start("sample-round") for _ in range(2)]
     ended = [office.end_of(run) for run in runs]
 
     assert [state["type"] for state in ended] == ["COMPLETED"] * 2

@@ -12,6 +12,7 @@ from junheng.domain.submissions import Standing
 from junheng.store import submissions as store
 from tasks import register, samples, submissions
 from tasks.register import RegisterEntry, YearRegister
+from tasks.samples import SampleRefused
 from tasks.submissions import FolderUnusable
 from tests import databases
 from tests.flows import small_district
@@ -166,7 +167,7 @@ class TestSampleAndRealReports:
             databases.move_in(tmp_path / f"home_{number}", monkeypatch)
             collected(first)
 
-            with pytest.raises(FolderUnusable, match="JUNHENG_HOME") as refused:
+            with pytest.raises(SampleRefused, match="JUNHENG_HOME") as refused:
                 collected(second)
 
             assert "\n" not in str(refused.value)

@@ -1,0 +1,25 @@
+"""The bundled sample's round, to try the product with: never in production or beside real data."""
+
+from prefect import flow
+
+from flows import clock, forms
+from flows.annual_round import RoundOrder, run_first_half
+from flows.ending import in_words
+from tasks import samples, steps
+
+YEAR = 2025
+
+
+@forms.as_form
+@flow(
+    name="sample-round",
+    description="样例演示：用随附的样例走一遍年度监测，到请求签批为止",
+    log_prints=False,
+)
+@in_words
+def sample_round(*, on: forms.Day = None, by: forms.By = "", reason: forms.Reason = "") -> None:
+    """Run the yearly round on the bundled sample, up to the sign-off."""
+    samples.refuse_in_production()
+    now = steps.frozen(clock.now())
+    order = RoundOrder(YEAR, samples.SAMPLES / str(YEAR), on or clock.day_of(now), now)
+    run_first_half(order, by=by, reason=reason)

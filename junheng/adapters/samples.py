@@ -1,0 +1,21 @@
+"""The bundled sample: where it lies, and which schools are on its registers."""
+
+import csv
+from functools import cache
+
+from junheng.domain.sample_data import SampleSchool
+from junheng.settings import PROJECT_ROOT
+
+SAMPLES = PROJECT_ROOT / "tests" / "data" / "submissions"
+REGISTER = "学校名录.csv"
+CODE, NAME = "学校代码", "学校名称"
+
+
+@cache
+def schools() -> frozenset[SampleSchool]:
+    """Return the code and name of each school of the sample, of every bundled year."""
+    found = set()
+    for path in SAMPLES.glob(f"*/{REGISTER}"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            found |= {(row[CODE], row[NAME]) for row in csv.DictReader(file)}
+    return frozenset(found)

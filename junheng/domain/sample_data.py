@@ -1,0 +1,38 @@
+"""The bundled sample and real reports: which of the two a register, or a database, holds."""
+
+from collections.abc import Collection, Iterable
+from enum import StrEnum
+
+from junheng.domain.submissions import RegisteredSchool
+
+# A school's code and name.
+SampleSchool = tuple[str, str]
+
+
+class Holds(StrEnum):
+    """What the registers of a database are of."""
+
+    NOTHING = "nothing"
+    SAMPLE = "sample"
+    REAL = "real"
+    BOTH = "both"
+
+    @property
+    def is_real(self) -> bool:
+        return self in {Holds.REAL, Holds.BOTH}
+
+    def and_a(self, other: "Holds") -> "Holds":
+        """Return what a database holds that held this, once a register of the other came in."""
+        if Holds.NOTHING in {self, other}:
+            return other if self is Holds.NOTHING else self
+        return self if self is other else Holds.BOTH
+
+
+def kind_of(register: Iterable[RegisteredSchool], *, sample: Collection[SampleSchool]) -> Holds:
+    """Return whether a register is the sample's: where all its schools are.
+
+    Whoever corrects the sample, copies it or takes a part of it still plays with it. One school of
+    its own makes a register real.
+    """
+    is_real = any((school.code, school.name) not in sample for school in register)
+    return Holds.REAL if is_real else Holds.SAMPLE

@@ -1,0 +1,37 @@
+"""Lets a session read and refuses whatever it would write, with the reason."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg.errors import ReadOnlySqlTransaction
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+
+class DatabaseReadOnly(Exception):
+    """We cannot write, because what the database holds must not be added to."""
+
+
+@contextmanager
+def read_only(session: Session, *, because: str) -> Iterator[None]:
+    """Refuse every write of a transaction; raises DatabaseReadOnly, which says why."""
+    connection = session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("PRAGMA query_only=ON" if is_sqlite else "SET TRANSACTION READ ONLY")
+    try:
+        yield
+        session.flush()
+    except DBAPIError as error:
+        if not _is_refused_write(error):
+            raise
+        raise DatabaseReadOnly(because) from error
+    finally:
+        if is_sqlite:
+            # The connection goes back to the pool.
+            connection.exec_driver_sql("PRAGMA query_only=OFF")
+
+
+def _is_refused_write(error: DBAPIError) -> bool:
+    if isinstance(error.orig, ReadOnlySqlTransaction):
+        return True
+    return "attempt to write a readonly database" in str(error.orig)

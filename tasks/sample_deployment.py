@@ -1,0 +1,20 @@
+"""Takes the sample's deployment out of Prefect once real reports have come in."""
+
+from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
+
+from tasks import samples
+
+SAMPLE_ROUND = "sample-round/sample-round"
+
+
+def withdraw() -> None:
+    """Remove the deployment of the sample where it may no longer be run; again, and it is gone."""
+    if samples.may_be_shown():
+        return
+    with get_client(sync_client=True) as client:
+        try:
+            found = client.read_deployment_by_name(SAMPLE_ROUND)
+        except ObjectNotFound:
+            return
+        client.delete_deployment(found.id)

@@ -1,0 +1,207 @@
+"""Sample and real data never meet in one database, and the sample never comes into production."""
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from sqlmodel import select
+from typer.testing import CliRunner
+
+from flows.cli import app
+from junheng import bootstrap
+from junheng.adapters import samples as sample_files
+from junheng.bootstrap import MIXED, SAMPLE_IN_PRODUCTION
+from junheng.domain.submissions import RegisteredSchool
+from junheng.store import submissions as store
+from junheng.store.database import Session, session
+from junheng.store.read_only import DatabaseReadOnly
+from junheng.store.tables import CollectionRow, RegisterRow
+from tasks import samples, submissions, upkeep
+from tasks.samples import SampleRefused
+
+SAMPLE = samples.SAMPLES / "2025"
+OWN = "3370405900,真实小学,小学,运河街道,城区,公办"
+NOW = datetime(2025, 10, 20, 1, tzinfo=UTC)
+
+
+def registered(code: str, name: str) -> RegisteredSchool:
+    return RegisteredSchool(code, name, "小学", "运河街道", "城区", "公办")
+
+
+def kept(opened: Session, *schools: RegisteredSchool, district: str = "370405") -> None:
+    """Keep a register as a version did that looked at nothing."""
+    store.keep(
+        opened,
+        district_code=district,
+        school_year=2025,
+        folder=str(schools),
+        digest=str(schools),
+        received_at=NOW,
+        register=schools,
+        submissions=(),
+    )
+
+
+def collections() -> int:
+    with session(bootstrap.settings().database) as opened:
+        return len(opened.exec(select(CollectionRow.id)).all())
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Path:
+    """Return a real district's folder: its register, and not a workbook yet."""
+    folder = tmp_path / "real"
+    (folder / "schools").mkdir(parents=True)
+    header = (SAMPLE / "学校名录.csv").read_text("utf-8-sig").splitlines()[0]
+    (folder / "学校名录.csv").write_text(f"{header}\n{OWN}\n", "utf-8")
+    (folder / "schools" / "3370405900.xlsx").write_bytes(b"")
+    return folder
+
+
+@pytest.fixture
+def production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUNHENG_ENVIRONMENT", "production")
+
+
+@pytest.fixture
+def mixed() -> None:
+    """Let sample and real data have met in the database."""
+    sample = next(iter(sorted(sample_files.schools())))
+    with bootstrap.session() as opened:
+        kept(opened, registered(*sample))
+        kept(opened, registered("3370405900", "真实小学"))
+
+
+def collect(folder: Path) -> None:
+    submissions.collect(folder, year=2025, now=NOW)
+
+
+def run(*words: str) -> tuple[int, str]:
+    ran = CliRunner().invoke(app, words)
+    return ran.exit_code, ran.output
+
+
+@pytest.mark.usefixtures("production")
+class TestInProduction:
+    def test_the_sample_is_not_collected(self) -> None:
+        with pytest.raises(SampleRefused, match="JUNHENG_ENVIRONMENT=production"):
+            collect(SAMPLE)
+
+        assert collections() == 0
+        assert not bootstrap.settings().received_folder.exists()
+
+    def test_nor_a_copy_or_a_part_of_it(self, tmp_path: Path) -> None:
+        copy = tmp_path / "inbox"
+        shutil.copytree(SAMPLE, copy)
+        path = copy / "学校名录.csv"
+        path.write_text("\n".join(path.read_text("utf-8-sig").splitlines()[:5]), "utf-8")
+
+        with pytest.raises(SampleRefused):
+            collect(copy)
+
+        assert collections() == 0
+
+    @pytest.mark.parametrize(
+        "words", [("demo",), ("collect", str(SAMPLE), "--year", "2025")], ids=lambda one: one[0]
+    )
+    def test_no_command_brings_it_in(self, words: tuple[str, ...]) -> None:
+        status, said = run(*words)
+
+        assert status == 2
+        assert "JUNHENG_ENVIRONMENT=production" in said
+        assert collections() == 0
+
+    def test_real_reports_are_collected(self, real: Path) -> None:
+        collect(real)
+
+        assert collections() == 1
+        assert not samples.may_be_shown()
+
+    def test_a_database_with_the_sample_is_only_read(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("JUNHENG_ENVIRONMENT", "trial")
+        collect(SAMPLE)
+        monkeypatch.setenv("JUNHENG_ENVIRONMENT", "production")
+
+        with pytest.raises(DatabaseReadOnly) as refused:
+            upkeep.keep_up(date(2025, 11, 3))
+
+        assert str(refused.value) == SAMPLE_IN_PRODUCTION
+
+
+class TestSampleAndRealData:
+    def test_do_not_meet_across_districts(self, real: Path) -> None:
+        with bootstrap.session() as opened:
+            kept(opened, registered("3371234001", "别区小学"), district="371234")
+
+        with pytest.raises(SampleRefused):
+            collect(SAMPLE)
+
+    def test_do_not_meet_where_both_come_at_once(self, real: Path) -> None:
+        refused: list[str] = []
+
+        def coming(folder: Path) -> Callable[[], None]:
+            def come() -> None:
+                try:
+                    collect(folder)
+                except SampleRefused as error:
+                    refused.append(str(error))
+
+            return come
+
+        both = [Thread(target=coming(folder)) for folder in (SAMPLE, real)]
+        for thread in both:
+            thread.start()
+        for thread in both:
+            thread.join()
+
+        assert len(refused) == 1
+        assert collections() == 1
+
+    def test_the_sample_may_be_shown_until_real_reports_come(self, real: Path) -> None:
+        assert samples.may_be_shown()
+
+        collect(real)
+
+        assert not samples.may_be_shown()
+
+
+@pytest.mark.usefixtures("mixed")
+class TestADatabaseWhereTheyMet:
+    def test_is_not_written_to(self, real: Path) -> None:
+        with pytest.raises(DatabaseReadOnly) as refused:
+            upkeep.keep_up(date(2025, 11, 3))
+
+        assert str(refused.value) == MIXED
+        assert "\n" not in MIXED
+
+    def test_is_read(self) -> None:
+        with bootstrap.session() as opened:
+            assert len(opened.exec(select(RegisterRow.id)).all()) == 2
+
+    def test_can_be_written_by_nobody_else_through_the_same_connection(self) -> None:
+        with bootstrap.session() as opened:
+            opened.exec(select(RegisterRow.id)).all()
+
+        with session(bootstrap.settings().database) as ours:
+            kept(ours, registered("3370405901", "另一小学"))
+
+        assert collections() == 3
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ("collect", str(SAMPLE), "--year", "2025"),
+            ("demo",),
+            ("chase", "--on", "2025-11-03"),
+        ],
+        ids=lambda one: one[0],
+    )
+    def test_a_command_that_writes_says_it_in_one_line(self, words: tuple[str, ...]) -> None:
+        status, said = run(*words)
+
+        assert status == 2
+        assert "什么都不再写入" in said or "不能混在一起" in said
+        assert "Traceback" not in said
