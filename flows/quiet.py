@@ -1,8 +1,9 @@
 """Keeps the libraries to themselves: no telemetry, and their state under JUNHENG_HOME."""
 
 import os
+from urllib.parse import urlsplit
 
-from junheng.settings import Home
+from flows import places
 
 # What a library would tell its makers, or ask them, if nobody said otherwise.
 NO_OUTWARD_CALL = {
@@ -37,13 +38,11 @@ LOOPBACK = ("127.0.0.1", "localhost")
 
 def quiet() -> None:
     """Set what the environment leaves open; call it before anything imports Prefect."""
-    # What the steps of a run gave lies there too, in `storage`: a retry goes on from it.
-    prefect_home = {"PREFECT_HOME": str(Home().home.resolve() / "prefect")}
-    own = prefect_home | _prefect_database()
-    said = NO_OUTWARD_CALL | PATIENCE | NO_NOISE | OUR_LOGS | RETENTION | own
+    places.settle()
+    said = NO_OUTWARD_CALL | PATIENCE | NO_NOISE | OUR_LOGS | RETENTION | _prefect_database()
     for name, value in said.items():
         os.environ.setdefault(name, value)
-    _spare_loopback_the_proxy()
+    _spare_our_own_the_proxy()
 
 
 def _prefect_database() -> dict[str, str]:
@@ -56,10 +55,17 @@ def _prefect_database() -> dict[str, str]:
     return {"PREFECT_SERVER_DATABASE_CONNECTION_URL": driven}
 
 
-def _spare_loopback_the_proxy() -> None:
+def _spare_our_own_the_proxy() -> None:
     """Keep an office's HTTP proxy out of the talk between our own processes."""
     # Both spellings are read, and the small one wins where both are set.
     spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     hosts = [host for host in spared.split(",") if host]
-    hosts += [host for host in LOOPBACK if host not in hosts]
+    hosts += [host for host in (*LOOPBACK, *_server_hosts()) if host not in hosts]
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(hosts)
+
+
+def _server_hosts() -> tuple[str, ...]:
+    """Return the names under which our server is found, where it is not found on loopback."""
+    listens_on = os.environ.get("JUNHENG_PREFECT_HOST", "")
+    named = urlsplit(os.environ.get("PREFECT_API_URL", "")).hostname
+    return tuple(host for host in (listens_on, named) if host)

@@ -1,6 +1,7 @@
 """What we ask of our own Prefect server, over HTTP and without importing Prefect."""
 
 import http.client
+import ipaddress
 import json
 import os
 import socket
@@ -19,7 +20,13 @@ UNDER_WAY = ("PENDING", "RUNNING", "CANCELLING")
 TRIES = 10
 SECONDS_BETWEEN_TRIES = 0.5
 
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what a listener is told, never a client
+
 NO_PORT = "JUNHENG_PREFECT_PORT 写的是“{port}”，应为 1 到 65535 的端口号，如 4200"
+UNPROTECTED = (
+    "JUNHENG_PREFECT_HOST 写的是“{host}”，别的机器也能连到；"
+    "请同时设置 PREFECT_API_AUTH_STRING，或改回 127.0.0.1"
+)
 
 
 class PrefectNotRunning(Exception):
@@ -119,7 +126,10 @@ class PrefectServer:
 def answers(host: str, port: int) -> bool:
     """Return whether somebody listens at an address."""
     with socket.socket() as knocking:
-        return knocking.connect_ex((host, port)) == 0
+        try:
+            return knocking.connect_ex((host, port)) == 0
+        except OSError:  # nobody knows the name
+            return False
 
 
 def port() -> int:
@@ -130,10 +140,36 @@ def port() -> int:
     return int(said)
 
 
+def listening_host(auth: str | None) -> str:
+    """Return where Prefect listens; raises PrefectNotRunning where strangers would be let in."""
+    host = os.environ.get("JUNHENG_PREFECT_HOST") or HOST
+    if auth is None and not _is_loopback(host):
+        raise PrefectNotRunning(UNPROTECTED.format(host=host))
+    return host
+
+
+def own(auth: str | None) -> PrefectServer:
+    """Return the server that this machine runs, as its own processes reach it.
+
+    Raises:
+        PrefectNotRunning: its port is none, or it would let strangers in.
+
+    """
+    host = listening_host(auth)
+    return PrefectServer(port(), HOST if host in EVERYWHERE else host, auth)
+
+
 def configured() -> PrefectServer:
     """Return the server that the environment names, as Prefect's own clients would find it."""
     auth = os.environ.get("PREFECT_API_AUTH_STRING") or None
     named = urlsplit(os.environ.get("PREFECT_API_URL", ""))
     if named.hostname is None:
-        return PrefectServer(port(), auth=auth)
+        return own(auth)
     return PrefectServer(named.port or port(), named.hostname, auth)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

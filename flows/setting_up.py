@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from flows import automations, processes
+from flows import automations, places, processes
 from flows.quiet import quiet
-from flows.server import HOST, PrefectNotRunning, PrefectServer, configured
+from flows.server import HOST, PrefectNotRunning, PrefectServer, configured, listening_host
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT, Home
 from tasks import samples
@@ -46,7 +46,10 @@ def address_for_people(server: PrefectServer) -> str:
 def serving_environment(server: PrefectServer) -> dict[str, str]:
     """Return what the server is given: where it listens, and what it wants of its clients."""
     secret = {} if server.auth is None else {"PREFECT_SERVER_API_AUTH_STRING": server.auth}
-    where = {"PREFECT_SERVER_API_HOST": HOST, "PREFECT_SERVER_API_PORT": str(server.port)}
+    where = {
+        "PREFECT_SERVER_API_HOST": listening_host(server.auth),
+        "PREFECT_SERVER_API_PORT": str(server.port),
+    }
     return environment(server) | CUT_OFF | where | secret
 
 
@@ -68,9 +71,9 @@ def environment(server: PrefectServer) -> dict[str, str]:
 
 
 def logs_folder() -> Path:
-    folder = Path(os.environ["PREFECT_HOME"])
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    """Make the places that libraries write into, and return the one for the logs."""
+    places.make()
+    return Path(os.environ[places.PREFECT_HOME])
 
 
 def set_up(server: PrefectServer, env: dict[str, str], logs: Path) -> None:

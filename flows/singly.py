@@ -7,13 +7,13 @@ from typing import NoReturn
 
 from flows import setting_up
 from flows.quiet import quiet
-from flows.server import PrefectServer, configured, port
+from flows.server import configured, own
 
 
 def serve() -> NoReturn:
-    """Become the Prefect server; raises PrefectNotRunning for a port that is none."""
+    """Become the Prefect server; raises PrefectNotRunning where it could not or must not listen."""
     quiet()
-    server = PrefectServer(port(), auth=configured().auth)
+    server = own(configured().auth)
     _become(setting_up.serving_environment(server), "server", "start")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from flows import processes, setting_up
 from flows.processes import Process
 from flows.quiet import quiet
-from flows.server import PrefectNotRunning, PrefectServer, answers, port
+from flows.server import PrefectNotRunning, PrefectServer, answers, own
 from flows.setting_up import PREFECT, WORK_POOL
 from flows.signals import interrupted_by_signals
 from junheng import bootstrap
@@ -39,7 +39,7 @@ def up(say: Callable[[str], None]) -> None:
     quiet()
     chosen = bootstrap.settings()
     is_named = bool(users.read(chosen.users_file).names)
-    server = PrefectServer(port(), auth=_secret() if is_named else None)
+    server = own(_secret() if is_named else None)
     _must_be_free(server.host, server.port, "JUNHENG_PREFECT_PORT")
     if is_named:
         _must_be_free(chosen.gate_host, chosen.gate_port, "JUNHENG_GATE_PORT")

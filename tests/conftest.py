@@ -25,6 +25,8 @@ for name in [name for name in os.environ if name.startswith(("JUNHENG_", "PREFEC
     if name != databases.WANTED:
         del os.environ[name]
 os.environ["PREFECT_HOME"] = str(SCRATCH / "prefect")
+os.environ["TMPDIR"] = tempfile.gettempdir()
+os.environ["XDG_CACHE_HOME"] = str(SCRATCH / "cache")
 # The packaged PostgreSQL keeps its locks there, and warns where a machine has none.
 os.environ.setdefault("XDG_RUNTIME_DIR", str(SCRATCH))
 quiet()

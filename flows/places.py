@@ -1,0 +1,87 @@
+"""Where libraries write: each place lies under JUNHENG_HOME unless the environment names another.
+
+The code may belong to root and be read-only, and the account may have no home of its own.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from junheng.bootstrap import HomeUnusable
+from junheng.settings import Home
+
+NOT_MADE = "{setting} 指向 {folder}，建不了这个文件夹：{reason}；请改为本账号可以写入的文件夹"
+PREFECT_HOME, UI_PAGES = "PREFECT_HOME", "PREFECT_SERVER_UI_STATIC_DIRECTORY"
+# Prefect reads the setting under this name too, and the other one wins where both are set.
+UI_PAGES_OLD_NAME = "PREFECT_UI_STATIC_DIRECTORY"
+TEMPORARY, CACHE, ACCOUNT_HOME = "TMPDIR", "XDG_CACHE_HOME", "HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder that somebody writes into, and the setting that names it."""
+
+    setting: str
+    folder: Path
+
+
+def settle() -> None:
+    """Name each place in the environment that the environment leaves open."""
+    home = Home().home.resolve()
+    os.environ.setdefault(PREFECT_HOME, str(home / "prefect"))
+    # By default Prefect copies its pages into site-packages, which belongs to root.
+    pages = os.environ.get(UI_PAGES_OLD_NAME) or str(Path(os.environ[PREFECT_HOME]) / "ui")
+    os.environ.setdefault(UI_PAGES, pages)
+    os.environ.setdefault(TEMPORARY, str(home / "tmp"))
+    os.environ.setdefault(CACHE, str(home / "cache"))
+    if not _has_home():
+        os.environ[ACCOUNT_HOME] = str(home)
+
+
+def make() -> None:
+    """Make the places, as Python passes over a TMPDIR that is not there; raises HomeUnusable."""
+    for place in libraries():
+        try:
+            place.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            said = NOT_MADE.format(
+                setting=place.setting, folder=place.folder, reason=error.strerror
+            )
+            raise HomeUnusable(said) from error
+
+
+def libraries() -> Iterator[Place]:
+    """Yield the places of libraries, as the environment names them."""
+    for setting in (PREFECT_HOME, UI_PAGES, TEMPORARY, CACHE):
+        yield Place(setting, Path(os.environ[setting]))
+
+
+def unwritable(places: Iterator[Place]) -> Mapping[Place, str]:
+    """Return the places that this account cannot write into, each with the system's reason."""
+    refused = {}
+    for place in places:
+        try:
+            with TemporaryFile(dir=_nearest(place.folder.absolute())) as file:
+                file.write(b"1")
+        except OSError as error:
+            refused[place] = error.strerror or str(error)
+    return refused
+
+
+def _nearest(folder: Path) -> Path:
+    """Return a folder, or the nearest one above it that is there: it will be made in that one."""
+    with suppress(OSError):
+        return next(one for one in (folder, *folder.parents) if one.exists())
+    return folder
+
+
+def _has_home() -> bool:
+    """Return whether the account has a home that it can write into; a service often has none."""
+    try:
+        home = Path.home()
+    except RuntimeError:  # no HOME, and no such account
+        return False
+    return home.is_dir() and os.access(home, os.W_OK | os.X_OK)

@@ -1,0 +1,77 @@
+"""Libraries write under JUNHENG_HOME, unless whoever runs the machine named another place."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from flows import places
+from junheng.bootstrap import HomeUnusable
+
+NAMES = (
+    *(places.PREFECT_HOME, places.UI_PAGES, places.UI_PAGES_OLD_NAME),
+    *(places.TEMPORARY, places.CACHE, places.ACCOUNT_HOME),
+)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        # Put back as it was found, whatever is set meanwhile.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+
+def test_every_place_lies_under_the_home(junheng_home: Path) -> None:
+    places.settle()
+
+    assert {place.setting: place.folder for place in places.libraries()} == {
+        "PREFECT_HOME": junheng_home / "prefect",
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": junheng_home / "prefect" / "ui",
+        "TMPDIR": junheng_home / "tmp",
+        "XDG_CACHE_HOME": junheng_home / "cache",
+    }
+
+
+@pytest.mark.parametrize("name", [places.UI_PAGES, places.UI_PAGES_OLD_NAME])
+def test_the_pages_lie_where_either_name_of_the_setting_says(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.settings.models.root import Settings
+
+    monkeypatch.setenv(name, str(tmp_path / "pages"))
+
+    places.settle()
+
+    assert Settings().server.ui.static_directory == str(tmp_path / "pages")
+
+
+def test_a_home_that_is_nowhere_becomes_ours(
+    junheng_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/nonexistent")
+
+    places.settle()
+
+    assert os.environ["HOME"] == str(junheng_home)
+
+
+def test_a_home_that_can_be_used_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    places.settle()
+
+    assert os.environ["HOME"] == str(tmp_path)
+
+
+def test_a_place_that_cannot_be_made_is_named_with_its_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "file" / "tmp"))
+    places.settle()
+
+    with pytest.raises(HomeUnusable, match="TMPDIR 指向"):
+        places.make()
+
+    assert [place.setting for place in places.unwritable(places.libraries())] == ["TMPDIR"]
