@@ -1,10 +1,13 @@
 """What the steps of runs gave, kept so that a retry goes on from it: not for ever."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 # Nobody retries a run of last quarter; who does has every step done again, without a second effect.
 KEPT_FOR = timedelta(days=90)
+# No step takes that long: what lies in the temporary folder since then was left by one that died.
+LEFT_FOR = timedelta(days=2)
 
 
 def drop_old(folder: Path, *, now: datetime) -> int:
@@ -19,3 +22,13 @@ def drop_old(folder: Path, *, now: datetime) -> int:
         except FileNotFoundError:  # another run tidies up as well
             continue
     return dropped
+
+
+def drop_left(folder: Path, *, now: datetime) -> None:
+    """Delete temporary files that a step left when it was killed; `now` is aware."""
+    oldest = (now.astimezone(UTC) - LEFT_FOR).timestamp()
+    for path in sorted(folder.rglob("*"), reverse=True):
+        # Deleted meanwhile, or a folder that is not empty.
+        with suppress(OSError):
+            if path.lstat().st_mtime < oldest:
+                path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()

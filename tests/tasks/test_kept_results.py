@@ -29,3 +29,18 @@ def test_what_is_older_than_a_quarter_goes_and_the_rest_stays(tmp_path: Path) ->
 
 def test_where_nothing_was_ever_kept_nothing_goes(tmp_path: Path) -> None:
     assert kept_results.drop_old(tmp_path / "storage", now=NIGHT) == 0
+
+
+class TestDropLeft:
+    def test_what_a_killed_step_left_goes_and_what_is_in_use_stays(self, tmp_path: Path) -> None:
+        (tmp_path / "tmpabc").mkdir()
+        old = kept(tmp_path / "tmpabc", "copy.db", days_ago=3)
+        young = kept(tmp_path, "young", days_ago=1)
+        at = (NIGHT - timedelta(days=3)).timestamp()
+        os.utime(tmp_path / "tmpabc", (at, at))
+
+        for _ in range(2):
+            kept_results.drop_left(tmp_path, now=NIGHT)
+
+        assert not old.exists()
+        assert young.exists()
