@@ -63,6 +63,8 @@ class Settings(Home):
     webhooks: Path | None = None
     # Best on another disk than what it is a backup of.
     backups: Path | None = None
+    # A folder that colleagues may write into, while the home is closed to them.
+    inbox: Path | None = None
     # Where it is said that cards were due and none went out: best not where the cards go.
     alarm_address: str | None = None
     # Where people sign in to see and start runs, and who they are.
@@ -128,7 +130,7 @@ class Settings(Home):
     @property
     def inbox_folder(self) -> Path:
         """Where an office lays what is sent in, a folder a year, for the scheduled round."""
-        return self.home / "inbox"
+        return self.inbox or self.home / "inbox"
 
     @property
     def outbox_folder(self) -> Path:

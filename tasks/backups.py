@@ -23,7 +23,8 @@ from junheng.store import database, snapshots
 from tasks import auditing
 
 # What an office cannot make anew. Prefect's own state is not among it: its runs tell of the past.
-FOLDERS = ("received", "evidence", "inbox", "reports", "ledgers", "outbox")
+INBOX = "inbox"
+FOLDERS = ("received", "evidence", INBOX, "reports", "ledgers", "outbox")
 HEARTBEAT, TABLES, CONFIG, DISTRICT = "heartbeat.json", "tables", "config", "district"
 NAME = "junheng-{district}-{moment:%Y%m%d-%H%M%S}.tar.gz"
 NAMES = "junheng-{district}-*.tar.gz"
@@ -129,7 +130,7 @@ def newest_first() -> tuple[Path, ...]:
 
 def _kept(chosen: Settings) -> Iterator[tuple[str, Path]]:
     for name in FOLDERS:
-        yield from _below(chosen.home / name, name)
+        yield from _below(chosen.inbox_folder if name == INBOX else chosen.home / name, name)
     if chosen.heartbeat.exists():
         yield HEARTBEAT, chosen.heartbeat
     yield from _below(chosen.config, CONFIG)

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,14 +30,31 @@ class Waiting:
 
 def opened(year: int) -> Path | None:
     """Make the folders that a year's reports are laid in; return where, None where they are."""
-    folder = bootstrap.settings().inbox_folder / str(year)
+    inbox = bootstrap.settings().inbox_folder
+    folder = inbox / str(year)
     rooms = [folder / room.value for room in Room]
     if all(room.is_dir() for room in rooms):
         return None
-    for room in rooms:
-        with documents.said_clearly(room):
-            room.mkdir(parents=True, exist_ok=True)
+    with documents.said_clearly(inbox):
+        inbox.mkdir(parents=True, exist_ok=True)
+    with _open_as(inbox):
+        for room in rooms:
+            with documents.said_clearly(room):
+                room.mkdir(parents=True, exist_ok=True)
     return folder.resolve()
+
+
+@contextmanager
+def _open_as(folder: Path) -> Iterator[None]:
+    """Make folders as open to colleagues as a folder is, whatever the service's own umask.
+
+    The umask, not chmod: systemd's RestrictSUIDSGID refuses a chmod that keeps the group's bit.
+    """
+    before = os.umask(~folder.stat().st_mode & 0o777)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def waiting() -> tuple[Waiting, ...]:

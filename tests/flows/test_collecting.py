@@ -1,6 +1,8 @@
 """The inbox is read when something in it is new, and a judged year is then judged again."""
 
+import os
 import shutil
+import stat
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -78,6 +80,24 @@ class TestWhatIsNew:
         assert {path.name for path in where.iterdir()} == {"schools", "departments", "ledgers"}
         assert inbox.opened(2026) is None
         assert inbox.waiting() == ()
+
+    def test_opens_a_folder_to_the_colleagues_whose_inbox_it_is(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shared = tmp_path / "shared"
+        shared.mkdir()
+        shared.chmod(0o2770)
+        monkeypatch.setenv("JUNHENG_INBOX", str(shared))
+        before = os.umask(0o077)
+
+        try:
+            where = inbox.opened(2026)
+        finally:
+            umask = os.umask(before)
+
+        assert where == shared / "2026"
+        assert {stat.S_IMODE(path.stat().st_mode) for path in (where, *where.iterdir())} == {0o2770}
+        assert umask == 0o077
 
 
 class TestAskingForARecheck:

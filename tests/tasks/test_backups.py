@@ -406,3 +406,16 @@ class TestTheCommand:
         assert result.exit_code == 0, result.stderr
         assert f"已把 2025-10-20 的备份恢复到 {into}" in result.stdout
         assert f"JUNHENG_CONFIG={into / 'config'}" in result.stdout
+
+
+def test_an_inbox_of_its_own_is_in_a_backup_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared" / "2025" / "schools"
+    shared.mkdir(parents=True)
+    (shared / "报表.xlsx").write_bytes(b"sent in")
+    monkeypatch.setenv("JUNHENG_INBOX", str(tmp_path / "shared"))
+
+    made = backups.back_up(tmp_path / "made.tar.gz", now=NOW, today=MONDAY)
+
+    assert "inbox/2025/schools/报表.xlsx" in made.manifest.members
