@@ -16,9 +16,6 @@ from junheng.domain.checkups import Found
 COLUMNS = ("check", "is_well", "said")
 MARKS = {True: "✔", False: "✘"}
 MISSING = 1
-FREE = "端口 {port} 没有被占用，junheng up 可以启动"
-OURS = "Prefect 正在端口 {port} 运行"
-TAKEN = "端口 {port} 被别的程序占用；请结束它，或用 JUNHENG_PREFECT_PORT 换一个端口"
 
 
 def doctor(how: How = Format.TABLE) -> None:
@@ -39,23 +36,11 @@ def doctor(how: How = Format.TABLE) -> None:
 
 
 def _found(now: datetime) -> Iterator[tuple[str, Found]]:
-    from tasks.doctor import CHECKS
+    from flows import services
+    from tasks import doctor as machine
 
-    for name, check in (*CHECKS, ("Prefect", _prefect)):
+    for name, check in (*machine.CHECKS, *services.CHECKS):
         try:
             yield name, check(now)
         except refusals() as error:
             yield name, Found(is_well=False, said=str(error.args[0]))
-
-
-def _prefect(_now: datetime) -> Found:
-    from flows.server import PrefectNotRunning, PrefectServer, port
-
-    try:
-        server = PrefectServer(port())
-    except PrefectNotRunning as error:
-        return Found(is_well=False, said=str(error))
-    if server.is_port_free():
-        return Found(is_well=True, said=FREE.format(port=server.port))
-    is_ours = server.is_healthy()
-    return Found(is_well=is_ours, said=(OURS if is_ours else TAKEN).format(port=server.port))

@@ -44,8 +44,10 @@ class Upstream:
 
     def __init__(self, server: PrefectServer) -> None:
         self._server = server
+        # Answers are handed on as they come, so what a client cannot unpack is not asked for.
+        headers = {**server.headers, "accept-encoding": "identity"}
         self._client = httpx.AsyncClient(
-            base_url=server.address, headers=server.headers, timeout=60, trust_env=False
+            base_url=server.address, headers=headers, timeout=60, trust_env=False
         )
 
     async def close(self) -> None:

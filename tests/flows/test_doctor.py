@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from flows import services
 from junheng import bootstrap
 from junheng.adapters import users
 from junheng.domain.checkups import years_missing
@@ -53,7 +54,7 @@ class TestInService:
         result = run("doctor")
 
         assert result.exit_code == 0, result.stdout
-        assert len(result.stdout.splitlines()) == len(doctor.CHECKS) + 1
+        assert len(result.stdout.splitlines()) == len(doctor.CHECKS) + len(services.CHECKS)
         assert all(line.startswith("✔ ") for line in result.stdout.splitlines())
 
     def test_a_port_that_another_program_has(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,66 @@
+"""Asks for the UI as a browser does: its page, and a script that the page names."""
+
+import http.client
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flows.server import PrefectServer
+
+SCRIPT = re.compile(r'<script[^>]+src="([^"]+)"')
+REDIRECTS = (301, 302, 303, 307, 308)
+MOST_REDIRECTS = 3
+SECONDS = 30
+
+
+class NoPage(Exception):
+    """We cannot show the UI, because its address answers something else than its page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came for an address."""
+
+    path: str
+    status: int
+    kind: str
+    content: str
+
+
+def check(server: PrefectServer) -> str:
+    """Return the address of the UI's page; raises NoPage, with what came instead."""
+    page = get(server, "/")
+    if page.status != http.client.OK or not page.kind.startswith("text/html"):
+        raise NoPage(f"{server.address}{page.path}：{page.status} {page.kind}")
+    named = SCRIPT.search(page.content)
+    if named is None:
+        raise NoPage(f"{server.address}{page.path}：没有脚本的网页")
+    script = get(server, named[1])
+    # Where a file is missing, Prefect answers with the page in its place.
+    if script.status != http.client.OK or "javascript" not in script.kind:
+        raise NoPage(f"{server.address}{script.path}：{script.status} {script.kind}")
+    return f"{server.address}{page.path}"
+
+
+def get(server: PrefectServer, path: str) -> Answer:
+    """Return what is answered at last; raises NoPage where nothing is, or no end of redirects."""
+    for _ in range(MOST_REDIRECTS):
+        answer, leads_to = _asked(server, path)
+        if answer.status not in REDIRECTS:
+            return answer
+        path = urlsplit(leads_to).path
+    raise NoPage(f"{server.address}{path}：一再转向别处")
+
+
+def _asked(server: PrefectServer, path: str) -> tuple[Answer, str]:
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=SECONDS)
+    try:
+        connection.request("GET", path, headers={"Accept": "text/html", **server.headers})
+        response = connection.getresponse()
+        content = response.read().decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException) as error:
+        raise NoPage(f"{server.address}{path}：{error}") from error
+    finally:
+        connection.close()
+    kind = response.headers.get("content-type", "")
+    return Answer(path, response.status, kind, content), response.headers.get("location", "")

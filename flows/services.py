@@ -1,0 +1,161 @@
+"""What `junheng doctor` checks of an installed machine: account, places, server, page, gate."""
+
+import http.client
+import os
+import pwd
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from flows import pages, places
+from flows.pages import NoPage
+from flows.places import Place
+from flows.server import PrefectNotRunning, PrefectServer, configured
+from junheng import bootstrap
+from junheng.adapters import users
+from junheng.domain.checkups import Found
+
+INSTALL = "docs/operations/install.md"
+# What /usr/local/bin/junheng and the examples call what has to be made up.
+PLACEHOLDER = "CHANGE"
+
+AS_ROOT = (
+    "现在用的是 root，而 {home} 属于 {owner}：root 写的文件，服务用不了；"
+    "请改用 sudo /usr/local/bin/junheng（{install}）"
+)
+NOT_OURS = "{paths} 不属于本账号 {account}，服务写不了；请执行 chown -R {account}: {home}"
+ACCOUNT = "以 {account} 运行"
+REFUSED = "{what} {folder} 写不了（{reason}）"
+REMEDY = "{said}；请让 {account} 能写这些文件夹，或改设置，见 {install}"
+ALL_WRITABLE = "{count} 处都可以写入{elsewhere}"
+ELSEWHERE = "（另设在 JUNHENG_HOME 以外：{names}）"
+
+FREE = "端口 {port} 没有被占用，可以启动"
+OURS = "Prefect 正在 {address} 运行"
+TAKEN = "端口 {port} 被别的程序占用；请结束它，或用 JUNHENG_PREFECT_PORT 换一个端口"
+PLACEHOLDER_LEFT = (
+    "PREFECT_API_AUTH_STRING 还是样例里的 CHANGE，谁都猜得到；"
+    "请换成 openssl rand -hex 24 给出的字符，再重新启动"
+)
+NOT_RUNNING = "Prefect 没有运行，启动以后再查"
+NO_PAGE = (
+    "打不开（{reason}）；请看“可写位置”一项是否正常，"
+    "再看服务日志 journalctl -u junheng-server 里有没有 UI static，改好后重新启动"
+)
+NO_GATE = (
+    "没有运行（{reason}）；用 systemd 的请执行 systemctl start junheng-gate，"
+    "用 junheng up 的请重新启动"
+)
+GATE_REFUSES = "{address} 答 {status}：{said}"
+GATE_ASKS = "{address}，要求登录"
+NO_USERS = "还没有登录用户，不设登录入口"
+
+
+def account(_now: datetime) -> Found:
+    """Say whether what this account writes can be used by the services, and the other way round."""
+    bootstrap.prepare_home()
+    home, name = bootstrap.settings().home.absolute(), _name_of(os.geteuid())
+    owner = home.stat().st_uid
+    if os.geteuid() == 0 != owner:
+        said = AS_ROOT.format(home=home, owner=_name_of(owner), install=INSTALL)
+        return Found(is_well=False, said=said)
+    closed = [path for path in _kept(home) if not os.access(path, os.W_OK)]
+    if closed:
+        paths = "、".join(map(str, closed))
+        return Found(is_well=False, said=NOT_OURS.format(paths=paths, account=name, home=home))
+    return Found(is_well=True, said=ACCOUNT.format(account=name))
+
+
+def _kept(home: Path) -> Iterator[Path]:
+    for folder in (home, home / "prefect"):
+        if folder.is_dir():
+            yield from sorted(folder.iterdir())
+
+
+def writable(_now: datetime) -> Found:
+    """Say whether every place that somebody writes into can be written into."""
+    found = [*places.libraries(), *_our_own()]
+    refused = places.unwritable(iter(found))
+    if refused:
+        said = "；".join(
+            REFUSED.format(what=place.setting, folder=place.folder, reason=reason)
+            for place, reason in refused.items()
+        )
+        who = _name_of(os.geteuid())
+        return Found(is_well=False, said=REMEDY.format(said=said, account=who, install=INSTALL))
+    home = bootstrap.settings().home.resolve()
+    named = [place for place in found if not place.folder.resolve().is_relative_to(home)]
+    names = "、".join(f"{place.setting}={place.folder}" for place in named)
+    elsewhere = ELSEWHERE.format(names=names) if named else ""
+    return Found(is_well=True, said=ALL_WRITABLE.format(count=len(found), elsewhere=elsewhere))
+
+
+def _our_own() -> Iterator[Place]:
+    chosen = bootstrap.settings()
+    yield Place("JUNHENG_HOME", chosen.home)
+    yield Place("JUNHENG_INBOX", chosen.inbox_folder)
+    yield Place("JUNHENG_BACKUPS", chosen.backups_folder)
+
+
+def prefect(_now: datetime) -> Found:
+    """Say whether the server runs, or its port is free for it."""
+    try:
+        server = configured()
+    except PrefectNotRunning as error:
+        return Found(is_well=False, said=str(error))
+    if server.auth is not None and server.auth.endswith(f":{PLACEHOLDER}"):
+        return Found(is_well=False, said=PLACEHOLDER_LEFT)
+    if server.is_port_free():
+        return Found(is_well=True, said=FREE.format(port=server.port))
+    is_ours = server.is_healthy()
+    said = OURS.format(address=server.address) if is_ours else TAKEN.format(port=server.port)
+    return Found(is_well=is_ours, said=said)
+
+
+def page(_now: datetime) -> Found:
+    """Say whether the running server shows its UI."""
+    try:
+        server = configured()
+        if not server.is_healthy():
+            return Found(is_well=True, said=NOT_RUNNING)
+        return Found(is_well=True, said=pages.check(server))
+    except PrefectNotRunning as error:
+        return Found(is_well=False, said=str(error))
+    except NoPage as error:
+        return Found(is_well=False, said=NO_PAGE.format(reason=error))
+
+
+def gate(_now: datetime) -> Found:
+    """Say whether the gate asks people who they are, where there are users and Prefect runs."""
+    chosen = bootstrap.settings()
+    if not users.read(chosen.users_file).names:
+        return Found(is_well=True, said=NO_USERS)
+    at = PrefectServer(chosen.gate_port, chosen.gate_host)
+    try:
+        if not configured().is_healthy():
+            return Found(is_well=True, said=NOT_RUNNING)
+        answer = pages.get(at, "/")
+    except PrefectNotRunning as error:
+        return Found(is_well=False, said=str(error))
+    except NoPage as error:
+        return Found(is_well=False, said=NO_GATE.format(reason=error))
+    if answer.status != http.client.UNAUTHORIZED:
+        said = GATE_REFUSES.format(address=at.address, status=answer.status, said=answer.content)
+        return Found(is_well=False, said=said)
+    return Found(is_well=True, said=GATE_ASKS.format(address=at.address))
+
+
+def _name_of(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+CHECKS = (
+    ("账号", account),
+    ("可写位置", writable),
+    ("Prefect", prefect),
+    ("操作界面", page),
+    ("登录入口", gate),
+)
