@@ -11,12 +11,14 @@ setup: .venv/done
 # pip, not uv, puts the packages in: pip is there with Python, and it follows the mirror that an office has set for it.
 # The lock is also a constraint: else pip looks at the newest version for an extra of what is locked, and stops for want of its hash.
 # Nothing comes in without its hash; the package itself is built with what the lock has put there.
+# What is not compiled here a service compiles at every start, for it may not write where the code lies.
 .venv/done: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, as in: make PYTHON=python3.12")'
 	@echo "Setting up .venv: about a minute and 900 MB the first time."
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock -c requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	$(BIN)/python -m compileall -q junheng expectations tasks flows
 	@touch $@
 
 demo: setup

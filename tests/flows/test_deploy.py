@@ -74,6 +74,13 @@ class TestUnits:
         assert complaints == []
 
 
+def test_the_worker_may_write_where_the_example_says_that_reports_are_laid() -> None:
+    example = (DEPLOY / "junheng.env.example").read_text("utf-8")
+    may_write = read(DEPLOY / "systemd" / "junheng-worker@.service")["Service"]["ReadWritePaths"]
+
+    assert f"JUNHENG_INBOX={may_write.removeprefix('-')}\n" in example
+
+
 def test_the_target_wants_only_units_that_there_are() -> None:
     wanted = read(DEPLOY / "systemd" / "junheng.target")["Unit"]["Wants"].split()
 
@@ -106,6 +113,20 @@ class TestServices:
     def test_lets_out_nothing_but_to_this_machine(self, name: str) -> None:
         for port in SERVICES[name].get("ports", []):
             assert port.startswith("127.0.0.1:")
+
+    def test_has_a_network_of_its_own_and_only_the_gate_a_port(self, name: str) -> None:
+        assert "network_mode" not in SERVICES[name]
+        assert ("ports" in SERVICES[name]) == (name == "gate")
+
+    def test_is_started_again_however_it_ended_if_it_stays(self, name: str) -> None:
+        ends_by_itself = {"setup": "on-failure", "backup": "no"}
+
+        assert SERVICES[name]["restart"] == ends_by_itself.get(name, "unless-stopped")
+
+    def test_finds_the_server_by_its_name(self, name: str) -> None:
+        asked = SERVICES[name].get("environment", {}).get("PREFECT_API_URL")
+
+        assert asked == (None if name in {"server", "postgresql"} else "http://server:4200/api")
 
     def test_is_asked_whether_it_is_well_if_it_stays(self, name: str) -> None:
         assert "healthcheck" in SERVICES[name] or name in {"setup", "backup"}
