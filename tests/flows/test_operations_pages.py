@@ -67,7 +67,7 @@ def test_the_check_up_points_to_pages_that_there_are() -> None:
 
 def test_a_page_on_what_goes_wrong_says_what_is_kept_what_to_do_and_when_it_is_well() -> None:
     for page in PAGES:
-        if page.stem not in {"install", "restore"}:
+        if page.stem not in {"install", "install-containers", "upgrade", "restore"}:
             text = page.read_text("utf-8")
             for part in ("**现象**", "**先知道**", "**怎么办**", "**怎样算好了**"):
                 assert part in text, (page.name, part)
