@@ -16,11 +16,17 @@ from junheng.adapters import users
 from junheng.domain.checkups import Found
 
 INSTALL = "docs/operations/install.md"
-# What /usr/local/bin/junheng and the examples call what has to be made up.
+# Where an installed machine keeps the settings of its services.
+SETTINGS_OF_SERVICES = Path("/etc/junheng/junheng.env")
+# What deploy/junheng.env.example says where a key has to be made up.
 PLACEHOLDER = "CHANGE"
 
 AS_ROOT = (
     "现在用的是 root，而 {home} 属于 {owner}：root 写的文件，服务用不了；"
+    "请改用 sudo /usr/local/bin/junheng（{install}）"
+)
+UNSET = (
+    "这台机器的服务按 {settings} 运行，而现在没有读到它：看到的不是服务的数据；"
     "请改用 sudo /usr/local/bin/junheng（{install}）"
 )
 NOT_OURS = "{paths} 不属于本账号 {account}，服务写不了；请执行 chown -R {account}: {home}"
@@ -53,6 +59,9 @@ NO_USERS = "还没有登录用户，不设登录入口"
 
 def account(_now: datetime) -> Found:
     """Say whether what this account writes can be used by the services, and the other way round."""
+    if "JUNHENG_HOME" not in os.environ and SETTINGS_OF_SERVICES.exists():
+        said = UNSET.format(settings=SETTINGS_OF_SERVICES, install=INSTALL)
+        return Found(is_well=False, said=said)
     bootstrap.prepare_home()
     home, name = bootstrap.settings().home.absolute(), _name_of(os.geteuid())
     owner = home.stat().st_uid

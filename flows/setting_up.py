@@ -22,7 +22,8 @@ SAMPLE_ROUND = "sample-round"
 LEDGER_QUEUE = "ledger"
 
 NOT_THERE = (
-    "{address} 上没有 Prefect 在运行；请先运行 junheng up，或用 PREFECT_API_URL 写明它在哪里"
+    "{address} 上没有 Prefect 在运行；请先启动它（装成服务的：systemctl start junheng-server），"
+    "或用 PREFECT_API_URL 写明它在哪里"
 )
 NO_WORKER_YET = "Prefect 里还没有工作池 {pool}；请先启动执行进程：junheng work"
 SET_UP = "定时工作和自动处理已按仓库里的写法建好：{address}"

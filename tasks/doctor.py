@@ -183,7 +183,7 @@ def backup(now: datetime) -> Found:
 def chased(now: datetime) -> Found:
     beat = _heartbeat()
     if beat.day is None:
-        said = "还没有催办过；请运行 junheng up，或手动运行 junheng chase"
+        said = "还没有催办过；Prefect 运行时每天 8:30 自动催办，也可以手动运行 junheng chase"
         return Found(is_well=False, said=said)
     if _day(now) - beat.day > OLDEST_CHASE:
         said = f"最近一次催办是 {beat.day}；请查看 Prefect 里 daily-chase 的运行记录"

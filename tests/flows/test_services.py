@@ -123,6 +123,18 @@ class TestAccount:
     def test_the_owner_of_the_home_is_well(self) -> None:
         assert services.account(NOON).is_well
 
+    def test_who_has_not_read_the_settings_of_the_services_is_told_what_to_type(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "junheng.env").touch()
+        monkeypatch.setattr(services, "SETTINGS_OF_SERVICES", tmp_path / "junheng.env")
+        monkeypatch.delenv("JUNHENG_HOME")
+
+        found = services.account(NOON)
+
+        assert not found.is_well
+        assert "sudo /usr/local/bin/junheng" in found.said
+
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
     def test_root_in_the_home_of_another_is_told_what_to_type(self, junheng_home: Path) -> None:
         junheng_home.mkdir()
