@@ -51,7 +51,7 @@ FIRST_HALF: tuple[Step[RoundOrder], ...] = (
         ),
         lambda order: replace(
             order,
-            collected=steps.collect(str(order.folder), order.year, order.now, order.day),
+            collected=steps.collect(str(order.folder), order.year, order.now, order.day).data_hash,
         ),
     ),
     Step(

@@ -74,14 +74,16 @@ def collect(
 ) -> None:
     """收取各学校、各部门报送的文件；填回的整改台账按 --on 那一天办理。"""
     from flows import clock
-    from tasks import submissions
+    from tasks import submissions, unread_files
 
     console = _console()
     with clear_errors():
         with working(console, "收取报送"):
-            copies = submissions.collect(folder, year=year, now=clock.now(), on=on and on.date())
-        _say_copies(console, copies)
+            taken = submissions.collect(folder, year=year, now=clock.now(), on=on and on.date())
+        _say_copies(console, taken.copies)
         _say_register(console, year)
+        for line in unread_files.lines(taken.unread):
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -24,5 +24,5 @@ def collect_inbox(
         for one in inbox_steps.waiting(clock.school_year(day)):
             collected = steps.collect(one.folder, one.year, now, day)
             # Before it counts as read: a run that dies in between asks again, and is heard once.
-            inbox_steps.ask_for_recheck(one.year, district, collected)
-            inbox_steps.mark_read(one)
+            inbox_steps.ask_for_recheck(one.year, district, collected.data_hash)
+            inbox_steps.mark_read(one, collected.unread)

@@ -4,6 +4,7 @@ import os
 from urllib.parse import urlsplit
 
 from flows import places
+from junheng.settings import PROJECT_ROOT
 
 # What a library would tell its makers, or ask them, if nobody said otherwise.
 NO_OUTWARD_CALL = {
@@ -30,8 +31,11 @@ RETENTION = {
     "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P7D",
 }
 
-# What our own rooms warn of is read where the run is read.
-OUR_LOGS = {"PREFECT_LOGGING_EXTRA_LOGGERS": "junheng,tasks,expectations"}
+# What our own rooms warn of is read where the run is read; what Prefect says there, in Chinese.
+OUR_LOGS = {
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "junheng,tasks,expectations",
+    "PREFECT_LOGGING_SETTINGS_PATH": str(PROJECT_ROOT / "flows" / "prefect_logging.yml"),
+}
 
 LOOPBACK = ("127.0.0.1", "localhost")
 

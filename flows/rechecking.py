@@ -37,5 +37,5 @@ def recheck(
         sent_in = Path(folder) if folder else inbox
         with rehearsals.rehearsed(dry_run=dry_run):
             steps.note_started(by, reason, now)
-            collected = steps.collect(str(sent_in), judged, now, day)
+            collected = steps.collect(str(sent_in), judged, now, day).data_hash
             judge_again(judged, day=day, now=now, despite_gaps=despite_gaps, collected=collected)

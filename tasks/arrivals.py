@@ -1,7 +1,8 @@
 """What arrived in a folder: reports, copies of the ledger, and the evidence beside those."""
 
 import hashlib
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,7 @@ from junheng import bootstrap
 from junheng.adapters import workbooks
 from junheng.adapters.workbooks import Opened
 from junheng.domain.ledger_book import BookWords
+from junheng.domain.sheets import Obstacle
 from tasks import ledger_copies
 from tasks.ledger_copies import ReceivedCopy
 from tasks.progress import Progress, followed, unseen
@@ -50,6 +52,33 @@ class ReceivedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadFile:
+    """What lies there and could not be read: its content is not known, and may be sound.
+
+    `room` is None for the register, which lies beside the rooms.
+    """
+
+    path: Path
+    name: str
+    room: Room | None
+    obstacle: Obstacle
+    detail: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return where it lies in the year's folder."""
+        return self.name if self.room is None else f"{self.room.value}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Everything that lies in a year's folder: what could be read, and what could not."""
+
+    files: tuple[ReceivedFile, ...]
+    unread: tuple[UnreadFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sorted:
     """What was sent in, apart: reports with what is in them, copies of the ledger, and neither.
 
@@ -59,10 +88,29 @@ class Sorted:
     reports: tuple[tuple[ReceivedFile, Opened], ...]
     copies: tuple[tuple[ReceivedFile, ReceivedCopy], ...]
     unplaced: tuple[tuple[ReceivedFile, Opened | None], ...]
+    unread: tuple[UnreadFile, ...]
+
+    @property
+    def is_ledgers_only(self) -> bool:
+        """Return whether copies of the ledger came, and nothing that could be a report."""
+        has_reports = bool(self.reports) or any(one.room is not Room.LEDGERS for one in self.unread)
+        return bool(self.copies or self.unplaced or self.unread) and not has_reports
+
+    def without(self, lost: Iterable[UnreadFile]) -> "Sorted":
+        """Return the same where some files turned out not to be readable any more."""
+        unread = (*self.unread, *lost)
+        gone = {one.path for one in unread}
+        return Sorted(
+            tuple(pair for pair in self.reports if pair[0].path not in gone),
+            tuple(pair for pair in self.copies if pair[0].path not in gone),
+            tuple(pair for pair in self.unplaced if pair[0].path not in gone),
+            unread,
+        )
 
 
-def sort_out(files: Sequence[ReceivedFile], words: BookWords, show: Progress = unseen) -> Sorted:
+def sort_out(arrived: Arrived, words: BookWords, show: Progress = unseen) -> Sorted:
     """Tell reports from copies of the ledger, and from the evidence that lies beside a copy."""
+    files = arrived.files
     read = [file for file in files if file.room is not Room.LEDGERS or _is_workbook(file.path)]
     contents = workbooks.open_all([file.path for file in read])
     opened = tuple(zip(read, followed(contents, len(read), show), strict=True))
@@ -89,14 +137,36 @@ def sort_out(files: Sequence[ReceivedFile], words: BookWords, show: Progress = u
             for file in files
             if file.path not in taken and file.room is Room.LEDGERS
         ),
-    )
+        arrived.unread,
+    ).without(_lost_meanwhile(opened))
+
+
+def _lost_meanwhile(opened: Iterable[tuple[ReceivedFile, Opened]]) -> Iterator[UnreadFile]:
+    """Yield what could not be read to the end, or was saved again while it was read."""
+    for file, content in opened:
+        if content.obstacle.is_unread:
+            yield unread(file, content.obstacle, content.detail)
+        elif content.sha256 not in {"", file.sha256}:
+            yield unread(file, Obstacle.HELD)
+
+
+def unread(file: ReceivedFile, obstacle: Obstacle, detail: str = "") -> UnreadFile:
+    """Return a file that was read once as one that cannot be read now."""
+    return UnreadFile(file.path, file.name, file.room, obstacle, detail)
 
 
 def _is_workbook(path: Path) -> bool:
     return path.suffix.lower() in workbooks.SUFFIXES
 
 
-def received(folder: Path) -> tuple[ReceivedFile, ...]:
+def received(folder: Path) -> Arrived:
+    """Return all that lies in the rooms of a year's folder; what cannot be read stops nothing.
+
+    Raises:
+        FolderUnusable: it is no such folder.
+        FileHeld: a room itself cannot be looked into.
+
+    """
     if not folder.is_dir():
         raise FolderUnusable(f"没有这个文件夹：{folder}")
     rooms = [(folder / room.value, room) for room in Room]
@@ -104,30 +174,57 @@ def received(folder: Path) -> tuple[ReceivedFile, ...]:
         raise FolderUnusable(
             f"{folder} 中没有 schools（学校）、departments（部门）或 ledgers（台账）文件夹"
         )
-    return tuple(
-        ReceivedFile(
-            path,
-            path.relative_to(place).as_posix(),
-            hashlib.sha256(content(path)).hexdigest(),
-            path.stat().st_mtime,
-            room,
-        )
-        for place, room in rooms
-        for path in sorted(place.rglob("*"))
-        if path.is_file() and _is_sent_in(path.name)
+    found = [one for place, room in rooms if place.is_dir() for one in _in_room(place, room)]
+    return Arrived(
+        tuple(one for one in found if isinstance(one, ReceivedFile)),
+        tuple(one for one in found if isinstance(one, UnreadFile)),
     )
 
 
+def _in_room(place: Path, room: Room) -> Iterator[ReceivedFile | UnreadFile]:
+    shut: list[OSError] = []
+    # Unlike a glob it tells of the folders that it could not look into.
+    walked = tuple(os.walk(place, onerror=shut.append))
+    for error in shut:
+        where = Path(error.filename)
+        if where == place:
+            raise held(place) from error
+        name = where.relative_to(place).as_posix()
+        yield UnreadFile(where, name, room, workbooks.unread(error), error.strerror or "")
+    names = (Path(at, name) for at, folders, files in walked for name in (*folders, *files))
+    for path in sorted(names):
+        if _is_sent_in(path.name) and (one := _received(path, place, room)) is not None:
+            yield one
+
+
+def _received(path: Path, place: Path, room: Room) -> ReceivedFile | UnreadFile | None:
+    """Return what lies at a path, None for a folder as such and what is nobody's report."""
+    name = path.relative_to(place).as_posix()
+    try:
+        if path.is_file():
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            return ReceivedFile(path, name, sha256, path.stat().st_mtime, room)
+    except OSError as error:
+        return UnreadFile(path, name, room, workbooks.unread(error), error.strerror or "")
+    if _is_workbook(path) or (path.is_symlink() and room is not Room.LEDGERS):
+        return UnreadFile(path, name, room, Obstacle.NOT_A_FILE)
+    return None
+
+
 def content(path: Path) -> bytes:
-    """Return what is in a file; raises FileHeld where another program keeps it from being read.
+    """Return what is in a file; raises FileHeld where something keeps it from being read.
 
     A file that is just being saved may also be gone for a moment.
     """
     try:
         return path.read_bytes()
-    except (PermissionError, FileNotFoundError) as error:
-        says = bootstrap.rulebook().wording["runs"]
-        raise FileHeld(says["held"].format(file=path)) from error
+    except OSError as error:
+        raise held(path) from error
+
+
+def held(path: Path) -> FileHeld:
+    """Return what is raised where nothing can go on without a file."""
+    return FileHeld(bootstrap.rulebook().wording["runs"]["held"].format(file=path))
 
 
 def being_edited(folder: Path) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from prefect import get_run_logger
 from prefect.artifacts import (
     create_markdown_artifact,
     create_progress_artifact,
@@ -36,7 +37,7 @@ PROGRESS_SECONDS = 2.0
 
 
 def progress(step: str, of: object) -> Progress:
-    """Return what shows how far a step has come, as one artifact that is changed in place."""
+    """Return what shows how far a step has come: one artifact that changes, and the run's log."""
     sentence = bootstrap.rulebook().wording["runs"]["progress"][step]
     number: UUID | None = None
     shown_at = time.monotonic()
@@ -54,6 +55,7 @@ def progress(step: str, of: object) -> Progress:
         else:
             with get_client(sync_client=True) as client:
                 client.update_artifact(number, ArtifactUpdate(data=share, description=said))
+        get_run_logger().info("%s", said)
         shown_at = time.monotonic()
 
     return show
@@ -82,8 +84,8 @@ def show_register(year_register: YearRegister, year: int, today: date) -> None:
     _table(f"register-{year}", rows, title, f"junheng register --year {year}", says)
 
 
-def show_verdicts(year: int) -> None:
-    """Put one row up for each line, with how many units got each verdict."""
+def show_verdicts(year: int) -> str:
+    """Put one row up for each line, with how many units got each verdict; return the sum of it."""
     seen = overview.of_year(year)
     says = bootstrap.rulebook().wording["artifacts"]
     broken = [one for one in seen.lines if one.units.get(Verdict.NOT_JUDGED)]
@@ -101,12 +103,13 @@ def show_verdicts(year: int) -> None:
     _table(f"verdicts-{year}", rows, title, command, says)
     groups = says["groups_title"].format(year=year)
     _table(f"groups-{year}", _group_rows(seen.lines, says), groups, command, says)
+    return str(title)
 
 
-def show_answer(year: int, today: date, report: Path, data_docs: Path | None) -> None:
+def show_answer(year: int, today: date, report: Path, data_docs: Path | None) -> str:
     """Put up whether the district can be recognised, what is in the way, and where to read on.
 
-    Without `data_docs` nothing was kept that anybody could read on in.
+    Return the answer itself. Without `data_docs` nothing was kept that anybody could read on in.
     """
     seen = overview.of_year(year)
     rulebook = bootstrap.rulebook()
@@ -129,8 +132,9 @@ def show_answer(year: int, today: date, report: Path, data_docs: Path | None) ->
             ]
         ),
     ]
-    key, title = named(f"recognition-{year}", title)
-    create_markdown_artifact(key=key, markdown="\n\n".join(parts), description=title)
+    key, shown = named(f"recognition-{year}", title)
+    create_markdown_artifact(key=key, markdown="\n\n".join(parts), description=shown)
+    return title
 
 
 def _markdown_row(cells: Sequence[object]) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from junheng.adapters import documents, workbooks
 from junheng.rulebook import Rulebook
 from junheng.store import findings, submissions
 from tasks import arrivals, register
-from tasks.arrivals import FolderUnusable, Room
+from tasks.arrivals import Arrived, FolderUnusable, Room
 
 YEAR_DIGITS = 4
 
@@ -68,13 +68,34 @@ def waiting() -> tuple[Waiting, ...]:
         if len(path.name) == YEAR_DIGITS and (digest := _digest(path, rulebook))
     ]
     read = _read()
-    return tuple(one for one in found if read.get(_place(one.year)) != _mark(one, rulebook))
+    return tuple(one for one in found if _is_news(one, read.get(_place(one.year)), rulebook))
 
 
-def mark_read(one: Waiting) -> None:
-    """Keep that a folder was read as it stood; what came since then is news again."""
-    read = {**_read(), _place(one.year): _mark(one, bootstrap.rulebook())}
+def mark_read(one: Waiting, unread: Sequence[str] = ()) -> None:
+    """Keep that a folder was read as it stood; what came since then is news again.
+
+    So is each file that could not be read, by its place in the folder, once it can be.
+    """
+    mark = _mark(one, bootstrap.rulebook()) | {"unread": list(unread)}
+    read = {**_read(), _place(one.year): mark}
     documents.put(_kept_in(), f"{json.dumps(read, ensure_ascii=False, indent=1)}\n")
+
+
+def _is_news(one: Waiting, marked: Any, rulebook: Rulebook) -> bool:
+    if not isinstance(marked, dict):
+        return True
+    known = {name: value for name, value in marked.items() if name != "unread"}
+    if known != _mark(one, rulebook):
+        return True
+    return any(_can_be_read(Path(one.folder) / place) for place in marked.get("unread", ()))
+
+
+def _can_be_read(path: Path) -> bool:
+    try:
+        path.read_bytes()
+    except OSError:
+        return False
+    return True
 
 
 def asks_for_recheck(year: int) -> str:
@@ -94,16 +115,25 @@ def asks_for_recheck(year: int) -> str:
 def _digest(folder: Path, rulebook: Rulebook) -> str:
     """Return one hash of all that lies in a folder and how it is read, '' where nothing does."""
     beside = sorted(path for path in folder.glob("*") if path.suffix.lower() in workbooks.SUFFIXES)
-    lines = [f"{path.name}\0{_hash(arrivals.content(path))}" for path in beside]
+    lines = [f"{path.name}\0{_hash_of(path)}" for path in beside]
     try:
-        files = arrivals.received(folder)
+        arrived = arrivals.received(folder)
     except FolderUnusable:
-        files = ()
-    lines += [f"{file.room}\0{file.name}\0{file.sha256}" for file in files]
+        arrived = Arrived((), ())
+    lines += [f"{file.room}\0{file.name}\0{file.sha256}" for file in arrived.files]
+    lines += [f"{file.place}\0{file.obstacle}" for file in arrived.unread]
     if not lines:
         return ""
     forms = [form.model_dump_json() for form in (rulebook.school_form, rulebook.department_form)]
     return _hash("\n".join((*lines, *forms)).encode())
+
+
+def _hash_of(path: Path) -> str:
+    """Return the hash of a file beside the rooms, and what keeps it shut where it is not read."""
+    try:
+        return _hash(path.read_bytes())
+    except OSError as error:
+        return workbooks.unread(error).value
 
 
 def _hash(content: bytes) -> str:
@@ -114,7 +144,7 @@ def _place(year: int) -> str:
     return f"{bootstrap.rulebook().district.code}-{year}"
 
 
-def _mark(one: Waiting, rulebook: Rulebook) -> dict[str, str]:
+def _mark(one: Waiting, rulebook: Rulebook) -> dict[str, Any]:
     """Return what a reading is known by: a restored database has not read what this one has."""
     with bootstrap.session() as session:
         newest = submissions.latest_collection(session, rulebook.district.code, one.year)

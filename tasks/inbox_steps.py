@@ -20,21 +20,30 @@ def waiting(school_year: int) -> tuple[Waiting, ...]:
     found = inbox.waiting()
     if not found:
         log.info("%s", says["nothing_new"])
+    for one in found:
+        log.info("%s", says["something_new"].format(year=one.year, folder=one.folder))
     return found
 
 
 @step("记下已收")
-def mark_read(one: Waiting) -> None:
-    """Keep that a folder was read: nothing is opened again as long as nothing in it changes."""
-    inbox.mark_read(one)
+def mark_read(one: Waiting, unread: tuple[str, ...]) -> None:
+    """Keep that a folder was read: nothing is opened again as long as nothing in it changes.
+
+    What could not be read changes when it can be.
+    """
+    inbox.mark_read(one, unread)
+    says = bootstrap.rulebook().wording["runs"]["read_but" if unread else "read"]
+    get_run_logger().info("%s", says.format(year=one.year, count=len(unread)))
 
 
 @step("安排复核")
 def ask_for_recheck(year: int, district: str | None, collected: str) -> None:
     """Start a recheck of a year that was judged by other data; once for the same data."""
     del collected  # tells this from an earlier asking
+    log, says = get_run_logger(), bootstrap.rulebook().wording["runs"]
     needed = inbox.asks_for_recheck(year)
     if not needed:
+        log.info("%s", says["folder_unchanged"].format(year=year))
         return
     named = {} if district is None else {"district": district}
     run_deployment(
@@ -44,4 +53,4 @@ def ask_for_recheck(year: int, district: str | None, collected: str) -> None:
         as_subflow=False,
         idempotency_key=f"recheck-{bootstrap.rulebook().district.code}-{year}-{needed}",
     )
-    get_run_logger().info("%s", bootstrap.rulebook().wording["runs"]["recheck"].format(year=year))
+    log.info("%s", says["recheck"].format(year=year))

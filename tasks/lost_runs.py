@@ -1,24 +1,32 @@
 """Runs that failed or died: what operators are told of one, and that they are told."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
+from logging import ERROR
 from typing import Any
 from uuid import UUID
 
 from prefect import get_run_logger, task
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    LogFilter,
+    LogFilterFlowRunId,
+)
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import LogSort
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import get_current_settings
 
 from junheng import bootstrap
 from junheng.settings import OFFICE_ZONE
-from tasks import alarms
+from tasks import alarms, run_log
 
 RETRIES = 3
 # A server that is only just there again, chat that is down for a while.
 RETRY_SECONDS = 20
+LOG = "prefect.flow_runs"
 
 
 @task(name="告知值班人员", retries=RETRIES, retry_delay_seconds=RETRY_SECONDS)
@@ -30,9 +38,20 @@ def tell(run: str, *, today: date) -> None:
             said = sentence(client, client.read_flow_run(run_id))
         except ObjectNotFound:
             return
+        _write_into_its_log(client, run_id, said)
     log.warning("%s", said)
     if not alarms.tell(f"run:{run_id}", said, today=today):
         log.warning("%s", bootstrap.rulebook().wording["alarms"]["not_told"])
+
+
+def _write_into_its_log(client: SyncPrefectClient, run_id: UUID, said: str) -> None:
+    """Say it once in the log of the run itself: who was killed left nothing there."""
+    asked = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run_id]))
+    if any(line.message == said for line in client.read_logs(asked, sort=LogSort.TIMESTAMP_DESC)):
+        return
+    now = datetime.now(UTC).isoformat()
+    line = {"name": LOG, "level": ERROR, "message": said, "timestamp": now}
+    client.create_logs([{**line, "flow_run_id": str(run_id)}])
 
 
 def sentence(client: SyncPrefectClient, run: FlowRun) -> str:
@@ -46,11 +65,17 @@ def sentence(client: SyncPrefectClient, run: FlowRun) -> str:
             work=_work(client, run, says["works"]),
             run=run.name,
             since=f"{since:%Y-%m-%d %H:%M}" if since else says["not_begun"],
-            why=(run.state and run.state.message) or says["no_message"],
+            why=_why(run, says),
             kept=kept,
             link=_link(run.id),
         )
     )
+
+
+def _why(run: FlowRun, says: Mapping[str, Any]) -> str:
+    """Return why a run ended, as one sentence: a worker says it in English."""
+    message = run.state.message if run.state is not None else None
+    return f"{run_log.in_chinese(message).rstrip('。')}。" if message else str(says["no_message"])
 
 
 def _kept(client: SyncPrefectClient, run: FlowRun) -> list[str]:

@@ -77,6 +77,7 @@ def of_year(session: Session, rulebook: Rulebook, year: int) -> YearRegister:
         _entry(code, name, owed, school, latest, by_sending, reasons, rulebook)
         for code, name, owed, school in owing
     )
+    entries = _beside_unread(entries, kept, reasons, rulebook)
     entries = _answered_for(entries, rulebook, year)
     return YearRegister(entries, _unplaced(kept, reasons), _data_hash(schools, latest))
 
@@ -84,6 +85,46 @@ def of_year(session: Session, rulebook: Rulebook, year: int) -> YearRegister:
 def is_collected(session: Session, rulebook: Rulebook, year: int) -> bool:
     """Say whether anything was collected for a year."""
     return bool(store.register(session, rulebook.district.code, year))
+
+
+def _beside_unread(
+    entries: Iterable[RegisterEntry],
+    kept: Iterable[Kept],
+    reasons: Mapping[int, list[str]],
+    rulebook: Rulebook,
+) -> tuple[RegisterEntry, ...]:
+    """Return entries with the files of theirs that the newest collection could not read.
+
+    What came before goes on counting. Only who has nothing else is sent back, for a file is there.
+    """
+    says = rulebook.wording["register"]
+    unread: dict[str, list[Kept]] = {}
+    for one in _of_newest(kept):
+        if one.sending.is_unread:
+            unread.setdefault(one.sending.reporter, []).append(one)
+
+    def beside(entry: RegisterEntry) -> RegisterEntry:
+        own = unread.get(entry.code)
+        if own is None:
+            return entry
+        files = "、".join(one.sending.file for one in own)
+        why = "；".join(text for one in own for text in reasons.get(one.id, []))
+        if entry.status is Standing.MISSING:
+            numbers = (*entry.refused, *(one.id for one in own))
+            return replace(
+                entry, status=Standing.SENT_BACK, file=files, reason=why, refused=numbers
+            )
+        said = str(says["unread"].format(files=files, why=why))
+        return replace(entry, reason="；".join(filter(None, (entry.reason, said))))
+
+    return tuple(beside(entry) for entry in entries)
+
+
+def _of_newest(kept: Iterable[Kept]) -> tuple[Kept, ...]:
+    """Return what the newest collection brought."""
+    known = tuple(kept)
+    newest = max((one.collection for one in known), default=0)
+    return tuple(one for one in known if one.collection == newest)
 
 
 def _answered_for(
@@ -178,12 +219,10 @@ def _unplaced(
     kept: Iterable[Kept],
     reasons: Mapping[int, list[str]],
 ) -> tuple[tuple[str, str], ...]:
-    nobody = [one for one in kept if not one.sending.reporter]
-    newest = max((one.collection for one in kept), default=0) if nobody else 0
     return tuple(
         (one.sending.file, "；".join(reasons.get(one.id, [])))
-        for one in nobody
-        if one.collection == newest
+        for one in _of_newest(kept)
+        if not one.sending.reporter
     )
 
 

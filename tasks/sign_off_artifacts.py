@@ -17,8 +17,8 @@ from tasks.artifacts import MOST_ROWS
 DEPLOYMENT = "sign-off/sign-off"
 
 
-def show(number: int, today: date) -> None:
-    """Put a sign-off up: vetoes first, by lead; how to answer it as long as nobody has."""
+def show(number: int, today: date) -> tuple[str, ...]:
+    """Put a sign-off up: vetoes first, by lead; return how to answer it as long as nobody has."""
     rulebook = bootstrap.rulebook()
     one, listed = sign_off_items.items(number)
     columns = sign_offs.says(rulebook)["columns"]["show"]
@@ -28,13 +28,15 @@ def show(number: int, today: date) -> None:
     ]
     # What a rehearsal asks is thrown away with it: nobody can answer.
     is_answerable = one.is_asked and not rehearsals.is_on()
-    lines = [sign_off_items.title(one, listed), *([_how(one)] if is_answerable else [])]
+    how = (_how(one),) if is_answerable else ()
+    lines = [sign_off_items.title(one, listed), *how]
     if len(listed) > MOST_ROWS:
         capped = rulebook.wording["artifacts"]["capped"]
         command = f"junheng sign-off show {number}"
         lines.append(capped.format(shown=MOST_ROWS, all=len(listed), command=command))
     key, title = artifacts.named(f"sign-off-{number}", "\n\n".join(lines))
     create_table_artifact(key=key, table=rows, description=title)
+    return how
 
 
 def _how(one: SignOff) -> str:

@@ -28,7 +28,8 @@ def ask(year: int, today: date) -> None:
     asked = sign_offs.ask(year=year, today=today, flow_run_id=_run_id())
     get_run_logger().info("%s", sign_offs.asking(asked))
     if asked is not None:
-        sign_off_artifacts.show(asked.number, today)
+        for line in sign_off_artifacts.show(asked.number, today):
+            get_run_logger().info("%s", line)
 
 
 @step("交办整改")

@@ -5,9 +5,10 @@ run, the step and its inputs, so that no other run ever finds it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from prefect import Task
+from prefect import Task, get_run_logger
 from prefect.cache_policies import DEFAULT, RUN_ID, TASK_SOURCE, CachePolicy
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
@@ -26,6 +27,8 @@ BACKOFF_SECONDS = (5.0, 15.0, 45.0)
 # Chat that fails, or asks us to slow down, wants longer.
 SLOW_BACKOFF_SECONDS = (30.0, 60.0, 120.0)
 JITTER = 0.5
+# The log puts the step's name before it; config/ may be what is wrong.
+BEGINS = "开始"
 
 
 class MayPass(Exception):
@@ -56,6 +59,12 @@ def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.result(raise_on_failure=False), PASSING)
 
 
+def is_last_try() -> bool:
+    """Return whether the step that runs now is not tried again, whatever it raises."""
+    running = TaskRunContext.get()
+    return running is None or running.task_run.run_count > running.task.retries
+
+
 def step(
     name: str,
     *,
@@ -65,8 +74,13 @@ def step(
     """Make a function a step: kept by its run, and tried again where waiting may help."""
 
     def made(function: Callable[P, R]) -> Task[P, R]:
+        @wraps(function)
+        def said(*arguments: P.args, **named: P.kwargs) -> R:
+            get_run_logger().info("%s", BEGINS)
+            return function(*arguments, **named)
+
         return Task(
-            function,
+            said,
             name=name,
             persist_result=True,
             cache_policy=kept,

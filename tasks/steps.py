@@ -1,6 +1,7 @@
 """The steps as Prefect runs them: each does its work, then shows the operator what came of it."""
 
 import tempfile
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from prefect.runtime import deployment, flow_run
 from prefect.settings import get_current_settings
 
 from junheng import bootstrap
+from junheng.domain.routes import Channel
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
 from tasks import (
@@ -23,13 +25,16 @@ from tasks import (
     register,
     rehearsals,
     report,
+    run_words,
     runs,
     sample_deployment,
     submissions,
+    unread_files,
     upkeep,
     watching,
 )
-from tasks.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, MayPass, step
+from tasks.arrivals import FileHeld
+from tasks.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, MayPass, is_last_try, step
 
 
 @step("记下时间", kept=ONCE_A_RUN)
@@ -41,6 +46,7 @@ def frozen(now: datetime) -> datetime:
 @step("记录发起人")
 def note_started(by: str, reason: str, now: datetime) -> None:
     """Write into the history who began this run, and why; nothing where the timetable did."""
+    get_run_logger().info("%s", run_words.begun(by, reason))
     runs.note_started(
         by,
         reason,
@@ -55,27 +61,54 @@ def note_started(by: str, reason: str, now: datetime) -> None:
 def check_contacts(today: date, despite_gaps: str | None) -> None:
     """Stop the round where units have nobody who could be told; waiting would not help."""
     contact_gaps.check(today, despite=despite_gaps)
+    get_run_logger().info("%s", run_words.contacts(today, despite_gaps))
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a collection left: one hash of what counts now, and where the unread files lie."""
+
+    data_hash: str
+    unread: tuple[str, ...]
 
 
 @step("收取报送")
-def collect(folder: str, year: int, now: datetime, on: date) -> str:
-    """Take in a year's folder and put the register up; return one hash of what counts now."""
+def collect(folder: str, year: int, now: datetime, on: date) -> Collected:
+    """Take in a year's folder and put the register up.
+
+    What another program holds is waited for; at the last try the others are taken as they are.
+
+    Raises:
+        FileHeld: a file cannot be read now, and there are tries left.
+
+    """
     log = get_run_logger()
     says = bootstrap.rulebook().wording["runs"]
+    log.info("%s", says["collecting"].format(year=year, folder=folder))
     for file in arrivals.being_edited(Path(folder)):
         log.warning("%s", says["being_edited"].format(file=file))
     show = artifacts.progress("collect", year)
-    for copy in submissions.collect(Path(folder), year=year, now=now, on=on, show=show):
+    taken = submissions.collect(Path(folder), year=year, now=now, on=on, show=show)
+    held = [one.place for one in taken.unread if one.obstacle.may_pass]
+    if held and not is_last_try():
+        raise FileHeld(says["held"].format(file="、".join(held)))
+    for copy in taken.copies:
         for line in ledger_replies.sentences(copy):
             log.info("%s", line)
     if not rehearsals.is_on():
         sample_deployment.withdraw()
+    for line in unread_files.lines(taken.unread):
+        log.warning("%s", line)
+    unread = tuple(one.place for one in taken.unread)
     with bootstrap.session() as session:
         if not register.is_collected(session, bootstrap.rulebook(), year):
-            return ""
+            return Collected("", unread)
         year_register = register.of_year(session, bootstrap.rulebook(), year)
-    artifacts.show_register(year_register, year, now.astimezone(OFFICE_ZONE).date())
-    return year_register.data_hash
+    today = now.astimezone(OFFICE_ZONE).date()
+    for line in run_words.reporting(year_register, today):
+        log.info("%s", line)
+    artifacts.show_register(year_register, year, today)
+    return Collected(year_register.data_hash, unread)
 
 
 @step("确定学年")
@@ -88,8 +121,9 @@ def years_in_hand(school_year: int) -> list[int]:
     with bootstrap.session() as session:
         newest = submissions_store.newest_year(session, district, until=school_year)
     if newest is None:
-        get_run_logger().info("还没有收到过报送，本次没有要复核的。")
+        get_run_logger().info("%s", bootstrap.rulebook().wording["runs"]["no_year"])
         return []
+    get_run_logger().info("%s", bootstrap.rulebook().wording["runs"]["year"].format(year=newest))
     return [newest]
 
 
@@ -104,7 +138,7 @@ def evaluate(year: int, now: datetime, collected: str = "") -> None:
     evaluated = evaluation.evaluate(year=year, now=now, show=show)
     if collected and collected != evaluated.data_hash:
         get_run_logger().info("%s", bootstrap.rulebook().wording["runs"]["newer_data"])
-    artifacts.show_verdicts(year)
+    get_run_logger().info("%s", artifacts.show_verdicts(year))
 
 
 @step("判定报告")
@@ -114,15 +148,17 @@ def write_report(year: int, today: date, collected: str = "") -> None:
     path = report.write(year, today)
     # What a rehearsal writes is thrown away with it.
     data_docs = None if rehearsals.is_on() else report.write_data_docs(year)
+    get_run_logger().info("%s", artifacts.show_answer(year, today, path, data_docs))
     if data_docs is not None:
-        get_run_logger().info("判定报告：%s", path)
-    artifacts.show_answer(year, today, path, data_docs)
+        says = bootstrap.rulebook().wording["recognition"]["report"]
+        get_run_logger().info("%s", says.format(path=path.resolve()))
 
 
 @step("例行事项")
 def keep_up(today: date) -> None:
     """Open what returns, end the waivers that ran out, and count assumed due dates again."""
-    for said in upkeep.keep_up(today):
+    done = upkeep.keep_up(today) or (bootstrap.rulebook().wording["runs"]["nothing_due"],)
+    for said in done:
         get_run_logger().info("%s", said)
 
 
@@ -138,7 +174,8 @@ class CardsRefused(Exception):
 def owe_cards(today: date) -> None:
     """Owe everyone the card of the day."""
     log = get_run_logger()
-    log.info("起草卡片 %d 张", chasing.owe_cards(today, say=log.warning))
+    says = bootstrap.rulebook().wording["runs"]["owed_cards"]
+    log.info("%s", says.format(count=chasing.owe_cards(today, say=log.warning)))
 
 
 @step("发送卡片", waits=SLOW_BACKOFF_SECONDS)
@@ -158,10 +195,11 @@ def send_cards(today: date, now: datetime | None) -> None:
         artifacts.show_cards(today)
         return
     show = artifacts.progress("send", today)
-    sendings = chasing.send_cards(show=log.info, now=now, progress=show)
+    sendings = chasing.send_cards(show=_show_card, now=now, progress=show)
     for problem in sendings.problems:
         log.warning("%s", problem)
     log.info("%s", sendings.summary)
+    log.info("%s", run_words.cards(today))
     alarm = watching.watch(sendings, today=today)
     if alarm is not None:
         log.error("%s", alarm)
@@ -170,6 +208,12 @@ def send_cards(today: date, now: datetime | None) -> None:
         raise CardsStillOwed(sendings.summary)
     if sendings.refused:
         raise CardsRefused(sendings.summary)
+
+
+def _show_card(card: str) -> None:
+    """Show a card that is shown nowhere else: those of other channels lie in the outbox."""
+    if bootstrap.settings().chosen_channel is Channel.CONSOLE:
+        get_run_logger().info("%s", card)
 
 
 class LedgerBroken(Exception):

@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
@@ -13,19 +14,28 @@ from junheng.adapters.workbooks import Opened
 from junheng.domain import department_files, register, school_reports, wording
 from junheng.domain.department_files import DepartmentFile
 from junheng.domain.forms import Problem
+from junheng.domain.sheets import Obstacle
 from junheng.domain.submissions import Fault, RegisteredSchool, Reported
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as store
 from junheng.store.submissions import NewFault, NewSubmission
-from tasks import arrivals, ledger_copies, ledger_replies, samples
+from tasks import arrivals, ledger_copies, ledger_replies, samples, unread_files
 from tasks.arrivals import FolderUnusable as FolderUnusable
-from tasks.arrivals import ReceivedFile, Sorted
+from tasks.arrivals import ReceivedFile, Sorted, UnreadFile
 from tasks.ledger_replies import CopyTaken
 from tasks.progress import Progress, unseen
 
 REGISTER_NAME = "学校名录"
 CORRECTION_MARK = "更正"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a collection: of each copy of the ledger, and the files nobody could read."""
+
+    copies: tuple[CopyTaken, ...]
+    unread: tuple[UnreadFile, ...] = ()
 
 
 def collect(
@@ -35,29 +45,29 @@ def collect(
     now: datetime,
     on: date | None = None,
     show: Progress = unseen,
-) -> tuple[CopyTaken, ...]:
-    """Keep and read everything in a year's folder; return what came of copies of the ledger.
+) -> Taken:
+    """Keep and read everything in a year's folder; return what came of it.
 
     What copies answer counts on the day `on`, that of `now` where none is said: a copy that came
-    on Friday may be read on Monday.
+    on Friday may be read on Monday. A file that cannot be read stops no other: it is named, and
+    what came of it before goes on counting.
 
     Raises:
         FolderUnusable: there is no such folder, no register, or nothing a year's folder holds.
         SampleRefused: sample and real reports would meet in one database.
-        FileHeld: another program keeps a file from being read.
+        FileHeld: the register of a year that has none yet, or a whole room, cannot be read.
 
     """
     rulebook = bootstrap.rulebook()
-    files = arrivals.received(folder)
-    arrived = arrivals.sort_out(files, ledger_copies.words_of(rulebook), show)
+    found = arrivals.received(folder)
+    arrived = arrivals.sort_out(found, ledger_copies.words_of(rulebook), show)
     # A folder may hold copies of the ledger and nothing else; one with nothing at all is a mistake.
-    is_ledgers_only = bool(arrived.copies or arrived.unplaced) and not arrived.reports
-    if not is_ledgers_only or _register_files(folder):
-        _keep_reports(folder, arrived, rulebook, year, now)
-    _keep_files(file for file, _ in arrived.copies)
+    if not arrived.is_ledgers_only or _register_files(folder):
+        arrived = _keep_reports(folder, arrived, rulebook, year, now)
+    arrived = _kept(arrived)
     day = on or now.astimezone(OFFICE_ZONE).date()
     taken = tuple(ledger_replies.take(copy, on=day) for _, copy in arrived.copies)
-    return (*taken, *_lost(arrived.unplaced, rulebook))
+    return Taken((*taken, *_lost(arrived.unplaced, rulebook)), arrived.unread)
 
 
 def _lost(
@@ -79,15 +89,17 @@ def _lost(
 
 def _keep_reports(
     folder: Path, arrived: Sorted, rulebook: Rulebook, year: int, now: datetime
-) -> None:
-    files = [file for file, _ in arrived.reports]
-    schools = _register(folder, rulebook, year)
-    digest = _digest(files, schools, rulebook)
+) -> Sorted:
+    """Keep what schools and departments sent; return what arrived, less what got lost meanwhile."""
+    schools, unread = _register(folder, rulebook, year)
     with bootstrap.session() as session:
         # Before anything of it is kept, and once more when its rows are.
         samples.refuse_mixing(session, schools)
-    submissions = _read_all(arrived.reports, schools, rulebook, year)
-    _keep_files(files)
+    arrived = _kept(arrived.without(unread))
+    submissions = (
+        *_read_all(arrived.reports, schools, rulebook, year),
+        *unread_files.submissions(arrived.unread, schools, rulebook),
+    )
     with bootstrap.session() as session:
         samples.refuse_mixing(session, schools)
         store.keep(
@@ -95,27 +107,42 @@ def _keep_reports(
             district_code=rulebook.district.code,
             school_year=year,
             folder=str(folder.resolve()),
-            digest=digest,
+            digest=_digest(arrived, schools, rulebook),
             received_at=now,
             register=schools,
             submissions=submissions,
         )
+    return arrived
 
 
-def _register(folder: Path, rulebook: Rulebook, year: int) -> tuple[RegisteredSchool, ...]:
+def _register(
+    folder: Path, rulebook: Rulebook, year: int
+) -> tuple[tuple[RegisteredSchool, ...], tuple[UnreadFile, ...]]:
+    """Return who must report, and the register itself where it could not be read now."""
     found = _register_files(folder)
     if not found:
-        return _known_register(rulebook, year, folder)
-    # The reader cannot tell a register that somebody has open from one that is damaged.
-    arrivals.content(found[0])
+        return _known_register(rulebook, year, folder), ()
     (opened,) = workbooks.open_all(found[:1])
+    if opened.obstacle.is_unread:
+        return _register_before(found[0], opened, rulebook, year)
     if not opened.sheets:
         said = wording.fault_sentence(_does_not_open(opened), rulebook.wording["faults"])
         raise FolderUnusable(f"{found[0]}：{said}")
     try:
-        return register.read(opened.sheets[0], form=rulebook.school_form)
+        return register.read(opened.sheets[0], form=rulebook.school_form), ()
     except register.RegisterUnusable as error:
         raise FolderUnusable(f"{found[0]}：{error}") from error
+
+
+def _register_before(
+    path: Path, opened: Opened, rulebook: Rulebook, year: int
+) -> tuple[tuple[RegisteredSchool, ...], tuple[UnreadFile, ...]]:
+    """Return the year's register as it was known before; raises FileHeld where there is none."""
+    with bootstrap.session() as session:
+        known = store.register(session, rulebook.district.code, year)
+    if not known:
+        raise arrivals.held(path)
+    return known, (UnreadFile(path, path.name, None, opened.obstacle, opened.detail),)
 
 
 def _register_files(folder: Path) -> list[Path]:
@@ -132,14 +159,12 @@ def _known_register(rulebook: Rulebook, year: int, folder: Path) -> tuple[Regist
     return known
 
 
-def _digest(
-    files: Iterable[ReceivedFile],
-    schools: Iterable[RegisteredSchool],
-    rulebook: Rulebook,
-) -> str:
+def _digest(arrived: Sorted, schools: Iterable[RegisteredSchool], rulebook: Rulebook) -> str:
     digest = hashlib.sha256()
-    for file in files:
+    for file, _ in arrived.reports:
         digest.update(f"{file.is_school}\0{file.name}\0{file.sha256}\n".encode())
+    for unread in arrived.unread:
+        digest.update(f"{unread.place}\0{unread.obstacle}\n".encode())
     for school in schools:
         digest.update(repr(school).encode())
     for form in (rulebook.school_form, rulebook.department_form):
@@ -147,15 +172,28 @@ def _digest(
     return digest.hexdigest()
 
 
-def _keep_files(files: Iterable[ReceivedFile]) -> None:
-    """Keep each file as it was sent, under its hash: whole or not at all, and only once."""
+def _kept(arrived: Sorted) -> Sorted:
+    """Keep each file as it was sent, and leave out what cannot be read any more."""
+    files = (file for file, _ in (*arrived.reports, *arrived.copies))
+    return arrived.without(tuple(file for one in files if (file := _lost_in_keeping(one))))
+
+
+def _lost_in_keeping(file: ReceivedFile) -> UnreadFile | None:
+    """Keep a file under its hash: whole or not at all, and only once."""
     folder = bootstrap.settings().received_folder
-    for file in files:
-        kept = folder / file.sha256[:2] / f"{file.sha256}{file.path.suffix.lower()}"
-        if not kept.exists():
-            content = arrivals.content(file.path)
-            with documents.written_whole(kept) as half:
-                half.write_bytes(content)
+    kept = folder / file.sha256[:2] / f"{file.sha256}{file.path.suffix.lower()}"
+    if kept.exists():
+        return None
+    try:
+        content = file.path.read_bytes()
+    except OSError as error:
+        return arrivals.unread(file, workbooks.unread(error), error.strerror or "")
+    # What was saved again since is another file: the next collection reads it.
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        return arrivals.unread(file, Obstacle.HELD)
+    with documents.written_whole(kept) as half:
+        half.write_bytes(content)
+    return None
 
 
 def _read_all(

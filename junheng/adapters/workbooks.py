@@ -4,6 +4,7 @@ A crafted or broken file can end the process that reads it, so no upload is open
 """
 
 import csv
+import hashlib
 import io
 import os
 import pickle
@@ -13,7 +14,7 @@ import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,15 @@ _BEGINS_AS = {".xls": (OLE,), ".et": (OLE, ZIP)}
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What came of opening one file: its sheets, or what stood in the way of them."""
+    """What came of opening one file: its sheets, or what stood in the way of them.
+
+    `sha256` is of the content that was read: the file may have been saved again in between.
+    """
 
     sheets: tuple[Sheet, ...] | None
     obstacle: Obstacle = Obstacle.DAMAGED
     detail: str = ""
+    sha256: str = ""
 
 
 def open_all(paths: Sequence[Path]) -> Iterator[Opened]:
@@ -103,11 +108,39 @@ def _opened(path: Path) -> Opened:
     # A file that keeps the reader busy for ever ends the child like any other deadly file.
     signal.alarm(SECONDS_A_FILE)
     try:
+        before = _sha256(path)
+        opened = _parsed(path)
+        # What is being saved looks damaged for a moment.
+        is_steady = _sha256(path) == before
+    except OSError as error:
+        return Opened(None, unread(error), error.strerror or "")
+    finally:
+        signal.alarm(0)
+    return replace(opened, sha256=before) if is_steady else Opened(None, Obstacle.HELD)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _parsed(path: Path) -> Opened:
+    try:
         return Opened(tuple(read_sheets(path)))
     except DoesNotOpen as refused:
         return Opened(None, refused.obstacle, refused.detail)
-    finally:
-        signal.alarm(0)
+
+
+def unread(error: OSError) -> Obstacle:
+    """Return what keeps a file from being read at all."""
+    match error:
+        case PermissionError():
+            return Obstacle.HELD
+        case FileNotFoundError():
+            return Obstacle.GONE
+        case IsADirectoryError() | NotADirectoryError():
+            return Obstacle.NOT_A_FILE
+        case _:
+            return Obstacle.UNREADABLE
 
 
 def read_sheets(path: Path) -> Iterator[Sheet]:

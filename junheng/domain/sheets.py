@@ -19,6 +19,24 @@ class Obstacle(StrEnum):
     UNKNOWN_ENCODING = "unknown_encoding"
     DEADLY = "deadly"
     DAMAGED = "damaged"
+    # Nothing was read of these: what is in them is not known, and may be sound.
+    HELD = "held"
+    GONE = "gone"
+    NOT_A_FILE = "not_a_file"
+    UNREADABLE = "unreadable"
+
+    @property
+    def is_unread(self) -> bool:
+        """Return whether the file itself could not be read, whatever is in it."""
+        return self in _UNREAD
+
+    @property
+    def may_pass(self) -> bool:
+        """Return whether waiting may help: a program lets go, a share comes back."""
+        return self.is_unread and self is not Obstacle.NOT_A_FILE
+
+
+_UNREAD = frozenset({Obstacle.HELD, Obstacle.GONE, Obstacle.NOT_A_FILE, Obstacle.UNREADABLE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,11 @@ class Sending:
         """Later collections first, then 更正, then the newer file; the last one counts."""
         return (self.collection, self.is_correction, self.modified_at, self.file, self.position)
 
+    @property
+    def is_unread(self) -> bool:
+        """Return whether the file lay there, and nobody could read what is in it."""
+        return not self.sha256
+
 
 def as_first_sent(sendings: Iterable[Sending]) -> tuple[Sending, ...]:
     """Return sendings, earliest collection first, each at the place of its first arrival.

@@ -13,6 +13,9 @@ from prefect.client.schemas.objects import State
 from flows.annual_round import annual_round
 from flows.chase import chase
 from flows.night_audit import night_audit
+from junheng import bootstrap
+from junheng.domain.submissions import Standing
+from tasks import register
 from tasks.step import BACKOFF_SECONDS
 from tests.fakes import FakeSlack
 from tests.flows import small_district
@@ -65,18 +68,39 @@ def sentence(ended: State[Any]) -> str:
     return said
 
 
+def status_of(code: str) -> Standing:
+    """Return what became of a reporter."""
+    with bootstrap.session() as session:
+        known = register.of_year(session, bootstrap.rulebook(), 2025)
+    return next(one.status for one in known.entries if one.code == code)
+
+
 class TestAFileThatSomebodyHasOpen:
-    def test_is_named_after_some_tries_and_read_by_a_retry(
+    def test_is_waited_for_and_then_the_others_are_taken_without_it(
         self, round_: Retried, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         held = PermissionError(errno.EACCES, "Permission denied")
         with monkeypatch.context() as patched:
             patched.setattr(Path, "read_bytes", failing(Path.read_bytes, "财政局.xlsx", held))
 
-            said = sentence(round_.run())
+            assert round_.run().is_completed()
 
-        assert "财政局.xlsx 现在读不了，多半正被 WPS 或 Excel 打开" in said
         assert round_.tries("收取报送") == [TRIES]
+        assert status_of("区财政局") is Standing.SENT_BACK
+        assert status_of("3370405001") is Standing.RECEIVED
+
+    def test_that_says_who_must_report_is_named_after_some_tries_and_read_by_a_retry(
+        self, round_: Retried
+    ) -> None:
+        listed = Path(round_.parameters["folder"]) / "学校名录.csv"
+        listed.rename(listed.with_name("名录"))
+        listed.symlink_to("/proc/self/mem")
+
+        said = sentence(round_.run())
+
+        assert "学校名录.csv 现在读不了，多半正被 WPS 或 Excel 打开" in said
+        assert round_.tries("收取报送") == [TRIES]
+        listed.with_name("名录").rename(listed)
         assert round_.run().is_completed()
 
     def test_that_can_be_read_is_read_and_said(

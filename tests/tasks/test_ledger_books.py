@@ -79,7 +79,7 @@ def only(folder: Path, *copies: Copy) -> None:
 
 
 def sent_in(folder: Path, *, on: date | None = None) -> dict[str, CopyTaken]:
-    taken = submissions.collect(folder, year=2025, now=SENT_IN_AT, on=on)
+    taken = submissions.collect(folder, year=2025, now=SENT_IN_AT, on=on).copies
     return {copy.unit: copy for copy in taken}
 
 
@@ -209,7 +209,7 @@ def test_a_copy_of_nobody_is_refused_as_a_whole(folder: Path) -> None:
             path.unlink()
     before = events()
 
-    (taken,) = submissions.collect(folder, year=2025, now=SENT_IN_AT)
+    (taken,) = submissions.collect(folder, year=2025, now=SENT_IN_AT).copies
 
     assert "看不出是哪个单位的台账，未予接收" in ledger_replies.sentences(taken)[0]
     assert events() == before
@@ -225,7 +225,7 @@ def test_a_copy_laid_among_the_departments_reports_is_known_by_what_stands_in_it
     shutil.move(town.path, folder / "departments" / "泥沟镇回复.xlsx")
     shutil.rmtree(folder / "ledgers")
 
-    (taken,) = submissions.collect(folder, year=2025, now=SENT_IN_AT)
+    (taken,) = submissions.collect(folder, year=2025, now=SENT_IN_AT).copies
 
     assert (taken.unit, taken.rows, taken.faults) == ("泥沟镇", 1, ())
     assert kept(reference).status is Status.RECEIPTED
@@ -270,7 +270,7 @@ def test_a_copy_that_does_not_open_is_said_to_be_shut_and_why(
     (folder / "ledgers" / "整改台账_泥沟镇.xlsx").write_bytes(content)
     before = events()
 
-    (taken,) = submissions.collect(folder, year=2025, now=SENT_IN_AT)
+    (taken,) = submissions.collect(folder, year=2025, now=SENT_IN_AT).copies
 
     (line,) = ledger_replies.sentences(taken)
     assert line.startswith("整改台账_泥沟镇.xlsx：文件打不开，因为")
@@ -291,7 +291,7 @@ def test_evidence_that_was_entered_may_go_on_lying_beside_the_copies(folder: Pat
     (folder / "ledgers" / "无关.pdf").write_bytes(PDF + b"%more\n")
     only(folder, Copy(folder, "区财政局"))
 
-    taken = submissions.collect(folder, year=2025, now=SENT_IN_AT)
+    taken = submissions.collect(folder, year=2025, now=SENT_IN_AT).copies
 
     assert [copy.file for copy in taken] == ["整改台账_区财政局_2025-10-23.xlsx", "无关.pdf"]
     assert "没有哪一行写到它" in taken[1].faults[0]

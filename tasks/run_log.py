@@ -1,0 +1,178 @@
+"""What the log of a run says: which step speaks, Prefect's own lines in Chinese, no traceback.
+
+A refusal is expected and its sentence says all; only a bug shows where in the program it happened.
+"""
+
+import ast
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+RUNS = ("prefect.flow_runs", "prefect.task_runs")
+OURS = ("junheng", "tasks", "expectations")
+# What Prefect says, and by which words of config/wording/runs.yaml it is said; what has none is
+# left out. What is not listed passes as it is: better in English than not at all.
+SAYINGS: tuple[tuple[str, str | None], ...] = (
+    (r"Beginning (sub)?flow run .*", "began"),
+    (r"View at (?P<what>.+)", "view"),
+    (r"Finished in state Completed\(.*", "done"),
+    (r"Finished in state Cached\(.*", "cached"),
+    (r"Finished in state (Cancelled|Cancelling)\(.*", "cancelled"),
+    (r"Flow run was cancelled( successfully)?\.|Cancelled flow run .*", "cancelled"),
+    (r"Finished in state \w+\((?P<what>.*)\)", "not_done"),
+    (r"Encountered exception during execution: .*", "bug"),
+    (r"Engine execution .*exited with unexpected exception", "bug"),
+    (r"Task run failed .* - Retry (?P<at>\d+)/(?P<all>\d+) will start (?P<when>.*)", "again"),
+    (r"Task run failed with \w+: .* - Retries are exhausted", "given_up"),
+    (r"Task run failed with \w+: .*", "failed"),
+    (r"(Task|Flow) run encountered an exception:? (?P<what>.*)", "bug_in_words"),
+    (r"Validation of flow parameters failed with error: (?P<what>.*)", "parameters"),
+    (r"Unexpected exception encountered when trying to load flow", "not_loaded"),
+    (r"Crash detected! (?P<what>.*)", "crashed"),
+    (r"Execution was (aborted|cancelled) by .*", "ended_by_signal"),
+    (r".*[Pp]rocess.* exited with (non-zero )?status code:? (?P<code>-?\d+).*", "exited"),
+    (r"Rescheduling flow run .*|Rescheduled flow run .*", "rescheduled"),
+    (r"Process for flow run .* (exited cleanly|reported a handled outcome)\.", None),
+    (r"(Check (whether|the flow run)|If this was|Verify ).*|Increase the memory .*", None),
+    (r"Worker .* submitting flow run .*|Flow run .* submitted to infrastructure", None),
+    (r"Starting flow run process\.\.\.|Opening process\.\.\.", None),
+    (r"Running \d+ deployment pull step\(s\)|Executing deployment step: .*", None),
+    (r"(All deployment steps|Deployment step .*) completed successfully", None),
+)  # fmt: skip
+_PATTERNS = tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in SAYINGS)
+# An exception as Prefect puts it into a state: its class, and the sentence of ours that it says.
+_CLASS = re.compile(
+    r"^((Task|Flow) run encountered an exception:? )?[A-Z]\w*: (?=.*[一-鿿])", re.DOTALL
+)
+
+
+class InChinese(logging.Filter):
+    """Puts the records of runs into Chinese, in place: each handler asks, the first one changes."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a record is shown at all."""
+        is_shown = getattr(record, "is_shown_to_operators", None)
+        if is_shown is None:
+            is_shown = _put(record)
+            record.is_shown_to_operators = is_shown
+        return bool(is_shown)
+
+
+def in_chinese(said: str) -> str:
+    """Return in Chinese what Prefect says of a state; what is not known stays as it stands."""
+    words = _words()
+    return said if words is None else _in_words(said, words)
+
+
+def _in_words(said: str, words: Mapping[str, Any]) -> str:
+    sentence = _CLASS.sub("", said)
+    name, found = _known(sentence) or (None, {})
+    return sentence.rstrip("。") if name is None else _filled(name, found, words)
+
+
+def _put(record: logging.LogRecord) -> bool:
+    name = record.name
+    if name.startswith(RUNS):
+        words = _words()
+        if words is not None and not _translated(record, words):
+            return False
+    elif name.partition(".")[0] not in OURS:
+        return True
+    step = getattr(record, "task_name", None) or _step_at_work()
+    message = record.getMessage()
+    if step and not message.startswith(f"{step}："):
+        record.msg, record.args = f"{step}：{message}", ()
+    return True
+
+
+def _translated(record: logging.LogRecord, words: Mapping[str, Any]) -> bool:
+    """Put a record of Prefect's into words; return whether there is anything to be said."""
+    known = _known(record.getMessage())
+    if known is None:
+        return True
+    name, found = known
+    if name is None:
+        return False
+    error = _error_of(record)
+    if name == "bug" and _is_expected(error):
+        # The state that the run ended in says it.
+        return False
+    found |= {"why": _sentence(error, words)}
+    record.msg, record.args = _filled(name, found, words), ()
+    if _is_expected(error):
+        record.exc_info = record.exc_text = None
+    return True
+
+
+def _known(said: str) -> tuple[str | None, dict[str, str]] | None:
+    for pattern, words in _PATTERNS:
+        found = pattern.fullmatch(said)
+        if found is not None:
+            return words, {name: value or "" for name, value in found.groupdict().items()}
+    return None
+
+
+def _filled(name: str, found: dict[str, str], words: Mapping[str, Any]) -> str:
+    if "code" in found:
+        reasons = words["exit_codes"]
+        found["reason"] = reasons.get(int(found["code"]), reasons["other"])
+    if "when" in found:
+        seconds = re.match(r"[\d.]+", found["when"])
+        waits = words["in_seconds"] if seconds else words["at_once"]
+        found["when"] = waits.format(seconds=round(float(seconds[0])) if seconds else 0)
+    if "what" in found:
+        found["what"] = _in_words(_unquoted(found["what"]), words)
+    return str(words[name]).format(**found)
+
+
+def _unquoted(said: str) -> str:
+    """Return the message of a state as Prefect prints it: quoted, with its type behind it."""
+    bare = re.sub(r",? ?type=[A-Z]+$", "", said)
+    try:
+        return str(ast.literal_eval(bare))
+    except (ValueError, SyntaxError):
+        return bare
+
+
+def _error_of(record: logging.LogRecord) -> BaseException | None:
+    if record.exc_info and record.exc_info[1] is not None:
+        return record.exc_info[1]
+    given = record.args if isinstance(record.args, tuple) else ()
+    return next((one for one in given if isinstance(one, BaseException)), None)
+
+
+def _sentence(error: BaseException | None, words: Mapping[str, Any]) -> str:
+    if error is None:
+        return str(words["unknown"])
+    if _is_expected(error):
+        return str(error.args[0]).rstrip("。")
+    return str(words["unexpected"]).format(kind=type(error).__name__, said=error)
+
+
+def _is_expected(error: BaseException | None) -> bool:
+    # Loaded where a refusal can come from; a worker never imports what a run does.
+    ending = sys.modules.get("flows.ending")
+    return ending is not None and isinstance(error, ending.EXPECTED) and bool(error.args)
+
+
+def _words() -> Mapping[str, Any] | None:
+    """Return our words, None where config/ cannot be read: Prefect's own then have to do."""
+    from junheng import bootstrap
+    from junheng.bootstrap import SettingsUnusable
+    from junheng.rulebook import RulebookUnusable, files
+
+    try:
+        folder = bootstrap.settings().config
+        words: Mapping[str, Any] = files.read(folder / "wording" / "runs.yaml")["prefect"]
+    except (SettingsUnusable, RulebookUnusable, KeyError):
+        return None
+    return words
+
+
+def _step_at_work() -> str | None:
+    """Return the step in which something of ours speaks."""
+    contexts = sys.modules.get("prefect.context")
+    running = contexts.TaskRunContext.get() if contexts is not None else None
+    return None if running is None else str(running.task.name)

@@ -1,0 +1,73 @@
+"""What the log of a run says that a step came to: in whole sentences, whoever is named by name."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from junheng import bootstrap
+from junheng.domain.routes import Channel
+from junheng.domain.submissions import Standing
+from junheng.store import notices
+from tasks import contact_gaps
+from tasks.register import RegisterEntry, YearRegister
+
+# A card on these reaches nobody by itself.
+LAID = frozenset({Channel.FILE.value, Channel.CONSOLE.value})
+
+
+def reporting(known: YearRegister, today: date) -> Iterator[str]:
+    """Yield how many reported, who was sent back and why, and who sent nothing."""
+    says: Mapping[str, Any] = _says()["reporting"]
+    for kind, entries in (("schools", known.schools), ("departments", known.departments)):
+        count = {status.value: _count(entries, status) for status in Standing}
+        yield says[kind].format(all=len(entries), **count)
+    for entry in _of(known.entries, Standing.SENT_BACK):
+        name = bootstrap.rulebook().display_name(entry.name, today)
+        yield says["sent_back"].format(name=name, file=entry.file, reason=entry.reason)
+    missing = _of(known.entries, Standing.MISSING)
+    if missing:
+        names = (bootstrap.rulebook().display_name(one.name, today) for one in missing)
+        yield says["missing"].format(count=len(missing), names="、".join(names))
+    for file, reason in known.unplaced:
+        yield says["unplaced"].format(file=file, reason=reason)
+
+
+def begun(by: str, reason: str) -> str:
+    """Return who began a run, and why; by the timetable nobody does."""
+    says = _says()
+    if not by.strip() and not reason.strip():
+        return str(says["by_nobody"])
+    return str(says["by"].format(by=by.strip() or says["unnamed"], reason=reason.strip() or "—"))
+
+
+def contacts(today: date, despite: str | None) -> str:
+    """Return that everybody can be told, or who cannot and why it goes on all the same."""
+    rulebook = bootstrap.rulebook()
+    named = contact_gaps.units_without(rulebook, today)
+    if not named:
+        return str(_says()["everybody"])
+    return str(_says()["despite"].format(count=len(named), units="、".join(named), reason=despite))
+
+
+def cards(today: date) -> str:
+    """Return what became of the cards of a day: how many reached a person, or lie as a file."""
+    with bootstrap.session() as session:
+        of_day = notices.of_day(session, bootstrap.rulebook().district.code, today)
+        sent = [card for card in of_day if card.status == notices.Status.SENT]
+        files = sum(card.channel in LAID for card in sent)
+        count = {"count": len(of_day), "files": files, "people": len(sent) - files}
+        count["rest"] = len(of_day) - len(sent)
+    outbox = bootstrap.settings().outbox_folder.resolve()
+    return str(_says()["cards"].format(outbox=outbox, **count))
+
+
+def _says() -> Mapping[str, Any]:
+    return bootstrap.rulebook().wording["runs"]
+
+
+def _of(entries: Iterable[RegisterEntry], status: Standing) -> list[RegisterEntry]:
+    return [entry for entry in entries if entry.status is status]
+
+
+def _count(entries: Sequence[RegisterEntry], status: Standing) -> int:
+    return len(_of(entries, status))
