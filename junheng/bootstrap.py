@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from junheng import rulebook as rulebooks
-from junheng.adapters import samples
+from junheng.adapters import documents, samples
 from junheng.adapters.calendars import provisional_year
 from junheng.adapters.channels import ChannelPhrases, Messengers
 from junheng.adapters.chat import ChatClosed
@@ -107,7 +107,7 @@ def prepare_home() -> None:
     except (FileExistsError, NotADirectoryError) as error:
         raise HomeUnusable(_refusal(home, "它或它的上级是文件，不是文件夹")) from error
     except OSError as error:
-        raise HomeUnusable(_refusal(home, f"建不了这个文件夹：{error.strerror}")) from error
+        raise HomeUnusable(_refusal(home, f"建不了这个文件夹：{documents.why(error)}")) from error
     if not os.access(home, os.W_OK | os.X_OK):
         raise HomeUnusable(_refusal(home, "没有权限写入"))
 

@@ -136,7 +136,7 @@ def _through(path: Path, look: Look) -> None:
     except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
         raise ArchiveUnusable(DAMAGED.format(path=path, reason=error)) from error
     except OSError as error:
-        reason = error.strerror or error
+        reason = documents.why(error)
         raise ArchiveUnusable(DAMAGED.format(path=path, reason=reason)) from error
 
 

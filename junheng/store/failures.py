@@ -25,6 +25,30 @@ DAMAGED = (
 )
 TOO_NEW = "数据库 {place} 由较新版本的程序建立；请升级本程序，或从备份恢复"
 
+# What SQLite, PostgreSQL and its driver say, and what people call it; the first that fits holds.
+REASONS = {
+    "password authentication failed": "用户名或者密码不对",
+    "Connection refused": "没有应答，多半没有启动，或者端口不对",
+    "No such file or directory": "没有应答，多半没有启动",
+    "the database system is starting up": "正在启动",
+    "the database system is shutting down": "正在停止",
+    "terminating connection": "它正在停止，断开了连接",
+    "server closed the connection": "连接断开了",
+    "timeout expired": "等了太久没有应答",
+    "resolve host": "找不到这台主机",
+    "translate host name": "找不到这台主机",
+    "too many clients": "连接已满",
+    "does not exist": "没有这个数据库或者用户",
+    "disk is full": "磁盘已满",
+    "No space left on device": "磁盘已满",
+    "database is locked": "正被别的程序占用",
+    "readonly database": "没有写入的权限，或者磁盘是只读的",
+    "unable to open database file": "打不开",
+    "disk I/O error": "磁盘读写出错",
+    "file is not a database": "内容不是数据库",
+    "malformed": "内容已损坏",
+}
+
 
 class DatabaseUnusable(Exception):
     """We cannot work, because the database cannot be reached, opened or read."""
@@ -68,10 +92,16 @@ def _unanswered(url: URL, error: OperationalError) -> str:
 
 
 def _unusable(said: str, url: URL, error: DatabaseError) -> DatabaseUnusable:
-    reason = next(iter(str(error.orig).splitlines()), "")
+    reason = _in_chinese(str(error.orig))
     for secret in (url.password, url.query.get("password")):
         reason = reason.replace(str(secret), "***") if secret else reason
     return DatabaseUnusable(said.format(place=_place(url), reason=reason))
+
+
+def _in_chinese(said: str) -> str:
+    """Return what a database says as people say it; what is not known stays as it stands."""
+    known = (reason for sign, reason in REASONS.items() if sign in said)
+    return next(known, next(iter(said.splitlines()), ""))
 
 
 def _place(url: URL) -> str:
