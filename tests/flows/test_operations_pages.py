@@ -1,12 +1,18 @@
-"""The pages on what can go wrong: each stands in the index, and names only commands there are."""
+"""The pages on what can go wrong: each stands in the index, and says only what there is.
 
+Its commands are commands, and what it quotes is what the program says.
+"""
+
+import ast
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import typer
+from ruamel.yaml import YAML
 
 from flows.cli import app
 from junheng.settings import PROJECT_ROOT
@@ -18,6 +24,11 @@ PAGES = sorted((DOCS / "operations").glob("*.md"))
 every_page = pytest.mark.parametrize("page", [INDEX, *PAGES], ids=lambda page: page.stem)
 # What a page says without a command of its own: a program of another, a file, a unit.
 CALL = re.compile(r"`(junheng [^`]+)`")
+# A sentence as it is shown; … stands for what differs from time to time.
+QUOTED = re.compile(r"“([^”]+)”")
+FILLED_IN = "\0"
+ROOMS = ("flows", "tasks", "junheng", "config/wording")
+CHINESE = re.compile(r"[一-鿿]")
 
 
 def calls(page: Path) -> Iterator[list[str]]:
@@ -36,6 +47,66 @@ def unknown(words: list[str]) -> str | None:
         command = command.commands[name]
     options = {one for parameter in command.params for one in parameter.opts}
     return next((word for word in rest if word.startswith("--") and word not in options), None)
+
+
+@cache
+def sentences() -> tuple[str, ...]:
+    """Return all that the program can say, with a mark where something is filled in."""
+    files = [path for room in ROOMS for path in (PROJECT_ROOT / room).rglob("*")]
+    said = [text for path in files if path.suffix == ".py" for text in _of_code(path)]
+    said += [text for path in files if path.suffix == ".yaml" for text in _of_wording(path)]
+    return tuple(re.sub(r"\{[^}]*\}", FILLED_IN, text) for text in said)
+
+
+def _of_code(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            parts = (
+                one.value if isinstance(one, ast.Constant) else FILLED_IN for one in node.values
+            )
+            yield "".join(map(str, parts))
+
+
+def _of_wording(path: Path) -> Iterator[str]:
+    waiting = [YAML(typ="safe").load(path)]
+    while waiting:
+        match waiting.pop():
+            case dict() as named:
+                waiting += named.values()
+            case list() as listed:
+                waiting += listed
+            case str() as text:
+                yield text
+
+
+def is_said(quoted: str) -> bool:
+    """Say whether the program has a sentence in which all parts of a quotation stand, in order."""
+    parts = ".*".join(re.escape(part.strip()) for part in quoted.split("…"))
+    return any(re.search(parts, sentence, re.DOTALL) for sentence in sentences())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_quotes_only_what_the_program_says(page: Path) -> None:
+    quoted = QUOTED.findall(page.read_text("utf-8"))
+
+    assert [one for one in quoted if not is_said(one)] == []
+
+
+def test_the_table_of_failures_quotes_only_what_the_program_says() -> None:
+    _, _, table = INDEX.read_text("utf-8").partition("| it says | do |")
+    cells = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")]
+
+    quoted = [part for cell in cells for part in cell.split(" / ") if CHINESE.match(part)]
+
+    assert len(quoted) > 10
+    assert [one for one in quoted if not is_said(one)] == []
+
+
+def test_a_quotation_of_what_nobody_says_is_found() -> None:
+    assert is_said("磁盘已满，写不下 …；请腾出空间")
+    assert not is_said("磁盘已满，请重启")
 
 
 @every_page
