@@ -89,16 +89,9 @@ def collect(folder: str, year: int, now: datetime, on: date) -> Collected:
         log.warning("%s", says["being_edited"].format(file=file))
     show = artifacts.progress("collect", year)
     taken = submissions.collect(Path(folder), year=year, now=now, on=on, show=show)
-    held = [one.place for one in taken.unread if one.obstacle.may_pass]
-    if held and not is_last_try():
-        raise FileHeld(says["held"].format(file="、".join(held)))
-    for copy in taken.copies:
-        for line in ledger_replies.sentences(copy):
-            log.info("%s", line)
     if not rehearsals.is_on():
         sample_deployment.withdraw()
-    for line in unread_files.lines(taken.unread):
-        log.warning("%s", line)
+    _wait_for_held(taken)
     unread = tuple(one.place for one in taken.unread)
     with bootstrap.session() as session:
         if not register.is_collected(session, bootstrap.rulebook(), year):
@@ -109,6 +102,21 @@ def collect(folder: str, year: int, now: datetime, on: date) -> Collected:
         log.info("%s", line)
     artifacts.show_register(year_register, year, today)
     return Collected(year_register.data_hash, unread)
+
+
+def _wait_for_held(taken: submissions.Taken) -> None:
+    """Say what came of copies and which files were not read; raises FileHeld to be tried again."""
+    log = get_run_logger()
+    # What copies did is done, whether or not the step is tried again.
+    for copy in taken.copies:
+        for line in ledger_replies.sentences(copy):
+            log.info("%s", line)
+    held = [one.place for one in taken.unread if one.obstacle.may_pass]
+    if held and not is_last_try():
+        says = bootstrap.rulebook().wording["runs"]["held"]
+        raise FileHeld(says.format(file="、".join(held)))
+    for line in unread_files.lines(taken.unread):
+        log.warning("%s", line)
 
 
 @step("确定学年")

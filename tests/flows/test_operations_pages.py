@@ -72,13 +72,13 @@ def _of_code(path: Path) -> Iterator[str]:
 def _of_wording(path: Path) -> Iterator[str]:
     waiting = [YAML(typ="safe").load(path)]
     while waiting:
-        match waiting.pop():
-            case dict() as named:
-                waiting += named.values()
-            case list() as listed:
-                waiting += listed
-            case str() as text:
-                yield text
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, str):
+            yield one
 
 
 def is_said(quoted: str) -> bool:

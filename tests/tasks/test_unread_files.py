@@ -16,6 +16,7 @@ from tasks.arrivals import FileHeld
 from tasks.register import RegisterEntry, YearRegister
 from tasks.submissions import Taken
 from tests.flows import small_district
+from tests.flows.test_cli import run
 
 NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
 SOUND = "3370405001"
@@ -190,6 +191,15 @@ class TestASchoolWhoseFormWasAccepted:
         take(folder)
 
         assert entry().status is Standing.SENT_BACK
+
+
+def test_the_command_names_the_file_and_ends_well(folder: Path, school: Path) -> None:
+    break_(school)
+
+    result = run("collect", str(folder), "--year", "2025")
+
+    assert result.exit_code == 0
+    assert f"文件 schools/{school.name} 这次没有收：文件打不开，因为读取出错" in result.stderr
 
 
 def test_a_department_is_named_by_its_file(folder: Path) -> None:
