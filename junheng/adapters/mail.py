@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import SecretStr
 
+from junheng.adapters import reaching
 from junheng.adapters.chat import (
     CardRefused,
     ChatClosed,
@@ -200,4 +201,6 @@ def _secret(password: SecretStr) -> str:
 def _kind(error: OSError) -> str:
     # What a mail server said is kept back: it may repeat what it was told.
     said_by_server = isinstance(error, smtplib.SMTPException)
-    return type(error).__name__ if said_by_server else error.strerror or type(error).__name__
+    if said_by_server:
+        return type(error).__name__
+    return reaching.why(error, unknown=error.strerror or type(error).__name__)

@@ -15,6 +15,7 @@ from urllib.request import HTTPErrorProcessor, OpenerDirector, Request, build_op
 
 from pydantic import SecretStr
 
+from junheng.adapters import reaching
 from junheng.adapters.chat import (
     CardRefused,
     ChatClosed,
@@ -262,4 +263,5 @@ def _said(body: bytes) -> Mapping[str, Any]:
 
 
 def _kind(error: object) -> str:
-    return str(getattr(error, "strerror", None) or type(error).__name__)
+    unknown = str(getattr(error, "strerror", None) or type(error).__name__)
+    return reaching.why(error, unknown=unknown)

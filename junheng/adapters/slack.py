@@ -20,7 +20,7 @@ from slack_sdk.http_retry.builtin_handlers import (
     ServerErrorRetryHandler,
 )
 
-from junheng.adapters import slack_blocks
+from junheng.adapters import reaching, slack_blocks
 from junheng.adapters.chat import (
     CardRefused,
     ChatClosed,
@@ -130,11 +130,13 @@ class SlackMessenger:
         except SlackApiError as error:
             _raise_refusal(error, address)
         except URLError as error:
-            raise ChatUnreachable(f"连不上 Slack（{error.reason}），下次运行时再发") from error
+            raise ChatUnreachable(
+                f"连不上 Slack（{reaching.why(error.reason)}），下次运行时再发"
+            ) from error
         except NO_ANSWER as error:
             # The request went out and no answer came: a timeout, or a connection that broke.
             raise DeliveryUncertain(
-                f"发往 {address} 时 Slack 没有答复（{error}），下次运行时先核实再决定是否重发"
+                f"发往 {address} 时 Slack 没有答复（{_why(error)}），下次运行时先核实再决定是否重发"
             ) from error
         return _receipt(response.get("channel") or address, response.get("ts"))
 
@@ -165,7 +167,7 @@ class SlackMessenger:
         except SlackApiError as error:
             _raise_unknown(error, address)
         except NO_ANSWER as error:
-            raise ChatUnreachable(f"连不上 Slack（{error}），下次运行时再核实") from error
+            raise ChatUnreachable(f"连不上 Slack（{_why(error)}），下次运行时再核实") from error
 
     def _in_history(self, key: str, channel: str, since: datetime) -> str | None:
         pages = self._client.conversations_history(
@@ -292,3 +294,7 @@ def _raise_unknown(error: SlackApiError, address: str) -> NoReturn:
     if is_passing or status == TOO_MANY_REQUESTS:
         raise ChatFailing(f"Slack 暂时出错（{status}），下次运行时再核实") from error
     raise DeliveryUnknown(_unknown(address, reason)) from error
+
+
+def _why(error: Exception) -> str:
+    return reaching.why(error.reason if isinstance(error, URLError) else error)

@@ -9,7 +9,7 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from junheng.adapters import slack, slack_blocks, slack_views
+from junheng.adapters import reaching, slack, slack_blocks, slack_views
 from junheng.adapters.chat import CardRefused, ChatClosed, ChatFailing, ChatUnreachable
 from junheng.adapters.slack_files import SlackFiles
 from junheng.domain.buttons import Button
@@ -105,7 +105,7 @@ class SlackDesk:
         except SlackApiError as error:
             raise_failure(error)
         except URLError as error:
-            raise ChatUnreachable(f"连不上 Slack（{error.reason}）") from error
+            raise ChatUnreachable(f"连不上 Slack（{reaching.why(error.reason)}）") from error
         except slack.NO_ANSWER as error:
             raise ChatUnreachable(f"Slack 没有答复（{error}）") from error
         return answer
