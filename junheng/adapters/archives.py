@@ -20,6 +20,7 @@ ONLY_OURS = 0o600
 MODE_BITS = 0o777
 BYTES_AT_ONCE = 1 << 20
 Look = Callable[[tarfile.TarInfo, IO[bytes]], None]
+NOT_WHOLE = "文件不完整，或者内容被改动过"
 DAMAGED = "备份 {path} 已损坏，或不是备份（{reason}）；没有恢复任何内容，请换一份备份"
 CHANGED = "备份 {path} 中的 {name} 与清单不符；没有恢复任何内容，请换一份备份"
 
@@ -134,7 +135,7 @@ def _through(path: Path, look: Look) -> None:
                     raise ArchiveUnusable(CHANGED.format(path=path, name=ascii(member.name)))
                 look(member, file)
     except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
-        raise ArchiveUnusable(DAMAGED.format(path=path, reason=error)) from error
+        raise ArchiveUnusable(DAMAGED.format(path=path, reason=NOT_WHOLE)) from error
     except OSError as error:
         reason = documents.why(error)
         raise ArchiveUnusable(DAMAGED.format(path=path, reason=reason)) from error
