@@ -10,6 +10,7 @@ from pathlib import Path
 from flows import pages, places
 from flows.pages import NoPage
 from flows.places import Place
+from flows.refused_writes import refused_writes
 from flows.server import PrefectNotRunning, PrefectServer, configured
 from junheng import bootstrap
 from junheng.adapters import users
@@ -42,6 +43,11 @@ TAKEN = "端口 {port} 被别的程序占用；请结束它，或用 JUNHENG_PRE
 PLACEHOLDER_LEFT = (
     "PREFECT_API_AUTH_STRING 还是样例里的 CHANGE，谁都猜得到；"
     "请换成 openssl rand -hex 24 给出的字符，再重新启动"
+)
+OVERLOADED = (
+    "Prefect 的数据库忙不过来：日志里有 {locked} 行 database is locked，"
+    "{dead_letters} 条事件没有处理；请改用 PostgreSQL（JUNHENG_PREFECT_DATABASE_URL，"
+    "见 docs/operations.md），再重新启动 Prefect"
 )
 NOT_RUNNING = "Prefect 没有运行，启动以后再查"
 NO_PAGE = (
@@ -114,6 +120,10 @@ def prefect(_now: datetime) -> Found:
         return Found(is_well=False, said=str(error))
     if server.auth is not None and server.auth.endswith(f":{PLACEHOLDER}"):
         return Found(is_well=False, said=PLACEHOLDER_LEFT)
+    refused = refused_writes(Path(os.environ[places.PREFECT_HOME]))
+    if refused:
+        said = OVERLOADED.format(locked=refused.locked, dead_letters=refused.dead_letters)
+        return Found(is_well=False, said=said)
     if server.is_port_free():
         return Found(is_well=True, said=FREE.format(port=server.port))
     is_ours = server.is_healthy()
