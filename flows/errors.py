@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import typer
 
 from flows.quiet import quiet
+from junheng.settings import prepare_home
 
 WRONG_CALL = 2
 
@@ -67,11 +68,9 @@ def refusals() -> tuple[type[Exception], ...]:
 @contextmanager
 def clear_errors() -> Iterator[None]:
     """Say in one line what cannot be done, and end with 2; a bug still shows itself whole."""
-    from junheng import bootstrap
-
     quiet()
     try:
-        bootstrap.prepare_home()
+        prepare_home()
         yield
     except refusals() as error:
         typer.echo(str(error.args[0]), err=True)

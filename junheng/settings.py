@@ -1,18 +1,26 @@
 """What differs between machines: JUNHENG_HOME, where the database is, how chat is reached."""
 
+import os
 import re
+from contextvars import ContextVar
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from junheng.domain.disk_errors import why
 from junheng.domain.routes import Channel, Route, route_of
 
 # The day of an office is Beijing's, whatever zone the machine keeps.
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
+
+UNFINISHED_RESTORE = (
+    "JUNHENG_HOME 指向 {home}，那里有一次没有做完的恢复；"
+    "请删去整个文件夹（用 PostgreSQL 的，把那个数据库也重新建空），再运行 junheng restore"
+)
 
 
 class EmailSecurity(StrEnum):
@@ -156,3 +164,51 @@ class Settings(Home):
     def reports_folder(self) -> Path:
         """Where the verdict reports lie, for whoever opens them in a browser."""
         return self.home / "reports"
+
+
+class SettingsUnusable(Exception):
+    """We cannot work, because a JUNHENG_ setting says what it cannot say."""
+
+
+class HomeUnusable(Exception):
+    """We cannot work, because JUNHENG_HOME is no folder that we can make and write."""
+
+
+instead: ContextVar[Settings] = ContextVar("in place of the environment's")
+
+
+def settings() -> Settings:
+    """Return the settings of this process, read anew: a test or a flow may have set them.
+
+    Raises:
+        SettingsUnusable: a setting says what it cannot say.
+
+    """
+    if (changed := instead.get(None)) is not None:
+        return changed
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = "、".join(f"JUNHENG_{fault['loc'][0]}".upper() for fault in error.errors())
+    # Out here pydantic's own error, which quotes what was set, is no longer the context.
+    raise SettingsUnusable(f"设置 {names} 写得不对；可以写什么见 README.md 的设置表")
+
+
+def prepare_home() -> None:
+    """Make the folder that everything is kept in; raises HomeUnusable."""
+    chosen = settings()
+    home = chosen.home.absolute()
+    if chosen.unfinished_restore.exists():
+        raise HomeUnusable(UNFINISHED_RESTORE.format(home=home))
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise HomeUnusable(_refusal(home, "它或它的上级是文件，不是文件夹")) from error
+    except OSError as error:
+        raise HomeUnusable(_refusal(home, f"建不了这个文件夹：{why(error)}")) from error
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise HomeUnusable(_refusal(home, "没有权限写入"))
+
+
+def _refusal(home: Path, reason: str) -> str:
+    return f"JUNHENG_HOME 指向 {home}，{reason}；请把它改为一个可以写入的文件夹"

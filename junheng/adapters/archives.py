@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from junheng.adapters import documents
+from junheng.domain.disk_errors import why
 
 MANIFEST = "manifest.json"
 # It holds names, telephone numbers and evidence: nobody else's business.
@@ -137,7 +138,7 @@ def _through(path: Path, look: Look) -> None:
     except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
         raise ArchiveUnusable(DAMAGED.format(path=path, reason=NOT_WHOLE)) from error
     except OSError as error:
-        reason = documents.why(error)
+        reason = why(error)
         raise ArchiveUnusable(DAMAGED.format(path=path, reason=reason)) from error
 
 

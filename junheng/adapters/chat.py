@@ -8,8 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from junheng.adapters import documents
 from junheng.domain.buttons import Button
+from junheng.domain.disk_errors import why
 
 
 class NotDelivered(Exception):
@@ -112,7 +112,7 @@ class FileMessenger:
                 os.fsync(file.fileno())
             half.replace(target)
         except OSError as error:
-            raise ChatUnreachable(f"卡片写不进 {target}：{documents.why(error)}") from error
+            raise ChatUnreachable(f"卡片写不进 {target}：{why(error)}") from error
 
     def _file_of(self, key: str) -> Path:
         district, day, recipient = key.split(":", 2)

@@ -1,6 +1,5 @@
 """Documents for people: pages rendered from templates, written whole or not at all."""
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,17 +8,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from junheng.domain.disk_errors import FULL, why
+
 TEMPLATES = Path(__file__).parent / "templates"
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-REASONS = {
-    errno.EROFS: "磁盘是只读的",
-    errno.EIO: "磁盘读写出错",
-    errno.ENOENT: "没有这个文件夹",
-    errno.EISDIR: "那里是文件夹，不是文件",
-    errno.ENAMETOOLONG: "文件名太长",
-    errno.ESTALE: "共享文件夹断开了",
-    errno.EFBIG: "超过了允许的文件大小",
-}
 
 
 class NotWritten(Exception):
@@ -72,14 +63,3 @@ def said_clearly(path: Path) -> Iterator[None]:
         if error.errno in FULL:
             raise NotWritten(f"磁盘已满，写不下 {path}；请腾出空间后再试") from error
         raise NotWritten(f"写不了 {path}：{why(error)}；请换一个可以写入的文件夹") from error
-
-
-def why(error: OSError) -> str:
-    """Return what the disk has against it, as people say it."""
-    if error.errno in FULL:
-        return "磁盘已满"
-    if isinstance(error, (FileExistsError, NotADirectoryError)):
-        return "它的上级是文件，不是文件夹"
-    if isinstance(error, PermissionError):
-        return "没有权限写入"
-    return REASONS.get(error.errno or 0) or error.strerror or str(error)
