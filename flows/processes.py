@@ -7,18 +7,27 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flows.prefect_command import BEGIN, HELD
 from flows.server import PrefectNotRunning
 
 # A first start lays out Prefect's database: 15 s on a quiet machine, far longer on a busy one.
 START_SECONDS = 180
 # What a process gets to end by itself; a worker ends the run it is at.
 GRACE_SECONDS = 30
-# How long we wait before what ended is begun again: it may end at once, each time.
-PAUSE_SECONDS = 5
+# What ran for so long did not end at once: it is begun again without a pause.
+STEADY_SECONDS = 60
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5, 300
 
-PROCESS_ENDED = "{name} 意外结束，原因见 {log}"
-TOO_SLOW = "{name} 在 {seconds} 秒内没有就绪，见 {log}"
-BEGUN_AGAIN = "{name} 意外结束，已重新启动，原因见 {log}"
+CALLED = {
+    "server": "Prefect 服务端",
+    "worker": "执行进程",
+    "gate": "登录入口",
+    "chat": "Slack 监听",
+}
+PROCESS_ENDED = "{name}意外结束，原因见 {log}"
+TOO_SLOW = "{name}在 {seconds} 秒内没有就绪，见 {log}"
+BEGUN_AGAIN = "{name}意外结束，已重新启动，原因见 {log}"
+BEGUN_LATER = "{name}刚启动又意外结束，{seconds} 秒后再启动，原因见 {log}"
 
 
 @dataclass(slots=True)
@@ -29,39 +38,66 @@ class Process:
     command: Sequence[str]
     env: Mapping[str, str]
     log: Path
+    is_held: bool = False
     _process: subprocess.Popen[bytes] = field(init=False)
     _begun_at: float = field(init=False)
+    _pause: float = field(init=False, default=0.0)
+    _again_at: float | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.log.unlink(missing_ok=True)
-        self._begin()
+        self._begin((HELD,) if self.is_held else ())
 
-    def _begin(self) -> None:
+    def _begin(self, more: Sequence[str] = ()) -> None:
         with self.log.open("ab") as written:
             # In a session of its own, so that Ctrl-C reaches us alone and the order of ending is
             # ours.
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
-                self.command,
+                (*self.command, *more),
                 env=self.env,
+                stdin=subprocess.PIPE if more else subprocess.DEVNULL,
                 stdout=written,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
         self._begun_at = time.monotonic()
 
+    @property
+    def called(self) -> str:
+        """Return what people call it."""
+        return CALLED.get(self.name, f"{self.name} ")
+
+    def go_on(self) -> None:
+        """Let a held process begin its work; raises PrefectNotRunning where it has ended."""
+        given = self._process.stdin
+        if given is None:
+            return
+        try:
+            with given:
+                given.write(BEGIN)
+        except BrokenPipeError:
+            self.must_run()
+
     def must_run(self) -> None:
         if self._process.poll() is not None:
-            raise PrefectNotRunning(PROCESS_ENDED.format(name=self.name, log=self.log))
+            raise PrefectNotRunning(PROCESS_ENDED.format(name=self.called, log=self.log))
 
     def must_succeed(self) -> None:
         if self._process.wait() != 0:
-            raise PrefectNotRunning(PROCESS_ENDED.format(name=self.name, log=self.log))
+            raise PrefectNotRunning(PROCESS_ENDED.format(name=self.called, log=self.log))
 
     def keep_running(self, say: Callable[[str], None]) -> None:
-        """Begin again what has ended, but not at once where it ended at once."""
-        has_ended = self._process.poll() is not None
-        if has_ended and time.monotonic() - self._begun_at > PAUSE_SECONDS:
-            say(BEGUN_AGAIN.format(name=self.name, log=self.log))
+        """Begin again what has ended: at once, or after a growing pause where it ends at once."""
+        if self._process.poll() is None:
+            return
+        now = time.monotonic()
+        if self._again_at is None:
+            self._pause = next_pause(self._pause, ran_seconds=now - self._begun_at)
+            self._again_at = now + self._pause
+            said = BEGUN_LATER if self._pause else BEGUN_AGAIN
+            say(said.format(name=self.called, seconds=round(self._pause), log=self.log))
+        if now >= self._again_at:
+            self._again_at = None
             self._begin()
 
     def wait_until(self, is_ready: Callable[[], bool]) -> None:
@@ -69,7 +105,7 @@ class Process:
         while not is_ready():
             self.must_run()
             if time.monotonic() > deadline:
-                late = TOO_SLOW.format(name=self.name, seconds=START_SECONDS, log=self.log)
+                late = TOO_SLOW.format(name=self.called, seconds=START_SECONDS, log=self.log)
                 raise PrefectNotRunning(late)
             time.sleep(0.3)
 
@@ -82,10 +118,23 @@ class Process:
             self._process.wait()
 
 
+def next_pause(before: float, *, ran_seconds: float) -> float:
+    """Return for how long to wait before what ended is begun again, given the pause before."""
+    if ran_seconds >= STEADY_SECONDS:
+        return 0.0
+    return min(max(FIRST_PAUSE_SECONDS, 2 * before), LONGEST_PAUSE_SECONDS)
+
+
 def begin(
-    running: ExitStack, name: str, command: Sequence[str], *, env: Mapping[str, str], logs: Path
+    running: ExitStack,
+    name: str,
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    logs: Path,
+    is_held: bool = False,
 ) -> Process:
     """Begin a process that ends when `running` ends."""
-    begun = Process(name, command, env, logs / f"{name}.log")
+    begun = Process(name, command, env, logs / f"{name}.log", is_held)
     running.callback(begun.end)
     return begun

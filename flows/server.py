@@ -62,6 +62,15 @@ class PrefectServer:
     def has_work_pool(self, name: str) -> bool:
         return self._answers(f"/api/work_pools/{name}")
 
+    def make_work_pool(self, name: str) -> None:
+        """Make a pool whose workers start processes, where there is none; with its usual form."""
+        if self.has_work_pool(name):
+            return
+        kinds = self.ask("GET", "/api/collections/views/aggregate-worker-metadata")
+        form = kinds["prefect"]["process"]["default_base_job_configuration"]
+        pool = {"name": name, "type": "process", "base_job_template": form}
+        self.ask("POST", "/api/work_pools/", pool)
+
     def limit_queue(self, pool: str, name: str) -> None:
         """Let a queue do one run at a time; the others wait in it, and none is dropped."""
         queues = f"/api/work_pools/{pool}/queues"

@@ -5,19 +5,17 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 from flows import automations, places, processes
 from flows.quiet import quiet
 from flows.server import HOST, PrefectNotRunning, PrefectServer, configured, listening_host
-from junheng import bootstrap
-from junheng.settings import PROJECT_ROOT, Home
-from tasks import samples
+from junheng.settings import PROJECT_ROOT, Home, settings
 
-PREFECT = (sys.executable, "-m", "prefect")
+PREFECT = (sys.executable, "-m", "flows.prefect_command")
+SERVE = (*PREFECT, "server", "start")
+DEPLOYMENTS = str(PROJECT_ROOT / "deployments.yaml")
+DEPLOY = (*PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", DEPLOYMENTS)
 WORK_POOL = "junheng"
-DEPLOYMENTS = PROJECT_ROOT / "deployments.yaml"
-SAMPLE_ROUND = "sample-round"
+WORK = (*PREFECT, "worker", "start", "--pool", WORK_POOL, "--type", "process")
 # What writes the ledger waits here for its turn.
 LEDGER_QUEUE = "ledger"
 
@@ -25,7 +23,6 @@ NOT_THERE = (
     "{address} 上没有 Prefect 在运行；请先启动它（装成服务的：systemctl start junheng-server），"
     "或用 PREFECT_API_URL 写明它在哪里"
 )
-NO_WORKER_YET = "Prefect 里还没有工作池 {pool}；请先启动执行进程：junheng work"
 SET_UP = "定时工作和自动处理已按仓库里的写法建好：{address}"
 
 
@@ -39,7 +36,7 @@ CUT_OFF = dict.fromkeys(
 
 def address_for_people(server: PrefectServer) -> str:
     """Return where people find the UI: at the gate, where the server lets in nobody else."""
-    chosen = bootstrap.settings()
+    chosen = settings()
     is_gated = server.auth is not None
     return f"http://{chosen.gate_host}:{chosen.gate_port}" if is_gated else server.address
 
@@ -77,24 +74,10 @@ def logs_folder() -> Path:
     return Path(os.environ[places.PREFECT_HOME])
 
 
-def set_up(server: PrefectServer, env: dict[str, str], logs: Path) -> None:
-    """Deploy what deployments.yaml names and set the automations up; again, it is only updated."""
+def make_room(server: PrefectServer) -> None:
+    """Make the work pool and its queues; again, and nothing changes."""
+    server.make_work_pool(WORK_POOL)
     server.limit_queue(WORK_POOL, LEDGER_QUEUE)
-    has_sample = samples.may_be_shown()
-    wanted = [name for name in declared() if has_sample or name != SAMPLE_ROUND]
-    names = (option for name in wanted for option in ("--name", name))
-    what = (*PREFECT, "--no-prompt", "deploy", *names, "--prefect-file", str(DEPLOYMENTS))
-    with ExitStack() as running:
-        processes.begin(running, "deploy", what, env=env, logs=logs).must_succeed()
-    if not has_sample:
-        server.remove_deployment(SAMPLE_ROUND)
-    automations.set_up(server)
-
-
-def declared() -> tuple[str, ...]:
-    """Return the name of each deployment of deployments.yaml."""
-    read = YAML(typ="safe").load(DEPLOYMENTS)
-    return tuple(one["name"] for one in read["deployments"])
 
 
 def set_up_anew() -> str:
@@ -103,7 +86,9 @@ def set_up_anew() -> str:
     server = configured()
     if not server.is_healthy():
         raise PrefectNotRunning(NOT_THERE.format(address=server.address))
-    if not server.has_work_pool(WORK_POOL):
-        raise PrefectNotRunning(NO_WORKER_YET.format(pool=WORK_POOL))
-    set_up(server, environment(server), logs_folder())
+    make_room(server)
+    with ExitStack() as running:
+        env, logs = environment(server), logs_folder()
+        processes.begin(running, "deploy", DEPLOY, env=env, logs=logs).must_succeed()
+    automations.set_up(server)
     return SET_UP.format(address=server.address)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from typing import NoReturn
 
 from flows import setting_up
@@ -14,19 +13,18 @@ def serve() -> NoReturn:
     """Become the Prefect server; raises PrefectNotRunning where it could not or must not listen."""
     quiet()
     server = own(configured().auth)
-    _become(setting_up.serving_environment(server), "server", "start")
+    _become(setting_up.serving_environment(server), setting_up.SERVE)
 
 
 def work() -> NoReturn:
     """Become a worker; raises PrefectNotRunning for a port that is none."""
     quiet()
-    pool = ("--pool", setting_up.WORK_POOL, "--type", "process")
-    _become(setting_up.environment(configured()), "worker", "start", *pool)
+    _become(setting_up.environment(configured()), setting_up.WORK)
 
 
-def _become(own: dict[str, str], *arguments: str) -> NoReturn:
+def _become(own: dict[str, str], command: tuple[str, ...]) -> NoReturn:
     setting_up.logs_folder()
     # Who is started in the background inherits an ignored SIGINT, and a worker then never ends.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     # In our place, under our number: who started us watches over it and ends it.
-    os.execve(sys.executable, (sys.executable, "-m", "prefect", *arguments), own)  # noqa: S606
+    os.execve(command[0], command, own)  # noqa: S606

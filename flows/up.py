@@ -3,24 +3,24 @@
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows import processes, setting_up
+from flows import automations, processes, setting_up
 from flows.processes import Process
 from flows.quiet import quiet
 from flows.server import PrefectNotRunning, PrefectServer, answers, own
-from flows.setting_up import PREFECT, WORK_POOL
+from flows.setting_up import DEPLOY, SERVE, WORK
 from flows.signals import interrupted_by_signals
-from junheng import bootstrap
 from junheng.adapters import users
-from junheng.settings import Settings
+from junheng.settings import Settings, settings
 
 JUNHENG = (sys.executable, "-m", "flows.cli")
 
 STARTING = "正在启动 Prefect，首次约需半分钟……"
+OPEN = "操作界面已可打开：{address}；各项工作正在登记，还要几秒钟……"
 RUNNING = """\
 Prefect 已启动，请用浏览器打开 {address}
 {who}
@@ -37,7 +37,7 @@ PORT_TAKEN = "端口 {port} 已被占用。请先结束占用它的程序，或�
 def up(say: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM, then end what was started; raises PrefectNotRunning."""
     quiet()
-    chosen = bootstrap.settings()
+    chosen = settings()
     is_named = bool(users.read(chosen.users_file).names)
     server = own(_secret() if is_named else None)
     _must_be_free(server.host, server.port, "JUNHENG_PREFECT_PORT")
@@ -72,22 +72,20 @@ class _House:
     logs: Path
     running: ExitStack
 
-    def begin(self, name: str, *command: str, **env: str) -> Process:
-        return processes.begin(self.running, name, command, env=self.env | env, logs=self.logs)
+    def begin(
+        self,
+        name: str,
+        *command: str,
+        env: Mapping[str, str] | None = None,
+        is_held: bool = False,
+    ) -> Process:
+        own = self.env if env is None else env
+        return processes.begin(
+            self.running, name, command, env=own, logs=self.logs, is_held=is_held
+        )
 
     def serve_prefect(self) -> Process:
-        own = setting_up.serving_environment(self.server)
-        serving = self.begin("server", *PREFECT, "server", "start", **own)
-        serving.wait_until(self.server.is_healthy)
-        return serving
-
-    def work(self) -> Process:
-        # The worker makes the work pool; `prefect work-pool create` would look on the internet
-        # for the kinds of pool there are.
-        pool = ("--pool", WORK_POOL, "--type", "process")
-        working = self.begin("worker", *PREFECT, "worker", "start", *pool)
-        working.wait_until(lambda: self.server.has_work_pool(WORK_POOL))
-        return working
+        return self.begin("server", *SERVE, env=setting_up.serving_environment(self.server))
 
     def let_in(self) -> Iterator[Process]:
         """Begin the ways in for people: the gate where there are users, the listener to chat."""
@@ -99,17 +97,29 @@ class _House:
             yield self.begin("chat", *JUNHENG, "chat")
 
 
-def _serve(house: _House, say: Callable[[str], None]) -> None:
+def _begin(house: _House, say: Callable[[str], None]) -> Iterator[Process]:
+    """Begin everything and say what can be used; yield what is to be kept running."""
     serving = house.serve_prefect()
+    # Both take seconds to import what they need: they do while the server lays out its database.
+    working = house.begin("worker", *WORK, is_held=True)
+    deploying = house.begin("deploy", *DEPLOY, is_held=True)
+    serving.wait_until(house.server.is_healthy)
+    # Before there is a worker: what it takes up is not abandoned.
     house.server.crash_abandoned_runs()
-    kept = [house.work()]
-    setting_up.set_up(house.server, house.env, house.logs)
-    kept += house.let_in()
-    address = house.env["PREFECT_UI_URL"]
+    setting_up.make_room(house.server)
+    working.go_on()
+    deploying.go_on()
+    yield from (serving, working, *house.let_in())
+    say(OPEN.format(address=house.env["PREFECT_UI_URL"]))
+    deploying.must_succeed()
+    automations.set_up(house.server)
     who = NOBODY if house.server.auth is None else NAMED
-    say(RUNNING.format(address=address, who=who, logs=house.logs))
+    say(RUNNING.format(address=house.env["PREFECT_UI_URL"], who=who, logs=house.logs))
+
+
+def _serve(house: _House, say: Callable[[str], None]) -> None:
+    kept = list(_begin(house, say))
     while True:
-        serving.must_run()
         for process in kept:
             process.keep_running(say)
         time.sleep(1)

@@ -17,6 +17,8 @@ from urllib.error import HTTPError
 from junheng.settings import PROJECT_ROOT
 
 SERVE = "from flows.up import up; up(lambda line: print(line, flush=True))"
+# What `junheng up` says when everything is there: not only the page, but also what can be started.
+READY = "Prefect 已启动"
 ENDED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 # What the UI's Retry sets.
 RETRY = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": "Retry from the UI"}
@@ -36,19 +38,21 @@ class RunningOffice:
         *,
         longest_seconds: int = LONGEST_SECONDS,
         people_come_to: int | None = None,
+        serve: str = SERVE,
     ) -> None:
         self.home = home
         self._longest_seconds = longest_seconds
         self.port = free_port()
         self._people_come_to = people_come_to or self.port
         self._settings = dict(settings or {})
+        self._serve = serve
         self._serving: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
         given = {"JUNHENG_HOME": str(self.home), "JUNHENG_PREFECT_PORT": str(self.port)}
         inherited = {key: value for key, value in os.environ.items() if key != "PREFECT_HOME"}
         self._serving = subprocess.Popen(
-            [sys.executable, "-c", SERVE],
+            [sys.executable, "-c", self._serve],
             env=inherited | {"PYTHONPATH": str(PROJECT_ROOT)} | given | self._settings,
             stdout=subprocess.PIPE,
             cwd=PROJECT_ROOT,
@@ -61,7 +65,8 @@ class RunningOffice:
 
     def _says_that_it_serves(self) -> bool:
         said = self._serving.stdout if self._serving is not None else None
-        return any(str(self._people_come_to) in line for line in said or ())
+        there = (READY, str(self._people_come_to))
+        return any(all(word in line for word in there) for line in said or ())
 
     def __exit__(
         self,

@@ -1,0 +1,40 @@
+"""Prefect's own command, in a process of ours: `python -m flows.prefect_command [--held] …`.
+
+The server keeps its SQLite with one writer. A command that is held imports what it needs, which
+takes seconds, and begins when its standard input says so: meanwhile the server lays out its tables.
+"""
+
+import importlib
+import sys
+
+HELD = "--held"
+BEGIN = b"\n"
+# Prefect imports them only when the command runs.
+NEEDED = {
+    "server": ("prefect.cli.server", "prefect.server.api.server"),
+    "worker": ("prefect.cli.worker", "prefect.workers.process"),
+    "deploy": ("prefect.cli.deploy", "prefect.deployments.runner"),
+}
+
+
+def main(arguments: list[str]) -> None:
+    """Become the Prefect command that the arguments name."""
+    is_held = HELD in arguments
+    said = [argument for argument in arguments if argument != HELD]
+    for name in NEEDED.get(next(word for word in said if not word.startswith("-")), ()):
+        importlib.import_module(name)
+    if "server" in said:
+        from flows import one_writer
+
+        one_writer.put_in()
+    if is_held and sys.stdin.buffer.read(len(BEGIN)) != BEGIN:
+        # Who held us is gone.
+        return
+    from prefect.cli import app
+
+    sys.argv = ["prefect", *said]
+    app()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

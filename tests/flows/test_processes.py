@@ -1,0 +1,74 @@
+"""What `junheng up` begins, and begins again: held until its time, with a pause that grows."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from flows import processes
+from flows.processes import Process, next_pause
+from flows.server import PrefectNotRunning
+
+# Says so when it may begin, as flows.prefect_command does, and ends.
+WAITS = "import sys; print('held' if '--held' in sys.argv else 'free', sys.stdin.buffer.read(1))"
+
+
+@pytest.fixture
+def running() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+def begin(running: ExitStack, logs: Path, code: str, *, is_held: bool = False) -> Process:
+    command = (sys.executable, "-c", code)
+    return processes.begin(running, "worker", command, env={}, logs=logs, is_held=is_held)
+
+
+def test_a_held_process_begins_when_it_is_told_to(running: ExitStack, tmp_path: Path) -> None:
+    held = begin(running, tmp_path, WAITS, is_held=True)
+    held.must_run()
+
+    held.go_on()
+    held.must_succeed()
+
+    assert (tmp_path / "worker.log").read_text("utf-8") == "held b'\\n'\n"
+
+
+def test_a_held_process_that_has_ended_cannot_go_on(running: ExitStack, tmp_path: Path) -> None:
+    held = begin(running, tmp_path, "raise SystemExit(3)", is_held=True)
+    with pytest.raises(PrefectNotRunning, match="执行进程意外结束"):
+        held.must_succeed()
+
+    with pytest.raises(PrefectNotRunning, match="执行进程意外结束"):
+        held.go_on()
+
+
+def test_what_ends_at_once_is_said_once_and_begun_again_after_a_pause(
+    running: ExitStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "FIRST_PAUSE_SECONDS", 0.3)
+    said: list[str] = []
+    ending = begin(running, tmp_path, WAITS)
+
+    while len(said) < 2:
+        ending.keep_running(said.append)
+        time.sleep(0.02)
+
+    # Begun again it is not held, and goes on in the same log.
+    assert (tmp_path / "worker.log").read_text("utf-8").splitlines() == ["free b''"] * 2
+    assert all("执行进程刚启动又意外结束" in line for line in said)
+
+
+def test_the_pause_doubles_up_to_five_minutes() -> None:
+    pauses = [0.0]
+    for _ in range(8):
+        pauses.append(next_pause(pauses[-1], ran_seconds=2))
+
+    assert pauses[1:] == [5, 10, 20, 40, 80, 160, 300, 300]
+
+
+def test_what_ran_for_a_minute_is_begun_again_at_once() -> None:
+    assert next_pause(300, ran_seconds=60) == 0
