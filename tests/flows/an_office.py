@@ -46,6 +46,8 @@ class RunningOffice:
         self._people_come_to = people_come_to or self.port
         self._settings = dict(settings or {})
         self._serve = serve
+        # What `junheng up` said until it served, each line with its moment.
+        self.heard: list[tuple[float, str]] = []
         self._serving: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
@@ -66,7 +68,11 @@ class RunningOffice:
     def _says_that_it_serves(self) -> bool:
         said = self._serving.stdout if self._serving is not None else None
         there = (READY, str(self._people_come_to))
-        return any(all(word in line for word in there) for line in said or ())
+        for line in said or ():
+            self.heard.append((time.monotonic(), line))
+            if all(word in line for word in there):
+                return True
+        return False
 
     def __exit__(
         self,

@@ -57,6 +57,20 @@ class TestInService:
         assert len(result.stdout.splitlines()) == len(doctor.CHECKS) + len(services.CHECKS)
         assert all(line.startswith("✔ ") for line in result.stdout.splitlines())
 
+    def test_a_prefect_database_that_refused_writes_is_said_with_how_often(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+        (tmp_path / "server.log").write_text("a\n(x) database is locked\n" * 46, "utf-8")
+        (tmp_path / "dlq").mkdir()
+        (tmp_path / "dlq" / "f00d").write_bytes(b"{}")
+
+        is_well, sentence = said()["Prefect"]
+
+        assert is_well == "false"
+        assert "46 行 database is locked，1 条事件没有处理" in sentence
+        assert "JUNHENG_PREFECT_DATABASE_URL" in sentence
+
     def test_a_port_that_another_program_has(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:
             other.settimeout(0)

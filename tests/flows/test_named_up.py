@@ -32,6 +32,7 @@ SAMPLES = PROJECT_ROOT / "tests" / "data" / "submissions"
 # As it is in the office with `make soak`; else a run is given up after half a heartbeat.
 IS_SOAK = "SOAK" in os.environ
 SILENT = automations.SILENT_SECONDS if IS_SOAK else 15
+LONGEST_UNTIL_BACK = 90
 LONGEST_UNTIL_CRASHED, LONGEST_UNTIL_TOLD = (120, 150) if IS_SOAK else (45, 90)
 
 
@@ -58,8 +59,18 @@ class Office:
 
     def state(self, run: str) -> str:
         """Return where a run stands, '' while a busy server does not say."""
-        answer = self.gate.get(f"/api/flow_runs/{run}")
+        try:
+            answer = self.gate.get(f"/api/flow_runs/{run}")
+        except httpx.TransportError:  # the gate itself is being begun again
+            return ""
         return str(answer.json()["state"]["type"]) if answer.is_success else ""
+
+    def is_open(self) -> bool:
+        """Return whether gate and server answer."""
+        try:
+            return self.gate.post("/api/deployments/filter", json={}).is_success
+        except httpx.TransportError:
+            return False
 
     def until(self, is_so: Callable[[], bool], seconds: float) -> float:
         began = time.monotonic()
@@ -116,7 +127,18 @@ def environment_of(up: int) -> dict[str, str]:
 
 
 def worker_of(up: int) -> int:
-    return next(pid for pid in children(up) if "worker start" in command(pid))
+    return process_of(up, "worker start")
+
+
+def process_of(up: int, what: str) -> int:
+    """Return the process of `up` with this in its command, 0 while there is none."""
+    return next((pid for pid in children(up) if what in command(pid)), 0)
+
+
+def killed_and_begun_again(office: Office, what: str) -> None:
+    killed = process_of(office.pid, what)
+    os.kill(killed, signal.SIGKILL)
+    office.until(lambda: process_of(office.pid, what) not in {0, killed}, LONGEST_UNTIL_BACK)
 
 
 def operations(home: Path) -> list[str]:
@@ -197,3 +219,40 @@ def test_a_run_whose_worker_is_killed_is_found_told_of_once_and_makes_room(
         ["张三", "begun", "annual-round"],
     ]
     assert run in done[1]
+
+
+def test_a_run_goes_on_while_the_server_is_begun_again_and_nothing_is_doubled(
+    office: Office,
+) -> None:
+    messages = len(office.slack.messages)
+    run = office.start_round()
+    office.until(lambda: office.state(run) == "RUNNING", 90)
+    time.sleep(2)  # until it is at work
+
+    killed_and_begun_again(office, "server start")
+    office.until(lambda: office.state(run) in {"COMPLETED", "FAILED", "CRASHED"}, 180)
+
+    assert office.state(run) == "COMPLETED"
+    assert office.gate.get(f"/api/flow_runs/{run}").json()["run_count"] == 1
+    of_run = {"flow_runs": {"id": {"any_": [run]}}}
+
+    def steps() -> list[tuple[str, str]]:
+        found = office.ask("/task_runs/filter", of_run)
+        return sorted((one["name"].rsplit("-", 1)[0], one["state_type"]) for one in found)
+
+    # What a step tells of itself lies with the run until the server hears it.
+    office.until(lambda: {state for _, state in steps()} == {"COMPLETED"}, 60)
+    names = [name for name, _ in steps()]
+    assert len(names) == len(set(names))
+    assert {"收取报送", "评估判定", "判定报告"} < set(names)
+    assert len(office.slack.messages) == messages
+
+
+def test_worker_gate_and_server_come_back_when_they_are_killed(office: Office) -> None:
+    for what in ("worker start", "flows.cli gate", "server start"):
+        killed_and_begun_again(office, what)
+    office.until(office.is_open, LONGEST_UNTIL_BACK)
+
+    run = office.start_round()
+
+    office.until(lambda: office.state(run) == "COMPLETED", 180)
