@@ -31,6 +31,11 @@ RETENTION = {
     "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P7D",
 }
 
+# Who holds a place of "one at a time" is kept in a file, not in the server's memory: a run that
+# cannot renew its place, because the server was restarted, is ended after four minutes.
+LEASES_IN_FILES = "prefect.server.concurrency.lease_storage.filesystem"
+LEASES = {"PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": LEASES_IN_FILES}
+
 # What our own rooms warn of is read where the run is read; what Prefect says there, in Chinese.
 OUR_LOGS = {
     "PREFECT_LOGGING_EXTRA_LOGGERS": "junheng,tasks,expectations",
@@ -43,7 +48,8 @@ LOOPBACK = ("127.0.0.1", "localhost")
 def quiet() -> None:
     """Set what the environment leaves open; call it before anything imports Prefect."""
     places.settle()
-    said = NO_OUTWARD_CALL | PATIENCE | NO_NOISE | OUR_LOGS | RETENTION | _prefect_database()
+    own = _prefect_database()
+    said = NO_OUTWARD_CALL | PATIENCE | NO_NOISE | OUR_LOGS | RETENTION | LEASES | own
     for name, value in said.items():
         os.environ.setdefault(name, value)
     _spare_our_own_the_proxy()

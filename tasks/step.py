@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+import httpx
 from prefect import Task, get_run_logger
 from prefect.cache_policies import DEFAULT, RUN_ID, TASK_SOURCE, CachePolicy
 from prefect.client.schemas.objects import State, TaskRun
@@ -42,6 +43,9 @@ PASSING: tuple[type[Exception], ...] = (
     NotWritten,
     AnotherSends,
     MayPass,
+    # Prefect's server is being restarted, and a step wants to show something: a client of Prefect's
+    # tries again by itself only where it was connected before.
+    httpx.TransportError,
 )
 
 

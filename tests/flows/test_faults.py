@@ -7,7 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.annual_round import annual_round
@@ -16,7 +18,7 @@ from flows.night_audit import night_audit
 from junheng import bootstrap
 from junheng.domain.submissions import Standing
 from tasks import register
-from tasks.step import BACKOFF_SECONDS
+from tasks.step import BACKOFF_SECONDS, step
 from tests.fakes import FakeSlack
 from tests.flows import small_district
 from tests.flows.killed_rounds import REMEDIATED_ON
@@ -178,3 +180,22 @@ class TestADiskThatIsFull:
         assert said.startswith("磁盘已满，写不下 ")
         assert "请腾出空间后再试" in said
         assert round_.run().is_completed()
+
+
+def test_a_server_of_prefects_that_is_being_restarted_is_waited_for() -> None:
+    tries: list[int] = []
+
+    @step("展示结果", waits=[0.0] * len(BACKOFF_SECONDS))
+    def show() -> None:
+        tries.append(len(tries))
+        if len(tries) < TRIES:
+            raise httpx.ConnectError("Connection refused")
+
+    @flow
+    def showing() -> None:
+        show()
+
+    ended: State[Any] = showing(return_state=True)
+
+    assert ended.is_completed()
+    assert len(tries) == TRIES

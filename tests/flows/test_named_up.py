@@ -72,6 +72,14 @@ class Office:
         except httpx.TransportError:
             return False
 
+    def renews_its_place(self, run: str) -> bool:
+        """Renew the place that a run has as the only one of its deployment, as the run does."""
+        found = self.prefect.ask("GET", f"/api/flow_runs/{run}")["state"]["state_details"]
+        lease = found["deployment_concurrency_lease_id"]
+        renewed = f"/api/v2/concurrency_limits/leases/{lease}/renew"
+        self.prefect.ask("POST", renewed, {"lease_duration": 300})
+        return True
+
     def until(self, is_so: Callable[[], bool], seconds: float) -> float:
         began = time.monotonic()
         while not is_so():
@@ -230,6 +238,8 @@ def test_a_run_goes_on_while_the_server_is_begun_again_and_nothing_is_doubled(
     time.sleep(2)  # until it is at work
 
     killed_and_begun_again(office, "server start")
+    office.until(office.is_open, LONGEST_UNTIL_BACK)
+    assert office.renews_its_place(run)
     office.until(lambda: office.state(run) in {"COMPLETED", "FAILED", "CRASHED"}, 180)
 
     assert office.state(run) == "COMPLETED"

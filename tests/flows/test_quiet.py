@@ -19,6 +19,14 @@ def test_runs_are_deleted_after_400_days_and_events_after_a_week() -> None:
     assert server.events.retention_period == timedelta(days=7)
 
 
+def test_who_holds_a_place_is_known_after_the_server_was_restarted() -> None:
+    quiet()
+
+    storage = Settings().server.concurrency.lease_storage
+
+    assert storage == "prefect.server.concurrency.lease_storage.filesystem"
+
+
 def test_whoever_sets_something_else_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD", "86400")
 
