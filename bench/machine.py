@@ -1,0 +1,46 @@
+"""What the processes of an office cost the machine: time of its processors, memory of their own."""
+
+import os
+from pathlib import Path
+
+from tests.flows.an_office import processes_that_know
+
+TICKS = os.sysconf("SC_CLK_TCK")
+BYTES_IN_MB = 1024
+# Of /proc/<pid>/stat after the name: user and system time, its own and that of children that ended.
+TIMES = slice(11, 15)
+PARTS = ("server", "worker", "gate", "chat")
+
+
+def cpu_seconds(mark: str) -> dict[str, float]:
+    """Return the processor's seconds of each part of the office that a mark knows."""
+    spent: dict[str, float] = {}
+    for process in processes_that_know(mark):
+        said = _read(process, "stat").rpartition(")")[2].split()
+        ticks = sum(int(ticks) for ticks in said[TIMES])
+        name = _part(process)
+        spent[name] = spent.get(name, 0.0) + ticks / TICKS
+    return spent
+
+
+def own_mb(mark: str) -> dict[str, int]:
+    """Return the memory of each part, what is shared divided among those who share it (PSS)."""
+    used: dict[str, int] = {}
+    for process in processes_that_know(mark):
+        lines = _read(process, "smaps_rollup").splitlines()
+        kilobytes = next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+        name = _part(process)
+        used[name] = used.get(name, 0) + kilobytes // BYTES_IN_MB
+    return used
+
+
+def _part(process: int) -> str:
+    words = _read(process, "cmdline").split("\0")
+    return next((part for part in PARTS if part in words), "up")
+
+
+def _read(process: int, what: str) -> str:
+    try:
+        return Path(f"/proc/{process}/{what}").read_text("utf-8")
+    except OSError:  # it ended meanwhile
+        return ""
