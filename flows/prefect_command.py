@@ -9,11 +9,12 @@ import sys
 
 HELD = "--held"
 BEGIN = b"\n"
-# Prefect imports them only when the command runs.
+# Prefect imports them only when the command runs. To deploy, it also imports the flows: one of them
+# brings most of what they all need.
 NEEDED = {
     "server": ("prefect.cli.server", "prefect.server.api.server"),
     "worker": ("prefect.cli.worker", "prefect.workers.process"),
-    "deploy": ("prefect.cli.deploy", "prefect.deployments.runner"),
+    "deploy": ("prefect.cli.deploy", "prefect.deployments.runner", "flows.annual_round"),
 }
 
 

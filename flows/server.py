@@ -69,7 +69,12 @@ class PrefectServer:
         kinds = self.ask("GET", "/api/collections/views/aggregate-worker-metadata")
         form = kinds["prefect"]["process"]["default_base_job_configuration"]
         pool = {"name": name, "type": "process", "base_job_template": form}
-        self.ask("POST", "/api/work_pools/", pool)
+        try:
+            self.ask("POST", "/api/work_pools/", pool)
+        except http.client.HTTPException:
+            # A worker that starts makes it too: where it is there by now, all is well.
+            if not self.has_work_pool(name):
+                raise
 
     def limit_queue(self, pool: str, name: str) -> None:
         """Let a queue do one run at a time; the others wait in it, and none is dropped."""

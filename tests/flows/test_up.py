@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect.workers.process import ProcessWorker
 from ruamel.yaml import YAML
 
+from flows import setting_up
+from flows.server import PrefectServer
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
 from junheng.store import notices as notices_store
@@ -79,6 +82,20 @@ def test_what_writes_the_ledger_waits_in_one_queue(office: RunningOffice) -> Non
     queues = office.ask("/work_pools/junheng/queues/filter", {})
 
     assert {one["name"]: one["concurrency_limit"] for one in queues}["ledger"] == 1
+
+
+@needs_proc
+def test_the_work_pool_is_made_once_with_the_form_that_its_workers_bring(
+    office: RunningOffice,
+) -> None:
+    [before] = office.ask("/work_pools/filter", {})
+
+    setting_up.make_room(PrefectServer(office.port))
+
+    assert office.ask("/work_pools/filter", {}) == [before]
+    form, of_worker = before["base_job_template"], ProcessWorker.get_default_base_job_template()
+    assert form["job_configuration"] == of_worker["job_configuration"]
+    assert form["variables"]["properties"].keys() == of_worker["variables"]["properties"].keys()
 
 
 @needs_proc
