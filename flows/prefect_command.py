@@ -31,6 +31,10 @@ def main(arguments: list[str]) -> None:
     if is_held and sys.stdin.buffer.read(len(BEGIN)) != BEGIN:
         # Who held us is gone.
         return
+    if "deploy" in said:
+        from flows import deploying
+
+        said += deploying.options()
     from prefect.cli import app
 
     sys.argv = ["prefect", *said]

@@ -84,13 +84,6 @@ class PrefectServer:
         else:
             self.ask("POST", queues, {"name": name, "concurrency_limit": 1})
 
-    def remove_deployment(self, name: str) -> None:
-        """Remove a deployment whose flow bears the same name; one that is not there is no error."""
-        named = f"/api/deployments/name/{name}/{name}"
-        if self._answers(named):
-            number = self.ask("GET", named)["id"]
-            self.ask("DELETE", f"/api/deployments/{number}")
-
     def crash_abandoned_runs(self) -> None:
         """Mark the deployments' runs that no process works on any more, as none does at the start.
 

@@ -13,7 +13,7 @@ from junheng.settings import PROJECT_ROOT, Home, settings
 PREFECT = (sys.executable, "-m", "flows.prefect_command")
 SERVE = (*PREFECT, "server", "start")
 DEPLOYMENTS = str(PROJECT_ROOT / "deployments.yaml")
-DEPLOY = (*PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", DEPLOYMENTS)
+DEPLOY = (*PREFECT, "--no-prompt", "deploy", "--prefect-file", DEPLOYMENTS)
 WORK_POOL = "junheng"
 WORK = (*PREFECT, "worker", "start", "--pool", WORK_POOL, "--type", "process")
 # What writes the ledger waits here for its turn.
