@@ -1,6 +1,8 @@
 """Databases for the tests of the store: a file, and one of a server for each test."""
 
+import sqlite3
 from collections.abc import Iterator
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 
@@ -10,6 +12,13 @@ from junheng.store import database
 from tests import databases
 
 NUMBERS = count(1)
+
+
+@pytest.fixture(autouse=True)
+def _sqlite_binds_no_date_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away the adapters that Python 3.12 deprecates: every date comes with its type."""
+    for kind in (date, datetime):
+        monkeypatch.delitem(sqlite3.adapters, (kind, sqlite3.PrepareProtocol))
 
 
 @pytest.fixture

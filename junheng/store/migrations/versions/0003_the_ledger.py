@@ -192,7 +192,8 @@ def _keep(row: sa.RowMapping, years: dict[int, int], towns: dict[str, str]) -> N
 
 def _table(name: str, *columns: str) -> sa.TableClause:
     types = {"items": sa.JSON(), "supporting": sa.JSON()}
-    dates = dict.fromkeys((*DATES, *NOT_YET_DATES), sa.Date())
+    # sqlite3 binds an untyped date by an adapter of its own, which Python 3.12 deprecates.
+    dates = dict.fromkeys((*DATES, *NOT_YET_DATES, "proof_from"), sa.Date())
     return sa.table(name, *(sa.column(one, (types | dates).get(one)) for one in columns))
 
 
