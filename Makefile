@@ -1,25 +1,17 @@
-# What this needs is `python3` (3.11 or later) and `make`; the rest is set up in .venv.
+# What this needs is `python3` (3.11 to 3.14) with venv, and `make`; the rest is set up in .venv.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: setup demo test test-flows test-rooms test-postgresql check lint fix up lock docs bench soak
+.PHONY: setup demo test test-flows test-rooms test-postgresql test-newest check lint fix up lock docs bench soak
 
-setup: .venv/done
+# Somebody who names a Python gets a .venv of that version; without a word, the .venv that is there is used.
+setup:
+	@sh deploy/set_up.sh '$(PYTHON)' $(if $(filter command environment,$(firstword $(origin PYTHON))),asked)
 
-# pip, not uv, puts the packages in: pip is there with Python, and it follows the mirror that an office has set for it.
-# The lock is also a constraint: else pip looks at the newest version for an extra of what is locked, and stops for want of its hash.
-# Nothing comes in without its hash; the package itself is built with what the lock has put there.
-# What is not compiled here a service compiles at every start, for it may not write where the code lies.
-.venv/done: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, as in: make PYTHON=python3.12")'
-	@echo "Setting up .venv: about a minute and 900 MB the first time."
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock -c requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
-	$(BIN)/python -m compileall -q junheng expectations tasks flows
-	@touch $@
+# The command sees to this itself; what does not start by it finds the names of our files in every locale.
+test test-flows test-rooms test-postgresql docs bench soak: export PYTHONUTF8 = 1
 
 demo: setup
 	$(BIN)/junheng demo
@@ -38,6 +30,10 @@ test-rooms: setup
 POSTGRESQL_TESTS ?= tests/store tests/tasks tests/flows
 test-postgresql: setup
 	JUNHENG_TEST_POSTGRES_URL=$${JUNHENG_TEST_POSTGRES_URL:-embedded} $(BIN)/pytest $(POSTGRESQL_TESTS)
+
+# On the newest Python that this machine has: what changes with its versions.
+test-newest: setup
+	.ci/on_newest
 
 # `make check test` runs the tests once: check has them among its parts.
 check: lint test

@@ -1,0 +1,266 @@
+"""The set-up: which Python it takes, and the one sentence where there is none that will do."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from junheng.settings import PROJECT_ROOT
+
+CHINESE = "均衡 检查"
+# A Python that says which it is, makes a .venv of itself, and notes what pip was asked for.
+FAKE = """#!/bin/sh
+case "$*" in
+    *version_info*) printf %s '{version}' ;;
+    *'import {lacks}'* | *', {lacks}'*) exit 1 ;;
+    '-m venv '*)
+        mkdir -p .venv/bin '.venv/lib/python{minor}/site-packages'
+        cp "$0" .venv/bin/python ;;
+    '-m pip install '*) echo "{version} $*" >> installed ;;
+esac
+"""
+# What pyenv lays on the path for versions that are not chosen.
+SHIM = """#!/bin/sh
+echo 'pyenv: python3.12: command not found' >&2
+exit 127
+"""
+TOOLS = ("make", "sh", "dirname", "mkdir", "cp", "rm", "touch")
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A checkout on a machine that has the Pythons that a test puts there, and no others."""
+
+    checkout: Path
+    bin: Path
+
+    def has(self, name: str, version: str, *, lacks: str = "nothing") -> Path:
+        minor = version.rpartition(".")[0]
+        return self.holds(name, FAKE.format(version=version, minor=minor, lacks=lacks))
+
+    def holds(self, name: str, script: str) -> Path:
+        path = self.bin / name
+        path.write_text(script, "utf-8")
+        path.chmod(0o755)
+        return path
+
+    def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["make", "setup", *arguments],  # noqa: S607
+            cwd=self.checkout,
+            env={"PATH": str(self.bin), "HOME": str(self.bin)},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    def refused(self, *arguments: str) -> str:
+        """Return the one sentence that a set-up ended with before it made anything."""
+        ended = self.make(*arguments)
+        sentence, by_make = ended.stderr.splitlines()
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert by_make.startswith("make: ***")
+        assert not (self.checkout / ".venv").exists()
+        return sentence
+
+    @property
+    def installed_with(self) -> list[str]:
+        """Return the version that each of pip's two runs of a set-up ran on, of all set-ups."""
+        return [line.split()[0] for line in (self.checkout / "installed").read_text().splitlines()]
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    checkout, tools = tmp_path / CHINESE, tmp_path / "bin"
+    tools.mkdir()
+    for name in TOOLS:
+        (tools / name).symlink_to(str(shutil.which(name)))
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", "deploy/set_up.sh"):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PROJECT_ROOT / name, checkout / name)
+    return Machine(checkout, tools)
+
+
+class TestWhichPython:
+    @pytest.mark.parametrize("version", ["3.11.0", "3.12.1", "3.13.0", "3.14.2"])
+    def test_a_promised_one_is_taken(self, machine: Machine, version: str) -> None:
+        machine.has("python3", version)
+
+        ended = machine.make()
+
+        assert (ended.returncode, ended.stderr) == (0, "")
+        assert machine.installed_with == [version, version]
+
+    @pytest.mark.parametrize(
+        ("version", "why"),
+        [
+            ("2.7.18", "too old"),
+            ("3.9.2", "too old"),
+            ("3.10.13", "too old"),
+            ("3.15.0", "the libraries are not built for it yet"),
+            ("4.0.0", "the libraries are not built for it yet"),
+        ],
+    )
+    def test_another_is_refused_in_one_sentence(
+        self, machine: Machine, version: str, why: str
+    ) -> None:
+        machine.has("python3", version)
+
+        said = machine.refused()
+
+        assert said == (
+            f"Python 3.11, 3.12, 3.13 or 3.14 is needed, and python3 is {version}: {why}"
+        )
+
+    def test_one_that_would_do_is_named_and_a_shim_that_does_not_answer_is_not(
+        self, machine: Machine
+    ) -> None:
+        machine.has("python3", "3.9.2")
+        machine.holds("python3.13", SHIM)
+        machine.has("python3.12", "3.12.1")
+
+        assert machine.refused().endswith(": too old, as in: make PYTHON=python3.12")
+
+    def test_one_that_is_not_there_is_refused(self, machine: Machine) -> None:
+        said = machine.refused("PYTHON=python3.13")
+
+        assert said.endswith(", and python3.13 does not run here")
+
+    def test_the_promise_is_the_same_everywhere(self) -> None:
+        promised = ("3.11", "3.12", "3.13", "3.14")
+
+        project = (PROJECT_ROOT / "pyproject.toml").read_text("utf-8")
+        assert 'requires-python = ">=3.11,<3.15"' in project
+        assert all(f'"Programming Language :: Python :: {one}"' in project for one in promised)
+        assert "`python3` (3.11 to 3.14)" in (PROJECT_ROOT / "README.md").read_text("utf-8")
+        assert "`python3`（3.11 到 3.14）" in (PROJECT_ROOT / "README.zh-CN.md").read_text("utf-8")
+
+
+class TestWhatAPythonLacks:
+    def test_venv_is_named_with_its_package(self, machine: Machine) -> None:
+        machine.has("python3", "3.12.1", lacks="ensurepip")
+
+        assert machine.refused() == (
+            "python3 (3.12.1) lacks venv or ensurepip, which make .venv: "
+            "on Debian and Ubuntu, apt install python3-venv (or python3.12-venv)"
+        )
+
+    def test_a_real_python_without_ensurepip_is_refused_too(self, machine: Machine) -> None:
+        machine.bin.joinpath("ensurepip.py").write_text("raise ImportError", "utf-8")
+        machine.holds(
+            "python3", f'#!/bin/sh\nPYTHONPATH="{machine.bin}" exec {sys.executable} "$@"\n'
+        )
+
+        assert "apt install python3-venv" in machine.refused()
+
+    def test_sqlite_is_named(self, machine: Machine) -> None:
+        machine.has("python3", "3.12.1", lacks="sqlite3")
+
+        assert "(3.12.1) was built without sqlite3 or ssl" in machine.refused()
+
+
+class TestTheVenvThatIsThere:
+    def test_it_is_used_as_it_is(self, machine: Machine) -> None:
+        machine.has("python3", "3.11.7")
+        machine.make()
+
+        again = machine.make()
+
+        assert (again.returncode, again.stdout) == (0, "")
+        assert len(machine.installed_with) == 2
+
+    def test_it_is_used_where_no_other_is_asked_for(self, machine: Machine) -> None:
+        python = machine.has("python3.13", "3.13.0")
+        machine.make(f"PYTHON={python}")
+        machine.has("python3", "3.9.2")
+
+        again = machine.make()
+
+        assert (again.returncode, again.stdout) == (0, "")
+
+    def test_it_is_made_anew_for_another_version_and_that_is_said(self, machine: Machine) -> None:
+        machine.has("python3", "3.11.7")
+        machine.has("python3.13", "3.13.0")
+        machine.make()
+
+        changed = machine.make("PYTHON=python3.13")
+
+        assert changed.stdout.startswith(
+            ".venv runs Python 3.11.7, and 3.13.0 is asked for: it is made anew.\n"
+        )
+        assert machine.installed_with == ["3.11.7", "3.11.7", "3.13.0", "3.13.0"]
+
+    def test_it_stays_where_the_version_asked_for_will_not_do(self, machine: Machine) -> None:
+        machine.has("python3", "3.11.7")
+        machine.has("python3.10", "3.10.13")
+        machine.make()
+
+        refused = machine.make("PYTHON=python3.10")
+
+        assert refused.returncode == 2
+        assert machine.make().stdout == ""
+
+    def test_it_is_made_anew_where_its_python_became_another(self, machine: Machine) -> None:
+        machine.has("python3", "3.13.0")
+        machine.make()
+        shutil.rmtree(machine.checkout / ".venv/lib/python3.13")
+
+        again = machine.make()
+
+        assert again.returncode == 0
+        assert len(machine.installed_with) == 4
+
+    def test_it_is_brought_up_to_a_newer_lock(self, machine: Machine) -> None:
+        machine.has("python3", "3.11.7")
+        machine.make()
+        set_up_at = (machine.checkout / ".venv/done").stat().st_mtime
+        os.utime(machine.checkout / "requirements.lock", (set_up_at + 1, set_up_at + 1))
+
+        machine.make()
+
+        assert len(machine.installed_with) == 4
+
+
+ADDED = "import site, sys; site.addsitedir(sys.argv[1])"
+
+
+class TestAnEditableInstall:
+    @pytest.fixture
+    def checkout(self, tmp_path: Path) -> Path:
+        """Return a checkout with what the package is built from, in a Chinese folder."""
+        checkout = tmp_path / CHINESE
+        (checkout / "deploy").mkdir(parents=True)
+        for name in ("pyproject.toml", "LICENSE", "deploy/build_backend.py"):
+            shutil.copy(PROJECT_ROOT / name, checkout / name)
+        return checkout
+
+    def test_puts_a_chinese_folder_on_the_path_in_every_locale(
+        self, checkout: Path, tmp_path: Path
+    ) -> None:
+        put_in = tmp_path / "site-packages"
+        build = f"import build_backend; print(build_backend.build_editable({str(tmp_path)!r}))"
+        name = subprocess.run(
+            [sys.executable, "-c", build],
+            cwd=checkout,
+            env={"PYTHONPATH": str(checkout / "deploy"), "PYTHONUTF8": "1"},
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        ).stdout.strip()
+        with zipfile.ZipFile(tmp_path / name) as wheel:
+            wheel.extractall(put_in)
+
+        for locale in ("C", "C.UTF-8"):
+            found = subprocess.run(
+                [sys.executable, "-c", f"{ADDED}; print(ascii(sys.path[-1]))", str(put_in)],
+                env={"LC_ALL": locale},
+                capture_output=True,
+                encoding="utf-8",
+                check=True,
+            )
+            assert found.stdout.strip() == ascii(str(checkout))
