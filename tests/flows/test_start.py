@@ -44,23 +44,28 @@ class Terminal:
         return ended.returncode, ended.stdout.decode(self.encoding)
 
 
-def terminal(encoding: str, tmp_path: Path) -> Terminal:
-    made = tmp_path / f"zh_CN.{encoding}"
+def made(encoding: str, folder: Path) -> Path:
     tool = shutil.which("localedef")
     if tool is None or not Path("/usr/share/i18n/charmaps", f"{encoding}.gz").exists():
         pytest.skip(f"no localedef here that could make zh_CN.{encoding} (package locales)")
-    subprocess.run([tool, "-i", "zh_CN", "-f", encoding, str(made)], check=True)
-    return Terminal(encoding, tmp_path, tmp_path / "home")
+    name = f"zh_CN.{encoding}"
+    subprocess.run([tool, "-i", "zh_CN", "-f", encoding, str(folder / name)], check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def gb18030_locale(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made("GB18030", tmp_path_factory.mktemp("locales"))
 
 
 @pytest.fixture
-def gb18030(tmp_path: Path) -> Terminal:
-    return terminal("GB18030", tmp_path)
+def gb18030(gb18030_locale: Path, tmp_path: Path) -> Terminal:
+    return Terminal("GB18030", gb18030_locale, tmp_path / "home")
 
 
 @pytest.fixture
 def gbk(tmp_path: Path) -> Terminal:
-    return terminal("GBK", tmp_path)
+    return Terminal("GBK", made("GBK", tmp_path), tmp_path / "home")
 
 
 class TestUnderGb18030:
