@@ -5,11 +5,12 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from junheng import bootstrap
 from junheng.adapters import workbooks
 from junheng.adapters.workbooks import Opened
+from junheng.domain import file_names
 from junheng.domain.ledger_book import BookWords
 from junheng.domain.sheets import Obstacle
 from tasks import ledger_copies
@@ -50,6 +51,10 @@ class ReceivedFile:
     def is_school(self) -> bool:
         return self.room is Room.SCHOOLS
 
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.name).stem
+
 
 @dataclass(frozen=True, slots=True)
 class UnreadFile:
@@ -63,6 +68,10 @@ class UnreadFile:
     room: Room | None
     obstacle: Obstacle
     detail: str = ""
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.name).stem
 
     @property
     def place(self) -> str:
@@ -189,7 +198,7 @@ def _in_room(place: Path, room: Room) -> Iterator[ReceivedFile | UnreadFile]:
         where = Path(error.filename)
         if where == place:
             raise held(place) from error
-        name = where.relative_to(place).as_posix()
+        name = file_names.readable(where.relative_to(place).as_posix())
         yield UnreadFile(where, name, room, workbooks.unread(error), error.strerror or "")
     names = (Path(at, name) for at, folders, files in walked for name in (*folders, *files))
     for path in sorted(names):
@@ -199,7 +208,7 @@ def _in_room(place: Path, room: Room) -> Iterator[ReceivedFile | UnreadFile]:
 
 def _received(path: Path, place: Path, room: Room) -> ReceivedFile | UnreadFile | None:
     """Return what lies at a path, None for a folder as such and what is nobody's report."""
-    name = path.relative_to(place).as_posix()
+    name = file_names.readable(path.relative_to(place).as_posix())
     try:
         if path.is_file():
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -234,7 +243,11 @@ def being_edited(folder: Path) -> tuple[str, ...]:
         for beginning in OPENED_BESIDE
         for mark in sorted(folder.rglob(f"{beginning}*"))
     )
-    return tuple(path.relative_to(folder).as_posix() for path in edited if path.is_file())
+    return tuple(
+        file_names.readable(path.relative_to(folder).as_posix())
+        for path in edited
+        if path.is_file()
+    )
 
 
 def _is_sent_in(name: str) -> bool:

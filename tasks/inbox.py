@@ -11,6 +11,7 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters import documents, workbooks
+from junheng.domain import file_names
 from junheng.rulebook import Rulebook
 from junheng.store import findings, submissions
 from tasks import arrivals, register
@@ -115,7 +116,7 @@ def asks_for_recheck(year: int) -> str:
 def _digest(folder: Path, rulebook: Rulebook) -> str:
     """Return one hash of all that lies in a folder and how it is read, '' where nothing does."""
     beside = sorted(path for path in folder.glob("*") if path.suffix.lower() in workbooks.SUFFIXES)
-    lines = [f"{path.name}\0{_hash_of(path)}" for path in beside]
+    lines = [f"{file_names.readable(path.name)}\0{_hash_of(path)}" for path in beside]
     try:
         arrived = arrivals.received(folder)
     except FolderUnusable:

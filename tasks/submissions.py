@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from junheng import bootstrap
 from junheng.adapters import documents, evidence_files, workbooks
 from junheng.adapters.workbooks import Opened
-from junheng.domain import department_files, register, school_reports, wording
+from junheng.domain import department_files, file_names, register, school_reports, wording
 from junheng.domain.department_files import DepartmentFile
 from junheng.domain.forms import Problem
 from junheng.domain.sheets import Obstacle
@@ -106,7 +106,7 @@ def _keep_reports(
             session,
             district_code=rulebook.district.code,
             school_year=year,
-            folder=str(folder.resolve()),
+            folder=file_names.readable(str(folder.resolve())),
             digest=_digest(arrived, schools, rulebook),
             received_at=now,
             register=schools,
@@ -142,12 +142,18 @@ def _register_before(
         known = store.register(session, rulebook.district.code, year)
     if not known:
         raise arrivals.held(path)
-    return known, (UnreadFile(path, path.name, None, opened.obstacle, opened.detail),)
+    return known, (
+        UnreadFile(path, file_names.readable(path.name), None, opened.obstacle, opened.detail),
+    )
 
 
 def _register_files(folder: Path) -> list[Path]:
-    named = folder.glob(f"{REGISTER_NAME}.*")
-    return sorted(path for path in named if path.suffix.lower() in workbooks.SUFFIXES)
+    beside = (path for path in folder.glob("*") if path.suffix.lower() in workbooks.SUFFIXES)
+    return sorted(path for path in beside if _is_register(path.name))
+
+
+def _is_register(name: str) -> bool:
+    return file_names.readable(name).startswith(f"{REGISTER_NAME}.")
 
 
 def _known_register(rulebook: Rulebook, year: int, folder: Path) -> tuple[RegisteredSchool, ...]:
@@ -219,7 +225,7 @@ def _reports(
     rulebook: Rulebook,
     year: int,
 ) -> tuple[Reported, ...]:
-    stem = file.path.stem
+    stem = file.stem
     is_csv = file.path.suffix.lower() == ".csv"
     shut = None if opened.sheets is not None else _does_not_open(opened)
     if not file.is_school:
@@ -260,7 +266,7 @@ def _submission(
         position=position,
         sha256=file.sha256,
         modified_at=file.modified_at,
-        is_correction=CORRECTION_MARK in file.path.name,
+        is_correction=CORRECTION_MARK in PurePosixPath(file.name).name,
         faults=tuple(
             NewFault(
                 fault.problem.value,

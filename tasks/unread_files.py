@@ -41,7 +41,7 @@ def _reporters(
     file: UnreadFile, schools: school_reports.Register, rulebook: Rulebook
 ) -> Iterator[str]:
     """Yield whom a file's name names, '' for nobody; copies of the ledger are told of elsewhere."""
-    fault, stem = _fault(file), file.path.stem
+    fault, stem = _fault(file), file.stem
     match file.room:
         case Room.SCHOOLS:
             shut = school_reports.refused(fault, file_stem=stem, register=schools)

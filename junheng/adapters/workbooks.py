@@ -21,6 +21,7 @@ from typing import Any
 from junheng.adapters import packages
 from junheng.adapters.packages import DoesNotOpen as DoesNotOpen
 from junheng.adapters.packages import Overlay
+from junheng.domain import file_names
 from junheng.domain.sheets import CellValue, Obstacle, Sheet
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".csv"})
@@ -206,7 +207,7 @@ def _csv_sheet(path: Path) -> Sheet:
         tuple(value or None for value in row)
         for row in csv.reader(io.StringIO(text), delimiter=delimiter)
     )
-    return Sheet(name=path.stem.rpartition("_")[2], rows=rows)
+    return Sheet(name=file_names.readable(path.stem).rpartition("_")[2], rows=rows)
 
 
 def _calamine_sheets(path: Path, beside: Mapping[str, Overlay]) -> Iterator[Sheet]:

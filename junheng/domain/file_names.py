@@ -13,6 +13,18 @@ _MARKS = re.compile(
 _BETWEEN = "_-—–.·、+0123456789"
 
 
+def readable(name: str) -> str:
+    """Return a name as it was written: what an old Windows packed has its names in GB18030.
+
+    Python hands on the bytes that are no UTF-8 as lone surrogates, which no database takes.
+    """
+    raw = name.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
 def codes_in(file_stem: str) -> tuple[str, ...]:
     """Return what may be a school's code in a file's name, in its order."""
     return tuple(_CODE.findall(half_width(file_stem)))

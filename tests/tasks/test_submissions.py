@@ -1,5 +1,6 @@
 """Collecting folders as offices send them: what counts, who is sent back, and what is refused."""
 
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -249,6 +250,17 @@ def test_what_stands_in_the_way_of_a_file_is_told_to_its_sender(folder: Path) ->
     one = entry(collected(folder), "3370405001")
 
     assert (one.status, "因为是空文件" in one.reason) == (Standing.SENT_BACK, True)
+
+
+def test_files_whose_names_an_old_windows_packed_are_read_like_any_others(folder: Path) -> None:
+    before = collected(folder)
+    for path in [folder / "学校名录.csv", *(folder / "schools").iterdir()]:
+        path.rename(path.with_name(os.fsdecode(path.name.encode("gb18030"))))
+
+    known = collected(folder)
+
+    assert [one.file for one in known.entries] == [one.file for one in before.entries]
+    assert statuses(known) == statuses(before)
 
 
 class TestADepartmentThatBecameAPartOfAnother:

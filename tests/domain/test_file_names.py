@@ -1,0 +1,18 @@
+"""Names of files: whatever they were written in, people read them."""
+
+import pytest
+
+from junheng.domain.file_names import readable
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_name_is_read_as_it_was_written(encoding: str) -> None:
+    on_disk = "区教育局（更正）.xlsx".encode(encoding)
+
+    assert readable(on_disk.decode("utf-8", "surrogateescape")) == "区教育局（更正）.xlsx"
+
+
+def test_a_name_that_is_neither_can_be_kept_all_the_same() -> None:
+    name = readable(b"a\xff.xlsx".decode("utf-8", "surrogateescape"))
+
+    assert name == "a\N{REPLACEMENT CHARACTER}.xlsx"
