@@ -16,8 +16,8 @@ CHINESE = "均衡 检查"
 # A Python that says which it is, makes a .venv of itself, and notes what pip was asked for.
 FAKE = """#!/bin/sh
 case "$*" in
-    *version_info*) printf %s '{version}' ;;
     *'import {lacks}'* | *', {lacks}'*) exit 1 ;;
+    *version_info*) printf %s '{version}' ;;
     '-m venv '*)
         mkdir -p .venv/bin '.venv/lib/python{minor}/site-packages'
         cp "$0" .venv/bin/python ;;
@@ -227,6 +227,35 @@ class TestTheVenvThatIsThere:
 
 
 ADDED = "import site, sys; site.addsitedir(sys.argv[1])"
+
+
+class TestTheNewest:
+    def newest(self, machine: Machine) -> str:
+        for name in ("bash", "sort", "tail"):
+            (machine.bin / name).symlink_to(str(shutil.which(name)))
+        return subprocess.run(
+            ["bash", PROJECT_ROOT / ".ci/newest"],  # noqa: S607
+            env={"PATH": str(machine.bin), "HOME": str(machine.bin)},
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        ).stdout
+
+    def test_is_found_on_the_path_and_among_those_of_pyenv(self, machine: Machine) -> None:
+        machine.has("python3.11", "3.11.2")
+        machine.holds("python3.12", SHIM)
+        kept = machine.bin / ".pyenv/versions/3.13.0/bin"
+        kept.mkdir(parents=True)
+        machine.has("python", "3.13.0").rename(kept / "python")
+        machine.has("python3.15", "3.15.0")
+
+        assert self.newest(machine) == f"3.13.0 {kept / 'python'}\n"
+
+    def test_is_none_where_none_answers(self, machine: Machine) -> None:
+        machine.holds("python3.12", SHIM)
+        machine.has("python3.13", "3.13.0", lacks="ensurepip")
+
+        assert self.newest(machine) == ""
 
 
 class TestAnEditableInstall:

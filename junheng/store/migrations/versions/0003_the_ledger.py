@@ -22,10 +22,9 @@ NOT_YET_DATES = (*NOT_YET_DONE, *NOT_YET_ENDED)
 
 def upgrade() -> None:
     # Made anew with what it held: SQLite cannot change what is unique.
-    before = (
-        op.get_bind().execute(sa.text("SELECT * FROM remediation ORDER BY id")).mappings().all()
-    )
-    evaluations = op.get_bind().execute(sa.text("SELECT id, school_year FROM evaluation"))
+    bind = op.get_bind()
+    before = bind.execute(sa.text("SELECT * FROM remediation ORDER BY id")).mappings().all()
+    evaluations = bind.execute(sa.text("SELECT id, school_year FROM evaluation"))
     years = {number: int(year) for number, year in evaluations}
     towns = _towns()
     op.drop_table("remediation")
@@ -192,7 +191,7 @@ def _keep(row: sa.RowMapping, years: dict[int, int], towns: dict[str, str]) -> N
 
 def _table(name: str, *columns: str) -> sa.TableClause:
     types = {"items": sa.JSON(), "supporting": sa.JSON()}
-    # sqlite3 binds an untyped date by an adapter of its own, which Python 3.12 deprecates.
+    # Each is named: what is untyped is bound by sqlite3's adapter, which Python 3.12 deprecates.
     dates = dict.fromkeys((*DATES, *NOT_YET_DATES, "proof_from"), sa.Date())
     return sa.table(name, *(sa.column(one, (types | dates).get(one)) for one in columns))
 
