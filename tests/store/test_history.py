@@ -98,7 +98,7 @@ def test_several_processes_at_once_keep_one_chain(address: str) -> None:
 
     running = [in_a_process(address, by, 15) for by in writers]
 
-    assert [process.wait(timeout=60) for process in running] == [0, 0, 0]
+    assert [process.wait(timeout=300) for process in running] == [0, 0, 0]
     assert_one_chain(whole(address), dict.fromkeys(writers, 15))
 
 
