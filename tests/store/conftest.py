@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -17,8 +18,9 @@ NUMBERS = count(1)
 @pytest.fixture(autouse=True)
 def _sqlite_binds_no_date_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away the adapters that Python 3.12 deprecates: every date comes with its type."""
+    adapters = cast("dict[Any, Any]", sqlite3.adapters)
     for kind in (date, datetime):
-        monkeypatch.delitem(sqlite3.adapters, (kind, sqlite3.PrepareProtocol))
+        monkeypatch.delitem(adapters, (kind, sqlite3.PrepareProtocol))
 
 
 @pytest.fixture
