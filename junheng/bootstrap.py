@@ -76,13 +76,13 @@ def session() -> Iterator[Session]:
 
     """
     prepare_home()
-    with database.session(settings().database, why_read_only=_why_read_only) as opened:
+    with database.session(settings().database, read_only_because=_why_read_only()) as opened:
         yield opened
 
 
-def _why_read_only(opened: Session) -> str | None:
+def _why_read_only() -> str | None:
     """Return why a database may only be read: the sample must never be worked with as real."""
-    held = sample_data.settled(opened, samples.schools())
+    held = sample_data.settled(settings().database, samples.schools())
     if held is Holds.BOTH:
         return _said_once(MIXED)
     if held is Holds.SAMPLE and settings().is_production:

@@ -1,7 +1,7 @@
 """Opens the database and brings its tables up to date; every write is one transaction."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
@@ -127,17 +127,11 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _writable(_session: Session) -> str | None:
-    return None
-
-
 @contextmanager
-def session(
-    address: str, *, why_read_only: Callable[[Session], str | None] = _writable
-) -> Iterator[Session]:
+def session(address: str, *, read_only_because: str | None = None) -> Iterator[Session]:
     """Yield a session that commits as a whole at the end, or not at all.
 
-    `why_read_only` is asked first: where it gives a reason, the session only reads.
+    Where there is a reason to, it only reads.
 
     Raises:
         DatabaseUnusable: the database cannot be reached, opened or read.
@@ -149,7 +143,7 @@ def session(
         failures.said_clearly(connected.url),
         Session(connected, expire_on_commit=False) as opened,
         opened.begin(),
-        _allowed(opened, why_read_only(opened)),
+        _allowed(opened, read_only_because),
     ):
         yield opened
 

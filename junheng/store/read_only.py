@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from psycopg.errors import ReadOnlySqlTransaction
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -14,10 +15,16 @@ class DatabaseReadOnly(Exception):
 
 @contextmanager
 def read_only(session: Session, *, because: str) -> Iterator[None]:
-    """Refuse every write of a transaction; raises DatabaseReadOnly, which says why."""
-    connection = session.connection()
-    is_sqlite = connection.dialect.name == "sqlite"
-    connection.exec_driver_sql("PRAGMA query_only=ON" if is_sqlite else "SET TRANSACTION READ ONLY")
+    """Refuse every write of a session; raises DatabaseReadOnly, which says why."""
+    begun: list[Connection] = []
+
+    def forbid(_session: object, _transaction: object, connection: Connection) -> None:
+        begun.append(connection)
+        is_sqlite = connection.dialect.name == "sqlite"
+        order = "PRAGMA query_only=ON" if is_sqlite else "SET TRANSACTION READ ONLY"
+        connection.exec_driver_sql(order)
+
+    event.listen(session, "after_begin", forbid)
     try:
         yield
         session.flush()
@@ -26,9 +33,10 @@ def read_only(session: Session, *, because: str) -> Iterator[None]:
             raise
         raise DatabaseReadOnly(because) from error
     finally:
-        if is_sqlite:
-            # The connection goes back to the pool.
-            connection.exec_driver_sql("PRAGMA query_only=OFF")
+        for connection in begun:
+            if connection.dialect.name == "sqlite":
+                # The connection goes back to the pool.
+                connection.exec_driver_sql("PRAGMA query_only=OFF")
 
 
 def _is_refused_write(error: DBAPIError) -> bool:

@@ -6,17 +6,21 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, not_, select, tuple_
 
 from junheng.domain.sample_data import Holds, SampleSchool
+from junheng.store import database
 from junheng.store.tables import RegisterRow
 
 # What a database was found to hold: once it holds the one, the other is never taken in.
 _settled: dict[str, Holds] = {}
 
 
-def settled(session: Session, sample: Collection[SampleSchool]) -> Holds:
-    """Return what a database holds, asking it only until it holds something."""
-    address = str(session.get_bind().engine.url)
+def settled(address: str, sample: Collection[SampleSchool]) -> Holds:
+    """Return what a database holds, asking it only until it holds something.
+
+    It is asked in a transaction of its own: who opens a session begins none by that.
+    """
     if address not in _settled:
-        found = held(session, sample)
+        with database.session(address) as session:
+            found = held(session, sample)
         if found is Holds.NOTHING:
             return found
         _settled[address] = found
