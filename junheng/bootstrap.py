@@ -76,11 +76,11 @@ def session() -> Iterator[Session]:
 
     """
     prepare_home()
-    with database.session(settings().database, read_only_because=_why_read_only()) as opened:
+    with database.session(settings().database, read_only_because=why_read_only()) as opened:
         yield opened
 
 
-def _why_read_only() -> str | None:
+def why_read_only() -> str | None:
     """Return why a database may only be read: the sample must never be worked with as real."""
     held = sample_data.settled(settings().database, samples.schools())
     if held is Holds.BOTH:

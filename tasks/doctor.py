@@ -92,6 +92,10 @@ def tables(_now: datetime) -> Found:
         said = f"数据表是 {revision}，由较新版本的程序建立；请升级本程序，或从备份恢复"
         return Found(is_well=False, said=said)
     newest = database.head()
+    # Asking it would bring older tables up to date, which is not for a check to do.
+    because = bootstrap.why_read_only() if revision == newest else None
+    if because is not None:
+        return Found(is_well=False, said=because)
     return Found(
         is_well=True,
         said=f"可以连接，数据表 {revision}"

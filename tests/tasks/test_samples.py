@@ -14,12 +14,13 @@ from flows.cli import app
 from junheng import bootstrap
 from junheng.adapters import samples as sample_files
 from junheng.bootstrap import MIXED, SAMPLE_IN_PRODUCTION
+from junheng.domain.checkups import Found
 from junheng.domain.submissions import RegisteredSchool
 from junheng.store import submissions as store
 from junheng.store.database import Session, session
 from junheng.store.read_only import DatabaseReadOnly
 from junheng.store.tables import CollectionRow, RegisterRow
-from tasks import samples, submissions, upkeep
+from tasks import doctor, samples, submissions, upkeep
 from tasks.samples import SampleRefused
 
 SAMPLE = samples.SAMPLES / "2025"
@@ -176,6 +177,9 @@ class TestADatabaseWhereTheyMet:
 
         assert str(refused.value) == MIXED
         assert "\n" not in MIXED
+
+    def test_is_named_by_doctor(self) -> None:
+        assert doctor.tables(NOW) == Found(is_well=False, said=MIXED)
 
     def test_is_read(self) -> None:
         with bootstrap.session() as opened:
