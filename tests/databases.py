@@ -95,6 +95,14 @@ class Server:
         """Make a home's database for a program that knows nothing of us."""
         self.make_owed(make_url(self.of(home)).database or "")
 
+    def load(self, home: Path, dump: bytes) -> None:
+        """Make a home's database out of what PostgreSQL dumped of another."""
+        name = make_url(self.of(home)).database or ""
+        self.empty(name)
+        self._made[name] = self._owed.pop(name)
+        with psycopg.connect(self._address(name)) as connection:
+            connection.execute(dump)
+
     def copy(self, home: Path, to: Path) -> None:
         source, target = (make_url(self.of(one)).database or "" for one in (home, to))
         if source in self._made:

@@ -1,0 +1,168 @@
+"""Two years of an office's work, done by the version whose code this runs with.
+
+The rounds go through Prefect as operators start them, the rest by the command. What is left open
+on purpose: a sign-off that waits for its answer, and two runs that failed.
+"""
+
+import csv
+import io
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from flows.cli import app
+from tests.flows.an_office import RunningOffice
+from tests.upgrades import small_submissions
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+USER, PASSWORD = "张三", "旧版本-2025"
+# Mondays, and Wednesday 3 December 2025, on which what returns at the end of the year opens.
+IN_2024, IN_2025, CORRECTED, LAST_DAY = "2024-10-21", "2025-10-20", "2025-12-01", "2025-12-03"
+OFFICE = ("--by", "李四", "--approved-by", "王主任")
+
+
+class WentWrong(Exception):
+    """We cannot go on, because the old version did not do what it does."""
+
+
+def run(*words: str, said: str = "") -> str:
+    """Give a command and return its standard output; raises WentWrong."""
+    result = CliRunner().invoke(app, words, input=said)
+    if result.exit_code != 0:
+        raise WentWrong(f"{' '.join(words)}: {result.stderr}")
+    return result.stdout
+
+
+def live(home: Path) -> None:
+    """Let an office work in a home that is the JUNHENG_HOME of this process too."""
+    small_submissions.make_2024(home / "inbox" / "2024")
+    small_submissions.make_2025(home / "inbox" / "2025")
+    with RunningOffice(home, longest_seconds=900) as office:
+        _round(office, IN_2024, leave_out="T25")
+        _work_in_2024(home)
+        _round(office, IN_2025)
+        _work_in_2025()
+        small_submissions.correct_2025(home / "inbox" / "2025")
+        _do(office, "recheck", year=2025, on=CORRECTED, by="王五", reason="四所学校更正了报表")
+        _do(office, "daily-chase", on=LAST_DAY)
+        _do(office, "nightly-audit")
+        _fail(office, home)
+        _all_told(office)
+    run("users", "add", USER, said=f"{PASSWORD}\n")
+
+
+def _do(office: RunningOffice, work: str, **parameters: object) -> None:
+    _ended(office, office.start(work, **parameters), "COMPLETED")
+
+
+def _ended(office: RunningOffice, run_id: str, how: str) -> None:
+    state = office.end_of(run_id)
+    if state["type"] != how:
+        raise WentWrong(f"{run_id}: {state}")
+
+
+def _start_round(office: RunningOffice, on: str, reason: str) -> str:
+    """Start a round as the timetable does, for the year of the day and the folder of the year."""
+    asked = {"year": None, "folder": None, "on": on, "by": "王五", "reason": reason}
+    # The form takes no null, which the timetable says.
+    how = {"parameters": asked, "enforce_parameter_schema": False}
+    number = office.deployments()["annual-round"]
+    return str(office.ask(f"/deployments/{number}/create_flow_run", how)["id"])
+
+
+def _round(office: RunningOffice, on: str, *, leave_out: str = "") -> None:
+    _ended(office, _start_round(office, on, "年度监测"), "COMPLETED")
+    left_out = [
+        {"reference": reference, "reason": "待会商"}
+        for (indicator, _), reference in _references().items()
+        if indicator == leave_out
+    ]
+    _do(office, "sign-off", by="李四", on=on, leave_out=left_out)
+
+
+def _references() -> Mapping[tuple[str, str], str]:
+    rows = csv.DictReader(io.StringIO(run("ledger", "--format", "csv", "--on", LAST_DAY)))
+    return {(row["indicator"], row["unit"]): row["reference"] for row in rows}
+
+
+def _remediation(word: str, reference: str, *words: str, on: str) -> None:
+    run("remediation", word, reference, *words, "--on", on)
+
+
+def _moves(reference: str, moves: Mapping[str, str], by: str) -> None:
+    for move, on in moves.items():
+        _remediation("move", reference, move, "--by", by, "--reason", "按期办理", on=on)
+
+
+def _work_in_2024(home: Path) -> None:
+    known = _references()
+    # It reports and is reviewed, and the figures of 2025 say that it still fails.
+    reported = {"receipt": "2024-10-22", "start": "2024-10-23", "report": "2024-11-12"}
+    _moves(known["R3", "3370405012"], {**reported, "review": "2024-11-13"}, "区教育局赵某")
+    _close_on_evidence(home, known["T10", "区环保局"], reported)
+    building = known["R4", "3370405028"]
+    plan = ("--by", "区教育局赵某", "--reason", "列入年度计划")
+    _remediation("milestone", building, "方案批复", "--done", *plan, on="2024-11-08")
+    _remediation("milestone", building, "家长座谈", "--due", "2024-12-20", *plan, on="2024-11-08")
+    extended = ("--until", "2024-12-16", *OFFICE, "--reason", "编制待批")
+    _remediation("extend", known["T19", "区人社局"], *extended, on="2024-11-04")
+    waived = ("--until", "2026-03-31", *OFFICE, "--reason", "政策调整期间免于整改")
+    _remediation("waive", known["T14", "区教育局"], *waived, on="2024-11-05")
+    why = (*OFFICE, "--reason", "等待上级文件")
+    _remediation("move", known["T05", "区教育局"], "suspend", *why, on="2024-11-06")
+    not_ours = ("--by", "区财政局钱某", "--reason", "不属本单位职责")
+    _remediation("move", known["G08", "370405"], "dispute", *not_ours, on="2024-10-24")
+    upheld = ("--by", "王主任", "--reason", "职责清单已写明")
+    _remediation("move", known["G08", "370405"], "uphold", *upheld, on="2024-10-25")
+    closed = ("--cause", "real_gap", *OFFICE, "--reason", "现场核实已办结")
+    _remediation("move", known["T13", "区教育局"], "override_close", *closed, on="2024-11-14")
+    run("chase", "--on", "2024-11-19")
+
+
+def _close_on_evidence(home: Path, reference: str, reported: Mapping[str, str]) -> None:
+    paper = home / "整改报告.pdf"
+    paper.write_bytes(PDF)
+    shown = ("--kind", "报告", "--by", "区环保局孙某", "--reason", "整改完成")
+    _remediation("evidence", reference, str(paper), *shown, on="2024-11-11")
+    paper.unlink()
+    _moves(reference, reported, "区环保局孙某")
+    _moves(reference, {"review": "2024-11-13"}, "李四")
+    closed = ("--by", "李四", "--reason", "佐证齐全", "--cause", "real_gap")
+    _remediation("move", reference, "close", *closed, on="2024-11-14")
+
+
+def _work_in_2025() -> None:
+    known = _references()
+    _moves(known["SUB", "3370405005"], {"receipt": "2025-10-22"}, "区教育局赵某")
+    asked = ("--until", "2025-12-19", "--by", "区教育局赵某", "--reason", "采购周期")
+    _remediation("extend", known["R2", "3370405026"], *asked, on="2025-10-28")
+    run("chase", "--on", "2025-11-18")
+
+
+def _fail(office: RunningOffice, home: Path) -> None:
+    """Have two rounds fail: one finds no folder, one has judged and cannot write its report."""
+    inbox, away = home / "inbox" / "2025", home / "inbox" / "2025.away"
+    inbox.rename(away)
+    _ended(office, _start_round(office, LAST_DAY, "核对更正"), "FAILED")
+    away.rename(inbox)
+    reports, away = home / "reports", home / "reports.away"
+    reports.rename(away)
+    reports.write_text("", "utf-8")
+    _ended(office, _start_round(office, LAST_DAY, "重新出具报告"), "FAILED")
+    reports.unlink()
+    away.rename(reports)
+
+
+def _all_told(office: RunningOffice) -> None:
+    """Wait until the operators were told of both."""
+    number = office.deployments()["tell-operators"]
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline:
+        asked = {"flow_runs": {"deployment_id": {"any_": [number]}}}
+        told = [one["state_type"] for one in office.ask("/flow_runs/filter", asked)]
+        if told == ["COMPLETED"] * 2:
+            return
+        time.sleep(1)
+    raise WentWrong("operators were not told")
