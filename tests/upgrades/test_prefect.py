@@ -1,0 +1,149 @@
+"""Prefect's own state of an earlier version: set up anew, its runs listed, what failed goes on."""
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from flows import automations
+from junheng.settings import PROJECT_ROOT
+from tasks import auditing
+from tests import databases
+from tests.flows.an_office import RunningOffice
+from tests.flows.test_cli import rows, run
+from tests.tasks.sample_homes import SUBMISSIONS
+from tests.upgrades import an_old_home
+
+DECLARED: list[dict[str, Any]] = YAML(typ="safe").load(PROJECT_ROOT / "deployments.yaml")[
+    "deployments"
+]
+
+
+@pytest.fixture(scope="module")
+def office(untouched: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
+    """Start the office of the earlier version with the code of this one."""
+    home = tmp_path_factory.mktemp("upgraded") / "home"
+    databases.copy_home(untouched, home)
+    an_old_home.unpack_prefect(home)
+    # With users there would be a gate before what is asked here.
+    settings = databases.settings_of(home) | {"JUNHENG_USERS": str(home.with_name("nobody.yaml"))}
+    with RunningOffice(home, settings) as running:
+        yield running
+    assert running.returned == 0
+
+
+@pytest.fixture(autouse=True)
+def _in_its_home(office: RunningOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    databases.move_in(office.home, monkeypatch)
+
+
+def old_runs() -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(an_old_home.listed(an_old_home.RUNS))))
+
+
+class TestTheDeployments:
+    def test_are_those_that_are_declared_now(self, office: RunningOffice) -> None:
+        assert office.deployments().keys() >= {one["name"] for one in DECLARED}
+
+    @pytest.mark.parametrize("declared", DECLARED, ids=lambda one: str(one["name"]))
+    def test_have_the_parameters_and_the_timetable_that_are_declared_now(
+        self, office: RunningOffice, declared: dict[str, Any]
+    ) -> None:
+        deployed = deployment(office, declared["name"])
+
+        assert deployed["parameters"] == on_this_machine(declared.get("parameters", {}))
+        assert {one["slug"]: one["schedule"]["cron"] for one in deployed["schedules"]} == {
+            one["slug"]: one["cron"] for one in declared["schedules"]
+        }
+        assert len(deployed["schedules"]) == len(declared["schedules"])
+
+    def test_name_no_place_of_the_earlier_version(self, office: RunningOffice) -> None:
+        deployed = json.dumps([deployment(office, one["name"]) for one in DECLARED])
+
+        assert not re.search("/(opt|srv)/junheng-0", deployed)
+
+
+class TestTheAutomations:
+    def test_are_those_that_are_declared_now_each_once(self, office: RunningOffice) -> None:
+        found = office.ask("/automations/filter", {})
+
+        ours = [one["name"] for one in found if automations.OURS in one["tags"]]
+        tells = office.deployments()[automations.TELLS]
+        declared = automations.declared(tells, silent=1, starting=1)
+        assert sorted(ours) == sorted(one["name"] for one in declared)
+
+    def test_start_the_deployment_that_tells_operators(self, office: RunningOffice) -> None:
+        found = office.ask("/automations/filter", {})
+
+        started = {
+            action["deployment_id"]
+            for one in found
+            for action in one["actions"]
+            if action["type"] == "run-deployment"
+        }
+        assert started == {office.deployments()[automations.TELLS]}
+
+
+class TestTheRuns:
+    def test_of_the_earlier_version_are_listed(self, office: RunningOffice) -> None:
+        named = {number: name for name, number in office.deployments().items()}
+
+        found = {run["name"]: run for run in runs(office)}
+
+        listed = old_runs()
+        assert Counter(row["state"] for row in listed)["COMPLETED"] >= 7
+        for row in listed:
+            assert named[found[row["run"]]["deployment_id"]] == row["deployment"]
+            if row["state"] == "COMPLETED":
+                assert found[row["run"]]["state_type"] == "COMPLETED"
+
+    def test_that_failed_are_retried_and_double_nothing(self, office: RunningOffice) -> None:
+        before = identities()
+        failed = [row["run"] for row in old_runs() if row["state"] == "FAILED"]
+        numbers = {run["name"]: run["id"] for run in runs(office)}
+        assert len(failed) == 2
+
+        for name in failed:
+            office.retry(numbers[name])
+        ended = [office.end_of(numbers[name]) for name in failed]
+
+        assert [state["type"] for state in ended] == ["COMPLETED"] * 2, ended
+        after = identities()
+        assert before.items() <= after.items()
+        assert len(set(after.values())) == len(after)
+        assert auditing.verify().breaks == ()
+
+
+def deployment(office: RunningOffice, name: str) -> dict[str, Any]:
+    [found] = office.ask("/deployments/filter", {"deployments": {"name": {"any_": [name]}}})
+    deployed: dict[str, Any] = found
+    return deployed
+
+
+def on_this_machine(declared: dict[str, Any]) -> dict[str, Any]:
+    """Return declared parameters as `junheng up` fills them in."""
+    return {
+        name: value.replace("{{ $JUNHENG_SAMPLES }}", str(SUBMISSIONS))
+        if isinstance(value, str)
+        else value
+        for name, value in declared.items()
+    }
+
+
+def runs(office: RunningOffice) -> list[dict[str, Any]]:
+    named = {"flow_runs": {"name": {"any_": [row["run"] for row in old_runs()]}}}
+    found: list[dict[str, Any]] = office.ask("/flow_runs/filter", named)
+    return found
+
+
+def identities() -> dict[str, tuple[str, ...]]:
+    """Return what each remediation is about, by its reference."""
+    listed = rows(run("ledger", "--full", *an_old_home.CSV))
+    return {row["reference"]: (row["indicator"], row["unit"], row["period"]) for row in listed}

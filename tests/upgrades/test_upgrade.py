@@ -1,0 +1,144 @@
+"""An office goes on with what an earlier version left: nothing is lost, doubled or told twice."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from junheng import bootstrap
+from junheng.adapters import users
+from junheng.store import database
+from tasks import auditing
+from tests.flows.test_cli import rows, run
+from tests.upgrades import an_old_home, old_office, small_submissions
+from tests.upgrades.an_old_home import CSV, NEXT_MONDAY, NEXT_WORKDAY
+
+pytestmark = pytest.mark.usefixtures("old_home")
+
+
+def ledger() -> dict[str, dict[str, str]]:
+    listed = rows(run("ledger", "--full", "--on", NEXT_WORKDAY, *CSV))
+    return {row["reference"]: row for row in listed}
+
+
+def as_listed(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(an_old_home.listed(name))))
+
+
+def sign_offs() -> list[tuple[str, str]]:
+    return [(row["number"], row["status"]) for row in rows(run("sign-off", "list", *CSV))]
+
+
+def identity(row: dict[str, str]) -> tuple[str, str, str]:
+    return row["indicator"], row["unit"], row["period"]
+
+
+def _round(home: Path) -> None:
+    for words in (
+        ("collect", str(home / "inbox" / "2025"), "--year", "2025", "--on", NEXT_WORKDAY),
+        ("evaluate", "--year", "2025"),
+        ("remediate", "--year", "2025", "--on", NEXT_WORKDAY, "--by", "李四"),
+    ):
+        assert run(*words).exit_code == 0
+
+
+def test_its_tables_are_brought_to_the_newest_revision() -> None:
+    address = bootstrap.settings().database
+    assert database.revision_at(address) == an_old_home.REVISION
+
+    with bootstrap.session():
+        pass
+
+    assert database.revision_at(address) == database.head()
+
+
+def test_the_audit_passes() -> None:
+    audited = run("audit", "verify")
+
+    assert (audited.exit_code, audited.stderr) == (0, "")
+    assert auditing.verify().breaks == ()
+
+
+@pytest.mark.parametrize("name", an_old_home.LISTS)
+def test_every_list_says_what_it_said(name: str) -> None:
+    said = run(*an_old_home.LISTS[name], *CSV)
+
+    assert (said.exit_code, said.stderr) == (0, "")
+    assert said.stdout == an_old_home.listed(name)
+
+
+def test_the_next_chases_owe_the_rungs_that_were_next() -> None:
+    for day in (NEXT_WORKDAY, NEXT_MONDAY):
+        assert run("chase", "--on", day).exit_code == 0
+
+    rungs = run("notices", "--rungs", *CSV).stdout
+    assert an_old_home.owed(rungs) == an_old_home.listed(an_old_home.OWED)
+    # What was told before is told no second time.
+    assert set(an_old_home.listed("rungs").splitlines()) <= set(rungs.splitlines())
+    assert auditing.verify().breaks == ()
+
+
+def test_a_round_of_the_year_again_doubles_nothing_and_keeps_every_reference(
+    old_home: Path,
+) -> None:
+    before = {row["reference"]: row for row in as_listed("ledger")}
+
+    for _ in range(2):
+        _round(old_home)
+
+    after = ledger()
+    assert {reference: identity(row) for reference, row in after.items()} == {
+        reference: identity(row) for reference, row in before.items()
+    }
+    # What had been drafted was handed over; all else stands where it stood.
+    moved = {
+        reference
+        for reference, row in after.items()
+        if row["status"] != before[reference]["status"]
+    }
+    assert moved == {ref for ref, row in before.items() if row["status"] == "drafted"}
+    assert auditing.verify().breaks == ()
+
+
+def test_a_form_that_a_school_sends_anew_closes_what_it_puts_right(old_home: Path) -> None:
+    before = ledger()
+    small_submissions.send_again(
+        old_home / "inbox" / "2025", {"3370405001": {"E87": "是"}}, called="再次更正"
+    )
+
+    _round(old_home)
+
+    after = ledger()
+    [rules_against_bullying] = [
+        reference for reference, row in before.items() if identity(row) == ("L26", "3370405001", "")
+    ]
+    closed = {
+        ref
+        for ref, row in after.items()
+        if (row["status"], before[ref]["status"]) == ("closed", "drafted")
+    }
+    assert closed == {rules_against_bullying}
+    assert after.keys() == before.keys()
+    assert auditing.verify().breaks == ()
+
+
+def test_the_sign_off_that_waits_is_answered() -> None:
+    (number, status) = sign_offs()[0]
+    assert status == "asked"
+    asked = {row["reference"] for row in as_listed("sign-off")}
+    assert asked
+
+    answered = run("sign-off", "approve", "--by", "李四", "--on", NEXT_WORKDAY)
+
+    assert answered.exit_code == 0, answered.stderr
+    assert sign_offs()[0] == (number, "approved")
+    after = ledger()
+    assert {after[reference]["status"] for reference in asked} == {"handed_over"}
+    assert auditing.verify().breaks == ()
+
+
+def test_who_could_sign_in_still_can() -> None:
+    known = users.read(bootstrap.settings().users_file)
+
+    assert known.admits(old_office.USER, old_office.PASSWORD)
