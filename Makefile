@@ -27,7 +27,7 @@ test-rooms: setup
 	$(BIN)/pytest --ignore=tests/flows
 
 # The same tests with each home's ledger on PostgreSQL: one out of a wheel, or one that is named.
-POSTGRESQL_TESTS ?= tests/store tests/tasks tests/flows
+POSTGRESQL_TESTS ?= tests/store tests/tasks tests/flows tests/upgrades
 test-postgresql: setup
 	JUNHENG_TEST_POSTGRES_URL=$${JUNHENG_TEST_POSTGRES_URL:-embedded} $(BIN)/pytest $(POSTGRESQL_TESTS)
 
