@@ -11,12 +11,14 @@ from flows.errors import refusals
 from junheng import bootstrap
 from junheng.bootstrap import SettingsUnusable
 from junheng.rulebook import RulebookUnusable
+from tasks import run_log
 from tasks.steps import CardsRefused, CardsStillOwed, LedgerBroken
 
 P = ParamSpec("P")
 # An audit keeps nothing, and its own sentence says what to do.
 FINAL: tuple[type[Exception], ...] = (LedgerBroken,)
 EXPECTED: tuple[type[Exception], ...] = (*refusals(), CardsRefused, CardsStillOwed, *FINAL)
+run_log.expect(EXPECTED)
 
 
 def in_words(run: Callable[P, None]) -> Callable[P, State[Any] | None]:

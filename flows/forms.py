@@ -88,7 +88,10 @@ Folder = Annotated[
     str | None,
     Blank,
     _shown_as(type="string"),
-    blank("报送文件夹", "各单位报送的文件所在的文件夹；不填就是 JUNHENG_HOME 下的 inbox/学年"),
+    blank(
+        "报送文件夹",
+        "各单位报送的文件所在的文件夹；不填就是收报文件夹里以学年命名的那个（如 inbox/2025）",
+    ),
 ]
 Day = Annotated[
     date | None,

@@ -22,10 +22,13 @@ SECONDS_BETWEEN_TRIES = 0.5
 
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what a listener is told, never a client
 
+# What deploy/junheng.env.example says where a key has to be made up.
+PLACEHOLDER = "CHANGE"
+
 NO_PORT = "JUNHENG_PREFECT_PORT 写的是“{port}”，应为 1 到 65535 的端口号，如 4200"
 UNPROTECTED = (
     "JUNHENG_PREFECT_HOST 写的是“{host}”，别的机器也能连到；"
-    "请同时设置 PREFECT_API_AUTH_STRING，或改回 127.0.0.1"
+    "请同时把 PREFECT_API_AUTH_STRING 设成自己的密钥（不是样例里的 CHANGE），或改回 127.0.0.1"
 )
 
 
@@ -150,7 +153,8 @@ def port() -> int:
 def listening_host(auth: str | None) -> str:
     """Return where Prefect listens; raises PrefectNotRunning where strangers would be let in."""
     host = os.environ.get("JUNHENG_PREFECT_HOST") or HOST
-    if auth is None and not _is_loopback(host):
+    is_open = auth is None or auth.endswith(f":{PLACEHOLDER}")
+    if is_open and not _is_loopback(host):
         raise PrefectNotRunning(UNPROTECTED.format(host=host))
     return host
 

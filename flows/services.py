@@ -11,7 +11,7 @@ from flows import pages, places
 from flows.pages import NoPage
 from flows.places import Place
 from flows.refused_writes import refused_writes
-from flows.server import PrefectNotRunning, PrefectServer, configured
+from flows.server import PLACEHOLDER, PrefectNotRunning, PrefectServer, configured
 from junheng import bootstrap
 from junheng.adapters import users
 from junheng.domain.checkups import Found
@@ -19,8 +19,6 @@ from junheng.domain.checkups import Found
 INSTALL = "docs/operations/install.md"
 # Where an installed machine keeps the settings of its services.
 SETTINGS_OF_SERVICES = Path("/etc/junheng/junheng.env")
-# What deploy/junheng.env.example says where a key has to be made up.
-PLACEHOLDER = "CHANGE"
 
 AS_ROOT = (
     "现在用的是 root，而 {home} 属于 {owner}：root 写的文件，服务用不了；"

@@ -7,7 +7,7 @@ import ast
 import logging
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 RUNS = ("prefect.flow_runs", "prefect.task_runs")
@@ -46,6 +46,15 @@ _PATTERNS = tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in 
 _CLASS = re.compile(
     r"^((Task|Flow) run encountered an exception:? )?[A-Z]\w*: (?=.*[一-鿿])", re.DOTALL
 )
+
+
+# Filled where a refusal can come from; a worker never imports what a run does.
+_expected: set[type[Exception]] = set()
+
+
+def expect(refusals: Iterable[type[Exception]]) -> None:
+    """Name the exceptions whose own sentence says all: they are logged without a traceback."""
+    _expected.update(refusals)
 
 
 class InChinese(logging.Filter):
@@ -152,9 +161,7 @@ def _sentence(error: BaseException | None, words: Mapping[str, Any]) -> str:
 
 
 def _is_expected(error: BaseException | None) -> bool:
-    # Loaded where a refusal can come from; a worker never imports what a run does.
-    ending = sys.modules.get("flows.ending")
-    return ending is not None and isinstance(error, ending.EXPECTED) and bool(error.args)
+    return error is not None and isinstance(error, tuple(_expected)) and bool(error.args)
 
 
 def _words() -> Mapping[str, Any] | None:

@@ -52,11 +52,14 @@ def contacts(today: date, despite: str | None) -> str:
 def cards(today: date) -> str:
     """Return what became of the cards of a day: how many reached a person, or lie as a file."""
     with bootstrap.session() as session:
-        of_day = notices.of_day(session, bootstrap.rulebook().district.code, today)
+        listed = notices.of_day(session, bootstrap.rulebook().district.code, today)
+        # A card that was withdrawn stands on a newer one, or has nothing left to tell.
+        of_day = [card for card in listed if card.status != notices.Status.WITHDRAWN]
         sent = [card for card in of_day if card.status == notices.Status.SENT]
-        files = sum(card.channel in LAID for card in sent)
-        count = {"count": len(of_day), "files": files, "people": len(sent) - files}
-        count["rest"] = len(of_day) - len(sent)
+        withheld = sum(card.status == notices.Status.WITHHELD for card in of_day)
+        laid = sum(card.channel in LAID for card in sent)
+        count = {"count": len(of_day), "files": laid + withheld, "people": len(sent) - laid}
+        count["rest"] = len(of_day) - len(sent) - withheld
     outbox = bootstrap.settings().outbox_folder.resolve()
     return str(_says()["cards"].format(outbox=outbox, **count))
 

@@ -9,10 +9,18 @@ from junheng.domain.sample_data import Holds, kind_of
 from junheng.domain.submissions import RegisteredSchool
 from junheng.store import locks, sample_data
 from junheng.store.database import Session
+from tasks.arrivals import ReceivedFile
 
 IN_PRODUCTION = (
     "这是随附的样例，正式环境（JUNHENG_ENVIRONMENT=production）不收；"
     "要看演示，请在没有这个设置的窗口里另用一个 JUNHENG_HOME 运行 junheng demo"
+)
+FILES_OF_SAMPLE = (
+    "{files} 是随附样例里的文件，不能和真实报送放在一起；请把样例的文件拿走，只留本区县的，再收一次"
+)
+UNTOLD = (
+    "数据库里是随附的样例，这个文件夹却没有学校名录，分不清 {files} 是不是真实报送；"
+    "真实报送请用 JUNHENG_HOME 另指一个空文件夹，连同学校名录一起收"
 )
 OTHER_DATA = (
     "{home} 中已有另一套数据，样例和真实报送不能混在一起；"
@@ -48,6 +56,27 @@ def refuse_mixing(session: Session, register: Iterable[RegisteredSchool]) -> Non
         raise SampleRefused(bootstrap.MIXED)
     if held.and_a(coming) is Holds.BOTH:
         raise SampleRefused(OTHER_DATA.format(home=bootstrap.settings().home))
+
+
+def refuse_stray(
+    files: Iterable[ReceivedFile], register: Iterable[RegisteredSchool], *, has_register: bool
+) -> None:
+    """Refuse files of the one kind under a register of the other; raises SampleRefused.
+
+    A file of the sample is known by its content. Under the sample's register, a folder without a
+    register may correct schools, which are known by their codes; a department could be anybody's.
+    """
+    is_sample = kind_of(register, sample=samples.schools()) is Holds.SAMPLE
+    known = samples.hashes()
+    if not is_sample:
+        strays = [one.name for one in files if one.sha256 in known]
+        said = FILES_OF_SAMPLE
+    else:
+        told = has_register
+        strays = [one.name for one in files if not (told or one.is_school or one.sha256 in known)]
+        said = UNTOLD
+    if strays:
+        raise SampleRefused(said.format(files="、".join(strays)))
 
 
 def may_be_shown() -> bool:

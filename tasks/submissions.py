@@ -95,6 +95,8 @@ def _keep_reports(
     with bootstrap.session() as session:
         # Before anything of it is kept, and once more when its rows are.
         samples.refuse_mixing(session, schools)
+    reports = (file for file, _ in arrived.reports)
+    samples.refuse_stray(reports, schools, has_register=bool(_register_files(folder)))
     arrived = _kept(arrived.without(unread))
     submissions = (
         *_read_all(arrived.reports, schools, rulebook, year),

@@ -1,6 +1,7 @@
 """The bundled sample: where it lies, and which schools are on its registers."""
 
 import csv
+import hashlib
 from functools import cache
 
 from junheng.domain.sample_data import SampleSchool
@@ -19,3 +20,10 @@ def schools() -> frozenset[SampleSchool]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             found |= {(row[CODE], row[NAME]) for row in csv.DictReader(file)}
     return frozenset(found)
+
+
+@cache
+def hashes() -> frozenset[str]:
+    """Return the sha256 of each file of the sample that has anything in it."""
+    contents = (path.read_bytes() for path in SAMPLES.rglob("*") if path.is_file())
+    return frozenset(hashlib.sha256(content).hexdigest() for content in contents if content)

@@ -29,10 +29,10 @@ class Holds(StrEnum):
 
 
 def kind_of(register: Iterable[RegisteredSchool], *, sample: Collection[SampleSchool]) -> Holds:
-    """Return whether a register is the sample's: where all its schools are.
+    """Return whether a register is the sample's: where any of its schools is.
 
-    Whoever corrects the sample, copies it or takes a part of it still plays with it. One school of
-    its own makes a register real.
+    The schools of the sample are made up. Whoever corrects the sample, takes a part of it or adds a
+    school to it still plays with it.
     """
-    is_real = any((school.code, school.name) not in sample for school in register)
-    return Holds.REAL if is_real else Holds.SAMPLE
+    is_sample = any((school.code, school.name) in sample for school in register)
+    return Holds.SAMPLE if is_sample else Holds.REAL

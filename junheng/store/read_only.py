@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from psycopg.errors import ReadOnlySqlTransaction
 from sqlalchemy import Connection, event
@@ -16,13 +17,14 @@ class DatabaseReadOnly(Exception):
 @contextmanager
 def read_only(session: Session, *, because: str) -> Iterator[None]:
     """Refuse every write of a session; raises DatabaseReadOnly, which says why."""
-    begun: list[Connection] = []
+    only_read: list[Any] = []
 
     def forbid(_session: object, _transaction: object, connection: Connection) -> None:
-        begun.append(connection)
-        is_sqlite = connection.dialect.name == "sqlite"
-        order = "PRAGMA query_only=ON" if is_sqlite else "SET TRANSACTION READ ONLY"
-        connection.exec_driver_sql(order)
+        if connection.dialect.name == "sqlite":
+            only_read.append(connection.connection.dbapi_connection)
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+        else:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
     event.listen(session, "after_begin", forbid)
     try:
@@ -33,10 +35,9 @@ def read_only(session: Session, *, because: str) -> Iterator[None]:
             raise
         raise DatabaseReadOnly(because) from error
     finally:
-        for connection in begun:
-            if connection.dialect.name == "sqlite":
-                # The connection goes back to the pool.
-                connection.exec_driver_sql("PRAGMA query_only=OFF")
+        # The driver's own connection goes back to the pool, whatever became of the transaction.
+        for connection in only_read:
+            connection.execute("PRAGMA query_only=OFF")
 
 
 def _is_refused_write(error: DBAPIError) -> bool:

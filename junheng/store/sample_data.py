@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, not_, select, tuple_
+from sqlmodel import Session, col, select, tuple_
 
 from junheng.domain.sample_data import Holds, SampleSchool
 from junheng.store import database
@@ -30,20 +29,7 @@ def settled(address: str, sample: Collection[SampleSchool]) -> Holds:
 def held(session: Session, sample: Collection[SampleSchool]) -> Holds:
     """Return what a database holds, asked of all its registers, whatever district they are of."""
     is_sample = tuple_(col(RegisterRow.code), col(RegisterRow.name)).in_(list(sample))
-    has_real = session.exec(select(RegisterRow.id).where(not_(is_sample)).limit(1)).first()
-    if has_real is None:
-        has_any = session.exec(select(RegisterRow.id).limit(1)).first()
-        return Holds.NOTHING if has_any is None else Holds.SAMPLE
-    return Holds.BOTH if _has_sample_alone(session, is_sample) else Holds.REAL
-
-
-def _has_sample_alone(session: Session, is_sample: ColumnElement[bool]) -> bool:
-    """Say whether all schools of some register are the sample's."""
-    real = select(RegisterRow.collection_id).where(not_(is_sample))
-    sample_alone = (
-        select(RegisterRow.id)
-        .where(is_sample)
-        .where(col(RegisterRow.collection_id).not_in(real))
-        .limit(1)
-    )
-    return session.exec(sample_alone).first() is not None
+    samples = select(RegisterRow.collection_id).where(is_sample)
+    real = select(RegisterRow.id).where(col(RegisterRow.collection_id).not_in(samples)).limit(1)
+    held = Holds.NOTHING if session.exec(samples.limit(1)).first() is None else Holds.SAMPLE
+    return held if session.exec(real).first() is None else held.and_a(Holds.REAL)

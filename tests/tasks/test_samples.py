@@ -105,6 +105,17 @@ class TestInProduction:
 
         assert collections() == 0
 
+    def test_nor_the_sample_with_one_name_corrected(self, tmp_path: Path) -> None:
+        copy = tmp_path / "inbox"
+        shutil.copytree(SAMPLE, copy)
+        path = copy / "学校名录.csv"
+        path.write_text(path.read_text("utf-8-sig").replace("第一小学", "中心小学", 1), "utf-8")
+
+        with pytest.raises(SampleRefused):
+            collect(copy)
+
+        assert collections() == 0
+
     @pytest.mark.parametrize(
         "words", [("demo",), ("collect", str(SAMPLE), "--year", "2025")], ids=lambda one: one[0]
     )
@@ -161,6 +172,27 @@ class TestSampleAndRealData:
         assert len(refused) == 1
         assert collections() == 1
 
+    def test_do_not_meet_where_a_real_folder_has_files_of_the_sample(self, real: Path) -> None:
+        collect(real)
+        shutil.copytree(SAMPLE / "departments", real / "departments")
+
+        with pytest.raises(SampleRefused, match="区财政局"):
+            collect(real)
+
+        assert collections() == 1
+
+    def test_do_not_meet_where_a_folder_without_a_register_comes_after_the_sample(
+        self, tmp_path: Path
+    ) -> None:
+        collect(SAMPLE)
+        (tmp_path / "departments").mkdir()
+        (tmp_path / "departments" / "区财政局.xlsx").write_bytes(b"real")
+
+        with pytest.raises(SampleRefused, match="学校名录"):
+            collect(tmp_path)
+
+        assert collections() == 1
+
     def test_the_sample_may_be_shown_until_real_reports_come(self, real: Path) -> None:
         assert samples.may_be_shown()
 
@@ -184,6 +216,20 @@ class TestADatabaseWhereTheyMet:
     def test_is_read(self) -> None:
         with bootstrap.session() as opened:
             assert len(opened.exec(select(RegisterRow.id)).all()) == 2
+
+    def test_is_still_read_after_a_write_was_refused(self) -> None:
+        def write() -> None:
+            with bootstrap.session() as opened:
+                kept(opened, registered("3370405902", "又一小学"))
+
+        with pytest.raises(DatabaseReadOnly) as refused:
+            write()
+
+        assert str(refused.value) == MIXED
+        with bootstrap.session() as opened:
+            assert len(opened.exec(select(RegisterRow.id)).all()) == 2
+        with session(bootstrap.settings().database) as ours:
+            kept(ours, registered("3370405901", "另一小学"))
 
     def test_can_be_written_by_nobody_else_through_the_same_connection(self) -> None:
         with bootstrap.session() as opened:

@@ -153,11 +153,15 @@ class TestDepartmentsCsvFiles:
 
 class TestSampleAndRealReports:
     @pytest.fixture
-    def real(self, folder: Path) -> Path:
-        """Put a school on the register that the sample does not know."""
-        path = folder / "学校名录.csv"
+    def real(self, tmp_path: Path) -> Path:
+        """Lay a district's own folder: its register, and the form of its one school."""
+        folder = tmp_path / "real"
+        (folder / "schools").mkdir(parents=True)
+        header = (samples.SAMPLES / "2025" / "学校名录.csv").read_text("utf-8-sig").splitlines()[0]
         own = "3370405900,真实小学,小学,运河街道,城区,公办"
-        path.write_text(f"{path.read_text('utf-8')}\n{own}\n", "utf-8")
+        (folder / "学校名录.csv").write_text(f"{header}\n{own}\n", "utf-8")
+        book = load_workbook(samples.SAMPLES / "2025" / "schools" / f"{SENT_BACK}.xlsx")
+        book.save(folder / "schools" / f"{SENT_BACK}.xlsx")
         return folder
 
     def test_are_not_mixed_whichever_comes_first(
