@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+# `make test` has UTF-8 mode for the tests themselves.
+SET_BY_MAKE = ("PYTHONUTF8", "PYTHONIOENCODING")
 COMMAND = "from flows import start; start.run()"
 # Says what a process begun by the command would find.
 TELLS = """
@@ -33,7 +35,7 @@ class Terminal:
         typed = [word.encode(self.encoding) if isinstance(word, str) else word for word in words]
         ended = subprocess.run(
             [sys.executable, "-c", code, *typed],
-            env=dict(os.environ)
+            env={name: value for name, value in os.environ.items() if name not in SET_BY_MAKE}
             | {"LOCPATH": str(self.locales), "LC_ALL": f"zh_CN.{self.encoding}"}
             | {"JUNHENG_HOME": str(self.home)}
             | settings,
