@@ -1,5 +1,6 @@
 """What the steps of runs gave, kept so that a retry goes on from it: not for ever."""
 
+import tempfile
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,8 +25,15 @@ def drop_old(folder: Path, *, now: datetime) -> int:
     return dropped
 
 
-def drop_left(folder: Path, *, now: datetime) -> None:
-    """Delete temporary files that a step left when it was killed; `now` is aware."""
+def drop_left(home: Path, *, now: datetime) -> None:
+    """Delete temporary files that a step left in `tmp` of a home when it was killed.
+
+    Only there, and only where temporary files go there: a TMPDIR that names another folder may name
+    one that holds the office's data, or the machine's own /tmp, which is shared. `now` is aware.
+    """
+    folder = (home / "tmp").resolve()
+    if folder != Path(tempfile.gettempdir()).resolve() or not folder.is_relative_to(home.resolve()):
+        return
     oldest = (now.astimezone(UTC) - LEFT_FOR).timestamp()
     for path in sorted(folder.rglob("*"), reverse=True):
         # Deleted meanwhile, or a folder that is not empty.

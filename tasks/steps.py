@@ -1,6 +1,5 @@
 """The steps as Prefect runs them: each does its work, then shows the operator what came of it."""
 
-import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -251,7 +250,4 @@ def tidy(now: datetime) -> None:
         dropped = kept_results.drop_old(folder, now=now)
         says = bootstrap.rulebook().wording["runs"]
         get_run_logger().info("%s", says["tidied"].format(count=dropped))
-    temporary = Path(tempfile.gettempdir()).resolve()
-    # Not the machine's own /tmp: that one is shared, and tidied by the machine.
-    if temporary.is_relative_to(bootstrap.settings().home.resolve()):
-        kept_results.drop_left(temporary, now=now)
+    kept_results.drop_left(bootstrap.settings().home, now=now)
