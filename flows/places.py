@@ -37,6 +37,9 @@ def settle() -> None:
     os.environ.setdefault(UI_PAGES, pages)
     os.environ.setdefault(TEMPORARY, str(home / "tmp"))
     os.environ.setdefault(CACHE, str(home / "cache"))
+    for setting in (PREFECT_HOME, UI_PAGES, TEMPORARY, CACHE):
+        # Prefect's processes run in another folder than ours.
+        os.environ[setting] = str(Path(os.environ[setting]).absolute())
     if not _has_home():
         os.environ[ACCOUNT_HOME] = str(home)
 

@@ -4,7 +4,9 @@ The server keeps its SQLite with one writer. A command that is held imports what
 takes seconds, and begins when its standard input says so: meanwhile the server lays out its tables.
 """
 
+import contextlib
 import importlib
+import os
 import sys
 
 HELD = "--held"
@@ -32,13 +34,19 @@ def main(arguments: list[str]) -> None:
         # Who held us is gone.
         return
     if "deploy" in said:
-        from flows import deploying
-
-        said += deploying.options()
+        said += _deployments()
     from prefect.cli import app
 
     sys.argv = ["prefect", *said]
     app()
+
+
+def _deployments() -> tuple[str, ...]:
+    from flows import deploying
+
+    # Relative paths among the settings of the ledger begin where somebody started it all.
+    with contextlib.chdir(os.environ.get("JUNHENG_STARTED_IN", ".")):
+        return tuple(deploying.options())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flows.prefect_command import BEGIN, HELD
 from flows.server import PrefectNotRunning
+from junheng.settings import PROJECT_ROOT
 
 # A first start lays out Prefect's database: 15 s on a quiet machine, far longer on a busy one.
 START_SECONDS = 180
@@ -39,6 +40,7 @@ class Process:
     env: Mapping[str, str]
     log: Path
     is_held: bool = False
+    folder: Path = PROJECT_ROOT
     _process: subprocess.Popen[bytes] = field(init=False)
     _begun_at: float = field(init=False)
     _pause: float = field(init=False, default=0.0)
@@ -55,6 +57,7 @@ class Process:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
                 (*self.command, *more),
                 env=self.env,
+                cwd=self.folder,
                 stdin=subprocess.PIPE if more else subprocess.DEVNULL,
                 stdout=written,
                 stderr=subprocess.STDOUT,
@@ -133,8 +136,9 @@ def begin(
     env: Mapping[str, str],
     logs: Path,
     is_held: bool = False,
+    folder: Path = PROJECT_ROOT,
 ) -> Process:
-    """Begin a process that ends when `running` ends."""
-    begun = Process(name, command, env, logs / f"{name}.log", is_held)
+    """Begin a process in a folder, ours unless another is named; it ends when `running` ends."""
+    begun = Process(name, command, env, logs.absolute() / f"{name}.log", is_held, folder)
     running.callback(begun.end)
     return begun

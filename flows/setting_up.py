@@ -10,7 +10,10 @@ from flows.quiet import quiet
 from flows.server import HOST, PrefectNotRunning, PrefectServer, configured, listening_host
 from junheng.settings import PROJECT_ROOT, Home, settings
 
-PREFECT = (sys.executable, "-m", "flows.prefect_command")
+# -P, and PROJECT_ROOT as the folder that Prefect runs in: the folder in which somebody starts us
+# must not put its modules, .env or prefect.toml into processes of the service's account.
+PYTHON = (sys.executable, "-P")
+PREFECT = (*PYTHON, "-m", "flows.prefect_command")
 SERVE = (*PREFECT, "server", "start")
 DEPLOYMENTS = str(PROJECT_ROOT / "deployments.yaml")
 DEPLOY = (*PREFECT, "--no-prompt", "deploy", "--prefect-file", DEPLOYMENTS)

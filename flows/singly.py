@@ -7,6 +7,7 @@ from typing import NoReturn
 from flows import setting_up
 from flows.quiet import quiet
 from flows.server import configured, own
+from junheng.settings import PROJECT_ROOT
 
 
 def serve() -> NoReturn:
@@ -24,6 +25,8 @@ def work() -> NoReturn:
 
 def _become(own: dict[str, str], command: tuple[str, ...]) -> NoReturn:
     setting_up.logs_folder()
+    # Prefect reads .env and prefect.toml of the folder that it runs in.
+    os.chdir(PROJECT_ROOT)
     # Who is started in the background inherits an ignored SIGINT, and a worker then never ends.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     # In our place, under our number: who started us watches over it and ends it.

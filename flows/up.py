@@ -1,7 +1,6 @@
 """Runs Prefect for the office: server, worker, gate and listener, until told to end."""
 
 import secrets
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -12,12 +11,12 @@ from flows import automations, processes, setting_up
 from flows.processes import Process
 from flows.quiet import quiet
 from flows.server import PrefectNotRunning, PrefectServer, answers, own
-from flows.setting_up import DEPLOY, SERVE, WORK
+from flows.setting_up import DEPLOY, PYTHON, SERVE, WORK
 from flows.signals import interrupted_by_signals
 from junheng.adapters import users
 from junheng.settings import Settings, settings
 
-JUNHENG = (sys.executable, "-m", "flows.cli")
+JUNHENG = (*PYTHON, "-m", "flows.cli")
 
 STARTING = "正在启动 Prefect，首次约需半分钟……"
 OPEN = "操作界面已可打开：{address}；各项工作正在登记，还要几秒钟……"
@@ -84,17 +83,23 @@ class _House:
             self.running, name, command, env=own, logs=self.logs, is_held=is_held
         )
 
+    def begin_ours(self, name: str) -> Process:
+        """Begin a command of our own, for which a relative path begins where we were started."""
+        return processes.begin(
+            self.running, name, (*JUNHENG, name), env=self.env, logs=self.logs, folder=Path.cwd()
+        )
+
     def serve_prefect(self) -> Process:
         return self.begin("server", *SERVE, env=setting_up.serving_environment(self.server))
 
     def let_in(self) -> Iterator[Process]:
         """Begin the ways in for people: the gate where there are users, the listener to chat."""
         if self.server.auth is not None:
-            gate = self.begin("gate", *JUNHENG, "gate")
+            gate = self.begin_ours("gate")
             gate.wait_until(lambda: answers(self.chosen.gate_host, self.chosen.gate_port))
             yield gate
         if self.chosen.slack_app_token is not None:
-            yield self.begin("chat", *JUNHENG, "chat")
+            yield self.begin_ours("chat")
 
 
 def _begin(house: _House, say: Callable[[str], None]) -> Iterator[Process]:
