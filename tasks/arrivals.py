@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -27,6 +28,10 @@ class FolderUnusable(Exception):
 
 class FileHeld(Exception):
     """We cannot read what was sent in, because another program has it open."""
+
+
+class FolderShut(FileHeld):
+    """We cannot look into a folder, because our account may not, or its share is gone."""
 
 
 class Room(StrEnum):
@@ -173,21 +178,30 @@ def received(folder: Path) -> Arrived:
 
     Raises:
         FolderUnusable: it is no such folder.
-        FileHeld: a room itself cannot be looked into.
+        FolderShut: it cannot be looked into, or one of its rooms cannot.
 
     """
-    if not folder.is_dir():
-        raise FolderUnusable(f"没有这个文件夹：{folder}")
-    rooms = [(folder / room.value, room) for room in Room]
-    if not any(place.is_dir() for place, _ in rooms):
-        raise FolderUnusable(
-            f"{folder} 中没有 schools（学校）、departments（部门）或 ledgers（台账）文件夹"
-        )
-    found = [one for place, room in rooms if place.is_dir() for one in _in_room(place, room)]
+    with looked_into(folder):
+        rooms = _rooms(folder)
+    found = [one for place, room in rooms for one in _in_room(place, room)]
     return Arrived(
         tuple(one for one in found if isinstance(one, ReceivedFile)),
         tuple(one for one in found if isinstance(one, UnreadFile)),
     )
+
+
+def _rooms(folder: Path) -> tuple[tuple[Path, Room], ...]:
+    if not folder.is_dir():
+        raise FolderUnusable(f"没有这个文件夹：{folder}")
+    # Unlike a glob, which finds nothing in a folder that is shut, this raises.
+    next(folder.iterdir(), None)
+    rooms = tuple((folder / room.value, room) for room in Room)
+    there = tuple((place, room) for place, room in rooms if place.is_dir())
+    if not there:
+        raise FolderUnusable(
+            f"{folder} 中没有 schools（学校）、departments（部门）或 ledgers（台账）文件夹"
+        )
+    return there
 
 
 def _in_room(place: Path, room: Room) -> Iterator[ReceivedFile | UnreadFile]:
@@ -197,7 +211,7 @@ def _in_room(place: Path, room: Room) -> Iterator[ReceivedFile | UnreadFile]:
     for error in shut:
         where = Path(error.filename)
         if where == place:
-            raise held(place) from error
+            raise shut_folder(place) from error
         name = file_names.readable(where.relative_to(place).as_posix())
         yield UnreadFile(where, name, room, workbooks.unread(error), error.strerror or "")
     names = (Path(at, name) for at, folders, files in walked for name in (*folders, *files))
@@ -234,6 +248,20 @@ def content(path: Path) -> bytes:
 def held(path: Path) -> FileHeld:
     """Return what is raised where nothing can go on without a file."""
     return FileHeld(bootstrap.rulebook().wording["runs"]["held"].format(file=path))
+
+
+def shut_folder(folder: Path) -> FolderShut:
+    """Return what is raised where a folder cannot be looked into."""
+    return FolderShut(bootstrap.rulebook().wording["runs"]["folder_shut"].format(folder=folder))
+
+
+@contextmanager
+def looked_into(folder: Path) -> Iterator[None]:
+    """Turn what keeps a folder shut into FolderShut, which names it."""
+    try:
+        yield
+    except OSError as error:
+        raise shut_folder(folder) from error
 
 
 def being_edited(folder: Path) -> tuple[str, ...]:

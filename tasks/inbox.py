@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from junheng.domain import file_names
 from junheng.rulebook import Rulebook
 from junheng.store import findings, submissions
 from tasks import arrivals, register
-from tasks.arrivals import Arrived, FolderUnusable, Room
+from tasks.arrivals import Arrived, FolderShut, FolderUnusable, Room
 
 YEAR_DIGITS = 4
 
@@ -29,12 +29,20 @@ class Waiting:
     digest: str
 
 
+def _unsaid(_line: str) -> None:
+    """Tell nobody."""
+
+
 def opened(year: int) -> Path | None:
     """Make the folders that a year's reports are laid in; return where, None where they are."""
     inbox = bootstrap.settings().inbox_folder
     folder = inbox / str(year)
     rooms = [folder / room.value for room in Room]
-    if all(room.is_dir() for room in rooms):
+    try:
+        if all(room.is_dir() for room in rooms):
+            return None
+    except OSError:
+        # Somebody made it and keeps it shut: to look into it says so.
         return None
     with documents.said_clearly(inbox):
         inbox.mkdir(parents=True, exist_ok=True)
@@ -58,18 +66,37 @@ def _open_as(folder: Path) -> Iterator[None]:
         os.umask(before)
 
 
-def waiting() -> tuple[Waiting, ...]:
-    """Return the years whose folder is not as it was when it was last read, oldest first."""
+def waiting(say: Callable[[str], None] = _unsaid) -> tuple[Waiting, ...]:
+    """Return the years whose folder is not as it was when it was last read, oldest first.
+
+    A year whose folder is shut keeps no other from being read; `say` is told of it.
+
+    Raises:
+        FolderShut: the inbox itself cannot be looked into.
+
+    """
     rulebook = bootstrap.rulebook()
-    inbox = bootstrap.settings().inbox_folder
-    named = sorted(path for path in inbox.glob("*") if path.name.isdigit() and path.is_dir())
-    found = [
-        Waiting(int(path.name), str(path), digest)
-        for path in named
-        if len(path.name) == YEAR_DIGITS and (digest := _digest(path, rulebook))
-    ]
     read = _read()
+    found = (one for path in _years() if (one := _looked_at(path, rulebook, say)) is not None)
     return tuple(one for one in found if _is_news(one, read.get(_place(one.year)), rulebook))
+
+
+def _years() -> list[Path]:
+    inbox = bootstrap.settings().inbox_folder
+    if not inbox.exists():
+        return []
+    with arrivals.looked_into(inbox):
+        named = [one for one in inbox.iterdir() if one.name.isdigit() and one.is_dir()]
+    return sorted(path for path in named if len(path.name) == YEAR_DIGITS)
+
+
+def _looked_at(folder: Path, rulebook: Rulebook, say: Callable[[str], None]) -> Waiting | None:
+    try:
+        digest = _digest(folder, rulebook)
+    except FolderShut as shut:
+        say(str(shut))
+        return None
+    return Waiting(int(folder.name), str(folder), digest) if digest else None
 
 
 def mark_read(one: Waiting, unread: Sequence[str] = ()) -> None:

@@ -17,7 +17,7 @@ def waiting(school_year: int) -> tuple[Waiting, ...]:
     log, says = get_run_logger(), bootstrap.rulebook().wording["runs"]
     if (folder := inbox.opened(school_year)) is not None:
         log.info("%s", says["opened"].format(year=school_year, folder=folder))
-    found = inbox.waiting()
+    found = inbox.waiting(log.warning)
     if not found:
         log.info("%s", says["nothing_new"])
     for one in found:
