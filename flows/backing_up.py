@@ -70,7 +70,7 @@ def restore(source: Source, into: Into, database_url: DatabaseUrl = None) -> Non
         os.environ["JUNHENG_DATABASE_URL"] = database_url
     with clear_errors():
         restored = backups.restore(source)
-        for line in (*restored.breaks, restored.sentence):
+        for line in (*restored.breaks, restored.sentence, *restored.of_inbox):
             typer.echo(line)
         says = bootstrap.rulebook().wording["backups"]
         typer.echo(says["config"].format(folder=restored.home / "config"))

@@ -20,7 +20,7 @@ from junheng.domain.backups import FORM, Manifest
 from junheng.domain.chain import BEGINNING
 from junheng.settings import Settings
 from junheng.store import database, snapshots
-from tasks import auditing
+from tasks import auditing, restored_inbox
 
 # What an office cannot make anew. Prefect's own state is not among it: its runs tell of the past.
 INBOX = "inbox"
@@ -68,6 +68,18 @@ class Restored:
     home: Path
     manifest: Manifest
     breaks: tuple[str, ...]
+    inbox: Path
+    kept_aside: tuple[Path, ...]
+
+    @property
+    def of_inbox(self) -> tuple[str, ...]:
+        """Return where the files of the inbox lie, nothing where there are none."""
+        if not any(name.startswith(f"{INBOX}/") for name in self.manifest.members):
+            return ()
+        says = bootstrap.rulebook().wording["backups"]
+        told = {"folder": self.inbox, "count": len(self.kept_aside), "aside": self.home / INBOX}
+        named = ("inbox", "inbox_aside") if self.kept_aside else ("inbox",)
+        return tuple(str(says[name].format(**told)) for name in named)
 
     @property
     def sentence(self) -> str:
@@ -159,7 +171,7 @@ def restore(path: Path) -> Restored:
     home, marker = chosen.home.absolute(), chosen.unfinished_restore
     documents.put(marker, f"{path}\n")
     folder = home / f".{TABLES}"
-    archives.unpack(path, lambda name: _place(name, home=home, tables=folder))
+    archives.unpack(path, lambda name: _place(name, chosen, tables=folder))
     # The database last, as a whole: until then it is empty, and the restore can begin anew.
     found = snapshots.fill(chosen.database, folder / TABLES, revision=manifest.revision)
     shutil.rmtree(folder)
@@ -168,7 +180,8 @@ def restore(path: Path) -> Restored:
     with database.session(chosen.database) as session:
         audit = auditing.of_database(session, bootstrap.rulebook())
     marker.unlink()
-    return Restored(home, manifest, audit.breaks)
+    aside = restored_inbox.kept_aside(chosen)
+    return Restored(home, manifest, audit.breaks, chosen.inbox_folder.absolute(), aside)
 
 
 def _must_be_empty(chosen: Settings) -> None:
@@ -196,8 +209,11 @@ def _manifest(path: Path) -> Manifest:
     return manifest
 
 
-def _place(name: str, *, home: Path, tables: Path) -> Path:
-    return (tables if PurePosixPath(name).parts[0] == TABLES else home) / name
+def _place(name: str, chosen: Settings, *, tables: Path) -> Path:
+    first = PurePosixPath(name).parts[0]
+    if first == INBOX:
+        return restored_inbox.place(name, chosen)
+    return (tables if first == TABLES else chosen.home.absolute()) / name
 
 
 def _counts(manifest: Manifest) -> Mapping[str, Any]:

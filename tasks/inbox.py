@@ -46,7 +46,7 @@ def opened(year: int) -> Path | None:
         return None
     with documents.said_clearly(inbox):
         inbox.mkdir(parents=True, exist_ok=True)
-    with _open_as(inbox):
+    with open_as(inbox):
         for room in rooms:
             with documents.said_clearly(room):
                 room.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ def opened(year: int) -> Path | None:
 
 
 @contextmanager
-def _open_as(folder: Path) -> Iterator[None]:
+def open_as(folder: Path) -> Iterator[None]:
     """Make folders as open to colleagues as a folder is, whatever the service's own umask.
 
     The umask, not chmod: systemd's RestrictSUIDSGID refuses a chmod that keeps the group's bit.

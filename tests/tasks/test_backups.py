@@ -4,8 +4,10 @@ import gzip
 import io
 import json
 import os
+import shutil
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 import tarfile
@@ -419,3 +421,56 @@ def test_an_inbox_of_its_own_is_in_a_backup_too(
     made = backups.back_up(tmp_path / "made.tar.gz", now=NOW, today=MONDAY)
 
     assert "inbox/2025/schools/报表.xlsx" in made.manifest.members
+
+
+@pytest.fixture
+def sent_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a backup of three files of an inbox of its own, which is empty again."""
+    shared = tmp_path / "shared"
+    for name in ("甲.xlsx", "乙.xlsx", "丙.xlsx"):
+        (shared / "2025" / "schools").mkdir(parents=True, exist_ok=True)
+        (shared / "2025" / "schools" / name).write_bytes(b"sent in")
+    monkeypatch.setenv("JUNHENG_INBOX", str(shared))
+    backups.back_up(tmp_path / "made.tar.gz", now=NOW, today=MONDAY)
+    shutil.rmtree(shared)
+    shared.mkdir()
+    shared.chmod(0o2770)
+    return tmp_path / "made.tar.gz"
+
+
+class TestAnInboxOfItsOwn:
+    def test_is_restored_where_it_is_set_and_as_open_as_it_is(
+        self, sent_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        home = _nothing_yet(tmp_path / "new", monkeypatch, is_postgresql=databases.is_postgresql())
+        before = os.umask(0o077)
+
+        try:
+            restored = backups.restore(sent_in)
+        finally:
+            os.umask(before)
+
+        schools = tmp_path / "shared" / "2025" / "schools"
+        assert {path.name for path in schools.iterdir()} == {"甲.xlsx", "乙.xlsx", "丙.xlsx"}
+        assert stat.S_IMODE(schools.stat().st_mode) == 0o2770
+        assert not (home / "inbox").exists()
+        assert restored.of_inbox == (
+            f"收报文件夹里的文件恢复到 {tmp_path / 'shared'}；那里原有的文件没有改动。",
+        )
+
+    def test_keeps_what_lies_there_and_says_what_differs(
+        self, sent_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        schools = tmp_path / "shared" / "2025" / "schools"
+        schools.mkdir(parents=True)
+        (schools / "甲.xlsx").write_bytes(b"sent in")
+        (schools / "乙.xlsx").write_bytes(b"sent in since then")
+        home = _nothing_yet(tmp_path / "new", monkeypatch, is_postgresql=databases.is_postgresql())
+
+        restored = backups.restore(sent_in)
+
+        assert (schools / "乙.xlsx").read_bytes() == b"sent in since then"
+        assert (schools / "丙.xlsx").read_bytes() == b"sent in"
+        assert restored.kept_aside == (home / "inbox" / "2025" / "schools" / "乙.xlsx",)
+        assert restored.kept_aside[0].read_bytes() == b"sent in"
+        assert "有 1 个文件在收报文件夹里已有同名而内容不同的" in restored.of_inbox[1]
