@@ -142,3 +142,21 @@ def test_a_page_on_what_goes_wrong_says_what_is_kept_what_to_do_and_when_it_is_w
             text = page.read_text("utf-8")
             for part in ("**现象**", "**先知道**", "**怎么办**", "**怎样算好了**"):
                 assert part in text, (page.name, part)
+
+
+def test_restoring_goes_where_the_service_account_may_write() -> None:
+    page = (DOCS / "operations" / "restore.md").read_text("utf-8")
+    service = (PROJECT_ROOT / "deploy" / "systemd" / "junheng-server.service").read_text("utf-8")
+    writable = re.findall(r"^(?:ReadWritePaths|StateDirectory)=(.*)$", service, re.MULTILINE)
+
+    into = re.findall(r"junheng restore \S+ --into (\S+)", page)
+
+    assert set(into) == {"/var/lib/junheng"}
+    assert len(into) == 2
+    assert any("junheng" in one for one in writable)
+
+
+def test_commands_in_containers_run_where_the_gate_is_at_its_own_address() -> None:
+    page = (DOCS / "operations" / "install-containers.md").read_text("utf-8")
+
+    assert set(re.findall(r"compose\.yaml exec (\w+)", page)) == {"gate"}
