@@ -118,8 +118,9 @@ def prefect(_now: datetime) -> Found:
         return Found(is_well=False, said=str(error))
     if server.auth is not None and server.auth.endswith(f":{PLACEHOLDER}"):
         return Found(is_well=False, said=PLACEHOLDER_LEFT)
-    refused = refused_writes(Path(os.environ[places.PREFECT_HOME]))
-    if refused:
+    # PostgreSQL is what is advised where SQLite cannot keep up.
+    is_sqlite = not os.environ.get("JUNHENG_PREFECT_DATABASE_URL")
+    if is_sqlite and (refused := refused_writes(Path(os.environ[places.PREFECT_HOME]))):
         said = OVERLOADED.format(locked=refused.locked, dead_letters=refused.dead_letters)
         return Found(is_well=False, said=said)
     if server.is_port_free():

@@ -4,7 +4,7 @@ import os
 import signal
 from typing import NoReturn
 
-from flows import setting_up
+from flows import refused_writes, setting_up
 from flows.quiet import quiet
 from flows.server import configured, own
 from junheng.settings import PROJECT_ROOT
@@ -14,6 +14,7 @@ def serve() -> NoReturn:
     """Become the Prefect server; raises PrefectNotRunning where it could not or must not listen."""
     quiet()
     server = own(configured().auth)
+    refused_writes.mark_start(setting_up.logs_folder())
     _become(setting_up.serving_environment(server), setting_up.SERVE)
 
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows import automations, processes, setting_up
+from flows import automations, processes, refused_writes, setting_up
 from flows.processes import Process
 from flows.quiet import quiet
 from flows.server import PrefectNotRunning, PrefectServer, answers, own
@@ -90,6 +90,7 @@ class _House:
         )
 
     def serve_prefect(self) -> Process:
+        refused_writes.mark_start(self.logs)
         return self.begin("server", *SERVE, env=setting_up.serving_environment(self.server))
 
     def let_in(self) -> Iterator[Process]:

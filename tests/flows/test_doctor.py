@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from flows import services
+from flows import refused_writes, services
 from junheng import bootstrap
 from junheng.adapters import users
 from junheng.domain.checkups import years_missing
@@ -70,6 +70,31 @@ class TestInService:
         assert is_well == "false"
         assert "46 行 database is locked，1 条事件没有处理" in sentence
         assert "JUNHENG_PREFECT_DATABASE_URL" in sentence
+
+    def test_what_was_refused_before_the_server_was_started_again_is_not_said(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+        (tmp_path / "dlq").mkdir()
+        for path in (tmp_path / "server.log", tmp_path / "dlq" / "f00d"):
+            path.write_text("database is locked\n", "utf-8")
+            os.utime(path, (1_700_000_000, 1_700_000_000))
+        assert said()["Prefect"][0] == "false"
+
+        refused_writes.mark_start(tmp_path)
+        assert said()["Prefect"][0] == "true"
+
+        (tmp_path / "dlq" / "cafe").write_bytes(b"{}")
+        assert "1 条事件没有处理" in said()["Prefect"][1]
+
+    def test_a_prefect_database_on_postgresql_is_not_told_to_move_there(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+        monkeypatch.setenv("JUNHENG_PREFECT_DATABASE_URL", "postgresql://127.0.0.1/prefect")
+        (tmp_path / "server.log").write_text("database is locked\n", "utf-8")
+
+        assert said()["Prefect"][0] == "true"
 
     def test_a_port_that_another_program_has(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:
