@@ -51,6 +51,13 @@ is_current() {
     [ -e .venv/done ] && [ ! requirements.lock -nt .venv/done ] && [ ! pyproject.toml -nt .venv/done ]
 }
 
+# The paths within .venv are those of the folder it was made in: moved or copied, its commands do not start, or start another checkout.
+is_here() {
+    $venv -I -c 'import importlib.util, os, sys
+found = importlib.util.find_spec("junheng")
+sys.exit(not (found and os.path.samefile(os.path.dirname(os.path.dirname(found.origin)), os.curdir)))' 2>/dev/null
+}
+
 has=$(made_with || true)
 if [ -n "$asked" ]; then
     check_python
@@ -58,6 +65,11 @@ if [ -n "$asked" ]; then
         echo ".venv runs Python $has, and $version is asked for: it is made anew."
         has=
     fi
+fi
+# Where a set-up was broken off, the package is not in .venv yet.
+if [ -n "$has" ] && [ -e .venv/done ] && ! is_here; then
+    echo ".venv was made in another folder, and its commands do not start here: it is made anew."
+    has=
 fi
 if [ -n "$has" ] && is_current; then
     exit 0

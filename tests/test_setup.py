@@ -13,14 +13,17 @@ import pytest
 from junheng.settings import PROJECT_ROOT
 
 CHINESE = "均衡 检查"
-# A Python that says which it is, makes a .venv of itself, and notes what pip was asked for.
+# A Python that says which it is, makes a .venv of itself, finds the package where it was made, and
+# notes what pip was asked for.
 FAKE = """#!/bin/sh
 case "$*" in
     *'import {lacks}'* | *', {lacks}'*) exit 1 ;;
     *version_info*) printf %s '{version}' ;;
     '-m venv '*)
         mkdir -p .venv/bin '.venv/lib/python{minor}/site-packages'
+        pwd > .venv/made_in
         cp "$0" .venv/bin/python ;;
+    *find_spec*) read -r made_in < .venv/made_in && [ "$made_in" = "$(pwd)" ] ;;
     '-m pip install '*) echo "{version} $*" >> installed ;;
 esac
 """
@@ -214,6 +217,19 @@ class TestTheVenvThatIsThere:
 
         assert again.returncode == 0
         assert len(machine.installed_with) == 4
+
+    def test_it_is_made_anew_where_the_checkout_was_moved(self, machine: Machine) -> None:
+        machine.has("python3", "3.11.7")
+        machine.make()
+        machine.checkout.rename(machine.checkout.with_name("moved"))
+        moved = Machine(machine.checkout.with_name("moved"), machine.bin)
+
+        first, again = moved.make(), moved.make()
+
+        assert first.stdout.startswith(".venv was made in another folder")
+        assert (again.returncode, again.stdout) == (0, "")
+        assert len(moved.installed_with) == 4
+        assert (moved.checkout / ".venv/made_in").read_text("utf-8") == f"{moved.checkout}\n"
 
     def test_it_is_brought_up_to_a_newer_lock(self, machine: Machine) -> None:
         machine.has("python3", "3.11.7")
