@@ -42,11 +42,18 @@ def main(arguments: list[str]) -> None:
 
 
 def _deployments() -> tuple[str, ...]:
+    import typer
+
     from flows import deploying
+    from flows.errors import clear_errors
 
     # Relative paths among the settings of the ledger begin where somebody started it all.
-    with contextlib.chdir(os.environ.get("JUNHENG_STARTED_IN", ".")):
-        return tuple(deploying.options())
+    started_in = os.environ.get("JUNHENG_STARTED_IN", ".")
+    try:
+        with contextlib.chdir(started_in), clear_errors():
+            return tuple(deploying.options())
+    except typer.Exit as refused:
+        sys.exit(refused.exit_code)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flows.errors import WRONG_CALL
 from flows.prefect_command import BEGIN, HELD
 from flows.server import PrefectNotRunning
 from junheng.settings import PROJECT_ROOT
@@ -24,9 +25,12 @@ CALLED = {
     "worker": "执行进程",
     "gate": "登录入口",
     "chat": "Slack 监听",
+    "deploy": "登记各项工作",
 }
 PROCESS_ENDED = "{name}意外结束，原因见 {log}"
 TOO_SLOW = "{name}在 {seconds} 秒内没有就绪，见 {log}"
+FAILED = "{name}没有办成，会自动再试，原因见 {log}"
+REFUSED = "{name}没有办成，会自动再试：{reason}"
 BEGUN_AGAIN = "{name}意外结束，已重新启动，原因见 {log}"
 BEGUN_LATER = "{name}刚启动又意外结束，{seconds} 秒后再启动，原因见 {log}"
 
@@ -88,6 +92,31 @@ class Process:
     def must_succeed(self) -> None:
         if self._process.wait() != 0:
             raise PrefectNotRunning(PROCESS_ENDED.format(name=self.called, log=self.log))
+
+    def has_succeeded(self, say: Callable[[str], None]) -> bool:
+        """Return whether what ends by itself has done its work; begin it again where it failed.
+
+        That is said once, and tried for ever: what it needs, such as the server, comes back.
+        """
+        returned = self._process.poll()
+        if not returned:
+            return returned == 0
+        now = time.monotonic()
+        if self._again_at is None:
+            if not self._pause:
+                said = REFUSED if returned == WRONG_CALL else FAILED
+                say(said.format(name=self.called, reason=self._last_line(), log=self.log))
+            self._pause = next_pause(self._pause, ran_seconds=0)
+            self._again_at = now + self._pause
+        if now >= self._again_at:
+            self._again_at = None
+            self._begin()
+        return False
+
+    def _last_line(self) -> str:
+        """Return the sentence that a command of ours ended with."""
+        lines = self.log.read_text("utf-8", errors="replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
     def keep_running(self, say: Callable[[str], None]) -> None:
         """Begin again what has ended: at once, or after a growing pause where it ends at once."""

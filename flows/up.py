@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,8 @@ NAMED = "请用自己的姓名和密码登录；手动运行、重试、取消�
 NOBODY = (
     "还没有登录用户，凡能登录本机的人都能操作；用 junheng users add 姓名 添加，重新启动后生效。"
 )
+# While it deploys: people wait for the last sentence.
+POLL_SECONDS = 0.3
 ENDED = "Prefect 已全部结束。"
 PORT_TAKEN = "端口 {port} 已被占用。请先结束占用它的程序，或用 {setting} 换一个端口。"
 
@@ -103,8 +105,8 @@ class _House:
             yield self.begin_ours("chat")
 
 
-def _begin(house: _House, say: Callable[[str], None]) -> Iterator[Process]:
-    """Begin everything and say what can be used; yield what is to be kept running."""
+def _begin(house: _House, say: Callable[[str], None]) -> tuple[Process, tuple[Process, ...]]:
+    """Begin everything and say what can be used; return what deploys, and what is kept running."""
     serving = house.serve_prefect()
     # Both take seconds to import what they need: they do while the server lays out its database.
     working = house.begin("worker", *WORK, is_held=True)
@@ -115,17 +117,27 @@ def _begin(house: _House, say: Callable[[str], None]) -> Iterator[Process]:
     setting_up.make_room(house.server)
     working.go_on()
     deploying.go_on()
-    yield from (serving, working, *house.let_in())
+    kept = (serving, working, *house.let_in())
     say(OPEN.format(address=house.env["PREFECT_UI_URL"]))
-    deploying.must_succeed()
+    return deploying, kept
+
+
+def _set_up(house: _House, say: Callable[[str], None]) -> None:
     automations.set_up(house.server)
     who = NOBODY if house.server.auth is None else NAMED
     say(RUNNING.format(address=house.env["PREFECT_UI_URL"], who=who, logs=house.logs))
 
 
 def _serve(house: _House, say: Callable[[str], None]) -> None:
-    kept = list(_begin(house, say))
+    deploying, kept = _begin(house, say)
+    is_set_up = False
     while True:
         for process in kept:
             process.keep_running(say)
-        time.sleep(1)
+        # The server may be starting again, and automations are set up through it.
+        if not is_set_up and deploying.has_succeeded(say) and house.server.is_healthy():
+            # It may end between the two: then once more.
+            with suppress(PrefectNotRunning):
+                _set_up(house, say)
+                is_set_up = True
+        time.sleep(1 if is_set_up else POLL_SECONDS)

@@ -1,5 +1,6 @@
 """What `junheng up` begins, and begins again: held until its time, with a pause that grows."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows import processes
+from flows import processes, setting_up
 from flows.processes import Process, next_pause
 from flows.server import PrefectNotRunning
 
@@ -60,6 +61,51 @@ def test_what_ends_at_once_is_said_once_and_begun_again_after_a_pause(
     # Begun again it is not held, and goes on in the same log.
     assert (tmp_path / "worker.log").read_text("utf-8").splitlines() == ["free b''"] * 2
     assert all("执行进程刚启动又意外结束" in line for line in said)
+
+
+# Ends with a sentence of ours, then with a traceback, and does its work the third time.
+FAILS = """
+import pathlib, sys
+tries = pathlib.Path({tries!r})
+tries.write_text(tries.read_text() + "x" if tries.exists() else "x")
+if tries.read_text() == "x":
+    print("连不上台账数据库")
+    sys.exit(2)
+sys.exit(tries.read_text() == "xx")
+"""
+
+
+def test_what_fails_to_deploy_is_said_once_and_tried_until_it_succeeds(
+    running: ExitStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "FIRST_PAUSE_SECONDS", 0.1)
+    said: list[str] = []
+    code = FAILS.format(tries=str(tmp_path / "tries"))
+    command = (sys.executable, "-c", code)
+    begun = processes.begin(running, "deploy", command, env={"PYTHONUTF8": "1"}, logs=tmp_path)
+
+    while not begun.has_succeeded(said.append):
+        time.sleep(0.02)
+
+    assert (tmp_path / "tries").read_text("utf-8") == "xxx"
+    assert said == ["登记各项工作没有办成，会自动再试：连不上台账数据库"]
+
+
+def test_deploying_without_a_ledger_ends_with_one_sentence(
+    running: ExitStack, tmp_path: Path
+) -> None:
+    env = dict(os.environ) | {
+        "JUNHENG_HOME": str(tmp_path / "home"),
+        "JUNHENG_DATABASE_URL": f"sqlite:///{tmp_path / 'no' / 'such' / 'ledger.db'}",
+    }
+    (tmp_path / "no").touch()
+    begun = processes.begin(running, "deploy", setting_up.DEPLOY, env=env, logs=tmp_path)
+
+    with pytest.raises(PrefectNotRunning, match="登记各项工作意外结束"):
+        begun.must_succeed()
+
+    (sentence,) = (tmp_path / "deploy.log").read_text("utf-8").splitlines()
+    assert "数据库" in sentence
 
 
 def test_the_pause_doubles_up_to_five_minutes() -> None:
