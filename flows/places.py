@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from junheng.bootstrap import HomeUnusable
+from junheng.domain.disk_errors import why
 from junheng.settings import Home
 
 NOT_MADE = "{setting} 指向 {folder}，建不了这个文件夹：{reason}；请改为本账号可以写入的文件夹"
@@ -50,9 +51,7 @@ def make() -> None:
         try:
             place.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            said = NOT_MADE.format(
-                setting=place.setting, folder=place.folder, reason=error.strerror
-            )
+            said = NOT_MADE.format(setting=place.setting, folder=place.folder, reason=why(error))
             raise HomeUnusable(said) from error
 
 
@@ -70,7 +69,7 @@ def unwritable(places: Iterator[Place]) -> Mapping[Place, str]:
             with TemporaryFile(dir=_nearest(place.folder.absolute())) as file:
                 file.write(b"1")
         except OSError as error:
-            refused[place] = error.strerror or str(error)
+            refused[place] = why(error)
     return refused
 
 

@@ -107,7 +107,7 @@ class SlackDesk:
         except URLError as error:
             raise ChatUnreachable(f"连不上 Slack（{reaching.why(error.reason)}）") from error
         except slack.NO_ANSWER as error:
-            raise ChatUnreachable(f"Slack 没有答复（{error}）") from error
+            raise ChatUnreachable(f"Slack 没有答复（{reaching.why(error)}）") from error
         return answer
 
 

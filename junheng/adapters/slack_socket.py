@@ -17,7 +17,7 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from junheng.adapters import slack
+from junheng.adapters import reaching, slack
 from junheng.adapters.chat import CardRefused, ChatClosed, ChatUnreachable
 from junheng.adapters.slack_desk import NOT_LET_IN, raise_failure
 
@@ -94,9 +94,9 @@ class SlackSocket:
             except CardRefused as refused:
                 raise ChatClosed(NOT_LET_IN.format(reason=refused)) from error
         except URLError as error:
-            raise ChatUnreachable(f"{error.reason}") from error
+            raise ChatUnreachable(reaching.why(error.reason)) from error
         except slack.NO_ANSWER as error:
-            raise ChatUnreachable(f"{error}") from error
+            raise ChatUnreachable(reaching.why(error)) from error
 
     def __enter__(self) -> Self:
         return self

@@ -1,5 +1,6 @@
 """Slack: the real client against a loopback Slack that takes, limits, fails, lags and forgets."""
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from junheng.adapters.chat import (
     Messenger,
 )
 from junheng.adapters.slack import EVENT_TYPE, RETRIES, SlackMessenger
+from junheng.adapters.slack_desk import SlackDesk
 from junheng.rulebook import Rulebook
 from tests.fakes import FakeSlack, Post
 
@@ -304,3 +306,12 @@ class TestWasDelivered:
 
         with pytest.raises(ChatFailing, match="再核实"):
             messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
+
+
+def test_the_desk_says_in_chinese_that_slack_does_not_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        base = f"http://127.0.0.1:{silent.getsockname()[1]}/api/"
+        desk = SlackDesk("xoxb-test", base, timeout_seconds=1)
+
+        with pytest.raises(ChatUnreachable, match=r"^Slack 没有答复（等了太久没有应答）$"):
+            desk.itself()

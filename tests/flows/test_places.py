@@ -71,7 +71,10 @@ def test_a_place_that_cannot_be_made_is_named_with_its_setting(
     monkeypatch.setenv("TMPDIR", str(tmp_path / "file" / "tmp"))
     places.settle()
 
-    with pytest.raises(HomeUnusable, match="TMPDIR 指向"):
+    with pytest.raises(HomeUnusable, match=r"TMPDIR 指向.*：它的上级是文件，不是文件夹；"):
         places.make()
 
-    assert [place.setting for place in places.unwritable(places.libraries())] == ["TMPDIR"]
+    refused = places.unwritable(places.libraries())
+    assert {place.setting: reason for place, reason in refused.items()} == {
+        "TMPDIR": "它的上级是文件，不是文件夹"
+    }
