@@ -120,12 +120,20 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 def children(pid: int) -> list[int]:
     """Return the processes under one, from the top down."""
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii")
+    listed = told_of(pid, f"task/{pid}/children")
     return [one for child in map(int, listed.split()) for one in (child, *children(child))]
 
 
 def command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text("utf-8").replace("\0", " ")
+    return told_of(pid, "cmdline").replace("\0", " ")
+
+
+def told_of(pid: int, what: str) -> str:
+    """Return what the system says of a process, nothing of one that has just ended."""
+    try:
+        return Path(f"/proc/{pid}/{what}").read_text("utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def environment_of(up: int) -> dict[str, str]:
