@@ -91,6 +91,9 @@ class TestInService:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+        # What doctor derives from it goes with it.
+        monkeypatch.setenv("PREFECT_SERVER_DATABASE_CONNECTION_URL", "")
+        monkeypatch.delenv("PREFECT_SERVER_DATABASE_CONNECTION_URL")
         monkeypatch.setenv("JUNHENG_PREFECT_DATABASE_URL", "postgresql://127.0.0.1/prefect")
         (tmp_path / "server.log").write_text("database is locked\n", "utf-8")
 

@@ -32,7 +32,7 @@ class TestTheForm:
 
         assert places[:4] == ["by", "decision", "reason", "leave_out"]
         assert form["required"] == ["by"]
-        assert form["definitions"]["Decision"]["enum"] == ["同意", "不同意"]
+        assert form["properties"]["decision"]["enum"] == ["同意", "不同意"]
 
 
 @pytest.mark.usefixtures("prefect_server")
