@@ -6,9 +6,9 @@ from ruamel.yaml import YAML
 
 from junheng.settings import PROJECT_ROOT
 from tasks import sample_deployment, samples
+from tasks.sample_deployment import SAMPLE_ROUND
 
 FILE = PROJECT_ROOT / "deployments.yaml"
-SAMPLE_ROUND = "sample-round"
 
 
 def options() -> Iterator[str]:

@@ -7,8 +7,6 @@ from flows.annual_round import RoundOrder, run_first_half
 from flows.ending import in_words
 from tasks import samples, steps
 
-YEAR = 2025
-
 
 @forms.as_form
 @flow(
@@ -21,5 +19,6 @@ def sample_round(*, on: forms.Day = None, by: forms.By = "", reason: forms.Reaso
     """Run the yearly round on the bundled sample, up to the sign-off."""
     samples.refuse_in_production()
     now = steps.frozen(clock.now())
-    order = RoundOrder(YEAR, samples.SAMPLES / str(YEAR), on or clock.day_of(now), now)
+    folder = samples.SAMPLES / str(samples.YEAR)
+    order = RoundOrder(samples.YEAR, folder, on or clock.day_of(now), now)
     run_first_half(order, by=by, reason=reason)

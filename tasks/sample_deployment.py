@@ -5,16 +5,19 @@ from prefect.exceptions import ObjectNotFound
 
 from tasks import samples
 
-SAMPLE_ROUND = "sample-round/sample-round"
+SAMPLE_ROUND = "sample-round"
 
 
 def withdraw() -> None:
     """Remove the deployment of the sample where it may no longer be run; again, and it is gone."""
-    if samples.may_be_shown():
-        return
+    if not samples.may_be_shown():
+        _remove()
+
+
+def _remove() -> None:
     with get_client(sync_client=True) as client:
         try:
-            found = client.read_deployment_by_name(SAMPLE_ROUND)
+            found = client.read_deployment_by_name(f"{SAMPLE_ROUND}/{SAMPLE_ROUND}")
         except ObjectNotFound:
             return
         client.delete_deployment(found.id)

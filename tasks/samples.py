@@ -11,6 +11,9 @@ from junheng.store import locks, sample_data
 from junheng.store.database import Session
 from tasks.arrivals import ReceivedFile
 
+# The school year that the demo and the sample's deployment run.
+YEAR = 2025
+
 IN_PRODUCTION = (
     "这是随附的样例，正式环境（JUNHENG_ENVIRONMENT=production）不收；"
     "要看演示，请在没有这个设置的窗口里另用一个 JUNHENG_HOME 运行 junheng demo"
@@ -72,10 +75,9 @@ def refuse_stray(
         strays = [one.name for one in files if one.sha256 in known]
         said = FILES_OF_SAMPLE
     else:
-        told = has_register
-        strays = [one.name for one in files if not (told or one.is_school or one.sha256 in known)]
+        strays = [one.name for one in files if not (one.is_school or one.sha256 in known)]
         said = UNTOLD
-    if strays:
+    if strays and not (is_sample and has_register):
         raise SampleRefused(said.format(files="、".join(strays)))
 
 
