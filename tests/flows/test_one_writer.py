@@ -32,7 +32,12 @@ async def _counted(configuration: AioSqliteConfiguration) -> int:
     async with engine.begin() as connection:
         await connection.execute(sa.text("CREATE TABLE counter AS SELECT 0 AS n"))
     try:
-        await asyncio.gather(*(_add_one(configuration) for _ in range(WRITERS)))
+        # All end before the engine goes: it could not close a connection that one of them holds.
+        ends = await asyncio.gather(
+            *(_add_one(configuration) for _ in range(WRITERS)), return_exceptions=True
+        )
+        for refused in filter(None, ends):
+            raise refused
         async with engine.connect() as connection:
             found: Any = (await connection.execute(sa.text("SELECT n FROM counter"))).scalar_one()
         return int(found)
