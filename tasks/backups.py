@@ -173,7 +173,9 @@ def restore(path: Path) -> Restored:
     folder = home / f".{TABLES}"
     archives.unpack(path, lambda name: _place(name, chosen, tables=folder))
     # The database last, as a whole: until then it is empty, and the restore can begin anew.
-    found = snapshots.fill(chosen.database, folder / TABLES, revision=manifest.revision)
+    found = snapshots.fill(
+        chosen.database, folder / TABLES, revision=manifest.revision, made_at=manifest.made_at
+    )
     shutil.rmtree(folder)
     for name, told, is_now in backups.differences(manifest.snapshot, found):
         raise RestoreRefused(DIFFERS.format(name=name, told=told, found=is_now))

@@ -21,6 +21,8 @@ from junheng.store.read_only import read_only
 MIGRATIONS = Path(__file__).parent / "migrations"
 SECONDS_TO_WAIT_FOR_A_WRITER = 60
 SECONDS_TO_CONNECT = 10
+# A transaction of SQLite with this option waits for no writer.
+READS_ONLY = "reads_only"
 
 
 @cache
@@ -148,6 +150,24 @@ def session(address: str, *, read_only_because: str | None = None) -> Iterator[S
         yield opened
 
 
+@contextmanager
+def reading(address: str) -> Iterator[Session]:
+    """Yield a session for queries alone, which on SQLite does not wait for whoever writes.
+
+    Raises:
+        DatabaseUnusable: the database cannot be reached, opened or read.
+
+    """
+    connected = engine(address)
+    with (
+        failures.said_clearly(connected.url),
+        connected.connect().execution_options(**{READS_ONLY: True}) as connection,
+        Session(connection, expire_on_commit=False) as opened,
+        opened.begin(),
+    ):
+        yield opened
+
+
 def _allowed(opened: Session, because: str | None) -> AbstractContextManager[None]:
     return nullcontext() if because is None else read_only(opened, because=because)
 
@@ -163,7 +183,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later must not find the data changed between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    only_reads = connection.get_execution_options().get(READS_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _bring_up_to_date(opened: Engine) -> None:

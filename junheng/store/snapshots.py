@@ -21,10 +21,11 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 
 from junheng.domain.backups import Snapshot
-from junheng.store import database, failures
+from junheng.store import database, failures, sign_ins
 from junheng.store import ledger_tables as ledger_tables
 from junheng.store import press_tables as press_tables
 from junheng.store import tables as tables
+from junheng.store import user_tables as user_tables
 
 SUFFIX = ".jsonl"
 ROWS_AT_ONCE = 1000
@@ -68,10 +69,11 @@ def dump(address: str, folder: Path) -> Snapshot:
         return Snapshot(database.revision_of(connection), counts, heads(connection))
 
 
-def fill(address: str, folder: Path, *, revision: str) -> Snapshot:
+def fill(address: str, folder: Path, *, revision: str, made_at: datetime) -> Snapshot:
     """Fill an empty database with what was dumped at a revision, then bring it up to date.
 
-    All of it is one transaction. What is returned is how it stood at that revision.
+    All of it is one transaction. What is returned is how it stood at that revision. Who was signed
+    in at that time signs in again: sign-ins and links end with the moment of the dump.
 
     Raises:
         DatabaseNotEmpty: it has a table already.
@@ -86,6 +88,7 @@ def fill(address: str, folder: Path, *, revision: str) -> Snapshot:
             database.move(connection, revision)
             filled = _fill(connection, folder, revision)
             database.move(connection, "head")
+            sign_ins.end_everything(connection, now=made_at)
             return filled
     finally:
         opened.dispose()

@@ -13,6 +13,7 @@ from junheng.store import database
 from junheng.store import ledger_tables as ledger_tables
 from junheng.store import press_tables as press_tables
 from junheng.store import tables as tables
+from junheng.store import user_tables as user_tables
 from junheng.store.database import MIGRATIONS
 from junheng.store.failures import DatabaseUnusable
 

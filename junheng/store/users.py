@@ -1,0 +1,119 @@
+"""Queries on users: who may sign in, and the hash of each password."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select, update
+
+from junheng.store import sign_ins
+from junheng.store.user_tables import ImportedUsersRow, UserRow
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who may sign in."""
+
+    name: str
+    password_hash: str = field(repr=False)
+
+
+def names(session: Session) -> tuple[str, ...]:
+    """Return who may sign in, in the order in which they were added."""
+    active = select(UserRow.name).where(col(UserRow.removed_at).is_(None))
+    return tuple(session.exec(active.order_by(col(UserRow.id))))
+
+
+def ever(session: Session) -> frozenset[str]:
+    """Return every name there is a row of, also of users who were removed."""
+    return frozenset(session.exec(select(UserRow.name)))
+
+
+def named(session: Session, name: str) -> User | None:
+    """Return a user who may sign in, None where there is none of that name."""
+    row = session.exec(
+        select(UserRow).where(UserRow.name == name).where(col(UserRow.removed_at).is_(None))
+    ).first()
+    return None if row is None else User(row.name, row.password_hash)
+
+
+def put(session: Session, name: str, password_hash: str, *, now: datetime) -> None:
+    """Let somebody sign in by a password, in place of an earlier one, and end their sign-ins."""
+    row = UserRow(name=name, password_hash=password_hash, created_at=now, changed_at=now)
+    if not _added(session, row):
+        session.exec(
+            update(UserRow)
+            .where(col(UserRow.name) == name)
+            .values(password_hash=password_hash, changed_at=now, removed_at=None)
+        )
+    sign_ins.revoke_all_of(session, name, now=now)
+
+
+def remove(session: Session, name: str, *, now: datetime) -> bool:
+    """Let somebody sign in no longer, and end their sign-ins; False where nobody is called so."""
+    removed = session.exec(
+        update(UserRow)
+        .where(col(UserRow.name) == name)
+        .where(col(UserRow.removed_at).is_(None))
+        .values(removed_at=now)
+    )
+    sign_ins.revoke_all_of(session, name, now=now)
+    return removed.rowcount == 1
+
+
+def is_still(session: Session, user: User) -> bool:
+    """Return whether a user is as they were read, and keep them so until the transaction ends."""
+    row = session.exec(
+        select(UserRow.id)
+        .where(UserRow.name == user.name)
+        .where(UserRow.password_hash == user.password_hash)
+        .where(col(UserRow.removed_at).is_(None))
+        .with_for_update()
+    ).first()
+    return row is not None
+
+
+def renew(session: Session, user: User, *, password_hash: str) -> None:
+    """Keep another hash of the same password, unless the password was changed meanwhile."""
+    session.exec(
+        update(UserRow)
+        .where(col(UserRow.name) == user.name)
+        .where(col(UserRow.password_hash) == user.password_hash)
+        .values(password_hash=password_hash)
+    )
+
+
+def is_imported(session: Session, digest: str) -> bool:
+    """Return whether a file of this content was imported before."""
+    found = select(ImportedUsersRow.id).where(ImportedUsersRow.digest == digest)
+    return session.exec(found).first() is not None
+
+
+def import_all(
+    session: Session, hashes: Mapping[str, str], *, digest: str, now: datetime
+) -> tuple[str, ...]:
+    """Add the users of a file, once for each content, and return the names that are new.
+
+    A name that has a row already keeps it: also somebody who was removed stays removed.
+    """
+    if not _added(session, ImportedUsersRow(digest=digest, imported_at=now)):
+        return ()
+    return tuple(
+        name
+        for name, password_hash in hashes.items()
+        if _added(
+            session,
+            UserRow(name=name, password_hash=password_hash, created_at=now, changed_at=now),
+        )
+    )
+
+
+def _added(session: Session, row: UserRow | ImportedUsersRow) -> bool:
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        return False
+    return True
