@@ -36,6 +36,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from tasks.sign_offs import AnswerRefused
     from tasks.submissions import FolderUnusable
     from tasks.tracing import NothingToTrace
+    from tasks.users import UserRefused
 
     return (
         SettingsUnusable,
@@ -51,6 +52,7 @@ def refusals() -> tuple[type[Exception], ...]:
         RestoreRefused,
         RowsUnreadable,
         UsersUnusable,
+        UserRefused,
         NothingCollected,
         NothingEvaluated,
         DutyMissing,

@@ -13,8 +13,8 @@ from flows.places import Place
 from flows.refused_writes import refused_writes
 from flows.server import PLACEHOLDER, PrefectNotRunning, PrefectServer, configured
 from junheng import bootstrap
-from junheng.adapters import users
 from junheng.domain.checkups import Found
+from tasks import users
 
 INSTALL = "docs/operations/install.md"
 # Where an installed machine keeps the settings of its services.
@@ -146,7 +146,7 @@ def page(_now: datetime) -> Found:
 def gate(_now: datetime) -> Found:
     """Say whether the gate asks people who they are, where there are users and Prefect runs."""
     chosen = bootstrap.settings()
-    if not users.read(chosen.users_file).names:
+    if not users.expected():
         return Found(is_well=True, said=NO_USERS)
     at = PrefectServer(chosen.gate_port, chosen.gate_host)
     try:

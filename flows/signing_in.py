@@ -1,4 +1,4 @@
-"""The commands on users: who may sign in at the gate."""
+"""The commands on users: who may sign in, and who is signed in."""
 
 import sys
 from getpass import getpass
@@ -11,48 +11,101 @@ from flows.errors import WRONG_CALL, clear_errors
 
 users = typer.Typer(cls=OneLineGroup, add_completion=False, help="操作界面的登录用户。")
 Name = Annotated[str, typer.Argument(help="姓名，如 张三")]
+OneOrAll = Annotated[str | None, typer.Argument(help="姓名；不写就列出所有人的")]
 
 
 @users.command()
 def add(name: Name) -> None:
     """添加登录用户，或给他换密码；密码输两遍，或从标准输入读一行。"""
-    from junheng import bootstrap
-    from junheng.adapters import users as file
+    from flows import clock
+    from tasks import users as kept
 
     with clear_errors():
-        says = bootstrap.rulebook().wording["gate"]["users"]
+        says = kept.says()
         password = _password(says["password"])
         if sys.stdin.isatty() and password != _password(says["again"]):
             typer.echo(says["differ"], err=True)
             raise typer.Exit(WRONG_CALL)
-        file.add(bootstrap.settings().users_file, name, password)
-        typer.echo(says["added"].format(name=name), err=True)
+        _import_file()
+        called = kept.add(name, password, now=clock.now())
+        typer.echo(says["added"].format(name=called), err=True)
 
 
 @users.command("list")
 def listed() -> None:
     """列出登录用户的姓名。"""
-    from junheng import bootstrap
-    from junheng.adapters import users as file
+    from tasks import users as kept
 
     with clear_errors():
-        names = file.read(bootstrap.settings().users_file).names
+        _import_file()
+        names = kept.names()
         for name in names:
             typer.echo(name)
         if not names:
-            typer.echo(bootstrap.rulebook().wording["gate"]["users"]["none"], err=True)
+            typer.echo(kept.says()["none"], err=True)
 
 
 @users.command()
 def remove(name: Name) -> None:
-    """删除登录用户。"""
-    from junheng import bootstrap
-    from junheng.adapters import users as file
+    """删除登录用户，他的登录立即失效。"""
+    from flows import clock
+    from tasks import users as kept
 
     with clear_errors():
-        file.remove(bootstrap.settings().users_file, name)
-        says = bootstrap.rulebook().wording["gate"]["users"]
-        typer.echo(says["removed"].format(name=name), err=True)
+        _import_file()
+        kept.remove(name, now=clock.now())
+        typer.echo(kept.says()["removed"].format(name=name), err=True)
+
+
+@users.command()
+def sessions(name: OneOrAll = None) -> None:
+    """列出现在谁登录着，从哪里，到什么时候。"""
+    from flows import clock
+    from tasks import users as kept
+
+    with clear_errors():
+        found = kept.valid_sign_ins(name, now=clock.now())
+        for sign_in in found:
+            typer.echo(kept.sentence(sign_in))
+        if not found:
+            typer.echo(kept.says()["no_sessions"], err=True)
+
+
+@users.command()
+def sign_out(name: Name) -> None:
+    """结束一个人的全部登录；他再登录要重新输密码。"""
+    from flows import clock
+    from tasks import users as kept
+
+    with clear_errors():
+        count = kept.sign_out(name, now=clock.now())
+        typer.echo(kept.says()["signed_out"].format(name=name, count=count), err=True)
+
+
+@users.command()
+def link() -> None:
+    """还没有登录用户时，给出一个链接：15分钟内用浏览器打开，设第一位用户。"""
+    from flows import clock
+    from flows.gate_pages import FIRST_USER
+    from junheng import bootstrap
+    from tasks import signing_in
+    from tasks import users as kept
+
+    with clear_errors():
+        _import_file()
+        chosen = bootstrap.settings()
+        token = signing_in.make_link(now=clock.now())
+        address = f"http://{chosen.gate_host}:{chosen.gate_port}{FIRST_USER}/{token}"
+        typer.echo(kept.says()["link"].format(link=address))
+
+
+def _import_file() -> None:
+    """Import the file of users of an older version first, where there still is one."""
+    from flows import clock
+    from tasks import users as kept
+
+    if (imported := kept.import_file(now=clock.now())) is not None:
+        typer.echo(imported, err=True)
 
 
 def _password(prompt: str) -> str:

@@ -7,13 +7,12 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows import automations, processes, refused_writes, setting_up
+from flows import automations, clock, processes, refused_writes, setting_up
 from flows.processes import Process
 from flows.quiet import quiet
 from flows.server import PrefectNotRunning, PrefectServer, answers, own
 from flows.setting_up import DEPLOY, PYTHON, SERVE, WORK
 from flows.signals import interrupted_by_signals
-from junheng.adapters import users
 from junheng.settings import Settings, settings
 
 JUNHENG = (*PYTHON, "-m", "flows.cli")
@@ -39,7 +38,7 @@ def up(say: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM, then end what was started; raises PrefectNotRunning."""
     quiet()
     chosen = settings()
-    is_named = bool(users.read(chosen.users_file).names)
+    is_named = _has_users(say)
     server = own(_secret() if is_named else None)
     _must_be_free(server.host, server.port, "JUNHENG_PREFECT_PORT")
     if is_named:
@@ -51,6 +50,15 @@ def up(say: Callable[[str], None]) -> None:
             _serve(_House(server, chosen, env, logs, running), say)
     except KeyboardInterrupt:
         say(ENDED)
+
+
+def _has_users(say: Callable[[str], None]) -> bool:
+    """Return whether somebody may sign in, also somebody whom an older version kept in a file."""
+    from tasks import users
+
+    if (imported := users.import_file(now=clock.now())) is not None:
+        say(imported)
+    return bool(users.names())
 
 
 def _secret() -> str:

@@ -80,6 +80,36 @@ def session() -> Iterator[Session]:
         yield opened
 
 
+@contextmanager
+def users_session() -> Iterator[Session]:
+    """Yield a session for users and their sign-ins; it commits at the end, or not at all.
+
+    People sign in also to a ledger that may only be read.
+
+    Raises:
+        HomeUnusable: JUNHENG_HOME is no folder that we can make and write.
+        DatabaseUnusable: the database cannot be reached, opened or read.
+
+    """
+    prepare_home()
+    with database.session(settings().database) as opened:
+        yield opened
+
+
+@contextmanager
+def reading_session() -> Iterator[Session]:
+    """Yield a session for queries alone, which does not wait while a round writes.
+
+    Raises:
+        HomeUnusable: JUNHENG_HOME is no folder that we can make and write.
+        DatabaseUnusable: the database cannot be reached, opened or read.
+
+    """
+    prepare_home()
+    with database.reading(settings().database) as opened:
+        yield opened
+
+
 def why_read_only() -> str | None:
     """Return why a database may only be read: the sample must never be worked with as real."""
     held = sample_data.settled(settings().database, samples.schools())

@@ -4,10 +4,11 @@ import os
 import re
 from contextvars import ContextVar
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from junheng.domain.disk_errors import why
@@ -75,10 +76,25 @@ class Settings(Home):
     inbox: Path | None = None
     # Where it is said that cards were due and none went out: best not where the cards go.
     alarm_address: str | None = None
-    # Where people sign in to see and start runs, and who they are.
+    # Where people sign in to see and start runs.
     gate_host: str = "127.0.0.1"
     gate_port: int = Field(default=4300, ge=1, le=65535)
+    # The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: nobody else's are.
+    trusted_proxies: str = ""
+    # Who could sign in before users were rows: imported once.
     users: Path | None = None
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, listed: str) -> str:
+        for address in _listed(listed):
+            ip_network(address)
+        return listed
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """Return the addresses and networks of the proxies in front of the gate."""
+        return _listed(self.trusted_proxies)
 
     @property
     def is_production(self) -> bool:
@@ -87,11 +103,7 @@ class Settings(Home):
     @property
     def allowed(self) -> frozenset[str]:
         """Return the addresses that a card may reach outside production."""
-        return frozenset(
-            address
-            for listed in re.split(r"[,，]", self.allowed_addresses)
-            if (address := listed.strip())
-        )
+        return frozenset(_listed(self.allowed_addresses))
 
     @property
     def chosen_channel(self) -> Channel:
@@ -117,7 +129,7 @@ class Settings(Home):
 
     @property
     def users_file(self) -> Path:
-        """Where the names of those who may sign in stand, each with the hash of its password."""
+        """Where older versions kept who may sign in; it is imported into the database once."""
         return self.users or self.home / "users.yaml"
 
     @property
@@ -208,6 +220,10 @@ def prepare_home() -> None:
         raise HomeUnusable(_refusal(home, f"建不了这个文件夹：{why(error)}")) from error
     if not os.access(home, os.W_OK | os.X_OK):
         raise HomeUnusable(_refusal(home, "没有权限写入"))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part for listed in re.split(r"[,，]", text) if (part := listed.strip()))
 
 
 def _refusal(home: Path, reason: str) -> str:

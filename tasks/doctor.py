@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ValidationError
 
 from junheng import bootstrap
-from junheng.adapters import users, webhooks
+from junheng.adapters import users as old_file
+from junheng.adapters import webhooks
 from junheng.domain.checkups import Found, years_missing
 from junheng.domain.routes import Channel
 from junheng.settings import OFFICE_ZONE
 from junheng.store import database
-from tasks import backups, contact_gaps
+from tasks import backups, contact_gaps, users
 
 OLDEST_PYTHON = (3, 11)
 PACKAGES = (
@@ -142,7 +143,8 @@ def channel(now: datetime) -> Found:
 
 def secrets(_now: datetime) -> Found:
     chosen = bootstrap.settings()
-    files = [path for path in (chosen.users_file, chosen.webhooks) if path is not None]
+    listed = (chosen.users_file, old_file.set_aside_path(chosen.users_file), chosen.webhooks)
+    files = [path for path in listed if path is not None]
     opened = [path for path in files if path.exists() and path.stat().st_mode & OPEN_TO_OTHERS]
     if opened:
         named = " ".join(str(path.absolute()) for path in opened)
@@ -151,7 +153,7 @@ def secrets(_now: datetime) -> Found:
 
 
 def people(_now: datetime) -> Found:
-    names = users.read(bootstrap.settings().users_file).names
+    names = users.expected()
     if not names:
         said = "还没有，凡能登录本机的人都能操作；请运行 junheng users add 姓名，再重新启动"
         return Found(is_well=False, said=said)

@@ -1,72 +1,56 @@
-"""Who may sign in: names with hashes in a file that nobody else may open."""
+"""The file of users of older versions: read whole, or refused without a word of what it holds."""
 
 from pathlib import Path
 
 import pytest
 
-from junheng.adapters import users
+from junheng.adapters import passwords, users
 from junheng.adapters.users import UsersUnusable
+from tests import old_users
 
 SPRING = "春天的操场很大很大"
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    path = tmp_path / "users.yaml"
-    users.add(path, "张三", SPRING)
-    return path
+    return old_users.write(tmp_path / "users.yaml", 张三=SPRING)
 
 
-def test_the_right_password_alone_lets_in(file: Path) -> None:
-    known = users.read(file)
+def test_a_file_gives_each_name_the_hash_of_its_password(file: Path) -> None:
+    read = users.read(file)
 
-    assert known.admits("张三", SPRING)
-    assert not known.admits("张三", f"{SPRING} ")
-    assert not known.admits("李四", SPRING)
-
-
-def test_no_password_stands_in_the_file_and_nobody_else_may_open_it(file: Path) -> None:
-    assert SPRING not in file.read_text("utf-8")
-    assert file.stat().st_mode & 0o777 == 0o600
+    assert list(read.hashes) == ["张三"]
+    assert passwords.is_of(read.hashes["张三"], SPRING)
+    assert not passwords.is_of(read.hashes["张三"], f"{SPRING} ")
 
 
-def test_two_users_of_one_password_have_two_hashes(file: Path) -> None:
-    users.add(file, "李四", SPRING)
-
-    one, other = users.read(file).kept.values()
-    assert one.scrypt != other.scrypt
+def test_no_file_gives_no_users_and_no_digest(tmp_path: Path) -> None:
+    assert users.read(tmp_path / "users.yaml") == users.Users()
 
 
-def test_a_file_that_others_may_read_lets_nobody_in(file: Path) -> None:
+def test_a_file_that_others_may_read_is_refused(file: Path) -> None:
     file.chmod(0o640)
 
     with pytest.raises(UsersUnusable, match="chmod 600"):
         users.read(file)
 
 
-@pytest.mark.parametrize("text", ["users: [", "users: {张三: {salt: 0, scrypt: 0, cost: 1}}"])
-def test_a_file_that_is_none_is_said_without_what_it_holds(file: Path, text: str) -> None:
-    file.write_text(text, "utf-8")
+@pytest.mark.parametrize(
+    "content",
+    [b"users: [", "users: {张三: {salt: 0, scrypt: 0, cost: 1}}".encode(), b"users: \xff\xfe"],
+)
+def test_a_file_that_cannot_be_parsed_is_refused_without_what_it_holds(
+    file: Path, content: bytes
+) -> None:
+    file.write_bytes(content)
 
-    with pytest.raises(UsersUnusable, match="请用 junheng users 命令改") as raised:
+    with pytest.raises(UsersUnusable, match="没有导入") as raised:
         users.read(file)
     assert raised.value.__context__ is None
 
 
-@pytest.mark.parametrize("name", ["", "  ", "张:三", "三" * 31, "张\n三"])
-def test_a_name_that_cannot_be_signed_in_with_is_refused(file: Path, name: str) -> None:
-    with pytest.raises(UsersUnusable, match="姓名要有"):
-        users.add(file, name, SPRING)
+def test_a_file_set_aside_is_renamed_and_stays_closed_to_others(file: Path) -> None:
+    users.set_aside(file)
 
-
-def test_a_short_password_is_refused(file: Path) -> None:
-    with pytest.raises(UsersUnusable, match="密码至少 8 个字符"):
-        users.add(file, "李四", "1234567")
-
-
-def test_who_is_removed_is_let_in_no_more(file: Path) -> None:
-    users.remove(file, "张三")
-
-    assert users.read(file).names == ()
-    with pytest.raises(UsersUnusable, match="没有“张三”"):
-        users.remove(file, "张三")
+    assert not file.exists()
+    assert users.set_aside_path(file).stat().st_mode & 0o777 == 0o600

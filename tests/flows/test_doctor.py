@@ -13,10 +13,10 @@ import pytest
 
 from flows import refused_writes, services
 from junheng import bootstrap
-from junheng.adapters import users
 from junheng.domain.checkups import years_missing
 from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
-from tasks import doctor
+from tasks import doctor, users
+from tests import old_users
 from tests.flows.test_cli import run
 
 NOON = datetime(2025, 11, 4, 4, tzinfo=UTC)
@@ -40,7 +40,7 @@ def _in_service(junheng_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
     monkeypatch.setenv("JUNHENG_ENVIRONMENT", "production")
     monkeypatch.setenv("JUNHENG_ALARM_ADDRESS", "#值班")
-    users.add(bootstrap.settings().users_file, "张三", "春天的操场很大很大")
+    users.add("张三", "春天的操场很大很大", now=NOON)
     with bootstrap.session():
         pass
     today = datetime.now(OFFICE_ZONE).date()
@@ -136,16 +136,25 @@ class TestInService:
         assert said()["催办"] == ("false", said()["催办"][1])
         assert line in said()["催办"][1]
 
-    def test_a_file_of_secrets_that_others_may_read(self, junheng_home: Path) -> None:
-        kept = junheng_home / "users.yaml"
+    @pytest.mark.parametrize("name", ["users.yaml", "users.yaml.imported"])
+    def test_a_file_of_secrets_that_others_may_read(self, junheng_home: Path, name: str) -> None:
+        kept = old_users.write(junheng_home / name, 张三="春天的操场很大很大")
         kept.chmod(0o644)
 
         assert said()["密钥文件"] == ("false", f"别人也能读，其中有密钥；请执行 chmod 600 {kept}")
 
-    def test_a_machine_on_which_nobody_signs_in(self, junheng_home: Path) -> None:
-        (junheng_home / "users.yaml").unlink()
+    def test_a_machine_on_which_nobody_signs_in(self) -> None:
+        users.remove("张三", now=NOON)
 
+        assert said()["登录用户"][0] == "false"
         assert "junheng users add" in said()["登录用户"][1]
+
+    def test_users_of_an_older_version_are_among_those_who_sign_in(
+        self, junheng_home: Path
+    ) -> None:
+        old_users.write(junheng_home / "users.yaml", 李四="春天的操场很大很大")
+
+        assert said()["登录用户"] == ("true", "张三、李四")
 
     def test_runs_that_fail_while_nobody_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("JUNHENG_ALARM_ADDRESS")

@@ -1,28 +1,23 @@
 """Who signs in by name comes through the gate, and what they do stands in the history first."""
 
-import time
 from collections.abc import Iterator
-from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
+from typer.testing import CliRunner
 
-from flows import gate_sign_in
-from flows.gate import Gate
-from flows.gate_proxy import Upstream
-from flows.gate_sign_in import SignIn
+from flows import clock
+from flows.cli import app
 from flows.server import PrefectServer
 from junheng import bootstrap
-from junheng.adapters import users
-from tasks import operations
+from junheng.domain.throttling import PATIENCE
+from tasks import operations, users
 from tests.fakes_prefect import DEPLOYMENT, RUN, FakePrefect
+from tests.flows.a_gate import KEY, serving_gate
 
 SPRING = "春天的操场很大很大"
 ZHANG = ("张三".encode(), SPRING.encode())
-KEY = "junheng:a-key-made-anew"
 ORDER = f"/api/deployments/{DEPLOYMENT}/create_flow_run"
 
 
@@ -33,31 +28,14 @@ def prefect() -> Iterator[FakePrefect]:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "users.yaml"
+def nobody_yet(prefect: FakePrefect) -> Iterator[httpx.Client]:
+    with serving_gate(prefect) as address, httpx.Client(base_url=address, trust_env=False) as one:
+        yield one
 
 
 @pytest.fixture
-def nobody_yet(prefect: FakePrefect, file: Path) -> Iterator[httpx.Client]:
-    server = PrefectServer(prefect.port, auth=KEY)
-    says = bootstrap.rulebook().wording["gate"]
-    gate = Gate(SignIn(file), Upstream(server), says)
-    config = uvicorn.Config(gate.app(), port=0, log_level="error", access_log=False)
-    serving = uvicorn.Server(config)
-    thread = Thread(target=serving.run, daemon=True)
-    thread.start()
-    while not serving.started:
-        time.sleep(0.01)
-    port = serving.servers[0].sockets[0].getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as browser:
-        yield browser
-    serving.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture
-def browser(nobody_yet: httpx.Client, file: Path) -> httpx.Client:
-    users.add(file, "张三", SPRING)
+def browser(nobody_yet: httpx.Client) -> httpx.Client:
+    users.add("张三", SPRING, now=clock.now())
     return nobody_yet
 
 
@@ -97,36 +75,98 @@ class TestSigningIn:
         assert answer.status_code == 200
         assert "cookie" not in prefect.headers[-1]
 
-    def test_who_is_removed_is_out_at_once(self, browser: httpx.Client, file: Path) -> None:
+    def test_who_is_removed_is_out_at_once(self, browser: httpx.Client) -> None:
         browser.get("/ui-settings", auth=ZHANG, headers={"accept": "text/html"})
 
-        users.remove(file, "张三")
-        users.add(file, "李四", SPRING)
+        users.remove("张三", now=clock.now())
+        users.add("李四", SPRING, now=clock.now())
 
         assert browser.get("/ui-settings").status_code == 401
 
-    def test_guessing_is_slow_after_five_wrong_passwords(
-        self, browser: httpx.Client, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(gate_sign_in, "SECONDS_TO_WAIT", 0.7)
-        for _ in range(gate_sign_in.PATIENCE):
-            browser.get("/ui-settings", auth=("张三".encode(), b"wrong"))
+    def test_who_is_signed_out_by_the_command_is_out_at_once(self, browser: httpx.Client) -> None:
+        browser.get("/ui-settings", auth=ZHANG, headers={"accept": "text/html"})
 
-        began = time.monotonic()
+        result = CliRunner().invoke(app, ["users", "sign-out", "张三"])
+
+        assert result.stderr == "已结束 张三 的1处登录。\n"
+        assert browser.get("/ui-settings").status_code == 401
+
+    def test_a_restart_of_the_gate_signs_nobody_out(
+        self, browser: httpx.Client, prefect: FakePrefect
+    ) -> None:
+        browser.get("/ui-settings", auth=ZHANG, headers={"accept": "text/html"})
+
+        with serving_gate(prefect) as restarted:
+            answer = browser.get(f"{restarted}/ui-settings")
+
+        assert answer.status_code == 200
+
+    def test_a_program_that_signs_in_with_each_request_leaves_no_session(
+        self, browser: httpx.Client
+    ) -> None:
         answer = browser.get("/ui-settings", auth=ZHANG)
 
         assert answer.status_code == 200
-        assert time.monotonic() - began > 0.7
+        assert "set-cookie" not in answer.headers
+        assert users.valid_sign_ins(now=clock.now()) == ()
 
-    def test_a_file_that_others_may_read_shuts_the_gate(
-        self, browser: httpx.Client, file: Path
+    def test_after_five_wrong_passwords_even_the_right_one_waits(
+        self, browser: httpx.Client
     ) -> None:
-        file.chmod(0o644)
+        for _ in range(PATIENCE):
+            browser.get("/ui-settings", auth=("张三".encode(), b"wrong"))
+
+        answer = browser.get("/ui-settings", auth=ZHANG)
+
+        assert answer.status_code == 429
+        assert answer.headers["retry-after"] == "1"
+        assert answer.text == "密码错误次数过多，请等1秒再试。"
+
+    def test_a_database_that_is_gone_is_said_in_one_sentence(
+        self, browser: httpx.Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("JUNHENG_DATABASE_URL", "postgresql://127.0.0.1:9/junheng")
 
         answer = browser.get("/", auth=ZHANG)
 
         assert answer.status_code == 503
-        assert "chmod 600" in answer.text
+        assert "PostgreSQL 是否已经启动" in answer.text
+
+
+class TestForwardedAddress:
+    """X-Forwarded-For is believed of a configured proxy and of nobody else."""
+
+    @pytest.mark.parametrize(
+        ("proxies", "seen"), [((), "127.0.0.1"), (("127.0.0.0/8",), "192.0.2.7")]
+    )
+    def test_is_that_of_the_sign_in(
+        self, prefect: FakePrefect, proxies: tuple[str, ...], seen: str
+    ) -> None:
+        users.add("张三", SPRING, now=clock.now())
+        headers = {"accept": "text/html", "x-forwarded-for": "192.0.2.7"}
+
+        with serving_gate(prefect, proxies=proxies) as address:
+            httpx.get(f"{address}/ui-settings", auth=ZHANG, headers=headers, trust_env=False)
+
+        [sign_in] = users.valid_sign_ins(now=clock.now())
+        assert sign_in.address == seen
+
+    @pytest.mark.parametrize(("proxies", "is_secure"), [((), False), (("127.0.0.1",), True)])
+    def test_is_with_https_that_of_a_secure_cookie(
+        self, prefect: FakePrefect, proxies: tuple[str, ...], *, is_secure: bool
+    ) -> None:
+        users.add("张三", SPRING, now=clock.now())
+        headers = {"accept": "text/html", "x-forwarded-proto": "https"}
+
+        with serving_gate(prefect, proxies=proxies) as address:
+            answer = httpx.get(
+                f"{address}/ui-settings", auth=ZHANG, headers=headers, trust_env=False
+            )
+
+        cookie = answer.headers["set-cookie"].lower()
+        assert ("; secure" in cookie) is is_secure
+        assert "httponly" in cookie
+        assert "samesite=strict" in cookie
 
 
 class TestHandingOn:
@@ -214,7 +254,7 @@ class TestTheHistory:
     def test_what_cannot_be_written_down_is_not_done(
         self, browser: httpx.Client, prefect: FakePrefect, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setenv("JUNHENG_DATABASE_URL", "postgresql://127.0.0.1:9/junheng")
+        monkeypatch.setattr(bootstrap, "why_read_only", lambda: "现在只能查看")
 
         answer = browser.post(ORDER, json={}, auth=ZHANG)
 

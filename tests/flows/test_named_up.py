@@ -17,9 +17,8 @@ from websockets.sync.client import connect
 
 from flows import automations
 from flows.server import PrefectServer
-from junheng.adapters import users
 from junheng.settings import PROJECT_ROOT
-from tests import databases
+from tests import databases, old_users
 from tests.fakes import FakeSlack
 from tests.flows.an_office import RunningOffice, free_port, processes_that_know
 
@@ -91,7 +90,8 @@ class Office:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     home = tmp_path_factory.mktemp("named") / "home"
-    users.add(home / "users.yaml", "张三", SPRING)
+    # As an older version left it: `up` imports it.
+    old_users.write(home / "users.yaml", 张三=SPRING)
     databases.ready(home)
     gate_port = free_port()
     with FakeSlack() as slack:

@@ -9,8 +9,7 @@ from typing import ClassVar
 import pytest
 
 from flows import services
-from junheng import bootstrap
-from junheng.adapters import users
+from tasks import users
 from tests.flows.as_a_service import NOBODY
 from tests.loopback import Loopback
 
@@ -92,7 +91,7 @@ class TestPage:
 class TestGate:
     @pytest.fixture(autouse=True)
     def _there_is_a_user(self) -> None:
-        users.add(bootstrap.settings().users_file, "张三", "春天的操场很大很大")
+        users.add("张三", "春天的操场很大很大", now=NOON)
 
     @pytest.mark.parametrize(
         ("status", "is_well"), [(401, True), (403, False), (502, False), (200, False)]

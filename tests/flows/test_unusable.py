@@ -139,3 +139,13 @@ class TestSettings:
         line = refused("notices")
 
         assert line == "设置 JUNHENG_CHANNEL 写得不对；可以写什么见 README.md 的设置表"
+
+    @pytest.mark.parametrize("proxies", ["*", "the proxy", "127.0.0.1, 10.0.0.0/99"])
+    def test_a_proxy_that_is_no_address_is_named(
+        self, monkeypatch: pytest.MonkeyPatch, proxies: str
+    ) -> None:
+        monkeypatch.setenv("JUNHENG_TRUSTED_PROXIES", proxies)
+
+        line = refused("users", "list")
+
+        assert line == "设置 JUNHENG_TRUSTED_PROXIES 写得不对；可以写什么见 README.md 的设置表"

@@ -23,7 +23,7 @@ from sqlalchemy import text
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
 from junheng.store import notices
-from tasks import auditing, backups, chasing, evidence, remediation
+from tasks import auditing, backups, chasing, evidence, remediation, signing_in, users
 from tasks.evidence import Offered
 from tests import databases
 from tests.flows import small_district
@@ -34,6 +34,7 @@ from tests.tasks.sample_homes import home as at_home
 MONDAY, TUESDAY = date(2025, 10, 20), date(2025, 10, 21)
 NOW = datetime(2025, 10, 20, 2, tzinfo=UTC)
 NUMBERS = count(1)
+SPRING = "春天的操场很大很大"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 KEPT = {"received", "evidence", "outbox", "heartbeat.json", "config"}
 
@@ -150,6 +151,26 @@ class TestRestored:
         _prove_more(tmp_path / "又一份.pdf")
 
         assert auditing.verify().breaks == ()
+
+    def test_users_sign_in_as_before_and_nobody_is_signed_in(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        users.add("张三", SPRING, now=NOW)
+        token = signing_in.sign_in("张三", SPRING, address="127.0.0.1", now=NOW) or ""
+        link = signing_in.make_link(now=NOW, for_name="张三")
+        archive = backups.back_up(tmp_path / "kept.tar.gz", now=NOW, today=MONDAY).path
+        into = _nothing_yet(
+            tmp_path / "restored", monkeypatch, is_postgresql=databases.is_postgresql()
+        )
+
+        restored = backups.restore(archive)
+
+        assert restored.home == into
+        assert signing_in.name_of(token, now=NOW) is None
+        assert not signing_in.is_link_valid(link, now=NOW)
+        assert signing_in.sign_in("张三", SPRING, address="127.0.0.1", now=NOW) is not None
+        kept = b"".join(_members(archive).values())
+        assert not [secret for secret in (token, link, SPRING) if secret.encode() in kept]
 
     def test_a_backup_of_what_was_restored_says_the_same(
         self, archive: Path, into: Path, tmp_path: Path

@@ -1,0 +1,129 @@
+"""Users: who may sign in. Removing somebody or changing a password ends their sign-ins at once."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from junheng import bootstrap
+from junheng.adapters import passwords
+from junheng.adapters import users as old_file
+from junheng.settings import OFFICE_ZONE
+from junheng.store import database, sign_ins
+from junheng.store import users as store
+from junheng.store.sign_ins import SignIn
+
+SHORTEST_PASSWORD = 8
+LONGEST_NAME = 30
+
+
+class UserRefused(Exception):
+    """We cannot keep or remove a user, because the name, the password or the link will not do."""
+
+
+def says() -> Mapping[str, Any]:
+    """Return the sentences about users."""
+    found: Mapping[str, Any] = bootstrap.rulebook().wording["gate"]["users"]
+    return found
+
+
+def checked(name: str, password: str) -> str:
+    """Return a name as it is kept; raises UserRefused where name or password will not do."""
+    called = name.strip()
+    if not is_name(called):
+        raise UserRefused(says()["bad_name"].format(most=LONGEST_NAME))
+    if len(password) < SHORTEST_PASSWORD:
+        raise UserRefused(says()["short_password"].format(least=SHORTEST_PASSWORD))
+    return called
+
+
+def is_name(text: str) -> bool:
+    """Return whether somebody can be called so: Basic sign-in ends a name at its first colon."""
+    return 0 < len(text) <= LONGEST_NAME and ":" not in text and text.isprintable()
+
+
+def add(name: str, password: str, *, now: datetime) -> str:
+    """Let somebody sign in by a password, in place of an earlier one; return the name as kept.
+
+    Raises:
+        UserRefused: the name or the password will not do.
+
+    """
+    called = checked(name, password)
+    password_hash = passwords.hashed(password)
+    with bootstrap.users_session() as session:
+        store.put(session, called, password_hash, now=now)
+    return called
+
+
+def remove(name: str, *, now: datetime) -> None:
+    """Let somebody sign in no longer; raises UserRefused where nobody is called so."""
+    with bootstrap.users_session() as session:
+        if not store.remove(session, name.strip(), now=now):
+            raise UserRefused(says()["unknown"].format(name=name))
+
+
+def sign_out(name: str, *, now: datetime) -> int:
+    """End every sign-in of somebody and return how many; raises UserRefused for an unknown name."""
+    with bootstrap.users_session() as session:
+        if store.named(session, name.strip()) is None:
+            raise UserRefused(says()["unknown"].format(name=name))
+        return sign_ins.revoke_all_of(session, name.strip(), now=now)
+
+
+def names() -> tuple[str, ...]:
+    """Return who may sign in."""
+    with bootstrap.reading_session() as session:
+        return store.names(session)
+
+
+def expected() -> tuple[str, ...]:
+    """Return who may sign in once the program has started: neither tables nor file are touched."""
+    waiting = old_file.read(bootstrap.settings().users_file)
+    if database.revision_at(bootstrap.settings().database) != database.head():
+        return tuple(waiting.hashes)
+    with bootstrap.reading_session() as session:
+        if store.is_imported(session, waiting.digest):
+            return store.names(session)
+        ever = store.ever(session)
+        return (*store.names(session), *(name for name in waiting.hashes if name not in ever))
+
+
+def valid_sign_ins(name: str | None = None, *, now: datetime) -> tuple[SignIn, ...]:
+    """Return the sign-ins that are valid, of one person or of all."""
+    with bootstrap.reading_session() as session:
+        found = sign_ins.valid(session, now=now)
+    return tuple(sign_in for sign_in in found if name is None or sign_in.name == name.strip())
+
+
+def sentence(sign_in: SignIn) -> str:
+    """Return a sign-in as a line for people."""
+    since, until = (
+        f"{moment.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
+        for moment in (sign_in.created_at, sign_in.expires_at)
+    )
+    line = says()["session"]
+    return str(line.format(name=sign_in.name, address=sign_in.address, since=since, until=until))
+
+
+def import_file(*, now: datetime) -> str | None:
+    """Import the file of users of an older version, once; return a sentence where it was done.
+
+    The rows and the note that they were imported are one transaction, and the file is renamed
+    after it: killed in between, only the renaming is left to do.
+
+    Raises:
+        UsersUnusable: the file is open to others, or does not say what it must.
+
+    """
+    path = bootstrap.settings().users_file
+    read = old_file.read(path)
+    if not read.digest:
+        return None
+    with bootstrap.users_session() as session:
+        is_new = not store.is_imported(session, read.digest)
+        added = store.import_all(session, read.hashes, digest=read.digest, now=now)
+    old_file.set_aside(path)
+    if not is_new:
+        return None
+    kept = path if path.exists() else old_file.set_aside_path(path)
+    return str(says()["imported"].format(count=len(added), path=path, kept=kept))

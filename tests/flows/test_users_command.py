@@ -1,0 +1,82 @@
+"""The commands on users, as they are typed."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from flows import clock
+from flows.cli import app
+from tasks import signing_in, users
+from tests import old_users
+
+SPRING = "春天的操场很大很大"
+
+
+def run(*words: str, typed: str = "") -> Result:
+    return CliRunner().invoke(app, ["users", *words], input=typed)
+
+
+def test_somebody_added_is_listed_and_signs_in() -> None:
+    added = run("add", "张三", typed=f"{SPRING}\n")
+
+    assert (added.exit_code, added.stdout) == (0, "")
+    assert added.stderr.startswith("已添加登录用户 张三")
+    assert run("list").stdout == "张三\n"
+    assert signing_in.admits("张三", SPRING, address="127.0.0.1", now=clock.now())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("add", "张:三"), "姓名要有1到30个字，不能带冒号"),
+        (("remove", "李四"), "登录用户里没有“李四”"),
+        (("sign-out", "李四"), "登录用户里没有“李四”"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(words: tuple[str, ...], said: str) -> None:
+    result = run(*words, typed=f"{SPRING}\n")
+
+    assert (result.exit_code, result.stderr) == (2, f"{said}\n")
+
+
+def test_sessions_lists_those_of_one_or_of_all_and_sign_out_ends_them() -> None:
+    for name in ("张三", "李四"):
+        users.add(name, SPRING, now=clock.now())
+        signing_in.sign_in(name, SPRING, address="127.0.0.1", now=clock.now())
+
+    assert len(run("sessions").stdout.splitlines()) == 2
+    assert run("sessions", "李四").stdout.startswith("李四　")
+    assert run("sign-out", "李四").stderr == "已结束 李四 的1处登录。\n"
+    assert run("sessions", "李四").stderr == "现在没有人登录。\n"
+    assert len(run("sessions").stdout.splitlines()) == 1
+
+
+def test_the_file_of_an_older_version_is_imported_by_the_first_command(junheng_home: Path) -> None:
+    old_users.write(junheng_home / "users.yaml", 张三=SPRING)
+
+    first, second = run("list"), run("list")
+
+    assert (first.stdout, second.stdout) == ("张三\n", "张三\n")
+    assert "导入登录用户1位" in first.stderr
+    assert second.stderr == ""
+
+
+def test_a_file_that_others_may_read_is_refused(junheng_home: Path) -> None:
+    old_users.write(junheng_home / "users.yaml", 张三=SPRING).chmod(0o644)
+
+    result = run("list")
+
+    assert result.exit_code == 2
+    assert "chmod 600" in result.stderr
+
+
+def test_a_link_is_given_until_there_is_a_user() -> None:
+    first = run("link")
+    token = first.stdout.split("/first-user/")[1].split()[0]
+
+    assert first.stdout.startswith("请在15分钟内用浏览器打开 http://127.0.0.1:4300/first-user/")
+    assert signing_in.is_link_valid(token, now=clock.now())
+    run("add", "张三", typed=f"{SPRING}\n")
+    assert run("link").exit_code == 2
+    assert not signing_in.is_link_valid(token, now=clock.now())
