@@ -153,6 +153,8 @@ def process_of(up: int, what: str) -> int:
 
 def killed_and_begun_again(office: Office, what: str) -> None:
     killed = process_of(office.pid, what)
+    # 0 would mean all the processes of the tests.
+    assert killed, what
     os.kill(killed, signal.SIGKILL)
     office.until(lambda: process_of(office.pid, what) not in {0, killed}, LONGEST_UNTIL_BACK)
 
