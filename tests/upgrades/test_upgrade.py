@@ -2,14 +2,14 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from junheng import bootstrap
-from junheng.adapters import users
 from junheng.store import database
-from tasks import auditing
+from tasks import auditing, signing_in, users
 from tests.flows.test_cli import rows, run
 from tests.upgrades import an_old_home, old_office, small_submissions
 from tests.upgrades.an_old_home import CSV, NEXT_MONDAY, NEXT_WORKDAY
@@ -139,6 +139,8 @@ def test_the_sign_off_that_waits_is_answered() -> None:
 
 
 def test_who_could_sign_in_still_can() -> None:
-    known = users.read(bootstrap.settings().users_file)
+    now = datetime(2026, 1, 5, 1, tzinfo=UTC)
 
-    assert known.admits(old_office.USER, old_office.PASSWORD)
+    assert users.import_file(now=now)
+
+    assert signing_in.admits(old_office.USER, old_office.PASSWORD, address="127.0.0.1", now=now)
