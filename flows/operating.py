@@ -8,10 +8,15 @@ from functools import partial
 import typer
 
 from flows.calls import OneLineGroup
-from flows.errors import clear_errors
+from flows.errors import WRONG_CALL, clear_errors
 
 operating = typer.Typer(cls=OneLineGroup, add_completion=False)
 say = partial(typer.echo, err=True)
+
+NO_GATE = (
+    "登录入口已经并入 Prefect 的服务端，不再单独启动；请停用 junheng-gate 服务"
+    "（systemctl disable --now junheng-gate），见 docs/operations/upgrade.md"
+)
 
 
 @contextmanager
@@ -29,7 +34,7 @@ def _running() -> Iterator[None]:
 
 @operating.command()
 def up() -> None:
-    """在本机启动 Prefect：操作界面、登录入口、定时任务和执行进程。"""
+    """在本机启动 Prefect：操作界面、定时任务和执行进程。"""
     with _running():
         from flows.up import up as serve
 
@@ -63,10 +68,8 @@ def setup() -> None:
         say(setting_up.set_up_anew())
 
 
-@operating.command()
+@operating.command(hidden=True)
 def gate() -> None:
-    """只启动登录入口：用自己的姓名登录，才能看操作界面、运行工作。"""
-    with _running():
-        from flows import gate as gates
-
-        gates.serve(say)
+    """旧版的登录入口，已并入服务端。"""
+    say(NO_GATE)
+    sys.exit(WRONG_CALL)

@@ -3,6 +3,7 @@
 from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
+from junheng.domain.operations import Operation
 from tasks import operations as history
 from tasks.operations import Done
 
@@ -10,8 +11,8 @@ COLUMNS = ("at", "by", "operation", "work", "run", "run_id", "said_by", "reason"
 
 
 def operations(how: Format) -> None:
-    """Print what people did through the gate, oldest first."""
-    says = bootstrap.rulebook().wording["gate"]
+    """Print what people did through the guard, oldest first."""
+    says = bootstrap.rulebook().wording["guard"]
     called = says["operations"]
     rows = [
         _csv(one) if how is Format.CSV else _row(one, called[one.operation.value])
@@ -27,4 +28,6 @@ def _csv(one: Done) -> tuple[object, ...]:
 
 def _row(one: Done, called: str) -> tuple[object, ...]:
     at = f"{one.at:%Y-%m-%d %H:%M}"
-    return (at, one.by, called, one.work, one.run or one.run_id, one.said_by, one.reason)
+    # What was refused is told by its request: there is no word for everything that can be asked.
+    why = one.request if one.operation is Operation.REFUSED else one.reason
+    return (at, one.by, called, one.work, one.run or one.run_id, one.said_by, why)

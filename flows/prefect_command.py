@@ -1,7 +1,7 @@
 """Prefect's own command, in a process of ours: `python -m flows.prefect_command [--held] …`.
 
-The server keeps its SQLite with one writer. A command that is held imports what it needs, which
-takes seconds, and begins when its standard input says so: meanwhile the server lays out its tables.
+A command that is held imports what it needs, which takes seconds, and begins when its standard
+input says so: meanwhile the server lays out its tables.
 """
 
 import contextlib
@@ -14,7 +14,6 @@ BEGIN = b"\n"
 # Prefect imports them only when the command runs. To deploy, it also imports the flows: one of them
 # brings most of what they all need.
 NEEDED = {
-    "server": ("prefect.cli.server", "prefect.server.api.server"),
     "worker": ("prefect.cli.worker", "prefect.workers.process"),
     "deploy": ("prefect.cli.deploy", "prefect.deployments.runner", "flows.annual_round"),
 }
@@ -26,10 +25,6 @@ def main(arguments: list[str]) -> None:
     said = [argument for argument in arguments if argument != HELD]
     for name in NEEDED.get(next(word for word in said if not word.startswith("-")), ()):
         importlib.import_module(name)
-    if "server" in said:
-        from flows import one_writer
-
-        one_writer.put_in()
     if is_held and sys.stdin.buffer.read(len(BEGIN)) != BEGIN:
         # Who held us is gone.
         return

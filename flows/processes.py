@@ -23,7 +23,6 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5, 300
 CALLED = {
     "server": "Prefect 服务端",
     "worker": "执行进程",
-    "gate": "登录入口",
     "chat": "Slack 监听",
     "deploy": "登记各项工作",
 }

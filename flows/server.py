@@ -31,6 +31,11 @@ UNPROTECTED = (
     "请同时把 PREFECT_API_AUTH_STRING 设成自己的密钥（不是样例里的 CHANGE），或改回 127.0.0.1"
 )
 
+GATE_GONE = (
+    "设置 {name} 已经不用：登录入口并入了 Prefect 的服务端，地址由 JUNHENG_PREFECT_HOST 和 "
+    "JUNHENG_PREFECT_PORT 决定（现为 {host}:{port}）；请删去 {name}，浏览器改用这个地址"
+)
+
 
 class PrefectNotRunning(Exception):
     """We cannot run Prefect, because its port is taken or one of its processes does not serve."""
@@ -157,6 +162,14 @@ def listening_host(auth: str | None) -> str:
     if is_open and not _is_loopback(host):
         raise PrefectNotRunning(UNPROTECTED.format(host=host))
     return host
+
+
+def must_need_no_gate() -> None:
+    """Refuse the settings of the gate that older versions had; raises PrefectNotRunning."""
+    for name in ("JUNHENG_GATE_HOST", "JUNHENG_GATE_PORT"):
+        if os.environ.get(name):
+            host = os.environ.get("JUNHENG_PREFECT_HOST") or HOST
+            raise PrefectNotRunning(GATE_GONE.format(name=name, host=host, port=port()))
 
 
 def own(auth: str | None) -> PrefectServer:

@@ -8,13 +8,13 @@ from pathlib import Path
 from flows import automations, places, processes
 from flows.quiet import quiet
 from flows.server import HOST, PrefectNotRunning, PrefectServer, configured, listening_host
-from junheng.settings import PROJECT_ROOT, Home, settings
+from junheng.settings import PROJECT_ROOT, Home
 
 # -P, and PROJECT_ROOT as the folder that Prefect runs in: the folder in which somebody starts us
 # must not put its modules, .env or prefect.toml into processes of the service's account.
 PYTHON = (sys.executable, "-P")
 PREFECT = (*PYTHON, "-m", "flows.prefect_command")
-SERVE = (*PREFECT, "server", "start")
+SERVE = (*PYTHON, "-m", "flows.guard_serving")
 DEPLOYMENTS = str(PROJECT_ROOT / "deployments.yaml")
 DEPLOY = (*PREFECT, "--no-prompt", "deploy", "--prefect-file", DEPLOYMENTS)
 WORK_POOL = "junheng"
@@ -42,13 +42,6 @@ CUT_OFF = dict.fromkeys(
 SPARING = {"MALLOC_ARENA_MAX": "2"}
 
 
-def address_for_people(server: PrefectServer) -> str:
-    """Return where people find the UI: at the gate, where the server lets in nobody else."""
-    chosen = settings()
-    is_gated = server.auth is not None
-    return f"http://{chosen.gate_host}:{chosen.gate_port}" if is_gated else server.address
-
-
 def serving_environment(server: PrefectServer) -> dict[str, str]:
     """Return what the server is given: where it listens, and what it wants of its clients."""
     secret = {} if server.auth is None else {"PREFECT_SERVER_API_AUTH_STRING": server.auth}
@@ -66,7 +59,7 @@ def environment(server: PrefectServer) -> dict[str, str]:
         "JUNHENG_HOME": str(Home().home.resolve()),
         "JUNHENG_STARTED_IN": str(Path.cwd()),
         "PREFECT_API_URL": f"{server.address}/api",
-        "PREFECT_UI_URL": os.environ.get("PREFECT_UI_URL") or address_for_people(server),
+        "PREFECT_UI_URL": os.environ.get("PREFECT_UI_URL") or server.address,
         # Prefect's own 180 s let a run that died look alive for many minutes.
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         # Prefect's own 10 s make whoever pressed Run or Retry wait longer than a chase takes.

@@ -1,5 +1,6 @@
 """The commands on users: who may sign in, and who is signed in."""
 
+import os
 import sys
 from getpass import getpass
 from typing import Annotated
@@ -86,17 +87,14 @@ def sign_out(name: Name) -> None:
 def link() -> None:
     """还没有登录用户时，给出一个链接：15分钟内用浏览器打开，设第一位用户。"""
     from flows import clock
-    from flows.gate_pages import FIRST_USER
-    from junheng import bootstrap
+    from flows.server import configured
     from tasks import signing_in
     from tasks import users as kept
 
     with clear_errors():
         _import_file()
-        chosen = bootstrap.settings()
-        token = signing_in.make_link(now=clock.now())
-        address = f"http://{chosen.gate_host}:{chosen.gate_port}{FIRST_USER}/{token}"
-        typer.echo(kept.says()["link"].format(link=address))
+        base = os.environ.get("PREFECT_UI_URL") or configured().address
+        typer.echo(kept.says()["link"].format(link=signing_in.link(base, now=clock.now())))
 
 
 def _import_file() -> None:

@@ -1,5 +1,6 @@
-"""Runs Prefect for the office: server, worker, gate and listener, until told to end."""
+"""Runs Prefect for the office: server, worker and listener, until told to end."""
 
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -10,10 +11,11 @@ from pathlib import Path
 from flows import automations, clock, processes, refused_writes, setting_up
 from flows.processes import Process
 from flows.quiet import quiet
-from flows.server import PrefectNotRunning, PrefectServer, answers, own
+from flows.server import PrefectNotRunning, PrefectServer, must_need_no_gate, own
 from flows.setting_up import DEPLOY, PYTHON, SERVE, WORK
 from flows.signals import interrupted_by_signals
 from junheng.settings import Settings, settings
+from tasks import signing_in, users
 
 JUNHENG = (*PYTHON, "-m", "flows.cli")
 
@@ -25,24 +27,22 @@ Prefect 已启动，请用浏览器打开 {address}
 在“Deployments”页可手动运行各项工作；定时运行按北京时间。日志在 {logs}
 按 Ctrl-C 结束。"""
 NAMED = "请用自己的姓名和密码登录；手动运行、重试、取消都会记下是谁办的。"
-NOBODY = (
-    "还没有登录用户，凡能登录本机的人都能操作；用 junheng users add 姓名 添加，重新启动后生效。"
-)
 # While it deploys: people wait for the last sentence.
 POLL_SECONDS = 0.3
 ENDED = "Prefect 已全部结束。"
-PORT_TAKEN = "端口 {port} 已被占用。请先结束占用它的程序，或用 {setting} 换一个端口。"
+PORT_TAKEN = "端口 {port} 已被占用。请先结束占用它的程序，或用 JUNHENG_PREFECT_PORT 换一个端口。"
 
 
 def up(say: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM, then end what was started; raises PrefectNotRunning."""
     quiet()
+    must_need_no_gate()
     chosen = settings()
-    is_named = _has_users(say)
-    server = own(_secret() if is_named else None)
-    _must_be_free(server.host, server.port, "JUNHENG_PREFECT_PORT")
-    if is_named:
-        _must_be_free(chosen.gate_host, chosen.gate_port, "JUNHENG_GATE_PORT")
+    if (imported := users.import_file(now=clock.now())) is not None:
+        say(imported)
+    server = own(_secret())
+    if not server.is_port_free():
+        raise PrefectNotRunning(PORT_TAKEN.format(port=server.port))
     env, logs = setting_up.environment(server), setting_up.logs_folder()
     say(STARTING)
     try:
@@ -52,23 +52,10 @@ def up(say: Callable[[str], None]) -> None:
         say(ENDED)
 
 
-def _has_users(say: Callable[[str], None]) -> bool:
-    """Return whether somebody may sign in, also somebody whom an older version kept in a file."""
-    from tasks import users
-
-    if (imported := users.import_file(now=clock.now())) is not None:
-        say(imported)
-    return bool(users.names())
-
-
 def _secret() -> str:
-    """Return what the server wants of its clients, made anew: only our own processes know it."""
-    return f"junheng:{secrets.token_urlsafe(32)}"
-
-
-def _must_be_free(host: str, number: int, setting: str) -> None:
-    if answers(host, number):
-        raise PrefectNotRunning(PORT_TAKEN.format(port=number, setting=setting))
+    """Return the key of our own processes: the one that is set, or one that they alone know."""
+    chosen = os.environ.get("PREFECT_API_AUTH_STRING")
+    return chosen or f"junheng:{secrets.token_urlsafe(32)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +90,8 @@ class _House:
         refused_writes.mark_start(self.logs)
         return self.begin("server", *SERVE, env=setting_up.serving_environment(self.server))
 
-    def let_in(self) -> Iterator[Process]:
-        """Begin the ways in for people: the gate where there are users, the listener to chat."""
-        if self.server.auth is not None:
-            gate = self.begin_ours("gate")
-            gate.wait_until(lambda: answers(self.chosen.gate_host, self.chosen.gate_port))
-            yield gate
+    def listen(self) -> Iterator[Process]:
+        """Begin the listener to chat, where there is one."""
         if self.chosen.slack_app_token is not None:
             yield self.begin_ours("chat")
 
@@ -125,15 +108,19 @@ def _begin(house: _House, say: Callable[[str], None]) -> tuple[Process, tuple[Pr
     setting_up.make_room(house.server)
     working.go_on()
     deploying.go_on()
-    kept = (serving, working, *house.let_in())
+    kept = (serving, working, *house.listen())
     say(OPEN.format(address=house.env["PREFECT_UI_URL"]))
     return deploying, kept
 
 
 def _set_up(house: _House, say: Callable[[str], None]) -> None:
     automations.set_up(house.server)
-    who = NOBODY if house.server.auth is None else NAMED
-    say(RUNNING.format(address=house.env["PREFECT_UI_URL"], who=who, logs=house.logs))
+    address = house.env["PREFECT_UI_URL"]
+    who = NAMED
+    if not users.names():
+        link = signing_in.link(address, now=clock.now())
+        who = str(users.says()["first_user"]).format(link=link)
+    say(RUNNING.format(address=address, who=who, logs=house.logs))
 
 
 def _serve(house: _House, say: Callable[[str], None]) -> None:

@@ -76,9 +76,6 @@ class Settings(Home):
     inbox: Path | None = None
     # Where it is said that cards were due and none went out: best not where the cards go.
     alarm_address: str | None = None
-    # Where people sign in to see and start runs.
-    gate_host: str = "127.0.0.1"
-    gate_port: int = Field(default=4300, ge=1, le=65535)
     # The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: nobody else's are.
     trusted_proxies: str = ""
     # Who could sign in before users were rows: imported once.
@@ -93,7 +90,7 @@ class Settings(Home):
 
     @property
     def proxies(self) -> tuple[str, ...]:
-        """Return the addresses and networks of the proxies in front of the gate."""
+        """Return the addresses and networks of the proxies in front of the server."""
         return _listed(self.trusted_proxies)
 
     @property

@@ -1,15 +1,30 @@
-"""Operations: writes into the history who asked what of the runs, and reads it back."""
+"""Operations: writes into the history who asked what of the runs, and reads it back.
+
+What has to be possible while nothing can be written into the history, such as to cancel a run, lies
+in a file until it can be.
+"""
 
 import json
-from dataclasses import dataclass
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Self
 
 from junheng import bootstrap
+from junheng.adapters import documents
 from junheng.domain.chain import Event, EventKind, Happening
-from junheng.domain.operations import Asked, Operation
+from junheng.domain.operations import WITHOUT_HISTORY, Asked, Operation
+from junheng.rulebook import RulebookUnusable
 from junheng.settings import OFFICE_ZONE
 from junheng.store import history
+from junheng.store.failures import DatabaseUnusable
 from junheng.store.history import History
+from junheng.store.read_only import DatabaseReadOnly
+
+# Why nothing can be written into the history for a while.
+REFUSALS = (DatabaseReadOnly, DatabaseUnusable, RulebookUnusable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +39,97 @@ class Done:
     run_id: str
     said_by: str
     reason: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What is written of an operation: once, by its number."""
+
+    number: str
+    asked: Asked
+    by: str
+    request: str
+    work: str
+    run: str
+    day: date
+    now: datetime
+
+    def as_json(self) -> str:
+        shown = asdict(self) | {"day": self.day.isoformat(), "now": self.now.isoformat()}
+        return json.dumps(shown, ensure_ascii=False)
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        given: dict[str, Any] = json.loads(text)
+        asked = Asked(**given["asked"] | {"operation": Operation(given["asked"]["operation"])})
+        day, now = date.fromisoformat(given["day"]), datetime.fromisoformat(given["now"])
+        return cls(**given | {"asked": asked, "day": day, "now": now})
+
+    @property
+    def details(self) -> Mapping[str, str]:
+        asked = self.asked
+        return {
+            "deployment": asked.deployment,
+            "number": self.number,
+            "request": self.request,
+            "run": asked.run,
+            "run_name": self.run,
+            "said_by": asked.said_by,
+            "work": self.work,
+        }
 
 
 def write_down(
     asked: Asked, *, by: str, request: str, work: str, run: str, day: date, now: datetime
 ) -> None:
-    """Append an operation to the district's history, before it is done."""
-    details = {
-        "deployment": asked.deployment,
-        "request": request,
-        "run": asked.run,
-        "run_name": run,
-        "said_by": asked.said_by,
-        "work": work,
-    }
+    """Append an operation to the district's history, before it is done.
+
+    Raises:
+        DatabaseReadOnly, DatabaseUnusable, RulebookUnusable: nothing can be written there, and the
+            operation is none of those that must be possible meanwhile.
+
+    """
+    line = _Line(uuid.uuid4().hex, asked, by, request, work, run, day, now)
+    try:
+        _append(line)
+    except REFUSALS:
+        if asked.operation not in WITHOUT_HISTORY:
+            raise
+        documents.put(_waiting_folder() / f"{line.number}.json", line.as_json())
+
+
+def write_down_waiting() -> int:
+    """Append the operations that wait in files, and return how many; raises as `write_down`."""
+    folder = _waiting_folder()
+    waiting = [_Line.read(path.read_text("utf-8")) for path in folder.glob("*.json")]
+    for line in sorted(waiting, key=lambda line: line.now):
+        _append(line)
+        (folder / f"{line.number}.json").unlink(missing_ok=True)
+    return len(waiting)
+
+
+def _append(line: _Line) -> None:
+    """Append a line, unless it stands there already: who wrote it may have died before it said."""
     district = bootstrap.rulebook().district.code
     with bootstrap.session() as session:
-        History.of(session, district, now=now).tell(
+        chain = History.of(session, district, now=line.now)
+        if history.names(session, district, EventKind.OPERATED, line.number):
+            return
+        chain.tell(
             Happening(
                 EventKind.OPERATED,
-                day,
-                by,
-                reason=asked.reason,
-                move=asked.operation.value,
-                details=details,
+                line.day,
+                line.by,
+                reason=line.asked.reason,
+                move=line.asked.operation.value,
+                details=line.details,
             )
         )
+
+
+def _waiting_folder() -> Path:
+    return bootstrap.settings().home / "operations-waiting"
 
 
 def done() -> tuple[Done, ...]:
@@ -70,4 +150,5 @@ def _done(event: Event) -> Done:
         run_id=details["run"],
         said_by=details["said_by"],
         reason=event.reason,
+        request=details["request"],
     )

@@ -14,6 +14,7 @@ from tasks import users
 from tasks.users import UserRefused
 
 VALID_FOR = timedelta(hours=12)
+FIRST_USER_PAGE = "/first-user"
 LINK_VALID_FOR = timedelta(minutes=15)
 # Ended sign-ins and failed ones are kept as long as anybody may ask about them.
 KEPT_FOR = timedelta(days=90)
@@ -47,6 +48,11 @@ def name_of(token: str, *, now: datetime) -> str | None:
 def sign_out(token: str, *, now: datetime) -> None:
     with bootstrap.users_session() as session:
         sign_ins.revoke(session, _hash(token), now=now)
+
+
+def link(base: str, *, now: datetime) -> str:
+    """Return the link by which a browser makes the first user; raises as `make_link`."""
+    return f"{base.rstrip('/')}{FIRST_USER_PAGE}/{make_link(now=now)}"
 
 
 def make_link(*, now: datetime, for_name: str = FIRST_USER) -> str:

@@ -22,7 +22,7 @@ class UserRefused(Exception):
 
 def says() -> Mapping[str, Any]:
     """Return the sentences about users."""
-    found: Mapping[str, Any] = bootstrap.rulebook().wording["gate"]["users"]
+    found: Mapping[str, Any] = bootstrap.rulebook().wording["guard"]["users"]
     return found
 
 

@@ -1,0 +1,107 @@
+"""What every request is held against before anybody looks at what it wants."""
+
+import logging
+import socket
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
+from os import environ
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tasks.operations import REFUSALS
+
+log = logging.getLogger("junheng.guard")
+HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Prefect's pages bring scripts and styles within the page; they ask no other host than ours.
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    # An address may hold the token of a link; with "no-referrer", a browser would send a form with
+    # "Origin: null".
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Checks:
+    """Refuses what no browser and no process of ours sends, and adds the headers of our pages."""
+
+    def __init__(self, app: ASGIApp, says: Mapping[str, Any]) -> None:
+        self._app, self._says, self._names = app, says, frozenset(_names())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return await self._app(scope, receive, send)
+
+        async def answered(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                for name, value in HEADERS.items():
+                    MutableHeaders(scope=message).setdefault(name, value)
+            await send(message)
+
+        if (wrong := self._wrong(HTTPConnection(scope))) is not None:
+            return await wrong(scope, receive, answered)
+        try:
+            return await self._app(scope, receive, answered)
+        except REFUSALS as error:
+            log.warning("%s", error)
+            return await refused(503, str(error.args[0]))(scope, receive, answered)
+
+    def _wrong(self, asked: HTTPConnection) -> Response | None:
+        """Return how a request is refused, None for one that may be looked at."""
+        headers = asked.headers
+        if not self._is_ours(headers.get("host", "")):
+            return refused(400, self._says["other_host"])
+        has_two_lengths = "content-length" in headers and "transfer-encoding" in headers
+        if has_two_lengths or not _is_plain(asked.scope):
+            return refused(400, self._says["not_plain"])
+        origin = headers.get("origin")
+        is_elsewhere = origin is not None and urlsplit(origin).netloc != headers.get("host")
+        if is_elsewhere and asked.scope.get("method") not in HARMLESS_METHODS:
+            return refused(403, self._says["elsewhere"])
+        return None
+
+    def _is_ours(self, host: str) -> bool:
+        """Say whether a name is one of ours, or a number: no number leads to us by another's."""
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+            return name in self._names or bool(ip_address(name))
+        except ValueError:
+            return False
+
+
+def refused(status: int, sentence: str) -> JSONResponse:
+    """Return a refusal as both of Prefect's pages show it: they look under different names."""
+    return JSONResponse({"detail": sentence, "exception_message": sentence}, status)
+
+
+def with_header(scope: Scope, name: str, value: str) -> Scope:
+    """Return a request with a header in place of all of its name that it came with."""
+    sent = [one for one in scope["headers"] if one[0].lower() != name.encode()]
+    return {**scope, "headers": [*sent, (name.encode(), value.encode())]}
+
+
+def _is_plain(scope: Scope) -> bool:
+    """Say whether everybody reads a path alike: nothing hidden, and no way up on the way down."""
+    raw, path = scope.get("raw_path") or b"", scope["path"]
+    is_same = unquote(raw.decode("latin-1")) == path and b"%2f" not in raw.lower()
+    parts = path.split("/")[1:]
+    hidden = {".", ".."} & set(parts) or "" in parts[:-1] or set(path) & set("\\#?;%")
+    return path.startswith("/") and is_same and not hidden and path.isprintable()
+
+
+def _names() -> Iterator[str]:
+    """Return the names that this server is reached by: of this machine, and out of its settings."""
+    yield from ("localhost", socket.gethostname().lower())
+    for setting in ("PREFECT_UI_URL", "PREFECT_API_URL"):
+        yield urlsplit(environ.get(setting, "")).hostname or "localhost"
+    yield environ.get("JUNHENG_PREFECT_HOST") or "localhost"

@@ -1,0 +1,162 @@
+"""Signing in to the Prefect UI: a page, a cookie, and the first user's link. No JavaScript."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, quote, urlsplit
+
+from anyio import to_thread
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from flows import clock
+from flows.sign_in_turns import TooManyTries, Turns
+from junheng.adapters import documents
+from tasks import signing_in
+from tasks.users import UserRefused
+
+T = TypeVar("T")
+COOKIE = "junheng_session"
+SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
+# A name and two passwords: more is not read.
+MOST_BYTES = 8192
+LONGEST_ADDRESS = 100
+LOAD_AGAIN = '<!doctype html><meta http-equiv="refresh" content="0">'
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+}
+
+
+class SignInPages:
+    """Answers what has to do with signing in, and slows down who guesses."""
+
+    def __init__(self, says: Mapping[str, Any]) -> None:
+        self._says = says
+        self._turns = Turns()
+
+    def routes(self) -> tuple[Route, ...]:
+        return (
+            Route(SIGN_IN, self._sign_in, methods=["GET", "POST"]),
+            Route(SIGN_OUT, self._sign_out, methods=["POST"]),
+            Route(
+                f"{signing_in.FIRST_USER_PAGE}/{{token}}", self._first_user, methods=["GET", "POST"]
+            ),
+        )
+
+    async def _sign_in(self, request: Request) -> Response:
+        """Show the form, or sign in by it and go on to where the person wanted to."""
+        if request.method != "POST":
+            return self._page("sign_in", person=await person_of(request))
+        form = await _form(request)
+        name, address = form["name"].strip(), _address_of(request)
+        begin = partial(signing_in.sign_in, name, form["password"], address=address)
+        try:
+            token = await self._turns.take(address, name, partial(begin, now=clock.now()))
+        except TooManyTries as error:
+            problem = self._says["too_many"].format(seconds=error.seconds)
+            page = self._page("sign_in", 429, problem=problem, name=name)
+            page.headers["Retry-After"] = str(error.seconds)
+            return page
+        if token is None:
+            return self._page("sign_in", 401, problem=self._says["pages"]["wrong"], name=name)
+        return _let_in(request, token)
+
+    async def _sign_out(self, request: Request) -> Response:
+        """End the sign-in of this browser."""
+        await _done(signing_in.sign_out, request.cookies.get(COOKIE, ""))
+        response = RedirectResponse(SIGN_IN, 303)
+        response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+        return response
+
+    async def _first_user(self, request: Request) -> Response:
+        """Show the form of a link, or make the first user by it."""
+        token = request.path_params["token"]
+        if not await _done(signing_in.is_link_valid, token):
+            return self._page("link_invalid", 410)
+        if request.method != "POST":
+            return self._page("first_user")
+        form = await _form(request)
+        named = {"name": form["name"].strip(), "password": form["password"]}
+        if form["password"] != form["again"]:
+            problem = self._says["pages"]["differ"]
+            return self._page("first_user", 400, problem=problem, name=named["name"])
+        try:
+            begun = await _done(signing_in.use_link, token, **named, address=_address_of(request))
+        except UserRefused as error:
+            return self._page("first_user", 400, problem=str(error), name=named["name"])
+        return _let_in(request, begun)
+
+    def _page(self, kind: str, status: int = 200, **values: str | None) -> Response:
+        shown = {"problem": None, "person": None, "name": "", **values}
+        says = self._says["pages"]
+        page = documents.page("sign_in.html.j2", kind=kind, says=says, sign_out=SIGN_OUT, **shown)
+        return HTMLResponse(page, status, HEADERS)
+
+
+async def person_of(connection: HTTPConnection) -> str | None:
+    """Return who is signed in by the cookie of a request."""
+    token = connection.cookies.get(COOKIE, "")
+    return await _done(signing_in.name_of, token) if token else None
+
+
+def to_sign_in(request: Request) -> Response:
+    """Send a browser to the form, from which it comes back to the page that it asked for.
+
+    A link on another site comes without our cookie, which is SameSite=Strict: the page that is
+    loaded again from here comes with it, and whoever is signed in does not see the form.
+    """
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        return HTMLResponse(LOAD_AGAIN, headers=HEADERS)
+    query = request.scope["query_string"].decode("latin-1")
+    wanted = request.scope["path"] + (f"?{query}" if query else "")
+    return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", 303, HEADERS)
+
+
+def _let_in(request: Request, token: str) -> Response:
+    """Hand out the cookie, and go to the page that was asked for: never to another server's."""
+    wanted = request.query_params.get("next", "/")
+    parts = urlsplit(wanted)
+    is_ours = not (parts.scheme or parts.netloc) and wanted.startswith("/")
+    is_plain = wanted.isprintable() and not wanted.startswith("//") and "\\" not in wanted
+    response = RedirectResponse(wanted if is_ours and is_plain else "/", 303, HEADERS)
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(signing_in.VALID_FOR.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    return response
+
+
+async def _done(act: Callable[..., T], *given: object, **named: object) -> T:
+    """Return what an act of ours gives at this moment; it waits for a database, so in a thread."""
+    return await to_thread.run_sync(partial(act, *given, **named, now=clock.now()))
+
+
+def _address_of(connection: HTTPConnection) -> str:
+    """Return where a request comes from; behind a trusted proxy, the address that it forwards."""
+    return "" if connection.client is None else connection.client.host[:LONGEST_ADDRESS]
+
+
+async def _form(request: Request) -> Mapping[str, str]:
+    """Return what was typed into a form, '' for what was not.
+
+    Raises:
+        HTTPException: it is longer than any form that we hand out.
+
+    """
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise HTTPException(413)
+    typed = parse_qs(body.decode("ascii", "replace"))
+    return {field: typed.get(field, [""])[0] for field in ("name", "password", "again")}
