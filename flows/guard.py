@@ -19,7 +19,7 @@ from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -47,18 +47,27 @@ def create() -> ASGIApp:
     one_writer.put_in()
     if (imported := users.import_file(now=clock.now())) is not None:
         log.warning("%s", imported)
-    prefect, says = create_app(final=True), bootstrap.rulebook().wording["guard"]
+    prefect = create_app(final=True)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with prefect.router.lifespan_context(prefect):
             yield
 
-    checks = Middleware(Checks, says=says)
-    proxies = Middleware(ProxyHeadersMiddleware, trusted_hosts=[*bootstrap.settings().proxies])
+    key = get_current_settings().server.api.auth_string
+    return around(prefect, "" if key is None else key.get_secret_value(), lifespan)
+
+
+def around(prefect: ASGIApp, key: str, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
+    """Return an application that answers as Prefect does, but not to everybody.
+
+    The key is what Prefect wants of its clients, and our own processes show.
+    """
+    chosen, says = bootstrap.settings(), bootstrap.rulebook().wording["guard"]
+    proxies = Middleware(ProxyHeadersMiddleware, trusted_hosts=[*chosen.proxies])
     return Starlette(
-        routes=[*SignInPages(says).routes(), Mount("/", Guard(prefect, says))],
-        middleware=[proxies, checks],
+        routes=[*SignInPages(says).routes(), Mount("/", Guard(prefect, key, says))],
+        middleware=[proxies, Middleware(Checks, says=says)],
         lifespan=lifespan,
     )
 
@@ -66,11 +75,9 @@ def create() -> ASGIApp:
 class Guard:
     """Hands on what the person who is signed in may ask for, with the key of our own processes."""
 
-    def __init__(self, prefect: ASGIApp, says: Mapping[str, Any]) -> None:
-        secret = get_current_settings().server.api.auth_string
-        self._secret = "" if secret is None else str(secret.get_secret_value())
-        self._key = f"Basic {b64encode(self._secret.encode()).decode()}"
-        self._prefect, self._says = prefect, says
+    def __init__(self, prefect: ASGIApp, key: str, says: Mapping[str, Any]) -> None:
+        self._prefect, self._secret, self._says = prefect, key, says
+        self._key = f"Basic {b64encode(key.encode()).decode()}"
         self._inside = httpx.AsyncClient(
             transport=httpx.ASGITransport(prefect, raise_app_exceptions=False),
             base_url="http://127.0.0.1",
@@ -94,7 +101,7 @@ class Guard:
             if request.headers.get("sec-fetch-mode") == "navigate":
                 return guard_sign_in.to_sign_in(request)
             return refused(401, self._says["sign_in"])
-        if path.endswith("/ui-settings"):
+        if method == "GET" and path.endswith("/ui-settings"):
             return await self._ui_settings(request)
         if path != "/api" and not path.startswith("/api/"):
             looks = method in {"GET", "HEAD"}

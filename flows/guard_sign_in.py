@@ -14,7 +14,7 @@ from starlette.routing import Route
 from flows import clock
 from flows.sign_in_turns import TooManyTries, Turns
 from junheng.adapters import documents
-from tasks import signing_in
+from tasks import signing_in, users
 from tasks.users import UserRefused
 
 T = TypeVar("T")
@@ -52,7 +52,9 @@ class SignInPages:
     async def _sign_in(self, request: Request) -> Response:
         """Show the form, or sign in by it and go on to where the person wanted to."""
         if request.method != "POST":
-            return self._page("sign_in", person=await person_of(request))
+            nobody_yet = None if await to_thread.run_sync(users.names) else self._says["nobody_yet"]
+            person = await person_of(request)
+            return self._page("sign_in", person=person, problem=nobody_yet)
         form = await _form(request)
         name, address = form["name"].strip(), _address_of(request)
         begin = partial(signing_in.sign_in, name, form["password"], address=address)

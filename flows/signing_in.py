@@ -73,6 +73,19 @@ def sessions(name: OneOrAll = None) -> None:
 
 
 @users.command()
+def failures() -> None:
+    """列出九十天里没有成功的登录：什么时候，从哪里，写的谁。"""
+    from tasks import users as kept
+
+    with clear_errors():
+        found = kept.failures()
+        for failure in found:
+            typer.echo(kept.sentence_of(failure))
+        if not found:
+            typer.echo(kept.says()["no_failures"], err=True)
+
+
+@users.command()
 def sign_out(name: Name) -> None:
     """结束一个人的全部登录；他再登录要重新输密码。"""
     from flows import clock

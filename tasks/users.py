@@ -10,7 +10,7 @@ from junheng.adapters import users as old_file
 from junheng.settings import OFFICE_ZONE
 from junheng.store import database, sign_ins
 from junheng.store import users as store
-from junheng.store.sign_ins import SignIn
+from junheng.store.sign_ins import Failure, SignIn
 
 SHORTEST_PASSWORD = 8
 LONGEST_NAME = 30
@@ -93,6 +93,18 @@ def valid_sign_ins(name: str | None = None, *, now: datetime) -> tuple[SignIn, .
     with bootstrap.reading_session() as session:
         found = sign_ins.valid(session, now=now)
     return tuple(sign_in for sign_in in found if name is None or sign_in.name == name.strip())
+
+
+def failures() -> tuple[Failure, ...]:
+    """Return the sign-ins that failed in the last 90 days, the newest last."""
+    with bootstrap.reading_session() as session:
+        return sign_ins.failures(session)
+
+
+def sentence_of(failure: Failure) -> str:
+    """Return a sign-in that failed as a line for people."""
+    at = f"{failure.at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
+    return str(says()["failure"].format(at=at, address=failure.address, name=failure.name))
 
 
 def sentence(sign_in: SignIn) -> str:

@@ -24,6 +24,15 @@ class SignIn:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A sign-in that failed, with the name as it was typed."""
+
+    at: datetime
+    address: str
+    name: str
+
+
 def add(session: Session, token_hash: str, sign_in: SignIn) -> None:
     session.add(
         SignInRow(
@@ -128,6 +137,12 @@ def use_link(session: Session, token_hash: str, *, now: datetime) -> bool:
 
 def note_failure(session: Session, *, address: str, name: str, now: datetime) -> None:
     session.add(SignInFailureRow(address=address, name=name, at=now))
+
+
+def failures(session: Session) -> tuple[Failure, ...]:
+    """Return the sign-ins that failed, the newest last."""
+    rows = session.exec(select(SignInFailureRow).order_by(col(SignInFailureRow.id))).all()
+    return tuple(Failure(row.at, row.address, row.name) for row in rows)
 
 
 def drop_old(session: Session, *, before: datetime) -> None:

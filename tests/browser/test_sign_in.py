@@ -11,8 +11,7 @@ from flows import clock
 from tasks import signing_in, users
 from tests.browser import chromium
 from tests.browser.chromium import needs_chromium
-from tests.fakes_prefect import FakePrefect
-from tests.flows.a_gate import serving_gate
+from tests.flows.a_guard import SPRING, around_an_echo
 from tests.loopback import Loopback
 
 pytestmark = [
@@ -20,12 +19,11 @@ pytestmark = [
     # Playwright's driver speaks over pipes of a loop of its own.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-SPRING = "春天的操场很大很大"
 
 
 @pytest.fixture
-def gate() -> Iterator[str]:
-    with FakePrefect() as prefect, serving_gate(prefect) as address:
+def guard() -> Iterator[str]:
+    with around_an_echo() as address:
         yield address
 
 
@@ -66,15 +64,15 @@ def fill(page: Page, **typed: str) -> None:
     page.get_by_role("button").click()
 
 
-def test_the_first_user_is_made_by_the_link_and_comes_to_prefect(gate: str, page: Page) -> None:
-    page.goto(f"{gate}/first-user/{signing_in.make_link(now=clock.now())}")
+def test_the_first_user_is_made_by_the_link_and_comes_to_prefect(guard: str, page: Page) -> None:
+    page.goto(f"{guard}/first-user/{signing_in.make_link(now=clock.now())}")
     fill(page, 姓名="张三", 密码=SPRING, 再输一遍密码="另一个密码")
     assert page.get_by_role("alert").inner_text() == "两遍密码不一样，请重新填写。"
 
     fill(page, 密码=SPRING, 再输一遍密码=SPRING)
-    page.goto(f"{gate}/ui-settings")
+    page.goto(f"{guard}/runs")
 
-    assert "api_url" in page.content()
+    assert "/runs" in page.content()
     assert users.names() == ("张三",)
 
 
@@ -83,38 +81,38 @@ class TestForm:
     def _zhang(self) -> None:
         users.add("张三", SPRING, now=clock.now())
 
-    def test_it_leads_to_the_page_that_was_asked_for(self, gate: str, page: Page) -> None:
-        page.goto(f"{gate}/ui-settings")
+    def test_it_leads_to_the_page_that_was_asked_for(self, guard: str, page: Page) -> None:
+        page.goto(f"{guard}/runs")
         assert page.get_by_role("heading").inner_text() == "登录"
 
         fill(page, 姓名="张三", 密码=SPRING)
 
-        assert page.url == f"{gate}/ui-settings"
-        assert "api_url" in page.content()
+        assert page.url == f"{guard}/runs"
+        assert "/runs" in page.content()
 
     def test_somebody_signed_out_by_the_office_sees_the_form_again(
-        self, gate: str, page: Page
+        self, guard: str, page: Page
     ) -> None:
-        page.goto(f"{gate}/ui-settings")
+        page.goto(f"{guard}/runs")
         fill(page, 姓名="张三", 密码=SPRING)
 
         users.sign_out("张三", now=clock.now())
-        page.goto(f"{gate}/ui-settings")
+        page.goto(f"{guard}/runs")
 
         assert page.get_by_role("heading").inner_text() == "登录"
 
     def test_a_link_on_another_site_leads_to_the_page_for_who_is_signed_in(
-        self, gate: str, page: Page
+        self, guard: str, page: Page
     ) -> None:
-        with letter_with(f"{gate}/ui-settings") as letter:
+        with letter_with(f"{guard}/runs") as letter:
             page.goto(letter)
             page.get_by_role("link").click()
             page.wait_for_url("**/sign-in?next=*")
             fill(page, 姓名="张三", 密码=SPRING)
-            assert "api_url" in page.content()
+            assert "/runs" in page.content()
 
             page.goto(letter)
             page.get_by_role("link").click()
-            page.get_by_text("api_url").wait_for()
+            page.get_by_text("/runs").wait_for()
 
-        assert page.url == f"{gate}/ui-settings"
+        assert page.url == f"{guard}/runs"

@@ -11,13 +11,11 @@ from flows.sign_in_turns import TooManyTries, Turns
 from junheng.adapters import passwords
 from junheng.domain.throttling import PATIENCE
 from tasks import users
-from tests.fakes_prefect import FakePrefect
-from tests.flows.a_gate import serving_gate
+from tests.flows.a_guard import SPRING, around_an_echo
 
 HERE, THERE = "127.0.0.1", "127.0.0.2"
-SPRING = "春天的操场很大很大"
 WRONG = "秋天的操场"
-ZHANG, GUESS = ("张三".encode(), SPRING.encode()), ("张三".encode(), WRONG.encode())
+ZHANG, GUESS = ({"name": "张三", "password": one} for one in (SPRING, WRONG))
 GUESSES = 20
 LONGEST = 60
 
@@ -106,7 +104,7 @@ def test_an_address_may_try_again_once_its_wait_is_over() -> None:
     assert asyncio.run(tried())
 
 
-def test_at_the_gate_guesses_of_one_address_are_verified_one_at_a_time_and_five_times(
+def test_at_the_page_guesses_of_one_address_are_verified_one_at_a_time_and_five_times(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     users.add("张三", SPRING, now=clock.now())
@@ -119,20 +117,21 @@ def test_at_the_gate_guesses_of_one_address_are_verified_one_at_a_time_and_five_
 
     def guess() -> None:
         with httpx.Client(transport=httpx.HTTPTransport(local_address=THERE)) as guesser:
-            answers.append(guesser.get(f"{gate}/ui-settings", auth=GUESS).status_code)
+            answers.append(guesser.post(page, data=GUESS).status_code)
 
     answers: list[int] = []
-    with FakePrefect() as prefect, serving_gate(prefect) as gate:
+    with around_an_echo() as address:
+        page = f"{address}/sign-in"
         guessers = [threading.Thread(target=guess) for _ in range(GUESSES)]
         for guesser in guessers:
             guesser.start()
         while not attempts.begun:
             threading.Event().wait(0.01)
-        answer = httpx.get(f"{gate}/ui-settings", auth=ZHANG, trust_env=False, timeout=LONGEST)
+        answer = httpx.post(page, data=ZHANG, trust_env=False, timeout=LONGEST)
         attempts.let_go.set()
         for guesser in guessers:
             guesser.join(LONGEST)
 
-    assert answer.status_code == 200
+    assert answer.status_code == 303
     assert attempts.most_at_once == 1
     assert sorted(answers) == [401] * PATIENCE + [429] * (GUESSES - PATIENCE)

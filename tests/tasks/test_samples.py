@@ -12,38 +12,18 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from junheng import bootstrap
-from junheng.adapters import samples as sample_files
 from junheng.bootstrap import MIXED, SAMPLE_IN_PRODUCTION
 from junheng.domain.checkups import Found
-from junheng.domain.submissions import RegisteredSchool
-from junheng.store import submissions as store
-from junheng.store.database import Session, session
+from junheng.store.database import session
 from junheng.store.read_only import DatabaseReadOnly
 from junheng.store.tables import CollectionRow, RegisterRow
 from tasks import doctor, samples, submissions, upkeep
 from tasks.samples import SampleRefused
+from tests.mixed_data import keep, mix_sample_and_real, registered
 
 SAMPLE = samples.SAMPLES / "2025"
 OWN = "3370405900,真实小学,小学,运河街道,城区,公办"
 NOW = datetime(2025, 10, 20, 1, tzinfo=UTC)
-
-
-def registered(code: str, name: str) -> RegisteredSchool:
-    return RegisteredSchool(code, name, "小学", "运河街道", "城区", "公办")
-
-
-def kept(opened: Session, *schools: RegisteredSchool, district: str = "370405") -> None:
-    """Keep a register as a version did that looked at nothing."""
-    store.keep(
-        opened,
-        district_code=district,
-        school_year=2025,
-        folder=str(schools),
-        digest=str(schools),
-        received_at=NOW,
-        register=schools,
-        submissions=(),
-    )
 
 
 def collections() -> int:
@@ -69,11 +49,7 @@ def production(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def mixed() -> None:
-    """Let sample and real data have met in the database."""
-    sample = next(iter(sorted(sample_files.schools())))
-    with bootstrap.session() as opened:
-        kept(opened, registered(*sample))
-        kept(opened, registered("3370405900", "真实小学"))
+    mix_sample_and_real()
 
 
 def collect(folder: Path) -> None:
@@ -146,7 +122,7 @@ class TestInProduction:
 class TestSampleAndRealData:
     def test_do_not_meet_across_districts(self, real: Path) -> None:
         with bootstrap.session() as opened:
-            kept(opened, registered("3371234001", "别区小学"), district="371234")
+            keep(opened, registered("3371234001", "别区小学"), district="371234")
 
         with pytest.raises(SampleRefused):
             collect(SAMPLE)
@@ -220,7 +196,7 @@ class TestADatabaseWhereTheyMet:
     def test_is_still_read_after_a_write_was_refused(self) -> None:
         def write() -> None:
             with bootstrap.session() as opened:
-                kept(opened, registered("3370405902", "又一小学"))
+                keep(opened, registered("3370405902", "又一小学"))
 
         with pytest.raises(DatabaseReadOnly) as refused:
             write()
@@ -229,14 +205,14 @@ class TestADatabaseWhereTheyMet:
         with bootstrap.session() as opened:
             assert len(opened.exec(select(RegisterRow.id)).all()) == 2
         with session(bootstrap.settings().database) as ours:
-            kept(ours, registered("3370405901", "另一小学"))
+            keep(ours, registered("3370405901", "另一小学"))
 
     def test_can_be_written_by_nobody_else_through_the_same_connection(self) -> None:
         with bootstrap.session() as opened:
             opened.exec(select(RegisterRow.id)).all()
 
         with session(bootstrap.settings().database) as ours:
-            kept(ours, registered("3370405901", "另一小学"))
+            keep(ours, registered("3370405901", "另一小学"))
 
         assert collections() == 3
 

@@ -1,0 +1,38 @@
+"""A ledger in which the bundled sample and real reports have met, as an older version let them."""
+
+from datetime import UTC, datetime
+
+from junheng import bootstrap
+from junheng.adapters import samples
+from junheng.domain.submissions import RegisteredSchool
+from junheng.store import submissions as store
+from junheng.store.database import Session
+
+NOW = datetime(2025, 10, 20, 1, tzinfo=UTC)
+REAL = ("3370405900", "真实小学")
+
+
+def mix_sample_and_real() -> None:
+    """Let sample and real data have met in the database."""
+    sample = next(iter(sorted(samples.schools())))
+    with bootstrap.session() as opened:
+        keep(opened, registered(*sample))
+        keep(opened, registered(*REAL))
+
+
+def registered(code: str, name: str) -> RegisteredSchool:
+    return RegisteredSchool(code, name, "小学", "运河街道", "城区", "公办")
+
+
+def keep(opened: Session, *schools: RegisteredSchool, district: str = "370405") -> None:
+    """Keep a register as a version did that looked at nothing."""
+    store.keep(
+        opened,
+        district_code=district,
+        school_year=2025,
+        folder=str(schools),
+        digest=str(schools),
+        received_at=NOW,
+        register=schools,
+        submissions=(),
+    )
