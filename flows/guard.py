@@ -24,7 +24,7 @@ from starlette.websockets import WebSocketDisconnect
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from flows import clock, guard_sign_in, one_writer
-from flows.guard_checks import Checks, refused, with_header
+from flows.guard_checks import Checks, comes_from_our_page, refused, with_header
 from flows.guard_sign_in import COOKIE, SignInPages, person_of
 from flows.server import SECONDS_BETWEEN_TRIES, TRIES
 from junheng import bootstrap
@@ -38,8 +38,11 @@ log = logging.getLogger("junheng.guard")
 OPEN = frozenset({"/api/health", "/api/ready"})
 # Prefect's sockets that tell; into the others only its own processes speak.
 TELLING = frozenset({"/api/events/out", "/api/logs/out"})
+# The pages do without Prefect's settings, but not without an answer: the older one shows no menu.
+SETTINGS = "/api/admin/settings"
+SHOWN_SETTINGS = {"server": {"ui": {"show_promotional_content": False}}}
 POLICY_VIOLATION = 1008
-MOST_BYTES = 1_000_000
+MOST_BYTES, MOST_REMEMBERED = 1_000_000, 1000
 
 
 def create() -> ASGIApp:
@@ -78,6 +81,8 @@ class Guard:
     def __init__(self, prefect: ASGIApp, key: str, says: Mapping[str, Any]) -> None:
         self._prefect, self._secret, self._says = prefect, key, says
         self._key = f"Basic {b64encode(key.encode()).decode()}"
+        self._refusals: set[tuple[str, str, str]] = set()
+        self._told_on = clock.today()
         self._inside = httpx.AsyncClient(
             transport=httpx.ASGITransport(prefect, raise_app_exceptions=False),
             base_url="http://127.0.0.1",
@@ -98,11 +103,12 @@ class Guard:
             return self._prefect
         person = await person_of(request)
         if person is None:
-            if request.headers.get("sec-fetch-mode") == "navigate":
-                return guard_sign_in.to_sign_in(request)
-            return refused(401, self._says["sign_in"])
+            wants_page = guard_sign_in.wants_page(request)
+            return wants_page or refused(401, self._says["sign_in"])
         if method == "GET" and path.endswith("/ui-settings"):
             return await self._ui_settings(request)
+        if path == SETTINGS and comes_from_our_page(request):
+            return JSONResponse(SHOWN_SETTINGS)
         if path != "/api" and not path.startswith("/api/"):
             looks = method in {"GET", "HEAD"}
         else:
@@ -131,7 +137,8 @@ class Guard:
             elif "set_state" in path:
                 body = operations.state(body)
         except NotAllowed:
-            await note(operations.about(path), {}, {})
+            if not self._is_told_today(person, request):
+                await note(operations.about(path), {}, {})
             return refused(403, self._says["not_allowed"])
         await note(asked, deployment, run)
         if run:
@@ -144,6 +151,17 @@ class Guard:
             asked = replace(asked, operation=Operation.BEGUN, run=begun["id"], reason="")
             await note(asked, deployment, begun)
         return Response(answer.content, answer.status_code, media_type="application/json")
+
+    def _is_told_today(self, person: str, request: Request) -> bool:
+        """Say whether it was told that a page asks for what it may not see: it asks by itself."""
+        path = request.scope["path"]
+        if request.method != "GET" and not path.endswith(("/filter", "/count")):
+            return False
+        if self._told_on != clock.today() or len(self._refusals) > MOST_REMEMBERED:
+            self._refusals, self._told_on = set(), clock.today()
+        is_told = (person, request.method, path) in self._refusals
+        self._refusals.add((person, request.method, path))
+        return is_told
 
     async def _known(self, asked: Asked) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Return the deployment and the run that are meant, as far as there are any."""

@@ -84,6 +84,11 @@ class Checks:
             return False
 
 
+def comes_from_our_page(asked: HTTPConnection) -> bool:
+    """Say whether one of our own pages asks, and not somebody who typed an address."""
+    return urlsplit(asked.headers.get("referer", "")).netloc == asked.headers.get("host")
+
+
 def refused(status: int, sentence: str) -> JSONResponse:
     """Return a refusal as both of Prefect's pages show it: they look under different names."""
     return JSONResponse({"detail": sentence, "exception_message": sentence}, status)

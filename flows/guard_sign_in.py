@@ -107,13 +107,18 @@ async def person_of(connection: HTTPConnection) -> str | None:
     return await _done(signing_in.name_of, token) if token else None
 
 
-def to_sign_in(request: Request) -> Response:
-    """Send a browser to the form, from which it comes back to the page that it asked for.
+def wants_page(request: Request) -> Response | None:
+    """Send who opens a page to the form, from which it leads back there; None for who opens none.
 
-    A link on another site comes without our cookie, which is SameSite=Strict: the page that is
-    loaded again from here comes with it, and whoever is signed in does not see the form.
+    A browser says that it opens a page only where nobody can listen on the way; else it says what
+    it takes. A link on another site comes without our cookie, which is SameSite=Strict: the page
+    that is loaded again from here comes with it, and whoever is signed in does not see the form.
     """
-    if request.headers.get("sec-fetch-site") == "cross-site":
+    asked = request.headers
+    opens = asked.get("sec-fetch-mode", "navigate" if "html" in asked.get("accept", "") else "")
+    if opens != "navigate" or request.method != "GET":
+        return None
+    if asked.get("sec-fetch-site") == "cross-site":
         return HTMLResponse(LOAD_AGAIN, headers=HEADERS)
     query = request.scope["query_string"].decode("latin-1")
     wanted = request.scope["path"] + (f"?{query}" if query else "")

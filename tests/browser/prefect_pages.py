@@ -103,6 +103,11 @@ class PrefectPages:
         with self.page.expect_response(lambda answer: "set_state" in answer.url):
             button.click()
 
+    def change(self, deployment: str) -> None:
+        """Press Save on the page on which a deployment is changed."""
+        self._open(f"/deployments/deployment/{deployment}/edit")
+        self.page.get_by_role("button", name=re.compile("^(Save|Update|Submit)$")).click()
+
     def artifact(self, number: str, told: str) -> str:
         """Return what the page of an artifact says, by its id, once it tells what is expected."""
         self._open(f"/artifacts/artifact/{number}")

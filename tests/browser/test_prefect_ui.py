@@ -4,16 +4,19 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
 
 from flows import clock
+from tasks import users
 from tests import databases
 from tests.browser import chromium
 from tests.browser.chromium import needs_chromium
-from tests.browser.prefect_pages import OLDER, PATIENCE_MS, Form, PrefectPages, Sent
+from tests.browser.prefect_pages import NEWER, OLDER, PATIENCE_MS, Form, PrefectPages, Sent
 from tests.flows import small_district
+from tests.flows.a_guard import SPRING
 from tests.flows.an_office import RunningOffice
 
 pytestmark = [
@@ -59,11 +62,32 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
+def asked() -> list[str]:
+    """Return the addresses that the pages asked for."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(office: RunningOffice, asked: list[str]) -> Iterator[Page]:
+    """Return the browser of somebody who signed in."""
+    with pytest.MonkeyPatch.context() as patch:
+        databases.move_in(office.home, patch)
+        users.add("张三", SPRING, now=clock.now())
     with chromium.running() as browser:
         opened = browser.new_page(viewport={"width": 1280, "height": 1600}, locale="zh-CN")
         opened.set_default_timeout(PATIENCE_MS)
+        opened.on("request", lambda request: asked.append(request.url))
+        opened.on("websocket", lambda socket: asked.append(socket.url))
+        sign_in(opened, f"http://127.0.0.1:{office.port}")
         yield opened
+
+
+def sign_in(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_label("姓名").fill("张三")
+    page.get_by_label("密码").fill(SPRING)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_text("Flow Runs").first.wait_for()
 
 
 @pytest.fixture
@@ -237,3 +261,32 @@ class TestARunThatFailed:
 
         completed(office, sent)
         assert office.run(sent.run)["run_count"] == 2
+
+
+class TestTheGuard:
+    def test_shows_why_something_is_refused(
+        self, office: RunningOffice, pages: PrefectPages, page: Page
+    ) -> None:
+        for ui in (NEWER, OLDER):
+            PrefectPages(page, pages.address, ui).change(office.deployments()["nightly-audit"])
+
+            page.get_by_text("这里不能办这件事").first.wait_for()
+        assert "nightly-audit" in office.deployments()
+
+    def test_signs_out(self, pages: PrefectPages, page: Page) -> None:
+        page.goto(f"{pages.address}/sign-in")
+        page.get_by_role("button", name="退出登录").click()
+        page.goto(f"{pages.address}/v2/runs")
+        page.get_by_role("heading", name="登录").wait_for()
+
+        sign_in(page, pages.address)
+
+    def test_no_page_asked_another_host(
+        self, office: RunningOffice, pages: PrefectPages, asked: list[str]
+    ) -> None:
+        others = [
+            url for url in asked if urlsplit(url).netloc not in {f"127.0.0.1:{office.port}", ""}
+        ]
+
+        assert len(asked) > 10
+        assert others == []
