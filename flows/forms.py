@@ -133,7 +133,7 @@ DryRun = Annotated[
 By = Annotated[
     str,
     BlankText,
-    blank("发起人", "手动运行时写姓名，记入台账历史；定时运行不填"),
+    blank("发起人", "不必填：登录的人自动记为发起人，写了别人也不算"),
 ]
 Reason = Annotated[
     str,

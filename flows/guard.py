@@ -23,13 +23,13 @@ from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from flows import clock, guard_sign_in, one_writer
+from flows import clock, one_writer, sign_in_pages
 from flows.guard_checks import Checks, comes_from_our_page, refused, with_header
-from flows.guard_sign_in import COOKIE, SignInPages, person_of
 from flows.server import SECONDS_BETWEEN_TRIES, TRIES
+from flows.sign_in_pages import COOKIE, SignInPages, person_of
 from junheng import bootstrap
 from junheng.domain import operations
-from junheng.domain.operations import Asked, NotAllowed, Operation
+from junheng.domain.operations import Asked, NotAllowed, Operation, Refusals
 from tasks import operations as history
 from tasks import users
 
@@ -42,7 +42,7 @@ TELLING = frozenset({"/api/events/out", "/api/logs/out"})
 SETTINGS = "/api/admin/settings"
 SHOWN_SETTINGS = {"server": {"ui": {"show_promotional_content": False}}}
 POLICY_VIOLATION = 1008
-MOST_BYTES, MOST_REMEMBERED = 1_000_000, 1000
+MOST_BYTES = 1_000_000
 
 
 def create() -> ASGIApp:
@@ -81,8 +81,7 @@ class Guard:
     def __init__(self, prefect: ASGIApp, key: str, says: Mapping[str, Any]) -> None:
         self._prefect, self._secret, self._says = prefect, key, says
         self._key = f"Basic {b64encode(key.encode()).decode()}"
-        self._refusals: set[tuple[str, str, str]] = set()
-        self._told_on = clock.today()
+        self._refusals = Refusals()
         self._inside = httpx.AsyncClient(
             transport=httpx.ASGITransport(prefect, raise_app_exceptions=False),
             base_url="http://127.0.0.1",
@@ -103,7 +102,7 @@ class Guard:
             return self._prefect
         person = await person_of(request)
         if person is None:
-            wants_page = guard_sign_in.wants_page(request)
+            wants_page = sign_in_pages.wants_page(request)
             return wants_page or refused(401, self._says["sign_in"])
         if method == "GET" and path.endswith("/ui-settings"):
             return await self._ui_settings(request)
@@ -132,12 +131,11 @@ class Guard:
             asked = operations.asked(request.method, path, body)
             deployment, run = await self._known(asked)
             if asked.operation is Operation.RUN:
-                declared = (deployment.get("parameter_openapi_schema") or {}).get("properties", ())
-                body = operations.order(body, person, declared=declared)
+                body = operations.order(body, person, of=deployment)
             elif "set_state" in path:
                 body = operations.state(body)
         except NotAllowed:
-            if not self._is_told_today(person, request):
+            if not self._refusals.is_told(person, request.method, path, on=clock.today()):
                 await note(operations.about(path), {}, {})
             return refused(403, self._says["not_allowed"])
         await note(asked, deployment, run)
@@ -151,17 +149,6 @@ class Guard:
             asked = replace(asked, operation=Operation.BEGUN, run=begun["id"], reason="")
             await note(asked, deployment, begun)
         return Response(answer.content, answer.status_code, media_type="application/json")
-
-    def _is_told_today(self, person: str, request: Request) -> bool:
-        """Say whether it was told that a page asks for what it may not see: it asks by itself."""
-        path = request.scope["path"]
-        if request.method != "GET" and not path.endswith(("/filter", "/count")):
-            return False
-        if self._told_on != clock.today() or len(self._refusals) > MOST_REMEMBERED:
-            self._refusals, self._told_on = set(), clock.today()
-        is_told = (person, request.method, path) in self._refusals
-        self._refusals.add((person, request.method, path))
-        return is_told
 
     async def _known(self, asked: Asked) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Return the deployment and the run that are meant, as far as there are any."""

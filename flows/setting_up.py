@@ -14,7 +14,7 @@ from junheng.settings import PROJECT_ROOT, Home
 # must not put its modules, .env or prefect.toml into processes of the service's account.
 PYTHON = (sys.executable, "-P")
 PREFECT = (*PYTHON, "-m", "flows.prefect_command")
-SERVE = (*PYTHON, "-m", "flows.guard_serving")
+SERVE = (*PYTHON, "-m", "flows.serving")
 DEPLOYMENTS = str(PROJECT_ROOT / "deployments.yaml")
 DEPLOY = (*PREFECT, "--no-prompt", "deploy", "--prefect-file", DEPLOYMENTS)
 WORK_POOL = "junheng"

@@ -101,7 +101,9 @@ class LeaveOut(BaseModel):
 @in_words
 def sign_off(
     *,
-    by: Annotated[str, forms.blank("签批人", "写姓名，记入台账历史")],
+    by: Annotated[
+        str, forms.BlankText, forms.blank("签批人", "不必填：登录的人就是签批人，写了别人也不算")
+    ] = "",
     decision: Annotated[
         Decision,
         forms.choice(Decision),

@@ -3,8 +3,9 @@
 The routes are those of the OpenAPI document of Prefect 3.8; one that is new there is refused.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -38,6 +39,7 @@ POST ui/flows/count-deployments  ui/flows/next-runs
 POST ui/flow_runs/count-task-runs  ui/flow_runs/history  ui/schemas/validate
 POST ui/task_runs/count  ui/task_runs/dashboard/counts
 """
+MOST_REMEMBERED = 1000
 SECRETS = "include_secrets"
 # What the pages of the UI write where nobody can give a reason.
 NO_REASON = frozenset({"Retry from the UI", "Retry from the UI."})
@@ -94,6 +96,25 @@ class Asked:
     deployment: str = ""
     said_by: str = ""
     reason: str = ""
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Which looks were refused and told on a day: a page asks by itself, and again and again."""
+
+    day: date | None = None
+    told: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def is_told(self, person: str, method: str, path: str, *, on: date) -> bool:
+        """Say whether a refusal stands in the history of the day already, and take it as told."""
+        if method != "GET" and not path.endswith(("/filter", "/count")):
+            return False
+        if self.day != on or len(self.told) > MOST_REMEMBERED:
+            self.day, self.told = on, set()
+        refusal = (person, method, path)
+        is_told = refusal in self.told
+        self.told.add(refusal)
+        return is_told
 
 
 def _listed(text: str) -> frozenset[tuple[str, ...]]:
@@ -154,20 +175,28 @@ def about(path: str) -> Asked:
             return Asked(Operation.REFUSED)
 
 
-def order(body: object, person: str, *, declared: Iterable[str]) -> dict[str, Any]:
-    """Return the order of a run as it is handed on: its declared parameters, and who gives it.
+def order(body: object, person: str, *, of: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the order of a deployment's run: its declared parameters, and who gives it.
 
     Whoever is signed in stands in `by` and in a tag, whatever was filled in there.
 
     Raises:
-        NotAllowed: it orders something else besides, such as a command of its own.
+        NotAllowed: it orders something else than the deployment says, such as a command of its own.
 
     """
-    filled = _filled(_mapping(body))
-    if filled.pop("enforce_parameter_schema", True) is not True:
+    given, schema = _mapping(body), of.get("parameter_openapi_schema") or {}
+    declared = schema.get("properties") or {}
+    if given.get("enforce_parameter_schema") not in (True, None):
         raise NotAllowed("enforce_parameter_schema")
-    parameters = _mapping(filled.pop("parameters", {}))
-    for name in (*(filled.keys() - ORDERED.keys()), *(parameters.keys() - set(declared))):
+    parameters = _mapping(given.get("parameters") or {})
+    others = {"parameters", "enforce_parameter_schema"}
+    # The pages of the UI repeat what the deployment says.
+    filled = {
+        name: value
+        for name, value in _filled(given).items()
+        if name in ORDERED or (name not in others and value != of.get(name))
+    }
+    for name in (*(filled.keys() - ORDERED.keys()), *(parameters.keys() - declared.keys())):
         raise NotAllowed(name)
     for name, value in filled.items():
         if not isinstance(value, ORDERED[name]):
@@ -225,7 +254,11 @@ def _is_ours(tag: object) -> bool:
 
 def _filled(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is not left blank: the pages send much that is."""
-    return {name: value for name, value in body.items() if value not in (None, "", [], {})}
+    return {name: value for name, value in body.items() if not _is_blank(value)}
+
+
+def _is_blank(value: object) -> bool:
+    return not value or (isinstance(value, dict) and all(map(_is_blank, value.values())))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

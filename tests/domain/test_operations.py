@@ -1,15 +1,28 @@
 """What a person may ask of Prefect is listed; what is not on the list is refused."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from junheng.domain import operations
-from junheng.domain.operations import Asked, NotAllowed, Operation, asked, only_looks, order
+from junheng.domain.operations import (
+    Asked,
+    NotAllowed,
+    Operation,
+    Refusals,
+    asked,
+    only_looks,
+    order,
+)
 
 RUN = "/api/flow_runs/r1"
 ROUND = "/api/deployments/d1"
-DECLARED = ("year", "by")
+OF = {
+    "parameter_openapi_schema": {"properties": {"year": {}, "by": {}}},
+    "job_variables": {"env": {"TZ": "Asia/Shanghai"}},
+    "work_queue_name": "ledger",
+}
 
 
 class TestLooking:
@@ -148,11 +161,14 @@ class TestAState:
         }
 
 
+YEARLY: dict[str, Any] = {"parameter_openapi_schema": {"properties": {"year": {}}}}
+
+
 class TestAnOrder:
     def test_is_given_by_who_is_signed_in_whatever_was_filled_in(self) -> None:
         body = {"parameters": {"year": 2025, "by": "李四"}, "tags": ["年度", "by:王五", "By：赵六"]}
 
-        signed = order(body, "张三", declared=DECLARED)
+        signed = order(body, "张三", of=OF)
 
         assert signed == {
             "parameters": {"year": 2025, "by": "张三"},
@@ -160,7 +176,7 @@ class TestAnOrder:
         }
 
     def test_of_a_work_without_such_a_place_names_nobody_there(self) -> None:
-        signed = order({"parameters": {"year": 2025}}, "张三", declared=("year",))
+        signed = order({"parameters": {"year": 2025}}, "张三", of=YEARLY)
 
         assert signed["parameters"] == {"year": 2025}
 
@@ -170,7 +186,9 @@ class TestAnOrder:
             {"job_variables": {"command": "x"}},
             {"parameters": {"folder": "x"}},
             {"enforce_parameter_schema": False},
-            {"enforce_parameter_schema": 0},
+            {"empirical_policy": {"retries": 9}},
+            {"job_variables": {"env": {"TZ": "Asia/Shanghai", "PYTHONPATH": "x"}}},
+            {"work_queue_name": "default"},
             {"name": ["x"]},
             {"state": {"type": "CANCELLED"}},
         ],
@@ -178,9 +196,39 @@ class TestAnOrder:
     )
     def test_of_anything_besides_is_refused(self, more: dict[str, Any]) -> None:
         with pytest.raises(NotAllowed):
-            order(more, "张三", declared=DECLARED)
+            order(more, "张三", of=OF)
 
     def test_what_was_left_blank_is_left_out(self) -> None:
-        blank = {"job_variables": {}, "tags": [], "work_queue_name": None, "idempotency_key": ""}
+        blank: dict[str, Any] = {
+            "job_variables": {},
+            "tags": [],
+            "work_queue_name": None,
+            "idempotency_key": "",
+            "empirical_policy": {"retries": 0, "resuming": False, "pause_keys": []},
+        }
 
-        assert order(blank, "张三", declared=()) == {"tags": ["by:张三"], "parameters": {}}
+        assert order(blank, "张三", of={}) == {"tags": ["by:张三"], "parameters": {}}
+
+    def test_what_the_deployment_says_itself_may_be_repeated(self) -> None:
+        repeated = {name: OF[name] for name in ("job_variables", "work_queue_name")}
+
+        signed = order(repeated | {"enforce_parameter_schema": True}, "张三", of=OF)
+
+        assert signed == {"tags": ["by:张三"], "parameters": {"by": "张三"}}
+
+
+class TestRefusals:
+    def test_of_a_look_are_told_once_a_day_for_each_person(self) -> None:
+        refusals, monday, tuesday = Refusals(), date(2025, 11, 3), date(2025, 11, 4)
+        looks = [("张三", monday), ("张三", monday), ("李四", monday), ("张三", tuesday)]
+
+        told = [refusals.is_told(who, "GET", "/api/admin/settings", on=on) for who, on in looks]
+
+        assert told == [False, True, False, False]
+
+    def test_of_a_change_are_told_each_time(self) -> None:
+        refusals = Refusals()
+
+        told = [refusals.is_told("张三", "DELETE", RUN, on=date(2025, 11, 3)) for _ in range(2)]
+
+        assert told == [False, False]

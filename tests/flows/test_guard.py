@@ -106,7 +106,7 @@ class TestEveryRoute:
         refused = []
         for method, path in asked:
             filled = "/api" + re.sub(r"\{[^}]+\}", lambda _: str(uuid4()), path)
-            body = next((body for name, body in BODIES.items() if name in path), {})
+            body: Any = next((body for name, body in BODIES.items() if name in path), {})
             answer = zhang.request(method, filled, json=body)
             assert (answer.status_code != 403) == is_allowed(method, path), (method, path)
             if answer.status_code == 403:
@@ -190,7 +190,12 @@ class TestAnOrder:
     def test_may_leave_blank_what_the_pages_send_blank(
         self, guarded: Guarded, zhang: httpx.Client, deployment: str
     ) -> None:
-        blank = {"job_variables": {}, "tags": [], "work_queue_name": None, "context": {}}
+        blank: dict[str, Any] = {
+            "job_variables": {},
+            "tags": [],
+            "work_queue_name": None,
+            "context": {},
+        }
         later = {"type": "SCHEDULED", "state_details": {"scheduled_time": "2030-01-01T00:00:00Z"}}
 
         answer = zhang.post(
