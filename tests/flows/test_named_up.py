@@ -1,6 +1,5 @@
 """`junheng up` with named users, as it runs: who did it, and what becomes of a run that dies."""
 
-import json
 import os
 import signal
 import subprocess
@@ -13,20 +12,18 @@ from typing import Any
 
 import httpx
 import pytest
-from websockets.sync.client import connect
 
 from flows import automations
 from flows.server import PrefectServer
 from junheng.settings import PROJECT_ROOT
 from tests import databases, old_users
 from tests.fakes import FakeSlack
-from tests.flows.an_office import RunningOffice, free_port, processes_that_know
+from tests.flows.a_guard import SPRING
+from tests.flows.an_office import KEY, RunningOffice, processes_that_know
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="needs /proc to look behind"
 )
-SPRING = "春天的操场很大很大"
-ZHANG = ("张三".encode(), SPRING.encode())
 SAMPLES = PROJECT_ROOT / "tests" / "data" / "submissions"
 # As it is in the office with `make soak`; else a run is given up after half a heartbeat.
 IS_SOAK = "SOAK" in os.environ
@@ -37,16 +34,16 @@ LONGEST_UNTIL_CRASHED, LONGEST_UNTIL_TOLD = (120, 150) if IS_SOAK else (45, 90)
 
 @dataclass(frozen=True)
 class Office:
-    """A `junheng up` with its home, its gate and the operators' channel."""
+    """A `junheng up` with its home, somebody's browser and the operators' channel."""
 
     home: Path
     pid: int
-    gate: httpx.Client
+    person: httpx.Client
     prefect: PrefectServer
     slack: FakeSlack
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        answer = self.gate.post(f"/api{path}", json=body or {})
+        answer = self.person.post(f"/api{path}", json=body or {})
         assert answer.is_success, answer.text
         return answer.json()
 
@@ -59,15 +56,15 @@ class Office:
     def state(self, run: str) -> str:
         """Return where a run stands, '' while a busy server does not say."""
         try:
-            answer = self.gate.get(f"/api/flow_runs/{run}")
-        except httpx.TransportError:  # the gate itself is being begun again
+            answer = self.person.get(f"/api/flow_runs/{run}")
+        except httpx.TransportError:  # the server is being begun again
             return ""
         return str(answer.json()["state"]["type"]) if answer.is_success else ""
 
     def is_open(self) -> bool:
-        """Return whether gate and server answer."""
+        """Return whether the server answers."""
         try:
-            return self.gate.post("/api/deployments/filter", json={}).is_success
+            return self.person.post("/api/deployments/filter", json={}).is_success
         except httpx.TransportError:
             return False
 
@@ -93,27 +90,19 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     # As an older version left it: `up` imports it.
     old_users.write(home / "users.yaml", 张三=SPRING)
     databases.ready(home)
-    gate_port = free_port()
     with FakeSlack() as slack:
         settings = databases.settings_of(home) | {
-            "JUNHENG_GATE_PORT": str(gate_port),
             "JUNHENG_CHANNEL": "file",
             "JUNHENG_ALARM_ADDRESS": "slack:#值班",
             "JUNHENG_SLACK_TOKEN": "xoxb-test",
             "JUNHENG_SLACK_BASE_URL": slack.url,
         }
-        with RunningOffice(home, settings, people_come_to=gate_port) as running:
-            secret = environment_of(running.pid)["PREFECT_API_AUTH_STRING"]
-            gate = httpx.Client(
-                base_url=f"http://127.0.0.1:{gate_port}",
-                auth=ZHANG,
-                trust_env=False,
-                headers={"accept": "text/html"},
-                timeout=60,
-            )
-            with gate:
-                prefect = PrefectServer(running.port, auth=secret)
-                yield Office(home, running.pid, gate, prefect, slack)
+        with RunningOffice(home, settings) as running:
+            address = f"http://127.0.0.1:{running.port}"
+            with httpx.Client(base_url=address, trust_env=False, timeout=60) as person:
+                person.post("/sign-in", data={"name": "张三", "password": SPRING})
+                prefect = PrefectServer(running.port, auth=KEY)
+                yield Office(home, running.pid, person, prefect, slack)
     assert running.returned == 0
     assert not processes_that_know(str(home))
 
@@ -134,12 +123,6 @@ def told_of(pid: int, what: str) -> str:
         return Path(f"/proc/{pid}/{what}").read_text("utf-8")
     except (FileNotFoundError, ProcessLookupError):
         return ""
-
-
-def environment_of(up: int) -> dict[str, str]:
-    worker = worker_of(up)
-    pairs = Path(f"/proc/{worker}/environ").read_text("utf-8").split("\0")
-    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
 
 
 def worker_of(up: int) -> int:
@@ -171,26 +154,9 @@ def operations(home: Path) -> list[str]:
     return listed.stdout.splitlines()[1:]
 
 
-def test_prefect_itself_lets_nobody_in_who_does_not_come_through_the_gate(office: Office) -> None:
-    past_it = httpx.post(f"{office.prefect.address}/api/flow_runs/filter", json={})
-    stranger = httpx.get(f"{office.gate.base_url}/")
-
-    assert (past_it.status_code, stranger.status_code) == (401, 401)
-
-
-def test_an_open_page_hears_what_happens(office: Office) -> None:
-    office.gate.get("/ui-settings")
-    cookie = "; ".join(f"{name}={value}" for name, value in office.gate.cookies.items())
-    url = str(office.gate.base_url).replace("http", "ws", 1)
-
-    with connect(
-        f"{url}/api/events/out",
-        subprotocols=["prefect"],  # type: ignore[list-item]
-        additional_headers={"cookie": cookie},
-    ) as page:
-        page.send(json.dumps({"type": "auth", "token": None}))
-
-        assert json.loads(page.recv(timeout=10)) == {"type": "auth_success"}
+def test_a_stranger_reaches_nothing(office: Office) -> None:
+    for path in ("/", "/api/admin/version"):
+        assert httpx.get(f"{office.prefect.address}{path}").status_code == 401
 
 
 def test_automations_set_up_again_are_the_same_and_what_others_made_stays(office: Office) -> None:
@@ -247,13 +213,13 @@ def test_a_run_goes_on_while_the_server_is_begun_again_and_nothing_is_doubled(
     office.until(lambda: office.state(run) == "RUNNING", 90)
     time.sleep(2)  # until it is at work
 
-    killed_and_begun_again(office, "server start")
+    killed_and_begun_again(office, "flows.serving")
     office.until(office.is_open, LONGEST_UNTIL_BACK)
     assert office.renews_its_place(run)
     office.until(lambda: office.state(run) in {"COMPLETED", "FAILED", "CRASHED"}, 180)
 
     assert office.state(run) == "COMPLETED"
-    assert office.gate.get(f"/api/flow_runs/{run}").json()["run_count"] == 1
+    assert office.person.get(f"/api/flow_runs/{run}").json()["run_count"] == 1
     of_run = {"flow_runs": {"id": {"any_": [run]}}}
 
     def steps() -> list[tuple[str, str]]:
@@ -268,8 +234,8 @@ def test_a_run_goes_on_while_the_server_is_begun_again_and_nothing_is_doubled(
     assert len(office.slack.messages) == messages
 
 
-def test_worker_gate_and_server_come_back_when_they_are_killed(office: Office) -> None:
-    for what in ("worker start", "flows.cli gate", "server start"):
+def test_worker_and_server_come_back_when_they_are_killed(office: Office) -> None:
+    for what in ("worker start", "flows.serving"):
         killed_and_begun_again(office, what)
     office.until(office.is_open, LONGEST_UNTIL_BACK)
 
