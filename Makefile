@@ -58,6 +58,7 @@ bench: setup
 	$(BIN)/python -m bench.chase
 	$(BIN)/python -m bench.operations
 	$(BIN)/python -m bench.load
+	$(BIN)/python -m bench.sign_in
 
 # Kills a worker within every step of a round, on both databases, then with the patience of an office; and the sender
 # everywhere, in 10,000 random sequences: about an hour on two busy cores. The suite runs a sample of each.

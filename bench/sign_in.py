@@ -1,0 +1,60 @@
+"""How long somebody waits to sign in: alone, and while another address guesses 20 at once.
+
+python -m bench.sign_in
+"""
+
+import os
+import statistics
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+
+from flows import clock
+from tasks import users
+from tests import databases
+from tests.flows.a_guard import SPRING, around_an_echo
+
+TIMES, GUESSES = 5, 20
+HERE, THERE = "127.0.0.1", "127.0.0.2"
+
+
+def sign_in(page: str, password: str, address: str) -> float:
+    """Return the seconds that one try from an address takes."""
+    transport = httpx.HTTPTransport(local_address=address)
+    with httpx.Client(transport=transport, timeout=60) as browser:
+        began = time.monotonic()
+        browser.post(page, data={"name": "张三", "password": password})
+        return time.monotonic() - began
+
+
+def beside_guesses(page: str) -> float:
+    with ThreadPoolExecutor(GUESSES) as guessers:
+        for _ in range(GUESSES):
+            guessers.submit(sign_in, page, "wrong", THERE)
+        return sign_in(page, SPRING, HERE)
+
+
+def main() -> None:
+    """Print both, and how much longer the second takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= databases.settings_of(Path(folder) / "home")
+        users.add("张三", SPRING, now=clock.now())
+        alone, beside = [], []
+        for _ in range(TIMES):
+            with around_an_echo() as address:
+                alone.append(sign_in(f"{address}/sign-in", SPRING, HERE))
+                beside.append(beside_guesses(f"{address}/sign-in"))
+    quiet, busy = statistics.median(alone), statistics.median(beside)
+    print(
+        f"sign-in alone {quiet:.2f} s, beside {GUESSES} guesses {busy:.2f} s: x{busy / quiet:.1f}"
+    )
+    print(
+        f"delayed by {busy - quiet:.2f} s (median of {TIMES}; at most {max(beside) - quiet:.2f} s)"
+    )
+
+
+if __name__ == "__main__":
+    main()
