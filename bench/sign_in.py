@@ -1,6 +1,6 @@
 """How long somebody waits to sign in: alone, and while another address guesses 20 at once.
 
-python -m bench.sign_in
+The clients run in the same process as the server: on two cores they take some of its time.
 """
 
 import os
@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+from rich.console import Console
 
 from flows import clock
 from tasks import users
@@ -19,6 +20,7 @@ from tests.flows.a_guard import SPRING, around_an_echo
 
 TIMES, GUESSES = 5, 20
 HERE, THERE = "127.0.0.1", "127.0.0.2"
+console = Console(highlight=False)
 
 
 def sign_in(page: str, password: str, address: str) -> float:
@@ -48,11 +50,11 @@ def main() -> None:
                 alone.append(sign_in(f"{address}/sign-in", SPRING, HERE))
                 beside.append(beside_guesses(f"{address}/sign-in"))
     quiet, busy = statistics.median(alone), statistics.median(beside)
-    print(
-        f"sign-in alone {quiet:.2f} s, beside {GUESSES} guesses {busy:.2f} s: x{busy / quiet:.1f}"
-    )
-    print(
-        f"delayed by {busy - quiet:.2f} s (median of {TIMES}; at most {max(beside) - quiet:.2f} s)"
+    console.print(f"sign-in alone               {quiet:.2f} s")
+    console.print(f"beside {GUESSES} guesses           {busy:.2f} s, x{busy / quiet:.1f}")
+    longest = max(beside) - quiet
+    console.print(
+        f"delayed, of {TIMES} at the median  {busy - quiet:.2f} s, at most {longest:.2f} s"
     )
 
 
