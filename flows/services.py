@@ -158,7 +158,9 @@ def sign_in(_now: datetime) -> Found:
         server = configured()
         if not server.is_healthy():
             return Found(is_well=True, said=NOT_RUNNING)
-        answer = pages.get(PrefectServer(server.port, server.host), ASKED)
+        stranger = PrefectServer(server.port, server.host)
+        # Not as a browser that opens a page: it would be sent to the one to sign in at.
+        answer = pages.get(stranger, ASKED, takes="application/json")
     except PrefectNotRunning as error:
         return Found(is_well=False, said=str(error))
     except NoPage as error:
