@@ -9,7 +9,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 BYTES_IN_MB = 1024
 # Of /proc/<pid>/stat after the name: user and system time, its own and that of children that ended.
 TIMES = slice(11, 15)
-PARTS = ("server", "worker", "gate", "chat")
+# By a word that each part is started with.
+PARTS = {"flows.guard_serving": "server", "worker": "worker", "chat": "chat"}
 
 
 def cpu_seconds(mark: str) -> dict[str, float]:
@@ -36,7 +37,7 @@ def own_mb(mark: str) -> dict[str, int]:
 
 def _part(process: int) -> str:
     words = _read(process, "cmdline").split("\0")
-    return next((part for part in PARTS if part in words), "up")
+    return next((part for word, part in PARTS.items() if word in words), "up")
 
 
 def _read(process: int, what: str) -> str:

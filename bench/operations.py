@@ -95,7 +95,7 @@ def _print_idle(office: RunningOffice) -> None:
     parts = ", ".join(f"{part} {megabytes}" for part, megabytes in sorted(used.items()))
     whole = sum(used.values())
     console.print(
-        f"idle, without gate and chat   {whole} MB ({parts})"
+        f"idle, without chat   {whole} MB ({parts})"
         f"   goal at most {GOAL_IDLE_MB} MB: {KEPT[whole <= GOAL_IDLE_MB]}"
     )
 

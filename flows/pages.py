@@ -42,20 +42,20 @@ def check(server: PrefectServer) -> str:
     return f"{server.address}{page.path}"
 
 
-def get(server: PrefectServer, path: str) -> Answer:
+def get(server: PrefectServer, path: str, *, takes: str = "text/html") -> Answer:
     """Return what is answered at last; raises NoPage where nothing is, or no end of redirects."""
     for _ in range(MOST_REDIRECTS):
-        answer, leads_to = _asked(server, path)
+        answer, leads_to = _asked(server, path, takes)
         if answer.status not in REDIRECTS:
             return answer
         path = urlsplit(leads_to).path
     raise NoPage(f"{server.address}{path}：一再转向别处")
 
 
-def _asked(server: PrefectServer, path: str) -> tuple[Answer, str]:
+def _asked(server: PrefectServer, path: str, takes: str) -> tuple[Answer, str]:
     connection = http.client.HTTPConnection(server.host, server.port, timeout=SECONDS)
     try:
-        connection.request("GET", path, headers={"Accept": "text/html", **server.headers})
+        connection.request("GET", path, headers={"Accept": takes, **server.headers})
         response = connection.getresponse()
         content = response.read().decode("utf-8", "replace")
     except (OSError, http.client.HTTPException) as error:

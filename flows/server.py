@@ -67,6 +67,10 @@ class PrefectServer:
     def is_healthy(self) -> bool:
         return self._answers("/api/health")
 
+    def lets_us_in(self) -> bool:
+        """Return whether it takes our key: it tells everybody else only that it is there."""
+        return self._answers("/api/admin/version")
+
     def has_work_pool(self, name: str) -> bool:
         return self._answers(f"/api/work_pools/{name}")
 

@@ -17,6 +17,7 @@ from junheng.domain.checkups import Found
 
 # Prefect itself would answer this to everybody who has no key to show, where none is set.
 ASKED = "/api/admin/version"
+SIGN_IN = "/sign-in"
 INSTALL = "docs/operations/install.md"
 # Where an installed machine keeps the settings of its services.
 SETTINGS_OF_SERVICES = Path("/etc/junheng/junheng.env")
@@ -49,6 +50,9 @@ OVERLOADED = (
     "见 docs/operations.md），再重新启动 Prefect"
 )
 NOT_RUNNING = "Prefect 没有运行，启动以后再查"
+SIGN_IN_ONLY = (
+    "登录页在 {address}{path}；这里没有设 PREFECT_API_AUTH_STRING，登录以后的页面请用浏览器看"
+)
 NO_PAGE = (
     "打不开（{reason}）；请看“可写位置”一项是否正常，"
     "再看服务日志 journalctl -u junheng-server 里有没有 UI static，改好后重新启动"
@@ -132,11 +136,20 @@ def page(_now: datetime) -> Found:
         server = configured()
         if not server.is_healthy():
             return Found(is_well=True, said=NOT_RUNNING)
-        return Found(is_well=True, said=pages.check(server))
+        shown = pages.check(server) if server.auth else _sign_in_page(server)
+        return Found(is_well=True, said=shown)
     except PrefectNotRunning as error:
         return Found(is_well=False, said=str(error))
     except NoPage as error:
         return Found(is_well=False, said=NO_PAGE.format(reason=error))
+
+
+def _sign_in_page(server: PrefectServer) -> str:
+    """Say where people sign in: more is shown to nobody without a name or a key."""
+    page = pages.get(server, SIGN_IN)
+    if page.status != http.client.OK or not page.kind.startswith("text/html"):
+        raise NoPage(f"{server.address}{page.path}：{page.status} {page.kind}")
+    return SIGN_IN_ONLY.format(address=server.address, path=page.path)
 
 
 def sign_in(_now: datetime) -> Found:
@@ -145,7 +158,9 @@ def sign_in(_now: datetime) -> Found:
         server = configured()
         if not server.is_healthy():
             return Found(is_well=True, said=NOT_RUNNING)
-        answer = pages.get(PrefectServer(server.port, server.host), ASKED)
+        stranger = PrefectServer(server.port, server.host)
+        # Not as a browser that opens a page: it would be sent to the one to sign in at.
+        answer = pages.get(stranger, ASKED, takes="application/json")
     except PrefectNotRunning as error:
         return Found(is_well=False, said=str(error))
     except NoPage as error:

@@ -26,6 +26,10 @@ NOT_THERE = (
     "{address} 上没有 Prefect 在运行；请先启动它（装成服务的：systemctl start junheng-server），"
     "或用 PREFECT_API_URL 写明它在哪里"
 )
+NOT_LET_IN = (
+    "{address} 不认这里的 PREFECT_API_AUTH_STRING：没有设，或者和服务端的不一样；"
+    "请改成一样的再运行。junheng up 启动时已经建好，不用再运行 junheng setup"
+)
 SET_UP = "定时工作和自动处理已按仓库里的写法建好：{address}"
 
 
@@ -87,6 +91,8 @@ def set_up_anew() -> str:
     server = configured()
     if not server.is_healthy():
         raise PrefectNotRunning(NOT_THERE.format(address=server.address))
+    if not server.lets_us_in():
+        raise PrefectNotRunning(NOT_LET_IN.format(address=server.address))
     make_room(server)
     with ExitStack() as running:
         env, logs = environment(server), logs_folder()

@@ -27,9 +27,12 @@ def serve() -> NoReturn:
 
 
 def work() -> NoReturn:
-    """Become a worker; raises PrefectNotRunning for a port that is none."""
+    """Become a worker; raises PrefectNotRunning for a port that is none, or without a key."""
     quiet()
-    _become(setting_up.environment(configured()), setting_up.WORK)
+    server = configured()
+    if server.auth is None:
+        raise PrefectNotRunning(NO_KEY)
+    _become(setting_up.environment(server), setting_up.WORK)
 
 
 def _become(own: dict[str, str], command: tuple[str, ...]) -> NoReturn:

@@ -155,7 +155,7 @@ def secrets(_now: datetime) -> Found:
 def people(_now: datetime) -> Found:
     names = users.expected()
     if not names:
-        said = "还没有，凡能登录本机的人都能操作；请运行 junheng users add 姓名，再重新启动"
+        said = "还没有，谁也登录不了操作界面；请运行 junheng users add 姓名"
         return Found(is_well=False, said=said)
     return Found(is_well=True, said="、".join(names))
 

@@ -51,7 +51,6 @@ class Machine:
     # Not pytest's tmp_path, which root alone may enter.
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="junheng-install-")))
     prefect: PrefectServer = field(default_factory=lambda: PrefectServer(free_port(), auth=KEY))
-    gate_port: int = field(default_factory=free_port)
     running: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
@@ -75,12 +74,12 @@ class Machine:
             "/var/backups/junheng": str(self.folder / "backups"),
             "/srv/junheng/inbox": str(self.folder / "inbox"),
             "http://server:4200/api": f"{self.prefect.address}/api",
+            "http://127.0.0.1:4200": self.prefect.address,
             "0.0.0.0": "127.0.0.1",  # noqa: S104 - never bound to
         }
         return {
             **{name: moved.get(value, value) for name, value in given.items()},
             "JUNHENG_PREFECT_PORT": str(self.prefect.port),
-            "JUNHENG_GATE_PORT": str(self.gate_port),
             "HOME": "/nonexistent",
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
             "LANG": "C.UTF-8",

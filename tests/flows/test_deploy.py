@@ -7,6 +7,7 @@ import sys
 from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import typer
@@ -114,9 +115,9 @@ class TestServices:
         for port in SERVICES[name].get("ports", []):
             assert port.startswith("127.0.0.1:")
 
-    def test_has_a_network_of_its_own_and_only_the_gate_a_port(self, name: str) -> None:
+    def test_has_a_network_of_its_own_and_only_the_server_a_port(self, name: str) -> None:
         assert "network_mode" not in SERVICES[name]
-        assert ("ports" in SERVICES[name]) == (name == "gate")
+        assert ("ports" in SERVICES[name]) == (name == "server")
 
     def test_is_started_again_however_it_ended_if_it_stays(self, name: str) -> None:
         ends_by_itself = {"setup": "on-failure", "backup": "no"}
@@ -136,6 +137,22 @@ class TestServices:
 
         assert command[0] == "junheng"
         assert command[1] in COMMANDS
+
+
+def test_the_server_answers_to_the_name_that_the_others_call_it_by() -> None:
+    called = urlsplit(SERVICES["worker"]["environment"]["PREFECT_API_URL"])
+
+    # As `socket.gethostname` tells the guard within the container.
+    assert SERVICES["server"]["hostname"] == called.hostname
+
+
+def test_people_find_the_server_where_the_example_says() -> None:
+    [port] = SERVICES["server"]["ports"]
+    example = (DEPLOY / "junheng.env.example").read_text("utf-8")
+
+    published, _, within = port.rpartition(":")
+    assert f"PREFECT_UI_URL=http://{published}\n" in example
+    assert within == "4200"
 
 
 class TestTheImage:

@@ -146,8 +146,8 @@ class TestInService:
     def test_a_machine_on_which_nobody_signs_in(self) -> None:
         users.remove("张三", now=NOON)
 
-        assert said()["登录用户"][0] == "false"
-        assert "junheng users add" in said()["登录用户"][1]
+        line = "还没有，谁也登录不了操作界面；请运行 junheng users add 姓名"
+        assert said()["登录用户"] == ("false", line)
 
     def test_users_of_an_older_version_are_among_those_who_sign_in(
         self, junheng_home: Path

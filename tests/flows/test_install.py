@@ -20,6 +20,8 @@ pytestmark = pytest.mark.skipif(
 )
 SPRING = "春天的操场很大很大"
 PAGE = {"accept": "text/html"}
+# What a browser says of a page that somebody opens.
+OPENED = PAGE | {"sec-fetch-mode": "navigate", "sec-fetch-site": "none"}
 
 
 @pytest.fixture(scope="module")
@@ -33,34 +35,26 @@ def machine() -> Iterator[Machine]:
         installed.until(lambda: installed.prefect.has_work_pool("junheng"))
         set_up = installed.run("setup")
         assert set_up.returncode == 0, set_up.stderr
-        added = installed.run("gate", "junheng", "users", "add", "张三", said=f"{SPRING}\n")
+        added = installed.run("server", "junheng", "users", "add", "张三", said=f"{SPRING}\n")
         assert added.returncode == 0, added.stderr
-        installed.start("gate")
-        installed.until(lambda: installed.prefect.is_healthy() and answers(installed))
         yield installed
     finally:
         installed.end()
     assert not processes_that_know(str(installed.folder))
 
 
-def answers(machine: Machine) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{machine.gate_port}/", trust_env=False).is_error
-    except httpx.TransportError:
-        return False
-
-
 @pytest.fixture
 def person(machine: Machine) -> Iterator[httpx.Client]:
-    """Somebody who signed in at the gate."""
-    with httpx.Client(
-        base_url=f"http://127.0.0.1:{machine.gate_port}",
-        auth=("张三".encode(), SPRING.encode()),
-        trust_env=False,
-        follow_redirects=True,
-        timeout=60,
-    ) as client:
+    """Somebody who signed in by the page."""
+    with browser(machine) as client:
+        page = client.post("/sign-in", data={"name": "张三", "password": SPRING})
+        assert (page.status_code, page.url.path) == (200, "/"), page.text
         yield client
+
+
+def browser(machine: Machine) -> httpx.Client:
+    address = machine.environment("server")["PREFECT_UI_URL"]
+    return httpx.Client(base_url=address, trust_env=False, follow_redirects=True, timeout=60)
 
 
 def test_the_account_cannot_write_where_the_code_lies() -> None:
@@ -68,6 +62,14 @@ def test_the_account_cannot_write_where_the_code_lies() -> None:
         tried = subprocess.run([*AS_NOBODY, "test", "-w", folder], check=False)
 
         assert tried.returncode == 1
+
+
+def test_who_has_not_signed_in_sees_the_page_to_sign_in_at(machine: Machine) -> None:
+    with browser(machine) as somebody:
+        page = somebody.get("/", headers=OPENED)
+
+    assert page.url.path == "/sign-in"
+    assert "登录" in page.text
 
 
 def test_the_page_opens_and_its_script_loads(machine: Machine, person: httpx.Client) -> None:
@@ -84,17 +86,19 @@ def test_the_page_opens_and_its_script_loads(machine: Machine, person: httpx.Cli
 
 
 def test_the_older_page_opens_too(person: httpx.Client) -> None:
-    page = person.get("/", headers={**PAGE, "cookie": "prefect_ui_version=v1"})
+    person.cookies.set("prefect_ui_version", "v1")
+
+    page = person.get("/", headers=PAGE)
 
     assert page.status_code == 200
     assert not page.url.path.startswith("/v2")
 
 
 def test_the_check_up_finds_everything_where_it_belongs(machine: Machine) -> None:
-    told = machine.run("gate", "junheng", "doctor", "--format", "csv")
+    told = machine.run("server", "junheng", "doctor", "--format", "csv")
 
     found = {line.split(",")[0]: line for line in told.stdout.splitlines()[1:]}
-    for name in ("工作文件夹", "账号", "可写位置", "Prefect", "操作界面", "登录入口"):
+    for name in ("工作文件夹", "账号", "可写位置", "Prefect", "操作界面", "登录"):
         assert found[name].startswith(f"{name},true,"), found[name]
     assert "/v2/" in found["操作界面"]
 
@@ -102,17 +106,18 @@ def test_the_check_up_finds_everything_where_it_belongs(machine: Machine) -> Non
 def test_a_run_completes(machine: Machine, person: httpx.Client) -> None:
     listed = person.post("/api/deployments/filter", json={}).json()
     number = next(one["id"] for one in listed if one["name"] == "sample-round")
-    run = person.post(f"/api/deployments/{number}/create_flow_run", json={}).json()["id"]
+    begun = person.post(f"/api/deployments/{number}/create_flow_run", json={}).json()
 
     state: dict[str, Any] = {"type": ""}
     deadline = time.monotonic() + as_a_service.LONGEST_SECONDS
     while state["type"] not in ENDED:
         assert time.monotonic() < deadline, (state, machine.logs())
         time.sleep(1)
-        answer = person.get(f"/api/flow_runs/{run}")
+        answer = person.get(f"/api/flow_runs/{begun['id']}")
         state = answer.json()["state"] if answer.is_success else state
 
     assert state["type"] == "COMPLETED", state["message"]
+    assert "by:张三" in begun["tags"]
 
 
 def test_prefect_wants_its_key(machine: Machine) -> None:

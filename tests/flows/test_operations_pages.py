@@ -28,6 +28,7 @@ CALL = re.compile(r"`(junheng [^`]+)`")
 QUOTED = re.compile(r"“([^”]+)”")
 FILLED_IN = "\0"
 ROOMS = ("flows", "tasks", "junheng", "config/wording")
+IN_CONTAINERS = ("install-containers.md", "restore.md")
 CHINESE = re.compile(r"[一-鿿]")
 
 
@@ -156,7 +157,8 @@ def test_restoring_goes_where_the_service_account_may_write() -> None:
     assert any("junheng" in one for one in writable)
 
 
-def test_commands_in_containers_run_where_the_gate_is_at_its_own_address() -> None:
-    page = (DOCS / "operations" / "install-containers.md").read_text("utf-8")
+def test_commands_in_containers_run_where_the_server_is_at_its_own_address() -> None:
+    said = "".join((DOCS / "operations" / name).read_text("utf-8") for name in IN_CONTAINERS)
 
-    assert set(re.findall(r"compose\.yaml exec (\w+)", page)) == {"gate"}
+    assert set(re.findall(r"compose\.yaml exec (\w+)", said)) == {"server"}
+    assert set(re.findall(r"run --rm --no-deps (\w+)", said)) == {"server"}

@@ -35,7 +35,7 @@ KILLED = (
     " or by manual cancellation."
 )
 LATIN = re.compile(r"[A-Za-z]{2,}")
-# Names of files, folders and links, codes of lines, what the gate and the UI call a thing.
+# Names of files, folders and links, codes of lines, what the guard and the UI call a thing.
 NAMES = re.compile(
     r"https?://\S+|[\w（）.~\-]*/[^\s，；。：）]*|[\w（）\-]+\.(xlsx|csv|html|json)\b"
     r"|[0-9a-f]{64}|GB18030|Retry|WPS|Excel|Custom run|Deployments|Artifacts|sign-off(-编号)?"

@@ -8,8 +8,9 @@ from typing import ClassVar
 
 import pytest
 
-from flows import services
-from tasks import users
+from flows import guard_sign_in, services
+from tests.flows.a_guard import around_an_echo
+from tests.flows.an_office import KEY
 from tests.flows.as_a_service import NOBODY
 from tests.loopback import Loopback
 
@@ -50,6 +51,10 @@ def serving(**answers: tuple[int, str, str]) -> Loopback:
 
 
 class TestPage:
+    @pytest.fixture(autouse=True)
+    def _has_the_key(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PREFECT_API_AUTH_STRING", KEY)
+
     def test_a_page_whose_script_loads_is_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with serving() as server:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
@@ -87,35 +92,59 @@ class TestPage:
 
         assert services.page(NOON).said == "Prefect 没有运行，启动以后再查"
 
+    def test_without_the_key_it_is_the_page_to_sign_in_at(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("PREFECT_API_AUTH_STRING")
+        with around_an_echo() as address:
+            monkeypatch.setenv("JUNHENG_PREFECT_PORT", address.rpartition(":")[2])
 
-class TestGate:
-    @pytest.fixture(autouse=True)
-    def _there_is_a_user(self) -> None:
-        users.add("张三", "春天的操场很大很大", now=NOON)
+            found = services.page(NOON)
 
+        assert found.is_well
+        assert f"{address}{guard_sign_in.SIGN_IN}；" in found.said
+
+    def test_without_the_key_a_server_without_that_page_is_not_well(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("PREFECT_API_AUTH_STRING")
+        with serving() as server:
+            monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
+
+            found = services.page(NOON)
+
+        assert not found.is_well
+        assert "/sign-in：404" in found.said
+
+
+class TestSignIn:
     @pytest.mark.parametrize(
         ("status", "is_well"), [(401, True), (403, False), (502, False), (200, False)]
     )
-    def test_it_must_ask_who_comes(
+    def test_the_server_must_ask_who_comes(
         self, monkeypatch: pytest.MonkeyPatch, status: int, *, is_well: bool
     ) -> None:
-        with serving() as server, serving(**{"/": (status, "text/plain", "hm")}) as gate:
+        with serving(**{services.ASKED: (status, "application/json", "hm")}) as server:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
-            monkeypatch.setenv("JUNHENG_GATE_PORT", str(gate.port))
 
-            assert services.gate(NOON).is_well is is_well
+            found = services.sign_in(NOON)
 
-    def test_where_it_does_not_run_the_service_is_named(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        with serving() as server:
-            monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
-            monkeypatch.setenv("JUNHENG_GATE_PORT", "1")
+        assert found.is_well is is_well
+        assert (f"就答 {status}" in found.said) is not is_well
 
-            found = services.gate(NOON)
+    def test_it_asks_as_somebody_who_has_no_key(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PREFECT_API_AUTH_STRING", KEY)
+        with around_an_echo() as address:
+            monkeypatch.setenv("JUNHENG_PREFECT_PORT", address.rpartition(":")[2])
 
-        assert not found.is_well
-        assert "systemctl start junheng-gate" in found.said
+            found = services.sign_in(NOON)
+
+        assert (found.is_well, found.said) == (True, f"{address} 要求登录")
+
+    def test_a_server_that_does_not_run_asks_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("JUNHENG_PREFECT_PORT", "1")
+
+        assert services.sign_in(NOON).said == "Prefect 没有运行，启动以后再查"
 
 
 class TestAccount:

@@ -11,15 +11,18 @@ import pytest
 
 from flows import processes, setting_up, up
 from flows.server import PrefectServer
+from tests.flows.an_office import KEY, LONGEST_SECONDS
 
 # Ends as the command would that we become, and does nothing else.
-BECOMES = """
-import sys
+WORKS = """
 from flows import setting_up, singly
-setting_up.SERVE = (*setting_up.SERVE, "--help")
 setting_up.WORK = (*setting_up.WORK, "--help")
-singly.{name}()
+singly.work()
 """
+SERVES = "from flows import singly; singly.serve()"
+# A server that is to serve this ends when it has read all settings.
+NOWHERE = "nowhere"
+NO_DISTRICT = "找不到区县配置：nowhere/district.yaml"
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def running() -> Iterator[ExitStack]:
         yield stack
 
 
-@pytest.mark.parametrize("command", [setting_up.SERVE, setting_up.WORK, setting_up.DEPLOY])
+@pytest.mark.parametrize("command", [setting_up.WORK, setting_up.DEPLOY])
 def test_it_gives_nothing_to_prefect(
     command: tuple[str, ...], hostile: Path, running: ExitStack, tmp_path: Path
 ) -> None:
@@ -56,19 +59,32 @@ def test_it_gives_nothing_to_prefect(
     assert not hostile.exists()
 
 
-@pytest.mark.parametrize("name", ["serve", "work"])
-def test_it_gives_nothing_to_the_server_and_the_worker_of_a_service(
-    name: str, hostile: Path
-) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-P", "-c", BECOMES.format(name=name)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_it_gives_nothing_to_the_worker_of_a_service(hostile: Path) -> None:
+    ended = ended_as_a_service(WORKS)
 
     assert ended.returncode == 0, ended.stderr
     assert not hostile.exists()
+
+
+def test_it_gives_nothing_to_the_server(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUNHENG_DISTRICT", NOWHERE)
+
+    ended = ended_as_a_service(SERVES)
+
+    assert NO_DISTRICT in ended.stderr
+    assert not hostile.exists()
+
+
+def ended_as_a_service(code: str) -> subprocess.CompletedProcess[str]:
+    """Return how a part ends that is started singly, as a service of the machine."""
+    return subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        env={**os.environ, "PREFECT_API_AUTH_STRING": KEY},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LONGEST_SECONDS,
+    )
 
 
 def test_it_gives_nothing_to_our_own_commands(hostile: Path) -> None:

@@ -75,7 +75,7 @@ def test_a_link_is_given_until_there_is_a_user() -> None:
     first = run("link")
     token = first.stdout.split("/first-user/")[1].split()[0]
 
-    assert first.stdout.startswith("请在15分钟内用浏览器打开 http://127.0.0.1:4300/first-user/")
+    assert first.stdout.startswith("请在15分钟内用浏览器打开 http://127.0.0.1:4200/first-user/")
     assert signing_in.is_link_valid(token, now=clock.now())
     run("add", "张三", typed=f"{SPRING}\n")
     assert run("link").exit_code == 2

@@ -31,9 +31,7 @@ def office(untouched: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     home = tmp_path_factory.mktemp("upgraded") / "home"
     databases.copy_home(untouched, home)
     an_old_home.unpack_prefect(home)
-    # With users there would be a gate before what is asked here.
-    settings = databases.settings_of(home) | {"JUNHENG_USERS": str(home.with_name("nobody.yaml"))}
-    with RunningOffice(home, settings) as running:
+    with RunningOffice(home, databases.settings_of(home)) as running:
         yield running
     assert running.returned == 0
 
