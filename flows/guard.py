@@ -1,5 +1,6 @@
 """The guard around Prefect's server: who is signed in may look, start, retry, cancel and pause."""
 
+import asyncio
 import hmac
 import json
 import logging
@@ -11,7 +12,6 @@ from functools import partial
 from typing import Any, cast
 
 import httpx
-from anyio import sleep, to_thread
 from prefect.server.api.server import create_app
 from prefect.settings import get_current_settings
 from starlette.applications import Starlette
@@ -166,7 +166,7 @@ class Guard:
         for _ in range(TRIES):
             if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                 break
-            await sleep(SECONDS_BETWEEN_TRIES)
+            await asyncio.sleep(SECONDS_BETWEEN_TRIES)
             answer = await self._inside.request(method, path, json=body)
         return answer
 
@@ -221,4 +221,4 @@ async def _note(
         work=str(deployment.get("name") or ""),
         run=str(run.get("name") or ""),
     )
-    await to_thread.run_sync(partial(write, day=clock.day_of(now), now=now))
+    await asyncio.to_thread(partial(write, day=clock.day_of(now), now=now))

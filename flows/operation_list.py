@@ -7,7 +7,7 @@ from junheng.domain.operations import Operation
 from tasks import operations as history
 from tasks.operations import Done
 
-COLUMNS = ("at", "by", "operation", "work", "run", "run_id", "said_by", "reason")
+COLUMNS = ("at", "by", "operation", "work", "run", "run_id", "said_by", "reason", "request")
 
 
 def operations(how: Format) -> None:
@@ -23,7 +23,17 @@ def operations(how: Format) -> None:
 
 def _csv(one: Done) -> tuple[object, ...]:
     at, operation = one.at.isoformat(), one.operation.value
-    return (at, one.by, operation, one.work, one.run, one.run_id, one.said_by, one.reason)
+    return (
+        at,
+        one.by,
+        operation,
+        one.work,
+        one.run,
+        one.run_id,
+        one.said_by,
+        one.reason,
+        one.request,
+    )
 
 
 def _row(one: Done, called: str) -> tuple[object, ...]:

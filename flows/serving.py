@@ -1,9 +1,12 @@
 """Serves the guard: what `junheng up` and `junheng serve` start."""
 
 import asyncio
+import os
+import sys
 from typing import Any
 
 import h11
+import typer
 import uvicorn
 from prefect.settings import get_current_settings
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -73,16 +76,21 @@ def main() -> None:
         "timeout_keep_alive": said.api.keepalive_timeout,
         "timeout_graceful_shutdown": SECONDS_TO_END,
     }
-    with clear_errors():
-        # Who forwards a request for somebody is believed only where it is a proxy of ours: there.
-        uvicorn.run(
-            "flows.guard:create",
-            factory=True,
-            http=Patient,
-            server_header=False,
-            proxy_headers=False,
-            **options,
-        )
+    # Relative paths among the settings of the ledger begin where somebody started it all.
+    os.chdir(os.environ.get("JUNHENG_STARTED_IN", "."))
+    try:
+        with clear_errors():
+            # Who forwards a request is believed only where it is a proxy of ours: by the guard.
+            uvicorn.run(
+                "flows.guard:create",
+                factory=True,
+                http=Patient,
+                server_header=False,
+                proxy_headers=False,
+                **options,
+            )
+    except typer.Exit as refused:
+        sys.exit(refused.exit_code)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """Signing in to the Prefect UI: a page, a cookie, and the first user's link. No JavaScript."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
 
-from anyio import to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -52,7 +52,7 @@ class SignInPages:
     async def _sign_in(self, request: Request) -> Response:
         """Show the form, or sign in by it and go on to where the person wanted to."""
         if request.method != "POST":
-            nobody_yet = None if await to_thread.run_sync(users.names) else self._says["nobody_yet"]
+            nobody_yet = None if await asyncio.to_thread(users.names) else self._says["nobody_yet"]
             person = await person_of(request)
             return self._page("sign_in", person=person, problem=nobody_yet)
         form = await _form(request)
@@ -145,7 +145,7 @@ def _let_in(request: Request, token: str) -> Response:
 
 async def _done(act: Callable[..., T], *given: object, **named: object) -> T:
     """Return what an act of ours gives at this moment; it waits for a database, so in a thread."""
-    return await to_thread.run_sync(partial(act, *given, **named, now=clock.now()))
+    return await asyncio.to_thread(partial(act, *given, **named, now=clock.now()))
 
 
 def _address_of(connection: HTTPConnection) -> str:

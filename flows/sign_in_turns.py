@@ -7,8 +7,6 @@ from collections.abc import Callable
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
-from anyio import to_thread
-
 from junheng.domain.throttling import Throttle
 
 # Each hash takes 46 MB and a core: two at once leave the machine to the runs.
@@ -46,7 +44,7 @@ class Turns:
             if (seconds := self._throttle.wait(address, now=self._clock())) > 0:
                 raise TooManyTries(seconds)
             async with self._hashing:
-                given = await to_thread.run_sync(attempt)
+                given = await asyncio.to_thread(attempt)
             if given:
                 self._throttle.note_success(address, name)
             else:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from flows import guard_sign_in, services
+from flows import services, sign_in_pages
 from tests.flows.a_guard import around_an_echo
 from tests.flows.an_office import KEY
 from tests.flows.as_a_service import NOBODY
@@ -102,7 +102,7 @@ class TestPage:
             found = services.page(NOON)
 
         assert found.is_well
-        assert f"{address}{guard_sign_in.SIGN_IN}；" in found.said
+        assert f"{address}{sign_in_pages.SIGN_IN}；" in found.said
 
     def test_without_the_key_a_server_without_that_page_is_not_well(
         self, monkeypatch: pytest.MonkeyPatch

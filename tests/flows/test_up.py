@@ -16,7 +16,7 @@ from junheng.settings import PROJECT_ROOT
 from junheng.store import notices as notices_store
 from tests import databases
 from tests.flows import many_chases
-from tests.flows.an_office import RunningOffice, processes_that_know
+from tests.flows.an_office import KEY, RunningOffice, processes_that_know
 
 DEPLOYMENTS: list[dict[str, Any]] = YAML(typ="safe").load(PROJECT_ROOT / "deployments.yaml")[
     "deployments"
@@ -90,7 +90,7 @@ def test_the_work_pool_is_made_once_with_the_form_that_its_workers_bring(
 ) -> None:
     [before] = office.ask("/work_pools/filter", {})
 
-    setting_up.make_room(PrefectServer(office.port))
+    setting_up.make_room(PrefectServer(office.port, auth=KEY))
 
     assert office.ask("/work_pools/filter", {}) == [before]
     form, of_worker = before["base_job_template"], ProcessWorker.get_default_base_job_template()
