@@ -230,11 +230,14 @@ def _run(deployment: str, body: Mapping[str, Any]) -> Asked:
 
 
 def _state(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the state that a body asks for, with nothing in it that is not known."""
+    """Return the state that a body asks for, with nothing in it that is not known.
+
+    Nothing is forced, though the newer page asks for it: Prefect still says whether it can be.
+    """
     given = _filled(_mapping(body.get("state")))
     kind, name = str(given.get("type")).upper(), given.get("name")
     details = _mapping(given.get("state_details", {}))
-    if body.get("force") or kind not in STATES or name not in {None, *STATE_NAMES}:
+    if kind not in STATES or name not in {None, *STATE_NAMES}:
         raise NotAllowed(kind)
     kept: dict[str, Any] = {"type": kind, "message": _text(given.get("message"))}
     if name is not None:

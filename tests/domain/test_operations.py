@@ -149,7 +149,7 @@ class TestAState:
         given = {"type": "scheduled", "name": "AwaitingRetry", "data": {"x": 1}, "id": "s1"}
         details = {"scheduled_time": "2030-01-01", "cache_key": "k"}
 
-        handed_on = operations.state({"state": given | {"state_details": details}, "force": False})
+        handed_on = operations.state({"state": given | {"state_details": details}, "force": True})
 
         assert handed_on == {
             "state": {
