@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import Any
+from urllib.parse import unquote
 
-import httpx
 from prefect.server.api.server import create_app
 from prefect.settings import get_current_settings
 from starlette.applications import Starlette
@@ -25,11 +25,14 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from flows import clock, one_writer, sign_in_pages
 from flows.guard_checks import Checks, comes_from_our_page, refused, with_header
-from flows.server import SECONDS_BETWEEN_TRIES, TRIES
+from flows.inside import Inside
+from flows.server import NO_KEY
 from flows.sign_in_pages import COOKIE, SignInPages, person_of
 from junheng import bootstrap
-from junheng.domain import operations
-from junheng.domain.operations import Asked, NotAllowed, Operation, Refusals
+from junheng.bootstrap import SettingsUnusable
+from junheng.domain import allowed_requests as allowed
+from junheng.domain.allowed_requests import LONGEST_REQUEST, NotAllowed, NotNow
+from junheng.domain.operations import LOOKING, Asked, Operation, Refusals
 from tasks import operations as history
 from tasks import users
 
@@ -42,7 +45,13 @@ TELLING = frozenset({"/api/events/out", "/api/logs/out"})
 SETTINGS = "/api/admin/settings"
 SHOWN_SETTINGS = {"server": {"ui": {"show_promotional_content": False}}}
 POLICY_VIOLATION = 1008
+# After the one that says that the socket is opened.
+FIRST_MESSAGE = 2
+CLOSED: Message = {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
 MOST_BYTES = 1_000_000
+# How long a socket may stay silent before it says who it is.
+SECONDS_TO_SAY = 10
+VALIDATE = "/api/ui/schemas/validate"
 
 
 def create() -> ASGIApp:
@@ -58,7 +67,9 @@ def create() -> ASGIApp:
             yield
 
     key = get_current_settings().server.api.auth_string
-    return around(prefect, "" if key is None else key.get_secret_value(), lifespan)
+    if key is None or not key.get_secret_value():
+        raise SettingsUnusable(NO_KEY)
+    return around(prefect, key.get_secret_value(), lifespan)
 
 
 def around(prefect: ASGIApp, key: str, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
@@ -82,11 +93,7 @@ class Guard:
         self._prefect, self._secret, self._says = prefect, key, says
         self._key = f"Basic {b64encode(key.encode()).decode()}"
         self._refusals = Refusals()
-        self._inside = httpx.AsyncClient(
-            transport=httpx.ASGITransport(prefect, raise_app_exceptions=False),
-            base_url="http://127.0.0.1",
-            headers={"authorization": self._key},
-        )
+        self._inside = Inside(prefect, self._key)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -96,104 +103,116 @@ class Guard:
             await answer(scope, receive, send)
 
     async def _answer(self, request: Request) -> ASGIApp:
-        method, path = request.method, request.scope["path"]
         given = request.headers.get("authorization", "")
-        if hmac.compare_digest(given.encode(), self._key.encode()) or path in OPEN:
+        is_ours = hmac.compare_digest(given.encode(), self._key.encode())
+        if is_ours or request.scope["path"] in OPEN:
             return self._prefect
         person = await person_of(request)
-        if person is None:
-            wants_page = sign_in_pages.wants_page(request)
-            return wants_page or refused(401, self._says["sign_in"])
-        if method == "GET" and path.endswith("/ui-settings"):
+        if person is not None:
+            return await self._answer_to(person, request)
+        # Of a 401, the newer page tells its own story.
+        status = 403 if comes_from_our_page(request) else 401
+        return sign_in_pages.wants_page(request) or refused(status, self._says["sign_in"])
+
+    async def _answer_to(self, person: str, request: Request) -> ASGIApp:
+        method, path = request.method, request.scope["path"]
+        if method == "GET" and path == "/ui-settings":
             return await self._ui_settings(request)
         if path == SETTINGS and comes_from_our_page(request):
             return JSONResponse(SHOWN_SETTINGS)
         if path != "/api" and not path.startswith("/api/"):
-            looks = method in {"GET", "HEAD"}
-        else:
-            looks = operations.only_looks(method, path, request.url.query)
-        return self._with_key if looks else await self._act(request, person)
+            return self._with_key if method in LOOKING else await self._act(request, person)
+        if not allowed.only_looks(method, path, unquote(request.url.query)):
+            return await self._act(request, person)
+        return await self._look(request, person) if method == "POST" else self._with_key
 
     async def _with_key(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._prefect(with_header(scope, "authorization", self._key), receive, send)
 
+    async def _look(self, request: Request, person: str) -> Response:
+        """Hand on what is looked for, unless it would have the server fill in what it knows."""
+        path = request.scope["path"]
+        try:
+            body = allowed.readable(await _body(request), is_form=path.startswith(VALIDATE))
+        except NotAllowed as error:
+            return await self._refused(request, person, error)
+        answer = await self._inside.ask("POST", path, body)
+        return Response(answer.content, answer.status_code, media_type="application/json")
+
     async def _ui_settings(self, request: Request) -> Response:
         """Return what the UI asks first: its API is here, and nobody signs in to Prefect itself."""
-        answer = await self._inside.get(request.scope["path"])
-        return JSONResponse(answer.json() | {"api_url": f"{request.base_url}api", "auth": None})
+        told = await self._inside.told("/ui-settings")
+        return JSONResponse({**told, "api_url": f"{request.base_url}api", "auth": None})
 
     async def _act(self, request: Request, person: str) -> Response:
         """Write into the history what a person asks for, then hand it on in that person's name."""
-        path = request.scope["path"]
-        note = partial(_note, person, f"{request.method} {path}")
+        path = request.scope["path"].rstrip("/")
         try:
-            body = await _body(request)
-            asked = operations.asked(request.method, path, body)
-            deployment, run = await self._known(asked)
+            body = allowed.readable(await _body(request))
+            asked = allowed.asked(request.method, path, body)
+            deployment, run = await self._inside.known(asked)
             if asked.operation is Operation.RUN:
-                body = operations.order(body, person, of=deployment)
-            elif "set_state" in path:
-                body = operations.state(body)
-        except NotAllowed:
-            if not self._refusals.is_told(person, request.method, path, on=clock.today()):
-                await note(operations.about(path), {}, {})
-            return refused(403, self._says["not_allowed"])
+                body = allowed.order(body, person, of=deployment)
+            elif path.endswith("/set_state"):
+                body = allowed.state(body, person, of=run)
+        except NotAllowed as error:
+            return await self._refused(request, person, error)
+        note = partial(_note, person, request)
         await note(asked, deployment, run)
         if run:
-            tag, tags = operations.tag_of(person), run.get("tags") or []
-            if tag not in tags:
-                await self._ask("PATCH", f"/api/flow_runs/{asked.run}", {"tags": [*tags, tag]})
-        answer = await self._ask(request.method, path, body)
+            await self._inside.sign(asked.run, person)
+        answer = await self._inside.ask(request.method, path, body)
         if asked.operation is Operation.RUN and answer.is_success:
             begun = answer.json()
             asked = replace(asked, operation=Operation.BEGUN, run=begun["id"], reason="")
             await note(asked, deployment, begun)
         return Response(answer.content, answer.status_code, media_type="application/json")
 
-    async def _known(self, asked: Asked) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        """Return the deployment and the run that are meant, as far as there are any."""
-        run = await self._told(f"/api/flow_runs/{asked.run}") if asked.run else {}
-        deployment = asked.deployment or run.get("deployment_id")
-        return await self._told(f"/api/deployments/{deployment}") if deployment else {}, run
-
-    async def _told(self, path: str) -> Mapping[str, Any]:
-        answer = await self._inside.get(path)
-        return cast("dict[str, Any]", answer.json()) if answer.is_success else {}
-
-    async def _ask(self, method: str, path: str, body: object) -> httpx.Response:
-        """Return Prefect's answer; where it was too busy to do a thing, it is asked again."""
-        answer = await self._inside.request(method, path, json=body)
-        for _ in range(TRIES):
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                break
-            await asyncio.sleep(SECONDS_BETWEEN_TRIES)
-            answer = await self._inside.request(method, path, json=body)
-        return answer
+    async def _refused(self, request: Request, person: str, error: NotAllowed) -> Response:
+        method, path = request.method, request.scope["path"]
+        if not self._refusals.is_told(person, method, path, on=clock.today()):
+            await _note(person, request, allowed.about(path), {}, {})
+        return refused(403, self._says["not_now" if isinstance(error, NotNow) else "not_allowed"])
 
     async def _tell(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a page listen for as long as its person is signed in; processes show their key."""
-        socket, is_first = HTTPConnection(scope), True
-        if COOKIE not in socket.cookies:
-            return await self._prefect(scope, receive, send)
+        socket, said = HTTPConnection(scope), 0
+        is_person = COOKIE in socket.cookies
+        key = json.dumps({"type": "auth", "token": self._secret})
 
         async def heard() -> Message:
-            nonlocal is_first
-            message = await receive()
-            if message["type"] == "websocket.receive" and is_first:
-                is_first = False
-                message = {**message, "text": json.dumps({"type": "auth", "token": self._secret})}
-            return message
+            nonlocal said
+            said += 1
+            if said != FIRST_MESSAGE:
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), SECONDS_TO_SAY)
+            except TimeoutError:
+                return CLOSED
+            if is_person and message["type"] == "websocket.receive":
+                return {**message, "text": key}
+            return message if _says_a_key(message) else CLOSED
 
         async def told(message: Message) -> None:
-            if await person_of(socket) is None:
+            if is_person and await person_of(socket) is None:
                 await send({"type": "websocket.close", "code": POLICY_VIOLATION})
                 raise WebSocketDisconnect(POLICY_VIOLATION)
             await send(message)
 
-        if scope["path"] not in TELLING or await person_of(socket) is None:
-            return await send({"type": "websocket.close", "code": POLICY_VIOLATION})
-        await self._prefect(scope, heard, told)
-        return None
+        if is_person and (scope["path"] not in TELLING or await person_of(socket) is None):
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        else:
+            await self._prefect(scope, heard, told)
+
+
+def _says_a_key(message: Message) -> bool:
+    """Say whether a socket's first message is one that Prefect can read."""
+    try:
+        said = json.loads(message.get("text") or "")
+    except (ValueError, RecursionError):
+        return False
+    token = said.get("token") if isinstance(said, dict) else None
+    return isinstance(token, str) and token.isascii()
 
 
 async def _body(request: Request) -> object:
@@ -205,19 +224,23 @@ async def _body(request: Request) -> object:
             raise NotAllowed("too long")
     try:
         return json.loads(body or b"null")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotAllowed("no JSON") from error
 
 
 async def _note(
-    person: str, request: str, asked: Asked, deployment: Mapping[str, Any], run: Mapping[str, Any]
+    person: str,
+    request: Request,
+    asked: Asked,
+    deployment: Mapping[str, Any],
+    run: Mapping[str, Any],
 ) -> None:
     now = clock.now()
     write = partial(
         history.write_down,
         asked,
         by=person,
-        request=request,
+        request=f"{request.method} {request.scope['path']}"[:LONGEST_REQUEST],
         work=str(deployment.get("name") or ""),
         run=str(run.get("name") or ""),
     )

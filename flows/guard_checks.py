@@ -1,24 +1,20 @@
 """What every request is held against before anybody looks at what it wants."""
 
 import logging
-import re
-import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from ipaddress import ip_address
-from os import environ
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from flows.heads import host_of, is_plain, own_names, takes_gzip
 from tasks.operations import REFUSALS
 
 log = logging.getLogger("junheng.guard")
-# Prefect's own look at this header finds the word, and not that it is unwanted.
-NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Prefect's pages bring scripts and styles within the page; they ask no other host than ours.
 HEADERS = {
@@ -39,7 +35,7 @@ class Checks:
     """Refuses what no browser and no process of ours sends, and adds the headers of our pages."""
 
     def __init__(self, app: ASGIApp, says: Mapping[str, Any]) -> None:
-        self._app, self._says, self._names = app, says, frozenset(_names())
+        self._app, self._says, self._names = app, says, frozenset(own_names())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -53,10 +49,13 @@ class Checks:
 
         if (wrong := self._wrong(HTTPConnection(scope))) is not None:
             return await wrong(scope, receive, answered)
-        if NO_GZIP.search(HTTPConnection(scope).headers.get("accept-encoding", "")):
+        # Prefect finds the word in this header, and not that it is unwanted.
+        if not takes_gzip(HTTPConnection(scope).headers.get("accept-encoding", "")):
             scope = with_header(scope, "accept-encoding", "identity")
         try:
             return await self._app(scope, receive, answered)
+        except ClientDisconnect:
+            return None
         except REFUSALS as error:
             log.warning("%s", error)
             return await refused(503, str(error.args[0]))(scope, receive, answered)
@@ -67,10 +66,10 @@ class Checks:
         if not self._is_ours(headers.get("host", "")):
             return refused(400, self._says["other_host"])
         has_two_lengths = "content-length" in headers and "transfer-encoding" in headers
-        if has_two_lengths or not _is_plain(asked.scope):
+        if has_two_lengths or not is_plain(asked.scope):
             return refused(400, self._says["not_plain"])
         origin = headers.get("origin")
-        is_elsewhere = origin is not None and urlsplit(origin).netloc != headers.get("host")
+        is_elsewhere = origin is not None and host_of(origin) != headers.get("host")
         if is_elsewhere and asked.scope.get("method") not in HARMLESS_METHODS:
             return refused(403, self._says["elsewhere"])
         return None
@@ -78,7 +77,7 @@ class Checks:
     def _is_ours(self, host: str) -> bool:
         """Say whether a name is one of ours, or a number: no number leads to us by another's."""
         try:
-            name = urlsplit(f"//{host}").hostname or ""
+            name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
             return name in self._names or bool(ip_address(name))
         except ValueError:
             return False
@@ -86,7 +85,7 @@ class Checks:
 
 def comes_from_our_page(asked: HTTPConnection) -> bool:
     """Say whether one of our own pages asks, and not somebody who typed an address."""
-    return urlsplit(asked.headers.get("referer", "")).netloc == asked.headers.get("host")
+    return host_of(asked.headers.get("referer", "")) == asked.headers.get("host")
 
 
 def refused(status: int, sentence: str) -> JSONResponse:
@@ -98,20 +97,3 @@ def with_header(scope: Scope, name: str, value: str) -> Scope:
     """Return a request with a header in place of all of its name that it came with."""
     sent = [one for one in scope["headers"] if one[0].lower() != name.encode()]
     return {**scope, "headers": [*sent, (name.encode(), value.encode())]}
-
-
-def _is_plain(scope: Scope) -> bool:
-    """Say whether everybody reads a path alike: nothing hidden, and no way up on the way down."""
-    raw, path = scope.get("raw_path") or b"", scope["path"]
-    is_same = unquote(raw.decode("latin-1")) == path and b"%2f" not in raw.lower()
-    parts = path.split("/")[1:]
-    hidden = {".", ".."} & set(parts) or "" in parts[:-1] or set(path) & set("\\#?;%")
-    return path.startswith("/") and is_same and not hidden and path.isprintable()
-
-
-def _names() -> Iterator[str]:
-    """Return the names that this server is reached by: of this machine, and out of its settings."""
-    yield from ("localhost", socket.gethostname().lower())
-    for setting in ("PREFECT_UI_URL", "PREFECT_API_URL"):
-        yield urlsplit(environ.get(setting, "")).hostname or "localhost"
-    yield environ.get("JUNHENG_PREFECT_HOST") or "localhost"

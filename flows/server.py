@@ -35,6 +35,10 @@ GATE_GONE = (
     "设置 {name} 已经不用：登录入口并入了 Prefect 的服务端，地址由 JUNHENG_PREFECT_HOST 和 "
     "JUNHENG_PREFECT_PORT 决定（现为 {host}:{port}）；请删去 {name}，浏览器改用这个地址"
 )
+NO_KEY = (
+    "没有设 PREFECT_API_AUTH_STRING：服务端和执行进程凭它相认，没有它谁都能操作；"
+    "请在设置里写 PREFECT_API_AUTH_STRING=junheng:密钥，密钥用 openssl rand -hex 24 取得"
+)
 
 
 class PrefectNotRunning(Exception):

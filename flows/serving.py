@@ -24,6 +24,7 @@ class Patient(H11Protocol):
     """Ends the connection of who sends a request too slowly: no application would hear of it."""
 
     _ends: asyncio.TimerHandle | None = None
+    _is_socket = False
     _waits_for: object = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -43,16 +44,16 @@ class Patient(H11Protocol):
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
-        self._wait(None)
+        self._is_socket = True
         super().handle_websocket_upgrade(event)
 
     def _look(self) -> None:
-        waits = self.conn.their_state in {h11.IDLE, h11.SEND_BODY} and not self._is_idle()
+        waits = self.conn.their_state in {h11.IDLE, h11.SEND_BODY} and not self._may_be_silent()
         self._wait(self.conn.their_state if waits else None)
 
-    def _is_idle(self) -> bool:
-        """Say whether nothing of a next request has come: uvicorn ends such connections itself."""
-        return self.timeout_keep_alive_task is not None
+    def _may_be_silent(self) -> bool:
+        """Say whether it is a socket by now, or waits for a next request: uvicorn ends those."""
+        return self._is_socket or self.timeout_keep_alive_task is not None
 
     def _wait(self, state: object) -> None:
         if state is self._waits_for:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
@@ -128,10 +128,9 @@ def wants_page(request: Request) -> Response | None:
 def _let_in(request: Request, token: str) -> Response:
     """Hand out the cookie, and go to the page that was asked for: never to another server's."""
     wanted = request.query_params.get("next", "/")
-    parts = urlsplit(wanted)
-    is_ours = not (parts.scheme or parts.netloc) and wanted.startswith("/")
-    is_plain = wanted.isprintable() and not wanted.startswith("//") and "\\" not in wanted
-    response = RedirectResponse(wanted if is_ours and is_plain else "/", 303, HEADERS)
+    # Another server's address begins with its name, or with two strokes of either kind.
+    is_ours = wanted.startswith("/") and wanted[1:2] not in ("/", "\\") and wanted.isprintable()
+    response = RedirectResponse(wanted if is_ours else "/", 303, HEADERS)
     response.set_cookie(
         COOKIE,
         token,

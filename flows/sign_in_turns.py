@@ -9,8 +9,10 @@ from weakref import WeakValueDictionary
 
 from junheng.domain.throttling import Throttle
 
-# Each hash takes 46 MB and a core: two at once leave the machine to the runs.
+# Each hash takes 46 MB and a core: few at once leave the machine to the runs. One more is for
+# addresses from which somebody has signed in: no number of strangers' keeps the office waiting.
 HASHES_AT_ONCE = 2
+MOST_KNOWN = 10_000
 T = TypeVar("T")
 
 
@@ -28,7 +30,8 @@ class Turns:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._throttle = Throttle()
-        self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
+        self._hashing = {True: asyncio.Semaphore(1), False: asyncio.Semaphore(HASHES_AT_ONCE)}
+        self._known: set[str] = set()
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def take(self, address: str, name: str, attempt: Callable[[], T]) -> T:
@@ -43,10 +46,12 @@ class Turns:
             # Asked only now: the tries before this one in the queue may have failed.
             if (seconds := self._throttle.wait(address, now=self._clock())) > 0:
                 raise TooManyTries(seconds)
-            async with self._hashing:
+            async with self._hashing[address in self._known]:
                 given = await asyncio.to_thread(attempt)
             if given:
                 self._throttle.note_success(address, name)
+                if len(self._known) < MOST_KNOWN:
+                    self._known.add(address)
             else:
                 self._throttle.note_failure(address, name, now=self._clock())
         return given

@@ -6,13 +6,8 @@ from typing import NoReturn
 
 from flows import refused_writes, setting_up
 from flows.quiet import quiet
-from flows.server import PrefectNotRunning, configured, must_need_no_gate, own
+from flows.server import NO_KEY, PrefectNotRunning, configured, must_need_no_gate, own
 from junheng.settings import PROJECT_ROOT
-
-NO_KEY = (
-    "没有设 PREFECT_API_AUTH_STRING：服务端和执行进程凭它相认，没有它谁都能操作；"
-    "请在设置里写 PREFECT_API_AUTH_STRING=junheng:密钥，密钥用 openssl rand -hex 24 取得"
-)
 
 
 def serve() -> NoReturn:

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from junheng import bootstrap
 from junheng.adapters import documents
+from junheng.bootstrap import HomeUnusable, SettingsUnusable
 from junheng.domain.chain import Event, EventKind, Happening
 from junheng.domain.operations import WITHOUT_HISTORY, Asked, Operation
 from junheng.rulebook import RulebookUnusable
@@ -24,7 +25,14 @@ from junheng.store.history import History
 from junheng.store.read_only import DatabaseReadOnly
 
 # Why nothing can be written into the history for a while.
-REFUSALS = (DatabaseReadOnly, DatabaseUnusable, RulebookUnusable)
+REFUSALS = (
+    DatabaseReadOnly,
+    DatabaseUnusable,
+    RulebookUnusable,
+    HomeUnusable,
+    SettingsUnusable,
+    documents.NotWritten,
+)
 
 
 @dataclass(frozen=True, slots=True)

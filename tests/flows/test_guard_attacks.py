@@ -124,7 +124,9 @@ def test_somebody_signed_in_gets_no_further_by_a_trick(
     assert "PREFECT_SERVER" not in said
 
 
-@pytest.mark.parametrize("origin", [EVIL, "null", "http://127.0.0.1:1", "https://127.0.0.1", ""])
+@pytest.mark.parametrize(
+    "origin", [EVIL, "null", "http://[", "http://127.0.0.1:1", "https://127.0.0.1", ""]
+)
 @pytest.mark.parametrize(
     "path", [f"/api/flow_runs/{ID}/set_state", "/api/flow_runs/filter", "/sign-in", "/sign-out"]
 )
@@ -138,6 +140,50 @@ def test_another_page_cannot_act_for_who_is_signed_in(
 
     assert status == 403
     assert "别的网页" in said
+
+
+ODD_BODIES = {
+    "a state's name that is a list": ("set_state", b'{"state": {"type": "PAUSED", "name": ["x"]}}'),
+    "too deep": ("set_state", b'{"state": ' + b"[" * 2000 + b"]" * 2000 + b"}"),
+    "no number": ("create_flow_run", b'{"parameters": {"year": NaN}}'),
+    "too large a number": ("create_flow_run", b'{"parameters": {"year": 1e999}}'),
+    "half a sign": ("create_flow_run", b'{"parameters": {"reason": "\\ud800"}}'),
+    "no sign": ("set_state", b'{"state": {"type": "PAUSED", "message": "\\u0000"}}'),
+    "no text": ("set_state", b"\xff\xfe"),
+    "a look that is too deep": ("filter", b'{"a": ' + b"[" * 2000 + b"]" * 2000 + b"}"),
+}
+
+
+@pytest.mark.parametrize(("act", "body"), ODD_BODIES.values(), ids=ODD_BODIES.keys())
+def test_a_body_that_nobody_could_keep_is_refused_in_one_sentence(
+    guarded: Guarded, token: str, act: str, body: bytes
+) -> None:
+    path = {
+        "set_state": f"/api/flow_runs/{ID}/set_state",
+        "create_flow_run": f"/api/deployments/{ID}/create_flow_run",
+        "filter": "/api/flow_runs/filter",
+    }[act]
+    log = guarded.home.parent / "server.log"
+    before = log.stat().st_size
+
+    with httpx.Client(base_url=guarded.prefect.address, cookies={COOKIE: token}) as browser:
+        answer = browser.post(path, content=body)
+
+    assert answer.status_code == 403
+    assert "没有办理" in answer.json()["detail"]
+    assert b"Traceback" not in log.read_bytes()[before:]
+
+
+def test_a_body_that_is_broken_off_leaves_no_traceback(guarded: Guarded, token: str) -> None:
+    log = guarded.home.parent / "server.log"
+    before = log.stat().st_size
+    head = f"POST /api/flow_runs/filter HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {COOKIE}={token}"
+    with socket.create_connection(("127.0.0.1", guarded.prefect.port), 30) as sending:
+        sending.sendall(f"{head}\r\nContent-Length: 100\r\n\r\n{{".encode())
+
+    answer_to(guarded, "GET /sign-in HTTP/1.1")
+
+    assert b"Traceback" not in log.read_bytes()[before:]
 
 
 def test_the_key_in_a_request_of_somebody_signed_in_is_ours_alone(
@@ -169,7 +215,16 @@ def test_who_sends_too_slowly_is_cut_off(guarded: Guarded, begun: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "packed"), [(None, False), ("gzip", True), ("br", False), ("gzip;q=0", False)]
+    ("wanted", "packed"),
+    [
+        (None, False),
+        ("gzip", True),
+        ("br, gzip;q=0.5", True),
+        ("br", False),
+        ("x-gzip", False),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0;x=1, br", False),
+    ],
 )
 def test_an_answer_is_packed_only_where_that_was_asked_for(
     guarded: Guarded, token: str, wanted: str | None, *, packed: bool
