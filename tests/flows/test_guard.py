@@ -13,6 +13,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.sync.connection import Connection
 
 from flows import clock
 from junheng import bootstrap
@@ -426,7 +427,7 @@ class TestASession:
         assert not hears(guarded, zhang.cookies[COOKIE], origin="http://evil.test")
 
 
-def is_closed(page: ClientConnection) -> bool:
+def is_closed(page: Connection) -> bool:
     """Hear all that still comes; raises TimeoutError where it stays open."""
     try:
         while True:
