@@ -35,11 +35,11 @@ def test_the_same_environment_is_parsed_once(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_wrong_value_is_reported_each_time_until_it_is_mended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("JUNHENG_GATE_PORT", "none")
+    monkeypatch.setenv("JUNHENG_EMAIL_PORT", "none")
     for _ in range(2):
-        with pytest.raises(settings.SettingsUnusable, match="JUNHENG_GATE_PORT"):
+        with pytest.raises(settings.SettingsUnusable, match="JUNHENG_EMAIL_PORT"):
             settings.settings()
 
-    monkeypatch.setenv("JUNHENG_GATE_PORT", "4300")
+    monkeypatch.setenv("JUNHENG_EMAIL_PORT", "2525")
 
-    assert settings.settings().gate_port == 4300
+    assert settings.settings().email_port == 2525
