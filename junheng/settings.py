@@ -39,6 +39,11 @@ class Home(BaseSettings):
 
     home: Path = Path("var")
 
+    @property
+    def running_folder(self) -> Path:
+        """Where each run's process holds a lock while it lives."""
+        return self.home / "running"
+
 
 class Settings(Home):
     """Read from the environment, `JUNHENG_…`; everything has a default that works."""
