@@ -135,6 +135,11 @@ class Settings(Home):
         return self.users or self.home / "users.yaml"
 
     @property
+    def told_folder(self) -> Path:
+        """Where it is marked what operators were told while there was no database."""
+        return self.home / "told"
+
+    @property
     def received_folder(self) -> Path:
         """Where every file is kept as it was sent, under its hash."""
         return self.home / "received"
