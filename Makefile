@@ -63,12 +63,13 @@ bench: setup
 	$(BIN)/python -m bench.load
 	$(BIN)/python -m bench.sign_in
 
-# Kills a worker within every step of a round, on both databases, then with the patience of an office; and the sender
+# Kills a worker within every step of a round, on both databases; run, worker and server around one step; and the sender
 # everywhere, in 10,000 random sequences: about an hour on two busy cores. The suite runs a sample of each.
 soak: setup
 	$(BIN)/python -m tests.flows.every_step
+	$(BIN)/python -m tests.flows.deaths
 	$(BIN)/python -m tests.flows.many_chases
-	SOAK=1 $(BIN)/pytest tests/flows/test_named_up.py tests/flows/test_killed.py
+	SOAK=1 $(BIN)/pytest tests/flows/test_killed.py
 	$(BIN)/python -m tests.flows.soak --sequences 10000 --processes 2
 
 up: setup

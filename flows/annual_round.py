@@ -9,6 +9,7 @@ from prefect import flow
 from flows import clock, forms
 from flows.ending import in_words
 from flows.step import Step
+from flows.watched import watched
 from junheng import bootstrap
 from tasks import (
     contact_gaps,
@@ -81,6 +82,7 @@ FIRST_HALF: tuple[Step[RoundOrder], ...] = (
 )
 
 
+@watched
 @forms.as_form
 @flow(
     name="annual-round",

@@ -4,9 +4,11 @@ from prefect import flow
 
 from flows import clock, forms
 from flows.ending import in_words
+from flows.watched import watched
 from tasks import rehearsals, steps
 
 
+@watched
 @forms.as_form
 @flow(name="chase", description="每个工作日给各联系人发一张卡片：新交办、临期、到期、催办、督办")
 @in_words

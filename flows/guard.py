@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from flows import clock, one_writer, sign_in_pages
+from flows import bundled_lists, clock, one_writer, run_watch, sign_in_pages
 from flows.guard_checks import Checks, comes_from_our_page, refused, with_header
 from flows.inside import Inside
 from flows.server import NO_KEY
@@ -57,13 +57,14 @@ VALIDATE = "/api/ui/schemas/validate"
 def create() -> ASGIApp:
     """Return Prefect's application with our guard around it, for `uvicorn --factory`."""
     one_writer.put_in()
+    bundled_lists.put_in()
     if (imported := users.import_file(now=clock.now())) is not None:
         log.warning("%s", imported)
     prefect = create_app(final=True)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with prefect.router.lifespan_context(prefect):
+        async with prefect.router.lifespan_context(prefect), run_watch.watching():
             yield
 
     key = get_current_settings().server.api.auth_string

@@ -4,9 +4,11 @@ from prefect import flow
 
 from flows import clock, forms
 from flows.ending import in_words
+from flows.watched import watched
 from tasks import steps
 
 
+@watched
 @forms.as_form
 @flow(
     name="nightly-audit",

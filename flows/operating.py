@@ -61,7 +61,7 @@ def work() -> None:
 
 @operating.command()
 def setup() -> None:
-    """在正在运行的 Prefect 里建好定时工作和自动处理；重复运行只更新。"""
+    """在正在运行的 Prefect 里建好各项定时工作；重复运行只更新。"""
     with _running():
         from flows import setting_up
 

@@ -25,6 +25,10 @@ def main(arguments: list[str]) -> None:
     said = [argument for argument in arguments if argument != HELD]
     for name in NEEDED.get(next(word for word in said if not word.startswith("-")), ()):
         importlib.import_module(name)
+    if "worker" in said:
+        from flows import worker_reports
+
+        worker_reports.put_in()
     if is_held and sys.stdin.buffer.read(len(BEGIN)) != BEGIN:
         # Who held us is gone.
         return

@@ -7,10 +7,12 @@ from prefect import flow
 from flows import clock, forms
 from flows.ending import in_words
 from flows.remediate import judge_again
+from flows.watched import watched
 from junheng import bootstrap
 from tasks import rehearsals, steps
 
 
+@watched
 @forms.as_form
 @flow(
     name="recheck",

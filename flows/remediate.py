@@ -6,6 +6,7 @@ from prefect import flow
 
 from flows import clock, forms
 from flows.ending import in_words
+from flows.watched import watched
 from tasks import rehearsals, signing_steps, steps
 
 
@@ -19,6 +20,7 @@ def judge_again(
     signing_steps.ask(year, day)
 
 
+@watched
 @forms.as_form
 @flow(
     name="remediate",

@@ -5,9 +5,11 @@ from prefect import flow
 from flows import clock, forms
 from flows.annual_round import RoundOrder, run_first_half
 from flows.ending import in_words
+from flows.watched import watched
 from tasks import samples, steps
 
 
+@watched
 @forms.as_form
 @flow(
     name="sample-round",

@@ -14,8 +14,6 @@ from urllib.parse import urlsplit
 HOST = "127.0.0.1"
 HIGHEST_PORT = 65535
 DEFAULT_PORT = "4200"
-# Where a run stands while a process is at work on it.
-UNDER_WAY = ("PENDING", "RUNNING", "CANCELLING")
 # On SQLite the server has one writer, and answers the others that it is not to be had (503).
 TRIES = 10
 SECONDS_BETWEEN_TRIES = 0.5
@@ -99,22 +97,6 @@ class PrefectServer:
             self.ask("PATCH", f"{queues}/{name}", {"concurrency_limit": 1})
         else:
             self.ask("POST", queues, {"name": name, "concurrency_limit": 1})
-
-    def crash_abandoned_runs(self) -> None:
-        """Mark the deployments' runs that no process works on any more, as none does at the start.
-
-        A run that was killed with its worker stays Running for ever, and keeps the next run of
-        its deployment waiting.
-        """
-        abandoned = {"state": {"type": {"any_": UNDER_WAY}}, "deployment_id": {"is_null_": False}}
-        crashed = {
-            "state": {
-                "type": "CRASHED",
-                "message": "Prefect 已重新启动，这次运行的执行进程不在了。",
-            }
-        }
-        for run in self.ask("POST", "/api/flow_runs/filter", {"flow_runs": abandoned}):
-            self.ask("POST", f"/api/flow_runs/{run['id']}/set_state", crashed)
 
     def _answers(self, path: str) -> bool:
         try:

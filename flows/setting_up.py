@@ -1,4 +1,4 @@
-"""Puts into a Prefect server what the repository declares: its deployments and automations."""
+"""Puts into a Prefect server what the repository declares: its deployments."""
 
 import os
 import shlex
@@ -6,9 +6,9 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from flows import automations, places, processes
+from flows import earlier_offices, places, processes
 from flows.quiet import quiet
-from flows.server import HOST, PrefectNotRunning, PrefectServer, configured, listening_host
+from flows.server import PrefectNotRunning, PrefectServer, configured, listening_host
 from junheng.settings import PROJECT_ROOT, Home
 
 # -P, and PROJECT_ROOT as the folder that Prefect runs in: the folder in which somebody starts us
@@ -33,15 +33,7 @@ NOT_LET_IN = (
     "{address} 不认这里的 PREFECT_API_AUTH_STRING：没有设，或者和服务端的不一样；"
     "请改成一样的再运行。junheng up 启动时已经建好，不用再运行 junheng setup"
 )
-SET_UP = "定时工作和自动处理已按仓库里的写法建好：{address}"
-
-
-# The server's pages on work pools and blocks have it fetch lists from the internet. A proxy that
-# nobody serves makes it take the lists it brought along.
-CUT_OFF = dict.fromkeys(
-    ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"),
-    f"http://{HOST}:9",
-)
+SET_UP = "定时工作已按仓库里的写法建好：{address}"
 
 
 # The C library gives each thread a heap of its own, and SQLite has many: two heaps do for the
@@ -56,7 +48,7 @@ def serving_environment(server: PrefectServer) -> dict[str, str]:
         "PREFECT_SERVER_API_HOST": listening_host(server.auth),
         "PREFECT_SERVER_API_PORT": str(server.port),
     }
-    return SPARING | environment(server) | CUT_OFF | where | secret
+    return SPARING | environment(server) | where | secret
 
 
 def environment(server: PrefectServer) -> dict[str, str]:
@@ -68,8 +60,6 @@ def environment(server: PrefectServer) -> dict[str, str]:
         "JUNHENG_RUN_COMMAND": shlex.join(RUN),
         "PREFECT_API_URL": f"{server.address}/api",
         "PREFECT_UI_URL": os.environ.get("PREFECT_UI_URL") or server.address,
-        # Prefect's own 180 s let a run that died look alive for many minutes.
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         # Prefect's own 10 s make whoever pressed Run or Retry wait longer than a chase takes.
         "PREFECT_WORKER_QUERY_SECONDS": "3",
         "TZ": "Asia/Shanghai",
@@ -97,9 +87,9 @@ def set_up_anew() -> str:
         raise PrefectNotRunning(NOT_THERE.format(address=server.address))
     if not server.lets_us_in():
         raise PrefectNotRunning(NOT_LET_IN.format(address=server.address))
+    earlier_offices.clear(server)
     make_room(server)
     with ExitStack() as running:
         env, logs = environment(server), logs_folder()
         processes.begin(running, "deploy", DEPLOY, env=env, logs=logs).must_succeed()
-    automations.set_up(server)
     return SET_UP.format(address=server.address)

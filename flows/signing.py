@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from flows import clock, forms
 from flows.ending import in_words
 from flows.step import Step
+from flows.watched import watched
 from junheng import bootstrap
 from junheng.domain.sign_offs import Answer, Change
 from tasks import chasing, sign_offs, signing_steps, steps, upkeep
@@ -93,6 +94,7 @@ class LeaveOut(BaseModel):
     reason: str = Field(title="理由", description="为什么暂不交办，记入台账历史")
 
 
+@watched
 @forms.as_form
 @flow(
     name="sign-off",

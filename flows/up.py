@@ -4,11 +4,11 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows import automations, clock, processes, refused_writes, setting_up
+from flows import clock, earlier_offices, processes, refused_writes, setting_up
 from flows.processes import Process
 from flows.quiet import quiet
 from flows.server import PrefectNotRunning, PrefectServer, must_need_no_gate, own
@@ -103,8 +103,8 @@ def _begin(house: _House, say: Callable[[str], None]) -> tuple[Process, tuple[Pr
     working = house.begin("worker", *WORK, is_held=True)
     deploying = house.begin("deploy", *DEPLOY, is_held=True)
     serving.wait_until(house.server.is_healthy)
-    # Before there is a worker: what it takes up is not abandoned.
-    house.server.crash_abandoned_runs()
+    # Before there is a worker, which could not run what an earlier version had begun by itself.
+    earlier_offices.clear(house.server)
     setting_up.make_room(house.server)
     working.go_on()
     deploying.go_on()
@@ -113,8 +113,7 @@ def _begin(house: _House, say: Callable[[str], None]) -> tuple[Process, tuple[Pr
     return deploying, kept
 
 
-def _set_up(house: _House, say: Callable[[str], None]) -> None:
-    automations.set_up(house.server)
+def _say_ready(house: _House, say: Callable[[str], None]) -> None:
     address = house.env["PREFECT_UI_URL"]
     who = NAMED
     if not users.names():
@@ -125,14 +124,11 @@ def _set_up(house: _House, say: Callable[[str], None]) -> None:
 
 def _serve(house: _House, say: Callable[[str], None]) -> None:
     deploying, kept = _begin(house, say)
-    is_set_up = False
+    is_ready = False
     while True:
         for process in kept:
             process.keep_running(say)
-        # The server may be starting again, and automations are set up through it.
-        if not is_set_up and deploying.has_succeeded(say) and house.server.is_healthy():
-            # It may end between the two: then once more.
-            with suppress(PrefectNotRunning):
-                _set_up(house, say)
-                is_set_up = True
-        time.sleep(1 if is_set_up else POLL_SECONDS)
+        if not is_ready and deploying.has_succeeded(say):
+            _say_ready(house, say)
+            is_ready = True
+        time.sleep(1 if is_ready else POLL_SECONDS)

@@ -41,6 +41,11 @@ class Home(BaseSettings):
 
     home: Path = Path("var")
 
+    @property
+    def running_folder(self) -> Path:
+        """Where each run's process holds a lock while it lives."""
+        return self.home / "running"
+
 
 class Settings(Home):
     """Read from the environment, `JUNHENG_…`; everything has a default that works."""
@@ -130,6 +135,11 @@ class Settings(Home):
     def users_file(self) -> Path:
         """Where older versions kept who may sign in; it is imported into the database once."""
         return self.users or self.home / "users.yaml"
+
+    @property
+    def told_folder(self) -> Path:
+        """Where it is marked what operators were told while there was no database."""
+        return self.home / "told"
 
     @property
     def received_folder(self) -> Path:

@@ -1,9 +1,11 @@
 """Alarms: tells operators once what went wrong, and keeps a line of it in the outbox."""
 
+import logging
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from junheng import bootstrap
-from junheng.adapters import documents
+from junheng.adapters import line_list, told_marks
 from junheng.adapters.channels import Messengers
 from junheng.adapters.chat import (
     DeliveryUncertain,
@@ -11,56 +13,103 @@ from junheng.adapters.chat import (
     NotDelivered,
     Withheld,
 )
+from junheng.adapters.documents import NotWritten
 from junheng.domain.routes import Channel, Route
 from junheng.store import alarms as store
 from junheng.store.alarms import Alarm, Status
 from junheng.store.failures import DatabaseUnusable
+from junheng.store.read_only import DatabaseReadOnly
+
+log = logging.getLogger(__name__)
 
 ALARM = "警报"
+# An alarm about a run begins with this; whether it still holds, only Prefect can say.
+RUN = "run:"
+PUT_RIGHT = "发出以前已经重试或办完，没有发"
+# Is it still so, what an alarm tells of? None: it cannot be said now, and the alarm waits.
+Still = Callable[[str], bool | None]
 # Longer than any channel lets us wait for its answer: who claimed an alarm earlier has died.
 LONGEST_SENDING = timedelta(minutes=10)
 
 
-def tell(about: str, text: str, *, today: date) -> bool:
+def unless_of_a_run(about: str) -> bool | None:
+    """Return that an alarm holds, None of a run: that waits for somebody who can ask Prefect."""
+    return None if about.startswith(RUN) else True
+
+
+def tell(about: str, text: str, *, today: date, still: Still = unless_of_a_run) -> bool:
     """Tell operators of something once, by JUNHENG_ALARM_ADDRESS; say whether it has arrived.
 
-    What did not arrive is tried again whenever something is told, or a chase ends.
+    What did not arrive is tried again by the watch of runs, and when something else is told.
     """
+    if told_marks.is_there(bootstrap.settings().told_folder, about):
+        return False
     district = bootstrap.rulebook().district.code
     try:
         with bootstrap.session() as session:
             is_owed = bootstrap.settings().alarm_route is not None
             alarm = store.put_up(session, district, about, text=text, day=today, is_owed=is_owed)
-    except DatabaseUnusable:
+    except (DatabaseUnusable, DatabaseReadOnly):
         return _tell_without_database(about, text, today)
     _write_down(alarm.text, alarm.raised_on)
-    send_owed()
+    send_owed(still)
     return has_arrived(about)
+
+
+def is_known(about: str) -> bool:
+    """Return whether somebody has told, or owes, an alarm: by its row, or without a database."""
+    if told_marks.is_there(bootstrap.settings().told_folder, about):
+        return True
+    try:
+        with bootstrap.reading_session() as session:
+            return store.about(session, bootstrap.rulebook().district.code, about) is not None
+    except DatabaseUnusable:
+        return False
 
 
 def has_arrived(about: str) -> bool:
     district = bootstrap.rulebook().district.code
-    with bootstrap.session() as session:
+    with bootstrap.reading_session() as session:
         alarm = store.about(session, district, about)
     return alarm is not None and alarm.status in {Status.SENT, Status.WITHHELD}
 
 
-def send_owed() -> None:
-    """Send the alarms that are owed, each once; chat may be just what is down."""
+def send_owed(still: Still = unless_of_a_run) -> None:
+    """Send the alarms that are owed, each once; chat may be just what is down.
+
+    Raises:
+        DatabaseUnusable: what is owed cannot be read.
+        DatabaseReadOnly: something is owed, and nobody may write that it is sent.
+
+    """
     route = bootstrap.settings().alarm_route
     messengers = bootstrap.messengers(lambda _: None)
     district = bootstrap.rulebook().district.code
-    with bootstrap.session() as session:
+    with bootstrap.reading_session() as session:
         died_before = datetime.now(UTC) - LONGEST_SENDING
         in_flight = store.left_in_flight(session, district, before=died_before)
     for alarm in in_flight:
         _settle(alarm, messengers)
     if route is None:
         return
-    with bootstrap.session() as session:
+    with bootstrap.reading_session() as session:
         owed = store.owed(session, district)
     for alarm in owed:
-        _send(alarm, route, messengers)
+        _send_or_withdraw(alarm, route, messengers, is_so=still(alarm.about))
+
+
+def _send_or_withdraw(
+    alarm: Alarm, route: Route, messengers: Messengers, *, is_so: bool | None
+) -> None:
+    match is_so:
+        case True:
+            _send(alarm, route, messengers)
+        case False:
+            with bootstrap.session() as session:
+                store.withdraw(session, alarm.id, reason=PUT_RIGHT)
+        case None:
+            # It stays owed.
+            return
 
 
 def _send(alarm: Alarm, route: Route, messengers: Messengers) -> None:
@@ -109,28 +158,33 @@ def _mark_sent(alarm: Alarm, receipt: str) -> None:
 
 
 def _tell_without_database(about: str, text: str, today: date) -> bool:
-    """Tell of something where no row can be kept: the line in the outbox stands for it."""
+    """Tell of something where no row can be kept: a mark stands for it, made once."""
+    folder = bootstrap.settings().told_folder
+    if not told_marks.make(folder, about):
+        return False
+    _write_down(text, today)
     route = bootstrap.settings().alarm_route
-    if not _write_down(text, today) or route is None:
+    if route is None:
         return False
     key = f"{bootstrap.rulebook().district.code}:{today.isoformat()}:{ALARM} {about}"
     try:
         messenger = bootstrap.messengers(lambda _: None).of(route.channel)
         messenger.send(key=key, address=route.address, text=text)
-    except (NotDelivered, DeliveryUncertain):
+    except NotDelivered:
+        told_marks.drop(folder, about)
+        return False
+    except DeliveryUncertain:
         return False
     return True
 
 
-def _write_down(text: str, day: date) -> bool:
-    """Add a line to the outbox's alarms and return whether it is new."""
+def _write_down(text: str, day: date) -> None:
+    """Add a line to the outbox's alarms; the alarm goes out also where the disk is full."""
     path = bootstrap.settings().outbox_folder / "alarms.txt"
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    line = f"{day.isoformat()} {text}"
-    if line in lines:
-        return False
-    documents.put(path, "\n".join((*lines, line, "")))
-    return True
+    try:
+        line_list.add(path, f"{day.isoformat()} {text}")
+    except NotWritten as error:
+        log.warning("%s", error)
 
 
 def _key(alarm: Alarm) -> str:

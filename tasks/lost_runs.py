@@ -2,46 +2,54 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from logging import ERROR
 from typing import Any
 from uuid import UUID
 
-from prefect import get_run_logger, task
-from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import (
     FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterExpectedStartTime,
     FlowRunFilterId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
     LogFilter,
     LogFilterFlowRunId,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
-from prefect.client.schemas.sorting import LogSort
+from prefect.client.schemas.sorting import FlowRunSort, LogSort
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import get_current_settings
 
 from junheng import bootstrap
+from junheng.adapters import run_locks
 from junheng.settings import OFFICE_ZONE
-from tasks import alarms, run_log
+from tasks import alarms, run_failures, run_log
+from tasks.run_failures import Failure
 
-RETRIES = 3
-# A server that is only just there again, chat that is down for a while.
-RETRY_SECONDS = 20
 LOG = "prefect.flow_runs"
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
-@task(name="告知值班人员", retries=RETRIES, retry_delay_seconds=RETRY_SECONDS)
-def tell(run: str, *, today: date) -> None:
-    """Tell operators of a run, by its id or as events name it; a run that is no more is nothing."""
-    log, run_id = get_run_logger(), UUID(run.rpartition(".")[2])
-    with get_client(sync_client=True) as client:
-        try:
-            said = sentence(client, client.read_flow_run(run_id))
-        except ObjectNotFound:
-            return
+def tell(client: SyncPrefectClient, run_id: UUID, *, today: date) -> bool:
+    """Tell operators of a run that failed or died, and return whether nothing is left to tell.
+
+    Once, however many tell it at one moment.
+    """
+    failure = run_failures.of(client, run_id)
+    if failure is None or any(map(alarms.is_known, failure.names)):
+        return True
+    if run_locks.is_held(bootstrap.settings().running_folder, str(run_id)):
+        # Somebody took it for dead, or it is just ending: what it comes to is seen later.
+        return False
+    said = sentence(client, failure)
+    if failure.is_crash:
         _write_into_its_log(client, run_id, said)
-    log.warning("%s", said)
-    if not alarms.tell(f"run:{run_id}", said, today=today):
-        log.warning("%s", bootstrap.rulebook().wording["alarms"]["not_told"])
+    still = partial(run_failures.is_still_so, client)
+    alarms.tell(failure.about, said, today=today, still=still)
+    return alarms.is_known(failure.about)
 
 
 def _write_into_its_log(client: SyncPrefectClient, run_id: UUID, said: str) -> None:
@@ -54,44 +62,95 @@ def _write_into_its_log(client: SyncPrefectClient, run_id: UUID, said: str) -> N
     client.create_logs([{**line, "flow_run_id": str(run_id)}])
 
 
-def sentence(client: SyncPrefectClient, run: FlowRun) -> str:
-    """Return which run failed, since when, what was kept, and what to do."""
+def sentence(client: SyncPrefectClient, failure: Failure) -> str:
+    """Return which run failed, since when, at which step and why, what was kept, what to do."""
     says: Mapping[str, Any] = bootstrap.rulebook().wording["alarms"]
-    is_crashed = run.state is not None and run.state.type is StateType.CRASHED
-    since = run.start_time.astimezone(OFFICE_ZONE) if run.start_time else None
-    kept = says["between"].join(_kept(client, run)) or says["nothing_kept"]
+    run, kept = failure.run, _done(client, failure)
+    is_rehearsal = bool(run.parameters.get("dry_run"))
     return str(
-        says["crashed" if is_crashed else "failed"].format(
+        says["crashed" if failure.is_crash else "failed"].format(
             work=_work(client, run, says["works"]),
             run=run.name,
-            since=f"{since:%Y-%m-%d %H:%M}" if since else says["not_begun"],
-            why=_why(run, says),
-            kept=kept,
-            link=_link(run.id),
+            since=_said(run.start_time, says),
+            at=_said(failure.states[0].timestamp, says),
+            where=_where(run, kept, says),
+            why=_why(failure, says),
+            kept=says["rehearsal"] if is_rehearsal else says["between"].join(kept) or says["none"],
+            do=_what_to_do(failure, says, is_rehearsal=is_rehearsal).format(link=_link(run.id)),
+            next=_next(client, run, says),
         )
     )
 
 
-def _why(run: FlowRun, says: Mapping[str, Any]) -> str:
-    """Return why a run ended, as one sentence: a worker says it in English."""
-    message = run.state.message if run.state is not None else None
-    return f"{run_log.in_chinese(message).rstrip('。')}。" if message else str(says["no_message"])
+def _said(moment: datetime | None, says: Mapping[str, Any]) -> str:
+    if moment is None:
+        return str(says["not_begun"])
+    return f"{moment.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
 
 
-def _kept(client: SyncPrefectClient, run: FlowRun) -> list[str]:
-    """Return the steps that were done, in the order in which they were."""
-    of_run = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
+def _why(failure: Failure, says: Mapping[str, Any]) -> str:
+    """Return why a run ended, without what a refusal says of Retry: that is said once."""
+    message = failure.states[-1].message
+    if not message:
+        return str(says["no_message"])
+    _, _, rest = bootstrap.rulebook().wording["runs"]["ended"].partition("{what}")
+    return run_log.in_chinese(message).rstrip("。").removesuffix(rest.rstrip("。"))
+
+
+def _what_to_do(failure: Failure, says: Mapping[str, Any], *, is_rehearsal: bool) -> str:
+    if not failure.is_crash and run_log.is_bug(failure.states[-1].message or ""):
+        return str(says["do"]["bug"])
+    if is_rehearsal:
+        return str(says["do"]["rehearsal"])
+    return str(says["do"]["crashed" if failure.is_crash else "failed"])
+
+
+def _done(client: SyncPrefectClient, failure: Failure) -> list[str]:
+    """Return the steps that were done in all tries, in the order in which they were."""
+    of_run = FlowRunFilter(id=FlowRunFilterId(any_=[failure.run.id]))
     steps = client.read_task_runs(flow_run_filter=of_run)
     done = [step for step in steps if step.state is not None and step.state.is_completed()]
-    done.sort(key=lambda step: (step.end_time is None, step.end_time))
+    done.sort(key=lambda step: step.end_time or LAST)
     # A step is called by its task; Prefect numbers its runs.
-    return list(dict.fromkeys(step.name.rpartition("-")[0] or step.name for step in done))
+    called = [step.name.rpartition("-")[0] or step.name for step in done]
+    # The last ones may not have reached the server.
+    return list(dict.fromkeys([*called, *_last_try(failure.run).done]))
+
+
+def _where(run: FlowRun, done: list[str], says: Mapping[str, Any]) -> str:
+    if (step := _last_try(run).at) is not None:
+        return str(says["at"].format(step=step))
+    return str(says["after"].format(step=done[-1]) if done else says["before"])
+
+
+def _last_try(run: FlowRun) -> run_locks.Steps:
+    return run_locks.steps(bootstrap.settings().running_folder, str(run.id))
+
+
+def _next(client: SyncPrefectClient, run: FlowRun, says: Mapping[str, Any]) -> str:
+    """Return when the timetable runs it again, of a run that it began; else nothing."""
+    if not run.auto_scheduled or run.deployment_id is None:
+        return ""
+    planned = client.read_flow_runs(
+        flow_run_filter=FlowRunFilter(
+            deployment_id=FlowRunFilterDeploymentId(any_=[run.deployment_id]),
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+            expected_start_time=FlowRunFilterExpectedStartTime.model_validate(
+                {"after_": datetime.now(UTC)}
+            ),
+        ),
+        sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+        limit=1,
+    )
+    moments = [one.expected_start_time for one in planned if one.auto_scheduled]
+    return str(says["next"].format(at=_said(moments[0], says))) if moments else ""
 
 
 def _work(client: SyncPrefectClient, run: FlowRun, works: Mapping[str, str]) -> str:
-    if run.deployment_id is None:
+    try:
+        name = client.read_deployment(run.deployment_id or run.id).name
+    except ObjectNotFound:
         return client.read_flow(run.flow_id).name
-    name = client.read_deployment(run.deployment_id).name
     return works.get(name, name)
 
 

@@ -31,6 +31,8 @@ SAYINGS: tuple[tuple[str, str | None], ...] = (
     (r"Validation of flow parameters failed with error: (?P<what>.*)", "parameters"),
     (r"Unexpected exception encountered when trying to load flow", "not_loaded"),
     (r"Crash detected! (?P<what>.*)", "crashed"),
+    # It ends itself when nobody reads any more what it writes.
+    (r"Execution was aborted by Python system exit call\.", "ended_itself"),
     (r"Execution was (aborted|cancelled) by .*", "ended_by_signal"),
     (r".*[Pp]rocess.* exited with (non-zero )?status code:? (?P<code>-?\d+).*", "exited"),
     (r"Rescheduling flow run .*|Rescheduled flow run .*", "rescheduled"),
@@ -38,6 +40,9 @@ SAYINGS: tuple[tuple[str, str | None], ...] = (
     (r"(Check (whether|the flow run)|If this was|Verify ).*|Increase the memory .*", None),
     (r"Worker .* submitting flow run .*|Flow run .* submitted to infrastructure", None),
     (r"Starting flow run process\.\.\.|Opening process\.\.\.", None),
+    (r"Running hook '.*' in response to .*|Hook '.*' finished running successfully", None),
+    (r"An error was encountered while running hook .*", "hook"),
+    (r"Runner failed to retrieve flow to execute on_\w+ hooks .*", "hook"),
     (r"Running \d+ deployment pull step\(s\)|Executing deployment step: .*", None),
     (r"(All deployment steps|Deployment step .*) completed successfully", None),
 )  # fmt: skip
@@ -73,6 +78,12 @@ def in_chinese(said: str) -> str:
     """Return in Chinese what Prefect says of a state; what is not known stays as it stands."""
     words = _words()
     return said if words is None else _in_words(said, words)
+
+
+def is_bug(said: str) -> bool:
+    """Return whether what Prefect says of a state tells of a bug, and of no refusal."""
+    known = _known(_CLASS.sub("", said))
+    return known is not None and known[0] in {"bug", "bug_in_words"}
 
 
 def _in_words(said: str, words: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from prefect.cache_policies import DEFAULT, RUN_ID, TASK_SOURCE, CachePolicy
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 
+from junheng.adapters import run_locks
 from junheng.adapters.documents import NotWritten
 from junheng.store.failures import DatabaseUnusable
 from junheng.store.locks import AnotherSends
@@ -80,8 +81,11 @@ def step(
     def made(function: Callable[P, R]) -> Task[P, R]:
         @wraps(function)
         def said(*arguments: P.args, **named: P.kwargs) -> R:
+            run_locks.begin(name)
             get_run_logger().info("%s", BEGINS)
-            return function(*arguments, **named)
+            result = function(*arguments, **named)
+            run_locks.end(name)
+            return result
 
         return Task(
             said,

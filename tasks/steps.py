@@ -9,6 +9,7 @@ from prefect.runtime import deployment, flow_run
 from prefect.settings import get_current_settings
 
 from junheng import bootstrap
+from junheng.adapters import run_locks, told_marks
 from junheng.domain.routes import Channel
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
@@ -251,3 +252,5 @@ def tidy(now: datetime) -> None:
         says = bootstrap.rulebook().wording["runs"]
         get_run_logger().info("%s", says["tidied"].format(count=dropped))
     kept_results.drop_left(bootstrap.settings().home, now=now)
+    run_locks.forget_old(bootstrap.settings().running_folder, now=now)
+    told_marks.forget_old(bootstrap.settings().told_folder, now=now)

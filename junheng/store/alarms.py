@@ -22,6 +22,8 @@ class Status(StrEnum):
     UNCONFIRMED = "unconfirmed"
     # Nobody was to be told: it stands in the outbox's list of alarms alone.
     NOTED = "noted"
+    # What it told of was put right before it could go out.
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ def mark_sent(
 def owe_again(session: Session, alarm_id: int, *, reason: str) -> None:
     """Owe an alarm again that certainly did not arrive."""
     _become(session, alarm_id, Status.OWED, was=Status.SENDING, reason=reason)
+
+
+def withdraw(session: Session, alarm_id: int, *, reason: str) -> None:
+    """Let go of an owed alarm: what it tells of is no longer so."""
+    _become(session, alarm_id, Status.WITHDRAWN, was=Status.OWED, reason=reason)
 
 
 def mark_unconfirmed(session: Session, alarm_id: int, *, reason: str) -> None:

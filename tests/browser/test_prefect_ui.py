@@ -228,17 +228,6 @@ class TestEveryForm:
 
 
 class TestARunThatFailed:
-    def test_is_told_of_by_the_form_of_its_own(
-        self, office: RunningOffice, pages: PrefectPages
-    ) -> None:
-        failed = office.start("annual-round", year=2025, folder="/no/such/folder")
-        assert office.end_of(failed)["type"] == "FAILED"
-        form = pages.form(office.deployments()["tell-operators"])
-
-        form.write("运行", failed)
-
-        completed(office, form.send())
-
     @pytest.mark.parametrize("ui", ["/v2", OLDER], ids=["newer", "older"])
     def test_goes_on_when_it_is_retried(
         self, office: RunningOffice, pages: PrefectPages, page: Page, ui: str, tmp_path: Path

@@ -13,9 +13,8 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from flows import automations, listings
+from flows import listings
 from flows.annual_round import FIRST_HALF
-from flows.server import PrefectServer
 from flows.signing import SECOND_HALF
 from junheng.settings import PROJECT_ROOT
 from tasks.overview import NEWEST
@@ -27,8 +26,6 @@ from tests.flows.killed_rounds import CHASED_ON, listed, outcome
 
 FIRST = tuple(step.name for step in FIRST_HALF)
 STEPS = (*FIRST, *(step.name for step in SECOND_HALF))
-# A heartbeat and a half: too soon for the office (automations.py), but nobody waits as long here.
-SILENT_SECONDS, STARTING_SECONDS = 45, 75
 TRIGRAMS = "pg_trgm"
 DEADLY = PROJECT_ROOT / "tests" / "flows" / "deadly"
 
@@ -40,8 +37,8 @@ class NobodyDied(Exception):
 def undisturbed(folder: Path, home: Path, settings: Mapping[str, str]) -> dict[str, object]:
     """Run a round to its end, let the office sign, and return what is left."""
     with RunningOffice(home, settings) as office:
-        _completed(office, _start(office, folder))
-        _completed(office, _sign(office))
+        _completed(office, start(office, folder))
+        _completed(office, sign(office))
     return left(home, settings)
 
 
@@ -57,22 +54,21 @@ def killed_in(
     order.write_text(json.dumps({"step": step, "moment": moment}), "utf-8")
     deadly = {"PYTHONPATH": f"{DEADLY}{os.pathsep}{PROJECT_ROOT}", ORDER: str(order)}
     with RunningOffice(home, {**settings, **deadly}) as office:
-        run = _start(office, folder)
+        run = start(office, folder)
         if step in FIRST:
             _killed_and_retried(office, run, order)
         else:
             _completed(office, run)
     with RunningOffice(home, {**settings, **deadly}) as office:
         if step in FIRST:
-            _completed(office, _sign(office))
+            _completed(office, sign(office))
         else:
-            _killed_and_retried(office, _sign(office), order)
+            _killed_and_retried(office, sign(office), order)
     return left(home, settings)
 
 
 def _killed_and_retried(office: RunningOffice, run: str, order: Path) -> None:
     """Wait until a killed run is found dead, and press Retry; the office goes on meanwhile."""
-    automations.set_up(PrefectServer(office.port), silent=SILENT_SECONDS, starting=STARTING_SECONDS)
     found = office.end_of(run)["type"]
     if order.exists() and found == "COMPLETED":
         raise NobodyDied
@@ -97,11 +93,11 @@ def left(home: Path, settings: Mapping[str, str]) -> dict[str, object]:
                 os.environ[name] = value
 
 
-def _start(office: RunningOffice, folder: Path) -> str:
+def start(office: RunningOffice, folder: Path) -> str:
     return office.start("annual-round", year=2025, folder=str(folder), on=CHASED_ON.isoformat())
 
 
-def _sign(office: RunningOffice) -> str:
+def sign(office: RunningOffice) -> str:
     return office.start("sign-off", by="创建办", on=CHASED_ON.isoformat())
 
 

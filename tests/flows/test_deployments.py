@@ -10,14 +10,13 @@ from prefect.utilities.callables import parameter_schema
 from prefect.utilities.schema_tools.validation import validate
 from ruamel.yaml import YAML
 
+from flows.watched import tell_operators
 from junheng.rulebook import SAMPLE_DISTRICT
 from junheng.settings import PROJECT_ROOT
 
 DEPLOYMENTS: list[dict[str, Any]] = YAML(typ="safe").load(PROJECT_ROOT / "deployments.yaml")[
     "deployments"
 ]
-# By an automation, of a run that failed: nobody begins it by hand.
-BEGUN_BY_PREFECT = "tell-operators"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 every_deployment = pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda one: one["name"])
 
@@ -98,9 +97,13 @@ class TestEveryDeployment:
             assert isinstance(place["type"], str), name
             assert place.get("default", "") is not None, name
 
+    def test_has_operators_told_where_it_fails_or_dies(self, deployment: dict[str, Any]) -> None:
+        deployed = flow_of(deployment)
+
+        assert deployed.on_failure_hooks == [tell_operators]
+        assert deployed.on_crashed_hooks == [tell_operators]
+
     def test_asks_who_runs_it_and_why(self, deployment: dict[str, Any]) -> None:
-        if deployment["name"] == BEGUN_BY_PREFECT:
-            return
         assert {"by", "reason"} <= places_of(deployment).keys()
 
 
@@ -112,7 +115,7 @@ class TestOneRoundOfADistrictAtATime:
             if one["work_pool"].get("work_queue_name") == "ledger"
         }
 
-        assert queued == {one["name"] for one in DEPLOYMENTS} - {"nightly-audit", BEGUN_BY_PREFECT}
+        assert queued == {one["name"] for one in DEPLOYMENTS} - {"nightly-audit"}
 
 
 class TestTheForm:

@@ -1,5 +1,6 @@
 """Operators are told once of what went wrong, whatever fails and whoever dies meanwhile."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,18 @@ def on_duty(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
 
 
+def holds(about: str) -> bool:
+    """Say of every alarm that it still holds."""
+    return bool(about)
+
+
+def status_of(about: str) -> str:
+    with bootstrap.session() as session:
+        alarm = store.about(session, DISTRICT, about)
+    assert alarm is not None
+    return alarm.status
+
+
 def noted(home: Path) -> list[str]:
     return (home / "outbox" / "alarms.txt").read_text("utf-8").splitlines()
 
@@ -30,7 +43,9 @@ def test_the_same_run_is_told_of_once(monkeypatch: pytest.MonkeyPatch, junheng_h
     with FakeSlack() as slack:
         on_duty(slack, monkeypatch)
 
-        arrived = [alarms.tell(RUN, text, today=TUESDAY) for text in (SAID, SAID, "又一次。")]
+        arrived = [
+            alarms.tell(RUN, text, today=TUESDAY, still=holds) for text in (SAID, SAID, "又一次。")
+        ]
 
     assert arrived == [True, True, True]
     assert [message["text"] for message in slack.messages] == [SAID]
@@ -44,19 +59,21 @@ def test_where_nobody_is_to_be_told_it_is_noted_and_never_sent_later(
 
     with FakeSlack() as slack:
         on_duty(slack, monkeypatch)
-        alarms.send_owed()
+        alarms.send_owed(holds)
 
     assert not slack.messages
     assert noted(junheng_home) == [f"2025-11-04 {SAID}"]
 
 
-def test_what_chat_refused_goes_out_with_the_next_chase(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_chat_refused_goes_out_when_the_watch_looks_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with FakeSlack("channel_not_found") as slack:
         on_duty(slack, monkeypatch)
-        assert not alarms.tell(RUN, SAID, today=TUESDAY)
+        assert not alarms.tell(RUN, SAID, today=TUESDAY, still=holds)
 
-        alarms.send_owed()
-        alarms.send_owed()
+        alarms.send_owed(holds)
+        alarms.send_owed(holds)
 
     assert [message["text"] for message in slack.messages] == [SAID]
 
@@ -73,21 +90,108 @@ def test_an_alarm_whose_sender_died_is_looked_for_before_it_is_sent_again(
         on_duty(slack, monkeypatch)
 
         # The first finds out that it never arrived, and sends it.
-        alarms.send_owed()
+        alarms.send_owed(holds)
 
     assert slack.calls[0] == "conversations.history"
     assert [message["text"] for message in slack.messages] == [SAID]
 
 
-def test_without_a_database_it_is_told_once_all_the_same(
+class TestAnAlarmThatWaited:
+    """Chat was down when it was told: before it goes out, it is asked whether it still holds."""
+
+    @pytest.fixture
+    def slack(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
+        with FakeSlack("channel_not_found") as slack:
+            on_duty(slack, monkeypatch)
+            assert not alarms.tell(RUN, SAID, today=TUESDAY, still=holds)
+            yield slack
+
+    def test_is_withdrawn_where_the_run_was_put_right(self, slack: FakeSlack) -> None:
+        alarms.send_owed(lambda _: False)
+        alarms.send_owed(holds)
+
+        assert not slack.messages
+        assert status_of(RUN) == "withdrawn"
+
+    def test_waits_where_nobody_can_say(self, slack: FakeSlack) -> None:
+        alarms.send_owed(lambda _: None)
+
+        assert not slack.messages
+        assert status_of(RUN) == "owed"
+
+    def test_of_a_run_is_left_to_the_watch_by_a_chase(self, slack: FakeSlack) -> None:
+        alarms.tell("cards:2025-11-04", "应发14张。", today=TUESDAY)
+
+        assert [message["text"] for message in slack.messages] == ["应发14张。"]
+        assert status_of(RUN) == "owed"
+
+
+class TestWithoutADatabase:
+    """It is down, or may only be read."""
+
+    @pytest.fixture(params=["down", "read only"], autouse=True)
+    def _nothing_is_written(
+        self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if request.param == "down":
+            monkeypatch.setenv("JUNHENG_DATABASE_URL", "postgresql://127.0.0.1:9/junheng")
+        else:
+            monkeypatch.setattr(bootstrap, "why_read_only", lambda: "只能查看")
+
+    def test_it_is_told_once_and_known(
+        self, monkeypatch: pytest.MonkeyPatch, junheng_home: Path
+    ) -> None:
+        with FakeSlack() as slack:
+            on_duty(slack, monkeypatch)
+            before = alarms.is_known(RUN)
+
+            # Who tells it again may have heard of more steps, and on another day.
+            told = [
+                alarms.tell(RUN, SAID, today=TUESDAY, still=holds),
+                alarms.tell(RUN, "又一次。", today=TUESDAY + timedelta(days=1), still=holds),
+            ]
+
+        assert told == [True, False]
+        assert (before, alarms.is_known(RUN)) == (False, True)
+        assert [message["text"] for message in slack.messages] == [SAID]
+        assert noted(junheng_home) == [f"2025-11-04 {SAID}"]
+
+    def test_what_chat_refused_is_tried_again(
+        self, monkeypatch: pytest.MonkeyPatch, junheng_home: Path
+    ) -> None:
+        with FakeSlack("channel_not_found") as slack:
+            on_duty(slack, monkeypatch)
+
+            told = [alarms.tell(RUN, SAID, today=TUESDAY, still=holds) for _ in range(2)]
+
+        assert told == [False, True]
+        assert [message["text"] for message in slack.messages] == [SAID]
+        assert noted(junheng_home) == [f"2025-11-04 {SAID}"]
+
+
+def test_what_was_told_without_a_database_is_not_told_again_when_it_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with FakeSlack() as slack:
+        on_duty(slack, monkeypatch)
+        with monkeypatch.context() as gone:
+            gone.setenv("JUNHENG_DATABASE_URL", "postgresql://127.0.0.1:9/junheng")
+            alarms.tell(RUN, SAID, today=TUESDAY, still=holds)
+
+        alarms.tell(RUN, SAID, today=TUESDAY, still=holds)
+        alarms.send_owed(holds)
+
+    assert [message["text"] for message in slack.messages] == [SAID]
+
+
+def test_a_list_that_cannot_be_written_keeps_no_alarm_back(
     monkeypatch: pytest.MonkeyPatch, junheng_home: Path
 ) -> None:
-    monkeypatch.setenv("JUNHENG_DATABASE_URL", "postgresql://127.0.0.1:9/junheng")
+    (junheng_home / "outbox").parent.mkdir(parents=True)
+    (junheng_home / "outbox").write_text("", "utf-8")
     with FakeSlack() as slack:
         on_duty(slack, monkeypatch)
 
-        arrived = [alarms.tell(RUN, SAID, today=TUESDAY) for _ in range(2)]
+        assert alarms.tell(RUN, SAID, today=TUESDAY, still=holds)
 
-    assert arrived == [True, False]
     assert [message["text"] for message in slack.messages] == [SAID]
-    assert noted(junheng_home) == [f"2025-11-04 {SAID}"]

@@ -49,7 +49,7 @@ def live(home: Path) -> None:
         _do(office, "daily-chase", on=LAST_DAY)
         _do(office, "nightly-audit")
         _fail(office, home)
-        _all_told(office)
+        _all_told(home)
     run("users", "add", USER, said=f"{PASSWORD}\n")
 
 
@@ -155,14 +155,12 @@ def _fail(office: RunningOffice, home: Path) -> None:
     away.rename(reports)
 
 
-def _all_told(office: RunningOffice) -> None:
+def _all_told(home: Path) -> None:
     """Wait until the operators were told of both."""
-    number = office.deployments()["tell-operators"]
+    told = home / "outbox" / "alarms.txt"
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
-        asked = {"flow_runs": {"deployment_id": {"any_": [number]}}}
-        told = [one["state_type"] for one in office.ask("/flow_runs/filter", asked)]
-        if told == ["COMPLETED"] * 2:
+        if told.exists() and len(told.read_text("utf-8").splitlines()) == 2:
             return
         time.sleep(1)
     raise WentWrong("operators were not told")

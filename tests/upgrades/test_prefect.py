@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from flows import automations
+from flows import earlier_offices
 from junheng.settings import PROJECT_ROOT
 from tasks import auditing
 from tests import databases
@@ -68,25 +68,24 @@ class TestTheDeployments:
         assert "submissions" not in deployed
 
 
-class TestTheAutomations:
-    def test_are_those_that_are_declared_now_each_once(self, office: RunningOffice) -> None:
+class TestWhatTheEarlierVersionToldOperatorsBy:
+    def test_its_automations_are_gone(self, office: RunningOffice) -> None:
         found = office.ask("/automations/filter", {})
 
-        ours = [one["name"] for one in found if automations.OURS in one["tags"]]
-        tells = office.deployments()[automations.TELLS]
-        declared = automations.declared(tells, silent=1, starting=1)
-        assert sorted(ours) == sorted(one["name"] for one in declared)
+        assert [one["name"] for one in found if earlier_offices.OURS in one["tags"]] == []
 
-    def test_start_the_deployment_that_tells_operators(self, office: RunningOffice) -> None:
-        found = office.ask("/automations/filter", {})
+    def test_its_runs_are_still_read(self, office: RunningOffice) -> None:
+        told = [row["run"] for row in old_runs() if row["deployment"] == earlier_offices.TELLS]
 
-        started = {
-            action["deployment_id"]
-            for one in found
-            for action in one["actions"]
-            if action["type"] == "run-deployment"
-        }
-        assert started == {office.deployments()[automations.TELLS]}
+        assert {run["name"] for run in runs(office)} > set(told)
+        assert len(told) == 2
+
+    def test_nobody_is_told_again_of_what_it_told(
+        self, office: RunningOffice, untouched: Path
+    ) -> None:
+        told, before = (home / "outbox" / "alarms.txt" for home in (office.home, untouched))
+
+        assert told.read_text("utf-8") == before.read_text("utf-8")
 
 
 class TestTheRuns:
@@ -95,7 +94,7 @@ class TestTheRuns:
 
         found = {run["name"]: run for run in runs(office)}
 
-        listed = old_runs()
+        listed = [row for row in old_runs() if row["deployment"] != earlier_offices.TELLS]
         assert Counter(row["state"] for row in listed)["COMPLETED"] >= 7
         for row in listed:
             assert named[found[row["run"]]["deployment_id"]] == row["deployment"]

@@ -1,4 +1,4 @@
-"""Kills a run's process and its worker within a step, once: where a file says so.
+"""Kills a run's process, its worker or the server within a step, once: where a file says so.
 
 Python imports this by itself in every process whose path begins here; the product knows nothing.
 """
@@ -6,18 +6,24 @@ Python imports this by itself in every process whose path begins here; the produ
 import json
 import os
 import signal
+import time
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 ORDER = "DEADLY_ORDER"
-# Around the first commit of a step; and when all of it is done, but Prefect does not know yet.
-BEFORE, AFTER, DONE = "before the commit", "after the commit", "done"
+# Beside the order it is written when somebody was killed.
+DIED = ".died"
+# Before anything of a step is done; around its first commit; and when all of it is done, but
+# Prefect does not know yet.
+BEGUN, BEFORE, AFTER, DONE = "begun", "before the commit", "after the commit", "done"
+# Who is killed; without a word of it the run and its worker, as when the machine is lost.
+RUN, WORKER, SERVER, BOTH = "run", "worker", "server", "run and worker"
 
 
 def watch(order: Path) -> None:
-    """Kill around the first commit of the step that the order names, or at its end."""
+    """Kill at the beginning or the end of the step that the order names, or around its commit."""
     from prefect import Task
     from sqlalchemy.engine.default import DefaultDialect
 
@@ -34,6 +40,7 @@ def watch(order: Path) -> None:
     def begun(self: Any, fn: Callable[..., Any], *arguments: Any, **named: Any) -> None:
         @wraps(fn)
         def step(*given: Any, **more: Any) -> Any:
+            die(order, BEGUN)
             result = fn(*given, **more)
             die(order, DONE)
             return result
@@ -45,16 +52,19 @@ def watch(order: Path) -> None:
 
 
 def die(order: Path, moment: str) -> None:
-    """End this process and the worker that began it, if this is the moment; never twice."""
+    """End the processes that the order names, if this is the moment; never twice."""
     from prefect.runtime import task_run
 
     if not order.exists():
         return
     wanted = json.loads(order.read_text("utf-8"))
     if wanted["moment"] == moment and (task_run.name or "").startswith(wanted["step"]):
+        worker, run = os.getppid(), os.getpid()
+        order.with_suffix(DIED).write_text(str(time.time()), "utf-8")
         order.unlink()
-        os.kill(os.getppid(), signal.SIGKILL)
-        os.kill(os.getpid(), signal.SIGKILL)
+        killed = {RUN: [run], WORKER: [worker], BOTH: [worker, run]}
+        for process in killed.get(wanted.get("who", BOTH)) or [wanted["server"]]:
+            os.kill(process, signal.SIGKILL)
 
 
 # Only a run's own process has one, and only the tests name an order.

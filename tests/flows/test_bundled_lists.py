@@ -1,0 +1,20 @@
+"""The server shows the lists that Prefect brings along, and asks nobody for them."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import pytest
+from prefect.server.api import collections
+
+from flows import bundled_lists
+
+
+def test_are_shown_and_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collections, "KNOWN_VIEWS", dict(collections.KNOWN_VIEWS))
+    collections.GLOBAL_COLLECTIONS_VIEW_CACHE.clear()
+
+    bundled_lists.put_in()
+    shown = asyncio.run(collections.get_collection_view("aggregate-worker-metadata"))
+
+    assert "process" in shown["prefect"]
+    assert {urlsplit(one).hostname for one in collections.KNOWN_VIEWS.values()} == {"127.0.0.1"}
