@@ -29,7 +29,7 @@ from flows import clock
 from flows.watched import EXPECTED, reason_of
 from junheng.adapters import run_locks
 from junheng.settings import Home
-from tasks import alarms, lost_runs, run_failures
+from tasks import alarms, lost_runs, operations, run_failures
 from tasks.run_failures import FAILURES
 
 log = logging.getLogger(__name__)
@@ -66,13 +66,15 @@ class Seen:
     owed_tried_at: datetime | None = None
 
 
-def _look_now(seen: Seen) -> None:
+def look_now(seen: Seen) -> None:
+    """Look once, and write into the history what people did while nothing could be written."""
     look_once(seen, now=clock.now())
+    operations.write_down_waiting()
 
 
 @asynccontextmanager
 async def watching(
-    look: Callable[[Seen], None] = _look_now, *, seconds: float = SECONDS_BETWEEN_LOOKS
+    look: Callable[[Seen], None] = look_now, *, seconds: float = SECONDS_BETWEEN_LOOKS
 ) -> AsyncIterator[None]:
     """Watch the runs meanwhile: enter it in the lifespan of the server."""
     looking = asyncio.create_task(_keep_looking(look, seconds))

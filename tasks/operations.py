@@ -5,8 +5,9 @@ in a file until it can be.
 """
 
 import json
+import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from junheng.store.failures import DatabaseUnusable
 from junheng.store.history import History
 from junheng.store.read_only import DatabaseReadOnly
 
+log = logging.getLogger(__name__)
 # Why nothing can be written into the history for a while.
 REFUSALS = (
     DatabaseReadOnly,
@@ -109,12 +111,20 @@ def write_down(
 
 def write_down_waiting() -> int:
     """Append the operations that wait in files, and return how many; raises as `write_down`."""
-    folder = _waiting_folder()
-    waiting = [_Line.read(path.read_text("utf-8")) for path in folder.glob("*.json")]
-    for line in sorted(waiting, key=lambda line: line.now):
+    waiting = [(line, path) for path in _waiting_folder().glob("*.json") for line in _read(path)]
+    for line, path in sorted(waiting, key=lambda one: one[0].now):
         _append(line)
-        (folder / f"{line.number}.json").unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
     return len(waiting)
+
+
+def _read(path: Path) -> Iterator[_Line]:
+    """Read the line that waits in a file; one that nobody can read keeps no other waiting."""
+    try:
+        yield _Line.read(path.read_text("utf-8"))
+    except (ValueError, KeyError, TypeError) as error:
+        log.warning("%s：%r", path, error)
+        path.rename(path.with_suffix(".unreadable"))
 
 
 def _append(line: _Line) -> None:

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from prefect import get_client
@@ -12,13 +12,14 @@ from prefect.client.schemas.objects import State
 from prefect.settings import get_current_settings
 from prefect.states import Cancelling, Completed, Crashed, Failed, Paused, Pending, Running
 
-from flows import run_watch
+from flows import clock, run_watch
 from flows.night_audit import night_audit
 from flows.run_watch import CANCELLED, GONE, NEVER_BEGAN, Seen, look_once
 from junheng import bootstrap
+from junheng.domain.operations import Asked, Operation
 from junheng.settings import PROJECT_ROOT, Home
 from junheng.store.failures import DatabaseUnusable
-from tasks import run_failures
+from tasks import operations, run_failures
 from tests.deployed_runs import Run, deployed
 from tests.fakes import FakeSlack
 from tests.lock_holder import holding
@@ -297,3 +298,19 @@ class TestWhatIsOwed:
 
         assert texts(slack) == []
         assert status_of(failure.about) == "withdrawn"
+
+
+def test_a_look_writes_down_what_people_did_while_nothing_could_be_written(
+    prefect_server: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked(Operation.CANCEL, run="r1")
+    operations.done()
+    with monkeypatch.context() as patch:
+        patch.setattr(bootstrap, "why_read_only", lambda: "现在只能查看")
+        operations.write_down(
+            asked, by="张三", request="", work="", run="", day=date(2025, 11, 3), now=clock.now()
+        )
+
+    run_watch.look_now(Seen())
+
+    assert [one.by for one in operations.done()] == ["张三"]
