@@ -1,5 +1,6 @@
 """What people did to the runs while nothing could be written waits, and is written later, once."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
@@ -30,11 +31,12 @@ def told() -> list[tuple[str, str, str, str]]:
 
 
 @pytest.fixture
-def read_only(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def read_only() -> Iterator[pytest.MonkeyPatch]:
     """Let the ledger be read only until it is undone."""
     operations.done()
-    monkeypatch.setattr(bootstrap, "why_read_only", lambda: "现在只能查看")
-    return monkeypatch
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "why_read_only", lambda: "现在只能查看")
+        yield patch
 
 
 @pytest.mark.parametrize("operation", ["retry", "cancel", "refused"])
