@@ -82,8 +82,10 @@ class TestAFileThatSomebodyHasOpen:
         self, round_: Retried, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         held = PermissionError(errno.EACCES, "Permission denied")
+        # The whole path: a file of the bundled sample has the same name, and stays readable.
+        opened = f"{round_.parameters['folder']}/departments/区财政局.xlsx"
         with monkeypatch.context() as patched:
-            patched.setattr(Path, "read_bytes", failing(Path.read_bytes, "财政局.xlsx", held))
+            patched.setattr(Path, "read_bytes", failing(Path.read_bytes, opened, held))
 
             assert round_.run().is_completed()
 
