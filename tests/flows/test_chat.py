@@ -18,7 +18,7 @@ from tests.fakes_slack import FakeSlackOffice, buttons_of
 from tests.tasks.ledgers import REFERENCE, events, hand_over, kept
 from tests.tasks.pressing import EDUCATION, STRANGER, point_at, refusals, send_cards
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 COMMAND = (sys.executable, "-m", "flows.cli", "chat")
 # As the command, but it does not wait long.
