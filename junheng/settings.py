@@ -4,6 +4,7 @@ import os
 import re
 from contextvars import ContextVar
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from junheng.domain.routes import Channel, Route, route_of
 # The day of an office is Beijing's, whatever zone the machine keeps.
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
+PREFIX = "JUNHENG_"
 
 UNFINISHED_RESTORE = (
     "JUNHENG_HOME 指向 {home}，那里有一次没有做完的恢复；"
@@ -34,7 +36,7 @@ class EmailSecurity(StrEnum):
 class Home(BaseSettings):
     """The one setting that is needed before the others are known to be right."""
 
-    model_config = SettingsConfigDict(env_prefix="JUNHENG_", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
 
     home: Path = Path("var")
 
@@ -178,7 +180,7 @@ instead: ContextVar[Settings] = ContextVar("in place of the environment's")
 
 
 def settings() -> Settings:
-    """Return the settings of this process, read anew: a test or a flow may have set them.
+    """Return the settings of the present environment, which a test or a flow may have changed.
 
     Raises:
         SettingsUnusable: a setting says what it cannot say.
@@ -186,12 +188,19 @@ def settings() -> Settings:
     """
     if (changed := instead.get(None)) is not None:
         return changed
+    given = (item for item in os.environ.items() if item[0].upper().startswith(PREFIX))
     try:
-        return Settings()
+        return _parsed(frozenset(given))
     except ValidationError as error:
         names = "、".join(f"JUNHENG_{fault['loc'][0]}".upper() for fault in error.errors())
     # Out here pydantic's own error, which quotes what was set, is no longer the context.
     raise SettingsUnusable(f"设置 {names} 写得不对；可以写什么见 README.md 的设置表")
+
+
+@lru_cache(maxsize=8)
+def _parsed(_environment: frozenset[tuple[str, str]]) -> Settings:
+    """Parse each environment once: pydantic takes 4 ms, and every session asks three times."""
+    return Settings()
 
 
 def prepare_home() -> None:
