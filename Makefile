@@ -64,7 +64,7 @@ bench: setup
 soak: setup
 	$(BIN)/python -m tests.flows.every_step
 	$(BIN)/python -m tests.flows.many_chases
-	SOAK=1 $(BIN)/pytest tests/flows/test_named_up.py
+	SOAK=1 $(BIN)/pytest tests/flows/test_named_up.py tests/flows/test_killed.py
 	$(BIN)/python -m tests.flows.soak --sequences 10000 --processes 2
 
 up: setup

@@ -27,11 +27,11 @@ from tests import databases
 REMEDIATED_ON, CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
 
 
-def run_round(folder: Path) -> None:
-    order = RoundOrder(2025, folder, REMEDIATED_ON, datetime.now(UTC))
+def run_round(folder: Path, *, drafted_on: date = REMEDIATED_ON) -> None:
+    order = RoundOrder(2025, folder, drafted_on, datetime.now(UTC))
     for step in FIRST_HALF:
         step.run(order)
-    answer = SignOffOrder.by_office(REMEDIATED_ON, chased_on=CHASED_ON)
+    answer = SignOffOrder.by_office(drafted_on, chased_on=CHASED_ON)
     for carried_on in SECOND_HALF:
         carried_on.run(answer)
 
