@@ -1,4 +1,4 @@
-"""A judged sample district, and its ledger over the years, that several tests only read."""
+"""Judged sample districts, and a ledger over the years, computed once for the tests to copy."""
 
 from pathlib import Path
 
@@ -11,7 +11,17 @@ from tests.tasks.over_years import CORRECTED, IN_2024, IN_2025, ROUNDS, Round, r
 
 @pytest.fixture(scope="session")
 def judged_2025(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample_homes.judged(tmp_path_factory.mktemp("judged_2025"), 2025)
+    return sample_homes.judged(tmp_path_factory.mktemp("judged_2025") / "home", 2025)
+
+
+@pytest.fixture(scope="session")
+def judged_2024(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample_homes.judged(tmp_path_factory.mktemp("judged_2024") / "home", 2024)
+
+
+@pytest.fixture(scope="session")
+def judged_small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample_homes.judged_small(tmp_path_factory.mktemp("judged_small") / "home")
 
 
 @pytest.fixture
@@ -27,9 +37,10 @@ def round_homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def rounds(round_homes: Path) -> tuple[Round, ...]:
-    """Run the three rounds in one home; after each, keep a copy of it."""
+def rounds(round_homes: Path, judged_2024: Path) -> tuple[Round, ...]:
+    """Run the three rounds in one home, 2024 judged already; after each, keep a copy of it."""
     made: list[Round] = []
+    databases.copy_home(judged_2024, round_homes / "now")
     folder = over_years.corrections(round_homes / "corrections")
     asked = ((2024, IN_2024, None), (2025, IN_2025, None), (2025, CORRECTED, folder))
     with sample_homes.home(round_homes / "now"):

@@ -9,6 +9,7 @@ import pytest
 
 from tasks import evaluation, submissions
 from tests import databases
+from tests.flows import small_district
 
 SUBMISSIONS = Path(__file__).parents[1] / "data" / "submissions"
 NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
@@ -23,7 +24,16 @@ def home(folder: Path) -> Iterator[None]:
 
 def judged(folder: Path, year: int) -> Path:
     """Collect and judge a year of the sample in a home of its own."""
+    return _judged(folder, SUBMISSIONS / str(year), year)
+
+
+def judged_small(folder: Path) -> Path:
+    """Collect and judge six schools of 2025, sent in beside the home."""
+    return _judged(folder, small_district.make(folder.with_name("2025")), 2025)
+
+
+def _judged(folder: Path, sent_in: Path, year: int) -> Path:
     with home(folder):
-        submissions.collect(SUBMISSIONS / str(year), year=year, now=NOW)
+        submissions.collect(sent_in, year=year, now=NOW)
         assert not evaluation.evaluate(year=year, now=NOW).broken
     return folder

@@ -64,10 +64,10 @@ def test_one_changed_threshold_lists_exactly_the_flipped_units(
 
 
 def test_an_old_evaluation_stays_as_it_was_and_what_changed_since_is_the_datas_doing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    judged_2025: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    databases.copy_home(judged_2025, tmp_path / "home")
     databases.move_in(tmp_path / "home", monkeypatch)
-    submissions.collect(SUBMISSIONS / "2025", year=2025, now=NOW)
     first = evaluation.evaluate(year=2025, now=NOW).evaluation_id
     before = findings(Which(evaluation_id=first))
     # The school that was sent back for 约307 hands in its form of 2024, put right for 2025.

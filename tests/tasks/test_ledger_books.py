@@ -28,9 +28,10 @@ ACTION, PROGRESS, PROOF, REFERENCE = "F", "H", "I", "K"
 
 
 @pytest.fixture(scope="module")
-def handed_over(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def handed_over(judged_2025: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home where 2025 was judged and handed over on Monday 20 October."""
-    folder = sample_homes.judged(tmp_path_factory.mktemp("handed_over"), 2025)
+    folder = tmp_path_factory.mktemp("handed_over") / "home"
+    databases.copy_home(judged_2025, folder)
     with sample_homes.home(folder):
         remediation.remediate(year=2025, today=MONDAY)
     return folder

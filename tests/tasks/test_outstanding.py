@@ -9,7 +9,9 @@ from junheng import bootstrap
 from junheng.domain.lifecycle import Status
 from junheng.store import notices, remediations
 from tasks import chasing, evaluation, remediation, submissions
+from tests import databases
 from tests.flows import small_district
+from tests.tasks import sample_homes
 
 NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
 MONDAY = date(2025, 10, 20)
@@ -17,14 +19,26 @@ MONDAY = date(2025, 10, 20)
 SENT_BACK = "3370405005"
 
 
+@pytest.fixture(scope="module")
+def handed_over(judged_small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home of six schools, handed over on Monday 20 October 2025."""
+    folder = tmp_path_factory.mktemp("handed_over") / "home"
+    databases.copy_home(judged_small, folder)
+    with sample_homes.home(folder):
+        remediation.remediate(year=2025, today=MONDAY)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _at_home(handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    databases.copy_home(handed_over, tmp_path / "home")
+    databases.move_in(tmp_path / "home", monkeypatch)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Run a round of six schools up to the remediations, on Monday 20 October 2025."""
-    folder = small_district.make(tmp_path / "2025")
-    submissions.collect(folder, year=2025, now=NOW)
-    evaluation.evaluate(year=2025, now=NOW)
-    remediation.remediate(year=2025, today=MONDAY)
-    return folder
+    """Return the folder that was collected."""
+    return small_district.make(tmp_path / "2025")
 
 
 def card(recipient: str) -> str:
@@ -51,7 +65,7 @@ def correct(folder: Path) -> None:
 
 class TestForms:
     def test_the_town_of_a_school_that_was_sent_back_reads_the_cell_that_is_wrong(
-        self, folder: Path
+        self,
     ) -> None:
         chasing.owe_cards(MONDAY)
 
@@ -59,12 +73,12 @@ class TestForms:
         assert "· SUB 年度报送：张山子镇第一完全中学（“学校填报数据”E16 初中学生人数）；" in text
         assert "□ 配合事项·新交办" in text
 
-    def test_no_figure_of_pupils_goes_into_chat(self, folder: Path) -> None:
+    def test_no_figure_of_pupils_goes_into_chat(self) -> None:
         chasing.owe_cards(MONDAY)
 
         assert "307" not in card("张山子镇")
 
-    def test_the_town_of_a_school_that_sent_nothing_reads_that(self, folder: Path) -> None:
+    def test_the_town_of_a_school_that_sent_nothing_reads_that(self) -> None:
         chasing.owe_cards(MONDAY)
 
         assert "· SUB 年度报送：涧头集镇第二中学（未报送）；" in card("涧头集镇")

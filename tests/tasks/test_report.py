@@ -10,6 +10,7 @@ import pytest
 from junheng import bootstrap
 from junheng.domain.findings import Verdict
 from tasks import overview, report, submissions
+from tests import databases
 from tests.tasks import sample_homes
 from tests.tasks.sample_homes import NOW
 
@@ -112,17 +113,15 @@ def test_a_name_is_text_whatever_it_looks_like(tmp_path: Path) -> None:
     assert "&lt;script&gt;坏" in page
 
 
-def test_a_line_with_nobody_to_judge_is_named(tmp_path: Path) -> None:
-    sample_homes.judged(tmp_path / "home", 2024)
-
-    with sample_homes.home(tmp_path / "home"):
+def test_a_line_with_nobody_to_judge_is_named(judged_2024: Path) -> None:
+    with sample_homes.home(judged_2024):
         page = report.write(2024, TODAY).read_text("utf-8")
 
     assert "没有可判定单位的指标（例如没有报送建设项目）：L03 教育部门全程参与建设项目" in page
 
 
 def test_a_rule_that_broke_is_named_in_the_report(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    judged_small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import shutil
 
@@ -133,8 +132,9 @@ def test_a_rule_that_broke_is_named_in_the_report(
     plan = config / "standard" / "6-plan.yaml"
     broken = plan.read_text("utf-8").replace("school_buses_comply", "no_such_measure")
     plan.write_text(broken, "utf-8")
+    databases.copy_home(judged_small, tmp_path / "home")
+    databases.move_in(tmp_path / "home", monkeypatch)
     monkeypatch.setenv("JUNHENG_CONFIG", str(config))
-    submissions.collect(sample_homes.SUBMISSIONS / "2025", year=2025, now=NOW)
 
     evaluated = evaluation.evaluate(year=2025, now=NOW)
     page = report.write(2025, TODAY).read_text("utf-8")

@@ -2,8 +2,6 @@
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from tasks import evaluation, register, remediation, submissions
 from tasks.register import YearRegister
 from tasks.remediation import Settlement
 from tests import databases
+from tests.tasks.sample_homes import home
 
 DATA = Path(__file__).parents[1] / "data"
 NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
@@ -27,15 +26,7 @@ CLOSE = 1e-6
 CLASS_SIZE = "measure: stated, with: {figure: students},"
 
 
-@contextmanager
-def home(folder: Path) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        databases.move_in(folder, patch)
-        yield
-
-
-def judged(year: int) -> tuple[YearRegister, tuple[Finding, ...]]:
-    submissions.collect(DATA / "submissions" / str(year), year=year, now=NOW)
+def found(year: int) -> tuple[YearRegister, tuple[Finding, ...]]:
     evaluated = evaluation.evaluate(year=year, now=NOW)
     assert not evaluated.broken
     with bootstrap.session() as session:
@@ -46,16 +37,16 @@ def judged(year: int) -> tuple[YearRegister, tuple[Finding, ...]]:
 
 
 @pytest.fixture(scope="module")
-def year_2024(tmp_path_factory: pytest.TempPathFactory) -> tuple[YearRegister, tuple[Finding, ...]]:
-    with home(tmp_path_factory.mktemp("home_2024")):
-        return judged(2024)
+def year_2024(judged_2024: Path) -> tuple[YearRegister, tuple[Finding, ...]]:
+    with home(judged_2024):
+        return found(2024)
 
 
 @pytest.fixture(scope="module")
-def home_2025(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("home_2025")
+def home_2025(judged_2025: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("home_2025") / "home"
+    databases.copy_home(judged_2025, folder)
     with home(folder):
-        judged(2025)
         remediation.remediate(year=2025, today=MONDAY)
     return folder
 
@@ -166,7 +157,8 @@ def test_the_round_again_on_a_later_day_opens_nothing_twice(home_2025: Path) -> 
     before = [(row.reference, row.opened_on, row.due_on) for row in ledger(home_2025)]
 
     with home(home_2025):
-        judged(2025)
+        submissions.collect(DATA / "submissions" / "2025", year=2025, now=NOW)
+        assert not evaluation.evaluate(year=2025, now=NOW).broken
         settled = remediation.remediate(year=2025, today=date(2025, 11, 3))
 
     assert settled == Settlement(opened=0, relapsed=0, carried_over=0, closed=0)
@@ -174,7 +166,7 @@ def test_the_round_again_on_a_later_day_opens_nothing_twice(home_2025: Path) -> 
 
 
 def test_a_rule_that_breaks_is_not_judged_and_no_other_with_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    judged_2024: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import shutil
 
@@ -183,8 +175,9 @@ def test_a_rule_that_breaks_is_not_judged_and_no_other_with_it(
     guarantees = config / "standard" / "2-guarantees.yaml"
     text = guarantees.read_text("utf-8")
     guarantees.write_text(text.replace(CLASS_SIZE, "measure: no_such_measure,"), "utf-8")
+    databases.copy_home(judged_2024, tmp_path / "home")
+    databases.move_in(tmp_path / "home", monkeypatch)
     monkeypatch.setenv("JUNHENG_CONFIG", str(config))
-    submissions.collect(DATA / "submissions" / "2024", year=2024, now=NOW)
 
     evaluated = evaluation.evaluate(year=2024, now=NOW)
 
