@@ -1,16 +1,22 @@
 """In production nothing brings the sample in: no job, no blank or filled form, no retry."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from prefect import Flow
 from sqlmodel import select
 
 from flows import clock
+from flows.annual_round import annual_round
+from flows.rechecking import recheck
+from flows.sample_round import sample_round
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
 from junheng.store.tables import CollectionRow
 from tests import databases
 from tests.flows.an_office import RunningOffice
+from tests.flows.retrying import Retried
 
 SAMPLE = str(PROJECT_ROOT / "tests" / "data" / "submissions" / "2025")
 PRODUCTION = {"JUNHENG_ENVIRONMENT": "production"}
@@ -35,36 +41,57 @@ def test_no_deployment_names_the_sample(office: RunningOffice) -> None:
         assert "submissions" not in said, one["name"]
 
 
-@pytest.mark.parametrize(
-    ("name", "given", "said"),
-    [
-        ("annual-round", {}, "inbox"),
-        ("annual-round", {"year": None, "folder": None}, "inbox"),
-        ("annual-round", {"year": 2025, "folder": ""}, "inbox"),
-        ("annual-round", {"year": 2025, "folder": SAMPLE}, "样例"),
-        ("recheck", {"year": 2025, "folder": SAMPLE}, "样例"),
-        ("annual-round", {"year": 2025, "folder": SAMPLE, "dry_run": True}, ""),
-    ],
-    ids=["quick", "null", "cleared", "sample", "recheck", "dry-run"],
-)
-def test_no_run_brings_it_in(
-    office: RunningOffice,
-    monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    given: dict[str, object],
-    said: str,
-) -> None:
-    state = office.end_of(office.start(name, **given))
-
-    assert state["type"] == "FAILED" or given.get("dry_run")
-    assert said in str(state["message"])
-    databases.move_in(office.home, monkeypatch)
+def collections() -> list[int | None]:
+    """Return what was taken in, where we stand."""
     with bootstrap.session() as session:
-        assert session.exec(select(CollectionRow.id)).all() == []
+        return list(session.exec(select(CollectionRow.id)).all())
 
 
-def test_a_blank_round_takes_this_years_inbox(office: RunningOffice) -> None:
+def test_a_blank_form_takes_this_years_inbox(
+    office: RunningOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     state = office.end_of(office.start("annual-round"))
 
+    assert state["type"] == "FAILED"
     inbox = office.home / "inbox" / str(clock.school_year(clock.today()))
     assert str(inbox) in state["message"]
+    databases.move_in(office.home, monkeypatch)
+    assert collections() == []
+
+
+def test_a_form_that_names_the_sample_is_refused(
+    office: RunningOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = office.end_of(office.start("annual-round", year=2025, folder=SAMPLE))
+
+    assert state["type"] == "FAILED"
+    assert "样例" in state["message"]
+    databases.move_in(office.home, monkeypatch)
+    assert collections() == []
+
+
+@pytest.mark.usefixtures("prefect_server")
+# Prefect's client leaves its socket to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+@pytest.mark.parametrize(
+    ("flow", "given", "said"),
+    [
+        (annual_round, {"year": None, "folder": None}, "inbox"),
+        (annual_round, {"year": 2025, "folder": ""}, "inbox"),
+        (recheck, {"year": 2025, "folder": SAMPLE}, "样例"),
+        (annual_round, {"year": 2025, "folder": SAMPLE, "dry_run": True}, ""),
+        (sample_round, {}, "样例"),
+    ],
+    ids=["null", "cleared", "recheck", "dry-run", "sample-round"],
+)
+def test_no_run_brings_it_in(
+    monkeypatch: pytest.MonkeyPatch, flow: Flow[..., Any], given: dict[str, object], said: str
+) -> None:
+    monkeypatch.setenv("JUNHENG_ENVIRONMENT", "production")
+
+    state = Retried(flow, **given).run()
+
+    assert state.is_failed() or given.get("dry_run")
+    assert said in str(state.message)
+    assert collections() == []
