@@ -1,6 +1,7 @@
 """Puts into a Prefect server what the repository declares: its deployments and automations."""
 
 import os
+import shlex
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,6 +20,8 @@ DEPLOYMENTS = str(PROJECT_ROOT / "deployments.yaml")
 DEPLOY = (*PREFECT, "--no-prompt", "deploy", "--prefect-file", DEPLOYMENTS)
 WORK_POOL = "junheng"
 WORK = (*PREFECT, "worker", "start", "--pool", WORK_POOL, "--type", "process")
+# What a worker starts for each run (deployments.yaml).
+RUN = (*PYTHON, "-m", "prefect.engine")
 # What writes the ledger waits here for its turn.
 LEDGER_QUEUE = "ledger"
 
@@ -65,6 +68,7 @@ def environment(server: PrefectServer) -> dict[str, str]:
     return os.environ | {
         "JUNHENG_HOME": str(Home().home.resolve()),
         "JUNHENG_STARTED_IN": str(Path.cwd()),
+        "JUNHENG_RUN_COMMAND": shlex.join(RUN),
         "PREFECT_API_URL": f"{server.address}/api",
         "PREFECT_UI_URL": os.environ.get("PREFECT_UI_URL") or address_for_people(server),
         # Prefect's own 180 s let a run that died look alive for many minutes.

@@ -64,6 +64,11 @@ class TestEveryDeployment:
         assert all(one["active"] and one["slug"] for one in deployment["schedules"])
         assert deployment["work_pool"]["job_variables"]["env"]["TZ"] == "Asia/Shanghai"
 
+    def test_begins_its_runs_by_our_command(self, deployment: dict[str, Any]) -> None:
+        command = deployment["work_pool"]["job_variables"]["command"]
+
+        assert command == "{{ $JUNHENG_RUN_COMMAND }}"
+
     def test_lets_a_second_run_wait_and_drops_none(self, deployment: dict[str, Any]) -> None:
         limit = deployment["concurrency_limit"]
 

@@ -1,5 +1,6 @@
 """What `junheng up` deploys and starts, and that nothing of it stays behind."""
 
+import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +56,8 @@ def test_the_timetable_is_planned(office: RunningOffice) -> None:
 @needs_proc
 def test_a_run_started_from_outside_completes(office: RunningOffice) -> None:
     assert office.deployments().keys() == {deployment["name"] for deployment in DEPLOYMENTS}
+    begun_by = {one["job_variables"]["command"] for one in office.ask("/deployments/filter", {})}
+    assert begun_by == {shlex.join(setting_up.RUN)}
 
     # As "Quick run" does in the UI.
     state = office.end_of(office.start("sample-round"))
