@@ -17,6 +17,7 @@ from junheng import bootstrap
 from junheng.store import remediations
 from junheng.store.tables import CollectionRow
 from tasks import evaluation, inbox, remediation, submissions
+from tests import databases
 from tests.flows import small_district
 from tests.flows.retrying import Retried
 
@@ -35,6 +36,25 @@ in_prefect = [
 def folder(junheng_home: Path) -> Path:
     (junheng_home / "inbox").mkdir(parents=True)
     return small_district.make(junheng_home / "inbox" / "2025")
+
+
+@pytest.fixture(scope="module")
+def judged_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home whose inbox was collected and judged."""
+    home = tmp_path_factory.mktemp("judged") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        databases.move_in(home, patch)
+        take(small_district.make(home / "inbox" / "2025"))
+        evaluation.evaluate(year=2025, now=NOW)
+    return home
+
+
+@pytest.fixture
+def judged(judged_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a copy of that home, and return its folder of 2025."""
+    databases.copy_home(judged_once, tmp_path / "home")
+    databases.move_in(tmp_path / "home", monkeypatch)
+    return tmp_path / "home" / "inbox" / "2025"
 
 
 def take(folder: Path) -> None:
@@ -106,30 +126,26 @@ class TestAskingForARecheck:
 
         assert inbox.asks_for_recheck(2025) == ""
 
-    def test_is_needed_once_by_what_came_after_it_was_judged(self, folder: Path) -> None:
-        take(folder)
-        evaluation.evaluate(year=2025, now=NOW)
+    def test_is_needed_once_by_what_came_after_it_was_judged(self, judged: Path) -> None:
         assert inbox.asks_for_recheck(2025) == ""
-        without_a_school(folder)
+        without_a_school(judged)
 
-        take(folder)
+        take(judged)
 
         assert inbox.asks_for_recheck(2025) != ""
 
-    def test_is_another_one_where_the_same_data_come_back(self, folder: Path) -> None:
-        register = folder / "学校名录.csv"
+    def test_is_another_one_where_the_same_data_come_back(self, judged: Path) -> None:
+        register = judged / "学校名录.csv"
         first = register.read_text("utf-8")
-        take(folder)
-        evaluation.evaluate(year=2025, now=NOW)
-        without_a_school(folder)
-        take(folder)
+        without_a_school(judged)
+        take(judged)
         once = inbox.asks_for_recheck(2025)
         evaluation.evaluate(year=2025, now=NOW)
         register.write_text(first, "utf-8")
-        take(folder)
+        take(judged)
         evaluation.evaluate(year=2025, now=NOW)
-        without_a_school(folder)
-        take(folder)
+        without_a_school(judged)
+        take(judged)
 
         assert inbox.asks_for_recheck(2025) not in {"", once}
 
@@ -156,16 +172,14 @@ class TestCollectInbox:
             assert session.exec(select(func.count()).select_from(CollectionRow)).one() == 1
 
     def test_asks_for_a_recheck_once_where_a_judged_year_gets_something_new(
-        self, folder: Path
+        self, judged: Path
     ) -> None:
         with get_client(sync_client=True) as client:
             deployed = client.create_deployment(client.create_flow(recheck), name="recheck")
-        take(folder)
-        evaluation.evaluate(year=2025, now=NOW)
-        without_a_school(folder)
+        without_a_school(judged)
 
         for _ in range(2):
-            (folder.parent.parent / "inbox-read.json").unlink(missing_ok=True)
+            (judged.parent.parent / "inbox-read.json").unlink(missing_ok=True)
             assert Retried(collect_inbox).run().is_completed()
 
         with get_client(sync_client=True) as client:
