@@ -19,6 +19,7 @@ from tests.flows.an_office import RunningOffice
 from tests.flows.retrying import Retried
 
 SAMPLE = str(PROJECT_ROOT / "tests" / "data" / "submissions" / "2025")
+THIS_YEAR = clock.school_year(clock.today())
 PRODUCTION = {"JUNHENG_ENVIRONMENT": "production"}
 
 
@@ -47,18 +48,6 @@ def collections() -> list[int | None]:
         return list(session.exec(select(CollectionRow.id)).all())
 
 
-def test_a_blank_form_takes_this_years_inbox(
-    office: RunningOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    state = office.end_of(office.start("annual-round"))
-
-    assert state["type"] == "FAILED"
-    inbox = office.home / "inbox" / str(clock.school_year(clock.today()))
-    assert str(inbox) in state["message"]
-    databases.move_in(office.home, monkeypatch)
-    assert collections() == []
-
-
 def test_a_form_that_names_the_sample_is_refused(
     office: RunningOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,13 +66,14 @@ def test_a_form_that_names_the_sample_is_refused(
 @pytest.mark.parametrize(
     ("flow", "given", "said"),
     [
-        (annual_round, {"year": None, "folder": None}, "inbox"),
-        (annual_round, {"year": 2025, "folder": ""}, "inbox"),
+        (annual_round, {}, f"inbox/{THIS_YEAR}"),
+        (annual_round, {"year": None, "folder": None}, f"inbox/{THIS_YEAR}"),
+        (annual_round, {"year": 2025, "folder": ""}, "inbox/2025"),
         (recheck, {"year": 2025, "folder": SAMPLE}, "样例"),
         (annual_round, {"year": 2025, "folder": SAMPLE, "dry_run": True}, ""),
         (sample_round, {}, "样例"),
     ],
-    ids=["null", "cleared", "recheck", "dry-run", "sample-round"],
+    ids=["blank", "null", "cleared", "recheck", "dry-run", "sample-round"],
 )
 def test_no_run_brings_it_in(
     monkeypatch: pytest.MonkeyPatch, flow: Flow[..., Any], given: dict[str, object], said: str

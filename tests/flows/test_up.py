@@ -3,6 +3,7 @@
 import shlex
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,16 @@ def notices(office: RunningOffice, monkeypatch: pytest.MonkeyPatch) -> list[tupl
     databases.move_in(office.home, monkeypatch)
     with bootstrap.session() as session:
         return [(row.key, row.status) for row in notices_store.listing(session, "370405")]
+
+
+def times_of(office: RunningOffice, deployment: str) -> list[tuple[str, str]]:
+    """Return when each completed run of a deployment began and ended, in their order."""
+    asked = {
+        "deployments": {"name": {"any_": [deployment]}},
+        "flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}},
+    }
+    runs = office.ask("/flow_runs/filter", asked)
+    return sorted((run["start_time"], run["end_time"]) for run in runs)
 
 
 @needs_proc
@@ -102,24 +113,7 @@ def test_the_work_pool_is_made_once_with_the_form_that_its_workers_bring(
 
 
 @needs_proc
-def test_of_two_rounds_started_together_one_waits_and_nothing_is_doubled(
-    office: RunningOffice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = notices(office, monkeypatch)
-
-    runs = [office.start("sample-round") for _ in range(2)]
-    ended = [office.end_of(run) for run in runs]
-
-    assert [state["type"] for state in ended] == ["COMPLETED"] * 2
-    (began, ended_at), (began_second, _) = sorted(
-        (one["start_time"], one["end_time"]) for one in map(office.run, runs)
-    )
-    assert began < ended_at <= began_second
-    assert notices(office, monkeypatch) == before
-
-
-@needs_proc
-def test_after_two_weeks_of_silence_many_chases_tell_everybody_once(
+def test_after_two_weeks_of_silence_many_chases_tell_everybody_once_one_at_a_time(
     office: RunningOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     databases.move_in(office.home, monkeypatch)
@@ -127,6 +121,22 @@ def test_after_two_weeks_of_silence_many_chases_tell_everybody_once(
     told = many_chases.told(office, many_chases.after_the_outage(), count=3)
 
     assert set(told.values()) == {1}
+    chases = times_of(office, "daily-chase")
+    assert len(chases) == 3
+    for (began, ended), (next_began, _) in pairwise(chases):
+        assert began < ended <= next_began
+
+
+@needs_proc
+def test_a_round_of_the_same_folder_again_changes_no_card(
+    office: RunningOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = notices(office, monkeypatch)
+
+    state = office.end_of(office.start("sample-round"))
+
+    assert state["type"] == "COMPLETED", state["message"]
+    assert notices(office, monkeypatch) == before
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "70000", "４２００"])
