@@ -4,14 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: setup demo test test-flows test-rooms test-postgresql test-newest check lint fix up lock docs bench soak
+.PHONY: setup demo test test-flows test-offices test-rooms test-postgresql test-newest check lint fix up lock docs bench soak
 
 # Somebody who names a Python gets a .venv of that version; without a word, the .venv that is there is used.
 setup:
 	@sh deploy/set_up.sh '$(PYTHON)' $(if $(filter command environment,$(firstword $(origin PYTHON))),asked)
 
 # The command sees to this itself; what does not start by it finds the names of our files in every locale.
-test test-flows test-rooms test-postgresql docs bench soak: export PYTHONUTF8 = 1
+test test-flows test-offices test-rooms test-postgresql docs bench soak: export PYTHONUTF8 = 1
 
 demo: setup
 	$(BIN)/junheng demo
@@ -19,12 +19,15 @@ demo: setup
 test: setup
 	$(BIN)/pytest
 
-# The two halves of the tests: those that run whole commands and Prefect, and all the others.
+# The tests in three parts: commands and Prefect; offices in a browser and after an upgrade; all others.
 test-flows: setup
 	$(BIN)/pytest tests/flows
 
+test-offices: setup
+	$(BIN)/pytest tests/browser tests/upgrades
+
 test-rooms: setup
-	$(BIN)/pytest --ignore=tests/flows
+	$(BIN)/pytest --ignore=tests/flows --ignore=tests/browser --ignore=tests/upgrades
 
 # The same tests with each home's ledger on PostgreSQL: one out of a wheel, or one that is named.
 POSTGRESQL_TESTS ?= tests/store tests/tasks tests/flows tests/upgrades
