@@ -43,7 +43,6 @@ app.add_typer(people, name="contacts")
 app.add_typer(sign_off, name="sign-off")
 app.add_typer(operating)
 app.add_typer(users, name="users")
-DEMO_YEAR = 2025
 DEMO_REMEDIATED_ON, DEMO_CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
 
 DespiteGaps = Annotated[
@@ -137,8 +136,8 @@ def demo() -> None:
     from tasks import samples
 
     console = Console()
-    folder = samples.SAMPLES / str(DEMO_YEAR)
-    order = RoundOrder(DEMO_YEAR, folder, DEMO_REMEDIATED_ON, clock.now())
+    folder = samples.SAMPLES / str(samples.YEAR)
+    order = RoundOrder(samples.YEAR, folder, DEMO_REMEDIATED_ON, clock.now())
     spent: list[tuple[str, float]] = []
     with clear_errors():
         samples.refuse_in_production()
@@ -153,7 +152,7 @@ def demo() -> None:
             with console.status(f"{name}……"):
                 run()
             spent.append((name, time.monotonic() - started))
-        say(console, DEMO_YEAR, spent)
+        say(console, samples.YEAR, spent)
 
 
 @app.command()

@@ -30,9 +30,21 @@ def said() -> dict[str, tuple[str, str]]:
     return {name: (is_well, rest) for name, is_well, rest in lines}
 
 
+def with_every_calendar(config: Path, today: date) -> Path:
+    """Return a copy of config/ that lacks no year: the next one is asked for from December on."""
+    shutil.copytree(PROJECT_ROOT / "config", config)
+    for year in years_missing(bootstrap.rulebook().calendar, today):
+        holidays = f"holidays:\n  - {{day: {year}-01-01, name: 元旦}}\nmakeup_days: []\n"
+        text = f"year: {year}\nnotice: 测试用的放假通知\n{holidays}"
+        (config / "calendar" / f"{year}.yaml").write_text(text, "utf-8")
+    return config
+
+
 @pytest.fixture
-def _in_service(junheng_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_service(junheng_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine on which nothing is missing."""
+    today = datetime.now(OFFICE_ZONE).date()
+    monkeypatch.setenv("JUNHENG_CONFIG", str(with_every_calendar(tmp_path / "config", today)))
     free_port = socket.create_server(("127.0.0.1", 0))
     monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(free_port.getsockname()[1]))
     free_port.close()
@@ -43,7 +55,6 @@ def _in_service(junheng_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     users.add("张三", "春天的操场很大很大", now=NOON)
     with bootstrap.session():
         pass
-    today = datetime.now(OFFICE_ZONE).date()
     (junheng_home / "heartbeat.json").write_text(f'{{"day": "{today}", "alarm": null}}', "utf-8")
     assert run("backup").exit_code == 0
 
