@@ -55,7 +55,7 @@ class SignInPages:
             nobody_yet = None if await asyncio.to_thread(users.names) else self._says["nobody_yet"]
             person = await person_of(request)
             return self._page("sign_in", person=person, problem=nobody_yet)
-        form = await _form(request)
+        form = await self._form(request)
         name, address = form["name"].strip(), _address_of(request)
         begin = partial(signing_in.sign_in, name, form["password"], address=address)
         try:
@@ -83,7 +83,7 @@ class SignInPages:
             return self._page("link_invalid", 410)
         if request.method != "POST":
             return self._page("first_user")
-        form = await _form(request)
+        form = await self._form(request)
         named = {"name": form["name"].strip(), "password": form["password"]}
         if form["password"] != form["again"]:
             problem = self._says["pages"]["differ"]
@@ -93,6 +93,21 @@ class SignInPages:
         except UserRefused as error:
             return self._page("first_user", 400, problem=str(error), name=named["name"])
         return _let_in(request, begun)
+
+    async def _form(self, request: Request) -> Mapping[str, str]:
+        """Return what was typed into a form, '' for what was not.
+
+        Raises:
+            HTTPException: it is longer than any form that we hand out.
+
+        """
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise HTTPException(413, self._says["pages"]["too_long"])
+        typed = parse_qs(body.decode("ascii", "replace"))
+        return {field: typed.get(field, [""])[0] for field in ("name", "password", "again")}
 
     def _page(self, kind: str, status: int = 200, **values: str | None) -> Response:
         shown = {"problem": None, "person": None, "name": "", **values}
@@ -150,19 +165,3 @@ async def _done(act: Callable[..., T], *given: object, **named: object) -> T:
 def _address_of(connection: HTTPConnection) -> str:
     """Return where a request comes from; behind a trusted proxy, the address that it forwards."""
     return "" if connection.client is None else connection.client.host[:LONGEST_ADDRESS]
-
-
-async def _form(request: Request) -> Mapping[str, str]:
-    """Return what was typed into a form, '' for what was not.
-
-    Raises:
-        HTTPException: it is longer than any form that we hand out.
-
-    """
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise HTTPException(413)
-    typed = parse_qs(body.decode("ascii", "replace"))
-    return {field: typed.get(field, [""])[0] for field in ("name", "password", "again")}

@@ -88,7 +88,10 @@ class TestSignIn:
         assert users.valid_sign_ins(now=clock.now()) == ()
 
     def test_more_than_a_form_is_not_read(self, browser: httpx.Client) -> None:
-        assert browser.post("/sign-in", data={"name": "x" * 9000}).status_code == 413
+        answer = browser.post("/sign-in", data={"name": "x" * 9000})
+
+        assert answer.status_code == 413
+        assert "填写的内容太长" in answer.text
 
     def test_a_script_of_the_page_is_told_to_load_it_again(self, browser: httpx.Client) -> None:
         answer = browser.get("/api/flow_runs/r1", headers={"sec-fetch-mode": "cors"})
