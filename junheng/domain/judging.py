@@ -14,6 +14,10 @@ from junheng.domain.standard import Edition, Holds, MeasuredThreshold
 
 Frame: TypeAlias = nw.DataFrame[Any]
 
+# Raised when the code judges otherwise than before: with it every year is judged anew, though its
+# rules and figures are the same. The code without its version is held by a test.
+JUDGING_VERSION = 1
+
 # A unit exactly on the line passes: floating error must never decide. One pupil, one room or one
 # yuan more or less moves a value by far more than this.
 TOLERANCE = 1e-9

@@ -4,7 +4,6 @@ What a district's own folder lacks comes from the sample district's.
 """
 
 import hashlib
-import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,25 +12,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from junheng.domain import (
-    coefficients,
-    combined,
-    config_mistakes,
-    distances,
-    district_frames,
-    findings,
-    frames,
-    judging,
-    measures,
-    periods,
-    scope,
-    stages,
-)
+from junheng.domain import config_mistakes, periods
 from junheng.domain.contacts import POST_MARK, Contacts
 from junheng.domain.districts import EVERY_TOWN, Department, District, towns_in_place
 from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
 from junheng.domain.evidence import EvidenceRules
 from junheng.domain.forms import DepartmentForm, SchoolForm
+from junheng.domain.judging import JUDGING_VERSION
 from junheng.domain.ladder import Ladder
 from junheng.domain.lights import LightRules
 from junheng.domain.milestones import MilestonePlans
@@ -45,19 +32,6 @@ from junheng.domain.workdays import CalendarYear, WorkCalendar
 from junheng.rulebook import files
 from junheng.rulebook.files import RulebookUnusable as RulebookUnusable
 
-# The modules on which a verdict depends: an evaluation's hash covers their text.
-JUDGED_BY = (
-    *measures.MODULES,
-    coefficients,
-    combined,
-    stages,
-    scope,
-    judging,
-    frames,
-    district_frames,
-    findings,
-    distances,
-)
 RECOGNITION = "recognition.yaml"
 SAMPLE_DISTRICT = "taierzhuang"
 
@@ -113,14 +87,13 @@ class Rulebook:
 
     @property
     def judging_hash(self) -> str:
-        """Return one hash of all that is judged by: rules, forms, plan, and measures as code."""
+        """Return one hash of all that is judged by: rules, forms, plan, version of the code."""
         digest = hashlib.sha256()
         judged_by = (self.standard, self.school_form, self.department_form, self.district)
         for part in (*judged_by, *self.departments):
             digest.update(part.model_dump_json(by_alias=True).encode())
         digest.update(repr([(task.number, task.units) for task in self.plan.tasks]).encode())
-        for module in JUDGED_BY:
-            digest.update(inspect.getsource(module).encode())
+        digest.update(str(JUDGING_VERSION).encode())
         return digest.hexdigest()
 
     @property

@@ -4,22 +4,12 @@ Each takes the columns of one grain (a section, a school, a class, …) and retu
 Divide once, last; nothing is rounded here. 万元 is reported, 元 is judged.
 """
 
-from junheng.domain.measures import answers, guarantees, quality, registry, resources
-from junheng.domain.measures.registry import (
-    MEASURES as MEASURES,
-)
-from junheng.domain.measures.registry import (
-    Measure as Measure,
-)
-from junheng.domain.measures.registry import (
-    MeasureUnknown as MeasureUnknown,
-)
-from junheng.domain.measures.registry import (
-    column as column,
-)
-from junheng.domain.measures.registry import (
-    named as named,
-)
-
-MODULES = (registry, resources, guarantees, quality, answers)
-"""Every module a value depends on: an evaluation's hash covers their text."""
+from junheng.domain.measures import answers as answers
+from junheng.domain.measures import guarantees as guarantees
+from junheng.domain.measures import quality as quality
+from junheng.domain.measures import resources as resources
+from junheng.domain.measures.registry import MEASURES as MEASURES
+from junheng.domain.measures.registry import Measure as Measure
+from junheng.domain.measures.registry import MeasureUnknown as MeasureUnknown
+from junheng.domain.measures.registry import column as column
+from junheng.domain.measures.registry import named as named
