@@ -71,7 +71,7 @@ def _parts() -> dict[str, float]:
     from junheng import bootstrap
     from junheng.domain import district_frames
     from junheng.domain import findings as findings_of
-    from junheng.domain.standard import judged_on
+    from junheng.domain.standard.standard import judged_on
 
     started = [time.perf_counter()]
     data = _data()

@@ -17,7 +17,7 @@ from great_expectations.data_context.types.base import (
 
 from expectations.standard import suite
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Grain, Rule
+from junheng.domain.standard.standard import Grain, Rule
 
 SITE = "local"
 

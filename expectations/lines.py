@@ -17,7 +17,7 @@ from great_expectations.expectations.metrics.table_metric_provider import TableM
 
 from junheng.domain import findings
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Edition
+from junheng.domain.standard.standard import Edition
 
 Details: TypeAlias = dict[str, Any]
 

@@ -23,7 +23,7 @@ from expectations.lines import (
 )
 from junheng.domain.findings import Counts
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Grain, Rule, Severity
+from junheng.domain.standard.standard import Grain, Rule, Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
 from junheng.domain import units
-from junheng.domain.standard import Grain
+from junheng.domain.standard.standard import Grain
 from junheng.domain.tracing import TracedFigure
 from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook

@@ -8,7 +8,7 @@ from typing import Any
 from junheng.domain import units
 from junheng.domain.findings import Finding, Verdict, by_line
 from junheng.domain.recognition import Answer, ConditionAnswer, Recognition
-from junheng.domain.standard import Grain, Line
+from junheng.domain.standard.standard import Grain, Line
 from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
 

@@ -11,7 +11,7 @@ from junheng.domain import findings as findings_of
 from junheng.domain.comparison import Flip, Judging, flips
 from junheng.domain.findings import Finding
 from junheng.domain.frames import YearData
-from junheng.domain.standard import Rule, judged_on
+from junheng.domain.standard.standard import Rule, judged_on
 from junheng.rulebook import Rulebook
 from junheng.store import findings as store
 from junheng.store.database import Session

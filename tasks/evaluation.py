@@ -10,7 +10,7 @@ from junheng.domain import district_frames, frames
 from junheng.domain import findings as findings_of
 from junheng.domain.findings import Finding
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Grain, Rule, judged_on
+from junheng.domain.standard.standard import Grain, Rule, judged_on
 from junheng.store import findings as store
 from junheng.store import submissions as submissions_store
 from junheng.store.findings import NewEvaluation

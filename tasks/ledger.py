@@ -14,7 +14,7 @@ from junheng.domain.evidence import Requirement
 from junheng.domain.ladder import LadderInForce, kind_of
 from junheng.domain.lifecycle import TABLE, Move, Party, Status
 from junheng.domain.remediation import Act, Grounds, Remediation, Terms
-from junheng.domain.standard import Line
+from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import evidence as evidence_store

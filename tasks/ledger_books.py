@@ -12,7 +12,7 @@ from junheng.domain.ledger_book import Book, BookRow, BookWords, Claimed
 from junheng.domain.lifecycle import WITH_UNIT, Status
 from junheng.domain.remediation import Part, Remediation
 from junheng.domain.shortfalls import item_name
-from junheng.domain.standard import Grain
+from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from junheng.store import evidence, history, remediations
 from junheng.store.ledger_tables import EvidenceRow

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from junheng.domain.cards import CardPhrases
 from junheng.domain.digests import OpenRemediation
-from junheng.domain.standard import Grain
+from junheng.domain.standard.standard import Grain
 from junheng.domain.submissions import Standing
 from junheng.domain.wording import fault_spot
 from junheng.rulebook import Rulebook

@@ -10,7 +10,7 @@ from junheng.domain import recognition
 from junheng.domain.findings import Finding, Verdict, everybody_meets
 from junheng.domain.recognition import Recognition
 from junheng.domain.remediation import Remediation
-from junheng.domain.standard import Line
+from junheng.domain.standard.standard import Line
 from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from junheng.domain.standard import judged_on
+from junheng.domain.standard.standard import judged_on
 from junheng.domain.submissions import (
     Part,
     RegisteredSchool,

@@ -14,7 +14,7 @@ from junheng.adapters import documents
 from junheng.domain import district_frames, recognition, report, units
 from junheng.domain.findings import Finding, Verdict
 from junheng.domain.report import LineReport, ReportBuilder
-from junheng.domain.standard import Rule
+from junheng.domain.standard.standard import Rule
 from junheng.domain.submissions import Standing
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE

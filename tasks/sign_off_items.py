@@ -10,7 +10,7 @@ from junheng.domain.lifecycle import Status
 from junheng.domain.remediation import Remediation
 from junheng.domain.sign_offs import Draft, Signing, SignOff
 from junheng.domain.sign_offs import signings as signings_of
-from junheng.domain.standard import Severity
+from junheng.domain.standard.standard import Severity
 from junheng.rulebook import Rulebook
 from junheng.store import remediations
 from junheng.store import sign_offs as store

@@ -13,14 +13,24 @@ from junheng.domain import (
     findings,
     frames,
     judging,
-    scope,
     stages,
 )
-from junheng.domain.measures import answers, guarantees, quality, registry, resources
+from junheng.domain.standard import applicability
+from junheng.domain.standard.measures import answers, guarantees, quality, registry, resources
 
 JUDGED_BY = (
     *(registry, resources, guarantees, quality, answers),
-    *(coefficients, combined, stages, scope, judging, frames, district_frames, findings, distances),
+    *(
+        coefficients,
+        combined,
+        stages,
+        applicability,
+        judging,
+        frames,
+        district_frames,
+        findings,
+        distances,
+    ),
 )
 # What the code of each version comes to. Where the code changes and no verdict can, put the new
 # hash in the place of the old; where a verdict can change, raise JUDGING_VERSION and add a row.

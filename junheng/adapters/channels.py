@@ -13,7 +13,7 @@ from junheng.adapters.robots import Platform
 from junheng.adapters.slack import SlackMessenger
 from junheng.adapters.webhooks import Robot, Webhooks
 from junheng.domain.routes import Channel
-from junheng.domain.standard import Frozen
+from junheng.domain.standard.standard import Frozen
 from junheng.settings import Settings
 
 _PLATFORMS: Mapping[Channel, Platform] = {

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from junheng.adapters import passwords
-from junheng.domain.standard import Frozen
+from junheng.domain.standard.standard import Frozen
 
 _OTHERS = 0o077
 IMPORTED = ".imported"

@@ -10,7 +10,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from junheng.adapters.chat import ChatClosed
 from junheng.domain import config_mistakes
 from junheng.domain.routes import Channel
-from junheng.domain.standard import Frozen
+from junheng.domain.standard.standard import Frozen
 
 _OTHERS = 0o077
 _LONGEST_NAME = 30

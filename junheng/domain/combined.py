@@ -10,7 +10,7 @@ import narwhals as nw
 
 from junheng.domain import judging
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Edition
+from junheng.domain.standard.standard import Edition
 
 LINES_MET = "lines_met"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from junheng.domain.findings import Finding, Verdict
-from junheng.domain.standard import Rule
+from junheng.domain.standard.standard import Rule
 
 
 class Cause(StrEnum):

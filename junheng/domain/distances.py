@@ -11,10 +11,11 @@ from typing import Any
 
 import narwhals as nw
 
-from junheng.domain import combined, judging, measures, stages
+from junheng.domain import combined, judging, stages
 from junheng.domain.coefficients import GROUP, Weighed, smallest_lift
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Edition, Holds, Lever, Rule
+from junheng.domain.standard import measures
+from junheng.domain.standard.standard import Edition, Holds, Lever, Rule
 
 # A figure of 万元 or of a share has no more decimals than this; floating error has many.
 DECIMALS = 4

@@ -7,7 +7,7 @@ import narwhals as nw
 from junheng.domain import frames
 from junheng.domain.frames import Backend, Record, Value, YearData, as_number, frame_of, schema_of
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Grain
+from junheng.domain.standard.standard import Grain
 
 
 def build(data: YearData, *, backend: Backend) -> dict[Grain, Frame]:

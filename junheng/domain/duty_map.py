@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from junheng.domain.duties import DutyList, Plan, Responsibilities
 from junheng.domain.recurring import RecurringDuties, RecurringDuty
-from junheng.domain.standard import Grain, Line, Standard
+from junheng.domain.standard.standard import Grain, Line, Standard
 from junheng.domain.standing import StandingDuties, StandingDuty
 
 

@@ -11,7 +11,7 @@ from junheng.domain.duty_map import Answer, Answers, DutyMap
 from junheng.domain.handbook import table
 from junheng.domain.periods import DueDay
 from junheng.domain.recurring import RecurringDuty
-from junheng.domain.standard import Line
+from junheng.domain.standard.standard import Line
 from junheng.domain.standing import Attested, StandingDuty
 
 Phrases = Mapping[str, Any]

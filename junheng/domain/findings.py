@@ -10,7 +10,7 @@ import narwhals as nw
 from junheng.domain import combined, distances, judging, stages
 from junheng.domain.distances import Gap
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Edition, Grain, Holds, Rule
+from junheng.domain.standard.standard import Edition, Grain, Holds, Rule
 
 
 class Verdict(StrEnum):

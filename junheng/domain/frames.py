@@ -11,7 +11,7 @@ import narwhals as nw
 
 from junheng.domain.forms import DepartmentForm, Form, Item, SchoolForm
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Grain
+from junheng.domain.standard.standard import Grain
 from junheng.domain.submissions import RegisteredSchool
 
 Value = float | str | None

@@ -6,7 +6,7 @@ from typing import Any
 
 from junheng.domain.recognition import Condition
 from junheng.domain.rule_words import RuleWords
-from junheng.domain.standard import Edition, Line, Rule, Standard
+from junheng.domain.standard.standard import Edition, Line, Rule, Standard
 
 Phrases = Mapping[str, Any]
 

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 import narwhals as nw
 
-from junheng.domain import measures, scope
-from junheng.domain.standard import Edition, Holds, MeasuredThreshold
+from junheng.domain.standard import applicability, measures
+from junheng.domain.standard.standard import Edition, Holds, MeasuredThreshold
 
 Frame: TypeAlias = nw.DataFrame[Any]
 
@@ -73,12 +73,12 @@ def among(edition: Edition, grain: Frame) -> Frame:
     """Return the rows a line looks at at all; the others are not even "not applicable"."""
     if edition.among is None:
         return grain
-    return grain.filter(scope.named(edition.among, edition.among_with))
+    return grain.filter(applicability.named(edition.among, edition.among_with))
 
 
 def concerns(edition: Edition) -> nw.Expr:
     """Return whether a line applies to a unit at all."""
-    return scope.named(edition.applies, edition.applies_with)
+    return applicability.named(edition.applies, edition.applies_with)
 
 
 def asked_beside(edition: Edition) -> nw.Expr:

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from junheng.domain import chain
 from junheng.domain.lifecycle import SETS_CLOCK, Move
-from junheng.domain.standard import Frozen, Grain, Line, Severity
+from junheng.domain.standard.standard import Frozen, Grain, Line, Severity
 from junheng.domain.workdays import WorkCalendar
 
 

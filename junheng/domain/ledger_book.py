@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from junheng.domain.ledger_faults import FaultWords
-from junheng.domain.standard import Frozen
+from junheng.domain.standard.standard import Frozen
 
 
 class Column(StrEnum):

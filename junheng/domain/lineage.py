@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from junheng.domain.forms import DepartmentForm, Item, SchoolForm
-from junheng.domain.standard import Grain
+from junheng.domain.standard.standard import Grain
 
 Row = Mapping[str, Any]
 

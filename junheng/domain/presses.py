@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from junheng.domain import buttons
 from junheng.domain.lifecycle import Move
-from junheng.domain.standard import Frozen
+from junheng.domain.standard.standard import Frozen
 
 
 class PressKind(StrEnum):

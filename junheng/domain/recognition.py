@@ -10,7 +10,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from junheng.domain.findings import Finding, Verdict
-from junheng.domain.standard import Frozen
+from junheng.domain.standard.standard import Frozen
 
 
 class Counted(StrEnum):

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from junheng.domain.districts import towns_in_place
 from junheng.domain.duties import Assignment
 from junheng.domain.periods import DueDay, Period
-from junheng.domain.standard import Day, Frozen
+from junheng.domain.standard.standard import Day, Frozen
 from junheng.domain.workdays import WorkCalendar, workdays_before
 
 # Less than a year of workdays: a turn never opens earlier than in the year before its due day.

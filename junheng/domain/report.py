@@ -10,7 +10,7 @@ from junheng.domain import combined, units
 from junheng.domain.findings import Finding, Verdict, by_line, everybody_meets
 from junheng.domain.judging import TOLERANCE
 from junheng.domain.rule_words import RuleWords
-from junheng.domain.standard import Grain, Holds, Rule, Severity
+from junheng.domain.standard.standard import Grain, Holds, Rule, Severity
 from junheng.domain.units import UnitNames
 
 Phrases = Mapping[str, Any]

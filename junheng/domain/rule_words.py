@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from junheng.domain import measures, stages, units
+from junheng.domain import stages, units
 from junheng.domain.forms import DepartmentForm, SchoolForm
-from junheng.domain.standard import Edition, Grain, Holds, Line, MeasuredThreshold, Rule
+from junheng.domain.standard import measures
+from junheng.domain.standard.standard import Edition, Grain, Holds, Line, MeasuredThreshold, Rule
 
 Phrases = Mapping[str, Any]
 

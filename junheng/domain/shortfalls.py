@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from junheng.domain.duties import Assignment, DutyRoster
 from junheng.domain.findings import Finding, Verdict
-from junheng.domain.standard import Grain, Line
+from junheng.domain.standard.standard import Grain, Line
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from junheng.domain import judging, measures
+from junheng.domain import judging
 from junheng.domain.coefficients import GROUP, weighted_coefficients
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Edition
+from junheng.domain.standard import measures
+from junheng.domain.standard.standard import Edition
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from typing import Any
 
 import narwhals as nw
 
-from junheng.domain import combined, judging, measures, stages
+from junheng.domain import combined, judging, stages
 from junheng.domain.coefficients import deviations
 from junheng.domain.findings import Finding, Verdict
 from junheng.domain.judging import Frame
 from junheng.domain.lineage import FigureKey, Lineage
-from junheng.domain.standard import Edition, Grain, Rule
+from junheng.domain.standard import measures
+from junheng.domain.standard.standard import Edition, Grain, Rule
 from junheng.domain.units import number
 
 Labels = Mapping[str, str]

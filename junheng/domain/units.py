@@ -6,7 +6,7 @@ from typing import Any
 
 from junheng.domain.distances import Gap
 from junheng.domain.findings import Finding
-from junheng.domain.standard import Grain, Holds, Line, Rule
+from junheng.domain.standard.standard import Grain, Holds, Line, Rule
 
 Phrases = Mapping[str, Any]
 # A share is kept as a fraction and read in percent; a figure stated in percent is read as it is.

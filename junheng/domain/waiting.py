@@ -9,7 +9,7 @@ from junheng.domain import sign_offs
 from junheng.domain.lifecycle import Status
 from junheng.domain.remediation import Remediation
 from junheng.domain.sign_offs import Draft, Signing
-from junheng.domain.standard import Frozen
+from junheng.domain.standard.standard import Frozen
 
 
 class Kind(StrEnum):

@@ -26,7 +26,7 @@ from junheng.domain.recognition import Condition
 from junheng.domain.recurring import RecurringDuties
 from junheng.domain.reporting_departments import ReportingDepartment
 from junheng.domain.rule_words import RuleWords
-from junheng.domain.standard import Line, Standard, repeated_for_plan_tasks
+from junheng.domain.standard.standard import Line, Standard, repeated_for_plan_tasks
 from junheng.domain.standing import StandingDuties
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 from junheng.rulebook import files

@@ -3,7 +3,7 @@
 from datetime import date
 
 from junheng.domain.milestones import planned
-from junheng.domain.standard import Line
+from junheng.domain.standard.standard import Line
 from junheng.domain.workdays import due_on
 from junheng.rulebook import Rulebook
 

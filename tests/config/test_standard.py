@@ -9,10 +9,11 @@ import narwhals as nw
 import pytest
 
 from junheng import rulebook as rulebooks
-from junheng.domain import findings, judging, measures, scope, stages
+from junheng.domain import findings, judging, stages
 from junheng.domain.distances import Gap
-from junheng.domain.measures import MEASURES
-from junheng.domain.standard import Edition, Grain, Line, Severity
+from junheng.domain.standard import applicability, measures
+from junheng.domain.standard.measures import MEASURES
+from junheng.domain.standard.standard import Edition, Grain, Line, Severity
 from junheng.rulebook import SAMPLE_DISTRICT, Rulebook
 from junheng.settings import PROJECT_ROOT
 
@@ -102,7 +103,7 @@ def test_every_condition_that_is_written_is_used(rulebook: Rulebook) -> None:
         for name in (edition.applies, edition.among)
     }
 
-    assert set(scope.CONDITIONS) <= used
+    assert set(applicability.CONDITIONS) <= used
 
 
 def test_the_vetoes_are_vetoes_and_what_the_plan_only_strives_for_is_advice(

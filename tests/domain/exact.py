@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from junheng.domain import findings
 from junheng.domain.findings import Finding, Verdict
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Grain, Rule
+from junheng.domain.standard.standard import Grain, Rule
 from junheng.rulebook import Rulebook
 
 WHOLE, TENTH, HUNDREDTH = Fraction(1), Fraction(1, 10), Fraction(1, 100)

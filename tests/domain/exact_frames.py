@@ -6,7 +6,7 @@ import narwhals as nw
 
 from junheng.domain import frames
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Grain
+from junheng.domain.standard.standard import Grain
 from junheng.domain.submissions import RegisteredSchool
 from junheng.rulebook import Rulebook
 from tests.domain.exact import Unit

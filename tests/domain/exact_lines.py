@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from junheng.domain.standard import Grain
+from junheng.domain.standard.standard import Grain
 from tests.domain.exact import (
     HUNDREDTH,
     PUPILS,

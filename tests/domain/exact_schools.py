@@ -6,7 +6,7 @@ from operator import ge, le
 
 from hypothesis import strategies as st
 
-from junheng.domain.standard import Grain
+from junheng.domain.standard.standard import Grain
 from tests.domain.exact import (
     PUPILS,
     YES_OR_NO,

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from junheng.domain.cards import CardPhrases, CardWriter
 from junheng.domain.digests import Digest, Entry
 from junheng.domain.ladder import Audience, Rung
-from junheng.domain.standard import Line
+from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
 from tests.domain.one_card import digest_of, remediation
 

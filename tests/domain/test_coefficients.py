@@ -11,7 +11,7 @@ from junheng.domain import frames, stages
 from junheng.domain.coefficients import Weighed, smallest_lift
 from junheng.domain.forms import SchoolForm
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Edition, Grain, Holds
+from junheng.domain.standard.standard import Edition, Grain, Holds
 from junheng.domain.submissions import RegisteredSchool
 from junheng.rulebook import Rulebook
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from junheng.domain.comparison import Cause, Judging, flips
 from junheng.domain.findings import Finding, Verdict
-from junheng.domain.standard import Rule
+from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook
 
 MET, NOT_MET = Verdict.MET, Verdict.NOT_MET

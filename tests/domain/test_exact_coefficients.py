@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from junheng.domain.findings import Finding, Verdict
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Grain
+from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from tests.domain.exact import Unit, found, whole
 from tests.domain.exact_coefficients import (

@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from junheng.domain.findings import Verdict
-from junheng.domain.standard import Edition
+from junheng.domain.standard.standard import Edition
 from junheng.rulebook import Rulebook
 from tests.domain import exact_lines
 from tests.domain.exact import ExactLine, Unit, added, amounts, found, placed, rule, units

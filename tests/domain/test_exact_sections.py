@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from junheng.domain.distances import UNDER_FLOOR, WANTING
 from junheng.domain.findings import Verdict
-from junheng.domain.standard import Grain
+from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from tests.domain.exact import WHOLE, Unit, amounts, found, rule
 from tests.domain.exact_frames import of_schools

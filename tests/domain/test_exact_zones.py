@@ -8,7 +8,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from junheng.domain.findings import Verdict
-from junheng.domain.standard import Grain
+from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from tests.domain.exact import YES_OR_NO, Unit, amounts, found, one_of, rule, units, whole
 from tests.domain.exact_frames import of_schools

@@ -7,7 +7,7 @@ import pytest
 
 from junheng.domain import findings
 from junheng.domain.findings import Finding, Verdict
-from junheng.domain.standard import Rule
+from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook
 
 SCHOOL = {

@@ -11,7 +11,7 @@ from junheng.domain.lifecycle import Cause, Closing, Move, Status
 from junheng.domain.remediation import Act, Remediation
 from junheng.domain.settling import Judged, Settled, years_failing
 from junheng.domain.shortfalls import Order
-from junheng.domain.standard import Line
+from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
 
 SCHOOL = "3370405001"

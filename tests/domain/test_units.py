@@ -7,7 +7,7 @@ import pytest
 from junheng.domain import units
 from junheng.domain.distances import Gap
 from junheng.domain.findings import Finding, Verdict
-from junheng.domain.standard import Rule
+from junheng.domain.standard.standard import Rule
 from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
 

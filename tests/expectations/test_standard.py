@@ -5,7 +5,7 @@ import pytest
 
 from junheng.domain import findings as findings_of
 from junheng.domain.judging import Frame
-from junheng.domain.standard import Grain, Rule, judged_on
+from junheng.domain.standard.standard import Grain, Rule, judged_on
 from junheng.rulebook import Rulebook
 
 RULES_2025 = judged_on(2025)
@@ -104,7 +104,7 @@ def test_a_line_whose_figures_are_gone_is_the_only_one_that_breaks(rulebook: Rul
 @pytest.mark.parametrize("indicator", ["R", "CV1", "G05"])
 def test_a_rule_survives_the_way_through_a_suite(indicator: str, rulebook: Rulebook) -> None:
     """A suite holds its rules as text: what comes back must be the same rule."""
-    from junheng.domain.standard import Edition
+    from junheng.domain.standard.standard import Edition
 
     edition = rule(rulebook, indicator).edition
 

@@ -11,7 +11,7 @@ from junheng import bootstrap
 from junheng.domain import district_frames
 from junheng.domain.findings import Finding, Verdict
 from junheng.domain.lineage import Lineage
-from junheng.domain.standard import Rule
+from junheng.domain.standard.standard import Rule
 from junheng.domain.tracing import Tracer
 from junheng.store import findings as findings_store
 from junheng.store import submissions as submissions_store

@@ -6,7 +6,7 @@ from operator import add
 
 import narwhals as nw
 
-from junheng.domain.measures.registry import measure
+from junheng.domain.standard.measures.registry import measure
 
 
 def _sum(figures: Sequence[str]) -> str:

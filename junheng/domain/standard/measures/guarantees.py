@@ -2,8 +2,8 @@
 
 import narwhals as nw
 
-from junheng.domain.measures.registry import measure
-from junheng.domain.measures.resources import YUAN_PER_WAN_YUAN
+from junheng.domain.standard.measures.registry import measure
+from junheng.domain.standard.measures.resources import YUAN_PER_WAN_YUAN
 
 MUSIC_SIZES = (96, 73, 61, 54)
 FINE_ARTS_SIZES = (90, 67, 61, 54)

@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from junheng.domain.measures.registry import measure
+from junheng.domain.standard.measures.registry import measure
 
 
 @measure(

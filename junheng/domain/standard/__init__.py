@@ -1,0 +1,1 @@
+"""The standard: lines, their editions, and whom each applies to."""
