@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from junheng.domain.disk_errors import why
-from junheng.domain.routes import Channel, Route, route_of
+from junheng.domain.people.routes import Channel, Route, route_of
 
 # The day of an office is Beijing's, whatever zone the machine keeps.
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")

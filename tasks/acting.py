@@ -7,11 +7,11 @@ from typing import Any
 from junheng import bootstrap
 from junheng.domain import lifecycle
 from junheng.domain.chain import Event, EventKind, Happening
-from junheng.domain.districts import EVERY_TOWN
 from junheng.domain.duties import Assignment
 from junheng.domain.lifecycle import TABLE, Cause, Move, Party, Status, TransitionNotAllowed
 from junheng.domain.move_demands import MoveIncomplete
 from junheng.domain.moves import ClosingNotEarned
+from junheng.domain.people.districts import EVERY_TOWN
 from junheng.domain.remediation import Act, Remediation
 from junheng.rulebook import Rulebook
 from junheng.store import evidence, history, reminders

@@ -14,7 +14,7 @@ from junheng.adapters.chat import (
     Withheld,
 )
 from junheng.adapters.documents import NotWritten
-from junheng.domain.routes import Channel, Route
+from junheng.domain.people.routes import Channel, Route
 from junheng.store import alarms as store
 from junheng.store.alarms import Alarm, Status
 from junheng.store.failures import DatabaseUnusable

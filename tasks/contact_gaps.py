@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 
 from junheng import bootstrap
-from junheng.domain import contacts
 from junheng.domain.chain import EventKind, Happening, canonical
+from junheng.domain.people import contacts
 from junheng.rulebook import Rulebook
 from junheng.store import history
 from tasks.ledger import Ledger

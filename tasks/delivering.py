@@ -16,7 +16,7 @@ from junheng.adapters.chat import (
     Withheld,
 )
 from junheng.domain.buttons import Button
-from junheng.domain.routes import Channel, Route
+from junheng.domain.people.routes import Channel, Route
 from junheng.domain.sendings import SendingPhrases
 from junheng.rulebook import Rulebook
 from junheng.store import notices

@@ -17,7 +17,7 @@ from junheng import bootstrap
 from junheng.adapters import users as old_file
 from junheng.adapters import webhooks
 from junheng.domain.checkups import Found, years_missing
-from junheng.domain.routes import Channel
+from junheng.domain.people.routes import Channel
 from junheng.settings import OFFICE_ZONE
 from junheng.store import database
 from tasks import backups, contact_gaps, users

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from junheng import bootstrap
-from junheng.domain import handover, lifecycle
-from junheng.domain.handover import Change
+from junheng.domain import lifecycle
+from junheng.domain.people import handover
+from junheng.domain.people.handover import Change
 from junheng.store import remediations
 
 

@@ -10,7 +10,7 @@ from junheng.adapters.chat import (
     DeliveryUnknown,
     NotDelivered,
 )
-from junheng.domain.routes import Channel
+from junheng.domain.people.routes import Channel
 from junheng.store import notices
 from junheng.store.notices import Notice
 from tasks.delivering import Delivery, Outcome, Run, sent

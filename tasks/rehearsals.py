@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from junheng import bootstrap
-from junheng.domain.routes import Channel
+from junheng.domain.people.routes import Channel
 from junheng.store import copies
 
 _is_on: ContextVar[bool] = ContextVar("a rehearsal is on", default=False)

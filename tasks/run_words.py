@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from junheng import bootstrap
-from junheng.domain.routes import Channel
+from junheng.domain.people.routes import Channel
 from junheng.domain.submissions import Standing
 from junheng.store import notices
 from tasks import contact_gaps

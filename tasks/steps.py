@@ -10,7 +10,7 @@ from prefect.settings import get_current_settings
 
 from junheng import bootstrap
 from junheng.adapters import run_locks, told_marks
-from junheng.domain.routes import Channel
+from junheng.domain.people.routes import Channel
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
 from tasks import (

@@ -12,7 +12,7 @@ from junheng.adapters.robot_platforms import DINGTALK, FEISHU, WECOM
 from junheng.adapters.robots import Platform
 from junheng.adapters.slack import SlackMessenger
 from junheng.adapters.webhooks import Robot, Webhooks
-from junheng.domain.routes import Channel
+from junheng.domain.people.routes import Channel
 from junheng.domain.standard.standard import Frozen
 from junheng.settings import Settings
 

@@ -9,7 +9,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from junheng.adapters.chat import ChatClosed
 from junheng.domain import config_mistakes
-from junheng.domain.routes import Channel
+from junheng.domain.people.routes import Channel
 from junheng.domain.standard.standard import Frozen
 
 _OTHERS = 0o077

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from junheng.domain import lifecycle
-from junheng.domain.contacts import Contacts
 from junheng.domain.lifecycle import Move
+from junheng.domain.people.contacts import Contacts
 from junheng.domain.remediation import Part, Remediation
 
 _LEADS = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from junheng.domain.districts import EVERY_TOWN, towns_in_place
+from junheng.domain.people.districts import EVERY_TOWN, towns_in_place
 from junheng.domain.standard.standard import Frozen, Grain, Line
 
 

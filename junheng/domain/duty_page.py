@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from junheng.domain.districts import Department
 from junheng.domain.duties import Duty, PlanTask, citation
 from junheng.domain.duty_map import Answer, Answers, DutyMap
 from junheng.domain.handbook import table
+from junheng.domain.people.districts import Department
 from junheng.domain.periods import DueDay
 from junheng.domain.recurring import RecurringDuty
 from junheng.domain.standard.standard import Line

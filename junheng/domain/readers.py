@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from junheng.domain.contacts import Contact, Contacts, Role
 from junheng.domain.ladder import Audience, LadderInForce, Rung
+from junheng.domain.people.contacts import Contact, Contacts, Role
 
 
 @dataclass(frozen=True, slots=True)

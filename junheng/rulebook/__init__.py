@@ -13,8 +13,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from junheng.domain import config_mistakes, periods
-from junheng.domain.contacts import POST_MARK, Contacts
-from junheng.domain.districts import EVERY_TOWN, Department, District, towns_in_place
 from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
 from junheng.domain.evidence import EvidenceRules
 from junheng.domain.forms import DepartmentForm, SchoolForm
@@ -22,6 +20,8 @@ from junheng.domain.judging import JUDGING_VERSION
 from junheng.domain.ladder import Ladder
 from junheng.domain.lights import LightRules
 from junheng.domain.milestones import MilestonePlans
+from junheng.domain.people.contacts import POST_MARK, Contacts
+from junheng.domain.people.districts import EVERY_TOWN, Department, District, towns_in_place
 from junheng.domain.recognition import Condition
 from junheng.domain.recurring import RecurringDuties
 from junheng.domain.reporting_departments import ReportingDepartment

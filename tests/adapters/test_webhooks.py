@@ -7,7 +7,7 @@ import pytest
 
 from junheng.adapters import webhooks
 from junheng.adapters.chat import ChatClosed
-from junheng.domain.routes import Channel
+from junheng.domain.people.routes import Channel
 
 GOOD = """
 dingtalk:

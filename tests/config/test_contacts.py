@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from junheng.domain.contacts import SPEAKS_FOR_UNIT, Role, contact_gaps
+from junheng.domain.people.contacts import SPEAKS_FOR_UNIT, Role, contact_gaps
 from junheng.rulebook import Rulebook
 
 # A week after the plan, the day of the reform, and the day the demo chases on.

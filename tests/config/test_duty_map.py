@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from junheng.domain.districts import EVERY_TOWN
 from junheng.domain.duties import citation, clause_names
 from junheng.domain.duty_map import Answer, DutyMap
+from junheng.domain.people.districts import EVERY_TOWN
 from junheng.domain.standing import StandingDuty
 from junheng.rulebook import Rulebook
 from tasks import duty_map

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from junheng.domain.districts import EVERY_TOWN
 from junheng.domain.duties import clause_names
+from junheng.domain.people.districts import EVERY_TOWN
 from junheng.domain.recurring import RecurringDuty, instances_due
 from junheng.rulebook import Rulebook
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import date
 
-from junheng.domain.contacts import Contact
 from junheng.domain.digests import Digest, Entry, OpenRemediation
 from junheng.domain.ladder import Audience, LadderInForce, LadderKind, Rung
+from junheng.domain.people.contacts import Contact
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
 MONDAY = date(2025, 11, 3)

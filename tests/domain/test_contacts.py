@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from junheng.domain.contacts import Contact, Contacts, Role, contact_gaps
-from junheng.domain.routes import Channel, Route
+from junheng.domain.people.contacts import Contact, Contacts, Role, contact_gaps
+from junheng.domain.people.routes import Channel, Route
 
 # The reform came into force on Friday 1 March 2019.
 THURSDAY, FRIDAY = date(2019, 2, 28), date(2019, 3, 1)

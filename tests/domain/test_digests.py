@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from junheng.domain.contacts import Contact, Contacts
 from junheng.domain.digests import (
     Digest,
     OpenRemediation,
@@ -16,6 +15,7 @@ from junheng.domain.digests import (
     rung_reached,
 )
 from junheng.domain.ladder import Audience, Ladder, LadderInForce, LadderKind, Rung
+from junheng.domain.people.contacts import Contact, Contacts
 from junheng.domain.readers import SupportingPart
 from junheng.domain.workdays import SATURDAY, CalendarYear, WorkCalendar
 from junheng.rulebook import Rulebook

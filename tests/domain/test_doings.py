@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from junheng.domain import doings
-from junheng.domain.contacts import Contact, Contacts, Role
 from junheng.domain.doings import Person
 from junheng.domain.lifecycle import Move, Status
+from junheng.domain.people.contacts import Contact, Contacts, Role
 from junheng.domain.remediation import Part, Remediation
 
 DUE, DAY_AFTER = date(2025, 11, 17), date(2025, 11, 18)

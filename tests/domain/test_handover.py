@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from junheng.domain.contacts import Contact, Contacts, Role
-from junheng.domain.districts import Department
-from junheng.domain.handover import Change, What, changes
+from junheng.domain.people.contacts import Contact, Contacts, Role
+from junheng.domain.people.districts import Department
+from junheng.domain.people.handover import Change, What, changes
 from junheng.rulebook import Rulebook
 
 FIRST, LAST = date(2019, 1, 1), date(2019, 12, 31)

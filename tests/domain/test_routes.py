@@ -2,7 +2,7 @@
 
 import pytest
 
-from junheng.domain.routes import Channel, Route, route_of
+from junheng.domain.people.routes import Channel, Route, route_of
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from junheng import bootstrap
-from junheng.domain.contacts import Contact, Contacts
 from junheng.domain.findings import Finding, Verdict
 from junheng.domain.lifecycle import Move, Status
+from junheng.domain.people.contacts import Contact, Contacts
 from junheng.domain.remediation import Act
 from junheng.store import findings, notices, remediations
 from tasks import acting, chasing

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from junheng import bootstrap
-from junheng.domain.handover import What
 from junheng.domain.lifecycle import Move, Status
+from junheng.domain.people.handover import What
 from junheng.domain.remediation import Act, Part, Remediation
 from junheng.store import remediations
 from tasks.handover import HandOver, handovers

@@ -11,8 +11,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from junheng.domain.districts import EVERY_TOWN
-from junheng.domain.routes import Channel, ReadRoute, Route
+from junheng.domain.people.districts import EVERY_TOWN
+from junheng.domain.people.routes import Channel, ReadRoute, Route
 from junheng.domain.standard.standard import Day, Frozen
 
 _THE_TOWN = "{unit}"

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from junheng.domain.contacts import Contacts, Role
-from junheng.domain.districts import Department
+from junheng.domain.people.contacts import Contacts, Role
+from junheng.domain.people.districts import Department
 
 
 class What(StrEnum):

@@ -1,0 +1,1 @@
+"""People and units: districts, departments, contacts, and the routes that reach them."""
