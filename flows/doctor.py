@@ -11,7 +11,7 @@ from flows.errors import refusals
 from flows.formats import Format
 from flows.options import How
 from flows.quiet import quiet
-from junheng.domain.checkups import Found
+from junheng.domain.operations.health_checks import Found
 
 COLUMNS = ("check", "is_well", "said")
 MARKS = {True: "✔", False: "✘"}

@@ -30,9 +30,9 @@ from flows.server import NO_KEY
 from flows.sign_in_pages import COOKIE, SignInPages, person_of
 from junheng import bootstrap
 from junheng.bootstrap import SettingsUnusable
-from junheng.domain import allowed_requests as allowed
-from junheng.domain.allowed_requests import LONGEST_REQUEST, NotAllowed, NotNow
-from junheng.domain.operations import LOOKING, Asked, Operation, Refusals
+from junheng.domain.operations import allowed_requests as allowed
+from junheng.domain.operations.allowed_requests import LONGEST_REQUEST, NotAllowed, NotNow
+from junheng.domain.operations.run_requests import LOOKING, Asked, Operation, Refusals
 from tasks import operations as history
 from tasks import users
 

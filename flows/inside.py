@@ -8,7 +8,7 @@ import httpx
 from starlette.types import ASGIApp
 
 from flows.server import SECONDS_BETWEEN_TRIES, TRIES
-from junheng.domain.operations import Asked, tag_of
+from junheng.domain.operations.run_requests import Asked, tag_of
 
 
 class Inside:

@@ -3,7 +3,7 @@
 from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
-from junheng.domain.operations import Operation
+from junheng.domain.operations.run_requests import Operation
 from tasks import operations as history
 from tasks.operations import Done
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from junheng.bootstrap import HomeUnusable
-from junheng.domain.disk_errors import why
+from junheng.domain.operations.disk_errors import why
 from junheng.settings import Home
 
 NOT_MADE = "{setting} 指向 {folder}，建不了这个文件夹：{reason}；请改为本账号可以写入的文件夹"

@@ -13,7 +13,7 @@ from flows.places import Place
 from flows.refused_writes import refused_writes
 from flows.server import PLACEHOLDER, PrefectNotRunning, PrefectServer, configured
 from junheng import bootstrap
-from junheng.domain.checkups import Found
+from junheng.domain.operations.health_checks import Found
 
 # Prefect itself would answer this to everybody who has no key to show, where none is set.
 ASKED = "/api/admin/version"

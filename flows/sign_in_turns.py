@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
-from junheng.domain.throttling import Throttle
+from junheng.domain.operations.throttling import Throttle
 
 # Each hash takes 46 MB and a core: few at once leave the machine to the runs. One more is for
 # addresses from which somebody has signed in: no number of strangers' keeps the office waiting.

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from junheng.domain.disk_errors import why
+from junheng.domain.operations.disk_errors import why
 from junheng.domain.people.routes import Channel, Route, route_of
 
 # The day of an office is Beijing's, whatever zone the machine keeps.

@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from junheng import bootstrap
 from junheng.adapters import archives, documents
 from junheng.adapters.archives import ArchiveUnusable
-from junheng.domain import backups
-from junheng.domain.backups import FORM, Manifest
 from junheng.domain.chain import BEGINNING
+from junheng.domain.operations import backups
+from junheng.domain.operations.backups import FORM, Manifest
 from junheng.settings import Settings
 from junheng.store import database, snapshots
 from tasks import auditing, restored_inbox

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from junheng import bootstrap
 from junheng.adapters import users as old_file
 from junheng.adapters import webhooks
-from junheng.domain.checkups import Found, years_missing
+from junheng.domain.operations.health_checks import Found, years_missing
 from junheng.domain.people.routes import Channel
 from junheng.settings import OFFICE_ZONE
 from junheng.store import database

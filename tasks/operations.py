@@ -17,7 +17,7 @@ from junheng import bootstrap
 from junheng.adapters import documents
 from junheng.bootstrap import HomeUnusable, SettingsUnusable
 from junheng.domain.chain import Event, EventKind, Happening
-from junheng.domain.operations import WITHOUT_HISTORY, Asked, Operation
+from junheng.domain.operations.run_requests import WITHOUT_HISTORY, Asked, Operation
 from junheng.rulebook import RulebookUnusable
 from junheng.settings import OFFICE_ZONE
 from junheng.store import history

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from junheng import bootstrap
 from junheng.domain.chain import EventKind, Happening
-from junheng.domain.operations import Operation
+from junheng.domain.operations.run_requests import Operation
 from junheng.settings import OFFICE_ZONE
 from junheng.store import history
 from junheng.store.history import History

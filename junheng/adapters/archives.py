@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from junheng.adapters import documents
-from junheng.domain.disk_errors import why
+from junheng.domain.operations.disk_errors import why
 
 MANIFEST = "manifest.json"
 # It holds names, telephone numbers and evidence: nobody else's business.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from junheng.domain.buttons import Button
-from junheng.domain.disk_errors import why
+from junheng.domain.operations.disk_errors import why
 
 
 class NotDelivered(Exception):

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from junheng.domain.disk_errors import FULL, why
+from junheng.domain.operations.disk_errors import FULL, why
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from junheng.domain.disk_errors import why
+from junheng.domain.operations.disk_errors import why
 
 # An earlier process of the same run, or one that runs its hooks, ends sooner.
 SECONDS_TO_WAIT = 90

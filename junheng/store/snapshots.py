@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlmodel import SQLModel
 
-from junheng.domain.backups import Snapshot
+from junheng.domain.operations.backups import Snapshot
 from junheng.store import database, failures, sign_ins
 from junheng.store import ledger_tables as ledger_tables
 from junheng.store import press_tables as press_tables

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from junheng.domain import allowed_requests as allowed
-from junheng.domain.allowed_requests import (
+from junheng.domain.operations import allowed_requests as allowed
+from junheng.domain.operations.allowed_requests import (
     NotAllowed,
     NotNow,
     asked,
@@ -13,7 +13,7 @@ from junheng.domain.allowed_requests import (
     order,
     readable,
 )
-from junheng.domain.operations import Asked, Operation
+from junheng.domain.operations.run_requests import Asked, Operation
 
 RUN = "/api/flow_runs/r1"
 ROUND = "/api/deployments/d1"

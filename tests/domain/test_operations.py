@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from junheng.domain.operations import Refusals
+from junheng.domain.operations.run_requests import Refusals
 
 RUN = "/api/flow_runs/r1"
 

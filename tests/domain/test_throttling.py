@@ -1,6 +1,6 @@
 """The throttle of sign-ins: how long an address waits, at moments that the test makes up."""
 
-from junheng.domain.throttling import FORGOTTEN_AFTER, MOST_ADDRESSES, PATIENCE, Throttle
+from junheng.domain.operations.throttling import FORGOTTEN_AFTER, MOST_ADDRESSES, PATIENCE, Throttle
 
 HERE, THERE = "127.0.0.1", "127.0.0.2"
 

@@ -13,7 +13,7 @@ import pytest
 
 from flows import refused_writes, services
 from junheng import bootstrap
-from junheng.domain.checkups import years_missing
+from junheng.domain.operations.health_checks import years_missing
 from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
 from tasks import doctor, users
 from tests import old_users

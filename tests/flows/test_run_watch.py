@@ -16,7 +16,7 @@ from flows import clock, run_watch
 from flows.night_audit import night_audit
 from flows.run_watch import CANCELLED, GONE, NEVER_BEGAN, Seen, look_once
 from junheng import bootstrap
-from junheng.domain.operations import Asked, Operation
+from junheng.domain.operations.run_requests import Asked, Operation
 from junheng.settings import PROJECT_ROOT, Home
 from junheng.store.failures import DatabaseUnusable
 from tasks import operations, run_failures

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from flows import clock
 from flows.cli import app
 from flows.server import PrefectServer
-from junheng.domain.throttling import PATIENCE
+from junheng.domain.operations.throttling import PATIENCE
 from tasks import signing_in, users
 from tests.flows.a_guard import COOKIE, SPRING, around_an_echo
 from tests.flows.an_office import KEY

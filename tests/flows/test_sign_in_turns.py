@@ -9,7 +9,7 @@ import pytest
 from flows import clock
 from flows.sign_in_turns import TooManyTries, Turns
 from junheng.adapters import passwords
-from junheng.domain.throttling import PATIENCE
+from junheng.domain.operations.throttling import PATIENCE
 from tasks import users
 from tests.flows.a_guard import SPRING, around_an_echo
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from junheng import bootstrap
-from junheng.domain.operations import Asked, Operation
+from junheng.domain.operations.run_requests import Asked, Operation
 from junheng.settings import Home
 from junheng.store.read_only import DatabaseReadOnly
 from tasks import operations

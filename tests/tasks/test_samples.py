@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from flows.cli import app
 from junheng import bootstrap
 from junheng.bootstrap import MIXED, SAMPLE_IN_PRODUCTION
-from junheng.domain.checkups import Found
+from junheng.domain.operations.health_checks import Found
 from junheng.store.database import session
 from junheng.store.read_only import DatabaseReadOnly
 from junheng.store.tables import CollectionRow, RegisterRow

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from junheng.domain.operations import BY, Asked, Operation, tag_of
+from junheng.domain.operations.run_requests import BY, Asked, Operation, tag_of
 
 # What only looks. Without block documents, variables and settings: they hold passwords.
 LOOKS = """

@@ -1,0 +1,1 @@
+"""Running it: who may ask what of Prefect, backups, check-ups."""
