@@ -13,7 +13,7 @@ from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
 from junheng.domain import rungs_ahead, telling
-from junheng.domain.chain import Event, EventKind
+from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.domain.lifecycle import WITH_UNIT
 from junheng.domain.remediation import Remediation
 from junheng.domain.shortfalls import item_name

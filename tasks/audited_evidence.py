@@ -7,7 +7,7 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters import evidence_files
-from junheng.domain.chain import EventKind
+from junheng.domain.history.hash_chain import EventKind
 from junheng.store import auditing as store
 from junheng.store.database import Session
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from junheng.domain import ladder
-from junheng.domain.auditing import KeptRow
+from junheng.domain.history.auditing import KeptRow
 from junheng.store import auditing as store
 from junheng.store.database import Session
 

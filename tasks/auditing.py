@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import Any
 
 from junheng import bootstrap
-from junheng.domain import auditing, chain
-from junheng.domain.auditing import Difference, Mismatch, Reading
-from junheng.domain.chain import Break
+from junheng.domain.history import auditing, hash_chain
+from junheng.domain.history.auditing import Difference, Mismatch, Reading
+from junheng.domain.history.hash_chain import Break
 from junheng.rulebook import Rulebook
 from junheng.store import auditing as store
 from junheng.store.auditing import KeptLedger
@@ -73,13 +73,13 @@ def _chains(
     for district, linked in groupby(store.chains(session), lambda one: one.event.district_code):
         reading = readings.setdefault(district, Reading())
         head = printed_head if district == own else None
-        for broken in chain.breaks(reading.through(linked), printed_head=head):
+        for broken in hash_chain.breaks(reading.through(linked), printed_head=head):
             yield says.of_break(district, broken, printed_head)
         for sequence in reading.unreadable:
             yield says.unreadable(district, sequence)
     if own not in readings:
         readings[own] = Reading()
-        for broken in chain.breaks((), printed_head=printed_head):
+        for broken in hash_chain.breaks((), printed_head=printed_head):
             yield says.of_break(own, broken, printed_head)
 
 

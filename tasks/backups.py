@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from junheng import bootstrap
 from junheng.adapters import archives, documents
 from junheng.adapters.archives import ArchiveUnusable
-from junheng.domain.chain import BEGINNING
+from junheng.domain.history.hash_chain import BEGINNING
 from junheng.domain.operations import backups
 from junheng.domain.operations.backups import FORM, Manifest
 from junheng.settings import Settings

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from junheng import bootstrap
-from junheng.domain.chain import EventKind, Happening, canonical
+from junheng.domain.history.hash_chain import EventKind, Happening, canonical
 from junheng.domain.people import contacts
 from junheng.rulebook import Rulebook
 from junheng.store import history

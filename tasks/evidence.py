@@ -9,8 +9,8 @@ from junheng import bootstrap
 from junheng.adapters import evidence_files
 from junheng.adapters.evidence_files import Examined
 from junheng.domain import evidence as evidence_of
-from junheng.domain.chain import EventKind, Happening
 from junheng.domain.evidence import EvidenceRefused
+from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.lifecycle import NOT_YET_OUT
 from junheng.domain.remediation import Remediation
 from junheng.store import evidence as store

@@ -9,8 +9,8 @@ from typing import Self
 from junheng.domain import evidence as evidence_of
 from junheng.domain import moves
 from junheng.domain import remediation as remediations_of
-from junheng.domain.chain import EventKind, Happening
 from junheng.domain.evidence import Requirement
+from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.ladder import LadderInForce, kind_of
 from junheng.domain.lifecycle import TABLE, Move, Party, Status
 from junheng.domain.remediation import Act, Grounds, Remediation, Terms

@@ -11,8 +11,8 @@ from junheng import bootstrap
 from junheng.adapters.evidence_files import Examined
 from junheng.domain import evidence as evidence_of
 from junheng.domain import ledger_faults, ledger_replies
-from junheng.domain.chain import EventKind, Happening
 from junheng.domain.evidence import EvidenceRefused
+from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.ledger_book import BookWords, Claimed, Column, Progress
 from junheng.domain.ledger_faults import BookProblem
 from junheng.domain.ledger_replies import Reply, Taken, fault_at

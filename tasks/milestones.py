@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from junheng import bootstrap
-from junheng.domain.chain import EventKind, Happening
+from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.lifecycle import WITH_UNIT, Status
 from junheng.domain.milestones import Milestone
 from junheng.domain.remediation import Remediation

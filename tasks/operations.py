@@ -16,7 +16,7 @@ from typing import Any, Self
 from junheng import bootstrap
 from junheng.adapters import documents
 from junheng.bootstrap import HomeUnusable, SettingsUnusable
-from junheng.domain.chain import Event, EventKind, Happening
+from junheng.domain.history.hash_chain import Event, EventKind, Happening
 from junheng.domain.operations.run_requests import WITHOUT_HISTORY, Asked, Operation
 from junheng.rulebook import RulebookUnusable
 from junheng.settings import OFFICE_ZONE

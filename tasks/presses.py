@@ -14,7 +14,7 @@ from junheng.adapters.slack_desk import Itself, SlackDesk
 from junheng.adapters.slack_socket import Envelope
 from junheng.domain import doings
 from junheng.domain import presses as presses_of
-from junheng.domain.chain import EventKind, Happening
+from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.presses import Blank, Press, PressKind
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE

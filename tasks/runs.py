@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from junheng import bootstrap
-from junheng.domain.chain import EventKind, Happening
+from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.operations.run_requests import Operation
 from junheng.settings import OFFICE_ZONE
 from junheng.store import history

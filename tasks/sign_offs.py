@@ -7,7 +7,7 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.domain import sign_offs, workdays
-from junheng.domain.chain import EventKind, Happening
+from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.remediation import Remediation
 from junheng.domain.sign_offs import (
     Answer,

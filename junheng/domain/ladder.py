@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from junheng.domain import chain
+from junheng.domain.history import hash_chain
 from junheng.domain.lifecycle import SETS_CLOCK, Move
 from junheng.domain.standard.standard import Frozen, Grain, Line, Severity
 from junheng.domain.workdays import WorkCalendar
@@ -122,7 +122,7 @@ class LadderInForce(Frozen):
 
 def digest_of(content: Mapping[str, Any]) -> str:
     """Return the hash of a ladder by its plain values, whatever they say."""
-    return hashlib.sha256(chain.canonical(content).encode()).hexdigest()
+    return hashlib.sha256(hash_chain.canonical(content).encode()).hexdigest()
 
 
 class SendWindow(Frozen):

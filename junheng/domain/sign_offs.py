@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from junheng.domain import chain, workdays
+from junheng.domain import workdays
+from junheng.domain.history import hash_chain
 from junheng.domain.workdays import WorkCalendar
 
 # Who is asked and says nothing is asked again: so many workdays after the last time.
@@ -126,7 +127,7 @@ class SignOff:
 def content_of(drafts: Iterable[Draft]) -> str:
     """Return the hash of what is asked: the same for the same drafts, in whatever order."""
     listed = [list(draft) for draft in sorted(drafts)]
-    return hashlib.sha256(chain.canonical({"drafts": listed}).encode()).hexdigest()
+    return hashlib.sha256(hash_chain.canonical({"drafts": listed}).encode()).hexdigest()
 
 
 def asked_already(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from junheng.domain.chain import Event, EventKind
+from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.domain.lifecycle import Move
 
 Details = Mapping[str, Any]

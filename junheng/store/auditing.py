@@ -9,8 +9,8 @@ from sqlalchemy import Boolean, Column, Table, Text, cast, select, type_coerce
 from sqlalchemy.types import NullType
 from sqlmodel import Session, SQLModel
 
-from junheng.domain.auditing import CHILDREN, KeptRow, Plain
-from junheng.domain.chain import Event, Linked
+from junheng.domain.history.auditing import CHILDREN, KeptRow, Plain
+from junheng.domain.history.hash_chain import Event, Linked
 from junheng.store import ledger_tables as ledger_tables
 from junheng.store.history import EVENT_FIELDS
 

@@ -10,8 +10,8 @@ import sqlalchemy
 from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
-from junheng.domain import chain
-from junheng.domain.chain import BEGINNING, Event, EventKind, Happening, Linked
+from junheng.domain.history import hash_chain
+from junheng.domain.history.hash_chain import BEGINNING, Event, EventKind, Happening, Linked
 from junheng.store import locks
 from junheng.store.ledger_tables import EventRow
 
@@ -53,9 +53,9 @@ class History:
             became=happening.became,
             by=happening.by,
             reason=happening.reason,
-            details=chain.canonical(happening.details),
+            details=hash_chain.canonical(happening.details),
         )
-        linked = chain.link(event, previous_hash=self.head)
+        linked = hash_chain.link(event, previous_hash=self.head)
         self.session.execute(insert(EventRow), [_values(linked)])
         self.sequence, self.head = event.sequence, linked.hash
 

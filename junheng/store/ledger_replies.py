@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from junheng.domain.chain import EventKind
+from junheng.domain.history.hash_chain import EventKind
 from junheng.store.ledger_tables import EventRow, RemediationRow, ReplyRow
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from junheng.domain import auditing, chain, remediation
-from junheng.domain.auditing import CHILDREN, KeptRow, Mismatch, Reading, Told
-from junheng.domain.chain import BEGINNING, Event, Linked
+from junheng.domain import remediation
+from junheng.domain.history import auditing, hash_chain
+from junheng.domain.history.auditing import CHILDREN, KeptRow, Mismatch, Reading, Told
+from junheng.domain.history.hash_chain import BEGINNING, Event, Linked
 from junheng.domain.lifecycle import Move
 from junheng.domain.remediation import Remediation
 from tests.domain.one_remediation import closed, handed_over, moved
@@ -20,7 +21,7 @@ REFERENCE = HELD.reference
 
 def told_of(held: Remediation, *, row: int | None = 7, evaluation: int | None = 3) -> Told:
     # As it comes back out of an event: through JSON.
-    became = json.loads(chain.canonical(remediation.snapshot(held)))
+    became = json.loads(hash_chain.canonical(remediation.snapshot(held)))
     return Told(12, became, row, evaluation)
 
 

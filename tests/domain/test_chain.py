@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from junheng.domain import chain
-from junheng.domain.chain import BEGINNING, BreakKind, Event, Linked
+from junheng.domain.history import hash_chain
+from junheng.domain.history.hash_chain import BEGINNING, BreakKind, Event, Linked
 
 TEXTS = st.text(max_size=8)
 FIELDS = tuple(field.name for field in fields(Event))
@@ -26,7 +26,7 @@ def linked(events: Iterable[Event]) -> tuple[Linked, ...]:
     whole: list[Linked] = []
     previous = BEGINNING
     for event in events:
-        whole.append(chain.link(event, previous_hash=previous))
+        whole.append(hash_chain.link(event, previous_hash=previous))
         previous = whole[-1].hash
     return tuple(whole)
 
@@ -56,7 +56,7 @@ THREE = linked(event(number) for number in (1, 2, 3))
 @FEW
 @given(whole=histories())
 def test_what_was_told_in_order_holds(whole: tuple[Linked, ...]) -> None:
-    assert chain.breaks(whole) == ()
+    assert hash_chain.breaks(whole) == ()
 
 
 @FEW
@@ -66,8 +66,8 @@ def test_every_head_that_was_ever_printed_is_known(
 ) -> None:
     printed = data.draw(st.sampled_from([BEGINNING, *(one.hash for one in whole)]))
 
-    assert chain.breaks(whole, printed_head=printed) == ()
-    assert chain.breaks(whole, printed_head=printed[:16]) == ()
+    assert hash_chain.breaks(whole, printed_head=printed) == ()
+    assert hash_chain.breaks(whole, printed_head=printed[:16]) == ()
 
 
 @FEW
@@ -80,7 +80,7 @@ def test_one_byte_of_any_field_of_any_event_is_found(
     changed = list(whole)
     changed[place] = _with_a_byte_changed(whole[place], name, data)
 
-    assert chain.breaks(changed)
+    assert hash_chain.breaks(changed)
 
 
 def _with_a_byte_changed(one: Linked, name: str, data: st.DataObject) -> Linked:
@@ -105,7 +105,7 @@ def test_an_event_that_was_taken_out_is_found(
 ) -> None:
     place = data.draw(st.integers(0, len(whole) - 2))
 
-    found = chain.breaks([*whole[:place], *whole[place + 1 :]])
+    found = hash_chain.breaks([*whole[:place], *whole[place + 1 :]])
 
     assert found[0].problem is BreakKind.MISSING
     assert found[0].sequence == place + 2
@@ -118,7 +118,7 @@ def test_an_end_that_was_cut_off_is_found_by_the_head_that_was_printed(
 ) -> None:
     left = data.draw(st.integers(0, len(whole) - 1))
 
-    found = chain.breaks(whole[:left], printed_head=whole[-1].hash[:16])
+    found = hash_chain.breaks(whole[:left], printed_head=whole[-1].hash[:16])
 
     assert [(one.sequence, one.problem) for one in found] == [(left, BreakKind.HEAD_UNKNOWN)]
 
@@ -134,7 +134,7 @@ def test_two_events_that_changed_places_are_found(
     swapped = list(whole)
     swapped[first], swapped[second] = whole[second], whole[first]
 
-    assert chain.breaks(swapped)
+    assert hash_chain.breaks(swapped)
 
 
 @FEW
@@ -144,9 +144,9 @@ def test_an_event_that_is_there_twice_is_found(
 ) -> None:
     place = data.draw(st.integers(0, len(whole) - 1))
 
-    found = chain.breaks([*whole[: place + 1], *whole[place:]])
+    found = hash_chain.breaks([*whole[: place + 1], *whole[place:]])
 
-    assert found[0] == chain.Break(place + 1, BreakKind.MISSING)
+    assert found[0] == hash_chain.Break(place + 1, BreakKind.MISSING)
 
 
 @FEW
@@ -155,9 +155,11 @@ def test_an_event_slipped_in_between_is_found_though_its_own_hash_is_right(
     whole: tuple[Linked, ...], texts: tuple[str, ...], data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(1, len(whole) - 1))
-    slipped = chain.link(Event("370405", place + 1, *texts), previous_hash=whole[place - 1].hash)
+    slipped = hash_chain.link(
+        Event("370405", place + 1, *texts), previous_hash=whole[place - 1].hash
+    )
 
-    assert chain.breaks([*whole[:place], slipped, *whole[place:]])
+    assert hash_chain.breaks([*whole[:place], slipped, *whole[place:]])
 
 
 @FEW
@@ -166,14 +168,14 @@ def test_an_event_put_in_the_place_of_another_is_found_though_its_own_hash_is_ri
     whole: tuple[Linked, ...], texts: tuple[str, ...], data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(0, len(whole) - 2))
-    forged = chain.link(
+    forged = hash_chain.link(
         Event("370405", place + 1, *texts), previous_hash=whole[place].previous_hash
     )
     assume(forged != whole[place])
 
-    found = chain.breaks([*whole[:place], forged, *whole[place + 1 :]])
+    found = hash_chain.breaks([*whole[:place], forged, *whole[place + 1 :]])
 
-    assert found == (chain.Break(place + 2, BreakKind.UNLINKED),)
+    assert found == (hash_chain.Break(place + 2, BreakKind.UNLINKED),)
 
 
 def test_a_history_written_anew_from_its_first_event_is_found_by_the_head_that_was_printed() -> (
@@ -181,9 +183,9 @@ def test_a_history_written_anew_from_its_first_event_is_found_by_the_head_that_w
 ):
     forged = linked(event(number, by="区民政局") for number in (1, 2, 3))
 
-    assert chain.breaks(forged) == ()
-    assert chain.breaks(forged, printed_head=THREE[-1].hash) == (
-        chain.Break(3, BreakKind.HEAD_UNKNOWN),
+    assert hash_chain.breaks(forged) == ()
+    assert hash_chain.breaks(forged, printed_head=THREE[-1].hash) == (
+        hash_chain.Break(3, BreakKind.HEAD_UNKNOWN),
     )
 
 
@@ -202,7 +204,7 @@ def test_no_text_can_move_from_one_field_into_the_next(
     assume(shifted != texts)
 
     hashes = {
-        chain.link(Event("370405", 1, *said), previous_hash=BEGINNING).hash
+        hash_chain.link(Event("370405", 1, *said), previous_hash=BEGINNING).hash
         for said in (texts, shifted)
     }
 
@@ -215,15 +217,15 @@ def test_what_is_no_text_is_found_and_stops_nothing(name: str, value: Any) -> No
     is_changed = value != 1 or name != "sequence"
     first = replace(THREE[0], event=replace(THREE[0].event, **{name: value}))
 
-    assert bool(chain.breaks([first, *THREE[1:]])) is is_changed
+    assert bool(hash_chain.breaks([first, *THREE[1:]])) is is_changed
 
 
 @pytest.mark.parametrize("value", [None, b"\xff", 7, ""])
 def test_a_hash_that_is_no_text_is_found_and_stops_nothing(value: Any) -> None:
-    found = chain.breaks([replace(THREE[0], hash=value), *THREE[1:]], printed_head="0f")
+    found = hash_chain.breaks([replace(THREE[0], hash=value), *THREE[1:]], printed_head="0f")
 
-    assert chain.Break(1, BreakKind.CHANGED) in found
-    assert chain.Break(2, BreakKind.UNLINKED) in found
+    assert hash_chain.Break(1, BreakKind.CHANGED) in found
+    assert hash_chain.Break(2, BreakKind.UNLINKED) in found
 
 
 def test_every_break_is_told_and_not_only_the_first() -> None:
@@ -233,14 +235,14 @@ def test_every_break_is_told_and_not_only_the_first() -> None:
         replace(THREE[2], event=event(3, day="2025-10-13")),
     ]
 
-    assert [(one.sequence, one.problem) for one in chain.breaks(changed)] == [
+    assert [(one.sequence, one.problem) for one in hash_chain.breaks(changed)] == [
         (1, BreakKind.CHANGED),
         (3, BreakKind.CHANGED),
     ]
 
 
 def test_what_is_told_is_the_same_text_in_whichever_order_it_was_said() -> None:
-    said = chain.canonical({"until": "2025-12-01", "approved_by": "分管副区长"})
+    said = hash_chain.canonical({"until": "2025-12-01", "approved_by": "分管副区长"})
 
     assert said == '{"approved_by":"分管副区长","until":"2025-12-01"}'
-    assert said == chain.canonical({"approved_by": "分管副区长", "until": "2025-12-01"})
+    assert said == hash_chain.canonical({"approved_by": "分管副区长", "until": "2025-12-01"})

@@ -3,7 +3,8 @@
 import json
 from datetime import date
 
-from junheng.domain import chain, remediation
+from junheng.domain import remediation
+from junheng.domain.history import hash_chain
 from junheng.domain.lifecycle import Move
 from junheng.domain.remediation import Remediation
 from junheng.domain.snapshots import of_snapshot
@@ -24,7 +25,7 @@ LIVES = (
 
 def kept(one: Remediation) -> dict[str, object]:
     """Return a snapshot as the database gives it back."""
-    read: dict[str, object] = json.loads(chain.canonical(remediation.snapshot(one)))
+    read: dict[str, object] = json.loads(hash_chain.canonical(remediation.snapshot(one)))
     return read
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from junheng.domain import chain, remediation, telling
-from junheng.domain.chain import Event, EventKind
+from junheng.domain import remediation, telling
+from junheng.domain.history import hash_chain
+from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.domain.lifecycle import Move
 from junheng.domain.remediation import Remediation
 from junheng.rulebook import Rulebook
@@ -37,7 +38,7 @@ def event(
     **said: Any,
 ) -> Event:
     snapshot = {} if became is None else {"became": remediation.snapshot(became)}
-    details = chain.canonical(said | snapshot)
+    details = hash_chain.canonical(said | snapshot)
     return replace(BLANK, kind=kind.value, move=move.value if move else "", details=details)
 
 

@@ -5,7 +5,7 @@ import signal
 import sys
 from datetime import UTC, date, datetime
 
-from junheng.domain.chain import EventKind, Happening
+from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.store import database
 from junheng.store.database import Session
 from junheng.store.history import History

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from junheng.domain import chain
-from junheng.domain.chain import BEGINNING, EventKind, Happening, Linked
+from junheng.domain.history import hash_chain
+from junheng.domain.history.hash_chain import BEGINNING, EventKind, Happening, Linked
 from junheng.store import auditing, database, history
 from junheng.store.failures import DatabaseUnusable
 from junheng.store.history import History
@@ -34,7 +34,7 @@ def tell_and_fail(address: str) -> None:
 
 
 def assert_one_chain(told: tuple[Linked, ...], wanted: dict[str, int]) -> None:
-    assert chain.breaks(told) == ()
+    assert hash_chain.breaks(told) == ()
     assert [one.event.sequence for one in told] == list(range(1, sum(wanted.values()) + 1))
     assert Counter(one.event.by for one in told) == wanted
 
@@ -46,7 +46,7 @@ def test_what_is_read_back_is_what_was_hashed(address: str) -> None:
 
     (told,) = whole(address)
     assert told.event.reason == said
-    assert chain.breaks([told]) == ()
+    assert hash_chain.breaks([told]) == ()
 
 
 def test_several_events_of_one_transaction_follow_each_other(address: str) -> None:
@@ -65,7 +65,7 @@ def test_each_district_has_a_chain_of_its_own(address: str) -> None:
         assert sorted(found) == ["370404", "370405"]
 
     assert [len(whole(address, one)) for one in ("370404", "370405")] == [1, 2]
-    assert chain.breaks(whole(address)) == ()
+    assert hash_chain.breaks(whole(address)) == ()
 
 
 def test_the_head_is_the_hash_of_the_newest_event(address: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from flows.cli import app
-from junheng.domain import chain
+from junheng.domain.history import hash_chain
 from junheng.domain.lifecycle import Status
 from junheng.domain.remediation import Part, Remediation
 from junheng.store import database, history, remediations
@@ -111,7 +111,7 @@ def test_its_history_begins_with_how_each_stood(old: str) -> None:
 
     with database.session(old) as session:
         told = tuple(history.whole(session, DISTRICT))
-    assert chain.breaks(told) == ()
+    assert hash_chain.breaks(told) == ()
     assert [one.event.reference for one in told] == [SCHOOL, TOWNS_OWN, DISABLED]
     assert {one.event.reason for one in told} == {"台账升级前已交办"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from junheng import bootstrap
-from junheng.domain.chain import Event
+from junheng.domain.history.hash_chain import Event
 from junheng.domain.remediation import Remediation
 from junheng.store import history, remediations
 from tasks import evaluation, remediation, submissions

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from junheng import bootstrap
 from junheng.adapters.slack_socket import Envelope
-from junheng.domain.chain import Event, EventKind
+from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.settings import PROJECT_ROOT
 from junheng.store import history
 from junheng.store.press_tables import PressRow

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
-from junheng.domain.chain import Event
+from junheng.domain.history.hash_chain import Event
 from junheng.domain.lifecycle import Move, Status
 from junheng.domain.remediation import Act
 from junheng.store import history

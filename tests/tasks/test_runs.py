@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 from junheng import bootstrap
-from junheng.domain.chain import Event, EventKind
+from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.store import history
 from tasks import auditing, runs
 

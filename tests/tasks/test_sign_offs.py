@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from junheng.domain.chain import EventKind
+from junheng.domain.history.hash_chain import EventKind
 from junheng.domain.lifecycle import Move, Status
 from junheng.domain.remediation import Act
 from junheng.domain.sign_offs import Answer, Change

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from junheng.domain.chain import BEGINNING, Event, Linked
+from junheng.domain.history.hash_chain import BEGINNING, Event, Linked
 
 Plain = Mapping[str, str | None]
 """A row as plainly as it can be read: every value as text, None where there is none."""

@@ -1,0 +1,1 @@
+"""Proof: the chain of events, and what an audit holds against it."""
