@@ -245,7 +245,7 @@ def _say_copies(console: Console, copies: "Iterable[CopyTaken]") -> None:
 def _say_register(console: Console, year: int) -> None:
     from flows import clock
     from junheng import bootstrap
-    from junheng.domain.submissions import Standing
+    from junheng.domain.intake.submissions import Standing
     from tasks import register as registers
 
     rulebook = bootstrap.rulebook()

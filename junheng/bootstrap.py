@@ -15,7 +15,7 @@ from junheng.adapters.channels import ChannelPhrases, Messengers
 from junheng.adapters.chat import ChatClosed
 from junheng.adapters.slack_desk import SlackDesk
 from junheng.adapters.slack_socket import Hear, SlackSocket
-from junheng.domain.sample_data import Holds
+from junheng.domain.intake.sample_data import Holds
 from junheng.rulebook import Rulebook
 from junheng.settings import UNFINISHED_RESTORE as UNFINISHED_RESTORE
 from junheng.settings import HomeUnusable as HomeUnusable

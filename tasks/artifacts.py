@@ -18,7 +18,7 @@ from prefect.client.schemas.actions import ArtifactUpdate
 
 from junheng import bootstrap
 from junheng.domain.findings import Verdict
-from junheng.domain.submissions import Standing
+from junheng.domain.intake.submissions import Standing
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import notices, reminders

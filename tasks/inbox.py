@@ -11,7 +11,7 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters import documents, workbooks
-from junheng.domain import file_names
+from junheng.domain.intake import file_names
 from junheng.rulebook import Rulebook
 from junheng.store import findings, submissions
 from tasks import arrivals, register

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from junheng.domain import ledger_replies
+from junheng.domain.intake.sheets import Sheet
 from junheng.domain.ledger_book import BookWords, Claimed
 from junheng.domain.ledger_copies import is_ledger_book
-from junheng.domain.sheets import Sheet
 from junheng.rulebook import Rulebook
 
 EVIDENCE_FOLDER = "佐证"

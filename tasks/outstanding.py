@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from junheng.domain.cards import CardPhrases
 from junheng.domain.digests import OpenRemediation
+from junheng.domain.intake.fault_sentences import fault_spot
+from junheng.domain.intake.submissions import Standing
 from junheng.domain.standard.standard import Grain
-from junheng.domain.submissions import Standing
-from junheng.domain.wording import fault_spot
 from junheng.rulebook import Rulebook
 from junheng.store import findings, remediations, submissions
 from junheng.store.database import Session

@@ -4,8 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from junheng.domain.standard.standard import judged_on
-from junheng.domain.submissions import (
+from junheng.domain.intake.submissions import (
     Part,
     RegisteredSchool,
     Sending,
@@ -13,6 +12,7 @@ from junheng.domain.submissions import (
     counting,
     standing,
 )
+from junheng.domain.standard.standard import judged_on
 from junheng.rulebook import Rulebook
 from junheng.store import submissions as store
 from junheng.store.database import Session

@@ -13,9 +13,9 @@ from junheng import bootstrap
 from junheng.adapters import documents
 from junheng.domain import district_frames, recognition, report, units
 from junheng.domain.findings import Finding, Verdict
+from junheng.domain.intake.submissions import Standing
 from junheng.domain.report import LineReport, ReportBuilder
 from junheng.domain.standard.standard import Rule
-from junheng.domain.submissions import Standing
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from junheng import bootstrap
+from junheng.domain.intake.submissions import Standing
 from junheng.domain.people.routes import Channel
-from junheng.domain.submissions import Standing
 from junheng.store import notices
 from tasks import contact_gaps
 from tasks.register import RegisterEntry, YearRegister

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from junheng import bootstrap
 from junheng.adapters import samples
 from junheng.adapters.samples import SAMPLES as SAMPLES
-from junheng.domain.sample_data import Holds, kind_of
-from junheng.domain.submissions import RegisteredSchool
+from junheng.domain.intake.sample_data import Holds, kind_of
+from junheng.domain.intake.submissions import RegisteredSchool
 from junheng.store import locks, sample_data
 from junheng.store.database import Session
 from tasks.arrivals import ReceivedFile

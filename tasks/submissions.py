@@ -11,11 +11,17 @@ from pathlib import Path, PurePosixPath
 from junheng import bootstrap
 from junheng.adapters import documents, evidence_files, workbooks
 from junheng.adapters.workbooks import Opened
-from junheng.domain import department_files, file_names, register, school_reports, wording
-from junheng.domain.department_files import DepartmentFile
-from junheng.domain.forms import Problem
-from junheng.domain.sheets import Obstacle
-from junheng.domain.submissions import Fault, RegisteredSchool, Reported
+from junheng.domain.intake import (
+    department_files,
+    fault_sentences,
+    file_names,
+    register,
+    school_reports,
+)
+from junheng.domain.intake.department_files import DepartmentFile
+from junheng.domain.intake.forms import Problem
+from junheng.domain.intake.sheets import Obstacle
+from junheng.domain.intake.submissions import Fault, RegisteredSchool, Reported
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as store
@@ -82,7 +88,9 @@ def _lost(
             continue
         said = says["unplaced"].format(file=file.name)
         if opened is not None and opened.sheets is None:
-            shut = wording.fault_sentence(_does_not_open(opened), rulebook.wording["faults"])
+            shut = fault_sentences.fault_sentence(
+                _does_not_open(opened), rulebook.wording["faults"]
+            )
             said = says["shut"].format(file=file.name, sentence=shut)
         yield CopyTaken(file.name, "", 0, (said,))
 
@@ -128,7 +136,7 @@ def _register(
     if opened.obstacle.is_unread:
         return _register_before(found[0], opened, rulebook, year)
     if not opened.sheets:
-        said = wording.fault_sentence(_does_not_open(opened), rulebook.wording["faults"])
+        said = fault_sentences.fault_sentence(_does_not_open(opened), rulebook.wording["faults"])
         raise FolderUnusable(f"{found[0]}：{said}")
     try:
         return register.read(opened.sheets[0], form=rulebook.school_form), ()
@@ -276,7 +284,7 @@ def _submission(
                 fault.cell,
                 fault.item,
                 fault.found,
-                wording.fault_sentence(fault, rulebook.wording["faults"]),
+                fault_sentences.fault_sentence(fault, rulebook.wording["faults"]),
             )
             for fault in reported.faults
         ),

@@ -7,10 +7,10 @@ place of nothing that counts.
 from collections.abc import Iterable, Iterator
 
 from junheng import bootstrap
-from junheng.domain import department_files, school_reports, wording
-from junheng.domain.department_files import DepartmentFile
-from junheng.domain.forms import Problem
-from junheng.domain.submissions import Fault, RegisteredSchool
+from junheng.domain.intake import department_files, fault_sentences, school_reports
+from junheng.domain.intake.department_files import DepartmentFile
+from junheng.domain.intake.forms import Problem
+from junheng.domain.intake.submissions import Fault, RegisteredSchool
 from junheng.rulebook import Rulebook
 from junheng.store.submissions import NewFault, NewSubmission
 from tasks.arrivals import Room, UnreadFile
@@ -18,7 +18,7 @@ from tasks.arrivals import Room, UnreadFile
 
 def sentence(file: UnreadFile) -> str:
     """Return what keeps a file from being read, and what comes of it."""
-    return wording.fault_sentence(_fault(file), bootstrap.rulebook().wording["faults"])
+    return fault_sentences.fault_sentence(_fault(file), bootstrap.rulebook().wording["faults"])
 
 
 def lines(files: Iterable[UnreadFile]) -> tuple[str, ...]:

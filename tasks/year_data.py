@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from junheng.domain import frames
+from junheng.domain.intake.submissions import Counted, RegisteredSchool, Standing
 from junheng.domain.people.districts import towns_in_place
-from junheng.domain.submissions import Counted, RegisteredSchool, Standing
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import submissions as store

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from junheng import bootstrap
 from junheng.adapters import samples
-from junheng.domain.submissions import RegisteredSchool
+from junheng.domain.intake.submissions import RegisteredSchool
 from junheng.store import submissions as store
 from junheng.store.database import Session
 

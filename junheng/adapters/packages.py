@@ -15,7 +15,7 @@ from posixpath import join, normpath
 from typing import IO, Any
 from xml.etree.ElementTree import Element, ParseError
 
-from junheng.domain.sheets import BrokenCell, CellValue, Obstacle
+from junheng.domain.intake.sheets import BrokenCell, CellValue, Obstacle
 
 Overlay = Mapping[tuple[int, int], CellValue]
 """The cells of a sheet that stand for something else than calamine says, by zero-based place."""

@@ -4,7 +4,7 @@ import csv
 import hashlib
 from functools import cache
 
-from junheng.domain.sample_data import SampleSchool
+from junheng.domain.intake.sample_data import SampleSchool
 from junheng.settings import PROJECT_ROOT
 
 SAMPLES = PROJECT_ROOT / "tests" / "data" / "submissions"

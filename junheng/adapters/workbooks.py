@@ -21,8 +21,8 @@ from typing import Any
 from junheng.adapters import packages
 from junheng.adapters.packages import DoesNotOpen as DoesNotOpen
 from junheng.adapters.packages import Overlay
-from junheng.domain import file_names
-from junheng.domain.sheets import CellValue, Obstacle, Sheet
+from junheng.domain.intake import file_names
+from junheng.domain.intake.sheets import CellValue, Obstacle, Sheet
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".csv"})
 SECONDS_A_FILE = 120

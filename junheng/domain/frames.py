@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 import narwhals as nw
 
-from junheng.domain.forms import DepartmentForm, Form, Item, SchoolForm
+from junheng.domain.intake.forms import DepartmentForm, Form, Item, SchoolForm
+from junheng.domain.intake.submissions import RegisteredSchool
 from junheng.domain.judging import Frame
 from junheng.domain.standard.standard import Grain
-from junheng.domain.submissions import RegisteredSchool
 
 Value = float | str | None
 Backend = Literal["pandas", "polars", "pyarrow"]

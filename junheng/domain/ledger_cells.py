@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from junheng.domain.intake.sheets import half_width
 from junheng.domain.ledger_book import BookWords, Claimed, Progress
 from junheng.domain.ledger_faults import BookProblem, CellRefused
-from junheng.domain.sheets import half_width
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Self
 
-from junheng.domain.layouts import rows_below
+from junheng.domain.intake.layouts import rows_below
+from junheng.domain.intake.sheets import (
+    CellValue,
+    Sheet,
+    address,
+    code_of,
+    half_width,
+    label_of,
+    text_of,
+)
 from junheng.domain.ledger_book import (
     FIXED_COLUMNS,
     MARK,
@@ -18,7 +27,6 @@ from junheng.domain.ledger_book import (
 )
 from junheng.domain.ledger_cells import day_in
 from junheng.domain.ledger_faults import BookFault, BookProblem
-from junheng.domain.sheets import CellValue, Sheet, address, code_of, half_width, label_of, text_of
 
 # People delete columns; a row of other forms has three of these headings at most.
 FEWEST_HEADINGS = 6

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from junheng.domain.intake.sheets import BrokenCell, Sheet
 from junheng.domain.ledger_book import (
     REPLY_COLUMNS,
     BookWords,
@@ -15,7 +16,6 @@ from junheng.domain.ledger_book import (
 from junheng.domain.ledger_cells import documents_in, progress_in
 from junheng.domain.ledger_copies import Copy, CopyRow, Original, copy_in
 from junheng.domain.ledger_faults import BookFault, BookProblem, CellRefused
-from junheng.domain.sheets import BrokenCell, Sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from junheng.domain.forms import DepartmentForm, Item, SchoolForm
+from junheng.domain.intake.forms import DepartmentForm, Item, SchoolForm
 from junheng.domain.standard.standard import Grain
 
 Row = Mapping[str, Any]

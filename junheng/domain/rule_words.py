@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from junheng.domain import stages, units
-from junheng.domain.forms import DepartmentForm, SchoolForm
+from junheng.domain.intake.forms import DepartmentForm, SchoolForm
 from junheng.domain.standard import measures
 from junheng.domain.standard.standard import Edition, Grain, Holds, Line, MeasuredThreshold, Rule
 

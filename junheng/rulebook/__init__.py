@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from junheng.domain import config_mistakes, periods
 from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
 from junheng.domain.evidence import EvidenceRules
-from junheng.domain.forms import DepartmentForm, SchoolForm
+from junheng.domain.intake.forms import DepartmentForm, SchoolForm
+from junheng.domain.intake.reporting_departments import ReportingDepartment
 from junheng.domain.judging import JUDGING_VERSION
 from junheng.domain.ladder import Ladder
 from junheng.domain.lights import LightRules
@@ -24,7 +25,6 @@ from junheng.domain.people.contacts import POST_MARK, Contacts
 from junheng.domain.people.districts import EVERY_TOWN, Department, District, towns_in_place
 from junheng.domain.recognition import Condition
 from junheng.domain.recurring import RecurringDuties
-from junheng.domain.reporting_departments import ReportingDepartment
 from junheng.domain.rule_words import RuleWords
 from junheng.domain.standard.standard import Line, Standard, repeated_for_plan_tasks
 from junheng.domain.standing import StandingDuties

@@ -9,8 +9,8 @@ from sqlmodel import Session, col, func, select
 
 from junheng.domain.distances import Gap
 from junheng.domain.findings import Finding, Verdict
+from junheng.domain.intake.submissions import Counted
 from junheng.domain.standard.standard import Grain, Line, Rule
-from junheng.domain.submissions import Counted
 from junheng.store.tables import EvaluationRow, FindingRow, RulesInForceRow
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlmodel import Session, col, select, tuple_
 
-from junheng.domain.sample_data import Holds, SampleSchool
+from junheng.domain.intake.sample_data import Holds, SampleSchool
 from junheng.store import database
 from junheng.store.tables import RegisterRow
 

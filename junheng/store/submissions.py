@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
-from junheng.domain.submissions import Figure, Part, RegisteredSchool, Sending, as_first_sent
+from junheng.domain.intake.submissions import Figure, Part, RegisteredSchool, Sending, as_first_sent
 from junheng.store.tables import (
     CollectionRow,
     FaultRow,

@@ -8,9 +8,9 @@ from openpyxl import Workbook, load_workbook
 
 from junheng.adapters import ledger_books, workbooks
 from junheng.domain import ledger_faults, ledger_replies
+from junheng.domain.intake.sheets import Sheet
 from junheng.domain.ledger_book import Book, BookWords
 from junheng.domain.ledger_replies import Taken
-from junheng.domain.sheets import Sheet
 from tests.domain.one_ledger import LED, SUPPORTED, copy_of, led
 
 Fill = Callable[[Workbook], None]

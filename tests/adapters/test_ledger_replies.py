@@ -12,9 +12,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.adapters import workbooks
 from junheng.domain import ledger_copies, ledger_replies
+from junheng.domain.intake.sheets import Sheet
 from junheng.domain.ledger_book import BookWords, Claimed, Column, Progress
 from junheng.domain.ledger_replies import Taken
-from junheng.domain.sheets import Sheet
 from junheng.rulebook import Rulebook
 from tests.adapters.ledger_office import THREE, Office, references
 from tests.domain.one_ledger import LED, copy_of, led

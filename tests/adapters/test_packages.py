@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from junheng.adapters import workbooks
-from junheng.domain.sheets import BrokenCell, CellValue, Sheet
+from junheng.domain.intake.sheets import BrokenCell, CellValue, Sheet
 
 Changed = Callable[[str], str]
 

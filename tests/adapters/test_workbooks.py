@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from junheng.adapters import packages, workbooks
 from junheng.adapters.workbooks import OLE, DoesNotOpen, Opened
-from junheng.domain.sheets import BrokenCell, Obstacle
+from junheng.domain.intake.sheets import BrokenCell, Obstacle
 
 
 def saved(path: Path, **cells: str | int) -> Path:

@@ -9,10 +9,10 @@ import pytest
 
 from junheng.domain import frames, stages
 from junheng.domain.coefficients import Weighed, smallest_lift
-from junheng.domain.forms import SchoolForm
+from junheng.domain.intake.forms import SchoolForm
+from junheng.domain.intake.submissions import RegisteredSchool
 from junheng.domain.judging import Frame
 from junheng.domain.standard.standard import Edition, Grain, Holds
-from junheng.domain.submissions import RegisteredSchool
 from junheng.rulebook import Rulebook
 
 PUBLISHED = Path(__file__).parents[1] / "data" / "published"

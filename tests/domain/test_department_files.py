@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from junheng.domain import department_files, reporting_departments
-from junheng.domain.department_files import DepartmentFile
-from junheng.domain.forms import Problem
-from junheng.domain.sheets import CellValue, Sheet
-from junheng.domain.submissions import Fault, Part, Reported
+from junheng.domain.intake import department_files, reporting_departments
+from junheng.domain.intake.department_files import DepartmentFile
+from junheng.domain.intake.forms import Problem
+from junheng.domain.intake.sheets import CellValue, Sheet
+from junheng.domain.intake.submissions import Fault, Part, Reported
 from junheng.rulebook import Rulebook
 
 Row = tuple[CellValue, ...]

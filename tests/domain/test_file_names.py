@@ -2,7 +2,7 @@
 
 import pytest
 
-from junheng.domain.file_names import readable
+from junheng.domain.intake.file_names import readable
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])

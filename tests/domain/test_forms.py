@@ -2,8 +2,8 @@
 
 import pytest
 
-from junheng.domain.forms import AnswerRefused, Item, ItemType, Problem
-from junheng.domain.sheets import BrokenCell, CellValue
+from junheng.domain.intake.forms import AnswerRefused, Item, ItemType, Problem
+from junheng.domain.intake.sheets import BrokenCell, CellValue
 
 ROOMS = Item(key="rooms", label="教室间数", category="", type=ItemType.COUNT, unit="间")
 AREA = Item(key="area", label="用房面积", category="", type=ItemType.AMOUNT, unit="平方米")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from junheng.domain import layouts
-from junheng.domain.forms import Problem
-from junheng.domain.sheets import CellValue, Sheet
+from junheng.domain.intake import layouts
+from junheng.domain.intake.forms import Problem
+from junheng.domain.intake.sheets import CellValue, Sheet
 
 HEADER: tuple[CellValue, ...] = ("序号", "学段", "年级", "班级名称", "学生数（人）")
 CLASS_NAME = 3

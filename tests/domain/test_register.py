@@ -2,9 +2,9 @@
 
 import pytest
 
-from junheng.domain import register
-from junheng.domain.register import RegisterUnusable
-from junheng.domain.sheets import CellValue, Sheet
+from junheng.domain.intake import register
+from junheng.domain.intake.register import RegisterUnusable
+from junheng.domain.intake.sheets import CellValue, Sheet
 from junheng.rulebook import Rulebook
 
 Row = tuple[CellValue, ...]

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from junheng.domain import school_reports
-from junheng.domain.forms import Problem
-from junheng.domain.sheets import CellValue, Sheet
-from junheng.domain.submissions import RegisteredSchool, Reported
+from junheng.domain.intake import school_reports
+from junheng.domain.intake.forms import Problem
+from junheng.domain.intake.sheets import CellValue, Sheet
+from junheng.domain.intake.submissions import RegisteredSchool, Reported
 from junheng.rulebook import Rulebook
 
 FIRST = RegisteredSchool("3370405007", "运河街道第二小学", "小学", "运河街道", "城区", "公办")

@@ -2,7 +2,14 @@
 
 from dataclasses import replace
 
-from junheng.domain.submissions import Part, Sending, Standing, as_first_sent, counting, standing
+from junheng.domain.intake.submissions import (
+    Part,
+    Sending,
+    Standing,
+    as_first_sent,
+    counting,
+    standing,
+)
 
 FIRST = Sending(
     reporter="3370405034",

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from junheng.domain.forms import Item, ItemType, Problem
-from junheng.domain.sheets import Obstacle
-from junheng.domain.submissions import Answer, Fault, read_answer
-from junheng.domain.wording import fault_sentence
+from junheng.domain.intake.fault_sentences import fault_sentence
+from junheng.domain.intake.forms import Item, ItemType, Problem
+from junheng.domain.intake.sheets import Obstacle
+from junheng.domain.intake.submissions import Answer, Fault, read_answer
 from junheng.rulebook import Rulebook
 
 STUDENTS = Item(

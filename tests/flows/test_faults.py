@@ -16,7 +16,7 @@ from flows.annual_round import annual_round
 from flows.chase import chase
 from flows.night_audit import night_audit
 from junheng import bootstrap
-from junheng.domain.submissions import Standing
+from junheng.domain.intake.submissions import Standing
 from tasks import register
 from tasks.step import BACKOFF_SECONDS, step
 from tests.fakes import FakeSlack

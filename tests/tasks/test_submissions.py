@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from junheng import bootstrap
-from junheng.domain.submissions import Standing
+from junheng.domain.intake.submissions import Standing
 from junheng.store import submissions as store
 from tasks import register, samples, submissions
 from tasks.register import RegisterEntry, YearRegister

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from junheng import bootstrap
-from junheng.domain.sheets import Obstacle
-from junheng.domain.submissions import Standing
+from junheng.domain.intake.sheets import Obstacle
+from junheng.domain.intake.submissions import Standing
 from tasks import arrivals, inbox, outstanding, register, submissions, unread_files
 from tasks.arrivals import FileHeld
 from tasks.register import RegisterEntry, YearRegister

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from junheng.domain.forms import Form, Item, Problem
-from junheng.domain.sheets import CellValue, Sheet, address, half_width, label_of, text_of
-from junheng.domain.submissions import Answer, Fault
+from junheng.domain.intake.forms import Form, Item, Problem
+from junheng.domain.intake.sheets import CellValue, Sheet, address, half_width, label_of, text_of
+from junheng.domain.intake.submissions import Answer, Fault
 
 ITEM_COLUMN = "填报项目"
 VALUE_COLUMN = "填报值"

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from junheng.domain.forms import AnswerRefused, Item, Problem
-from junheng.domain.sheets import CellValue, text_of
+from junheng.domain.intake.forms import AnswerRefused, Item, Problem
+from junheng.domain.intake.sheets import CellValue, text_of
 
 
 @dataclass(frozen=True, slots=True)

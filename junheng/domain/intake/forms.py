@@ -9,7 +9,14 @@ from math import isfinite
 
 from pydantic import Field
 
-from junheng.domain.sheets import BrokenCell, CellValue, code_of, half_width, label_of, text_of
+from junheng.domain.intake.sheets import (
+    BrokenCell,
+    CellValue,
+    code_of,
+    half_width,
+    label_of,
+    text_of,
+)
 from junheng.domain.standard.standard import Frozen
 
 

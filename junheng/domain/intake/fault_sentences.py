@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from junheng.domain.forms import Item
-from junheng.domain.submissions import Fault
+from junheng.domain.intake.forms import Item
+from junheng.domain.intake.submissions import Fault
 
 Phrases = Mapping[str, Any]
 """One file of config/wording as it was read: sentences by name, as str.format templates."""

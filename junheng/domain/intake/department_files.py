@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from junheng.domain import department_reports, layouts, plan_task_rows, reporting_departments
-from junheng.domain.forms import DepartmentForm, Problem
-from junheng.domain.reporting_departments import ReportingDepartment
-from junheng.domain.sheets import Sheet, label_of
-from junheng.domain.submissions import Fault, Part, Reported
+from junheng.domain.intake import department_reports, layouts, plan_task_rows, reporting_departments
+from junheng.domain.intake.forms import DepartmentForm, Problem
+from junheng.domain.intake.reporting_departments import ReportingDepartment
+from junheng.domain.intake.sheets import Sheet, label_of
+from junheng.domain.intake.submissions import Fault, Part, Reported
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from junheng.domain import file_names
-from junheng.domain.forms import Item
-from junheng.domain.sheets import Sheet, label_of
-from junheng.domain.submissions import Part
+from junheng.domain.intake import file_names
+from junheng.domain.intake.forms import Item
+from junheng.domain.intake.sheets import Sheet, label_of
+from junheng.domain.intake.submissions import Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from junheng.domain import layouts, plan_task_rows
-from junheng.domain.forms import NONE_MARKS, DepartmentForm, Item, ItemType, Problem
-from junheng.domain.reporting_departments import ReportingDepartment
-from junheng.domain.sheets import Sheet, address, text_of
-from junheng.domain.submissions import Answer, Fault, Figure, Part, Reported, read_answer, split
+from junheng.domain.intake import layouts, plan_task_rows
+from junheng.domain.intake.forms import NONE_MARKS, DepartmentForm, Item, ItemType, Problem
+from junheng.domain.intake.reporting_departments import ReportingDepartment
+from junheng.domain.intake.sheets import Sheet, address, text_of
+from junheng.domain.intake.submissions import (
+    Answer,
+    Fault,
+    Figure,
+    Part,
+    Reported,
+    read_answer,
+    split,
+)
 
 
 def sheet_names(form: DepartmentForm) -> dict[Part, str]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from junheng.domain import layouts, school_identity
-from junheng.domain.forms import Item, ItemType, Problem, SchoolForm
-from junheng.domain.school_identity import CODE_LABEL, Register
-from junheng.domain.sheets import Sheet, address, text_of
-from junheng.domain.submissions import Answer, Fault, Figure, read_answer
+from junheng.domain.intake import layouts, school_identity
+from junheng.domain.intake.forms import Item, ItemType, Problem, SchoolForm
+from junheng.domain.intake.school_identity import CODE_LABEL, Register
+from junheng.domain.intake.sheets import Sheet, address, text_of
+from junheng.domain.intake.submissions import Answer, Fault, Figure, read_answer
 
 Row = Mapping[str, Answer]
 CATEGORY = "班级明细"

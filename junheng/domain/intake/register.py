@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from junheng.domain import layouts
-from junheng.domain.forms import SchoolForm
-from junheng.domain.sheets import Sheet, code_of, label_of, text_of
-from junheng.domain.submissions import RegisteredSchool
+from junheng.domain.intake import layouts
+from junheng.domain.intake.forms import SchoolForm
+from junheng.domain.intake.sheets import Sheet, code_of, label_of, text_of
+from junheng.domain.intake.submissions import RegisteredSchool
 
 COLUMNS = {
     "code": "学校代码",

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from junheng.domain import layouts, school_classes, school_identity
-from junheng.domain.forms import Problem, SchoolForm
-from junheng.domain.school_classes import Row
-from junheng.domain.school_identity import CODE_LABEL
-from junheng.domain.school_identity import Register as Register
-from junheng.domain.sheets import Sheet
-from junheng.domain.submissions import (
+from junheng.domain.intake import layouts, school_classes, school_identity
+from junheng.domain.intake.forms import Problem, SchoolForm
+from junheng.domain.intake.school_classes import Row
+from junheng.domain.intake.school_identity import CODE_LABEL
+from junheng.domain.intake.school_identity import Register as Register
+from junheng.domain.intake.sheets import Sheet
+from junheng.domain.intake.submissions import (
     Answer,
     Fault,
     Figure,

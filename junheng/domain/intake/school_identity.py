@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from junheng.domain import file_names
-from junheng.domain.forms import Problem
-from junheng.domain.sheets import code_of, label_of, text_of
-from junheng.domain.submissions import Answer, Fault, RegisteredSchool
+from junheng.domain.intake import file_names
+from junheng.domain.intake.forms import Problem
+from junheng.domain.intake.sheets import code_of, label_of, text_of
+from junheng.domain.intake.submissions import Answer, Fault, RegisteredSchool
 
 Register = Mapping[str, RegisteredSchool]
 CODE_LABEL = "学校代码"

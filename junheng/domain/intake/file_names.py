@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from junheng.domain.sheets import half_width, label_of
+from junheng.domain.intake.sheets import half_width, label_of
 
 _IN_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]|【.*?】|〔.*?〕")
 _CODE = re.compile(r"\d{6,}")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
-from junheng.domain.submissions import RegisteredSchool
+from junheng.domain.intake.submissions import RegisteredSchool
 
 # A school's code and name.
 SampleSchool = tuple[str, str]

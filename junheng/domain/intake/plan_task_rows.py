@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from junheng.domain import file_names
-from junheng.domain.reporting_departments import ReportingDepartment
-from junheng.domain.sheets import half_width, text_of
-from junheng.domain.submissions import Answer
+from junheng.domain.intake import file_names
+from junheng.domain.intake.reporting_departments import ReportingDepartment
+from junheng.domain.intake.sheets import half_width, text_of
+from junheng.domain.intake.submissions import Answer
 
 Row = Mapping[str, Answer]
 

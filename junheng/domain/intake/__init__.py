@@ -1,0 +1,1 @@
+"""What is sent in: forms, their sheets, faults and the register."""
