@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from junheng.domain.frames import YearData
+    from junheng.domain.judging.frames import YearData
 
 YEAR = 2025
 REPEATS = 7
@@ -69,8 +69,8 @@ def _parts() -> dict[str, float]:
     """Return the seconds that each part of the product's work takes by itself."""
     from expectations import standard as judge
     from junheng import bootstrap
-    from junheng.domain import district_frames
-    from junheng.domain import findings as findings_of
+    from junheng.domain.judging import district_frames
+    from junheng.domain.judging import findings as findings_of
     from junheng.domain.standard.standard import judged_on
 
     started = [time.perf_counter()]
@@ -115,7 +115,7 @@ def _check() -> None:
     """Refuse to time two things that do not say the same."""
     from bench import plain
     from junheng import bootstrap
-    from junheng.domain.findings import Verdict
+    from junheng.domain.judging.findings import Verdict
     from tasks import evaluation, overview
 
     evaluation.evaluate(year=YEAR, now=datetime.now(UTC))

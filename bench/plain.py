@@ -10,7 +10,7 @@ import pandas as pd
 
 from bench import plain_district
 from bench.plain_district import NEAR, Verdict
-from junheng.domain.frames import YearData
+from junheng.domain.judging.frames import YearData
 
 STAGES = {"小学": "primary", "初中": "junior"}
 WEIGHTS = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from junheng.domain.frames import YearData
+from junheng.domain.judging.frames import YearData
 
 Verdict = tuple[str, str, float | None, str]
 NEAR = 1e-9

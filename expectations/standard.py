@@ -21,8 +21,8 @@ from expectations.lines import (
     ExpectUnitsToMeetLine,
     ExpectWeightedCoefficientToBeAtMost,
 )
-from junheng.domain.findings import Counts
-from junheng.domain.judging import Frame
+from junheng.domain.judging.findings import Counts
+from junheng.domain.judging.judging import Frame
 from junheng.domain.standard.standard import Grain, Rule, Severity
 
 

@@ -7,9 +7,9 @@ from flows.formats import Format
 from flows.listings import show
 from flows.tracing import HASH_SHOWN, exact
 from junheng import bootstrap
-from junheng.domain import units
-from junheng.domain.comparison import Flip
-from junheng.domain.units import UnitNames
+from junheng.domain.judging import units
+from junheng.domain.judging.comparison import Flip
+from junheng.domain.judging.units import UnitNames
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store

@@ -13,11 +13,11 @@ from rich.table import Table
 from flows import clock
 from flows.formats import Format
 from junheng import bootstrap
-from junheng.domain import units
-from junheng.domain.distances import Gap
-from junheng.domain.findings import Finding, Verdict
+from junheng.domain.judging import units
+from junheng.domain.judging.distances import Gap
+from junheng.domain.judging.findings import Finding, Verdict
+from junheng.domain.judging.units import UnitNames
 from junheng.domain.standard.standard import Rule
-from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store

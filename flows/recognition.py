@@ -9,7 +9,7 @@ from flows import clock
 from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
-from junheng.domain.recognition import Recognition
+from junheng.domain.judging.recognition import Recognition
 from tasks import overview
 from tasks.answering import Answering, counts
 from tasks.overview import Which

@@ -8,8 +8,8 @@ from rich.table import Table
 
 from flows import clock, recognition
 from junheng import bootstrap
-from junheng.domain.findings import Verdict
 from junheng.domain.intake.submissions import Standing
+from junheng.domain.judging.findings import Verdict
 from junheng.store import notices as notices_store
 from tasks import overview
 from tasks import report as reports

@@ -11,10 +11,10 @@ from flows import clock
 from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
-from junheng.domain import units
+from junheng.domain.judging import units
+from junheng.domain.judging.tracing import TracedFigure
+from junheng.domain.judging.units import UnitNames
 from junheng.domain.standard.standard import Grain
-from junheng.domain.tracing import TracedFigure
-from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from tasks import overview, tracing

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from junheng.domain import units
-from junheng.domain.findings import Finding, Verdict, by_line
-from junheng.domain.recognition import Answer, ConditionAnswer, Recognition
+from junheng.domain.judging import units
+from junheng.domain.judging.findings import Finding, Verdict, by_line
+from junheng.domain.judging.recognition import Answer, ConditionAnswer, Recognition
+from junheng.domain.judging.units import UnitNames
 from junheng.domain.standard.standard import Grain, Line
-from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
 
 MOST_UNITS_NAMED = 3

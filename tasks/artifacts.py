@@ -17,8 +17,8 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactUpdate
 
 from junheng import bootstrap
-from junheng.domain.findings import Verdict
 from junheng.domain.intake.submissions import Standing
+from junheng.domain.judging.findings import Verdict
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import notices, reminders

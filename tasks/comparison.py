@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from junheng import bootstrap
-from junheng.domain import district_frames
-from junheng.domain import findings as findings_of
-from junheng.domain.comparison import Flip, Judging, flips
-from junheng.domain.findings import Finding
-from junheng.domain.frames import YearData
+from junheng.domain.judging import district_frames
+from junheng.domain.judging import findings as findings_of
+from junheng.domain.judging.comparison import Flip, Judging, flips
+from junheng.domain.judging.findings import Finding
+from junheng.domain.judging.frames import YearData
 from junheng.domain.standard.standard import Rule, judged_on
 from junheng.rulebook import Rulebook
 from junheng.store import findings as store

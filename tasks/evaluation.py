@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from junheng import bootstrap
-from junheng.domain import district_frames, frames
-from junheng.domain import findings as findings_of
-from junheng.domain.findings import Finding
-from junheng.domain.judging import Frame
+from junheng.domain.judging import district_frames, frames
+from junheng.domain.judging import findings as findings_of
+from junheng.domain.judging.findings import Finding
+from junheng.domain.judging.judging import Frame
 from junheng.domain.standard.standard import Grain, Rule, judged_on
 from junheng.store import findings as store
 from junheng.store import submissions as submissions_store

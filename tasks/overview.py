@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from junheng import bootstrap
-from junheng.domain import recognition
-from junheng.domain.findings import Finding, Verdict, everybody_meets
-from junheng.domain.recognition import Recognition
+from junheng.domain.judging import recognition
+from junheng.domain.judging.findings import Finding, Verdict, everybody_meets
+from junheng.domain.judging.recognition import Recognition
+from junheng.domain.judging.units import UnitNames
 from junheng.domain.remediation import Remediation
 from junheng.domain.standard.standard import Line
-from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import remediations as remediations_store

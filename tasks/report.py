@@ -11,9 +11,10 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters import documents
-from junheng.domain import district_frames, recognition, report, units
-from junheng.domain.findings import Finding, Verdict
+from junheng.domain import report
 from junheng.domain.intake.submissions import Standing
+from junheng.domain.judging import district_frames, recognition, units
+from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.report import LineReport, ReportBuilder
 from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from junheng import bootstrap
-from junheng.domain import district_frames, units
-from junheng.domain.findings import Finding, Verdict
 from junheng.domain.intake.submissions import Counted
-from junheng.domain.lineage import FigureKey, Lineage
+from junheng.domain.judging import district_frames, units
+from junheng.domain.judging.findings import Finding, Verdict
+from junheng.domain.judging.lineage import FigureKey, Lineage
+from junheng.domain.judging.tracing import Trace, Tracer
 from junheng.domain.standard.standard import Rule
-from junheng.domain.tracing import Trace, Tracer
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import submissions as store

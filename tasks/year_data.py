@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from junheng.domain import frames
 from junheng.domain.intake.submissions import Counted, RegisteredSchool, Standing
+from junheng.domain.judging import frames
 from junheng.domain.people.districts import towns_in_place
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store

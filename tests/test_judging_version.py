@@ -5,9 +5,9 @@ import hashlib
 import inspect
 from collections.abc import Iterable
 
-from junheng.domain import (
+from junheng.domain.judging import (
     coefficients,
-    combined,
+    composite,
     distances,
     district_frames,
     findings,
@@ -22,7 +22,7 @@ JUDGED_BY = (
     *(registry, resources, guarantees, quality, answers),
     *(
         coefficients,
-        combined,
+        composite,
         stages,
         applicability,
         judging,

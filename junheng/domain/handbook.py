@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from junheng.domain.recognition import Condition
+from junheng.domain.judging.recognition import Condition
 from junheng.domain.rule_words import RuleWords
 from junheng.domain.standard.standard import Edition, Line, Rule, Standard
 

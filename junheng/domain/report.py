@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from junheng.domain import combined, units
-from junheng.domain.findings import Finding, Verdict, by_line, everybody_meets
-from junheng.domain.judging import TOLERANCE
+from junheng.domain.judging import composite, units
+from junheng.domain.judging.findings import Finding, Verdict, by_line, everybody_meets
+from junheng.domain.judging.judging import TOLERANCE
+from junheng.domain.judging.units import UnitNames
 from junheng.domain.rule_words import RuleWords
 from junheng.domain.standard.standard import Grain, Holds, Rule, Severity
-from junheng.domain.units import UnitNames
 
 Phrases = Mapping[str, Any]
 
@@ -125,7 +125,7 @@ class ReportBuilder:
         None where no line in force is made of others.
         """
         rules = {rule.id: rule for rule in self.rules}
-        together = next((rule for rule in self.rules if combined.is_combined(rule.edition)), None)
+        together = next((rule for rule in self.rules if composite.is_combined(rule.edition)), None)
         if together is None:
             return None
         parts = [str(part.line) for part in together.edition.editions_of]

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from junheng.domain import stages, units
 from junheng.domain.intake.forms import DepartmentForm, SchoolForm
+from junheng.domain.judging import stages, units
 from junheng.domain.standard import measures
 from junheng.domain.standard.standard import Edition, Grain, Holds, Line, MeasuredThreshold, Rule
 

@@ -17,13 +17,13 @@ from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
 from junheng.domain.evidence import EvidenceRules
 from junheng.domain.intake.forms import DepartmentForm, SchoolForm
 from junheng.domain.intake.reporting_departments import ReportingDepartment
-from junheng.domain.judging import JUDGING_VERSION
+from junheng.domain.judging.judging import JUDGING_VERSION
+from junheng.domain.judging.recognition import Condition
 from junheng.domain.ladder import Ladder
 from junheng.domain.lights import LightRules
 from junheng.domain.milestones import MilestonePlans
 from junheng.domain.people.contacts import POST_MARK, Contacts
 from junheng.domain.people.districts import EVERY_TOWN, Department, District, towns_in_place
-from junheng.domain.recognition import Condition
 from junheng.domain.recurring import RecurringDuties
 from junheng.domain.rule_words import RuleWords
 from junheng.domain.standard.standard import Line, Standard, repeated_for_plan_tasks

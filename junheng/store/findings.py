@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import and_, case, insert, or_
 from sqlmodel import Session, col, func, select
 
-from junheng.domain.distances import Gap
-from junheng.domain.findings import Finding, Verdict
 from junheng.domain.intake.submissions import Counted
+from junheng.domain.judging.distances import Gap
+from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.standard.standard import Grain, Line, Rule
 from junheng.store.tables import EvaluationRow, FindingRow, RulesInForceRow
 

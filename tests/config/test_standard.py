@@ -9,8 +9,8 @@ import narwhals as nw
 import pytest
 
 from junheng import rulebook as rulebooks
-from junheng.domain import findings, judging, stages
-from junheng.domain.distances import Gap
+from junheng.domain.judging import findings, judging, stages
+from junheng.domain.judging.distances import Gap
 from junheng.domain.standard import applicability, measures
 from junheng.domain.standard.measures import MEASURES
 from junheng.domain.standard.standard import Edition, Grain, Line, Severity

@@ -12,9 +12,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from junheng.domain import findings
-from junheng.domain.findings import Finding, Verdict
-from junheng.domain.judging import Frame
+from junheng.domain.judging import findings
+from junheng.domain.judging.findings import Finding, Verdict
+from junheng.domain.judging.judging import Frame
 from junheng.domain.standard.standard import Grain, Rule
 from junheng.rulebook import Rulebook
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import narwhals as nw
 
-from junheng.domain import frames
 from junheng.domain.intake.submissions import RegisteredSchool
-from junheng.domain.judging import Frame
+from junheng.domain.judging import frames
+from junheng.domain.judging.judging import Frame
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from tests.domain.exact import Unit

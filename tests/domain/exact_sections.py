@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from junheng.domain.findings import Verdict
+from junheng.domain.judging.findings import Verdict
 from tests.domain.exact import (
     HUNDREDTH,
     PUPILS,

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from junheng.domain.comparison import Cause, Judging, flips
-from junheng.domain.findings import Finding, Verdict
+from junheng.domain.judging.comparison import Cause, Judging, flips
+from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from junheng.domain.findings import Finding, Verdict
-from junheng.domain.judging import Frame
+from junheng.domain.judging.findings import Finding, Verdict
+from junheng.domain.judging.judging import Frame
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from tests.domain.exact import Unit, found, whole

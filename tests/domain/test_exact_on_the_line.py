@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from junheng.domain.findings import Verdict
+from junheng.domain.judging.findings import Verdict
 from junheng.domain.standard.standard import Edition
 from junheng.rulebook import Rulebook
 from tests.domain import exact_lines

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from junheng.domain.distances import UNDER_FLOOR, WANTING
-from junheng.domain.findings import Verdict
+from junheng.domain.judging.distances import UNDER_FLOOR, WANTING
+from junheng.domain.judging.findings import Verdict
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from tests.domain.exact import WHOLE, Unit, amounts, found, rule

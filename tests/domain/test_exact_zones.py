@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from junheng.domain.findings import Verdict
+from junheng.domain.judging.findings import Verdict
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from tests.domain.exact import YES_OR_NO, Unit, amounts, found, one_of, rule, units, whole

@@ -5,8 +5,8 @@ from datetime import date
 import narwhals as nw
 import pytest
 
-from junheng.domain import findings
-from junheng.domain.findings import Finding, Verdict
+from junheng.domain.judging import findings
+from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook
 

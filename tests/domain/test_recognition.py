@@ -2,8 +2,8 @@
 
 import pytest
 
-from junheng.domain.findings import Finding, Verdict
-from junheng.domain.recognition import Answer, of_findings
+from junheng.domain.judging.findings import Finding, Verdict
+from junheng.domain.judging.recognition import Answer, of_findings
 from junheng.rulebook import Rulebook
 
 

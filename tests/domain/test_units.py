@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from junheng.domain import units
-from junheng.domain.distances import Gap
-from junheng.domain.findings import Finding, Verdict
+from junheng.domain.judging import units
+from junheng.domain.judging.distances import Gap
+from junheng.domain.judging.findings import Finding, Verdict
+from junheng.domain.judging.units import UnitNames
 from junheng.domain.standard.standard import Rule
-from junheng.domain.units import UnitNames
 from junheng.rulebook import Rulebook
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from junheng import bootstrap
-from junheng.domain.findings import Finding, Verdict
+from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.lifecycle import Move, Status
 from junheng.domain.people.contacts import Contact, Contacts
 from junheng.domain.remediation import Act

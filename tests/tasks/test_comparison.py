@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
-from junheng.domain.comparison import Cause
-from junheng.domain.findings import Finding, Verdict
+from junheng.domain.judging.comparison import Cause
+from junheng.domain.judging.findings import Finding, Verdict
 from junheng.store import findings as findings_store
 from tasks import comparison, evaluation, overview, submissions
 from tasks.overview import Which

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
-from junheng.domain.findings import Finding, Verdict
+from junheng.domain.judging.findings import Finding, Verdict
 from junheng.store import findings
 from junheng.store.findings import NewEvaluation
 from tasks import auditing, evaluation, remediation

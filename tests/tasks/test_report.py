@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
-from junheng.domain.findings import Verdict
+from junheng.domain.judging.findings import Verdict
 from tasks import overview, report, submissions
 from tests import databases
 from tests.tasks import sample_homes

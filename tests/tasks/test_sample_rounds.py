@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
-from junheng.domain.findings import Finding, Verdict
 from junheng.domain.intake.submissions import Standing
+from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.remediation import Remediation
 from junheng.store import findings as findings_store
 from junheng.store import remediations as remediations_store

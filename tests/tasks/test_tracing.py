@@ -8,11 +8,11 @@ import pytest
 from openpyxl import load_workbook
 
 from junheng import bootstrap
-from junheng.domain import district_frames
-from junheng.domain.findings import Finding, Verdict
-from junheng.domain.lineage import Lineage
+from junheng.domain.judging import district_frames
+from junheng.domain.judging.findings import Finding, Verdict
+from junheng.domain.judging.lineage import Lineage
+from junheng.domain.judging.tracing import Tracer
 from junheng.domain.standard.standard import Rule
-from junheng.domain.tracing import Tracer
 from junheng.store import findings as findings_store
 from junheng.store import submissions as submissions_store
 from tasks import evaluation, overview, submissions, tracing, year_data

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from junheng.domain import judging
-from junheng.domain.coefficients import GROUP, weighted_coefficients
-from junheng.domain.judging import Frame
+from junheng.domain.judging import judging
+from junheng.domain.judging.coefficients import GROUP, weighted_coefficients
+from junheng.domain.judging.judging import Frame
 from junheng.domain.standard import measures
 from junheng.domain.standard.standard import Edition
 

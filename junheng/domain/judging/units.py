@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from junheng.domain.distances import Gap
-from junheng.domain.findings import Finding
+from junheng.domain.judging.distances import Gap
+from junheng.domain.judging.findings import Finding
 from junheng.domain.standard.standard import Grain, Holds, Line, Rule
 
 Phrases = Mapping[str, Any]

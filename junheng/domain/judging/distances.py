@@ -11,9 +11,9 @@ from typing import Any
 
 import narwhals as nw
 
-from junheng.domain import combined, judging, stages
-from junheng.domain.coefficients import GROUP, Weighed, smallest_lift
-from junheng.domain.judging import Frame
+from junheng.domain.judging import composite, judging, stages
+from junheng.domain.judging.coefficients import GROUP, Weighed, smallest_lift
+from junheng.domain.judging.judging import Frame
 from junheng.domain.standard import measures
 from junheng.domain.standard.standard import Edition, Holds, Lever, Rule
 
@@ -49,7 +49,7 @@ def of_rule(rule: Rule, grain: Frame, held: Frame) -> Gaps:
     failing = held.filter(nw.col("is_concerned") & nw.col("is_reported") & ~nw.col("is_held"))
     if failing.is_empty():
         return {}
-    if combined.is_combined(edition):
+    if composite.is_combined(edition):
         return _lines_lacking(failing)
     if stages.is_grouped(edition):
         return _of_stages(rule, grain, failing) if rule.line.levers else {}

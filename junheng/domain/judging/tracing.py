@@ -6,14 +6,14 @@ from typing import Any
 
 import narwhals as nw
 
-from junheng.domain import combined, judging, stages
-from junheng.domain.coefficients import deviations
-from junheng.domain.findings import Finding, Verdict
-from junheng.domain.judging import Frame
-from junheng.domain.lineage import FigureKey, Lineage
+from junheng.domain.judging import composite, judging, stages
+from junheng.domain.judging.coefficients import deviations
+from junheng.domain.judging.findings import Finding, Verdict
+from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.lineage import FigureKey, Lineage
+from junheng.domain.judging.units import number
 from junheng.domain.standard import measures
 from junheng.domain.standard.standard import Edition, Grain, Rule
-from junheng.domain.units import number
 
 Labels = Mapping[str, str]
 
@@ -82,7 +82,7 @@ class Tracer:
         if stages.is_grouped(edition):
             return self._stage(finding, rule)
         (row,) = self._rows(edition, rule.line.per, (finding.unit,))
-        if combined.is_combined(edition):
+        if composite.is_combined(edition):
             return self._combined(finding, rule, row)
         formula = _formula(edition)
         named = self._named(rule.line.per, row, edition)
@@ -109,7 +109,7 @@ class Tracer:
     def _combined(self, finding: Finding, rule: Rule, row: Mapping[str, Any]) -> Trace:
         edition = rule.edition
         own = self.frames[rule.line.per].filter(nw.col("unit") == finding.unit)
-        (held,) = combined.held_frame(edition, own).iter_rows(named=True)
+        (held,) = composite.held_frame(edition, own).iter_rows(named=True)
         lines = tuple(
             TracedLine(
                 str(line.line),

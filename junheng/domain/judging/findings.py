@@ -7,9 +7,9 @@ from typing import Any
 
 import narwhals as nw
 
-from junheng.domain import combined, distances, judging, stages
-from junheng.domain.distances import Gap
-from junheng.domain.judging import Frame
+from junheng.domain.judging import composite, distances, judging, stages
+from junheng.domain.judging.distances import Gap
+from junheng.domain.judging.judging import Frame
 from junheng.domain.standard.standard import Edition, Grain, Holds, Rule
 
 
@@ -60,8 +60,8 @@ def held_frame(edition: Edition, grain: Frame) -> Frame:
     """Return the rows a line is held against, with value, bound and the three conditions."""
     if stages.is_grouped(edition):
         return stages.held_frame(edition, grain)
-    if combined.is_combined(edition):
-        return combined.held_frame(edition, grain)
+    if composite.is_combined(edition):
+        return composite.held_frame(edition, grain)
     return judging.held_frame(edition, grain)
 
 

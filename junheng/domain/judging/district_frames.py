@@ -4,9 +4,17 @@ from collections.abc import Mapping
 
 import narwhals as nw
 
-from junheng.domain import frames
-from junheng.domain.frames import Backend, Record, Value, YearData, as_number, frame_of, schema_of
-from junheng.domain.judging import Frame
+from junheng.domain.judging import frames
+from junheng.domain.judging.frames import (
+    Backend,
+    Record,
+    Value,
+    YearData,
+    as_number,
+    frame_of,
+    schema_of,
+)
+from junheng.domain.judging.judging import Frame
 from junheng.domain.standard.standard import Grain
 
 

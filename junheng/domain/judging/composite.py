@@ -8,8 +8,8 @@ from operator import add
 
 import narwhals as nw
 
-from junheng.domain import judging
-from junheng.domain.judging import Frame
+from junheng.domain.judging import judging
+from junheng.domain.judging.judging import Frame
 from junheng.domain.standard.standard import Edition
 
 LINES_MET = "lines_met"

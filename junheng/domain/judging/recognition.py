@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from junheng.domain.findings import Finding, Verdict
+from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.standard.standard import Frozen
 
 

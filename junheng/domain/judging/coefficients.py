@@ -10,8 +10,8 @@ from math import ceil, sqrt
 
 import narwhals as nw
 
-from junheng.domain import judging
-from junheng.domain.judging import Frame
+from junheng.domain.judging import judging
+from junheng.domain.judging.judging import Frame
 
 GROUP = ("district_code", "stage")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from junheng.domain.findings import Finding, Verdict
+from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.standard.standard import Rule
 
 
