@@ -18,7 +18,7 @@ def refusals() -> tuple[type[Exception], ...]:
     from junheng.adapters.documents import NotWritten
     from junheng.adapters.users import UsersUnusable
     from junheng.bootstrap import HomeUnusable, SettingsUnusable
-    from junheng.domain.duties import DutyMissing
+    from junheng.domain.duties.responsibilities import DutyMissing
     from junheng.domain.workdays import CalendarMissing
     from junheng.rulebook import RulebookUnusable
     from junheng.store.failures import DatabaseUnusable

@@ -6,7 +6,7 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.domain import lifecycle
-from junheng.domain.duties import Assignment
+from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.history.hash_chain import Event, EventKind, Happening
 from junheng.domain.lifecycle import TABLE, Cause, Move, Party, Status, TransitionNotAllowed
 from junheng.domain.move_demands import MoveIncomplete

@@ -1,7 +1,7 @@
 """What answers each plan task and each clause of the duty list, out of the district's rulebook."""
 
 from junheng import bootstrap
-from junheng.domain.duty_map import DutyMap
+from junheng.domain.duties.duty_map import DutyMap
 from junheng.domain.duty_page import DutyPage
 from junheng.rulebook import Rulebook
 

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 
 from junheng import bootstrap
-from junheng.domain import recurring
 from junheng.domain import remediation as remediations_of
-from junheng.domain.recurring import Instance
+from junheng.domain.duties import recurring_duties
+from junheng.domain.duties.recurring_duties import Instance
 from junheng.domain.remediation import Subject
 from junheng.store import remediations as store
 from tasks.ledger import SYSTEM, Ledger
@@ -22,7 +22,7 @@ def open_due(today: date) -> int:
     with bootstrap.session() as session:
         # Opened first: whoever else would open the same turns waits until these are in.
         ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
-        instances = recurring.instances_due(
+        instances = recurring_duties.instances_due(
             rulebook.recurring,
             today=today,
             opened=store.turns_opened(session, rulebook.district.code),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from junheng import rulebook as rulebooks
-from junheng.domain.recurring import RecurringDuties
+from junheng.domain.duties.recurring_duties import RecurringDuties
 from junheng.rulebook import Rulebook, RulebookUnusable
 from junheng.settings import PROJECT_ROOT
 

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from junheng.domain.duties import Duty, PlanTask, citation
-from junheng.domain.duty_map import Answer, Answers, DutyMap
+from junheng.domain.duties.duty_map import Answer, Answers, DutyMap
+from junheng.domain.duties.periods import DueDay
+from junheng.domain.duties.recurring_duties import RecurringDuty
+from junheng.domain.duties.responsibilities import Duty, PlanTask, citation
+from junheng.domain.duties.standing_duties import Attested, StandingDuty
 from junheng.domain.handbook import table
 from junheng.domain.people.districts import Department
-from junheng.domain.periods import DueDay
-from junheng.domain.recurring import RecurringDuty
 from junheng.domain.standard.standard import Line
-from junheng.domain.standing import Attested, StandingDuty
 
 Phrases = Mapping[str, Any]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from junheng.domain import lifecycle, milestones, move_demands
-from junheng.domain.duties import Assignment
+from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.lifecycle import Closing, Move, Status, TransitionNotAllowed
 from junheng.domain.move_demands import MoveIncomplete
 from junheng.domain.remediation import Act, Grounds, Remediation, Terms, drafted, projected, resumed

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from junheng.domain import milestones
-from junheng.domain.duties import Assignment
+from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.lifecycle import Cause, Closing, Move, Status
 from junheng.domain.milestones import Milestone, MilestonePlans
 from junheng.domain.workdays import WorkCalendar, due_on, workdays_between

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from junheng.domain.duties import Assignment, DutyRoster
+from junheng.domain.duties.responsibilities import Assignment, DutyRoster
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.standard.standard import Grain, Line
 

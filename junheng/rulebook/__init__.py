@@ -12,8 +12,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from junheng.domain import config_mistakes, periods
-from junheng.domain.duties import DutyList, DutyRoster, Plan, Responsibilities
+from junheng.domain import config_mistakes
+from junheng.domain.duties import periods
+from junheng.domain.duties.recurring_duties import RecurringDuties
+from junheng.domain.duties.responsibilities import DutyList, DutyRoster, Plan, Responsibilities
+from junheng.domain.duties.standing_duties import StandingDuties
 from junheng.domain.evidence import EvidenceRules
 from junheng.domain.intake.forms import DepartmentForm, SchoolForm
 from junheng.domain.intake.reporting_departments import ReportingDepartment
@@ -24,10 +27,8 @@ from junheng.domain.lights import LightRules
 from junheng.domain.milestones import MilestonePlans
 from junheng.domain.people.contacts import POST_MARK, Contacts
 from junheng.domain.people.districts import EVERY_TOWN, Department, District, towns_in_place
-from junheng.domain.recurring import RecurringDuties
 from junheng.domain.rule_words import RuleWords
 from junheng.domain.standard.standard import Line, Standard, repeated_for_plan_tasks
-from junheng.domain.standing import StandingDuties
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 from junheng.rulebook import files
 from junheng.rulebook.files import RulebookUnusable as RulebookUnusable

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from junheng.domain.duties import citation, clause_names
-from junheng.domain.duty_map import Answer, DutyMap
+from junheng.domain.duties.duty_map import Answer, DutyMap
+from junheng.domain.duties.responsibilities import citation, clause_names
+from junheng.domain.duties.standing_duties import StandingDuty
 from junheng.domain.people.districts import EVERY_TOWN
-from junheng.domain.standing import StandingDuty
 from junheng.rulebook import Rulebook
 from tasks import duty_map
 from tests.config.test_recurring import EVIDENCE

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from junheng.domain.duties import clause_names
+from junheng.domain.duties.recurring_duties import RecurringDuty, instances_due
+from junheng.domain.duties.responsibilities import clause_names
 from junheng.domain.people.districts import EVERY_TOWN
-from junheng.domain.recurring import RecurringDuty, instances_due
 from junheng.rulebook import Rulebook
 
 EVIDENCE = {"公告", "通报", "报告", "方案", "照片", "会议纪要", "台账", "统计表", "其他"}

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from junheng.domain.duties import Assignment
+from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.lifecycle import Cause, Move, TransitionNotAllowed
 from junheng.domain.move_demands import MoveIncomplete
 from junheng.domain.moves import ClosingNotEarned

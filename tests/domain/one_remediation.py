@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from junheng.domain import moves, remediation
-from junheng.domain.duties import Assignment
+from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.lifecycle import Cause, Move, Status
 from junheng.domain.milestones import MilestonePlans, Step, Work
 from junheng.domain.remediation import Act, Grounds, Remediation, Terms

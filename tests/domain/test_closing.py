@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from junheng.domain.duties import Assignment
+from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.lifecycle import Cause, Closing, Move, Status
 from junheng.domain.moves import ClosingNotEarned
 from junheng.domain.remediation import Grounds

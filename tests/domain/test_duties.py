@@ -1,6 +1,6 @@
 """Who answers: the lead, those who support, the school's own town, and the clause."""
 
-from junheng.domain.duties import Assignment, clause_names
+from junheng.domain.duties.responsibilities import Assignment, clause_names
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
 

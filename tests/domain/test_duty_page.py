@@ -2,11 +2,11 @@
 
 import pytest
 
-from junheng.domain.duties import DutyList
-from junheng.domain.duty_map import DutyMap
+from junheng.domain.duties.duty_map import DutyMap
+from junheng.domain.duties.recurring_duties import RecurringDuties
+from junheng.domain.duties.responsibilities import DutyList
+from junheng.domain.duties.standing_duties import StandingDuties
 from junheng.domain.duty_page import DutyPage
-from junheng.domain.recurring import RecurringDuties
-from junheng.domain.standing import StandingDuties
 from junheng.rulebook import Rulebook
 
 DUTY_LIST = DutyList.model_validate(

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from junheng.domain.duties import Assignment
-from junheng.domain.recurring import RecurringDuties, instances_due
+from junheng.domain.duties.recurring_duties import RecurringDuties, instances_due
+from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
 TOWNS = ("运河街道", "泥沟镇")

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from junheng.domain import settling
-from junheng.domain.duties import Assignment
+from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.lifecycle import Cause, Closing, Move, Status
 from junheng.domain.remediation import Act, Remediation
 from junheng.domain.settling import Judged, Settled, years_failing

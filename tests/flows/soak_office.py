@@ -7,7 +7,7 @@ from random import Random
 
 from junheng import bootstrap
 from junheng.domain import remediation as remediations_of
-from junheng.domain.duties import Assignment
+from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.lifecycle import WITH_UNIT, Move, Status
 from junheng.domain.remediation import Act, Remediation, Subject
 from tasks import acting

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from junheng import bootstrap
 from junheng.domain import remediation as remediations_of
-from junheng.domain.duties import Assignment
+from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.history.hash_chain import Event
 from junheng.domain.lifecycle import Cause, Move
 from junheng.domain.remediation import Act, Remediation, Subject

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from junheng import bootstrap
 from junheng.domain import remediation as remediations_of
-from junheng.domain.duties import Assignment
+from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.remediation import Subject
 from junheng.store import notices
 from tasks import chasing

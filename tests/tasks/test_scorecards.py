@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from junheng import bootstrap
-from junheng.domain.duties import Assignment
+from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.lifecycle import Cause, Move
 from junheng.domain.remediation import Act
 from junheng.store import history

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from junheng.domain.duties import DutyList, Plan, Responsibilities
-from junheng.domain.recurring import RecurringDuties, RecurringDuty
+from junheng.domain.duties.recurring_duties import RecurringDuties, RecurringDuty
+from junheng.domain.duties.responsibilities import DutyList, Plan, Responsibilities
+from junheng.domain.duties.standing_duties import StandingDuties, StandingDuty
 from junheng.domain.standard.standard import Grain, Line, Standard
-from junheng.domain.standing import StandingDuties, StandingDuty
 
 
 class Answer(StrEnum):

@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from junheng.domain.duties import Assignment
+from junheng.domain.duties.periods import DueDay, Period
+from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.people.districts import towns_in_place
-from junheng.domain.periods import DueDay, Period
 from junheng.domain.standard.standard import Day, Frozen
 from junheng.domain.workdays import WorkCalendar, workdays_before
 

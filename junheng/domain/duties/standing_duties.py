@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from junheng.domain.periods import Period
+from junheng.domain.duties.periods import Period
 from junheng.domain.standard.standard import Frozen
 
 
