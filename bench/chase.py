@@ -14,8 +14,8 @@ from pathlib import Path
 from rich.console import Console
 
 from junheng import bootstrap
-from junheng.domain.lifecycle import Status
-from junheng.domain.remediation import Part, Remediation
+from junheng.domain.ledger.lifecycle import Status
+from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.store import remediations
 from junheng.store.database import Session
 

@@ -12,7 +12,7 @@ from flows.formats import Format
 from flows.options import Approver, By, Day, How, Reason, Reference, Until, Year
 
 if TYPE_CHECKING:
-    from junheng.domain.remediation import Remediation
+    from junheng.domain.ledger.remediation import Remediation
 
 remediating = typer.Typer(
     cls=OneLineGroup, add_completion=False, help="办理一个整改事项：签收、反馈、复核、销号……"
@@ -62,8 +62,8 @@ def move(
 ) -> None:
     """办理一步：签收、反馈、复核、销号、退回重办、不属本单位、改派、中止、恢复……"""
     from junheng import bootstrap
-    from junheng.domain.lifecycle import Move
-    from junheng.domain.remediation import Act
+    from junheng.domain.ledger.lifecycle import Move
+    from junheng.domain.ledger.remediation import Act
     from tasks import acting
 
     with clear_errors():
@@ -101,8 +101,8 @@ def extend(
     approved_by: Approver = "",
 ) -> None:
     """申请延期（须在到期前）；写了批准人的，同时批准。"""
-    from junheng.domain.lifecycle import Move
-    from junheng.domain.remediation import Act
+    from junheng.domain.ledger.lifecycle import Move
+    from junheng.domain.ledger.remediation import Act
     from tasks import acting
 
     day = _day(on)
@@ -122,8 +122,8 @@ def waive(
     on: Day = None,
 ) -> None:
     """免于整改到某一天；期满仍未达标的，重新交办。"""
-    from junheng.domain.lifecycle import Move
-    from junheng.domain.remediation import Act
+    from junheng.domain.ledger.lifecycle import Move
+    from junheng.domain.ledger.remediation import Act
     from tasks import acting
 
     with clear_errors():

@@ -12,11 +12,12 @@ from flows import reminder_list
 from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
-from junheng.domain import rungs_ahead, telling
+from junheng.domain import rungs_ahead
 from junheng.domain.history.hash_chain import Event, EventKind
-from junheng.domain.lifecycle import WITH_UNIT
-from junheng.domain.remediation import Remediation
-from junheng.domain.shortfalls import item_name
+from junheng.domain.ledger import event_text
+from junheng.domain.ledger.lifecycle import WITH_UNIT
+from junheng.domain.ledger.remediation import Remediation
+from junheng.domain.ledger.shortfalls import item_name
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store.ledger_tables import EvidenceRow
@@ -43,9 +44,9 @@ def remediation(reference: str, day: date, how: Format) -> None:
 
 def _event_csv(event: Event) -> Sequence[object]:
     own = (getattr(event, name) for name in EVENT_COLUMNS)
-    details = telling.details_of(event)
+    details = event_text.details_of(event)
     said = (details.get(name, "") for name in DETAIL_COLUMNS)
-    return (*own, telling.until(event), *said, event.details)
+    return (*own, event_text.until(event), *said, event.details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ class _Shown:
             statuses.get(event.was, ""),
             statuses.get(event.became, ""),
             event.reason,
-            telling.told(event, self.words, called=self._called),
+            event_text.told(event, self.words, called=self._called),
         )
 
     def _called(self, unit: str) -> str:

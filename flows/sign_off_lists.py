@@ -7,7 +7,7 @@ import typer
 from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
-from junheng.domain.sign_offs import SignOff
+from junheng.domain.ledger.sign_offs import SignOff
 from tasks import sign_off_items, sign_offs
 from tasks.sign_off_items import Item
 

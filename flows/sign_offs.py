@@ -11,7 +11,7 @@ from flows.formats import Format
 from flows.options import Day, How
 
 if TYPE_CHECKING:
-    from junheng.domain.sign_offs import Answer
+    from junheng.domain.ledger.sign_offs import Answer
     from tasks.sign_offs import Answered
 
 sign_off = typer.Typer(
@@ -69,7 +69,7 @@ def approve(
     from rich.console import Console
 
     from flows import morning
-    from junheng.domain.sign_offs import Answer, Change
+    from junheng.domain.ledger.sign_offs import Answer, Change
 
     left_out = tuple(map(_left_out, leave_out or ()))
     given = Answer(Change.APPROVE, by.strip(), reason.strip(), left_out)
@@ -86,7 +86,7 @@ def decline(
     on: Day = None,
 ) -> None:
     """不同意：一项也不交办，也不发卡片；下一次年度监测或每月复核重新请求签批。"""
-    from junheng.domain.sign_offs import Answer, Change
+    from junheng.domain.ledger.sign_offs import Answer, Change
 
     given = Answer(Change.DECLINE, by.strip(), reason.strip())
     with clear_errors():

@@ -13,7 +13,7 @@ from flows.ending import in_words
 from flows.step import Step
 from flows.watched import watched
 from junheng import bootstrap
-from junheng.domain.sign_offs import Answer, Change
+from junheng.domain.ledger.sign_offs import Answer, Change
 from tasks import chasing, sign_offs, signing_steps, steps, upkeep
 
 

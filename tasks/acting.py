@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from junheng import bootstrap
-from junheng.domain import lifecycle
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.history.hash_chain import Event, EventKind, Happening
-from junheng.domain.lifecycle import TABLE, Cause, Move, Party, Status, TransitionNotAllowed
-from junheng.domain.move_demands import MoveIncomplete
-from junheng.domain.moves import ClosingNotEarned
+from junheng.domain.ledger import lifecycle
+from junheng.domain.ledger.lifecycle import TABLE, Cause, Move, Party, Status, TransitionNotAllowed
+from junheng.domain.ledger.moves import ClosingNotEarned
+from junheng.domain.ledger.remediation import Act, Remediation
+from junheng.domain.ledger.transition_requirements import MoveIncomplete
 from junheng.domain.people.districts import EVERY_TOWN
-from junheng.domain.remediation import Act, Remediation
 from junheng.rulebook import Rulebook
 from junheng.store import evidence, history, reminders
 from junheng.store import remediations as store

@@ -7,7 +7,7 @@ from typing import Any
 from junheng import bootstrap
 from junheng.domain import buttons, doings
 from junheng.domain.buttons import ACTION_PREFIX, OFFERED, Button, Confirmation, Style
-from junheng.domain.lifecycle import Move
+from junheng.domain.ledger.lifecycle import Move
 from junheng.rulebook import Rulebook
 from junheng.store import remediations, reminders
 from junheng.store.database import Session

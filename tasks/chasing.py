@@ -8,9 +8,9 @@ from datetime import date, datetime
 from junheng import bootstrap
 from junheng.domain.cards import CardPhrases, CardWriter
 from junheng.domain.digests import Digest, OpenRemediation, digests_owed, with_waiting
+from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.people.contacts import Contact
 from junheng.domain.people.routes import Route
-from junheng.domain.remediation import Remediation
 from junheng.domain.sendings import SendingPhrases
 from junheng.domain.waiting import Waiting, waiting_for_office
 from junheng.rulebook import Rulebook

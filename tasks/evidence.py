@@ -8,11 +8,11 @@ from pathlib import Path
 from junheng import bootstrap
 from junheng.adapters import evidence_files
 from junheng.adapters.evidence_files import Examined
-from junheng.domain import evidence as evidence_of
-from junheng.domain.evidence import EvidenceRefused
 from junheng.domain.history.hash_chain import EventKind, Happening
-from junheng.domain.lifecycle import NOT_YET_OUT
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger import evidence as evidence_of
+from junheng.domain.ledger.evidence import EvidenceRefused
+from junheng.domain.ledger.lifecycle import NOT_YET_OUT
+from junheng.domain.ledger.remediation import Remediation
 from junheng.store import evidence as store
 from junheng.store import remediations
 from junheng.store.evidence import NewEvidence

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from junheng import bootstrap
-from junheng.domain import lifecycle
+from junheng.domain.ledger import lifecycle
 from junheng.domain.people import handover
 from junheng.domain.people.handover import Change
 from junheng.store import remediations

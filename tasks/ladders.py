@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from junheng import bootstrap
 from junheng.domain.ladder import LadderInForce, LadderKind, kind_of
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger.remediation import Remediation
 from junheng.rulebook import Rulebook
 from junheng.store import ladders
 from junheng.store.database import Session

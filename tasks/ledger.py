@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
 
-from junheng.domain import evidence as evidence_of
-from junheng.domain import moves
-from junheng.domain import remediation as remediations_of
-from junheng.domain.evidence import Requirement
 from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.ladder import LadderInForce, kind_of
-from junheng.domain.lifecycle import TABLE, Move, Party, Status
-from junheng.domain.remediation import Act, Grounds, Remediation, Terms
+from junheng.domain.ledger import evidence as evidence_of
+from junheng.domain.ledger import moves
+from junheng.domain.ledger import remediation as remediations_of
+from junheng.domain.ledger.evidence import Requirement
+from junheng.domain.ledger.lifecycle import TABLE, Move, Party, Status
+from junheng.domain.ledger.remediation import Act, Grounds, Remediation, Terms
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE

@@ -9,15 +9,15 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters.evidence_files import Examined
-from junheng.domain import evidence as evidence_of
 from junheng.domain import ledger_faults, ledger_replies
-from junheng.domain.evidence import EvidenceRefused
 from junheng.domain.history.hash_chain import EventKind, Happening
+from junheng.domain.ledger import evidence as evidence_of
+from junheng.domain.ledger.evidence import EvidenceRefused
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Act, Remediation
 from junheng.domain.ledger_book import BookWords, Claimed, Column, Progress
 from junheng.domain.ledger_faults import BookProblem
 from junheng.domain.ledger_replies import Reply, Taken, fault_at
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Act, Remediation
 from junheng.store import ledger_replies as store
 from junheng.store import remediations
 from tasks import acting, ledger_copies

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from junheng.domain import lights
-from junheng.domain.lifecycle import WITH_OFFICE, WITH_UNIT
-from junheng.domain.lights import Light
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger import lights
+from junheng.domain.ledger.lifecycle import WITH_OFFICE, WITH_UNIT
+from junheng.domain.ledger.lights import Light
+from junheng.domain.ledger.remediation import Remediation
 from junheng.rulebook import Rulebook
 
 

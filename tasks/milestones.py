@@ -7,9 +7,9 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.domain.history.hash_chain import EventKind, Happening
-from junheng.domain.lifecycle import WITH_UNIT, Status
-from junheng.domain.milestones import Milestone
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger.lifecycle import WITH_UNIT, Status
+from junheng.domain.ledger.milestones import Milestone
+from junheng.domain.ledger.remediation import Remediation
 from tasks import acting
 from tasks.acting import ActRefused
 from tasks.ledger import Ledger

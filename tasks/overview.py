@@ -10,7 +10,7 @@ from junheng.domain.judging import recognition
 from junheng.domain.judging.findings import Finding, Verdict, everybody_meets
 from junheng.domain.judging.recognition import Recognition
 from junheng.domain.judging.units import UnitNames
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store

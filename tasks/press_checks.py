@@ -8,10 +8,10 @@ from typing import Any
 from junheng.adapters.slack_desk import Itself
 from junheng.domain import doings
 from junheng.domain.doings import Person
-from junheng.domain.lifecycle import Move
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.press_forms import MOST_FILES
 from junheng.domain.presses import Blank, Press, PressKind
-from junheng.domain.remediation import Remediation
 from junheng.rulebook import Rulebook
 from junheng.store import presses, remediations
 from junheng.store.database import Session

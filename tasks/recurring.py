@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime
 
 from junheng import bootstrap
-from junheng.domain import remediation as remediations_of
 from junheng.domain.duties import recurring_duties
 from junheng.domain.duties.recurring_duties import Instance
-from junheng.domain.remediation import Subject
+from junheng.domain.ledger import remediation as remediations_of
+from junheng.domain.ledger.remediation import Subject
 from junheng.store import remediations as store
 from tasks.ledger import SYSTEM, Ledger
 

@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 
 from junheng import bootstrap
-from junheng.domain import remediation as remediations_of
-from junheng.domain import settling, shortfalls
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Remediation, Subject
-from junheng.domain.settling import Judged, Key
-from junheng.domain.shortfalls import Order
+from junheng.domain.ledger import remediation as remediations_of
+from junheng.domain.ledger import settling, shortfalls
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Remediation, Subject
+from junheng.domain.ledger.settling import Judged, Key
+from junheng.domain.ledger.shortfalls import Order
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import remediations as store

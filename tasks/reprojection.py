@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 
 from junheng import bootstrap
-from junheng.domain.lifecycle import CLOCKED, Move
-from junheng.domain.remediation import Act
-from junheng.domain.reprojection import reprojected
+from junheng.domain.ledger.due_date_changes import reprojected
+from junheng.domain.ledger.lifecycle import CLOCKED, Move
+from junheng.domain.ledger.remediation import Act
 from junheng.store import remediations
 from tasks.ledger import SYSTEM, Ledger
 

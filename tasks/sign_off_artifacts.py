@@ -10,7 +10,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.utilities.urls import url_for
 
 from junheng import bootstrap
-from junheng.domain.sign_offs import SignOff
+from junheng.domain.ledger.sign_offs import SignOff
 from tasks import artifacts, rehearsals, sign_off_items, sign_offs
 from tasks.artifacts import MOST_ROWS
 

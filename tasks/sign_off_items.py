@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from junheng import bootstrap
-from junheng.domain.lifecycle import Status
-from junheng.domain.remediation import Remediation
-from junheng.domain.sign_offs import Draft, Signing, SignOff
-from junheng.domain.sign_offs import signings as signings_of
+from junheng.domain.ledger.lifecycle import Status
+from junheng.domain.ledger.remediation import Remediation
+from junheng.domain.ledger.sign_offs import Draft, Signing, SignOff
+from junheng.domain.ledger.sign_offs import signings as signings_of
 from junheng.domain.standard.standard import Severity
 from junheng.rulebook import Rulebook
 from junheng.store import remediations

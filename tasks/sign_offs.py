@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from junheng import bootstrap
-from junheng.domain import sign_offs, workdays
+from junheng.domain import workdays
 from junheng.domain.history.hash_chain import EventKind, Happening
-from junheng.domain.remediation import Remediation
-from junheng.domain.sign_offs import (
+from junheng.domain.ledger import sign_offs
+from junheng.domain.ledger.remediation import Remediation
+from junheng.domain.ledger.sign_offs import (
     Answer,
     AnswerNotAllowed,
     Change,

@@ -5,7 +5,7 @@ from datetime import date
 from prefect import get_run_logger
 from prefect.runtime import flow_run
 
-from junheng.domain.sign_offs import Answer, Status
+from junheng.domain.ledger.sign_offs import Answer, Status
 from tasks import artifacts, remediation, sign_off_artifacts, sign_offs
 from tasks.step import step
 

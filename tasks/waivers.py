@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 
 from junheng import bootstrap
-from junheng.domain.lifecycle import Move, Status
-from junheng.domain.remediation import Act
+from junheng.domain.ledger.lifecycle import Move, Status
+from junheng.domain.ledger.remediation import Act
 from junheng.store import remediations
 from tasks.ledger import SYSTEM, Ledger
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from xml.etree.ElementTree import ParseError
 
-from junheng.domain.evidence import MediaType, Refusal
+from junheng.domain.ledger.evidence import MediaType, Refusal
 
 Found = MediaType | Refusal
 

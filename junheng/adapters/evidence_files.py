@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from junheng.adapters import documents, file_contents
-from junheng.domain.evidence import MEGABYTE, EvidenceRefused, MediaType, Refusal
+from junheng.domain.ledger.evidence import MEGABYTE, EvidenceRefused, MediaType, Refusal
 
 KEPT_MODE = 0o440
 _SHA256 = re.compile(r"[0-9a-f]{64}")

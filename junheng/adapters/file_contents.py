@@ -6,7 +6,7 @@ from itertools import islice
 
 from junheng.adapters import containers
 from junheng.adapters.containers import PROGRAM_SUFFIXES, Found
-from junheng.domain.evidence import MediaType, Refusal
+from junheng.domain.ledger.evidence import MediaType, Refusal
 
 # A page is run as well, by the browser that opens it.
 EXECUTABLE_SUFFIXES = PROGRAM_SUFFIXES | {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from junheng.domain.lifecycle import Move
+from junheng.domain.ledger.lifecycle import Move
 
 # What a contact may do from a card, in the order of the buttons.
 OFFERED = (Move.RECEIPT, Move.REPORT, Move.ASK_EXTENSION, Move.DISPUTE)

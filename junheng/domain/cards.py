@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 from junheng.domain.card_pieces import Piece, fitting, grouped
 from junheng.domain.digests import Digest, Entry, OpenRemediation
 from junheng.domain.ladder import Audience
+from junheng.domain.ledger.shortfalls import item_name
 from junheng.domain.sendings import SendingPhrases
-from junheng.domain.shortfalls import item_name
 from junheng.domain.standard.standard import Frozen, Grain, Line
 from junheng.domain.waiting import WaitingPhrases, office_section
 from junheng.domain.workdays import WorkCalendar, workdays_between

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from junheng.domain import lifecycle
-from junheng.domain.lifecycle import Move
+from junheng.domain.ledger import lifecycle
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.domain.people.contacts import Contacts
-from junheng.domain.remediation import Part, Remediation
 
 _LEADS = ""
 

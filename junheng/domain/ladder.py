@@ -10,7 +10,7 @@ from typing import Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from junheng.domain.history import hash_chain
-from junheng.domain.lifecycle import SETS_CLOCK, Move
+from junheng.domain.ledger.lifecycle import SETS_CLOCK, Move
 from junheng.domain.standard.standard import Frozen, Grain, Line, Severity
 from junheng.domain.workdays import WorkCalendar
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from junheng.domain.lifecycle import Move
+from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.presses import Blank, Opened
 
 # What Slack takes: options in a group, groups in a list, files and characters in a blank.

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from junheng.domain import sign_offs
-from junheng.domain.lifecycle import Status
-from junheng.domain.remediation import Remediation
-from junheng.domain.sign_offs import Draft, Signing
+from junheng.domain.ledger import sign_offs
+from junheng.domain.ledger.lifecycle import Status
+from junheng.domain.ledger.remediation import Remediation
+from junheng.domain.ledger.sign_offs import Draft, Signing
 from junheng.domain.standard.standard import Frozen
 
 

@@ -17,14 +17,14 @@ from junheng.domain.duties import periods
 from junheng.domain.duties.recurring_duties import RecurringDuties
 from junheng.domain.duties.responsibilities import DutyList, DutyRoster, Plan, Responsibilities
 from junheng.domain.duties.standing_duties import StandingDuties
-from junheng.domain.evidence import EvidenceRules
 from junheng.domain.intake.forms import DepartmentForm, SchoolForm
 from junheng.domain.intake.reporting_departments import ReportingDepartment
 from junheng.domain.judging.judging import JUDGING_VERSION
 from junheng.domain.judging.recognition import Condition
 from junheng.domain.ladder import Ladder
-from junheng.domain.lights import LightRules
-from junheng.domain.milestones import MilestonePlans
+from junheng.domain.ledger.evidence import EvidenceRules
+from junheng.domain.ledger.lights import LightRules
+from junheng.domain.ledger.milestones import MilestonePlans
 from junheng.domain.people.contacts import POST_MARK, Contacts
 from junheng.domain.people.districts import EVERY_TOWN, Department, District, towns_in_place
 from junheng.domain.rule_words import RuleWords

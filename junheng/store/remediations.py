@@ -10,10 +10,10 @@ from sqlmodel import Session, col, delete, select
 
 from junheng.domain.digests import OpenRemediation
 from junheng.domain.ladder import LadderInForce
-from junheng.domain.lifecycle import WITH_UNIT, Cause, Closing, Status
-from junheng.domain.milestones import Milestone
+from junheng.domain.ledger.lifecycle import WITH_UNIT, Cause, Closing, Status
+from junheng.domain.ledger.milestones import Milestone
+from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.domain.readers import SupportingPart
-from junheng.domain.remediation import Part, Remediation
 from junheng.domain.waiting import AT_THE_OFFICE
 from junheng.store.ledger_tables import MilestoneRow, PartRow, RemediationRow
 

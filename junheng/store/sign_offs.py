@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from junheng.domain import sign_offs
-from junheng.domain.sign_offs import SignOff, Status
+from junheng.domain.ledger import sign_offs
+from junheng.domain.ledger.sign_offs import SignOff, Status
 from junheng.store.ledger_tables import SignOffRow
 
 

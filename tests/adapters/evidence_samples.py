@@ -6,7 +6,7 @@ from io import BytesIO
 
 from openpyxl import Workbook
 
-from junheng.domain.evidence import MediaType
+from junheng.domain.ledger.evidence import MediaType
 
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 MAIN = "application/vnd.openxmlformats-officedocument."

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from junheng.adapters import evidence_files
 from junheng.adapters.documents import NotWritten
 from junheng.adapters.evidence_files import Examined
-from junheng.domain.evidence import EvidenceRefused, MediaType, Refusal, refusal_sentence
+from junheng.domain.ledger.evidence import EvidenceRefused, MediaType, Refusal, refusal_sentence
 from junheng.rulebook import Rulebook
 from junheng.settings import PROJECT_ROOT
 from tests.adapters import evidence_samples as samples

@@ -8,7 +8,7 @@ from junheng.adapters import slack_blocks, slack_views
 from junheng.adapters.slack import SlackMessenger
 from junheng.adapters.slack_desk import SlackDesk
 from junheng.domain.buttons import OFFERED, Button, action_id
-from junheng.domain.lifecycle import Move
+from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.press_forms import Form, Group, Option, grouped
 from junheng.domain.presses import Blank, Opened
 from tests.fakes_slack import FakeSlackOffice, buttons_of, sections_of, too_much

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from junheng.domain.buttons import OFFERED
-from junheng.domain.lifecycle import Move
+from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.presses import Blank
 from junheng.rulebook import Rulebook
 from tests.config.test_wording_safety import names_in

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from junheng import rulebook as rulebooks
-from junheng.domain.evidence import RECURRING_DUTIES, MediaType
+from junheng.domain.ledger.evidence import RECURRING_DUTIES, MediaType
 from junheng.domain.standard.standard import Grain, Severity
 from junheng.rulebook import Rulebook, RulebookUnusable
 from junheng.settings import PROJECT_ROOT

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from junheng.domain.milestones import planned
+from junheng.domain.ledger.milestones import planned
 from junheng.domain.standard.standard import Line
 from junheng.domain.workdays import due_on
 from junheng.rulebook import Rulebook

@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from junheng.domain.duties.responsibilities import Assignment
-from junheng.domain.lifecycle import Cause, Move, TransitionNotAllowed
-from junheng.domain.move_demands import MoveIncomplete
-from junheng.domain.moves import ClosingNotEarned
-from junheng.domain.remediation import Act, Remediation
+from junheng.domain.ledger.lifecycle import Cause, Move, TransitionNotAllowed
+from junheng.domain.ledger.moves import ClosingNotEarned
+from junheng.domain.ledger.remediation import Act, Remediation
+from junheng.domain.ledger.transition_requirements import MoveIncomplete
 from tests.domain.move_matrix import ALLOWED
 from tests.domain.one_remediation import BY_DATA, LACKING, PROVEN, act
 

@@ -1,6 +1,6 @@
 """Which move leads where, written out by hand: what the table of the program is held against."""
 
-from junheng.domain.lifecycle import Move, Status
+from junheng.domain.ledger.lifecycle import Move, Status
 
 # A column for each status a remediation may stand at, a row for each move: where the move leads
 # from there, == where it stays, <= where it goes back to where it stood, and . where it is refused.

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from junheng.domain import moves, remediation
 from junheng.domain.duties.responsibilities import Assignment
-from junheng.domain.lifecycle import Cause, Move, Status
-from junheng.domain.milestones import MilestonePlans, Step, Work
-from junheng.domain.remediation import Act, Grounds, Remediation, Terms
+from junheng.domain.ledger import moves, remediation
+from junheng.domain.ledger.lifecycle import Cause, Move, Status
+from junheng.domain.ledger.milestones import MilestonePlans, Step, Work
+from junheng.domain.ledger.remediation import Act, Grounds, Remediation, Terms
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
 # Monday. The calendar has no holidays but those named: every date is reckoned by hand.

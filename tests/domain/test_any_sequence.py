@@ -7,9 +7,9 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from junheng.domain import moves
-from junheng.domain.lifecycle import Status
-from junheng.domain.remediation import Act, Grounds, Remediation
+from junheng.domain.ledger import moves
+from junheng.domain.ledger.lifecycle import Status
+from junheng.domain.ledger.remediation import Act, Grounds, Remediation
 from tests.domain.any_deeds import GROUNDS, LEADS_TO, REFUSALS, deeds
 from tests.domain.move_matrix import ABBREVIATED
 from tests.domain.one_remediation import OPENED, TERMS, draft

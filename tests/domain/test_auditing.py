@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from junheng.domain import remediation
 from junheng.domain.history import auditing, hash_chain
 from junheng.domain.history.auditing import CHILDREN, KeptRow, Mismatch, Reading, Told
 from junheng.domain.history.hash_chain import BEGINNING, Event, Linked
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger import remediation
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Remediation
 from tests.domain.one_remediation import closed, handed_over, moved
 
 HELD = moved(handed_over(), Move.RECEIPT, date(2025, 10, 21), text="已安排专人")

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from junheng.domain.duties.responsibilities import Assignment
-from junheng.domain.lifecycle import Cause, Closing, Move, Status
-from junheng.domain.moves import ClosingNotEarned
-from junheng.domain.remediation import Grounds
+from junheng.domain.ledger.lifecycle import Cause, Closing, Move, Status
+from junheng.domain.ledger.moves import ClosingNotEarned
+from junheng.domain.ledger.remediation import Grounds
 from tests.domain.one_remediation import (
     BY_DATA,
     LACKING,

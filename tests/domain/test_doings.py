@@ -7,9 +7,9 @@ import pytest
 
 from junheng.domain import doings
 from junheng.domain.doings import Person
-from junheng.domain.lifecycle import Move, Status
+from junheng.domain.ledger.lifecycle import Move, Status
+from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.domain.people.contacts import Contact, Contacts, Role
-from junheng.domain.remediation import Part, Remediation
 
 DUE, DAY_AFTER = date(2025, 11, 17), date(2025, 11, 18)
 LEAD, SUPPORTING, ANOTHER = ("区教育局",), ("区财政局",), ("区编办",)

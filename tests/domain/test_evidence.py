@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from junheng.domain.evidence import (
+from junheng.domain.ledger.evidence import (
     EvidenceRefused,
     EvidenceRules,
     MediaType,

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from junheng.domain import moves
 from junheng.domain.ladder import Audience, Ladder, LadderInForce, LadderKind, Rung, kind_of
-from junheng.domain.lifecycle import SETS_CLOCK, Move, TransitionNotAllowed
+from junheng.domain.ledger import moves
+from junheng.domain.ledger.lifecycle import SETS_CLOCK, Move, TransitionNotAllowed
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
 from tests.domain.one_remediation import PROVEN, TERMS, act, handed_over

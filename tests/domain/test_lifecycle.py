@@ -2,8 +2,8 @@
 
 import pytest
 
-from junheng.domain import lifecycle
-from junheng.domain.lifecycle import TABLE, Move, Party, Status, TransitionNotAllowed
+from junheng.domain.ledger import lifecycle
+from junheng.domain.ledger.lifecycle import TABLE, Move, Party, Status, TransitionNotAllowed
 from tests.domain.move_matrix import ABBREVIATED, ALLOWED, CELLS, REFUSED
 
 # Whose move each is: a person of the unit, of the office, an arbiter, or the system by itself.

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from junheng.domain import lights
-from junheng.domain.lights import Light, LightRules
-from junheng.domain.milestones import Milestone
+from junheng.domain.ledger import lights
+from junheng.domain.ledger.lights import Light, LightRules
+from junheng.domain.ledger.milestones import Milestone
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
 CALENDAR = WorkCalendar(

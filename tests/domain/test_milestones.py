@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from junheng.domain.milestones import (
+from junheng.domain.ledger.milestones import (
     Milestone,
     MilestonePlans,
     MilestonesMoveBack,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from junheng.domain import moves
-from junheng.domain.lifecycle import Move, Status, TransitionNotAllowed
-from junheng.domain.move_demands import MoveIncomplete
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger import moves
+from junheng.domain.ledger.lifecycle import Move, Status, TransitionNotAllowed
+from junheng.domain.ledger.remediation import Remediation
+from junheng.domain.ledger.transition_requirements import MoveIncomplete
 from tests.domain.one_remediation import (
     ANSWERS,
     OPENED,

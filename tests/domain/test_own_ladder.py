@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Remediation, snapshot
-from junheng.domain.snapshots import of_snapshot
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Remediation, snapshot
+from junheng.domain.ledger.snapshots import of_snapshot
 from tests.domain.one_remediation import TERMS, closed, handed_over, moved, reported
 
 THEN, NOW = replace(TERMS, ladder="then"), replace(TERMS, ladder="now")

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from junheng.domain import moves
-from junheng.domain.lifecycle import Move, Status, TransitionNotAllowed
-from junheng.domain.move_demands import MoveIncomplete
+from junheng.domain.ledger import moves
+from junheng.domain.ledger.lifecycle import Move, Status, TransitionNotAllowed
+from junheng.domain.ledger.transition_requirements import MoveIncomplete
 from tests.domain.one_remediation import act, handed_over, reported
 
 TUESDAY = date(2025, 10, 21)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from junheng.domain import moves
-from junheng.domain.lifecycle import Move, Status
+from junheng.domain.ledger import moves
+from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.workdays import WorkCalendar, workdays_between
 from junheng.rulebook import Rulebook
 from tests.domain.one_remediation import CALENDAR, OPENED, TERMS, act, handed_over, moved

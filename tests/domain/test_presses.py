@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from junheng.domain import presses
-from junheng.domain.lifecycle import Move
+from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.presses import PressKind
 
 BUTTON: dict[str, Any] = {

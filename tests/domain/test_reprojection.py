@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from junheng.domain import snapshots
-from junheng.domain.lifecycle import Move, TransitionNotAllowed
-from junheng.domain.remediation import Remediation, Terms, snapshot
-from junheng.domain.reprojection import reprojected
+from junheng.domain.ledger import snapshots
+from junheng.domain.ledger.due_date_changes import reprojected
+from junheng.domain.ledger.lifecycle import Move, TransitionNotAllowed
+from junheng.domain.ledger.remediation import Remediation, Terms, snapshot
 from junheng.domain.workdays import CalendarYear, WorkCalendar, due_on
 from tests.domain.one_remediation import TERMS, handed_over, moved
 

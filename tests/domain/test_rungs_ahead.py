@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from junheng.domain import rungs_ahead
 from junheng.domain.digests import OpenRemediation, rung_reached
 from junheng.domain.ladder import LadderKind
-from junheng.domain.lifecycle import Move
+from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 from junheng.rulebook import Rulebook
 from tests.domain.one_remediation import handed_over, moved

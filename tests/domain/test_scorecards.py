@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from junheng.domain import scorecards
-from junheng.domain.scorecards import Held, Kind, Rate, Role, Scorecard, ScorecardPhrases
+from junheng.domain.ledger import scorecards
+from junheng.domain.ledger.scorecards import Held, Kind, Rate, Role, Scorecard, ScorecardPhrases
 from junheng.rulebook import Rulebook
 
 TODAY = date(2025, 12, 1)

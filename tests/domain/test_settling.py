@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from junheng.domain import settling
 from junheng.domain.duties.responsibilities import Assignment
-from junheng.domain.lifecycle import Cause, Closing, Move, Status
-from junheng.domain.remediation import Act, Remediation
-from junheng.domain.settling import Judged, Settled, years_failing
-from junheng.domain.shortfalls import Order
+from junheng.domain.ledger import settling
+from junheng.domain.ledger.lifecycle import Cause, Closing, Move, Status
+from junheng.domain.ledger.remediation import Act, Remediation
+from junheng.domain.ledger.settling import Judged, Settled, years_failing
+from junheng.domain.ledger.shortfalls import Order
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
 

@@ -5,8 +5,16 @@ from datetime import date
 
 import pytest
 
-from junheng.domain import sign_offs
-from junheng.domain.sign_offs import Answer, AnswerNotAllowed, Change, Draft, Fault, SignOff, Status
+from junheng.domain.ledger import sign_offs
+from junheng.domain.ledger.sign_offs import (
+    Answer,
+    AnswerNotAllowed,
+    Change,
+    Draft,
+    Fault,
+    SignOff,
+    Status,
+)
 from tests.domain.one_remediation import CALENDAR
 
 MONDAY, TUESDAY, THURSDAY = date(2025, 11, 3), date(2025, 11, 4), date(2025, 11, 6)

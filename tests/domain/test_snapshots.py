@@ -3,11 +3,11 @@
 import json
 from datetime import date
 
-from junheng.domain import remediation
 from junheng.domain.history import hash_chain
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Remediation
-from junheng.domain.snapshots import of_snapshot
+from junheng.domain.ledger import remediation
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Remediation
+from junheng.domain.ledger.snapshots import of_snapshot
 from tests.domain.one_remediation import closed, draft, handed_over, moved, reported
 
 LIVES = (

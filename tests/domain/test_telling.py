@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from junheng.domain import remediation, telling
 from junheng.domain.history import hash_chain
 from junheng.domain.history.hash_chain import Event, EventKind
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger import event_text, remediation
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Remediation
 from junheng.rulebook import Rulebook
 from tests.domain.one_remediation import closed, handed_over, moved
 
@@ -85,7 +85,7 @@ def test_it_says_dates_approver_cause_papers_and_text(
     def called(unit: str) -> str:
         return unit.removeprefix("区").removesuffix("局")
 
-    told = telling.told(happened, rulebook.wording["ledger"], called=called)
+    told = event_text.told(happened, rulebook.wording["ledger"], called=called)
 
     assert told == said
 
@@ -96,19 +96,19 @@ def test_a_milestone_that_is_done_says_when(rulebook: Rulebook) -> None:
     became = replace(handed_over(), milestones=done)
     happened = event(became=became, kind=EventKind.MILESTONE_SET, name="开工")
 
-    told = telling.told(happened, rulebook.wording["ledger"], called=str)
+    told = event_text.told(happened, rulebook.wording["ledger"], called=str)
 
     assert told == "“开工”期限 2025-10-27，2025-10-24 完成"
 
 
 def test_until_is_what_was_asked_for_and_what_was_granted() -> None:
-    assert telling.until(event(Move.ASK_EXTENSION, ASKED, until="2025-12-01")) == "2025-12-01"
-    assert telling.until(event(Move.GRANT_EXTENSION, GRANTED)) == "2025-12-01"
-    assert telling.until(event(Move.REPORT, ASKED)) == ""
+    assert event_text.until(event(Move.ASK_EXTENSION, ASKED, until="2025-12-01")) == "2025-12-01"
+    assert event_text.until(event(Move.GRANT_EXTENSION, GRANTED)) == "2025-12-01"
+    assert event_text.until(event(Move.REPORT, ASKED)) == ""
 
 
 @pytest.mark.parametrize("details", ["", "{", "[]", "null"])
 def test_details_that_cannot_be_read_tell_nothing(rulebook: Rulebook, details: str) -> None:
     happened = replace(BLANK, details=details)
 
-    assert telling.told(happened, rulebook.wording["ledger"], called=str) == ""
+    assert event_text.told(happened, rulebook.wording["ledger"], called=str) == ""

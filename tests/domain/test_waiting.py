@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from junheng.domain import sign_offs
 from junheng.domain.digests import with_waiting
-from junheng.domain.lifecycle import Status
+from junheng.domain.ledger import sign_offs
+from junheng.domain.ledger.lifecycle import Status
+from junheng.domain.ledger.sign_offs import Signing
 from junheng.domain.people.contacts import Contact
-from junheng.domain.sign_offs import Signing
 from junheng.domain.waiting import Kind, Waiting, waiting_for_office
 from tests.domain.one_remediation import handed_over
 

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from junheng import bootstrap
-from junheng.domain import remediation as remediations_of
 from junheng.domain.duties.responsibilities import Assignment
-from junheng.domain.lifecycle import WITH_UNIT, Move, Status
-from junheng.domain.remediation import Act, Remediation, Subject
+from junheng.domain.ledger import remediation as remediations_of
+from junheng.domain.ledger.lifecycle import WITH_UNIT, Move, Status
+from junheng.domain.ledger.remediation import Act, Remediation, Subject
 from tasks import acting
 from tasks.ledger import Ledger
 from tests.flows.soak_days import USUAL, VETO, Ladder, Part

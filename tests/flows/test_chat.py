@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from junheng.domain.lifecycle import Status
+from junheng.domain.ledger.lifecycle import Status
 from junheng.settings import PROJECT_ROOT
 from tasks import presses
 from tests.fakes_slack import FakeSlackOffice, buttons_of

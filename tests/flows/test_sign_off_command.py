@@ -7,7 +7,7 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
-from junheng.domain.lifecycle import Status
+from junheng.domain.ledger.lifecycle import Status
 from tests.tasks import drafts
 from tests.tasks.drafts import FIRST, SECOND, THIRD, asked_for_three
 

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from junheng.domain.history import hash_chain
-from junheng.domain.lifecycle import Status
-from junheng.domain.remediation import Part, Remediation
+from junheng.domain.ledger.lifecycle import Status
+from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.store import database, history, remediations
 from tests.store import old_ledger
 from tests.store.old_ledger import ENTRIES, REMEDIATIONS, TOWN

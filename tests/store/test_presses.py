@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from junheng.domain.lifecycle import Move
+from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.presses import Press, PressKind
 from junheng.store import database, presses
 from junheng.store.presses import Status

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from junheng.domain.sign_offs import Change, SignOff
+from junheng.domain.ledger.sign_offs import Change, SignOff
 from junheng.store import database, sign_offs
 from junheng.store.sign_offs import UnknownSignOff
 

@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime
 
 from junheng import bootstrap
-from junheng.domain import remediation as remediations_of
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.history.hash_chain import Event, EventKind
-from junheng.domain.lifecycle import Status
-from junheng.domain.remediation import Subject
-from junheng.domain.sign_offs import SignOff
+from junheng.domain.ledger import remediation as remediations_of
+from junheng.domain.ledger.lifecycle import Status
+from junheng.domain.ledger.remediation import Subject
+from junheng.domain.ledger.sign_offs import SignOff
 from junheng.store import history, notices, remediations
 from junheng.store.tables import NoticeRow
 from tasks import sign_offs

@@ -3,11 +3,11 @@
 from datetime import UTC, date, datetime
 
 from junheng import bootstrap
-from junheng.domain import remediation as remediations_of
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.history.hash_chain import Event
-from junheng.domain.lifecycle import Cause, Move
-from junheng.domain.remediation import Act, Remediation, Subject
+from junheng.domain.ledger import remediation as remediations_of
+from junheng.domain.ledger.lifecycle import Cause, Move
+from junheng.domain.ledger.remediation import Act, Remediation, Subject
 from junheng.store import history, remediations
 from tasks import acting
 from tasks.ledger import SYSTEM, Ledger

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from junheng import bootstrap
 from junheng.domain.history.hash_chain import Event
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger.remediation import Remediation
 from junheng.store import history, remediations
 from tasks import evaluation, remediation, submissions
 from tasks.remediation import Settlement

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from junheng import bootstrap
-from junheng.domain import remediation as remediations_of
 from junheng.domain.duties.responsibilities import Assignment
-from junheng.domain.remediation import Subject
+from junheng.domain.ledger import remediation as remediations_of
+from junheng.domain.ledger.remediation import Subject
 from junheng.store import notices
 from tasks import chasing
 from tasks.ledger import Ledger

@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 
 from flows.cli import app
 from junheng import bootstrap
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Act
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Act
 from tasks import acting, auditing
 from tests.tasks.ledgers import REFERENCE, TUESDAY, act, hand_over
 

@@ -7,9 +7,9 @@ import pytest
 
 from junheng import bootstrap
 from junheng.domain.judging.findings import Finding, Verdict
-from junheng.domain.lifecycle import Move, Status
+from junheng.domain.ledger.lifecycle import Move, Status
+from junheng.domain.ledger.remediation import Act
 from junheng.domain.people.contacts import Contact, Contacts
-from junheng.domain.remediation import Act
 from junheng.store import findings, notices, remediations
 from tasks import acting, chasing
 from tests.tasks.owed_cards import (

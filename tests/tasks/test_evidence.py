@@ -9,8 +9,8 @@ import pytest
 
 from junheng import bootstrap
 from junheng.adapters import evidence_files
-from junheng.domain.lifecycle import Cause, Closing, Move, Status
-from junheng.domain.remediation import Act
+from junheng.domain.ledger.lifecycle import Cause, Closing, Move, Status
+from junheng.domain.ledger.remediation import Act
 from junheng.store import evidence as store
 from junheng.store.ledger_tables import EvidenceRow
 from tasks import acting, auditing, evidence

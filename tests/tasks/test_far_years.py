@@ -6,8 +6,8 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from junheng import bootstrap
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Act
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Act
 from tasks import acting, lights
 from tests.tasks.ledgers import REFERENCE, TUESDAY, act, hand_over, kept
 

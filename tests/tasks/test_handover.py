@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from junheng import bootstrap
-from junheng.domain.lifecycle import Move, Status
+from junheng.domain.ledger.lifecycle import Move, Status
+from junheng.domain.ledger.remediation import Act, Part, Remediation
 from junheng.domain.people.handover import What
-from junheng.domain.remediation import Act, Part, Remediation
 from junheng.store import remediations
 from tasks.handover import HandOver, handovers
 from tasks.ledger import Ledger

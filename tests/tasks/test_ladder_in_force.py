@@ -10,8 +10,8 @@ from sqlmodel import select
 
 from junheng import bootstrap
 from junheng.domain.ladder import LadderInForce, LadderKind
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Act
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Act
 from junheng.store import notices, remediations
 from junheng.store.ledger_tables import LadderRow
 from tasks import acting, auditing, chasing, ladders

@@ -8,8 +8,8 @@ import pytest
 
 from junheng import bootstrap
 from junheng.domain.history.hash_chain import Event
-from junheng.domain.lifecycle import Move, Status
-from junheng.domain.remediation import Act
+from junheng.domain.ledger.lifecycle import Move, Status
+from junheng.domain.ledger.remediation import Act
 from junheng.store import history
 from tasks import acting, auditing
 from tasks.acting import ActRefused

@@ -10,8 +10,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng import bootstrap
 from junheng.adapters import evidence_files
-from junheng.domain.lifecycle import Status
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger.lifecycle import Status
+from junheng.domain.ledger.remediation import Remediation
 from junheng.store import evidence, history, remediations
 from tasks import auditing, ledger_books, ledger_replies, recurring, remediation, submissions
 from tasks.ledger_replies import CopyTaken

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from junheng.domain.lifecycle import Cause, Closing, Status
+from junheng.domain.ledger.lifecycle import Cause, Closing, Status
 from tasks.remediation import Settlement
 from tests.tasks import over_years
 from tests.tasks.over_years import CORRECTED, IN_2025, ROUNDS, Round

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from junheng.domain.lifecycle import Move
-from junheng.domain.milestones import Milestone
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.milestones import Milestone
 from tasks import milestones
 from tasks.acting import ActRefused
 from tasks.milestones import Setting, Wanted

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from junheng import bootstrap
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger.remediation import Remediation
 from junheng.store import findings, remediations
 from junheng.store.database import Session
 from junheng.store.findings import NewEvaluation

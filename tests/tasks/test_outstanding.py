@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
-from junheng.domain.lifecycle import Status
+from junheng.domain.ledger.lifecycle import Status
 from junheng.store import notices, remediations
 from tasks import chasing, evaluation, remediation, submissions
 from tests import databases

@@ -8,7 +8,7 @@ import pytest
 
 from junheng import bootstrap
 from junheng.adapters.chat import ChatFailing
-from junheng.domain.lifecycle import Status
+from junheng.domain.ledger.lifecycle import Status
 from tasks import auditing, presses
 from tests.fakes_slack import BOT, buttons_of, lines_of
 from tests.tasks import pressing

@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import date
 
 from junheng import bootstrap
-from junheng.domain.lifecycle import Status
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger.lifecycle import Status
+from junheng.domain.ledger.remediation import Remediation
 from junheng.store import notices, remediations
 from tasks import chasing, recurring
 

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Act
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Act
 from junheng.rulebook import Rulebook
 from tasks import acting
 from tasks.acting import ActRefused

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from junheng import bootstrap
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Act
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Act
 from junheng.store import notices, reminders
 from tasks import acting, chasing
 from tests.fakes import FakeSlack, Post

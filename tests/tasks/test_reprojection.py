@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Act
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Act
 from junheng.settings import PROJECT_ROOT
 from tasks import acting, auditing, chasing, reprojection
 from tests.tasks.ledgers import REFERENCE, act, events, hand_over, kept

@@ -10,7 +10,7 @@ import pytest
 from junheng import bootstrap
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.judging.findings import Finding, Verdict
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger.remediation import Remediation
 from junheng.store import findings as findings_store
 from junheng.store import remediations as remediations_store
 from tasks import evaluation, register, remediation, submissions

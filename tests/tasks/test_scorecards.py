@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 from flows.cli import app
 from junheng import bootstrap
 from junheng.domain.duties.responsibilities import Assignment
-from junheng.domain.lifecycle import Cause, Move
-from junheng.domain.remediation import Act
+from junheng.domain.ledger.lifecycle import Cause, Move
+from junheng.domain.ledger.remediation import Act
 from junheng.store import history
 from tasks import acting, scorecards
 from tests.tasks.ledgers import DISTRICT, MONDAY, REFERENCE, TUESDAY, WEDNESDAY, act, hand_over

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from junheng.domain.lifecycle import Cause, Move
-from junheng.domain.remediation import Act
+from junheng.domain.ledger.lifecycle import Cause, Move
+from junheng.domain.ledger.remediation import Act
 from tasks import acting
 from tests.tasks import own_contacts
 from tests.tasks.ledgers import REFERENCE, TUESDAY, WEDNESDAY, act, hand_over

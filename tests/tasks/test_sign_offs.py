@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from junheng.domain.history.hash_chain import EventKind
-from junheng.domain.lifecycle import Move, Status
-from junheng.domain.remediation import Act
-from junheng.domain.sign_offs import Answer, Change
-from junheng.domain.sign_offs import Status as Stands
+from junheng.domain.ledger.lifecycle import Move, Status
+from junheng.domain.ledger.remediation import Act
+from junheng.domain.ledger.sign_offs import Answer, Change
+from junheng.domain.ledger.sign_offs import Status as Stands
 from tasks import acting, auditing, chasing, sign_off_items, sign_offs, upkeep
 from tasks.sign_offs import AnswerRefused
 from tests.tasks import drafts

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
-from junheng.domain.lifecycle import Status
-from junheng.domain.sign_offs import Answer, Change
-from junheng.domain.sign_offs import Status as Stands
+from junheng.domain.ledger.lifecycle import Status
+from junheng.domain.ledger.sign_offs import Answer, Change
+from junheng.domain.ledger.sign_offs import Status as Stands
 from junheng.store import remediations
 from tasks import auditing, remediation, sign_off_items, sign_offs
 from tests import databases

@@ -7,8 +7,8 @@ from io import StringIO
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Act
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Act
 from tasks import acting
 from tests.tasks.ledgers import REFERENCE, TUESDAY, hand_over
 

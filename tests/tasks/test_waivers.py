@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from junheng.domain.lifecycle import Move, Status
-from junheng.domain.remediation import Act
+from junheng.domain.ledger.lifecycle import Move, Status
+from junheng.domain.ledger.remediation import Act
 from tasks import acting, recurring, waivers
 from tests.tasks.ledgers import REFERENCE, TUESDAY, events, hand_over, kept
 from tests.tasks.test_recurring import OPENS, turns

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from junheng.domain import lifecycle
-from junheng.domain.lifecycle import Move
-from junheng.domain.remediation import Act, Remediation
+from junheng.domain.ledger import lifecycle
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Act, Remediation
 
 
 class MoveIncomplete(Exception):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.workdays import CalendarYear, WorkCalendar, due_on, workdays_between
 
 

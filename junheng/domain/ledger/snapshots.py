@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import TypeAdapter
 
-from junheng.domain.remediation import Remediation
+from junheng.domain.ledger.remediation import Remediation
 
 _REMEDIATION = TypeAdapter(Remediation)
 

@@ -3,10 +3,10 @@
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from junheng.domain import milestones
 from junheng.domain.duties.responsibilities import Assignment
-from junheng.domain.lifecycle import Cause, Closing, Move, Status
-from junheng.domain.milestones import Milestone, MilestonePlans
+from junheng.domain.ledger import milestones
+from junheng.domain.ledger.lifecycle import Cause, Closing, Move, Status
+from junheng.domain.ledger.milestones import Milestone, MilestonePlans
 from junheng.domain.workdays import WorkCalendar, due_on, workdays_between
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from junheng.domain.lifecycle import Cause, Closing, Move, Status
-from junheng.domain.remediation import Act, Remediation
-from junheng.domain.shortfalls import Order
+from junheng.domain.ledger.lifecycle import Cause, Closing, Move, Status
+from junheng.domain.ledger.remediation import Act, Remediation
+from junheng.domain.ledger.shortfalls import Order
 
 Key = tuple[str, str]
 """(indicator, unit): the identity of what an evaluation finds, over all the years."""

@@ -3,12 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from junheng.domain import lifecycle, milestones, move_demands
 from junheng.domain.duties.responsibilities import Assignment
-from junheng.domain.lifecycle import Closing, Move, Status, TransitionNotAllowed
-from junheng.domain.move_demands import MoveIncomplete
-from junheng.domain.remediation import Act, Grounds, Remediation, Terms, drafted, projected, resumed
-from junheng.domain.reprojection import reprojected
+from junheng.domain.ledger import lifecycle, milestones, transition_requirements
+from junheng.domain.ledger.due_date_changes import reprojected
+from junheng.domain.ledger.lifecycle import Closing, Move, Status, TransitionNotAllowed
+from junheng.domain.ledger.remediation import (
+    Act,
+    Grounds,
+    Remediation,
+    Terms,
+    drafted,
+    projected,
+    resumed,
+)
+from junheng.domain.ledger.transition_requirements import MoveIncomplete
 
 
 class ClosingNotEarned(Exception):
@@ -32,7 +40,7 @@ def move(before: Remediation, act: Act, *, terms: Terms, grounds: Grounds) -> Re
 
     """
     to = lifecycle.destination(act.move, before.status, stood_at=before.stood_at)
-    move_demands.check(before, act)
+    transition_requirements.check(before, act)
     moved = _EFFECTS[act.move](before, act, terms, grounds)
     if to is before.status:
         return moved
@@ -48,7 +56,7 @@ def move_part(before: Remediation, act: Act) -> Remediation:
         MoveIncomplete: the unit does not support this remediation, or a name or day does not fit.
 
     """
-    move_demands.check(before, act)
+    transition_requirements.check(before, act)
     part = before.part_of(act.unit)
     if part is None:
         raise MoveIncomplete(act.move, "unit")

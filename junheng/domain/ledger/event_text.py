@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from junheng.domain.history.hash_chain import Event, EventKind
-from junheng.domain.lifecycle import Move
+from junheng.domain.ledger.lifecycle import Move
 
 Details = Mapping[str, Any]
 

@@ -1,0 +1,1 @@
+"""Putting right: what a remediation is, and what may become of it."""
