@@ -13,7 +13,7 @@ from junheng.adapters import workbooks
 from junheng.adapters.workbooks import Opened
 from junheng.domain.intake import file_names
 from junheng.domain.intake.sheets import Obstacle
-from junheng.domain.ledger_book import BookWords
+from junheng.domain.workbook.book import BookWords
 from tasks import ledger_copies
 from tasks.ledger_copies import ReceivedCopy
 from tasks.progress import Progress, followed, unseen

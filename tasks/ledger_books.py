@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from junheng import bootstrap
-from junheng.domain import ledger_book
 from junheng.domain.ledger.lifecycle import WITH_UNIT, Status
 from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.domain.ledger.shortfalls import item_name
-from junheng.domain.ledger_book import Book, BookRow, BookWords, Claimed
 from junheng.domain.standard.standard import Grain
+from junheng.domain.workbook import book as ledger_book
+from junheng.domain.workbook.book import Book, BookRow, BookWords, Claimed
 from junheng.rulebook import Rulebook
 from junheng.store import evidence, history, remediations
 from junheng.store.ledger_tables import EvidenceRow

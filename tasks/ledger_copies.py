@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from junheng.domain import ledger_replies
 from junheng.domain.intake.sheets import Sheet
-from junheng.domain.ledger_book import BookWords, Claimed
-from junheng.domain.ledger_copies import is_ledger_book
+from junheng.domain.workbook import replies
+from junheng.domain.workbook.book import BookWords, Claimed
+from junheng.domain.workbook.copies import is_ledger_book
 from junheng.rulebook import Rulebook
 
 EVIDENCE_FOLDER = "佐证"
@@ -34,7 +34,7 @@ def is_copy(sheets: Sequence[Sheet], words: BookWords) -> bool:
 
 def documents_named(copy: ReceivedCopy, words: BookWords) -> frozenset[Path]:
     """Return the files beside a copy that its rows name as evidence."""
-    taken = ledger_replies.read(copy.sheets, words=words)
+    taken = replies.read(copy.sheets, words=words)
     found = (beside(copy.path, claimed) for reply in taken.replies for claimed in reply.evidence)
     return frozenset(path for path in found if path is not None)
 

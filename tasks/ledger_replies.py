@@ -9,15 +9,16 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters.evidence_files import Examined
-from junheng.domain import ledger_faults, ledger_replies
 from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.ledger import evidence as evidence_of
 from junheng.domain.ledger.evidence import EvidenceRefused
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act, Remediation
-from junheng.domain.ledger_book import BookWords, Claimed, Column, Progress
-from junheng.domain.ledger_faults import BookProblem
-from junheng.domain.ledger_replies import Reply, Taken, fault_at
+from junheng.domain.workbook import faults as ledger_faults
+from junheng.domain.workbook import replies
+from junheng.domain.workbook.book import BookWords, Claimed, Column, Progress
+from junheng.domain.workbook.faults import BookProblem
+from junheng.domain.workbook.replies import Reply, Taken, fault_at
 from junheng.store import ledger_replies as store
 from junheng.store import remediations
 from tasks import acting, ledger_copies
@@ -54,7 +55,7 @@ def take(copy: ReceivedCopy, *, on: date) -> CopyTaken:
     """Take what a copy answers, whole rows at a time; the same copy again changes nothing."""
     rulebook = bootstrap.rulebook()
     words = ledger_copies.words_of(rulebook)
-    taken = ledger_replies.read(copy.sheets, words=words)
+    taken = replies.read(copy.sheets, words=words)
     units = ledger_copies.units_of(taken.unit, copy.name, rulebook)
     says = rulebook.wording["ledger"]["book"]
     if not units:

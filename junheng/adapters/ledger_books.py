@@ -16,7 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.adapters import documents
-from junheng.domain.ledger_book import (
+from junheng.domain.workbook.book import (
     ORIGINALS,
     REPLY_COLUMNS,
     Book,

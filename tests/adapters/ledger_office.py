@@ -7,10 +7,10 @@ from pathlib import Path
 from openpyxl import Workbook, load_workbook
 
 from junheng.adapters import ledger_books, workbooks
-from junheng.domain import ledger_faults, ledger_replies
 from junheng.domain.intake.sheets import Sheet
-from junheng.domain.ledger_book import Book, BookWords
-from junheng.domain.ledger_replies import Taken
+from junheng.domain.workbook import faults, replies
+from junheng.domain.workbook.book import Book, BookWords
+from junheng.domain.workbook.replies import Taken
 from tests.domain.one_ledger import LED, SUPPORTED, copy_of, led
 
 Fill = Callable[[Workbook], None]
@@ -32,7 +32,7 @@ class Office:
         return tuple(workbooks.read_sheets(self.path))
 
     def answers(self, book: Book, fill: Fill) -> Taken:
-        return ledger_replies.read(self.sends(book, fill), words=self.words)
+        return replies.read(self.sends(book, fill), words=self.words)
 
     def fills_in(self, book: Book, **cells: str | int | datetime | None) -> Taken:
         """Fill in cells of the first sheet."""
@@ -44,7 +44,7 @@ class Office:
         return self.answers(book, fill)
 
     def said(self, taken: Taken) -> list[str]:
-        return [ledger_faults.sentence(fault, self.words.faults) for fault in taken.faults]
+        return [faults.sentence(fault, self.words.faults) for fault in taken.faults]
 
 
 def references(taken: Taken) -> list[str]:

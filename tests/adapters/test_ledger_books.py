@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.adapters import documents, ledger_books
-from junheng.domain.ledger_book import Book, BookWords, Claimed
+from junheng.domain.workbook.book import Book, BookWords, Claimed
 from junheng.rulebook import Rulebook
 from tests.domain.one_ledger import LED, SUPPORTED, TITLE, copy_of, led
 

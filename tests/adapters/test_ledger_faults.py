@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from junheng.domain.ledger_book import BookWords, Progress
-from junheng.domain.ledger_faults import BookProblem
+from junheng.domain.workbook.book import BookWords, Progress
+from junheng.domain.workbook.faults import BookProblem
 from junheng.rulebook import Rulebook
 from tests.adapters.ledger_office import THREE, Office, references
 from tests.domain.one_ledger import LED

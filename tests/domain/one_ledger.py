@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from junheng.domain.ledger_book import Book, BookRow
+from junheng.domain.workbook.book import Book, BookRow
 
 HEAD = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 KINDS = ("照片", "批复")

@@ -5,16 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from junheng.domain import ledger_book
-from junheng.domain.ledger_book import (
-    BookWords,
-    Claimed,
-    Column,
-    Progress,
-    cells_of,
-)
-from junheng.domain.ledger_cells import documents_in
-from junheng.domain.ledger_faults import BookFault, BookProblem, sentence
+from junheng.domain.workbook import book
+from junheng.domain.workbook.book import BookWords, Claimed, Column, Progress, cells_of
+from junheng.domain.workbook.cells import documents_in
+from junheng.domain.workbook.faults import BookFault, BookProblem, sentence
 from junheng.rulebook import Rulebook
 from tests.domain.one_ledger import LED, SUPPORTED, TITLE, copy_of
 
@@ -41,10 +35,8 @@ class TestACopy:
         ]
 
     def test_of_a_unit_bears_its_name_and_the_districts_does_not(self, words: BookWords) -> None:
-        assert ledger_book.title(words, district="台儿庄区", unit="区财政局") == TITLE
-        assert ledger_book.title(words, district="台儿庄区") == (
-            "台儿庄区义务教育优质均衡发展整改台账"
-        )
+        assert book.title(words, district="台儿庄区", unit="区财政局") == TITLE
+        assert book.title(words, district="台儿庄区") == ("台儿庄区义务教育优质均衡发展整改台账")
 
     def test_of_a_unit_has_what_it_leads_apart_from_what_it_supports(
         self, words: BookWords

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from junheng.domain.ledger_book import BookWords, Claimed, Progress
-from junheng.domain.ledger_cells import Stated, day_in, documents_in, progress_in
-from junheng.domain.ledger_faults import BookProblem, CellRefused
+from junheng.domain.workbook.book import BookWords, Claimed, Progress
+from junheng.domain.workbook.cells import Stated, day_in, documents_in, progress_in
+from junheng.domain.workbook.faults import BookProblem, CellRefused
 from junheng.rulebook import Rulebook
 
 THURSDAY = date(2026, 1, 15)

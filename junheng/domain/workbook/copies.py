@@ -17,7 +17,7 @@ from junheng.domain.intake.sheets import (
     label_of,
     text_of,
 )
-from junheng.domain.ledger_book import (
+from junheng.domain.workbook.book import (
     FIXED_COLUMNS,
     MARK,
     ORIGINALS,
@@ -25,8 +25,8 @@ from junheng.domain.ledger_book import (
     BookWords,
     Column,
 )
-from junheng.domain.ledger_cells import day_in
-from junheng.domain.ledger_faults import BookFault, BookProblem
+from junheng.domain.workbook.cells import day_in
+from junheng.domain.workbook.faults import BookFault, BookProblem
 
 # People delete columns; a row of other forms has three of these headings at most.
 FEWEST_HEADINGS = 6

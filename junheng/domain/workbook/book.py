@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from junheng.domain.ledger_faults import FaultWords
 from junheng.domain.standard.standard import Frozen
+from junheng.domain.workbook.faults import FaultWords
 
 
 class Column(StrEnum):

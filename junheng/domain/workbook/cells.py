@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from junheng.domain.intake.sheets import half_width
-from junheng.domain.ledger_book import BookWords, Claimed, Progress
-from junheng.domain.ledger_faults import BookProblem, CellRefused
+from junheng.domain.workbook.book import BookWords, Claimed, Progress
+from junheng.domain.workbook.faults import BookProblem, CellRefused
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from junheng.domain.intake.sheets import BrokenCell, Sheet
-from junheng.domain.ledger_book import (
-    REPLY_COLUMNS,
-    BookWords,
-    Claimed,
-    Column,
-    Progress,
-)
-from junheng.domain.ledger_cells import documents_in, progress_in
-from junheng.domain.ledger_copies import Copy, CopyRow, Original, copy_in
-from junheng.domain.ledger_faults import BookFault, BookProblem, CellRefused
+from junheng.domain.workbook.book import REPLY_COLUMNS, BookWords, Claimed, Column, Progress
+from junheng.domain.workbook.cells import documents_in, progress_in
+from junheng.domain.workbook.copies import Copy, CopyRow, Original, copy_in
+from junheng.domain.workbook.faults import BookFault, BookProblem, CellRefused
 
 
 @dataclass(frozen=True, slots=True)
