@@ -2,7 +2,7 @@
 
 from junheng import bootstrap
 from junheng.domain.duties.duty_map import DutyMap
-from junheng.domain.duty_page import DutyPage
+from junheng.domain.pages.duty_page import DutyPage
 from junheng.rulebook import Rulebook
 
 

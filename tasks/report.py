@@ -11,11 +11,11 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters import documents
-from junheng.domain import report
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.judging import district_frames, recognition, units
 from junheng.domain.judging.findings import Finding, Verdict
-from junheng.domain.report import LineReport, ReportBuilder
+from junheng.domain.pages import verdict_report
+from junheng.domain.pages.verdict_report import LineReport, ReportBuilder
 from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
@@ -173,7 +173,7 @@ class _Page:
 
     def _lines(self, lines: tuple[LineReport, ...]) -> dict[str, Any]:
         says = self.says
-        groups = report.groups(lines)
+        groups = verdict_report.groups(lines)
         totals: Counter[Verdict] = Counter()
         for group in groups:
             totals.update(group.units)

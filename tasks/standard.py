@@ -1,7 +1,7 @@
 """The standard as a page to read, out of the district's rulebook."""
 
 from junheng import bootstrap
-from junheng.domain.handbook import Handbook
+from junheng.domain.pages.standard_page import Handbook
 
 
 def markdown() -> str:

@@ -25,9 +25,9 @@ from junheng.domain.ladder import Ladder
 from junheng.domain.ledger.evidence import EvidenceRules
 from junheng.domain.ledger.lights import LightRules
 from junheng.domain.ledger.milestones import MilestonePlans
+from junheng.domain.pages.rule_words import RuleWords
 from junheng.domain.people.contacts import POST_MARK, Contacts
 from junheng.domain.people.districts import EVERY_TOWN, Department, District, towns_in_place
-from junheng.domain.rule_words import RuleWords
 from junheng.domain.standard.standard import Line, Standard, repeated_for_plan_tasks
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 from junheng.rulebook import files

@@ -6,7 +6,7 @@ from junheng.domain.duties.duty_map import DutyMap
 from junheng.domain.duties.recurring_duties import RecurringDuties
 from junheng.domain.duties.responsibilities import DutyList
 from junheng.domain.duties.standing_duties import StandingDuties
-from junheng.domain.duty_page import DutyPage
+from junheng.domain.pages.duty_page import DutyPage
 from junheng.rulebook import Rulebook
 
 DUTY_LIST = DutyList.model_validate(

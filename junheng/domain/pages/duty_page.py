@@ -10,7 +10,7 @@ from junheng.domain.duties.periods import DueDay
 from junheng.domain.duties.recurring_duties import RecurringDuty
 from junheng.domain.duties.responsibilities import Duty, PlanTask, citation
 from junheng.domain.duties.standing_duties import Attested, StandingDuty
-from junheng.domain.handbook import table
+from junheng.domain.pages.standard_page import table
 from junheng.domain.people.districts import Department
 from junheng.domain.standard.standard import Line
 

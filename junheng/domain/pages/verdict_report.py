@@ -10,7 +10,7 @@ from junheng.domain.judging import composite, units
 from junheng.domain.judging.findings import Finding, Verdict, by_line, everybody_meets
 from junheng.domain.judging.judging import TOLERANCE
 from junheng.domain.judging.units import UnitNames
-from junheng.domain.rule_words import RuleWords
+from junheng.domain.pages.rule_words import RuleWords
 from junheng.domain.standard.standard import Grain, Holds, Rule, Severity
 
 Phrases = Mapping[str, Any]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from junheng.domain.judging.recognition import Condition
-from junheng.domain.rule_words import RuleWords
+from junheng.domain.pages.rule_words import RuleWords
 from junheng.domain.standard.standard import Edition, Line, Rule, Standard
 
 Phrases = Mapping[str, Any]

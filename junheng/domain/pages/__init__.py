@@ -1,0 +1,1 @@
+"""What is put up to be read: report, standard, duties."""
