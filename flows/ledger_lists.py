@@ -10,11 +10,11 @@ from rich.console import Console
 from flows.formats import Format
 from flows.listings import SEPARATOR, show
 from junheng import bootstrap
+from junheng.domain.chase.office_queue import Kind, Waiting, waiting_for_office
 from junheng.domain.ledger import scorecards as scorecards_of
 from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.ledger.scorecards import Scorecard, ScorecardPhrases
 from junheng.domain.ledger.shortfalls import item_name
-from junheng.domain.waiting import Kind, Waiting, waiting_for_office
 from junheng.rulebook import Rulebook
 from junheng.store import history
 from junheng.store import remediations as remediations_store

@@ -9,8 +9,8 @@ import typer
 from flows.formats import Format
 from flows.listings import SEPARATOR, show
 from junheng import bootstrap
+from junheng.domain.chase.summons import Summoned
 from junheng.domain.people.contacts import SPEAKS_FOR_UNIT, Contact, Role
-from junheng.domain.summons import Summoned
 from junheng.rulebook import Rulebook
 from tasks import contact_gaps
 from tasks.handover import HandOver, handovers

@@ -12,7 +12,7 @@ from flows import reminder_list
 from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
-from junheng.domain import rungs_ahead
+from junheng.domain.chase import upcoming_rungs
 from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.domain.ledger import event_text
 from junheng.domain.ledger.lifecycle import WITH_UNIT
@@ -121,7 +121,7 @@ class _Shown:
         """Return the next rungs with their days and who will be told, while a unit is at it."""
         if self.held.status not in WITH_UNIT:
             return ()
-        coming = rungs_ahead.ahead(
+        coming = upcoming_rungs.ahead(
             self.held,
             ladder=ladders.own(self.held),
             contacts=self.rulebook.contacts,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from junheng.domain import ladder
+from junheng.domain.chase import ladder
 from junheng.domain.history.auditing import KeptRow
 from junheng.store import auditing as store
 from junheng.store.database import Session

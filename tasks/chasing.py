@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from junheng import bootstrap
-from junheng.domain.cards import CardPhrases, CardWriter
-from junheng.domain.digests import Digest, OpenRemediation, digests_owed, with_waiting
+from junheng.domain.chase.cards import CardPhrases, CardWriter
+from junheng.domain.chase.delivery_phrases import SendingPhrases
+from junheng.domain.chase.digests import Digest, OpenRemediation, digests_owed, with_waiting
+from junheng.domain.chase.office_queue import Waiting, waiting_for_office
 from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.people.contacts import Contact
 from junheng.domain.people.routes import Route
-from junheng.domain.sendings import SendingPhrases
-from junheng.domain.waiting import Waiting, waiting_for_office
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import locks, notices, remediations, reminders

@@ -16,8 +16,8 @@ from junheng.adapters.chat import (
     Withheld,
 )
 from junheng.domain.buttons import Button
+from junheng.domain.chase.delivery_phrases import SendingPhrases
 from junheng.domain.people.routes import Channel, Route
-from junheng.domain.sendings import SendingPhrases
 from junheng.rulebook import Rulebook
 from junheng.store import notices
 from junheng.store.database import Session

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from junheng import bootstrap
-from junheng.domain.ladder import LadderInForce, LadderKind, kind_of
+from junheng.domain.chase.ladder import LadderInForce, LadderKind, kind_of
 from junheng.domain.ledger.remediation import Remediation
 from junheng.rulebook import Rulebook
 from junheng.store import ladders

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Self
 
+from junheng.domain.chase.ladder import LadderInForce, kind_of
 from junheng.domain.history.hash_chain import EventKind, Happening
-from junheng.domain.ladder import LadderInForce, kind_of
 from junheng.domain.ledger import evidence as evidence_of
 from junheng.domain.ledger import moves
 from junheng.domain.ledger import remediation as remediations_of

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from junheng.domain.cards import CardPhrases
-from junheng.domain.digests import OpenRemediation
+from junheng.domain.chase.cards import CardPhrases
+from junheng.domain.chase.digests import OpenRemediation
 from junheng.domain.intake.fault_sentences import fault_spot
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.standard.standard import Grain

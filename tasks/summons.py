@@ -3,8 +3,8 @@
 from datetime import date
 
 from junheng import bootstrap
-from junheng.domain import summons
-from junheng.domain.summons import Summoned
+from junheng.domain.chase import summons
+from junheng.domain.chase.summons import Summoned
 from tasks.outstanding import outstanding
 
 

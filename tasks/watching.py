@@ -6,7 +6,7 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters import documents
-from junheng.domain.cards import CardPhrases
+from junheng.domain.chase.cards import CardPhrases
 from junheng.store import notices
 from tasks import alarms
 from tasks.chasing import Sendings

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from junheng.domain import config_mistakes
+from junheng.domain.chase.ladder import Ladder
 from junheng.domain.duties import periods
 from junheng.domain.duties.recurring_duties import RecurringDuties
 from junheng.domain.duties.responsibilities import DutyList, DutyRoster, Plan, Responsibilities
@@ -21,7 +22,6 @@ from junheng.domain.intake.forms import DepartmentForm, SchoolForm
 from junheng.domain.intake.reporting_departments import ReportingDepartment
 from junheng.domain.judging.judging import JUDGING_VERSION
 from junheng.domain.judging.recognition import Condition
-from junheng.domain.ladder import Ladder
 from junheng.domain.ledger.evidence import EvidenceRules
 from junheng.domain.ledger.lights import LightRules
 from junheng.domain.ledger.milestones import MilestonePlans

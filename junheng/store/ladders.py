@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from junheng.domain.ladder import LadderInForce
+from junheng.domain.chase.ladder import LadderInForce
 from junheng.store.ledger_tables import LadderRow
 
 

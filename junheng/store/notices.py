@@ -8,8 +8,8 @@ from enum import StrEnum
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
-from junheng.domain.digests import Digest
-from junheng.domain.reminders import Status as Reminded
+from junheng.domain.chase.digests import Digest
+from junheng.domain.chase.reminders import Status as Reminded
 from junheng.store import reminders
 from junheng.store.tables import NoticeRow
 

@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, col, delete, select
 
-from junheng.domain.digests import OpenRemediation
-from junheng.domain.ladder import LadderInForce
+from junheng.domain.chase.digests import OpenRemediation
+from junheng.domain.chase.ladder import LadderInForce
+from junheng.domain.chase.office_queue import AT_THE_OFFICE
+from junheng.domain.chase.readers import SupportingPart
 from junheng.domain.ledger.lifecycle import WITH_UNIT, Cause, Closing, Status
 from junheng.domain.ledger.milestones import Milestone
 from junheng.domain.ledger.remediation import Part, Remediation
-from junheng.domain.readers import SupportingPart
-from junheng.domain.waiting import AT_THE_OFFICE
 from junheng.store.ledger_tables import MilestoneRow, PartRow, RemediationRow
 
 PART_FIELDS = tuple(field.name for field in fields(Part))

@@ -7,9 +7,9 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Delete, Update, insert
 from sqlmodel import Session, col, delete, func, select, update
 
-from junheng.domain import reminders
-from junheng.domain.digests import Digest, Told
-from junheng.domain.reminders import Status
+from junheng.domain.chase import reminders
+from junheng.domain.chase.digests import Digest, Told
+from junheng.domain.chase.reminders import Status
 from junheng.store.tables import ReminderRow
 
 MOST_IN_A_QUERY = 500

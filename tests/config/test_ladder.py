@@ -2,7 +2,7 @@
 
 import pytest
 
-from junheng.domain.ladder import LadderKind
+from junheng.domain.chase.ladder import LadderKind
 from junheng.rulebook import Rulebook
 
 

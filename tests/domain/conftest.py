@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from junheng.domain.cards import CardPhrases, CardWriter
-from junheng.domain.ladder import Rung
+from junheng.domain.chase.cards import CardPhrases, CardWriter
+from junheng.domain.chase.ladder import Rung
 from junheng.rulebook import Rulebook
 from tests.domain.one_card import CALENDAR, MONDAY
 

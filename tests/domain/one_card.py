@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from junheng.domain.digests import Digest, Entry, OpenRemediation
-from junheng.domain.ladder import Audience, LadderInForce, LadderKind, Rung
+from junheng.domain.chase.digests import Digest, Entry, OpenRemediation
+from junheng.domain.chase.ladder import Audience, LadderInForce, LadderKind, Rung
 from junheng.domain.people.contacts import Contact
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from junheng.domain.cards import CardPhrases, CardWriter
-from junheng.domain.digests import Digest, Entry
-from junheng.domain.ladder import Audience, Rung
+from junheng.domain.chase.cards import CardPhrases, CardWriter
+from junheng.domain.chase.digests import Digest, Entry
+from junheng.domain.chase.ladder import Audience, Rung
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
 from tests.domain.one_card import digest_of, remediation

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
-from junheng.domain.cards import CardWriter
-from junheng.domain.digests import Entry
-from junheng.domain.ladder import Audience, LadderInForce, LadderKind, Rung
+from junheng.domain.chase.cards import CardWriter
+from junheng.domain.chase.digests import Entry
+from junheng.domain.chase.ladder import Audience, LadderInForce, LadderKind, Rung
 from tests.domain.one_card import MONDAY, digest_of, remediation
 
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from junheng.domain.cards import CardPhrases, CardWriter
-from junheng.domain.digests import Digest, Entry
-from junheng.domain.ladder import Audience, LadderKind, Rung
+from junheng.domain.chase.cards import CardPhrases, CardWriter
+from junheng.domain.chase.digests import Digest, Entry
+from junheng.domain.chase.ladder import Audience, LadderKind, Rung
 from junheng.domain.people.contacts import Contact, Role
 from junheng.rulebook import Rulebook
 from tests.domain.one_card import MONDAY, digest_of, remediation

@@ -7,16 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from junheng.domain.digests import (
-    Digest,
-    OpenRemediation,
-    Told,
-    digests_owed,
-    rung_reached,
-)
-from junheng.domain.ladder import Audience, Ladder, LadderInForce, LadderKind, Rung
+from junheng.domain.chase.digests import Digest, OpenRemediation, Told, digests_owed, rung_reached
+from junheng.domain.chase.ladder import Audience, Ladder, LadderInForce, LadderKind, Rung
+from junheng.domain.chase.readers import SupportingPart
 from junheng.domain.people.contacts import Contact, Contacts
-from junheng.domain.readers import SupportingPart
 from junheng.domain.workdays import SATURDAY, CalendarYear, WorkCalendar
 from junheng.rulebook import Rulebook
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from junheng.domain.ladder import Audience, Ladder, LadderInForce, LadderKind, Rung, kind_of
+from junheng.domain.chase.ladder import Audience, Ladder, LadderInForce, LadderKind, Rung, kind_of
 from junheng.domain.ledger import moves
 from junheng.domain.ledger.lifecycle import SETS_CLOCK, Move, TransitionNotAllowed
 from junheng.domain.standard.standard import Line

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from junheng.domain.digests import Digest, Told, digests_owed
-from junheng.domain.ladder import Audience, LadderKind
+from junheng.domain.chase.digests import Digest, Told, digests_owed
+from junheng.domain.chase.ladder import Audience, LadderKind
 from junheng.domain.people.contacts import Contact, Contacts, Role
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 from junheng.rulebook import Rulebook

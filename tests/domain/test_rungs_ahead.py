@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from junheng.domain import rungs_ahead
-from junheng.domain.digests import OpenRemediation, rung_reached
-from junheng.domain.ladder import LadderKind
+from junheng.domain.chase import upcoming_rungs
+from junheng.domain.chase.digests import OpenRemediation, rung_reached
+from junheng.domain.chase.ladder import LadderKind
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 from junheng.rulebook import Rulebook
@@ -22,7 +22,7 @@ OPENED = date(2025, 10, 20)
 
 def ahead(today: date, rulebook: Rulebook, due: date) -> list[tuple[date, str, tuple[str, ...]]]:
     held = replace(handed_over(), due_on=due, parts=())
-    found = rungs_ahead.ahead(
+    found = upcoming_rungs.ahead(
         held,
         ladder=rulebook.ladder.of(LadderKind.USUAL),
         contacts=rulebook.contacts,
@@ -58,7 +58,7 @@ def test_who_has_done_its_part_is_not_among_them(rulebook: Rulebook) -> None:
     done = replace(held.parts[0], reported_on=date(2025, 10, 22))
     others = replace(held, parts=(done, *held.parts[1:]))
 
-    found = rungs_ahead.ahead(
+    found = upcoming_rungs.ahead(
         others,
         ladder=rulebook.ladder.of(LadderKind.USUAL),
         contacts=rulebook.contacts,
@@ -96,7 +96,7 @@ def test_the_chase_reaches_each_on_its_day_and_not_the_day_before(
     for rung in rulebook.ladder.rungs:
         if rung.workdays_to_due is None:
             continue
-        day = rungs_ahead.reached_on(rung.workdays_to_due, due, calendar=CALENDAR)
+        day = upcoming_rungs.reached_on(rung.workdays_to_due, due, calendar=CALENDAR)
         if day <= OPENED:
             continue
         on_it, before = (

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from junheng.domain.digests import OpenRemediation
-from junheng.domain.ladder import LadderKind
-from junheng.domain.summons import summoned
+from junheng.domain.chase.digests import OpenRemediation
+from junheng.domain.chase.ladder import LadderKind
+from junheng.domain.chase.summons import summoned
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 from junheng.rulebook import Rulebook
 from tests.domain.one_card import remediation

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from junheng.domain.digests import with_waiting
+from junheng.domain.chase.digests import with_waiting
+from junheng.domain.chase.office_queue import Kind, Waiting, waiting_for_office
 from junheng.domain.ledger import sign_offs
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.sign_offs import Signing
 from junheng.domain.people.contacts import Contact
-from junheng.domain.waiting import Kind, Waiting, waiting_for_office
 from tests.domain.one_remediation import handed_over
 
 TUESDAY, FRIDAY = date(2025, 11, 4), date(2025, 11, 7)

@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import Session
 
 from junheng import bootstrap
-from junheng.domain.digests import Digest, Entry, OpenRemediation
-from junheng.domain.ladder import Audience, LadderInForce, LadderKind, Rung
+from junheng.domain.chase.digests import Digest, Entry, OpenRemediation
+from junheng.domain.chase.ladder import Audience, LadderInForce, LadderKind, Rung
 from junheng.domain.people.contacts import Contact
 from junheng.store import notices, reminders
 from junheng.store.notices import Status

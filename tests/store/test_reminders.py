@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
+from junheng.domain.chase.reminders import CHANGES, TOLD, Status
 from junheng.domain.people.contacts import Contact, Contacts, Role
-from junheng.domain.reminders import CHANGES, TOLD, Status
 from junheng.store import database, notices, reminders
 from tests.store.test_notices import DISTRICT, MONDAY, NOON, REFERENCE, TUESDAY, digest, owe
 

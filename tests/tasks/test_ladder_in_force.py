@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from junheng import bootstrap
-from junheng.domain.ladder import LadderInForce, LadderKind
+from junheng.domain.chase.ladder import LadderInForce, LadderKind
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.store import notices, remediations

@@ -7,13 +7,13 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from junheng.domain.card_pieces import Piece, fitting, grouped
-from junheng.domain.digests import Digest, Entry, OpenRemediation
-from junheng.domain.ladder import Audience
+from junheng.domain.chase.card_layout import Piece, fitting, grouped
+from junheng.domain.chase.delivery_phrases import SendingPhrases
+from junheng.domain.chase.digests import Digest, Entry, OpenRemediation
+from junheng.domain.chase.ladder import Audience
+from junheng.domain.chase.office_queue import WaitingPhrases, office_section
 from junheng.domain.ledger.shortfalls import item_name
-from junheng.domain.sendings import SendingPhrases
 from junheng.domain.standard.standard import Frozen, Grain, Line
-from junheng.domain.waiting import WaitingPhrases, office_section
 from junheng.domain.workdays import WorkCalendar, workdays_between
 
 OTHER = "other"

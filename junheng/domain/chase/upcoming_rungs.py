@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from junheng.domain.ladder import LadderInForce, Rung
+from junheng.domain.chase.ladder import LadderInForce, Rung
+from junheng.domain.chase.readers import PeopleOfDay, SupportingPart, readers
 from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.people.contacts import Contacts
-from junheng.domain.readers import PeopleOfDay, SupportingPart, readers
 from junheng.domain.workdays import WorkCalendar, due_on, workdays_before
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from junheng.domain.digests import OpenRemediation, rung_reached
-from junheng.domain.ladder import Rung
+from junheng.domain.chase.digests import OpenRemediation, rung_reached
+from junheng.domain.chase.ladder import Rung
 from junheng.domain.workdays import WorkCalendar, workdays_between
 
 # By their names in ladder.yaml, the lower first.

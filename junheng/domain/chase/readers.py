@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from junheng.domain.ladder import Audience, LadderInForce, Rung
+from junheng.domain.chase.ladder import Audience, LadderInForce, Rung
 from junheng.domain.people.contacts import Contact, Contacts, Role
 
 

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from junheng.domain.ladder import Audience, LadderInForce, Rung
+from junheng.domain.chase.ladder import Audience, LadderInForce, Rung
+from junheng.domain.chase.office_queue import Waiting
+from junheng.domain.chase.readers import PeopleOfDay, Reader, SupportingPart, readers
 from junheng.domain.people.contacts import Contact, Contacts
-from junheng.domain.readers import PeopleOfDay, Reader, SupportingPart, readers
-from junheng.domain.waiting import Waiting
 from junheng.domain.workdays import WorkCalendar, workdays_between
 
 

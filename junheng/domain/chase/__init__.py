@@ -1,0 +1,1 @@
+"""Deadlines and reminders: the ladder, and the one card a day."""
