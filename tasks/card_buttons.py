@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from junheng import bootstrap
-from junheng.domain import buttons, doings
-from junheng.domain.buttons import ACTION_PREFIX, OFFERED, Button, Confirmation, Style
+from junheng.domain.chat import buttons, open_actions
+from junheng.domain.chat.buttons import ACTION_PREFIX, OFFERED, Button, Confirmation, Style
 from junheng.domain.ledger.lifecycle import Move
 from junheng.rulebook import Rulebook
 from junheng.store import remediations, reminders
@@ -38,7 +38,7 @@ def left(
         return ()
     held = remediations.referred_to(session, rulebook.district.code, references)
     units = rulebook.contacts.units_of(recipient, on)
-    moves = doings.moves_left(held, units=units, on=on, offered=OFFERED)
+    moves = open_actions.moves_left(held, units=units, on=on, offered=OFFERED)
     says = rulebook.wording["chat"]
     shown = tuple(_button(move, says) for move in moves)
     is_linked = settings.ledger_url is not None and shown

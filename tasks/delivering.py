@@ -15,8 +15,8 @@ from junheng.adapters.chat import (
     NotDelivered,
     Withheld,
 )
-from junheng.domain.buttons import Button
 from junheng.domain.chase.delivery_phrases import SendingPhrases
+from junheng.domain.chat.buttons import Button
 from junheng.domain.people.routes import Channel, Route
 from junheng.rulebook import Rulebook
 from junheng.store import notices

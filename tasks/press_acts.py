@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from junheng.domain.chat.interactions import Press
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
-from junheng.domain.presses import Press
 from junheng.settings import OFFICE_ZONE
 from tasks import acting
 from tasks import evidence as evidences

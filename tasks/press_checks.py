@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from junheng.adapters.slack_desk import Itself
-from junheng.domain import doings
-from junheng.domain.doings import Person
+from junheng.domain.chat import open_actions
+from junheng.domain.chat.dialogs import MOST_FILES
+from junheng.domain.chat.interactions import Blank, Press, PressKind
+from junheng.domain.chat.open_actions import Person
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Remediation
-from junheng.domain.press_forms import MOST_FILES
-from junheng.domain.presses import Blank, Press, PressKind
 from junheng.rulebook import Rulebook
 from junheng.store import presses, remediations
 from junheng.store.database import Session
@@ -95,7 +95,7 @@ class Checking:
         if press.is_bot or press.user == self.itself.user:
             raise PressRefused(self._says["bot"])
         contacts = self.rulebook.contacts
-        person = doings.person_of(press.user, contacts=contacts, day=self.on)
+        person = open_actions.person_of(press.user, contacts=contacts, day=self.on)
         if person is None:
             raise PressRefused(self._says["unknown_user"].format(user=press.user))
         if press.kind is PressKind.FORM and press.opened_by != press.user:
@@ -105,7 +105,7 @@ class Checking:
     def _on_card(self, press: Press, person: Person, card: Card) -> tuple[Todo, ...]:
         district = self.rulebook.district.code
         listed = remediations.referred_to(self.session, district, card.references)
-        concerned = [held for held in listed if doings.is_concerned(held, person.units)]
+        concerned = [held for held in listed if open_actions.is_concerned(held, person.units)]
         if not concerned:
             raise PressRefused(self._not_theirs(person, self._says["this_card"]))
         todo = tuple(self._todo(press.move, person, concerned))
@@ -122,7 +122,7 @@ class Checking:
         except UnknownReference as error:
             said = words["refusals"]["unknown"].format(reference=reference)
             raise PressRefused(said) from error
-        if not doings.is_concerned(held, person.units):
+        if not open_actions.is_concerned(held, person.units):
             raise PressRefused(self._not_theirs(person, reference), held=held)
         if reference not in card.references:
             raise PressRefused(self._says["not_on_card"].format(reference=reference), held=held)
@@ -138,7 +138,7 @@ class Checking:
 
     def _todo(self, move: Move, person: Person, listed: Iterable[Remediation]) -> Iterable[Todo]:
         for held in listed:
-            parts = doings.parts_left(held, move, units=person.units, on=self.on)
+            parts = open_actions.parts_left(held, move, units=person.units, on=self.on)
             if parts:
                 yield Todo(held, parts)
 

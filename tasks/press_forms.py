@@ -2,10 +2,10 @@
 
 from datetime import date
 
+from junheng.domain.chat.dialogs import MOST_FILES, Form, Option, grouped
+from junheng.domain.chat.interactions import Blank, Opened, Press
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Remediation
-from junheng.domain.press_forms import MOST_FILES, Form, Option, grouped
-from junheng.domain.presses import Blank, Opened, Press
 from junheng.rulebook import Rulebook
 from tasks.press_checks import Allowed
 

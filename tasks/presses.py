@@ -12,10 +12,10 @@ from junheng import bootstrap
 from junheng.adapters.chat import CardRefused, NotDelivered
 from junheng.adapters.slack_desk import Itself, SlackDesk
 from junheng.adapters.slack_socket import Envelope
-from junheng.domain import doings
-from junheng.domain import presses as presses_of
+from junheng.domain.chat import interactions as presses_of
+from junheng.domain.chat import open_actions
+from junheng.domain.chat.interactions import Blank, Press, PressKind
 from junheng.domain.history.hash_chain import EventKind, Happening
-from junheng.domain.presses import Blank, Press, PressKind
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import presses as store
@@ -202,7 +202,7 @@ class Desk:
         """Return who pressed, as far as anybody knows."""
         says = rulebook.wording["chat"]
         day = self.now().astimezone(OFFICE_ZONE).date()
-        person = doings.person_of(press.user, contacts=rulebook.contacts, day=day)
+        person = open_actions.person_of(press.user, contacts=rulebook.contacts, day=day)
         if person is None or press.team != self.itself.team:
             return str(says["nobody"].format(user=press.user))
         units = rulebook.display_names("、".join(person.units), day)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from junheng.domain.buttons import Button
+from junheng.domain.chat.buttons import Button
 from junheng.domain.operations.disk_errors import why
 
 

@@ -7,7 +7,7 @@ from junheng.adapters.chat import CardRefused, Messenger
 from junheng.adapters.pacing import Turns
 from junheng.adapters.robots import Platform, RobotMessenger
 from junheng.adapters.webhooks import Robot
-from junheng.domain.buttons import Button
+from junheng.domain.chat.buttons import Button
 
 
 class GroupRobots:

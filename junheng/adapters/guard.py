@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from junheng.adapters.chat import DeliveryUnknown, FileMessenger, Messenger, Withheld
-from junheng.domain.buttons import Button
+from junheng.domain.chat.buttons import Button
 
 
 class GuardedMessenger:

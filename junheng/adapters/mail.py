@@ -24,7 +24,7 @@ from junheng.adapters.chat import (
     NotDelivered,
 )
 from junheng.adapters.guard import is_loopback
-from junheng.domain.buttons import Button
+from junheng.domain.chat.buttons import Button
 from junheng.settings import EmailSecurity
 
 _ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9.-]+")

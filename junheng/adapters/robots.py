@@ -27,7 +27,7 @@ from junheng.adapters.chat import (
 )
 from junheng.adapters.guard import is_loopback
 from junheng.adapters.pacing import Pace, Turns
-from junheng.domain.buttons import Button
+from junheng.domain.chat.buttons import Button
 
 _WEB_ADDRESS = re.compile(r"https?://[!-~]+")
 _OK, _REDIRECTS, _TOO_MANY_REQUESTS, _SERVER_ERRORS = 200, 300, 429, 500

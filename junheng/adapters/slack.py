@@ -30,7 +30,7 @@ from junheng.adapters.chat import (
     DeliveryUnknown,
 )
 from junheng.adapters.pacing import Pace, Turns
-from junheng.domain.buttons import Button
+from junheng.domain.chat.buttons import Button
 
 EVENT_TYPE = "junheng_card"
 RETRIES = 2

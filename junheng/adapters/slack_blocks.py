@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from junheng.domain.buttons import Button, Confirmation, Style
+from junheng.domain.chat.buttons import Button, Confirmation, Style
 
 Block = dict[str, Any]
 

@@ -12,8 +12,8 @@ from slack_sdk.errors import SlackApiError
 from junheng.adapters import reaching, slack, slack_blocks, slack_views
 from junheng.adapters.chat import CardRefused, ChatClosed, ChatFailing, ChatUnreachable
 from junheng.adapters.slack_files import SlackFiles
-from junheng.domain.buttons import Button
-from junheng.domain.press_forms import Form
+from junheng.domain.chat.buttons import Button
+from junheng.domain.chat.dialogs import Form
 
 NOT_LET_IN = "Slack 不允许本系统接入（{reason}）：请联系 Slack 工作区管理员"
 _NOT_NOW = slack.WAIT | slack.PASSING | slack.UNCLEAR

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from junheng.adapters.slack_blocks import Block, escaped, plain
-from junheng.domain import buttons
-from junheng.domain.press_forms import LONGEST_TEXT, MOST_FILES, Form, Group
-from junheng.domain.presses import Blank
+from junheng.domain.chat import buttons
+from junheng.domain.chat.dialogs import LONGEST_TEXT, MOST_FILES, Form, Group
+from junheng.domain.chat.interactions import Blank
 
 LONGEST_IN_A_LIST = 75
 CUT = "…"

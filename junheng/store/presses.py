@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 
-from junheng.domain.presses import Press
+from junheng.domain.chat.interactions import Press
 from junheng.store import reminders
 from junheng.store.press_tables import PressRow
 from junheng.store.tables import NoticeRow

@@ -12,7 +12,7 @@ from junheng.adapters.group_robots import GroupRobots
 from junheng.adapters.guard import ConsoleMessenger, GuardedMessenger, is_loopback
 from junheng.adapters.mail import MailMessenger
 from junheng.adapters.slack import SlackMessenger
-from junheng.domain.buttons import Button
+from junheng.domain.chat.buttons import Button
 from tests.fakes_robot import FakeRobot
 
 KEY = "370405:2025-11-03:区教育局"

@@ -7,10 +7,10 @@ import pytest
 from junheng.adapters import slack_blocks, slack_views
 from junheng.adapters.slack import SlackMessenger
 from junheng.adapters.slack_desk import SlackDesk
-from junheng.domain.buttons import OFFERED, Button, action_id
+from junheng.domain.chat.buttons import OFFERED, Button, action_id
+from junheng.domain.chat.dialogs import Form, Group, Option, grouped
+from junheng.domain.chat.interactions import Blank, Opened
 from junheng.domain.ledger.lifecycle import Move
-from junheng.domain.press_forms import Form, Group, Option, grouped
-from junheng.domain.presses import Blank, Opened
 from tests.fakes_slack import FakeSlackOffice, buttons_of, sections_of, too_much
 
 KEY = "370405:2025-11-03:区教育局"

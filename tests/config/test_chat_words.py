@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from junheng.domain.buttons import OFFERED
+from junheng.domain.chat.buttons import OFFERED
+from junheng.domain.chat.interactions import Blank
 from junheng.domain.ledger.lifecycle import Move
-from junheng.domain.presses import Blank
 from junheng.rulebook import Rulebook
 from tests.config.test_wording_safety import names_in
 

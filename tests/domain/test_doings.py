@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from junheng.domain import doings
-from junheng.domain.doings import Person
+from junheng.domain.chat import open_actions
+from junheng.domain.chat.open_actions import Person
 from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.domain.people.contacts import Contact, Contacts, Role
@@ -54,18 +54,18 @@ class TestPartsLeft:
         left = {
             move
             for move in (Move.RECEIPT, Move.REPORT, Move.ASK_EXTENSION, Move.DISPUTE)
-            if doings.parts_left(held, move, units=LEAD, on=DUE)
+            if open_actions.parts_left(held, move, units=LEAD, on=DUE)
         }
 
         assert left == moves
 
     def test_after_the_due_date_no_extension_is_left_to_ask_for(self) -> None:
-        assert doings.parts_left(HELD, Move.ASK_EXTENSION, units=LEAD, on=DUE) == ("",)
-        assert doings.parts_left(HELD, Move.ASK_EXTENSION, units=LEAD, on=DAY_AFTER) == ()
+        assert open_actions.parts_left(HELD, Move.ASK_EXTENSION, units=LEAD, on=DUE) == ("",)
+        assert open_actions.parts_left(HELD, Move.ASK_EXTENSION, units=LEAD, on=DAY_AFTER) == ()
 
     def test_who_supports_signs_and_reports_and_no_more(self) -> None:
         def left(move: Move) -> tuple[str, ...]:
-            return doings.parts_left(HELD, move, units=SUPPORTING, on=DUE)
+            return open_actions.parts_left(HELD, move, units=SUPPORTING, on=DUE)
 
         assert left(Move.RECEIPT) == left(Move.REPORT) == SUPPORTING
         assert left(Move.ASK_EXTENSION) == left(Move.DISPUTE) == ()
@@ -74,14 +74,14 @@ class TestPartsLeft:
         done = replace(HELD.parts[0], receipted_on=DUE, reported_on=DUE)
         held = replace(HELD, parts=(done,))
 
-        assert doings.parts_left(held, Move.REPORT, units=SUPPORTING, on=DUE) == ()
+        assert open_actions.parts_left(held, Move.REPORT, units=SUPPORTING, on=DUE) == ()
 
     def test_nothing_is_left_to_a_unit_that_has_no_part_in_it(self) -> None:
-        assert not doings.is_concerned(HELD, ANOTHER)
-        assert doings.parts_left(HELD, Move.RECEIPT, units=ANOTHER, on=DUE) == ()
+        assert not open_actions.is_concerned(HELD, ANOTHER)
+        assert open_actions.parts_left(HELD, Move.RECEIPT, units=ANOTHER, on=DUE) == ()
 
     def test_who_answers_for_both_signs_both(self) -> None:
-        left = doings.parts_left(HELD, Move.RECEIPT, units=LEAD + SUPPORTING, on=DUE)
+        left = open_actions.parts_left(HELD, Move.RECEIPT, units=LEAD + SUPPORTING, on=DUE)
 
         assert left == ("", "区财政局")
 
@@ -100,7 +100,7 @@ class TestPersonOf:
     )
 
     def of(self, user: str, day: date) -> Person | None:
-        return doings.person_of(user, contacts=self.contacts, day=day)
+        return open_actions.person_of(user, contacts=self.contacts, day=day)
 
     def test_a_person_answers_for_every_unit_in_force_that_day(self) -> None:
         assert self.of("U0AAAAAA1", DUE) == Person("甲", ("区教育局",))
@@ -114,7 +114,9 @@ class TestPersonOf:
         assert self.of("#公共", DUE) is None
 
     def test_a_district_that_borrows_the_people_knows_none_of_them(self) -> None:
-        assert doings.person_of("U0BBBBBB1", contacts=self.contacts.borrowed(), day=DUE) is None
+        assert (
+            open_actions.person_of("U0BBBBBB1", contacts=self.contacts.borrowed(), day=DUE) is None
+        )
 
     @pytest.mark.parametrize("user", ["@zhang", "zhang", "C01234567", "u01234567"])
     def test_only_a_member_id_is_one(self, user: str) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from junheng.domain import presses
+from junheng.domain.chat import interactions
+from junheng.domain.chat.interactions import PressKind
 from junheng.domain.ledger.lifecycle import Move
-from junheng.domain.presses import PressKind
 
 BUTTON: dict[str, Any] = {
     "type": "block_actions",
@@ -40,7 +40,7 @@ FORM: dict[str, Any] = {
 
 
 def test_a_button_is_known_by_card_action_moment_and_user() -> None:
-    press = presses.read(BUTTON)
+    press = interactions.read(BUTTON)
 
     assert press is not None
     assert (press.kind, press.move) == (PressKind.BUTTON, Move.RECEIPT)
@@ -49,7 +49,7 @@ def test_a_button_is_known_by_card_action_moment_and_user() -> None:
 
 
 def test_a_form_is_known_by_its_view_and_has_its_answers() -> None:
-    press = presses.read(FORM)
+    press = interactions.read(FORM)
 
     assert press is not None
     assert (press.key, press.team, press.card) == ("form:V1", "T1", "C1:1.0")
@@ -59,10 +59,10 @@ def test_a_form_is_known_by_its_view_and_has_its_answers() -> None:
 
 
 def test_what_is_written_down_is_read_back_the_same() -> None:
-    press = presses.read(FORM)
+    press = interactions.read(FORM)
     assert press is not None
 
-    assert presses.Press.model_validate(press.model_dump(mode="json")) == press
+    assert interactions.Press.model_validate(press.model_dump(mode="json")) == press
 
 
 @pytest.mark.parametrize(
@@ -83,4 +83,4 @@ def test_what_is_written_down_is_read_back_the_same() -> None:
     ],
 )
 def test_what_is_none_of_ours_is_no_press(payload: dict[str, Any]) -> None:
-    assert presses.read(payload) is None
+    assert interactions.read(payload) is None

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from junheng.domain.chat.interactions import Press, PressKind
 from junheng.domain.ledger.lifecycle import Move
-from junheng.domain.presses import Press, PressKind
 from junheng.store import database, presses
 from junheng.store.presses import Status
 from junheng.store.tables import NoticeRow, ReminderRow

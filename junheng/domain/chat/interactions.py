@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from junheng.domain import buttons
+from junheng.domain.chat import buttons
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.standard.standard import Frozen
 

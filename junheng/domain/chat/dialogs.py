@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from junheng.domain.chat.interactions import Blank, Opened
 from junheng.domain.ledger.lifecycle import Move
-from junheng.domain.presses import Blank, Opened
 
 # What Slack takes: options in a group, groups in a list, files and characters in a blank.
 MOST_IN_A_GROUP = 100

@@ -1,0 +1,1 @@
+"""Acting from chat: buttons, dialogs, and what a press may do."""
