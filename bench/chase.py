@@ -17,7 +17,7 @@ from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.store import remediations
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 
 OPEN, CONTACTS = 5_000, 200
 CLOSED = (0, 10_000, 100_000)

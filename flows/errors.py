@@ -21,9 +21,9 @@ def refusals() -> tuple[type[Exception], ...]:
     from junheng.domain.duties.responsibilities import DutyMissing
     from junheng.domain.workdays import CalendarMissing
     from junheng.rulebook import RulebookUnusable
-    from junheng.store.failures import DatabaseUnusable
-    from junheng.store.locks import AnotherSends
-    from junheng.store.read_only import DatabaseReadOnly
+    from junheng.store.database.failures import DatabaseUnusable
+    from junheng.store.database.locks import AnotherSends
+    from junheng.store.database.read_only import DatabaseReadOnly
     from junheng.store.snapshots import RowsUnreadable
     from tasks.acting import ActRefused
     from tasks.arrivals import FileHeld

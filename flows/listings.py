@@ -23,7 +23,7 @@ from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store
 from junheng.store import notices as notices_store
 from junheng.store import submissions as submissions_store
-from junheng.store.tables import NoticeRow
+from junheng.store.tables.chase import NoticeRow
 from tasks import overview, register
 from tasks.overview import Which
 

@@ -8,7 +8,7 @@ from junheng import bootstrap
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import reminders
-from junheng.store.tables import ReminderRow
+from junheng.store.tables.chase import ReminderRow
 
 COLUMNS = (
     "reference",

@@ -20,7 +20,7 @@ from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.ledger.shortfalls import item_name
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
-from junheng.store.ledger_tables import EvidenceRow
+from junheng.store.tables.ledger import EvidenceRow
 from tasks import acting, ladders, lights
 from tasks.acting import Told
 

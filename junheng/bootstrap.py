@@ -23,8 +23,9 @@ from junheng.settings import SettingsUnusable as SettingsUnusable
 from junheng.settings import instead
 from junheng.settings import prepare_home as prepare_home
 from junheng.settings import settings as settings
-from junheng.store import database, sample_data
-from junheng.store.database import Session
+from junheng.store import sample_data
+from junheng.store.database import database
+from junheng.store.database.database import Session
 
 MIXED = (
     "数据库里样例数据和真实报送已经混在一起，现在只能查看，什么都不再写入；"

@@ -16,10 +16,10 @@ from junheng.domain.people.districts import EVERY_TOWN
 from junheng.rulebook import Rulebook
 from junheng.store import evidence, history, reminders
 from junheng.store import remediations as store
-from junheng.store.database import Session
-from junheng.store.ledger_tables import EvidenceRow
+from junheng.store.database.database import Session
 from junheng.store.remediations import UnknownReference
-from junheng.store.tables import ReminderRow
+from junheng.store.tables.chase import ReminderRow
+from junheng.store.tables.ledger import EvidenceRow
 from tasks.ledger import SYSTEM, Ledger
 
 # What a unit asks for may take more than one move: each is written down.

@@ -17,8 +17,8 @@ from junheng.adapters.documents import NotWritten
 from junheng.domain.people.routes import Channel, Route
 from junheng.store import alarms as store
 from junheng.store.alarms import Alarm, Status
-from junheng.store.failures import DatabaseUnusable
-from junheng.store.read_only import DatabaseReadOnly
+from junheng.store.database.failures import DatabaseUnusable
+from junheng.store.database.read_only import DatabaseReadOnly
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from junheng.domain.judging.findings import Verdict
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import notices, reminders
-from junheng.store.tables import NoticeRow
+from junheng.store.tables.chase import NoticeRow
 from tasks import overview, rehearsals
 from tasks.answering import Answering
 from tasks.auditing import Audit

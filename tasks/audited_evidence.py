@@ -9,7 +9,7 @@ from junheng import bootstrap
 from junheng.adapters import evidence_files
 from junheng.domain.history.hash_chain import EventKind
 from junheng.store import auditing as store
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 
 
 @dataclass(frozen=True, slots=True)

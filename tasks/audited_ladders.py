@@ -7,7 +7,7 @@ from typing import Any
 from junheng.domain.chase import ladder
 from junheng.domain.history.auditing import KeptRow
 from junheng.store import auditing as store
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 
 
 def breaks(

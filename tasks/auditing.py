@@ -12,7 +12,7 @@ from junheng.domain.history.hash_chain import Break
 from junheng.rulebook import Rulebook
 from junheng.store import auditing as store
 from junheng.store.auditing import KeptLedger
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 from tasks import audited_evidence, audited_ladders
 
 

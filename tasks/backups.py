@@ -19,7 +19,8 @@ from junheng.domain.history.hash_chain import BEGINNING
 from junheng.domain.operations import backups
 from junheng.domain.operations.backups import FORM, Manifest
 from junheng.settings import Settings
-from junheng.store import database, snapshots
+from junheng.store import snapshots
+from junheng.store.database import database
 from tasks import auditing, restored_inbox
 
 # What an office cannot make anew. Prefect's own state is not among it: its runs tell of the past.

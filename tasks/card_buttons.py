@@ -10,7 +10,7 @@ from junheng.domain.chat.buttons import ACTION_PREFIX, OFFERED, Button, Confirma
 from junheng.domain.ledger.lifecycle import Move
 from junheng.rulebook import Rulebook
 from junheng.store import remediations, reminders
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 
 LINK = f"{ACTION_PREFIX}ledger"
 STYLES = {Move.RECEIPT: Style.PRIMARY}

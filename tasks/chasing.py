@@ -15,8 +15,9 @@ from junheng.domain.people.contacts import Contact
 from junheng.domain.people.routes import Route
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
-from junheng.store import locks, notices, remediations, reminders
-from junheng.store.database import Session
+from junheng.store import notices, remediations, reminders
+from junheng.store.database import locks
+from junheng.store.database.database import Session
 from junheng.store.notices import Notice
 from tasks import sign_off_items
 from tasks.delivering import Delivery, Outcome, Run, deliver

@@ -14,8 +14,8 @@ from junheng.domain.judging.frames import YearData
 from junheng.domain.standard.standard import Rule, judged_on
 from junheng.rulebook import Rulebook
 from junheng.store import findings as store
-from junheng.store.database import Session
-from junheng.store.tables import EvaluationRow
+from junheng.store.database.database import Session
+from junheng.store.tables.evaluation import EvaluationRow
 from tasks import evaluation, overview, register, year_data
 from tasks.evaluation import BACKEND
 from tasks.overview import Which

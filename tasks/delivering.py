@@ -20,7 +20,7 @@ from junheng.domain.chat.buttons import Button
 from junheng.domain.people.routes import Channel, Route
 from junheng.rulebook import Rulebook
 from junheng.store import notices
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 from junheng.store.notices import Notice
 from tasks import card_buttons
 

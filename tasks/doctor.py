@@ -19,7 +19,7 @@ from junheng.adapters import webhooks
 from junheng.domain.operations.health_checks import Found, years_missing
 from junheng.domain.people.routes import Channel
 from junheng.settings import OFFICE_ZONE
-from junheng.store import database
+from junheng.store.database import database
 from tasks import backups, contact_gaps, users
 
 OLDEST_PYTHON = (3, 11)

@@ -8,7 +8,7 @@ from junheng.domain.chase.ladder import LadderInForce, LadderKind, kind_of
 from junheng.domain.ledger.remediation import Remediation
 from junheng.rulebook import Rulebook
 from junheng.store import ladders
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 
 
 class LadderLost(LookupError):

@@ -21,7 +21,7 @@ from junheng.store import evidence as evidence_store
 from junheng.store import history as history_store
 from junheng.store import ladders, reminders
 from junheng.store import remediations as store
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 from junheng.store.history import History
 
 SYSTEM = "系统"

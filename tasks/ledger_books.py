@@ -15,7 +15,7 @@ from junheng.domain.workbook import book as ledger_book
 from junheng.domain.workbook.book import Book, BookRow, BookWords, Claimed
 from junheng.rulebook import Rulebook
 from junheng.store import evidence, history, remediations
-from junheng.store.ledger_tables import EvidenceRow
+from junheng.store.tables.ledger import EvidenceRow
 
 
 def write_all(today: date, folder: Path | None = None) -> tuple[Path, ...]:

@@ -21,9 +21,9 @@ from junheng.domain.operations.run_requests import WITHOUT_HISTORY, Asked, Opera
 from junheng.rulebook import RulebookUnusable
 from junheng.settings import OFFICE_ZONE
 from junheng.store import history
-from junheng.store.failures import DatabaseUnusable
+from junheng.store.database.failures import DatabaseUnusable
+from junheng.store.database.read_only import DatabaseReadOnly
 from junheng.store.history import History
-from junheng.store.read_only import DatabaseReadOnly
 
 log = logging.getLogger(__name__)
 # Why nothing can be written into the history for a while.

@@ -10,8 +10,8 @@ from junheng.domain.intake.submissions import Standing
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from junheng.store import findings, remediations, submissions
-from junheng.store.database import Session
-from junheng.store.tables import FaultRow
+from junheng.store.database.database import Session
+from junheng.store.tables.intake import FaultRow
 from tasks import ladders, register
 from tasks.register import RegisterEntry, YearRegister
 

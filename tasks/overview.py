@@ -15,8 +15,8 @@ from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import remediations as remediations_store
-from junheng.store.database import Session
-from junheng.store.tables import EvaluationRow
+from junheng.store.database.database import Session
+from junheng.store.tables.evaluation import EvaluationRow
 from tasks import register
 from tasks.register import YearRegister
 from tasks.remediation import NothingEvaluated

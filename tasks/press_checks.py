@@ -14,7 +14,7 @@ from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Remediation
 from junheng.rulebook import Rulebook
 from junheng.store import presses, remediations
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 from junheng.store.presses import Card
 from junheng.store.remediations import UnknownReference
 

@@ -19,7 +19,7 @@ from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import presses as store
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 from junheng.store.presses import Kept, Status
 from tasks import card_buttons, press_acts, press_forms
 from tasks.acting import ActRefused

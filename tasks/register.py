@@ -15,7 +15,7 @@ from junheng.domain.intake.submissions import (
 from junheng.domain.standard.standard import judged_on
 from junheng.rulebook import Rulebook
 from junheng.store import submissions as store
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 from junheng.store.submissions import Kept
 
 

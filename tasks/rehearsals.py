@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from junheng import bootstrap
 from junheng.domain.people.routes import Channel
-from junheng.store import copies
+from junheng.store.database import copies
 
 _is_on: ContextVar[bool] = ContextVar("a rehearsal is on", default=False)
 

@@ -15,8 +15,8 @@ from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import remediations as store
 from junheng.store import submissions as submissions_store
-from junheng.store.database import Session
-from junheng.store.tables import EvaluationRow
+from junheng.store.database.database import Session
+from junheng.store.tables.evaluation import EvaluationRow
 from tasks import contact_gaps, sign_offs
 from tasks.ledger import SYSTEM, Ledger
 

@@ -22,7 +22,7 @@ from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store
 from junheng.store import history
 from junheng.store import submissions as submissions_store
-from junheng.store.tables import EvaluationRow
+from junheng.store.tables.evaluation import EvaluationRow
 from tasks import answering, overview, register, year_data
 from tasks.evaluation import BACKEND
 from tasks.overview import NEWEST, Which

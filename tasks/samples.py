@@ -7,8 +7,9 @@ from junheng.adapters import samples
 from junheng.adapters.samples import SAMPLES as SAMPLES
 from junheng.domain.intake.sample_data import Holds, kind_of
 from junheng.domain.intake.submissions import RegisteredSchool
-from junheng.store import locks, sample_data
-from junheng.store.database import Session
+from junheng.store import sample_data
+from junheng.store.database import locks
+from junheng.store.database.database import Session
 from tasks.arrivals import ReceivedFile
 
 # The school year that the demo and the sample's deployment run.

@@ -14,7 +14,7 @@ from junheng.domain.standard.standard import Severity
 from junheng.rulebook import Rulebook
 from junheng.store import remediations
 from junheng.store import sign_offs as store
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 from tasks import sign_offs
 
 

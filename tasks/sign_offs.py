@@ -21,7 +21,7 @@ from junheng.domain.ledger.sign_offs import (
 )
 from junheng.rulebook import Rulebook
 from junheng.store import sign_offs as store
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 from junheng.store.sign_offs import UnknownSignOff
 from tasks.ledger import SYSTEM, Ledger
 

@@ -16,8 +16,8 @@ from prefect.context import TaskRunContext
 
 from junheng.adapters import run_locks
 from junheng.adapters.documents import NotWritten
-from junheng.store.failures import DatabaseUnusable
-from junheng.store.locks import AnotherSends
+from junheng.store.database.failures import DatabaseUnusable
+from junheng.store.database.locks import AnotherSends
 from tasks import rehearsals
 from tasks.arrivals import FileHeld
 

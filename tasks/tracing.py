@@ -13,8 +13,8 @@ from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import submissions as store
-from junheng.store.database import Session
-from junheng.store.tables import EvaluationRow
+from junheng.store.database.database import Session
+from junheng.store.tables.evaluation import EvaluationRow
 from tasks import overview, register, year_data
 from tasks.evaluation import BACKEND
 from tasks.overview import NEWEST, Which

@@ -8,8 +8,9 @@ from junheng import bootstrap
 from junheng.adapters import passwords
 from junheng.adapters import users as old_file
 from junheng.settings import OFFICE_ZONE
-from junheng.store import database, sign_ins
+from junheng.store import sign_ins
 from junheng.store import users as store
+from junheng.store.database import database
 from junheng.store.sign_ins import Failure, SignIn
 
 SHORTEST_PASSWORD = 8

@@ -8,8 +8,8 @@ from junheng.domain.people.districts import towns_in_place
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import submissions as store
-from junheng.store.database import Session
-from junheng.store.tables import EvaluationRow
+from junheng.store.database.database import Session
+from junheng.store.tables.evaluation import EvaluationRow
 from tasks.register import YearRegister
 
 

@@ -15,7 +15,7 @@ import pytest
 from psycopg.errors import DuplicateDatabase
 from sqlalchemy import Engine, event, make_url
 
-from junheng.store import database
+from junheng.store.database import database
 
 WANTED = "JUNHENG_TEST_POSTGRES_URL"
 EMBEDDED = "embedded"

@@ -6,7 +6,7 @@ from junheng import bootstrap
 from junheng.adapters import samples
 from junheng.domain.intake.submissions import RegisteredSchool
 from junheng.store import submissions as store
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 
 NOW = datetime(2025, 10, 20, 1, tzinfo=UTC)
 REAL = ("3370405900", "真实小学")

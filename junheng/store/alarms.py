@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from junheng.store.tables import AlarmRow
+from junheng.store.tables.chase import AlarmRow
 
 
 class Status(StrEnum):

@@ -11,7 +11,6 @@ from sqlmodel import Session, SQLModel
 
 from junheng.domain.history.auditing import CHILDREN, KeptRow, Plain
 from junheng.domain.history.hash_chain import Event, Linked
-from junheng.store import ledger_tables as ledger_tables
 from junheng.store.history import EVENT_FIELDS
 
 _CHILD_TABLES = dict(zip(CHILDREN, ("remediation_part", "milestone"), strict=True))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from junheng.store.ledger_tables import EvidenceRow, RemediationRow
+from junheng.store.tables.ledger import EvidenceRow, RemediationRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from junheng.domain.intake.submissions import Counted
 from junheng.domain.judging.distances import Gap
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.standard.standard import Grain, Line, Rule
-from junheng.store.tables import EvaluationRow, FindingRow, RulesInForceRow
+from junheng.store.tables.evaluation import EvaluationRow, FindingRow, RulesInForceRow
 
 
 def latest(

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 
 from junheng.domain.history import hash_chain
 from junheng.domain.history.hash_chain import BEGINNING, Event, EventKind, Happening, Linked
-from junheng.store import locks
-from junheng.store.ledger_tables import EventRow
+from junheng.store.database import locks
+from junheng.store.tables.ledger import EventRow
 
 EVENT_FIELDS = tuple(field.name for field in fields(Event))
 # How canonical details hold a snapshot: in what somebody wrote, the quotation marks are escaped.

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from junheng.domain.chase.ladder import LadderInForce
-from junheng.store.ledger_tables import LadderRow
+from junheng.store.tables.ledger import LadderRow
 
 
 def keep(session: Session, district_code: str, ladder: LadderInForce, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from junheng.domain.history.hash_chain import EventKind
-from junheng.store.ledger_tables import EventRow, RemediationRow, ReplyRow
+from junheng.store.tables.ledger import EventRow, RemediationRow, ReplyRow
 
 
 def is_known(session: Session, row: RemediationRow, *, unit: str, digest: str) -> bool:

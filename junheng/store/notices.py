@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select, update
 from junheng.domain.chase.digests import Digest
 from junheng.domain.chase.reminders import Status as Reminded
 from junheng.store import reminders
-from junheng.store.tables import NoticeRow
+from junheng.store.tables.chase import NoticeRow
 
 
 class Status(StrEnum):

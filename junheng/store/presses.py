@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select, update
 
 from junheng.domain.chat.interactions import Press
 from junheng.store import reminders
-from junheng.store.press_tables import PressRow
-from junheng.store.tables import NoticeRow
+from junheng.store.tables.chase import NoticeRow
+from junheng.store.tables.chat import PressRow
 
 
 class Status(StrEnum):

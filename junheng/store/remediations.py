@@ -15,7 +15,7 @@ from junheng.domain.chase.readers import SupportingPart
 from junheng.domain.ledger.lifecycle import WITH_UNIT, Cause, Closing, Status
 from junheng.domain.ledger.milestones import Milestone
 from junheng.domain.ledger.remediation import Part, Remediation
-from junheng.store.ledger_tables import MilestoneRow, PartRow, RemediationRow
+from junheng.store.tables.ledger import MilestoneRow, PartRow, RemediationRow
 
 PART_FIELDS = tuple(field.name for field in fields(Part))
 MILESTONE_FIELDS = tuple(field.name for field in fields(Milestone))

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, delete, func, select, update
 from junheng.domain.chase import reminders
 from junheng.domain.chase.digests import Digest, Told
 from junheng.domain.chase.reminders import Status
-from junheng.store.tables import ReminderRow
+from junheng.store.tables.chase import ReminderRow
 
 MOST_IN_A_QUERY = 500
 UnitsOf = Callable[[str, date], Collection[str]]

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from sqlmodel import Session, col, select, tuple_
 
 from junheng.domain.intake.sample_data import Holds, SampleSchool
-from junheng.store import database
-from junheng.store.tables import RegisterRow
+from junheng.store.database import database
+from junheng.store.tables.intake import RegisterRow
 
 # What a database was found to hold: once it holds the one, the other is never taken in.
 _settled: dict[str, Holds] = {}

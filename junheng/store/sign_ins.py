@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlmodel import Session, col, delete, select, update
 
-from junheng.store.user_tables import SignInFailureRow, SignInLinkRow, SignInRow
+from junheng.store.tables.users import SignInFailureRow, SignInLinkRow, SignInRow
 
 FIRST_USER = ""
 

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from junheng.domain.ledger import sign_offs
 from junheng.domain.ledger.sign_offs import SignOff, Status
-from junheng.store.ledger_tables import SignOffRow
+from junheng.store.tables.ledger import SignOffRow
 
 
 class UnknownSignOff(LookupError):

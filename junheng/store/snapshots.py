@@ -21,11 +21,9 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 
 from junheng.domain.operations.backups import Snapshot
-from junheng.store import database, failures, sign_ins
-from junheng.store import ledger_tables as ledger_tables
-from junheng.store import press_tables as press_tables
+from junheng.store import sign_ins
 from junheng.store import tables as tables
-from junheng.store import user_tables as user_tables
+from junheng.store.database import database, failures
 
 SUFFIX = ".jsonl"
 ROWS_AT_ONCE = 1000

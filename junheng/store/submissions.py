@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
 from junheng.domain.intake.submissions import Figure, Part, RegisteredSchool, Sending, as_first_sent
-from junheng.store.tables import (
+from junheng.store.tables.intake import (
     CollectionRow,
     FaultRow,
     FigureRow,

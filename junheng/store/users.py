@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 
 from junheng.store import sign_ins
-from junheng.store.user_tables import ImportedUsersRow, UserRow
+from junheng.store.tables.users import ImportedUsersRow, UserRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from random import Random
 
 from junheng import bootstrap
 from junheng.settings import OFFICE_ZONE
-from junheng.store import database
+from junheng.store.database import database
 from tests.flows import soak_sender
 from tests.flows.soak_days import next_workday
 from tests.flows.soak_office import Office

@@ -15,7 +15,7 @@ from flows.collecting import collect_inbox
 from flows.rechecking import recheck
 from junheng import bootstrap
 from junheng.store import remediations
-from junheng.store.tables import CollectionRow
+from junheng.store.tables.intake import CollectionRow
 from tasks import evaluation, inbox, remediation, submissions
 from tests import databases
 from tests.flows import small_district

@@ -17,7 +17,7 @@ from websockets.sync.connection import Connection
 
 from flows import clock
 from junheng import bootstrap
-from junheng.store.read_only import DatabaseReadOnly
+from junheng.store.database.read_only import DatabaseReadOnly
 from tasks import operations, users
 from tests import databases
 from tests.flows.a_guard import COOKIE, SPRING, Guarded, around_prefect

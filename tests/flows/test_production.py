@@ -13,7 +13,7 @@ from flows.rechecking import recheck
 from flows.sample_round import sample_round
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
-from junheng.store.tables import CollectionRow
+from junheng.store.tables.intake import CollectionRow
 from tests import databases
 from tests.flows.an_office import RunningOffice
 from tests.flows.retrying import Retried

@@ -12,7 +12,8 @@ from flows.chase import chase
 from flows.signing import sign_off
 from junheng import bootstrap
 from junheng.store import remediations
-from junheng.store.tables import CollectionRow, EvaluationRow
+from junheng.store.tables.evaluation import EvaluationRow
+from junheng.store.tables.intake import CollectionRow
 from tests.fakes import FakeSlack
 from tests.flows import small_district
 from tests.flows.killed_rounds import REMEDIATED_ON, outcome

@@ -18,7 +18,7 @@ from flows.run_watch import CANCELLED, GONE, NEVER_BEGAN, Seen, look_once
 from junheng import bootstrap
 from junheng.domain.operations.run_requests import Asked, Operation
 from junheng.settings import PROJECT_ROOT, Home
-from junheng.store.failures import DatabaseUnusable
+from junheng.store.database.failures import DatabaseUnusable
 from tasks import operations, run_failures
 from tests.deployed_runs import Run, deployed
 from tests.fakes import FakeSlack

@@ -9,8 +9,8 @@ from openpyxl import Workbook
 from typer.testing import CliRunner
 
 from flows.cli import app
-from junheng.store import database
-from junheng.store.failures import DatabaseUnusable
+from junheng.store.database import database
+from junheng.store.database.failures import DatabaseUnusable
 
 KEPT_QUIET = "geheim"
 

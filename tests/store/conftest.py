@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from junheng.store import database
+from junheng.store.database import database
 from tests import databases
 
 NUMBERS = count(1)

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
-from junheng.store import database
+from junheng.store.database import database
 
 EVALUATIONS = (
     # Its number, the school year, which of the year.

@@ -6,8 +6,8 @@ import sys
 from datetime import UTC, date, datetime
 
 from junheng.domain.history.hash_chain import EventKind, Happening
-from junheng.store import database
-from junheng.store.database import Session
+from junheng.store.database import database
+from junheng.store.database.database import Session
 from junheng.store.history import History
 
 DISTRICT = "370405"

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from junheng.store import copies, database, history
+from junheng.store import history
+from junheng.store.database import copies, database
 from tests.store.telling import DISTRICT, tell
 
 

@@ -9,13 +9,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel
 
-from junheng.store import database
-from junheng.store import ledger_tables as ledger_tables
-from junheng.store import press_tables as press_tables
 from junheng.store import tables as tables
-from junheng.store import user_tables as user_tables
-from junheng.store.database import MIGRATIONS
-from junheng.store.failures import DatabaseUnusable
+from junheng.store.database import database
+from junheng.store.database.database import MIGRATIONS
+from junheng.store.database.failures import DatabaseUnusable
 
 # From the first table to the newest.
 REVISIONS = tuple(

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from junheng.store import database, failures
-from junheng.store.failures import DatabaseUnusable
+from junheng.store.database import database, failures
+from junheng.store.database.failures import DatabaseUnusable
 
 # As the drivers of the installed versions say it.
 REFUSED = 'connection to server at "127.0.0.1", port 9 failed: Connection refused\n\tIs the server'

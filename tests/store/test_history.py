@@ -10,8 +10,9 @@ import pytest
 
 from junheng.domain.history import hash_chain
 from junheng.domain.history.hash_chain import BEGINNING, EventKind, Happening, Linked
-from junheng.store import auditing, database, history
-from junheng.store.failures import DatabaseUnusable
+from junheng.store import auditing, history
+from junheng.store.database import database
+from junheng.store.database.failures import DatabaseUnusable
 from junheng.store.history import History
 from tests.store import telling
 from tests.store.telling import DIES, DISTRICT, tell, tell_many

@@ -9,11 +9,11 @@ from threading import Event, Thread
 import pytest
 
 from junheng.settings import PROJECT_ROOT
-from junheng.store import locks
+from junheng.store.database import locks
 
 HOLDER = """
 import sys
-from junheng.store import locks
+from junheng.store.database import locks
 with locks.only_sender(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()

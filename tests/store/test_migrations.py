@@ -12,7 +12,8 @@ from flows.cli import app
 from junheng.domain.history import hash_chain
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Part, Remediation
-from junheng.store import database, history, remediations
+from junheng.store import history, remediations
+from junheng.store.database import database
 from tests.store import old_ledger
 from tests.store.old_ledger import ENTRIES, REMEDIATIONS, TOWN
 

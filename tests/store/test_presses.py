@@ -6,9 +6,10 @@ import pytest
 
 from junheng.domain.chat.interactions import Press, PressKind
 from junheng.domain.ledger.lifecycle import Move
-from junheng.store import database, presses
+from junheng.store import presses
+from junheng.store.database import database
 from junheng.store.presses import Status
-from junheng.store.tables import NoticeRow, ReminderRow
+from junheng.store.tables.chase import NoticeRow, ReminderRow
 
 DISTRICT = "370405"
 NOW = datetime(2025, 11, 4, 1, 15, tzinfo=UTC)

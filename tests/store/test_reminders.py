@@ -13,7 +13,8 @@ from sqlmodel import Session
 
 from junheng.domain.chase.reminders import CHANGES, TOLD, Status
 from junheng.domain.people.contacts import Contact, Contacts, Role
-from junheng.store import database, notices, reminders
+from junheng.store import notices, reminders
+from junheng.store.database import database
 from tests.store.test_notices import DISTRICT, MONDAY, NOON, REFERENCE, TUESDAY, digest, owe
 
 FRIDAY = date(2025, 11, 7)

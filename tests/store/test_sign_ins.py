@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session, select
 
-from junheng.store import database, sign_ins, users
+from junheng.store import sign_ins, users
+from junheng.store.database import database
 from junheng.store.sign_ins import FIRST_USER, SignIn
-from junheng.store.user_tables import SignInFailureRow
+from junheng.store.tables.users import SignInFailureRow
 from junheng.store.users import User
 
 NOON = datetime(2025, 11, 4, 4, tzinfo=UTC)

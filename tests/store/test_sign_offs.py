@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from junheng.domain.ledger.sign_offs import Change, SignOff
-from junheng.store import database, sign_offs
+from junheng.store import sign_offs
+from junheng.store.database import database
 from junheng.store.sign_offs import UnknownSignOff
 
 DISTRICT = "370405"

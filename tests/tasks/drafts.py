@@ -10,7 +10,7 @@ from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Subject
 from junheng.domain.ledger.sign_offs import SignOff
 from junheng.store import history, notices, remediations
-from junheng.store.tables import NoticeRow
+from junheng.store.tables.chase import NoticeRow
 from tasks import sign_offs
 from tasks.ledger import SYSTEM, Ledger
 

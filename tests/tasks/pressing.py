@@ -17,7 +17,7 @@ from junheng.adapters.slack_socket import Envelope
 from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.settings import PROJECT_ROOT
 from junheng.store import history
-from junheng.store.press_tables import PressRow
+from junheng.store.tables.chat import PressRow
 from tasks import chasing
 from tasks.presses import Desk, Taken
 from tests.fakes_slack import FakeSlackOffice

@@ -12,7 +12,7 @@ from junheng.adapters import evidence_files
 from junheng.domain.ledger.lifecycle import Cause, Closing, Move, Status
 from junheng.domain.ledger.remediation import Act
 from junheng.store import evidence as store
-from junheng.store.ledger_tables import EvidenceRow
+from junheng.store.tables.ledger import EvidenceRow
 from tasks import acting, auditing, evidence
 from tasks.acting import ActRefused
 from tasks.evidence import Offered

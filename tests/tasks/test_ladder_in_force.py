@@ -13,7 +13,7 @@ from junheng.domain.chase.ladder import LadderInForce, LadderKind
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.store import notices, remediations
-from junheng.store.ledger_tables import LadderRow
+from junheng.store.tables.ledger import LadderRow
 from tasks import acting, auditing, chasing, ladders
 from tasks.ladders import LadderLost
 from tests.tasks.ledgers import DISTRICT, MONDAY, REFERENCE, TUESDAY, act, hand_over, kept

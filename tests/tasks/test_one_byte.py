@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from junheng import bootstrap
 from junheng.domain.ledger.remediation import Remediation
 from junheng.store import findings, remediations
-from junheng.store.database import Session
+from junheng.store.database.database import Session
 from junheng.store.findings import NewEvaluation
 from tasks import acting, auditing
 from tasks.ledger import Ledger

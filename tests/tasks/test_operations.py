@@ -8,7 +8,7 @@ import pytest
 from junheng import bootstrap
 from junheng.domain.operations.run_requests import Asked, Operation
 from junheng.settings import Home
-from junheng.store.read_only import DatabaseReadOnly
+from junheng.store.database.read_only import DatabaseReadOnly
 from tasks import operations
 
 NOW = datetime(2025, 11, 3, 1, tzinfo=UTC)

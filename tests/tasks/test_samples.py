@@ -14,9 +14,9 @@ from flows.cli import app
 from junheng import bootstrap
 from junheng.bootstrap import MIXED, SAMPLE_IN_PRODUCTION
 from junheng.domain.operations.health_checks import Found
-from junheng.store.database import session
-from junheng.store.read_only import DatabaseReadOnly
-from junheng.store.tables import CollectionRow, RegisterRow
+from junheng.store.database.database import session
+from junheng.store.database.read_only import DatabaseReadOnly
+from junheng.store.tables.intake import CollectionRow, RegisterRow
 from tasks import doctor, samples, submissions, upkeep
 from tasks.samples import SampleRefused
 from tests.mixed_data import keep, mix_sample_and_real, registered

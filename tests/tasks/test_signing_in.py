@@ -9,7 +9,7 @@ from sqlmodel import select
 from junheng import bootstrap
 from junheng.adapters import passwords
 from junheng.store import users as store
-from junheng.store.user_tables import SignInFailureRow, SignInLinkRow, SignInRow
+from junheng.store.tables.users import SignInFailureRow, SignInLinkRow, SignInRow
 from tasks import signing_in, users
 from tasks.users import UserRefused
 from tests import old_users

@@ -11,7 +11,7 @@ import pytest
 
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
-from junheng.store import database
+from junheng.store.database import database
 from tasks import signing_in, users
 from tasks.users import UserRefused
 from tests import databases, old_users

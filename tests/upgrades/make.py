@@ -21,7 +21,7 @@ def main(home: str, to: str, *names: str) -> None:
     quiet()
     # Only now: what is imported here imports Prefect, which reads its settings then.
     from junheng import bootstrap
-    from junheng.store import database
+    from junheng.store.database import database
     from tests.upgrades import old_office, packing
 
     old_office.live(Path(home))

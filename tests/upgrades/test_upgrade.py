@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
-from junheng.store import database
+from junheng.store.database import database
 from tasks import auditing, signing_in, users
 from tests.flows.test_cli import rows, run
 from tests.upgrades import an_old_home, old_office, small_submissions

@@ -3,10 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from junheng.store import ledger_tables as ledger_tables
-from junheng.store import press_tables as press_tables
 from junheng.store import tables as tables
-from junheng.store import user_tables as user_tables
 
 context.configure(
     connection=context.config.attributes["connection"],

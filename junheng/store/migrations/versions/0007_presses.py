@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from junheng.store.tables import Instant
-
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -24,11 +22,11 @@ def upgrade() -> None:
         sa.Column("move", sa.String(), nullable=False),
         sa.Column("card", sa.String(), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
-        sa.Column("received_at", Instant(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("settled_at", Instant(), nullable=True),
-        sa.Column("shown_at", Instant(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
     )
     op.create_index("ix_press_card", "press", ["district_code", "card"])
     op.create_index("ix_press_open", "press", ["district_code", "shown_at"])

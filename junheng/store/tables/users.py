@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from junheng.store.tables import instant
+from junheng.store.instants import instant
 
 
 class UserRow(SQLModel, table=True):

@@ -14,11 +14,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlmodel import Session as Session
 
-from junheng.store import failures
-from junheng.store.failures import DatabaseUnusable
-from junheng.store.read_only import read_only
+from junheng.store.database import failures
+from junheng.store.database.failures import DatabaseUnusable
+from junheng.store.database.read_only import read_only
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 SECONDS_TO_WAIT_FOR_A_WRITER = 60
 SECONDS_TO_CONNECT = 10
 # A transaction of SQLite with this option waits for no writer.

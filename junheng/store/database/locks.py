@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from junheng.store import database, failures
+from junheng.store.database import database, failures
 
 SECONDS_TO_WAIT = 300
 POSTGRESQL_KEY = 370406

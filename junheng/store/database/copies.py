@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Table, insert, select
 from sqlmodel import SQLModel
 
-from junheng.store import database, failures
+from junheng.store.database import database, failures
 
 ROWS_AT_ONCE = 1000
 

@@ -1,0 +1,1 @@
+"""The database itself: opened, locked, copied, and what is said where it cannot be used."""

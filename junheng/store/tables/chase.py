@@ -1,0 +1,74 @@
+"""The tables of what is told: columns only. A closed set is kept as its text."""
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from junheng.store.instants import instant
+
+
+class NoticeRow(SQLModel, table=True):
+    """A card owed to a contact for one day: a row before it is a message."""
+
+    __tablename__ = "notice"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    district_code: str = Field(index=True)
+    recipient: str
+    address: str
+    channel: str
+    planned_on: date
+    text: str
+    status: str = Field(index=True)
+    claimed_at: datetime | None = instant(nullable=True)
+    sent_at: datetime | None = instant(nullable=True)
+    receipt: str | None = Field(default=None, index=True)
+    last_error: str | None = None
+
+
+class ReminderRow(SQLModel, table=True):
+    """A rung of a remediation owed to a recipient: once in a cycle, and what became of it."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("reference", "cycle", "rung", "recipient"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    # The card it stands on; none for what was refused and has not been owed again since.
+    notice_id: int | None = Field(default=None, foreign_key="notice.id", index=True)
+    district_code: str
+    reference: str
+    # How often the remediation's clock had been set when this was told.
+    cycle: int
+    rung: str
+    recipient: str
+    status: str
+    # The day from which on it has been owed.
+    planned_on: date
+    claimed_at: datetime | None = instant(nullable=True)
+    delivered_at: datetime | None = instant(nullable=True)
+    acknowledged_at: datetime | None = instant(nullable=True)
+    acknowledged_by: str | None = None
+    reason: str | None = None
+
+
+class AlarmRow(SQLModel, table=True):
+    """What operators are to be told, once: a row before it is a message."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (UniqueConstraint("district_code", "about"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    district_code: str
+    # What it is about, such as a run or the cards of a day: told once.
+    about: str
+    text: str
+    raised_on: date
+    status: str = Field(index=True)
+    channel: str | None = None
+    address: str | None = None
+    claimed_at: datetime | None = instant(nullable=True)
+    sent_at: datetime | None = instant(nullable=True)
+    receipt: str | None = None
+    reason: str | None = None

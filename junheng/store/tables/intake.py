@@ -1,0 +1,95 @@
+"""The tables of what was sent in: columns only."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from junheng.store.instants import instant
+
+
+class CollectionRow(SQLModel, table=True):
+    """One reading of one folder: what stood in it, and the hash of it all."""
+
+    __tablename__ = "collection"
+    __table_args__ = (UniqueConstraint("district_code", "school_year", "sequence"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    district_code: str
+    school_year: int
+    sequence: int
+    folder: str
+    digest: str
+    received_at: datetime = instant()
+
+
+class RegisterRow(SQLModel, table=True):
+    """A school on the register (学校名录) of one collection."""
+
+    __tablename__ = "register_entry"
+    __table_args__ = (UniqueConstraint("collection_id", "code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    collection_id: int = Field(foreign_key="collection.id", index=True)
+    position: int
+    code: str
+    name: str
+    kind: str
+    town: str
+    locale: str
+    ownership: str
+
+
+class SubmissionRow(SQLModel, table=True):
+    """What one file says for one reporter; `reporter` is '' where nobody could be made out."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("collection_id", "file", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    collection_id: int = Field(foreign_key="collection.id", index=True)
+    reporter: str = Field(index=True)
+    is_school: bool
+    parts: str
+    file: str
+    position: int
+    sha256: str
+    modified_at: float
+    is_correction: bool
+    is_accepted: bool
+
+
+class FaultRow(SQLModel, table=True):
+    """One fault of a submission, as it is said to whoever must mend it."""
+
+    __tablename__ = "fault"
+    __table_args__ = (UniqueConstraint("submission_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id", index=True)
+    position: int
+    problem: str
+    sheet: str
+    cell: str
+    item: str
+    found: str
+    sentence: str
+
+
+class FigureRow(SQLModel, table=True):
+    """One figure of an accepted submission, and the cell it stands in."""
+
+    __tablename__ = "figure"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "subject", "key"),
+        Index("ix_figure_submission", "submission_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id")
+    subject: str
+    key: str
+    number: float | None
+    text: str | None
+    sheet: str
+    cell: str
