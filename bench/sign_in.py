@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
-from flows import clock
+from junheng.adapters import clock
 from tasks import users
 from tests import databases
 from tests.flows.a_guard import SPRING, around_an_echo

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows import clock, forms
+from flows import forms
 from flows.ending import in_words
 from flows.step import Step
 from flows.watched import watched
 from junheng import bootstrap
+from junheng.adapters import clock
 from tasks import (
     contact_gaps,
     evaluation,

@@ -41,8 +41,8 @@ DatabaseUrl = Annotated[
 @machine.command()
 def backup(target: Target = None, keep: Keep = None) -> None:
     """把数据库、保存的文件和配置备份成一个文件；运行中也可以备份。"""
-    from flows import clock
     from junheng import bootstrap
+    from junheng.adapters import clock
     from tasks import backups
 
     with clear_errors():

@@ -8,16 +8,12 @@ from queue import Empty, Queue
 from threading import Lock
 from typing import TypeVar
 
-from flows import clock
 from flows.signals import interrupted_by_signals
 from junheng import bootstrap
-from junheng.adapters import slack_views
-from junheng.adapters.chat import ChatFailing, NotDelivered
-from junheng.adapters.slack_socket import (
-    Acknowledgement,
-    Envelope,
-    say_without_values,
-)
+from junheng.adapters import clock
+from junheng.adapters.messaging.messenger import ChatFailing, NotDelivered
+from junheng.adapters.slack import views
+from junheng.adapters.slack.socket_mode import Acknowledgement, Envelope, say_without_values
 from tasks import presses
 from tasks.presses import Desk
 
@@ -76,7 +72,7 @@ class _Listener:
     def hear(self, envelope: Envelope) -> Acknowledgement:
         taken = self._desk.take(envelope)
         if taken.mistakes:
-            return Acknowledgement(slack_views.errors(taken.mistakes))
+            return Acknowledgement(views.errors(taken.mistakes))
         if taken.press_id is None:
             return Acknowledgement()
         # Slack lets a form be opened for three seconds: it does not wait behind the others.

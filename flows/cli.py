@@ -72,7 +72,7 @@ def collect(
     on: Day = None,
 ) -> None:
     """收取各学校、各部门报送的文件；填回的整改台账按 --on 那一天办理。"""
-    from flows import clock
+    from junheng.adapters import clock
     from tasks import submissions, unread_files
 
     console = _console()
@@ -88,7 +88,7 @@ def collect(
 @app.command()
 def evaluate(year: Year, rules_year: RulesYear = None) -> None:
     """按标准逐项判定一个学年。"""
-    from flows import clock
+    from junheng.adapters import clock
     from tasks import evaluation
 
     console = _console()
@@ -104,7 +104,7 @@ def remediate(
     year: Year, on: Day = None, by: SignedBy = None, despite_gaps: DespiteGaps = None
 ) -> None:
     """把未达标的事项交办给责任单位；重复运行不会重复交办。"""
-    from flows import clock
+    from junheng.adapters import clock
     from tasks import remediation
 
     console = _console()
@@ -129,10 +129,10 @@ def chase(on: Day = None) -> None:
 @app.command()
 def demo() -> None:
     """用随附的2025年样例跑完整个年度流程。"""
-    from flows import clock
     from flows.annual_round import FIRST_HALF, RoundOrder
     from flows.signing import SECOND_HALF, SignOffOrder
     from flows.summary import say
+    from junheng.adapters import clock
     from tasks import samples
 
     console = Console()
@@ -202,7 +202,8 @@ def ledger(
     ] = False,
 ) -> None:
     """列出整改台账，或写成工作簿分发给各单位。"""
-    from flows import clock, ledger_lists
+    from flows import ledger_lists
+    from junheng.adapters import clock
 
     today = on.date() if on else clock.today()
     with clear_errors():
@@ -219,7 +220,8 @@ def scorecards(
     how: How = Format.TABLE, on: Day = None, since: Since = None, until: LastDay = None
 ) -> None:
     """部门和镇街的整改成绩单：按时签收、按时销号、逾期、反弹。"""
-    from flows import clock, ledger_lists
+    from flows import ledger_lists
+    from junheng.adapters import clock
 
     today = on.date() if on else clock.today()
     with clear_errors():
@@ -243,8 +245,8 @@ def _say_copies(console: Console, copies: "Iterable[CopyTaken]") -> None:
 
 
 def _say_register(console: Console, year: int) -> None:
-    from flows import clock
     from junheng import bootstrap
+    from junheng.adapters import clock
     from junheng.domain.intake.submissions import Standing
     from tasks import register as registers
 

@@ -2,11 +2,11 @@
 
 from rich.console import Console
 
-from flows import clock
 from flows.formats import Format
 from flows.listings import show
 from flows.tracing import HASH_SHOWN, exact
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.judging import units
 from junheng.domain.judging.comparison import Flip
 from junheng.domain.judging.units import UnitNames

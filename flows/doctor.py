@@ -20,7 +20,7 @@ MISSING = 1
 
 def doctor(how: How = Format.TABLE) -> None:
     """检查这台机器：缺什么、该怎么办；都正常时退出码 0，否则 1。"""
-    from flows import clock
+    from junheng.adapters import clock
 
     quiet()
     found = list(_found(clock.now()))

@@ -13,9 +13,9 @@ WRONG_CALL = 2
 
 def refusals() -> tuple[type[Exception], ...]:
     """Return what is expected to be refused: its first argument is a sentence for people."""
-    from junheng.adapters.archives import ArchiveUnusable
-    from junheng.adapters.chat import ChatClosed
-    from junheng.adapters.documents import NotWritten
+    from junheng.adapters.files.archives import ArchiveUnusable
+    from junheng.adapters.files.pages import NotWritten
+    from junheng.adapters.messaging.messenger import ChatClosed
     from junheng.adapters.users import UsersUnusable
     from junheng.bootstrap import HomeUnusable, SettingsUnusable
     from junheng.domain.duties.responsibilities import DutyMissing

@@ -23,12 +23,13 @@ from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from flows import bundled_lists, clock, one_writer, run_watch, sign_in_pages
+from flows import bundled_lists, one_writer, run_watch, sign_in_pages
 from flows.guard_checks import Checks, comes_from_our_page, refused, with_header
 from flows.inside import Inside
 from flows.server import NO_KEY
 from flows.sign_in_pages import COOKIE, SignInPages, person_of
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.bootstrap import SettingsUnusable
 from junheng.domain.operations import allowed_requests as allowed
 from junheng.domain.operations.allowed_requests import LONGEST_REQUEST, NotAllowed, NotNow

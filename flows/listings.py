@@ -10,9 +10,9 @@ from typing import Any, Self
 from rich.console import Console
 from rich.table import Table
 
-from flows import clock
 from flows.formats import Format
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.judging import units
 from junheng.domain.judging.distances import Gap
 from junheng.domain.judging.findings import Finding, Verdict

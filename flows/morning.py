@@ -5,8 +5,8 @@ from functools import partial
 
 from rich.console import Console
 
-from flows import clock
 from flows.working import working
+from junheng.adapters import clock
 from tasks import chasing, upkeep, watching
 
 

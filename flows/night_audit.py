@@ -2,9 +2,10 @@
 
 from prefect import flow
 
-from flows import clock, forms
+from flows import forms
 from flows.ending import in_words
 from flows.watched import watched
+from junheng.adapters import clock
 from tasks import steps
 
 

@@ -59,6 +59,6 @@ def summons(on: Day = None, how: How = Format.TABLE) -> None:
 
 
 def _day(on: datetime | None) -> date:
-    from flows import clock
+    from junheng.adapters import clock
 
     return on.date() if on else clock.today()

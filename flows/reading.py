@@ -22,7 +22,7 @@ def asked(year: int, rules_year: int | None, evaluation: int | None) -> "Which":
     if rules_year is not None and evaluation is not None:
         raise typer.BadParameter("--as-of-rules 和 --evaluation 只能写一个")
     if rules_year is not None:
-        from flows import clock
+        from junheng.adapters import clock
         from tasks import evaluation as evaluations
 
         evaluations.evaluate(year=year, now=clock.now(), rules_year=rules_year)
@@ -88,7 +88,8 @@ def compare_rules(
     how: How = Format.TABLE,
 ) -> None:
     """列出换一套标准（或换一批数据）后变化的判定，并说明原因。"""
-    from flows import clock, comparing
+    from flows import comparing
+    from junheng.adapters import clock
     from tasks import comparison
     from tasks.overview import Which
 
@@ -133,7 +134,7 @@ def report(
     ] = False,
 ) -> None:
     """写出判定报告：一个网页文件，不联网也能打开。"""
-    from flows import clock
+    from junheng.adapters import clock
     from tasks import report as reports
 
     with clear_errors():
@@ -157,7 +158,8 @@ def notices(
     ] = None,
 ) -> None:
     """列出发给各单位的卡片。"""
-    from flows import clock, listings, owed_list, reminder_list
+    from flows import listings, owed_list, reminder_list
+    from junheng.adapters import clock
 
     with clear_errors():
         if owed:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows import clock, forms
+from flows import forms
 from flows.ending import in_words
 from flows.remediate import judge_again
 from flows.watched import watched
 from junheng import bootstrap
+from junheng.adapters import clock
 from tasks import rehearsals, steps
 
 

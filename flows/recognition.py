@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
-from flows import clock
 from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.judging.recognition import Recognition
 from tasks import overview
 from tasks.answering import Answering, counts

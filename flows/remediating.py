@@ -20,7 +20,7 @@ remediating = typer.Typer(
 
 
 def _day(on: datetime | None) -> date:
-    from flows import clock
+    from junheng.adapters import clock
 
     return on.date() if on else clock.today()
 
@@ -205,7 +205,8 @@ def dead_corners(
     how: How = Format.TABLE,
 ) -> None:
     """列出连续三年（或更久）未达标的死角。"""
-    from flows import clock, ledger_lists
+    from flows import ledger_lists
+    from junheng.adapters import clock
 
     with clear_errors():
         ledger_lists.dead_corners(year, years, how, clock.today())

@@ -25,9 +25,8 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
-from flows import clock
 from flows.watched import EXPECTED, reason_of
-from junheng.adapters import run_locks
+from junheng.adapters import clock, run_locks
 from junheng.settings import Home
 from tasks import alarms, lost_runs, operations, run_failures
 from tasks.run_failures import FAILURES

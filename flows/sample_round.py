@@ -2,10 +2,11 @@
 
 from prefect import flow
 
-from flows import clock, forms
+from flows import forms
 from flows.annual_round import RoundOrder, run_first_half
 from flows.ending import in_words
 from flows.watched import watched
+from junheng.adapters import clock
 from tasks import samples, steps
 
 

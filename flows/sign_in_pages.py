@@ -11,9 +11,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from flows import clock
 from flows.sign_in_turns import TooManyTries, Turns
-from junheng.adapters import documents
+from junheng.adapters import clock
+from junheng.adapters.files import pages
 from tasks import signing_in, users
 from tasks.users import UserRefused
 
@@ -112,7 +112,7 @@ class SignInPages:
     def _page(self, kind: str, status: int = 200, **values: str | None) -> Response:
         shown = {"problem": None, "person": None, "name": "", **values}
         says = self._says["pages"]
-        page = documents.page("sign_in.html.j2", kind=kind, says=says, sign_out=SIGN_OUT, **shown)
+        page = pages.page("sign_in.html.j2", kind=kind, says=says, sign_out=SIGN_OUT, **shown)
         return HTMLResponse(page, status, HEADERS)
 
 

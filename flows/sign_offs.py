@@ -106,6 +106,6 @@ def _say(answered: "Answered") -> None:
 
 
 def _day(on: datetime | None) -> date:
-    from flows import clock
+    from junheng.adapters import clock
 
     return on.date() if on else clock.today()

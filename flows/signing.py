@@ -8,11 +8,12 @@ from typing import Annotated, Self
 from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows import clock, forms
+from flows import forms
 from flows.ending import in_words
 from flows.step import Step
 from flows.watched import watched
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.ledger.sign_offs import Answer, Change
 from tasks import chasing, sign_offs, signing_steps, steps, upkeep
 

@@ -18,7 +18,7 @@ OneOrAll = Annotated[str | None, typer.Argument(help="姓名；不写就列出�
 @users.command()
 def add(name: Name) -> None:
     """添加登录用户，或给他换密码；密码输两遍，或从标准输入读一行。"""
-    from flows import clock
+    from junheng.adapters import clock
     from tasks import users as kept
 
     with clear_errors():
@@ -49,7 +49,7 @@ def listed() -> None:
 @users.command()
 def remove(name: Name) -> None:
     """删除登录用户，他的登录立即失效。"""
-    from flows import clock
+    from junheng.adapters import clock
     from tasks import users as kept
 
     with clear_errors():
@@ -61,7 +61,7 @@ def remove(name: Name) -> None:
 @users.command()
 def sessions(name: OneOrAll = None) -> None:
     """列出现在谁登录着，从哪里，到什么时候。"""
-    from flows import clock
+    from junheng.adapters import clock
     from tasks import users as kept
 
     with clear_errors():
@@ -88,7 +88,7 @@ def failures() -> None:
 @users.command()
 def sign_out(name: Name) -> None:
     """结束一个人的全部登录；他再登录要重新输密码。"""
-    from flows import clock
+    from junheng.adapters import clock
     from tasks import users as kept
 
     with clear_errors():
@@ -99,8 +99,8 @@ def sign_out(name: Name) -> None:
 @users.command()
 def link() -> None:
     """还没有登录用户时，给出一个链接：15分钟内用浏览器打开，设第一位用户。"""
-    from flows import clock
     from flows.server import configured
+    from junheng.adapters import clock
     from tasks import signing_in
     from tasks import users as kept
 
@@ -112,7 +112,7 @@ def link() -> None:
 
 def _import_file() -> None:
     """Import the file of users of an older version first, where there still is one."""
-    from flows import clock
+    from junheng.adapters import clock
     from tasks import users as kept
 
     if (imported := kept.import_file(now=clock.now())) is not None:

@@ -6,8 +6,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from flows import clock, recognition
+from flows import recognition
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.judging.findings import Verdict
 from junheng.store import notices as notices_store

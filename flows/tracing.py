@@ -7,10 +7,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from flows import clock
 from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.judging import units
 from junheng.domain.judging.tracing import TracedFigure
 from junheng.domain.judging.units import UnitNames

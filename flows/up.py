@@ -8,12 +8,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows import clock, earlier_offices, processes, refused_writes, setting_up
+from flows import earlier_offices, processes, refused_writes, setting_up
 from flows.processes import Process
 from flows.quiet import quiet
 from flows.server import PrefectNotRunning, PrefectServer, must_need_no_gate, own
 from flows.setting_up import DEPLOY, PYTHON, SERVE, WORK
 from flows.signals import interrupted_by_signals
+from junheng.adapters import clock
 from junheng.settings import Settings, settings
 from tasks import signing_in, users
 

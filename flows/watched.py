@@ -20,10 +20,9 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import PrefectException
 from prefect.logging.loggers import flow_run_logger
 
-from flows import clock
 from flows.errors import refusals
 from junheng import bootstrap
-from junheng.adapters import run_locks
+from junheng.adapters import clock, run_locks
 from junheng.rulebook import RulebookUnusable
 from junheng.settings import Home, SettingsUnusable
 from tasks import lost_runs

@@ -11,10 +11,10 @@ from typing import Any
 from junheng import rulebook as rulebooks
 from junheng.adapters import samples
 from junheng.adapters.calendars import provisional_year
-from junheng.adapters.channels import ChannelPhrases, Messengers
-from junheng.adapters.chat import ChatClosed
-from junheng.adapters.slack_desk import SlackDesk
-from junheng.adapters.slack_socket import Hear, SlackSocket
+from junheng.adapters.messaging.channels import ChannelPhrases, Messengers
+from junheng.adapters.messaging.messenger import ChatClosed
+from junheng.adapters.slack.socket_mode import Hear, SlackSocket
+from junheng.adapters.slack.web_api import SlackDesk
 from junheng.domain.intake.sample_data import Holds
 from junheng.rulebook import Rulebook
 from junheng.settings import UNFINISHED_RESTORE as UNFINISHED_RESTORE

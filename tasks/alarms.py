@@ -5,15 +5,16 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from junheng import bootstrap
-from junheng.adapters import line_list, told_marks
-from junheng.adapters.channels import Messengers
-from junheng.adapters.chat import (
+from junheng.adapters import told_marks
+from junheng.adapters.files import line_lists
+from junheng.adapters.files.pages import NotWritten
+from junheng.adapters.messaging.channels import Messengers
+from junheng.adapters.messaging.messenger import (
     DeliveryUncertain,
     DeliveryUnknown,
     NotDelivered,
     Withheld,
 )
-from junheng.adapters.documents import NotWritten
 from junheng.domain.people.routes import Channel, Route
 from junheng.store import alarms as store
 from junheng.store.alarms import Alarm, Status
@@ -182,7 +183,7 @@ def _write_down(text: str, day: date) -> None:
     """Add a line to the outbox's alarms; the alarm goes out also where the disk is full."""
     path = bootstrap.settings().outbox_folder / "alarms.txt"
     try:
-        line_list.add(path, f"{day.isoformat()} {text}")
+        line_lists.add(path, f"{day.isoformat()} {text}")
     except NotWritten as error:
         log.warning("%s", error)
 

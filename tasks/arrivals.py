@@ -9,8 +9,8 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from junheng import bootstrap
-from junheng.adapters import workbooks
-from junheng.adapters.workbooks import Opened
+from junheng.adapters.files import workbooks
+from junheng.adapters.files.workbooks import Opened
 from junheng.domain.intake import file_names
 from junheng.domain.intake.sheets import Obstacle
 from junheng.domain.workbook.book import BookWords

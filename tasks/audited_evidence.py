@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from junheng import bootstrap
-from junheng.adapters import evidence_files
+from junheng.adapters.files import evidence_files
 from junheng.domain.history.hash_chain import EventKind
 from junheng.store import auditing as store
 from junheng.store.database.database import Session

@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from junheng import bootstrap
-from junheng.adapters import archives, documents
-from junheng.adapters.archives import ArchiveUnusable
+from junheng.adapters.files import archives, pages
+from junheng.adapters.files.archives import ArchiveUnusable
 from junheng.domain.history.hash_chain import BEGINNING
 from junheng.domain.operations import backups
 from junheng.domain.operations.backups import FORM, Manifest
@@ -170,7 +170,7 @@ def restore(path: Path) -> Restored:
     _must_be_empty(chosen)
     manifest = _manifest(path)
     home, marker = chosen.home.absolute(), chosen.unfinished_restore
-    documents.put(marker, f"{path}\n")
+    pages.put(marker, f"{path}\n")
     folder = home / f".{TABLES}"
     archives.unpack(path, lambda name: _place(name, chosen, tables=folder))
     # The database last, as a whole: until then it is empty, and the restore can begin anew.

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from junheng import bootstrap
 from junheng.adapters import users as old_file
-from junheng.adapters import webhooks
+from junheng.adapters.robots import webhook_file
 from junheng.domain.operations.health_checks import Found, years_missing
 from junheng.domain.people.routes import Channel
 from junheng.settings import OFFICE_ZONE
@@ -123,7 +123,7 @@ def channel(now: datetime) -> Found:
     chosen = bootstrap.settings()
     messengers = bootstrap.messengers(lambda _: None)
     if chosen.webhooks is not None:
-        webhooks.read(chosen.webhooks, config=chosen.config)
+        webhook_file.read(chosen.webhooks, config=chosen.config)
     people = bootstrap.rulebook().contacts.contacts
     ours = [one for one in people if one.is_in_force(_day(now))]
     used = {Channel(one.channel_or(chosen.chosen_channel.value)) for one in ours}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from junheng import bootstrap
-from junheng.adapters.chat import (
+from junheng.adapters.messaging.messenger import (
     ChatClosed,
     ChatFailing,
     ChatUnreachable,

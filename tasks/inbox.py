@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng import bootstrap
-from junheng.adapters import documents, workbooks
+from junheng.adapters.files import pages, workbooks
 from junheng.domain.intake import file_names
 from junheng.rulebook import Rulebook
 from junheng.store import findings, submissions
@@ -44,11 +44,11 @@ def opened(year: int) -> Path | None:
     except OSError:
         # Somebody made it and keeps it shut: to look into it says so.
         return None
-    with documents.said_clearly(inbox):
+    with pages.said_clearly(inbox):
         inbox.mkdir(parents=True, exist_ok=True)
     with open_as(inbox):
         for room in rooms:
-            with documents.said_clearly(room):
+            with pages.said_clearly(room):
                 room.mkdir(parents=True, exist_ok=True)
     return folder.resolve()
 
@@ -106,7 +106,7 @@ def mark_read(one: Waiting, unread: Sequence[str] = ()) -> None:
     """
     mark = _mark(one, bootstrap.rulebook()) | {"unread": list(unread)}
     read = {**_read(), _place(one.year): mark}
-    documents.put(_kept_in(), f"{json.dumps(read, ensure_ascii=False, indent=1)}\n")
+    pages.put(_kept_in(), f"{json.dumps(read, ensure_ascii=False, indent=1)}\n")
 
 
 def _is_news(one: Waiting, marked: Any, rulebook: Rulebook) -> bool:

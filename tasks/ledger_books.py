@@ -24,7 +24,7 @@ def write_all(today: date, folder: Path | None = None) -> tuple[Path, ...]:
     Written again on the same day they are the same files, with the ledger as it stands.
     """
     # The workbook's library is loaded only by whoever writes one.
-    from junheng.adapters import ledger_books
+    from junheng.adapters.files import ledger_books
 
     rulebook = bootstrap.rulebook()
     words = BookWords.model_validate(rulebook.wording["ledger_book"])

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from junheng import bootstrap
-from junheng.adapters.evidence_files import Examined
+from junheng.adapters.files.evidence_files import Examined
 from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.ledger import evidence as evidence_of
 from junheng.domain.ledger.evidence import EvidenceRefused

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from junheng import bootstrap
-from junheng.adapters import documents
+from junheng.adapters.files import pages
 from junheng.bootstrap import HomeUnusable, SettingsUnusable
 from junheng.domain.history.hash_chain import Event, EventKind, Happening
 from junheng.domain.operations.run_requests import WITHOUT_HISTORY, Asked, Operation
@@ -33,7 +33,7 @@ REFUSALS = (
     RulebookUnusable,
     HomeUnusable,
     SettingsUnusable,
-    documents.NotWritten,
+    pages.NotWritten,
 )
 
 
@@ -106,7 +106,7 @@ def write_down(
     except REFUSALS:
         if asked.operation not in WITHOUT_HISTORY:
             raise
-        documents.put(_waiting_folder() / f"{line.number}.json", line.as_json())
+        pages.put(_waiting_folder() / f"{line.number}.json", line.as_json())
 
 
 def write_down_waiting() -> int:

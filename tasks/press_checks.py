@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from junheng.adapters.slack_desk import Itself
+from junheng.adapters.slack.web_api import Itself
 from junheng.domain.chat import open_actions
 from junheng.domain.chat.dialogs import MOST_FILES
 from junheng.domain.chat.interactions import Blank, Press, PressKind

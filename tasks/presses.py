@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from junheng import bootstrap
-from junheng.adapters.chat import CardRefused, NotDelivered
-from junheng.adapters.slack_desk import Itself, SlackDesk
-from junheng.adapters.slack_socket import Envelope
+from junheng.adapters.messaging.messenger import CardRefused, NotDelivered
+from junheng.adapters.slack.socket_mode import Envelope
+from junheng.adapters.slack.web_api import Itself, SlackDesk
 from junheng.domain.chat import interactions as presses_of
 from junheng.domain.chat import open_actions
 from junheng.domain.chat.interactions import Blank, Press, PressKind

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng import bootstrap
-from junheng.adapters import documents
+from junheng.adapters.files import pages
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.judging import district_frames, recognition, units
 from junheng.domain.judging.findings import Finding, Verdict
@@ -47,7 +47,7 @@ def write(year: int, today: date, which: Which = NEWEST) -> Path:
     builder = ReportBuilder(rules, names, rulebook.words)
     page = _Page(rulebook, judged, found, known, builder, head)
     path = bootstrap.settings().reports_folder / _file_name(judged, rulebook, which)
-    documents.put(path, documents.page(TEMPLATE, **page.values()))
+    pages.put(path, pages.page(TEMPLATE, **page.values()))
     return path
 
 

@@ -3,7 +3,7 @@
 import filecmp
 from pathlib import Path, PurePosixPath
 
-from junheng.adapters import documents
+from junheng.adapters.files import pages
 from junheng.settings import Settings
 from tasks import inbox
 
@@ -14,7 +14,7 @@ def place(member: str, chosen: Settings) -> Path:
     target = chosen.inbox_folder.absolute() / within
     if target.exists() or target.is_symlink():
         return _aside(chosen) / within
-    with documents.said_clearly(target):
+    with pages.said_clearly(target):
         chosen.inbox_folder.mkdir(parents=True, exist_ok=True)
         with inbox.open_as(chosen.inbox_folder):
             target.parent.mkdir(parents=True, exist_ok=True)

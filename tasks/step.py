@@ -15,7 +15,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 
 from junheng.adapters import run_locks
-from junheng.adapters.documents import NotWritten
+from junheng.adapters.files.pages import NotWritten
 from junheng.store.database.failures import DatabaseUnusable
 from junheng.store.database.locks import AnotherSends
 from tasks import rehearsals

@@ -9,8 +9,8 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 
 from junheng import bootstrap
-from junheng.adapters import documents, evidence_files, workbooks
-from junheng.adapters.workbooks import Opened
+from junheng.adapters.files import evidence_files, pages, workbooks
+from junheng.adapters.files.workbooks import Opened
 from junheng.domain.intake import (
     department_files,
     fault_sentences,
@@ -207,7 +207,7 @@ def _lost_in_keeping(file: ReceivedFile) -> UnreadFile | None:
     # What was saved again since is another file: the next collection reads it.
     if hashlib.sha256(content).hexdigest() != file.sha256:
         return arrivals.unread(file, Obstacle.HELD)
-    with documents.written_whole(kept) as half:
+    with pages.written_whole(kept) as half:
         half.write_bytes(content)
     return None
 

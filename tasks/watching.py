@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from junheng import bootstrap
-from junheng.adapters import documents
+from junheng.adapters.files import pages
 from junheng.domain.chase.cards import CardPhrases
 from junheng.store import notices
 from tasks import alarms
@@ -61,4 +61,4 @@ def _beat(sendings: Sendings, *, today: date, alarm: str | None, delivered_on: s
         "alarm_delivered_on": delivered_on,
     }
     text = json.dumps(beat, ensure_ascii=False, indent=1)
-    documents.put(bootstrap.settings().heartbeat, f"{text}\n")
+    pages.put(bootstrap.settings().heartbeat, f"{text}\n")

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from junheng.adapters.documents import said_clearly
+from junheng.adapters.files.pages import said_clearly
 
 # By then the database is there again, or nobody asks about that run any more.
 KEPT_FOR = timedelta(days=30)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
 
-from junheng.adapters import ledger_books, workbooks
+from junheng.adapters.files import ledger_books, workbooks
 from junheng.domain.intake.sheets import Sheet
 from junheng.domain.workbook import faults, replies
 from junheng.domain.workbook.book import Book, BookWords

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from junheng.adapters.chat import ChatUnreachable, FileMessenger, Messenger
+from junheng.adapters.messaging.messenger import ChatUnreachable, FileMessenger, Messenger
 
 KEY = "370405:2025-11-03:区教育局"
 NOW = datetime(2025, 11, 3, 8, 0, tzinfo=UTC)

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from junheng.adapters import evidence_files
-from junheng.adapters.documents import NotWritten
-from junheng.adapters.evidence_files import Examined
+from junheng.adapters.files import evidence_files
+from junheng.adapters.files.evidence_files import Examined
+from junheng.adapters.files.pages import NotWritten
 from junheng.domain.ledger.evidence import EvidenceRefused, MediaType, Refusal, refusal_sentence
 from junheng.rulebook import Rulebook
 from junheng.settings import PROJECT_ROOT
@@ -26,7 +26,7 @@ MB = 2**20
 KILLED_HALF_WAY = """
 import os, sys
 from pathlib import Path
-from junheng.adapters import evidence_files
+from junheng.adapters.files import evidence_files
 os.fsync = lambda number: os._exit(9)
 found = evidence_files.examine(Path(sys.argv[1]), largest_bytes=2**20)
 evidence_files.keep(found, Path(sys.argv[2]))

@@ -3,10 +3,15 @@
 import pytest
 from pydantic import SecretStr
 
-from junheng.adapters.chat import CardRefused, ChatClosed, ChatFailing, ChatUnreachable
-from junheng.adapters.group_robots import GroupRobots
-from junheng.adapters.robot_platforms import DINGTALK
-from junheng.adapters.webhooks import Robot
+from junheng.adapters.messaging.messenger import (
+    CardRefused,
+    ChatClosed,
+    ChatFailing,
+    ChatUnreachable,
+)
+from junheng.adapters.robots.groups import GroupRobots
+from junheng.adapters.robots.platforms import DINGTALK
+from junheng.adapters.robots.webhook_file import Robot
 from tests.fakes_robot import FakeRobot, Says
 
 KEY = "370405:2025-11-03:区财政局"

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
-from junheng.adapters.chat import DeliveryUnknown, FileMessenger, Messenger
-from junheng.adapters.group_robots import GroupRobots
-from junheng.adapters.guard import ConsoleMessenger, GuardedMessenger, is_loopback
-from junheng.adapters.mail import MailMessenger
-from junheng.adapters.slack import SlackMessenger
+from junheng.adapters.messaging.allowed_addresses import (
+    ConsoleMessenger,
+    GuardedMessenger,
+    is_loopback,
+)
+from junheng.adapters.messaging.mail import MailMessenger
+from junheng.adapters.messaging.messenger import DeliveryUnknown, FileMessenger, Messenger
+from junheng.adapters.robots.groups import GroupRobots
+from junheng.adapters.slack.slack import SlackMessenger
 from junheng.domain.chat.buttons import Button
 from tests.fakes_robot import FakeRobot
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from junheng.adapters import documents, ledger_books
+from junheng.adapters.files import ledger_books, pages
 from junheng.domain.workbook.book import Book, BookWords, Claimed
 from junheng.rulebook import Rulebook
 from tests.domain.one_ledger import LED, SUPPORTED, TITLE, copy_of, led
@@ -177,9 +177,7 @@ def test_a_copy_is_written_whole_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Workbook, "save", full)
-    with pytest.raises(
-        documents.NotWritten, match=r"^磁盘已满，写不下 .*整改台账\.xlsx；请腾出空间"
-    ):
+    with pytest.raises(pages.NotWritten, match=r"^磁盘已满，写不下 .*整改台账\.xlsx；请腾出空间"):
         ledger_books.write(path, copy_of(), words)
 
     assert path.read_bytes() == before

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from junheng.adapters import workbooks
+from junheng.adapters.files import workbooks
 from junheng.domain.intake.sheets import Sheet
 from junheng.domain.workbook import copies, replies
 from junheng.domain.workbook.book import BookWords, Claimed, Column, Progress

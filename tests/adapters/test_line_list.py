@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from junheng.adapters import line_list
-from junheng.adapters.documents import NotWritten
+from junheng.adapters.files import line_lists
+from junheng.adapters.files.pages import NotWritten
 
 
 def test_has_each_line_once(tmp_path: Path) -> None:
     for line in ("一", "二", "一"):
-        line_list.add(tmp_path / "outbox" / "alarms.txt", line)
+        line_lists.add(tmp_path / "outbox" / "alarms.txt", line)
 
     assert (tmp_path / "outbox" / "alarms.txt").read_text("utf-8") == "一\n二\n"
 
@@ -18,7 +18,7 @@ def test_has_each_line_once(tmp_path: Path) -> None:
 def test_goes_on_after_half_a_line_that_a_killed_process_left(tmp_path: Path) -> None:
     (tmp_path / "alarms.txt").write_text("一\n二", "utf-8")
 
-    line_list.add(tmp_path / "alarms.txt", "三")
+    line_lists.add(tmp_path / "alarms.txt", "三")
 
     assert (tmp_path / "alarms.txt").read_text("utf-8") == "一\n二\n三\n"
 
@@ -27,4 +27,4 @@ def test_that_cannot_be_written_is_said_clearly(tmp_path: Path) -> None:
     (tmp_path / "outbox").write_text("", "utf-8")
 
     with pytest.raises(NotWritten, match=r"alarms\.txt"):
-        line_list.add(tmp_path / "outbox" / "alarms.txt", "一")
+        line_lists.add(tmp_path / "outbox" / "alarms.txt", "一")

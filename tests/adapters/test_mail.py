@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from junheng.adapters.chat import (
+from junheng.adapters.messaging.mail import MailMessenger, MailServer
+from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
     ChatFailing,
@@ -17,7 +18,6 @@ from junheng.adapters.chat import (
     DeliveryUncertain,
     DeliveryUnknown,
 )
-from junheng.adapters.mail import MailMessenger, MailServer
 from junheng.settings import EmailSecurity
 from tests.fakes_mail import Breaks, FakeMail
 

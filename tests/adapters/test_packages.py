@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from junheng.adapters import workbooks
+from junheng.adapters.files import workbooks
 from junheng.domain.intake.sheets import BrokenCell, CellValue, Sheet
 
 Changed = Callable[[str], str]

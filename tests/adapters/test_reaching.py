@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from junheng.adapters import reaching
+from junheng.adapters.messaging import unreachable
 
 
 @pytest.mark.parametrize(
@@ -18,16 +18,16 @@ from junheng.adapters import reaching
     ],
 )
 def test_what_is_known_is_said_as_people_say_it(error: OSError, said: str) -> None:
-    assert reaching.why(error) == said
+    assert unreachable.why(error) == said
 
 
 def test_a_port_on_which_nobody_listens_is_one_that_does_not_answer() -> None:
     with socket.socket() as knocking, pytest.raises(ConnectionRefusedError) as refused:
         knocking.connect(("127.0.0.1", 9))
 
-    assert reaching.why(refused.value) == "没有应答，多半没有启动，或者被防火墙拦住"
+    assert unreachable.why(refused.value) == "没有应答，多半没有启动，或者被防火墙拦住"
 
 
 def test_what_is_not_known_stays_as_it_stands_or_as_the_caller_says() -> None:
-    assert reaching.why(ValueError("new")) == "new"
-    assert reaching.why(ValueError("a secret"), unknown="ValueError") == "ValueError"
+    assert unreachable.why(ValueError("new")) == "new"
+    assert unreachable.why(ValueError("a secret"), unknown="ValueError") == "ValueError"

@@ -12,16 +12,16 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pydantic import SecretStr
 
-from junheng.adapters.chat import (
+from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
     ChatUnreachable,
     DeliveryUncertain,
     DeliveryUnknown,
 )
-from junheng.adapters.pacing import Pace, Turns
-from junheng.adapters.robot_platforms import DINGTALK, FEISHU, WECOM
-from junheng.adapters.robots import Platform, RobotMessenger, fitting
+from junheng.adapters.messaging.pacing import Pace, Turns
+from junheng.adapters.robots.platforms import DINGTALK, FEISHU, WECOM
+from junheng.adapters.robots.robots import Platform, RobotMessenger, fitting
 from junheng.rulebook import Rulebook
 from tests.fakes_robot import FakeRobot, Given, Says
 

@@ -10,16 +10,21 @@ import pytest
 from pydantic import SecretStr
 
 from junheng import bootstrap
-from junheng.adapters import webhooks
-from junheng.adapters.chat import DeliveryUncertain, DeliveryUnknown, Messenger, NotDelivered
-from junheng.adapters.group_robots import GroupRobots
-from junheng.adapters.mail import MailMessenger, MailServer
-from junheng.adapters.robot_platforms import DINGTALK, FEISHU, WECOM
-from junheng.adapters.robots import RobotMessenger
-from junheng.adapters.slack import SlackMessenger
-from junheng.adapters.slack_desk import SlackDesk
-from junheng.adapters.slack_socket import Acknowledgement, SlackSocket
-from junheng.adapters.webhooks import Robot
+from junheng.adapters.messaging.mail import MailMessenger, MailServer
+from junheng.adapters.messaging.messenger import (
+    DeliveryUncertain,
+    DeliveryUnknown,
+    Messenger,
+    NotDelivered,
+)
+from junheng.adapters.robots import webhook_file
+from junheng.adapters.robots.groups import GroupRobots
+from junheng.adapters.robots.platforms import DINGTALK, FEISHU, WECOM
+from junheng.adapters.robots.robots import RobotMessenger
+from junheng.adapters.robots.webhook_file import Robot
+from junheng.adapters.slack.slack import SlackMessenger
+from junheng.adapters.slack.socket_mode import Acknowledgement, SlackSocket
+from junheng.adapters.slack.web_api import SlackDesk
 from junheng.settings import EmailSecurity
 from tests.fakes import FakeSlack, Post
 from tests.fakes_mail import Breaks, FakeMail
@@ -139,14 +144,14 @@ class TestWebhooks:
         path.write_text(text, "utf-8")
         path.chmod(mode)
 
-        fails_without_a_word(lambda: webhooks.read(path, config=tmp_path / "config"))
+        fails_without_a_word(lambda: webhook_file.read(path, config=tmp_path / "config"))
 
     def test_nor_is_one_that_is_no_text(self, tmp_path: Path) -> None:
         path = tmp_path / "webhooks.yaml"
         path.write_bytes(b"\xff\xfe" + UNREAD.encode())
         path.chmod(0o600)
 
-        fails_without_a_word(lambda: webhooks.read(path, config=tmp_path / "config"))
+        fails_without_a_word(lambda: webhook_file.read(path, config=tmp_path / "config"))
 
 
 class TestSlack:

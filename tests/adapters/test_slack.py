@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from junheng.adapters.chat import (
+from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
     ChatFailing,
@@ -18,8 +18,8 @@ from junheng.adapters.chat import (
     DeliveryUnknown,
     Messenger,
 )
-from junheng.adapters.slack import EVENT_TYPE, RETRIES, SlackMessenger
-from junheng.adapters.slack_desk import SlackDesk
+from junheng.adapters.slack.slack import EVENT_TYPE, RETRIES, SlackMessenger
+from junheng.adapters.slack.web_api import SlackDesk
 from junheng.rulebook import Rulebook
 from tests.fakes import FakeSlack, Post
 

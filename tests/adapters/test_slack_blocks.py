@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from junheng.adapters import slack_blocks, slack_views
-from junheng.adapters.slack import SlackMessenger
-from junheng.adapters.slack_desk import SlackDesk
+from junheng.adapters.slack import blocks, views
+from junheng.adapters.slack.slack import SlackMessenger
+from junheng.adapters.slack.web_api import SlackDesk
 from junheng.domain.chat.buttons import OFFERED, Button, action_id
 from junheng.domain.chat.dialogs import Form, Group, Option, grouped
 from junheng.domain.chat.interactions import Blank, Opened
@@ -23,7 +23,7 @@ class TestCard:
         text = "\n".join(LINES)
         assert len(text) > 5000
 
-        sections = sections_of({"blocks": slack_blocks.card(text)})
+        sections = sections_of({"blocks": blocks.card(text)})
 
         assert len(sections) == 2
         assert "\n".join(sections) == text
@@ -51,19 +51,19 @@ class TestCard:
         assert "\n".join(sections_of(message)) == "\n".join((text, *done))
 
     def test_a_line_longer_than_a_section_is_split_too(self) -> None:
-        card = slack_blocks.card("<" * 7000)
+        card = blocks.card("<" * 7000)
 
         assert not too_much({"blocks": card})
         assert "".join(sections_of({"blocks": card})) == "&lt;" * 7000
 
     def test_a_card_has_no_more_blocks_than_slack_takes(self) -> None:
-        card = slack_blocks.card("字" * 300000, buttons=BUTTONS, done=["✓ 已签收"])
+        card = blocks.card("字" * 300000, buttons=BUTTONS, done=["✓ 已签收"])
 
         assert not too_much({"blocks": card})
         assert [block["type"] for block in card[-2:]] == ["section", "actions"]
 
     def test_what_slack_would_take_for_markup_is_only_text(self) -> None:
-        (section,) = slack_blocks.card("<!channel> <https://x|y> *甲*")
+        (section,) = blocks.card("<!channel> <https://x|y> *甲*")
 
         assert section["text"]["type"] == "plain_text"
         assert section["text"]["text"] == "&lt;!channel&gt; &lt;https://x|y&gt; *甲*"
@@ -92,7 +92,7 @@ class TestModal:
 
         assert [len(group.options) for group in groups] == [100] * 10
         assert rest == 200
-        assert not too_much(slack_views.modal(form(*groups, more="另有200项")))
+        assert not too_much(views.modal(form(*groups, more="另有200项")))
 
     def test_of_more_lines_than_there_are_groups_the_rest_is_counted(self) -> None:
         listed = [(f"R{number}", Option("某校", str(number))) for number in range(150)]
@@ -103,7 +103,7 @@ class TestModal:
 
     @pytest.mark.parametrize("text", ["校" * 200, "<!channel>" * 20])
     def test_a_name_that_is_too_long_is_cut(self, text: str) -> None:
-        view = slack_views.modal(form(Group(text, (Option(text, "1"),))))
+        view = views.modal(form(Group(text, (Option(text, "1"),))))
 
         (group,) = view["blocks"][0]["element"]["option_groups"]
         assert group["options"][0]["text"]["text"].endswith("…")
@@ -112,7 +112,7 @@ class TestModal:
     def test_mistakes_are_said_at_their_blanks(self) -> None:
         said = {Blank.UNTIL: f"请选择晚于 {date(2025, 11, 17)} 的日期"}
 
-        assert slack_views.errors(said) == {
+        assert views.errors(said) == {
             "response_action": "errors",
             "errors": {"until": "请选择晚于 2025-11-17 的日期"},
         }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from junheng.adapters import told_marks
-from junheng.adapters.documents import NotWritten
+from junheng.adapters.files.pages import NotWritten
 
 ABOUT = "run:0195f5a0-0000-7000-8000-000000000001:0195f5a0-0000-7000-8000-000000000002"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from junheng.adapters import webhooks
-from junheng.adapters.chat import ChatClosed
+from junheng.adapters.messaging.messenger import ChatClosed
+from junheng.adapters.robots import webhook_file
 from junheng.domain.people.routes import Channel
 
 GOOD = """
@@ -29,8 +29,8 @@ def written(tmp_path: Path) -> WrittenBy:
     return write
 
 
-def read(path: Path) -> webhooks.Webhooks:
-    return webhooks.read(path, config=path.parent / "config")
+def read(path: Path) -> webhook_file.Webhooks:
+    return webhook_file.read(path, config=path.parent / "config")
 
 
 def test_a_robot_is_found_by_its_platform_and_the_name_of_its_group(written: WrittenBy) -> None:
@@ -45,7 +45,7 @@ def test_a_robot_is_found_by_its_platform_and_the_name_of_its_group(written: Wri
 
 
 def test_a_file_with_nothing_in_it_names_no_robot(written: WrittenBy) -> None:
-    assert read(written("# 还没有\n")) == webhooks.Webhooks()
+    assert read(written("# 还没有\n")) == webhook_file.Webhooks()
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620])
@@ -63,7 +63,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_a_file_in_config_is_refused(written: WrittenBy, tmp_path: Path) -> None:
     with pytest.raises(ChatClosed, match="不能放在 config/ 里"):
-        webhooks.read(written(GOOD), config=tmp_path)
+        webhook_file.read(written(GOOD), config=tmp_path)
 
 
 @pytest.mark.parametrize(

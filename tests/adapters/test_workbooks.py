@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from junheng.adapters import packages, workbooks
-from junheng.adapters.workbooks import OLE, DoesNotOpen, Opened
+from junheng.adapters.files import workbooks, xlsx_parts
+from junheng.adapters.files.workbooks import OLE, DoesNotOpen, Opened
 from junheng.domain.intake.sheets import BrokenCell, Obstacle
 
 
@@ -106,7 +106,7 @@ def test_a_package_that_is_no_workbook_does_not_open(tmp_path: Path) -> None:
 def test_a_package_that_unpacks_without_end_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packages, "MOST_UNPACKED_BYTES", 100)
+    monkeypatch.setattr(xlsx_parts, "MOST_UNPACKED_BYTES", 100)
 
     with pytest.raises(DoesNotOpen, match=Obstacle.TOO_LARGE):
         list(workbooks.read_sheets(saved(tmp_path / "a.xlsx", A1="x" * 1000)))

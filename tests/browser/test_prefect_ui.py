@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from flows import clock
+from junheng.adapters import clock
 from tasks import users
 from tests import databases
 from tests.browser import chromium

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from flows import clock
+from junheng.adapters import clock
 from tasks import signing_in, users
 from tests.browser import chromium
 from tests.browser.chromium import needs_chromium

@@ -17,8 +17,9 @@ import uvicorn
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from flows import clock, guard, setting_up
+from flows import guard, setting_up
 from flows.server import PrefectServer
+from junheng.adapters import clock
 from junheng.settings import PROJECT_ROOT
 from tasks import signing_in, users
 from tests import databases

@@ -10,8 +10,8 @@ from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
-from flows import clock
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.store import notices
 from tests.flows import small_district
 from tests.flows.an_office import RunningOffice

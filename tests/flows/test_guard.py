@@ -15,8 +15,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.sync.connection import Connection
 
-from flows import clock
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.store.database.read_only import DatabaseReadOnly
 from tasks import operations, users
 from tests import databases

@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from flows import clock
+from junheng.adapters import clock
 from tasks import signing_in, users
 from tests import databases
 from tests.flows.a_guard import COOKIE, SPRING, Guarded, around_prefect

@@ -7,11 +7,11 @@ import pytest
 from prefect import Flow
 from sqlmodel import select
 
-from flows import clock
 from flows.annual_round import annual_round
 from flows.rechecking import recheck
 from flows.sample_round import sample_round
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.settings import PROJECT_ROOT
 from junheng.store.tables.intake import CollectionRow
 from tests import databases

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import func, select
 
-from flows import clock
 from flows.annual_round import annual_round
 from flows.chase import chase
 from flows.signing import sign_off
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.store import remediations
 from junheng.store.tables.evaluation import EvaluationRow
 from junheng.store.tables.intake import CollectionRow

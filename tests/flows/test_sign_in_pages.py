@@ -8,9 +8,9 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from flows import clock
 from flows.cli import app
 from flows.server import PrefectServer
+from junheng.adapters import clock
 from junheng.domain.operations.throttling import PATIENCE
 from tasks import signing_in, users
 from tests.flows.a_guard import COOKIE, SPRING, around_an_echo

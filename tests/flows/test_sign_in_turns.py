@@ -6,9 +6,8 @@ import threading
 import httpx
 import pytest
 
-from flows import clock
 from flows.sign_in_turns import TooManyTries, Turns
-from junheng.adapters import passwords
+from junheng.adapters import clock, passwords
 from junheng.domain.operations.throttling import PATIENCE
 from tasks import users
 from tests.flows.a_guard import SPRING, around_an_echo

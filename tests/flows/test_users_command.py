@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from flows import clock
 from flows.cli import app
+from junheng.adapters import clock
 from tasks import signing_in, users
 from tests import old_users
 

@@ -13,13 +13,13 @@ import pytest
 from prefect import flow
 from prefect.states import Failed
 
-from flows import clock, watched
+from flows import watched
 from flows.annual_round import annual_round
 from flows.night_audit import night_audit
 from flows.run_watch import Seen, look_once
 from flows.watched import RUN_ID
 from junheng import bootstrap
-from junheng.adapters import run_locks
+from junheng.adapters import clock, run_locks
 from junheng.settings import PROJECT_ROOT, Home
 from tests.deployed_runs import Run, deployed
 from tests.fakes import FakeSlack

@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import col, select
 
 from junheng import bootstrap
-from junheng.adapters.slack_socket import Envelope
+from junheng.adapters.slack.socket_mode import Envelope
 from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.settings import PROJECT_ROOT
 from junheng.store import history

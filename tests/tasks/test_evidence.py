@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from junheng import bootstrap
-from junheng.adapters import evidence_files
+from junheng.adapters.files import evidence_files
 from junheng.domain.ledger.lifecycle import Cause, Closing, Move, Status
 from junheng.domain.ledger.remediation import Act
 from junheng.store import evidence as store

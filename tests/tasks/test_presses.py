@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from junheng import bootstrap
-from junheng.adapters.chat import ChatFailing
+from junheng.adapters.messaging.messenger import ChatFailing
 from junheng.domain.ledger.lifecycle import Status
 from tasks import auditing, presses
 from tests.fakes_slack import BOT, buttons_of, lines_of

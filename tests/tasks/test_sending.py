@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
-from junheng.adapters.slack import SlackMessenger
+from junheng.adapters.slack.slack import SlackMessenger
 from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
 from tasks import chasing
 from tests.fakes import FakeSlack, Post

@@ -3,15 +3,19 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from junheng.adapters import webhooks
-from junheng.adapters.chat import FileMessenger, Messenger
-from junheng.adapters.group_robots import GroupRobots
-from junheng.adapters.guard import ConsoleMessenger, GuardedMessenger, is_loopback
-from junheng.adapters.mail import MailMessenger, MailServer
-from junheng.adapters.robot_platforms import DINGTALK, FEISHU, WECOM
-from junheng.adapters.robots import Platform
-from junheng.adapters.slack import SlackMessenger
-from junheng.adapters.webhooks import Robot, Webhooks
+from junheng.adapters.messaging.allowed_addresses import (
+    ConsoleMessenger,
+    GuardedMessenger,
+    is_loopback,
+)
+from junheng.adapters.messaging.mail import MailMessenger, MailServer
+from junheng.adapters.messaging.messenger import FileMessenger, Messenger
+from junheng.adapters.robots import webhook_file
+from junheng.adapters.robots.groups import GroupRobots
+from junheng.adapters.robots.platforms import DINGTALK, FEISHU, WECOM
+from junheng.adapters.robots.robots import Platform
+from junheng.adapters.robots.webhook_file import Robot, Webhooks
+from junheng.adapters.slack.slack import SlackMessenger
 from junheng.domain.people.routes import Channel
 from junheng.domain.standard.standard import Frozen
 from junheng.settings import Settings
@@ -130,7 +134,7 @@ class Messengers:
         path = self._settings.webhooks
         if self._webhooks is None:
             kept = self._settings.config
-            self._webhooks = Webhooks() if path is None else webhooks.read(path, config=kept)
+            self._webhooks = Webhooks() if path is None else webhook_file.read(path, config=kept)
         return self._webhooks
 
 

@@ -4,8 +4,8 @@ import csv
 import unicodedata
 from itertools import islice
 
-from junheng.adapters import containers
-from junheng.adapters.containers import PROGRAM_SUFFIXES, Found
+from junheng.adapters.files import ole_and_zip
+from junheng.adapters.files.ole_and_zip import PROGRAM_SUFFIXES, Found
 from junheng.domain.ledger.evidence import MediaType, Refusal
 
 # A page is run as well, by the browser that opens it.
@@ -69,9 +69,9 @@ _ROWS_LOOKED_AT = 200
 def typed(content: bytes) -> Found:
     """Return what a file is by its content, or why it is not taken; never raises."""
     if content.startswith(_ZIP):
-        return containers.of_package(content)
+        return ole_and_zip.of_package(content)
     if content.startswith(_OLE):
-        return containers.of_compound(content)
+        return ole_and_zip.of_compound(content)
     begun = (found for beginning, found in _BEGINNINGS if content.startswith(beginning))
     return next(begun, None) or _by_inner_mark(content) or _text(content)
 

@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from junheng.adapters.chat import ChatClosed
+from junheng.adapters.messaging.messenger import ChatClosed
 from junheng.domain.people.routes import Channel
 from junheng.domain.standard.standard import Frozen
 from junheng.rulebook import mistakes

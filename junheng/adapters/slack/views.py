@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from junheng.adapters.slack_blocks import Block, escaped, plain
+from junheng.adapters.slack.blocks import Block, escaped, plain
 from junheng.domain.chat import buttons
 from junheng.domain.chat.dialogs import LONGEST_TEXT, MOST_FILES, Form, Group
 from junheng.domain.chat.interactions import Blank

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from junheng.adapters.chat import CardRefused, Messenger
-from junheng.adapters.pacing import Turns
-from junheng.adapters.robots import Platform, RobotMessenger
-from junheng.adapters.webhooks import Robot
+from junheng.adapters.messaging.messenger import CardRefused, Messenger
+from junheng.adapters.messaging.pacing import Turns
+from junheng.adapters.robots.robots import Platform, RobotMessenger
+from junheng.adapters.robots.webhook_file import Robot
 from junheng.domain.chat.buttons import Button
 
 

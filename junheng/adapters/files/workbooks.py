@@ -18,15 +18,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from junheng.adapters import packages
-from junheng.adapters.packages import DoesNotOpen as DoesNotOpen
-from junheng.adapters.packages import Overlay
+from junheng.adapters.files import xlsx_parts
+from junheng.adapters.files.xlsx_parts import DoesNotOpen as DoesNotOpen
+from junheng.adapters.files.xlsx_parts import Overlay
 from junheng.domain.intake import file_names
 from junheng.domain.intake.sheets import CellValue, Obstacle, Sheet
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et", ".csv"})
 SECONDS_A_FILE = 120
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+PACKAGE_ROOT = Path(__file__).resolve().parents[3]
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 ZIP = b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -159,7 +159,7 @@ def read_sheets(path: Path) -> Iterator[Sheet]:
         return
     if path.suffix.lower() not in SUFFIXES:
         raise DoesNotOpen(Obstacle.UNKNOWN_SUFFIX, path.suffix)
-    beside = packages.beside_the_reader(path) if zipfile.is_zipfile(path) else {}
+    beside = xlsx_parts.beside_the_reader(path) if zipfile.is_zipfile(path) else {}
     try:
         yield from _calamine_sheets(path, beside)
     except (OSError, ValueError, KeyError) as error:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from junheng.adapters.pacing import Pace
-from junheng.adapters.robots import Call, Meaning, Platform
+from junheng.adapters.messaging.pacing import Pace
+from junheng.adapters.robots.robots import Call, Meaning, Platform
 
 _WIDE = {"<": "＜", ">": "＞", "@": "＠"}
 _MINUTE = 60.0

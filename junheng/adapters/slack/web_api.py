@@ -9,9 +9,15 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from junheng.adapters import reaching, slack, slack_blocks, slack_views
-from junheng.adapters.chat import CardRefused, ChatClosed, ChatFailing, ChatUnreachable
-from junheng.adapters.slack_files import SlackFiles
+from junheng.adapters.messaging import unreachable
+from junheng.adapters.messaging.messenger import (
+    CardRefused,
+    ChatClosed,
+    ChatFailing,
+    ChatUnreachable,
+)
+from junheng.adapters.slack import blocks, slack, views
+from junheng.adapters.slack.files import SlackFiles
 from junheng.domain.chat.buttons import Button
 from junheng.domain.chat.dialogs import Form
 
@@ -74,8 +80,8 @@ class SlackDesk:
             channel=channel,
             ts=ts,
             # Newest first: of a long card the rest stands in its blocks alone.
-            text=slack_blocks.notification("\n".join((*reversed(done), text))),
-            blocks=slack_blocks.card(text, buttons=buttons, done=done),
+            text=blocks.notification("\n".join((*reversed(done), text))),
+            blocks=blocks.card(text, buttons=buttons, done=done),
             metadata=slack.metadata_of(key),
         )
 
@@ -85,12 +91,12 @@ class SlackDesk:
             self._client.chat_postEphemeral,
             channel=channel,
             user=user,
-            text=slack_blocks.escaped(text),
+            text=blocks.escaped(text),
         )
 
     def open(self, form: Form, *, trigger: str) -> None:
         """Open a form for whoever pressed just now."""
-        self._call(self._client.views_open, trigger_id=trigger, view=slack_views.modal(form))
+        self._call(self._client.views_open, trigger_id=trigger, view=views.modal(form))
 
     def fetch(self, file: str, folder: Path, *, largest_bytes: int) -> Path:
         """Return where an attached file lies now: whole, or with one byte more than is taken."""
@@ -105,9 +111,9 @@ class SlackDesk:
         except SlackApiError as error:
             raise_failure(error)
         except URLError as error:
-            raise ChatUnreachable(f"连不上 Slack（{reaching.why(error.reason)}）") from error
+            raise ChatUnreachable(f"连不上 Slack（{unreachable.why(error.reason)}）") from error
         except slack.NO_ANSWER as error:
-            raise ChatUnreachable(f"Slack 没有答复（{reaching.why(error)}）") from error
+            raise ChatUnreachable(f"Slack 没有答复（{unreachable.why(error)}）") from error
         return answer
 
 

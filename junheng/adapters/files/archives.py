@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from junheng.adapters import documents
+from junheng.adapters.files import pages
 from junheng.domain.operations.disk_errors import why
 
 MANIFEST = "manifest.json"
@@ -63,7 +63,7 @@ def written(path: Path) -> Iterator[Writer]:
         NotWritten: the folder cannot be made, or not be written into.
 
     """
-    with documents.written_whole(path) as half:
+    with pages.written_whole(path) as half:
         half.touch(mode=ONLY_OURS)
         with tarfile.open(half, "w:gz") as tar:
             yield Writer(tar)
@@ -112,7 +112,7 @@ def unpack(path: Path, place: Callable[[str], Path]) -> None:
 
     def lay(member: tarfile.TarInfo, file: IO[bytes]) -> None:
         if member.name != MANIFEST:
-            with documents.written_whole(place(member.name)) as half:
+            with pages.written_whole(place(member.name)) as half:
                 _write(half, file)
                 half.chmod(member.mode & MODE_BITS)
 

@@ -17,9 +17,10 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from junheng.adapters import reaching, slack
-from junheng.adapters.chat import CardRefused, ChatClosed, ChatUnreachable
-from junheng.adapters.slack_desk import NOT_LET_IN, raise_failure
+from junheng.adapters.messaging import unreachable
+from junheng.adapters.messaging.messenger import CardRefused, ChatClosed, ChatUnreachable
+from junheng.adapters.slack import slack
+from junheng.adapters.slack.web_api import NOT_LET_IN, raise_failure
 
 APP_TOKEN_BEGINS = "xapp-"  # noqa: S105 - what it begins with is no secret
 # A connection that breaks without a word is noticed after four of them, or five.
@@ -94,9 +95,9 @@ class SlackSocket:
             except CardRefused as refused:
                 raise ChatClosed(NOT_LET_IN.format(reason=refused)) from error
         except URLError as error:
-            raise ChatUnreachable(reaching.why(error.reason)) from error
+            raise ChatUnreachable(unreachable.why(error.reason)) from error
         except slack.NO_ANSWER as error:
-            raise ChatUnreachable(reaching.why(error)) from error
+            raise ChatUnreachable(unreachable.why(error)) from error
 
     def __enter__(self) -> Self:
         return self

@@ -12,8 +12,8 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_o
 
 from slack_sdk import WebClient
 
-from junheng.adapters import slack
-from junheng.adapters.chat import CardRefused, ChatFailing, ChatUnreachable
+from junheng.adapters.messaging.messenger import CardRefused, ChatFailing, ChatUnreachable
+from junheng.adapters.slack import slack
 
 CHUNK = 2**16
 SECONDS_OF_SILENCE = 30

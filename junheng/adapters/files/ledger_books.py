@@ -15,7 +15,7 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from junheng.adapters import documents
+from junheng.adapters.files import pages
 from junheng.domain.workbook.book import (
     ORIGINALS,
     REPLY_COLUMNS,
@@ -78,7 +78,7 @@ def write(path: Path, book: Book, words: BookWords) -> None:
     for sheet in book.sheets(words):
         _fill(workbook.create_sheet(sheet.name), book, sheet, words)
     _keep(workbook.create_sheet(ORIGINALS), book.originals(words))
-    with documents.written_whole(path) as half:
+    with pages.written_whole(path) as half:
         workbook.save(half)
 
 

@@ -3,7 +3,7 @@
 import fcntl
 from pathlib import Path
 
-from junheng.adapters.documents import said_clearly
+from junheng.adapters.files.pages import said_clearly
 
 
 def add(path: Path, line: str) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from junheng.adapters.chat import DeliveryUnknown, FileMessenger, Messenger, Withheld
+from junheng.adapters.messaging.messenger import DeliveryUnknown, FileMessenger, Messenger, Withheld
 from junheng.domain.chat.buttons import Button
 
 

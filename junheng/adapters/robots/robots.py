@@ -15,8 +15,9 @@ from urllib.request import HTTPErrorProcessor, OpenerDirector, Request, build_op
 
 from pydantic import SecretStr
 
-from junheng.adapters import reaching
-from junheng.adapters.chat import (
+from junheng.adapters.messaging import unreachable
+from junheng.adapters.messaging.allowed_addresses import is_loopback
+from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
     ChatFailing,
@@ -25,8 +26,7 @@ from junheng.adapters.chat import (
     DeliveryUnknown,
     NotDelivered,
 )
-from junheng.adapters.guard import is_loopback
-from junheng.adapters.pacing import Pace, Turns
+from junheng.adapters.messaging.pacing import Pace, Turns
 from junheng.domain.chat.buttons import Button
 
 _WEB_ADDRESS = re.compile(r"https?://[!-~]+")
@@ -264,4 +264,4 @@ def _said(body: bytes) -> Mapping[str, Any]:
 
 def _kind(error: object) -> str:
     unknown = str(getattr(error, "strerror", None) or type(error).__name__)
-    return reaching.why(error, unknown=unknown)
+    return unreachable.why(error, unknown=unknown)

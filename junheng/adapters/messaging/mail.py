@@ -13,8 +13,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import SecretStr
 
-from junheng.adapters import reaching
-from junheng.adapters.chat import (
+from junheng.adapters.messaging import unreachable
+from junheng.adapters.messaging.allowed_addresses import is_loopback
+from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
     ChatFailing,
@@ -23,7 +24,6 @@ from junheng.adapters.chat import (
     DeliveryUnknown,
     NotDelivered,
 )
-from junheng.adapters.guard import is_loopback
 from junheng.domain.chat.buttons import Button
 from junheng.settings import EmailSecurity
 
@@ -203,4 +203,4 @@ def _kind(error: OSError) -> str:
     said_by_server = isinstance(error, smtplib.SMTPException)
     if said_by_server:
         return type(error).__name__
-    return reaching.why(error, unknown=error.strerror or type(error).__name__)
+    return unreachable.why(error, unknown=error.strerror or type(error).__name__)

@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-from junheng.adapters import documents, file_contents
+from junheng.adapters.files import file_contents, pages
 from junheng.domain.ledger.evidence import MEGABYTE, EvidenceRefused, MediaType, Refusal
 
 KEPT_MODE = 0o440
@@ -52,7 +52,7 @@ def keep(examined: Examined, folder: Path) -> Path:
     target = folder / examined.sha256[:2] / f"{examined.sha256}{examined.suffix}"
     if _holds(target, examined.sha256):
         return target
-    with documents.said_clearly(target):
+    with pages.said_clearly(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         number, name = tempfile.mkstemp(".part", f".{examined.sha256}.", target.parent)
         half = Path(name)

@@ -20,8 +20,8 @@ from slack_sdk.http_retry.builtin_handlers import (
     ServerErrorRetryHandler,
 )
 
-from junheng.adapters import reaching, slack_blocks
-from junheng.adapters.chat import (
+from junheng.adapters.messaging import unreachable
+from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
     ChatFailing,
@@ -29,7 +29,8 @@ from junheng.adapters.chat import (
     DeliveryUncertain,
     DeliveryUnknown,
 )
-from junheng.adapters.pacing import Pace, Turns
+from junheng.adapters.messaging.pacing import Pace, Turns
+from junheng.adapters.slack import blocks
 from junheng.domain.chat.buttons import Button
 
 EVENT_TYPE = "junheng_card"
@@ -118,8 +119,8 @@ class SlackMessenger:
             response = self._client.chat_postMessage(
                 channel=address,
                 # What a notification shows; the card itself stands in its blocks.
-                text=slack_blocks.escaped(text),
-                blocks=slack_blocks.card(text, buttons=buttons),
+                text=blocks.escaped(text),
+                blocks=blocks.card(text, buttons=buttons),
                 mrkdwn=False,
                 unfurl_links=False,
                 unfurl_media=False,
@@ -131,7 +132,7 @@ class SlackMessenger:
             _raise_refusal(error, address)
         except URLError as error:
             raise ChatUnreachable(
-                f"连不上 Slack（{reaching.why(error.reason)}），下次运行时再发"
+                f"连不上 Slack（{unreachable.why(error.reason)}），下次运行时再发"
             ) from error
         except NO_ANSWER as error:
             # The request went out and no answer came: a timeout, or a connection that broke.
@@ -297,4 +298,4 @@ def _raise_unknown(error: SlackApiError, address: str) -> NoReturn:
 
 
 def _why(error: Exception) -> str:
-    return reaching.why(error.reason if isinstance(error, URLError) else error)
+    return unreachable.why(error.reason if isinstance(error, URLError) else error)

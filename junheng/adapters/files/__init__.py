@@ -1,0 +1,1 @@
+"""Files: workbooks, archives, evidence, pages."""

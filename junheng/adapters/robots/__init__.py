@@ -1,0 +1,1 @@
+"""The group robots of DingTalk, WeCom and Feishu."""
