@@ -14,7 +14,7 @@ import httpx
 from rich.console import Console
 
 from junheng.adapters import clock
-from tasks import users
+from tasks.people import users
 from tests import databases
 from tests.flows.a_guard import SPRING, around_an_echo
 

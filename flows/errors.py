@@ -30,13 +30,13 @@ def refusals() -> tuple[type[Exception], ...]:
     from tasks.backups import RestoreRefused
     from tasks.contact_gaps import NobodyToContact
     from tasks.ladders import LadderLost
+    from tasks.people.users import UserRefused
     from tasks.register import NothingCollected
     from tasks.remediation import NothingEvaluated
     from tasks.samples import SampleRefused
     from tasks.sign_offs import AnswerRefused
     from tasks.submissions import FolderUnusable
     from tasks.tracing import NothingToTrace
-    from tasks.users import UserRefused
 
     return (
         SettingsUnusable,

@@ -35,7 +35,7 @@ from junheng.domain.operations import allowed_requests as allowed
 from junheng.domain.operations.allowed_requests import LONGEST_REQUEST, NotAllowed, NotNow
 from junheng.domain.operations.run_requests import LOOKING, Asked, Operation, Refusals
 from tasks import operations as history
-from tasks import users
+from tasks.people import users
 
 log = logging.getLogger("junheng.guard")
 # What monitors of a machine ask without a name: they hear that the server is there, no more.

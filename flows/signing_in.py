@@ -19,7 +19,7 @@ OneOrAll = Annotated[str | None, typer.Argument(help="姓名；不写就列出�
 def add(name: Name) -> None:
     """添加登录用户，或给他换密码；密码输两遍，或从标准输入读一行。"""
     from junheng.adapters import clock
-    from tasks import users as kept
+    from tasks.people import users as kept
 
     with clear_errors():
         says = kept.says()
@@ -35,7 +35,7 @@ def add(name: Name) -> None:
 @users.command("list")
 def listed() -> None:
     """列出登录用户的姓名。"""
-    from tasks import users as kept
+    from tasks.people import users as kept
 
     with clear_errors():
         _import_file()
@@ -50,7 +50,7 @@ def listed() -> None:
 def remove(name: Name) -> None:
     """删除登录用户，他的登录立即失效。"""
     from junheng.adapters import clock
-    from tasks import users as kept
+    from tasks.people import users as kept
 
     with clear_errors():
         _import_file()
@@ -62,7 +62,7 @@ def remove(name: Name) -> None:
 def sessions(name: OneOrAll = None) -> None:
     """列出现在谁登录着，从哪里，到什么时候。"""
     from junheng.adapters import clock
-    from tasks import users as kept
+    from tasks.people import users as kept
 
     with clear_errors():
         found = kept.valid_sign_ins(name, now=clock.now())
@@ -75,7 +75,7 @@ def sessions(name: OneOrAll = None) -> None:
 @users.command()
 def failures() -> None:
     """列出九十天里没有成功的登录：什么时候，从哪里，写的谁。"""
-    from tasks import users as kept
+    from tasks.people import users as kept
 
     with clear_errors():
         found = kept.failures()
@@ -89,7 +89,7 @@ def failures() -> None:
 def sign_out(name: Name) -> None:
     """结束一个人的全部登录；他再登录要重新输密码。"""
     from junheng.adapters import clock
-    from tasks import users as kept
+    from tasks.people import users as kept
 
     with clear_errors():
         count = kept.sign_out(name, now=clock.now())
@@ -101,8 +101,8 @@ def link() -> None:
     """还没有登录用户时，给出一个链接：15分钟内用浏览器打开，设第一位用户。"""
     from flows.server import configured
     from junheng.adapters import clock
-    from tasks import signing_in
-    from tasks import users as kept
+    from tasks.people import sign_in as signing_in
+    from tasks.people import users as kept
 
     with clear_errors():
         _import_file()
@@ -113,7 +113,7 @@ def link() -> None:
 def _import_file() -> None:
     """Import the file of users of an older version first, where there still is one."""
     from junheng.adapters import clock
-    from tasks import users as kept
+    from tasks.people import users as kept
 
     if (imported := kept.import_file(now=clock.now())) is not None:
         typer.echo(imported, err=True)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from junheng.adapters import clock
-from tasks import users
+from tasks.people import users
 from tests import databases
 from tests.browser import chromium
 from tests.browser.chromium import needs_chromium

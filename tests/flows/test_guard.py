@@ -18,7 +18,8 @@ from websockets.sync.connection import Connection
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.store.database.read_only import DatabaseReadOnly
-from tasks import operations, users
+from tasks import operations
+from tasks.people import users
 from tests import databases
 from tests.flows.a_guard import COOKIE, SPRING, Guarded, around_prefect
 from tests.mixed_data import mix_sample_and_real

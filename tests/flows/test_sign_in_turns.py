@@ -9,7 +9,7 @@ import pytest
 from flows.sign_in_turns import TooManyTries, Turns
 from junheng.adapters import clock, passwords
 from junheng.domain.operations.throttling import PATIENCE
-from tasks import users
+from tasks.people import users
 from tests.flows.a_guard import SPRING, around_an_echo
 
 HERE, THERE = "127.0.0.1", "127.0.0.2"

@@ -23,8 +23,9 @@ from sqlalchemy import text
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
 from junheng.store import notices
-from tasks import auditing, backups, chasing, evidence, remediation, signing_in, users
+from tasks import auditing, backups, chasing, evidence, remediation
 from tasks.evidence import Offered
+from tasks.people import sign_in, users
 from tests import databases
 from tests.flows import small_district
 from tests.flows.test_cli import run
@@ -156,8 +157,8 @@ class TestRestored:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         users.add("张三", SPRING, now=NOW)
-        token = signing_in.sign_in("张三", SPRING, address="127.0.0.1", now=NOW) or ""
-        link = signing_in.make_link(now=NOW, for_name="张三")
+        token = sign_in.sign_in("张三", SPRING, address="127.0.0.1", now=NOW) or ""
+        link = sign_in.make_link(now=NOW, for_name="张三")
         archive = backups.back_up(tmp_path / "kept.tar.gz", now=NOW, today=MONDAY).path
         into = _nothing_yet(
             tmp_path / "restored", monkeypatch, is_postgresql=databases.is_postgresql()
@@ -166,9 +167,9 @@ class TestRestored:
         restored = backups.restore(archive)
 
         assert restored.home == into
-        assert signing_in.name_of(token, now=NOW) is None
-        assert not signing_in.is_link_valid(link, now=NOW)
-        assert signing_in.sign_in("张三", SPRING, address="127.0.0.1", now=NOW) is not None
+        assert sign_in.name_of(token, now=NOW) is None
+        assert not sign_in.is_link_valid(link, now=NOW)
+        assert sign_in.sign_in("张三", SPRING, address="127.0.0.1", now=NOW) is not None
         kept = b"".join(_members(archive).values())
         assert not [secret for secret in (token, link, SPRING) if secret.encode() in kept]
 

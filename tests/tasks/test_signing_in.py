@@ -10,8 +10,9 @@ from junheng import bootstrap
 from junheng.adapters import passwords
 from junheng.store import users as store
 from junheng.store.tables.users import SignInFailureRow, SignInLinkRow, SignInRow
-from tasks import signing_in, users
-from tasks.users import UserRefused
+from tasks.people import sign_in as signing_in
+from tasks.people import users
+from tasks.people.users import UserRefused
 from tests import old_users
 
 NOON = datetime(2025, 11, 4, 4, tzinfo=UTC)

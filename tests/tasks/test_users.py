@@ -12,8 +12,9 @@ import pytest
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
 from junheng.store.database import database
-from tasks import signing_in, users
-from tasks.users import UserRefused
+from tasks.people import sign_in as signing_in
+from tasks.people import users
+from tasks.people.users import UserRefused
 from tests import databases, old_users
 
 NOON = datetime(2025, 11, 4, 4, tzinfo=UTC)
@@ -129,7 +130,7 @@ import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlalchemy.engine.default import DefaultDialect
-from tasks import users
+from tasks.people import users
 users.names()
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)

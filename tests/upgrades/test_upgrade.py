@@ -9,7 +9,8 @@ import pytest
 
 from junheng import bootstrap
 from junheng.store.database import database
-from tasks import auditing, signing_in, users
+from tasks import auditing
+from tasks.people import sign_in, users
 from tests.flows.test_cli import rows, run
 from tests.upgrades import an_old_home, old_office, small_submissions
 from tests.upgrades.an_old_home import CSV, NEXT_MONDAY, NEXT_WORKDAY
@@ -143,4 +144,4 @@ def test_who_could_sign_in_still_can() -> None:
 
     assert users.import_file(now=now)
 
-    assert signing_in.admits(old_office.USER, old_office.PASSWORD, address="127.0.0.1", now=now)
+    assert sign_in.admits(old_office.USER, old_office.PASSWORD, address="127.0.0.1", now=now)

@@ -10,8 +10,8 @@ from junheng.store import sign_ins
 from junheng.store import users as store
 from junheng.store.sign_ins import FIRST_USER, SignIn
 from junheng.store.users import User
-from tasks import users
-from tasks.users import UserRefused
+from tasks.people import users
+from tasks.people.users import UserRefused
 
 VALID_FOR = timedelta(hours=12)
 FIRST_USER_PAGE = "/first-user"
