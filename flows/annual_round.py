@@ -15,7 +15,6 @@ from junheng.adapters import clock
 from tasks import (
     contact_gaps,
     evaluation,
-    rehearsals,
     remediation,
     report,
     sign_offs,
@@ -23,6 +22,7 @@ from tasks import (
     steps,
     submissions,
 )
+from tasks.operations import dry_run as rehearsals
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def backup(target: Target = None, keep: Keep = None) -> None:
     """把数据库、保存的文件和配置备份成一个文件；运行中也可以备份。"""
     from junheng import bootstrap
     from junheng.adapters import clock
-    from tasks import backups
+    from tasks.operations import backups
 
     with clear_errors():
         says = bootstrap.rulebook().wording["backups"]
@@ -61,7 +61,7 @@ def backup(target: Target = None, keep: Keep = None) -> None:
 def restore(source: Source, into: Into, database_url: DatabaseUrl = None) -> None:
     """把一份备份恢复到空的文件夹和空的数据库，逐个核对后再核查一遍（核查有不符时退出码 1）。"""
     from junheng import bootstrap
-    from tasks import backups
+    from tasks.operations import backups
 
     # From here on this process works where the backup goes.
     os.environ["JUNHENG_HOME"] = str(into.absolute())

@@ -6,7 +6,8 @@ from flows import forms
 from flows.ending import in_words
 from flows.watched import watched
 from junheng.adapters import clock
-from tasks import rehearsals, steps
+from tasks import steps
+from tasks.operations import dry_run as rehearsals
 
 
 @watched

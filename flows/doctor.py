@@ -37,7 +37,7 @@ def doctor(how: How = Format.TABLE) -> None:
 
 def _found(now: datetime) -> Iterator[tuple[str, Found]]:
     from flows import services
-    from tasks import doctor as machine
+    from tasks.operations import doctor as machine
 
     for name, check in (*machine.CHECKS, *services.CHECKS):
         try:

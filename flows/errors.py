@@ -27,9 +27,9 @@ def refusals() -> tuple[type[Exception], ...]:
     from junheng.store.snapshots import RowsUnreadable
     from tasks.acting import ActRefused
     from tasks.arrivals import FileHeld
-    from tasks.backups import RestoreRefused
     from tasks.contact_gaps import NobodyToContact
     from tasks.ladders import LadderLost
+    from tasks.operations.backups import RestoreRefused
     from tasks.people.users import UserRefused
     from tasks.register import NothingCollected
     from tasks.remediation import NothingEvaluated

@@ -34,7 +34,7 @@ from junheng.bootstrap import SettingsUnusable
 from junheng.domain.operations import allowed_requests as allowed
 from junheng.domain.operations.allowed_requests import LONGEST_REQUEST, NotAllowed, NotNow
 from junheng.domain.operations.run_requests import LOOKING, Asked, Operation, Refusals
-from tasks import operations as history
+from tasks.operations import run_requests as history
 from tasks.people import users
 
 log = logging.getLogger("junheng.guard")

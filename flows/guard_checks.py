@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.heads import host_of, is_plain, own_names, takes_gzip
-from tasks.operations import REFUSALS
+from tasks.operations.run_requests import REFUSALS
 
 log = logging.getLogger("junheng.guard")
 HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

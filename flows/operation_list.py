@@ -4,8 +4,8 @@ from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
 from junheng.domain.operations.run_requests import Operation
-from tasks import operations as history
-from tasks.operations import Done
+from tasks.operations import run_requests as history
+from tasks.operations.run_requests import Done
 
 COLUMNS = ("at", "by", "operation", "work", "run", "run_id", "said_by", "reason", "request")
 

@@ -10,7 +10,8 @@ from flows.remediate import judge_again
 from flows.watched import watched
 from junheng import bootstrap
 from junheng.adapters import clock
-from tasks import rehearsals, steps
+from tasks import steps
+from tasks.operations import dry_run as rehearsals
 
 
 @watched

@@ -8,7 +8,8 @@ from flows import forms
 from flows.ending import in_words
 from flows.watched import watched
 from junheng.adapters import clock
-from tasks import rehearsals, signing_steps, steps
+from tasks import signing_steps, steps
+from tasks.operations import dry_run as rehearsals
 
 
 def judge_again(

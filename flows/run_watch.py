@@ -28,8 +28,9 @@ from prefect.states import Cancelled, Crashed
 from flows.watched import EXPECTED, reason_of
 from junheng.adapters import clock, run_locks
 from junheng.settings import Home
-from tasks import alarms, lost_runs, operations, run_failures
-from tasks.run_failures import FAILURES
+from tasks import alarms
+from tasks.operations import lost_runs, run_failures, run_requests
+from tasks.operations.run_failures import FAILURES
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class Seen:
 def look_now(seen: Seen) -> None:
     """Look once, and write into the history what people did while nothing could be written."""
     look_once(seen, now=clock.now())
-    operations.write_down_waiting()
+    run_requests.write_down_waiting()
 
 
 @asynccontextmanager

@@ -25,7 +25,7 @@ from junheng import bootstrap
 from junheng.adapters import clock, run_locks
 from junheng.rulebook import RulebookUnusable
 from junheng.settings import Home, SettingsUnusable
-from tasks import lost_runs
+from tasks.operations import lost_runs
 
 P = ParamSpec("P")
 R = TypeVar("R")

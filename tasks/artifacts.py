@@ -23,9 +23,10 @@ from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import notices, reminders
 from junheng.store.tables.chase import NoticeRow
-from tasks import overview, rehearsals
+from tasks import overview
 from tasks.answering import Answering
 from tasks.auditing import Audit
+from tasks.operations import dry_run
 from tasks.overview import LineCount, Owed
 from tasks.progress import Progress
 from tasks.register import RegisterEntry, YearRegister
@@ -252,7 +253,7 @@ def _table(
 
 def named(key: str, title: str) -> tuple[str, str]:
     """Return what an artifact is called: a rehearsal's never stands in for a real one."""
-    if not rehearsals.is_on():
+    if not dry_run.is_on():
         return key, title
     said = bootstrap.rulebook().wording["runs"]["rehearsal"]
     return f"rehearsal-{key}", f"{said}\n\n{title}"

@@ -20,13 +20,10 @@ from tasks import (
     chasing,
     contact_gaps,
     evaluation,
-    kept_results,
     ledger_replies,
     register,
-    rehearsals,
     report,
     run_words,
-    runs,
     sample_deployment,
     submissions,
     unread_files,
@@ -34,6 +31,7 @@ from tasks import (
     watching,
 )
 from tasks.arrivals import FileHeld
+from tasks.operations import dry_run, result_retention, run_starts
 from tasks.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, MayPass, is_last_try, step
 
 
@@ -47,7 +45,7 @@ def frozen(now: datetime) -> datetime:
 def note_started(by: str, reason: str, now: datetime) -> None:
     """Write into the history who began this run, and why; nothing where the timetable did."""
     get_run_logger().info("%s", run_words.begun(by, reason))
-    runs.note_started(
+    run_starts.note_started(
         by,
         reason,
         work=str(deployment.name or flow_run.flow_name or ""),
@@ -89,7 +87,7 @@ def collect(folder: str, year: int, now: datetime, on: date) -> Collected:
         log.warning("%s", says["being_edited"].format(file=file))
     show = artifacts.progress("collect", year)
     taken = submissions.collect(Path(folder), year=year, now=now, on=on, show=show)
-    if not rehearsals.is_on():
+    if not dry_run.is_on():
         sample_deployment.withdraw()
     _wait_for_held(taken)
     unread = tuple(one.place for one in taken.unread)
@@ -155,7 +153,7 @@ def write_report(year: int, today: date, collected: str = "") -> None:
     del collected  # only tells one report of the day from another
     path = report.write(year, today)
     # What a rehearsal writes is thrown away with it.
-    data_docs = None if rehearsals.is_on() else report.write_data_docs(year)
+    data_docs = None if dry_run.is_on() else report.write_data_docs(year)
     get_run_logger().info("%s", artifacts.show_answer(year, today, path, data_docs))
     if data_docs is not None:
         says = bootstrap.rulebook().wording["recognition"]["report"]
@@ -198,7 +196,7 @@ def send_cards(today: date, now: datetime | None) -> None:
         CardsRefused: chat will not take some cards as they are addressed, or none of ours.
     """
     log = get_run_logger()
-    if rehearsals.is_on():
+    if dry_run.is_on():
         log.info("%s", bootstrap.rulebook().wording["runs"]["not_rehearsed"])
         artifacts.show_cards(today)
         return
@@ -248,9 +246,9 @@ def tidy(now: datetime) -> None:
     """Let go of what steps gave that nobody will go on from any more."""
     folder = get_current_settings().results.local_storage_path
     if folder is not None:
-        dropped = kept_results.drop_old(folder, now=now)
+        dropped = result_retention.drop_old(folder, now=now)
         says = bootstrap.rulebook().wording["runs"]
         get_run_logger().info("%s", says["tidied"].format(count=dropped))
-    kept_results.drop_left(bootstrap.settings().home, now=now)
+    result_retention.drop_left(bootstrap.settings().home, now=now)
     run_locks.forget_old(bootstrap.settings().running_folder, now=now)
     told_marks.forget_old(bootstrap.settings().told_folder, now=now)

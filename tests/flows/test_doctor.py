@@ -15,7 +15,7 @@ from flows import refused_writes, services
 from junheng import bootstrap
 from junheng.domain.operations.health_checks import years_missing
 from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
-from tasks import doctor
+from tasks.operations import doctor
 from tasks.people import users
 from tests import old_users
 from tests.flows.test_cli import run

@@ -18,7 +18,7 @@ from websockets.sync.connection import Connection
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.store.database.read_only import DatabaseReadOnly
-from tasks import operations
+from tasks.operations import run_requests
 from tasks.people import users
 from tests import databases
 from tests.flows.a_guard import COOKIE, SPRING, Guarded, around_prefect
@@ -79,7 +79,7 @@ def run(guarded: Guarded, deployment: str) -> str:
 
 
 def history(since: int = 0) -> list[tuple[str, str, str]]:
-    return [(one.by, one.operation.value, one.request) for one in operations.done()[since:]]
+    return [(one.by, one.operation.value, one.request) for one in run_requests.done()[since:]]
 
 
 def known(guarded: Guarded, path: str) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class TestAnOrder:
         run = known(guarded, f"/flow_runs/{answer.json()['id']}")
         assert run["parameters"] == given | {"by": "张三"}
         assert set(run["tags"]) == {"年度", "by:张三"}
-        told = operations.done()[since:]
+        told = run_requests.done()[since:]
         assert [(one.by, one.operation.value, one.work) for one in told] == [
             ("张三", "run", "annual-round"),
             ("张三", "begun", "annual-round"),
@@ -236,7 +236,7 @@ class TestARun:
 
         assert answer.is_success
         assert "by:张三" in known(guarded, f"/flow_runs/{run}")["tags"]
-        [told] = operations.done()[since:]
+        [told] = run_requests.done()[since:]
         assert (told.by, told.operation.value, told.work, told.run_id, told.reason) == (
             *("张三", "retry", "annual-round", run, ""),
         )
@@ -345,12 +345,12 @@ class TestALedgerThatIsReadOnly:
         assert retried.is_success
         assert refused.status_code == 403
         with pytest.raises(DatabaseReadOnly):
-            operations.write_down_waiting()
+            run_requests.write_down_waiting()
         # As after the restore from a backup that the sentence asks for.
         monkeypatch.setattr(bootstrap, "why_read_only", lambda: None)
-        assert operations.write_down_waiting() == 2
+        assert run_requests.write_down_waiting() == 2
         assert [line[1] for line in history()] == ["retry", "refused"]
-        assert operations.write_down_waiting() == 0
+        assert run_requests.write_down_waiting() == 0
 
 
 class TestALook:

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 from flows.cli import app
 from junheng.settings import PROJECT_ROOT
-from tasks import doctor
+from tasks.operations import doctor
 
 DOCS = PROJECT_ROOT / "docs"
 INDEX = DOCS / "operations.md"

@@ -20,7 +20,7 @@ from junheng.adapters import clock
 from junheng.domain.operations.run_requests import Asked, Operation
 from junheng.settings import PROJECT_ROOT, Home
 from junheng.store.database.failures import DatabaseUnusable
-from tasks import operations, run_failures
+from tasks.operations import run_failures, run_requests
 from tests.deployed_runs import Run, deployed
 from tests.fakes import FakeSlack
 from tests.lock_holder import holding
@@ -32,7 +32,7 @@ import sys
 from datetime import date
 from uuid import UUID
 from prefect.client.orchestration import get_client
-from tasks import lost_runs
+from tasks.operations.run_requests import lost_runs
 with get_client(sync_client=True) as client:
     print("ready", flush=True)
     sys.stdin.read(1)
@@ -305,13 +305,13 @@ def test_a_look_writes_down_what_people_did_while_nothing_could_be_written(
     prefect_server: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = Asked(Operation.CANCEL, run="r1")
-    operations.done()
+    run_requests.done()
     with monkeypatch.context() as patch:
         patch.setattr(bootstrap, "why_read_only", lambda: "现在只能查看")
-        operations.write_down(
+        run_requests.write_down(
             asked, by="张三", request="", work="", run="", day=date(2025, 11, 3), now=clock.now()
         )
 
     run_watch.look_now(Seen())
 
-    assert [one.by for one in operations.done()] == ["张三"]
+    assert [one.by for one in run_requests.done()] == ["张三"]

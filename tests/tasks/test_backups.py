@@ -23,8 +23,9 @@ from sqlalchemy import text
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
 from junheng.store import notices
-from tasks import auditing, backups, chasing, evidence, remediation
+from tasks import auditing, chasing, evidence, remediation
 from tasks.evidence import Offered
+from tasks.operations import backups
 from tasks.people import sign_in, users
 from tests import databases
 from tests.flows import small_district
@@ -308,7 +309,7 @@ def around(effect):
     return done
 from sqlalchemy.engine.default import DefaultDialect
 from flows.cli import app
-from tasks import backups
+from tasks.operations.run_requests import backups
 DefaultDialect.do_commit = around(DefaultDialect.do_commit)
 for name in ("replace", "fsync", "unlink"):
     setattr(os, name, around(getattr(os, name)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks import kept_results
+from tasks.operations import result_retention
 
 NIGHT = datetime(2025, 11, 4, 18, tzinfo=UTC)
 
@@ -23,15 +23,15 @@ def kept(folder: Path, name: str, *, days_ago: int) -> Path:
 def test_what_is_older_than_a_quarter_goes_and_the_rest_stays(tmp_path: Path) -> None:
     old, young = kept(tmp_path, "old", days_ago=91), kept(tmp_path, "young", days_ago=89)
 
-    assert kept_results.drop_old(tmp_path, now=NIGHT) == 1
+    assert result_retention.drop_old(tmp_path, now=NIGHT) == 1
 
     assert not old.exists()
     assert young.exists()
-    assert kept_results.drop_old(tmp_path, now=NIGHT) == 0
+    assert result_retention.drop_old(tmp_path, now=NIGHT) == 0
 
 
 def test_where_nothing_was_ever_kept_nothing_goes(tmp_path: Path) -> None:
-    assert kept_results.drop_old(tmp_path / "storage", now=NIGHT) == 0
+    assert result_retention.drop_old(tmp_path / "storage", now=NIGHT) == 0
 
 
 class TestDropLeft:
@@ -47,7 +47,7 @@ class TestDropLeft:
         os.utime(folder / "tmpabc", (at, at))
 
         for _ in range(2):
-            kept_results.drop_left(tmp_path, now=NIGHT)
+            result_retention.drop_left(tmp_path, now=NIGHT)
 
         assert not old.exists()
         assert young.exists()
@@ -64,7 +64,7 @@ class TestDropLeft:
             for folder in (".", "received", "elsewhere", "tmp")
         ]
 
-        kept_results.drop_left(tmp_path, now=NIGHT)
+        result_retention.drop_left(tmp_path, now=NIGHT)
 
         assert all(file.exists() for file in files)
 
@@ -77,6 +77,6 @@ class TestDropLeft:
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "home" / "tmp"))
         somebodys = kept(tmp_path / "shared", "report.xlsx", days_ago=400)
 
-        kept_results.drop_left(tmp_path / "home", now=NIGHT)
+        result_retention.drop_left(tmp_path / "home", now=NIGHT)
 
         assert somebodys.exists()

@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 from junheng import bootstrap
 from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.store import history
-from tasks import auditing, runs
+from tasks import auditing
+from tasks.operations import run_starts
 
 NOW = datetime(2025, 11, 3, 1, 30, tzinfo=UTC)
 RUN = "0195f5a0-0000-7000-8000-000000000001"
 
 
 def note(by: str, reason: str, run_id: str = RUN) -> None:
-    runs.note_started(by, reason, work="recheck", run="brave-otter", run_id=run_id, now=NOW)
+    run_starts.note_started(by, reason, work="recheck", run="brave-otter", run_id=run_id, now=NOW)
 
 
 def noted() -> list[Event]:

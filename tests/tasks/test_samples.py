@@ -17,7 +17,8 @@ from junheng.domain.operations.health_checks import Found
 from junheng.store.database.database import session
 from junheng.store.database.read_only import DatabaseReadOnly
 from junheng.store.tables.intake import CollectionRow, RegisterRow
-from tasks import doctor, samples, submissions, upkeep
+from tasks import samples, submissions, upkeep
+from tasks.operations import doctor
 from tasks.samples import SampleRefused
 from tests.mixed_data import keep, mix_sample_and_real, registered
 

@@ -26,8 +26,9 @@ from prefect.settings import get_current_settings
 from junheng import bootstrap
 from junheng.adapters import run_locks
 from junheng.settings import OFFICE_ZONE
-from tasks import alarms, run_failures, run_log
-from tasks.run_failures import Failure
+from tasks import alarms, run_log
+from tasks.operations import run_failures
+from tasks.operations.run_failures import Failure
 
 LOG = "prefect.flow_runs"
 LAST = datetime.max.replace(tzinfo=UTC)

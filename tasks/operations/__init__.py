@@ -1,0 +1,1 @@
+"""Running it: backups, check-ups, runs and what became of them."""
