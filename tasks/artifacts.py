@@ -25,7 +25,7 @@ from junheng.store import notices, reminders
 from junheng.store.tables.chase import NoticeRow
 from tasks import overview
 from tasks.answering import Answering
-from tasks.auditing import Audit
+from tasks.history.audit import Audit
 from tasks.operations import dry_run
 from tasks.overview import LineCount, Owed
 from tasks.progress import Progress

@@ -16,7 +16,6 @@ from junheng.store import submissions as submissions_store
 from tasks import (
     arrivals,
     artifacts,
-    auditing,
     chasing,
     contact_gaps,
     evaluation,
@@ -31,6 +30,7 @@ from tasks import (
     watching,
 )
 from tasks.arrivals import FileHeld
+from tasks.history import audit as auditing
 from tasks.operations import dry_run, result_retention, run_starts
 from tasks.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, MayPass, is_last_try, step
 

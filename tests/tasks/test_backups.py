@@ -23,8 +23,9 @@ from sqlalchemy import text
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
 from junheng.store import notices
-from tasks import auditing, chasing, evidence, remediation
+from tasks import chasing, evidence, remediation
 from tasks.evidence import Offered
+from tasks.history import audit
 from tasks.operations import backups
 from tasks.people import sign_in, users
 from tests import databases
@@ -152,7 +153,7 @@ class TestRestored:
 
         _prove_more(tmp_path / "又一份.pdf")
 
-        assert auditing.verify().breaks == ()
+        assert audit.verify().breaks == ()
 
     def test_users_sign_in_as_before_and_nobody_is_signed_in(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

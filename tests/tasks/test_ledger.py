@@ -11,8 +11,9 @@ from junheng.domain.history.hash_chain import Event
 from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act
 from junheng.store import history
-from tasks import acting, auditing
+from tasks import acting
 from tasks.acting import ActRefused
+from tasks.history import audit
 from tests.tasks.ledgers import (
     DISTRICT,
     REFERENCE,
@@ -76,7 +77,7 @@ class TestActing:
 
         assert (kept().status, kept().progress) == (Status.IN_PROGRESS, "已完成七成")
         assert [event.kind for event in events()][-2:] == ["moved", "replied"]
-        assert auditing.verify().breaks == ()
+        assert audit.verify().breaks == ()
 
     def test_a_supporting_unit_reports_its_own_part_and_the_lead_still_owes_its_own(self) -> None:
         hand_over(supporting=("区财政局", "区编办"))

@@ -10,7 +10,8 @@ from junheng import bootstrap
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.store import findings
 from junheng.store.findings import NewEvaluation
-from tasks import auditing, evaluation, remediation
+from tasks import evaluation, remediation
+from tasks.history import audit
 from tasks.remediation import NothingEvaluated, Settlement
 from tests.tasks import over_years
 from tests.tasks.over_years import DISTRICT, Round, round_of
@@ -45,7 +46,7 @@ class TestAgain:
         assert (again.settled, again.ledger) == (NOTHING, before)
 
     def test_the_whole_history_is_proven(self, after_all: None, rounds: tuple[Round, ...]) -> None:
-        found = auditing.verify()
+        found = audit.verify()
 
         assert found.breaks == ()
         assert found.remediations == 397

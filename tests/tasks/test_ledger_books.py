@@ -13,7 +13,8 @@ from junheng.adapters.files import evidence_files
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Remediation
 from junheng.store import evidence, history, remediations
-from tasks import auditing, ledger_books, ledger_replies, recurring, remediation, submissions
+from tasks import ledger_books, ledger_replies, recurring, remediation, submissions
+from tasks.history import audit
 from tasks.ledger_replies import CopyTaken
 from tests import databases
 from tests.tasks import sample_homes
@@ -315,4 +316,4 @@ def test_after_all_that_the_history_holds(folder: Path) -> None:
     only(folder, town)
     sent_in(folder)
 
-    assert auditing.verify().breaks == ()
+    assert audit.verify().breaks == ()

@@ -1,0 +1,1 @@
+"""Proof: the ledger and its evidence held against the history."""
