@@ -34,8 +34,8 @@ def main() -> None:
         from flows.quiet import quiet
 
         quiet()
-        from tasks import submissions
-        from tasks.samples import SAMPLES
+        from tasks.intake import submissions
+        from tasks.intake.samples import SAMPLES
 
         submissions.collect(SAMPLES / str(YEAR), year=YEAR, now=datetime.now(UTC))
         _fresh_home(original, 0)
@@ -91,7 +91,8 @@ def _parts() -> dict[str, float]:
 
 def _data() -> "YearData":
     from junheng import bootstrap
-    from tasks import register, year_data
+    from tasks import year_data
+    from tasks.intake import register
 
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:

@@ -12,16 +12,8 @@ from flows.step import Step
 from flows.watched import watched
 from junheng import bootstrap
 from junheng.adapters import clock
-from tasks import (
-    contact_gaps,
-    evaluation,
-    remediation,
-    report,
-    sign_offs,
-    signing_steps,
-    steps,
-    submissions,
-)
+from tasks import contact_gaps, evaluation, remediation, report, sign_offs, signing_steps, steps
+from tasks.intake import submissions
 from tasks.operations import dry_run as rehearsals
 
 

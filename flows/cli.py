@@ -73,7 +73,7 @@ def collect(
 ) -> None:
     """收取各学校、各部门报送的文件；填回的整改台账按 --on 那一天办理。"""
     from junheng.adapters import clock
-    from tasks import submissions, unread_files
+    from tasks.intake import submissions, unread_files
 
     console = _console()
     with clear_errors():
@@ -133,7 +133,7 @@ def demo() -> None:
     from flows.signing import SECOND_HALF, SignOffOrder
     from flows.summary import say
     from junheng.adapters import clock
-    from tasks import samples
+    from tasks.intake import samples
 
     console = Console()
     folder = samples.SAMPLES / str(samples.YEAR)
@@ -248,7 +248,7 @@ def _say_register(console: Console, year: int) -> None:
     from junheng import bootstrap
     from junheng.adapters import clock
     from junheng.domain.intake.submissions import Standing
-    from tasks import register as registers
+    from tasks.intake import register as registers
 
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:

@@ -26,16 +26,16 @@ def refusals() -> tuple[type[Exception], ...]:
     from junheng.store.database.read_only import DatabaseReadOnly
     from junheng.store.snapshots import RowsUnreadable
     from tasks.acting import ActRefused
-    from tasks.arrivals import FileHeld
     from tasks.contact_gaps import NobodyToContact
+    from tasks.intake.arrivals import FileHeld
+    from tasks.intake.register import NothingCollected
+    from tasks.intake.samples import SampleRefused
+    from tasks.intake.submissions import FolderUnusable
     from tasks.ladders import LadderLost
     from tasks.operations.backups import RestoreRefused
     from tasks.people.users import UserRefused
-    from tasks.register import NothingCollected
     from tasks.remediation import NothingEvaluated
-    from tasks.samples import SampleRefused
     from tasks.sign_offs import AnswerRefused
-    from tasks.submissions import FolderUnusable
     from tasks.tracing import NothingToTrace
 
     return (

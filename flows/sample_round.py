@@ -7,7 +7,8 @@ from flows.annual_round import RoundOrder, run_first_half
 from flows.ending import in_words
 from flows.watched import watched
 from junheng.adapters import clock
-from tasks import samples, steps
+from tasks import steps
+from tasks.intake import samples
 
 
 @watched

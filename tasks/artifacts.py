@@ -26,10 +26,10 @@ from junheng.store.tables.chase import NoticeRow
 from tasks import overview
 from tasks.answering import Answering
 from tasks.history.audit import Audit
+from tasks.intake.register import RegisterEntry, YearRegister
 from tasks.operations import dry_run
 from tasks.overview import LineCount, Owed
 from tasks.progress import Progress
-from tasks.register import RegisterEntry, YearRegister
 
 # The browser fetches all of an artifact: beyond this the command's csv serves better.
 MOST_ROWS = 1000

@@ -16,8 +16,9 @@ from junheng.rulebook import Rulebook
 from junheng.store import findings as store
 from junheng.store.database.database import Session
 from junheng.store.tables.evaluation import EvaluationRow
-from tasks import evaluation, overview, register, year_data
+from tasks import evaluation, overview, year_data
 from tasks.evaluation import BACKEND
+from tasks.intake import register
 from tasks.overview import Which
 
 

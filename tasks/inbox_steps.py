@@ -4,8 +4,8 @@ from prefect import get_run_logger
 from prefect.deployments import run_deployment
 
 from junheng import bootstrap
-from tasks import inbox
-from tasks.inbox import Waiting
+from tasks.intake import inbox
+from tasks.intake.inbox import Waiting
 from tasks.step import step
 
 RECHECK = "recheck/recheck"

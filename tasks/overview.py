@@ -17,8 +17,8 @@ from junheng.store import findings as findings_store
 from junheng.store import remediations as remediations_store
 from junheng.store.database.database import Session
 from junheng.store.tables.evaluation import EvaluationRow
-from tasks import register
-from tasks.register import YearRegister
+from tasks.intake import register
+from tasks.intake.register import YearRegister
 from tasks.remediation import NothingEvaluated
 
 

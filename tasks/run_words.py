@@ -9,7 +9,7 @@ from junheng.domain.intake.submissions import Standing
 from junheng.domain.people.routes import Channel
 from junheng.store import notices
 from tasks import contact_gaps
-from tasks.register import RegisterEntry, YearRegister
+from tasks.intake.register import RegisterEntry, YearRegister
 
 # A card on these reaches nobody by itself.
 LAID = frozenset({Channel.FILE.value, Channel.CONSOLE.value})

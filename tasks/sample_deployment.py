@@ -3,7 +3,7 @@
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
 
-from tasks import samples
+from tasks.intake import samples
 
 SAMPLE_ROUND = "sample-round"
 

@@ -18,7 +18,7 @@ from junheng.adapters import run_locks
 from junheng.adapters.files.pages import NotWritten
 from junheng.store.database.failures import DatabaseUnusable
 from junheng.store.database.locks import AnotherSends
-from tasks.arrivals import FileHeld
+from tasks.intake.arrivals import FileHeld
 from tasks.operations import dry_run
 
 P = ParamSpec("P")

@@ -14,23 +14,20 @@ from junheng.domain.people.routes import Channel
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
 from tasks import (
-    arrivals,
     artifacts,
     chasing,
     contact_gaps,
     evaluation,
     ledger_replies,
-    register,
     report,
     run_words,
     sample_deployment,
-    submissions,
-    unread_files,
     upkeep,
     watching,
 )
-from tasks.arrivals import FileHeld
 from tasks.history import audit as auditing
+from tasks.intake import arrivals, register, submissions, unread_files
+from tasks.intake.arrivals import FileHeld
 from tasks.operations import dry_run, result_retention, run_starts
 from tasks.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, MayPass, is_last_try, step
 

@@ -10,7 +10,7 @@ from junheng.store import findings as findings_store
 from junheng.store import submissions as store
 from junheng.store.database.database import Session
 from junheng.store.tables.evaluation import EvaluationRow
-from tasks.register import YearRegister
+from tasks.intake.register import YearRegister
 
 
 def counted_now(year_register: YearRegister) -> tuple[Counted, ...]:

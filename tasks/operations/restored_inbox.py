@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from junheng.adapters.files import pages
 from junheng.settings import Settings
-from tasks import inbox
+from tasks.intake import inbox
 
 
 def place(member: str, chosen: Settings) -> Path:

@@ -16,7 +16,8 @@ from flows.rechecking import recheck
 from junheng import bootstrap
 from junheng.store import remediations
 from junheng.store.tables.intake import CollectionRow
-from tasks import evaluation, inbox, remediation, submissions
+from tasks import evaluation, remediation
+from tasks.intake import inbox, submissions
 from tests import databases
 from tests.flows import small_district
 from tests.flows.retrying import Retried

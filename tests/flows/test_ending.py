@@ -3,7 +3,7 @@
 import pytest
 
 from flows.annual_round import annual_round
-from tasks.submissions import FolderUnusable
+from tasks.intake.submissions import FolderUnusable
 from tests.flows.retrying import Retried
 
 

@@ -17,7 +17,7 @@ from flows.chase import chase
 from flows.night_audit import night_audit
 from junheng import bootstrap
 from junheng.domain.intake.submissions import Standing
-from tasks import register
+from tasks.intake import register
 from tasks.step import BACKOFF_SECONDS, step
 from tests.fakes import FakeSlack
 from tests.flows import small_district

@@ -13,7 +13,8 @@ from junheng import bootstrap
 from junheng.domain.history.hash_chain import Event
 from junheng.domain.ledger.remediation import Remediation
 from junheng.store import history, remediations
-from tasks import evaluation, remediation, submissions
+from tasks import evaluation, remediation
+from tasks.intake import submissions
 from tasks.remediation import Settlement
 from tests.tasks.sample_homes import NOW, SUBMISSIONS
 

@@ -13,8 +13,9 @@ from junheng.adapters.files import evidence_files
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Remediation
 from junheng.store import evidence, history, remediations
-from tasks import ledger_books, ledger_replies, recurring, remediation, submissions
+from tasks import ledger_books, ledger_replies, recurring, remediation
 from tasks.history import audit
+from tasks.intake import submissions
 from tasks.ledger_replies import CopyTaken
 from tests import databases
 from tests.tasks import sample_homes

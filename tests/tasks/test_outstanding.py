@@ -8,7 +8,8 @@ import pytest
 from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Status
 from junheng.store import notices, remediations
-from tasks import chasing, evaluation, remediation, submissions
+from tasks import chasing, evaluation, remediation
+from tasks.intake import submissions
 from tests import databases
 from tests.flows import small_district
 from tests.tasks import sample_homes

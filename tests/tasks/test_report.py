@@ -9,7 +9,8 @@ import pytest
 
 from junheng import bootstrap
 from junheng.domain.judging.findings import Verdict
-from tasks import overview, report, submissions
+from tasks import overview, report
+from tasks.intake import submissions
 from tests import databases
 from tests.tasks import sample_homes
 from tests.tasks.sample_homes import NOW

@@ -17,9 +17,10 @@ from junheng.domain.operations.health_checks import Found
 from junheng.store.database.database import session
 from junheng.store.database.read_only import DatabaseReadOnly
 from junheng.store.tables.intake import CollectionRow, RegisterRow
-from tasks import samples, submissions, upkeep
+from tasks import upkeep
+from tasks.intake import samples, submissions
+from tasks.intake.samples import SampleRefused
 from tasks.operations import doctor
-from tasks.samples import SampleRefused
 from tests.mixed_data import keep, mix_sample_and_real, registered
 
 SAMPLE = samples.SAMPLES / "2025"

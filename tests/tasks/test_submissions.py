@@ -11,10 +11,10 @@ from openpyxl import load_workbook
 from junheng import bootstrap
 from junheng.domain.intake.submissions import Standing
 from junheng.store import submissions as store
-from tasks import register, samples, submissions
-from tasks.register import RegisterEntry, YearRegister
-from tasks.samples import SampleRefused
-from tasks.submissions import FolderUnusable
+from tasks.intake import register, samples, submissions
+from tasks.intake.register import RegisterEntry, YearRegister
+from tasks.intake.samples import SampleRefused
+from tasks.intake.submissions import FolderUnusable
 from tests import databases
 from tests.flows import small_district
 

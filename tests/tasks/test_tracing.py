@@ -15,8 +15,9 @@ from junheng.domain.judging.tracing import Tracer
 from junheng.domain.standard.standard import Rule
 from junheng.store import findings as findings_store
 from junheng.store import submissions as submissions_store
-from tasks import evaluation, overview, submissions, tracing, year_data
+from tasks import evaluation, overview, tracing, year_data
 from tasks.evaluation import BACKEND
+from tasks.intake import submissions
 from tasks.tracing import NothingToTrace, TracedVerdict
 from tests import databases
 from tests.flows import small_district

@@ -11,10 +11,11 @@ import pytest
 from junheng import bootstrap
 from junheng.domain.intake.sheets import Obstacle
 from junheng.domain.intake.submissions import Standing
-from tasks import arrivals, inbox, outstanding, register, submissions, unread_files
-from tasks.arrivals import FileHeld
-from tasks.register import RegisterEntry, YearRegister
-from tasks.submissions import Taken
+from tasks import outstanding
+from tasks.intake import arrivals, inbox, register, submissions, unread_files
+from tasks.intake.arrivals import FileHeld
+from tasks.intake.register import RegisterEntry, YearRegister
+from tasks.intake.submissions import Taken
 from tests.flows import small_district
 from tests.flows.test_cli import run
 

@@ -13,7 +13,7 @@ from junheng.domain.intake.forms import Problem
 from junheng.domain.intake.submissions import Fault, RegisteredSchool
 from junheng.rulebook import Rulebook
 from junheng.store.submissions import NewFault, NewSubmission
-from tasks.arrivals import Room, UnreadFile
+from tasks.intake.arrivals import Room, UnreadFile
 
 
 def sentence(file: UnreadFile) -> str:

@@ -10,7 +10,7 @@ from junheng.domain.intake.submissions import RegisteredSchool
 from junheng.store import sample_data
 from junheng.store.database import locks
 from junheng.store.database.database import Session
-from tasks.arrivals import ReceivedFile
+from tasks.intake.arrivals import ReceivedFile
 
 # The school year that the demo and the sample's deployment run.
 YEAR = 2025

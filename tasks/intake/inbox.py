@@ -14,8 +14,8 @@ from junheng.adapters.files import pages, workbooks
 from junheng.domain.intake import file_names
 from junheng.rulebook import Rulebook
 from junheng.store import findings, submissions
-from tasks import arrivals, register
-from tasks.arrivals import Arrived, FolderShut, FolderUnusable, Room
+from tasks.intake import arrivals, register
+from tasks.intake.arrivals import Arrived, FolderShut, FolderUnusable, Room
 
 YEAR_DIGITS = 4
 

@@ -26,9 +26,10 @@ from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as store
 from junheng.store.submissions import NewFault, NewSubmission
-from tasks import arrivals, ledger_copies, ledger_replies, samples, unread_files
-from tasks.arrivals import FolderUnusable as FolderUnusable
-from tasks.arrivals import ReceivedFile, Sorted, UnreadFile
+from tasks import ledger_copies, ledger_replies
+from tasks.intake import arrivals, samples, unread_files
+from tasks.intake.arrivals import FolderUnusable as FolderUnusable
+from tasks.intake.arrivals import ReceivedFile, Sorted, UnreadFile
 from tasks.ledger_replies import CopyTaken
 from tasks.progress import Progress, unseen
 

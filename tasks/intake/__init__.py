@@ -1,0 +1,1 @@
+"""What is sent in: files taken, read and put on the register."""
