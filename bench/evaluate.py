@@ -54,7 +54,7 @@ def main() -> None:
 
 def _product() -> None:
     """Judge as `junheng evaluate` does, anew each time: load, frames, judge, name, keep."""
-    from tasks import evaluation
+    from tasks.judging import evaluation
 
     evaluation.evaluate(year=YEAR, now=datetime.now(UTC))
 
@@ -91,8 +91,8 @@ def _parts() -> dict[str, float]:
 
 def _data() -> "YearData":
     from junheng import bootstrap
-    from tasks import year_data
     from tasks.intake import register
+    from tasks.judging import year_data
 
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
@@ -117,7 +117,7 @@ def _check() -> None:
     from bench import plain
     from junheng import bootstrap
     from junheng.domain.judging.findings import Verdict
-    from tasks import evaluation, overview
+    from tasks.judging import evaluation, overview
 
     evaluation.evaluate(year=YEAR, now=datetime.now(UTC))
     rulebook = bootstrap.rulebook()

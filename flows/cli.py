@@ -89,7 +89,7 @@ def collect(
 def evaluate(year: Year, rules_year: RulesYear = None) -> None:
     """按标准逐项判定一个学年。"""
     from junheng.adapters import clock
-    from tasks import evaluation
+    from tasks.judging import evaluation
 
     console = _console()
     with clear_errors():

@@ -13,8 +13,8 @@ from junheng.domain.judging.units import UnitNames
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store
-from tasks import overview
-from tasks.comparison import Comparison
+from tasks.judging import overview
+from tasks.judging.comparison import Comparison
 
 FLIP_COLUMNS = ("indicator", "unit", "before", "after", "value", "threshold", "cause")
 

@@ -31,12 +31,12 @@ def refusals() -> tuple[type[Exception], ...]:
     from tasks.intake.register import NothingCollected
     from tasks.intake.samples import SampleRefused
     from tasks.intake.submissions import FolderUnusable
+    from tasks.judging.tracing import NothingToTrace
     from tasks.ladders import LadderLost
     from tasks.operations.backups import RestoreRefused
     from tasks.people.users import UserRefused
     from tasks.remediation import NothingEvaluated
     from tasks.sign_offs import AnswerRefused
-    from tasks.tracing import NothingToTrace
 
     return (
         SettingsUnusable,

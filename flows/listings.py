@@ -24,9 +24,9 @@ from junheng.store import findings as findings_store
 from junheng.store import notices as notices_store
 from junheng.store import submissions as submissions_store
 from junheng.store.tables.chase import NoticeRow
-from tasks import overview
 from tasks.intake import register
-from tasks.overview import Which
+from tasks.judging import overview
+from tasks.judging.overview import Which
 
 Rows = Sequence[Sequence[object]]
 MOST_ROWS_SHOWN = 60

@@ -10,20 +10,20 @@ from flows.formats import Format
 from flows.options import Evaluation, How, RulesYear, Year
 
 if TYPE_CHECKING:
-    from tasks.overview import Which
+    from tasks.judging.overview import Which
 
 reading = typer.Typer(add_completion=False)
 
 
 def asked(year: int, rules_year: int | None, evaluation: int | None) -> "Which":
     """Return which evaluation is meant; another year's rules are held against today's figures."""
-    from tasks.overview import Which
+    from tasks.judging.overview import Which
 
     if rules_year is not None and evaluation is not None:
         raise typer.BadParameter("--as-of-rules 和 --evaluation 只能写一个")
     if rules_year is not None:
         from junheng.adapters import clock
-        from tasks import evaluation as evaluations
+        from tasks.judging import evaluation as evaluations
 
         evaluations.evaluate(year=year, now=clock.now(), rules_year=rules_year)
     return Which(rules_year, evaluation)
@@ -90,8 +90,8 @@ def compare_rules(
     """列出换一套标准（或换一批数据）后变化的判定，并说明原因。"""
     from flows import comparing
     from junheng.adapters import clock
-    from tasks import comparison
-    from tasks.overview import Which
+    from tasks.judging import comparison
+    from tasks.judging.overview import Which
 
     if sum(one is not None for one in (rules, config, evaluations)) != 1:
         raise typer.BadParameter("--rules、--config、--evaluations 请写且只写一个")
@@ -135,7 +135,7 @@ def report(
 ) -> None:
     """写出判定报告：一个网页文件，不联网也能打开。"""
     from junheng.adapters import clock
-    from tasks import report as reports
+    from tasks.judging import report as reports
 
     with clear_errors():
         which = asked(year, rules_year, evaluation)
@@ -173,7 +173,7 @@ def notices(
 @reading.command()
 def standard() -> None:
     """列出全部判定标准（Markdown 格式）。"""
-    from tasks import standard as standards
+    from tasks.judging import standard as standards
 
     with clear_errors():
         typer.echo(standards.markdown(), nl=False)

@@ -10,9 +10,9 @@ from flows.listings import show
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.judging.recognition import Recognition
-from tasks import overview
-from tasks.answering import Answering, counts
-from tasks.overview import Which
+from tasks.judging import overview
+from tasks.judging.overview import Which
+from tasks.judging.recognition import Answering, counts
 
 COLUMNS = (
     "condition",

@@ -12,10 +12,10 @@ from junheng.adapters import clock
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.judging.findings import Verdict
 from junheng.store import notices as notices_store
-from tasks import overview
-from tasks import report as reports
-from tasks.answering import Answering
-from tasks.overview import LineCount, Overview
+from tasks.judging import overview
+from tasks.judging import report as reports
+from tasks.judging.overview import LineCount, Overview
+from tasks.judging.recognition import Answering
 
 MOST_LINES = 12
 Phrases = Mapping[str, Any]

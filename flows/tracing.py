@@ -17,9 +17,9 @@ from junheng.domain.judging.units import UnitNames
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
-from tasks import overview, tracing
-from tasks.overview import Which
-from tasks.tracing import Place, TracedVerdict
+from tasks.judging import overview, tracing
+from tasks.judging.overview import Which
+from tasks.judging.tracing import Place, TracedVerdict
 
 HASH_SHOWN = 12
 TRACE_COLUMNS = ("part", "unit", "item", "value", "file", "sha256", "sheet", "cell")

@@ -23,12 +23,12 @@ from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import notices, reminders
 from junheng.store.tables.chase import NoticeRow
-from tasks import overview
-from tasks.answering import Answering
 from tasks.history.audit import Audit
 from tasks.intake.register import RegisterEntry, YearRegister
+from tasks.judging import overview
+from tasks.judging.overview import LineCount, Owed
+from tasks.judging.recognition import Answering
 from tasks.operations import dry_run
-from tasks.overview import LineCount, Owed
 from tasks.progress import Progress
 
 # The browser fetches all of an artifact: beyond this the command's csv serves better.

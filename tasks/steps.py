@@ -17,9 +17,7 @@ from tasks import (
     artifacts,
     chasing,
     contact_gaps,
-    evaluation,
     ledger_replies,
-    report,
     run_words,
     sample_deployment,
     upkeep,
@@ -28,6 +26,7 @@ from tasks import (
 from tasks.history import audit as auditing
 from tasks.intake import arrivals, register, submissions, unread_files
 from tasks.intake.arrivals import FileHeld
+from tasks.judging import evaluation, report
 from tasks.operations import dry_run, result_retention, run_starts
 from tasks.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, MayPass, is_last_try, step
 

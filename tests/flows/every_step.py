@@ -17,7 +17,7 @@ from flows import listings
 from flows.annual_round import FIRST_HALF
 from flows.signing import SECOND_HALF
 from junheng.settings import PROJECT_ROOT
-from tasks.overview import NEWEST
+from tasks.judging.overview import NEWEST
 from tests.databases import EMBEDDED, WANTED
 from tests.flows import small_district
 from tests.flows.an_office import RunningOffice

@@ -11,7 +11,7 @@ import pytest
 from flows.formats import Format
 from flows.ledger_lists import ledger
 from flows.listings import notices, verdicts
-from tasks.overview import NEWEST
+from tasks.judging.overview import NEWEST
 from tests import databases
 from tests.flows import killed_rounds, small_district
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks import evaluation
 from tasks.intake import submissions
+from tasks.judging import evaluation
 from tests import databases
 from tests.flows import small_district
 

@@ -9,9 +9,9 @@ from junheng import bootstrap
 from junheng.domain.judging.comparison import Cause
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.store import findings as findings_store
-from tasks import comparison, evaluation, overview
 from tasks.intake import submissions
-from tasks.overview import Which
+from tasks.judging import comparison, evaluation, overview
+from tasks.judging.overview import Which
 from tests import databases
 from tests.tasks.sample_homes import NOW, SUBMISSIONS
 

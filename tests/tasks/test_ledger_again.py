@@ -10,8 +10,9 @@ from junheng import bootstrap
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.store import findings
 from junheng.store.findings import NewEvaluation
-from tasks import evaluation, remediation
+from tasks import remediation
 from tasks.history import audit
+from tasks.judging import evaluation
 from tasks.remediation import NothingEvaluated, Settlement
 from tests.tasks import over_years
 from tests.tasks.over_years import DISTRICT, Round, round_of

@@ -9,8 +9,8 @@ import pytest
 
 from junheng import bootstrap
 from junheng.domain.judging.findings import Verdict
-from tasks import overview, report
 from tasks.intake import submissions
+from tasks.judging import overview, report
 from tests import databases
 from tests.tasks import sample_homes
 from tests.tasks.sample_homes import NOW
@@ -104,7 +104,7 @@ def test_a_name_is_text_whatever_it_looks_like(tmp_path: Path) -> None:
         "utf-8",
     )
     submissions.collect(folder, year=2025, now=NOW)
-    from tasks import evaluation
+    from tasks.judging import evaluation
 
     evaluation.evaluate(year=2025, now=NOW)
 
@@ -126,7 +126,7 @@ def test_a_rule_that_broke_is_named_in_the_report(
 ) -> None:
     import shutil
 
-    from tasks import evaluation
+    from tasks.judging import evaluation
 
     config = tmp_path / "config"
     shutil.copytree(bootstrap.settings().config, config)

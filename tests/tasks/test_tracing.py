@@ -15,10 +15,10 @@ from junheng.domain.judging.tracing import Tracer
 from junheng.domain.standard.standard import Rule
 from junheng.store import findings as findings_store
 from junheng.store import submissions as submissions_store
-from tasks import evaluation, overview, tracing, year_data
-from tasks.evaluation import BACKEND
 from tasks.intake import submissions
-from tasks.tracing import NothingToTrace, TracedVerdict
+from tasks.judging import evaluation, overview, tracing, year_data
+from tasks.judging.evaluation import BACKEND
+from tasks.judging.tracing import NothingToTrace, TracedVerdict
 from tests import databases
 from tests.flows import small_district
 from tests.tasks.sample_homes import NOW, SUBMISSIONS

@@ -14,8 +14,8 @@ from junheng.domain.standard.standard import Grain, Rule, judged_on
 from junheng.store import findings as store
 from junheng.store import submissions as submissions_store
 from junheng.store.findings import NewEvaluation
-from tasks import year_data
 from tasks.intake import register
+from tasks.judging import year_data
 from tasks.progress import Progress, followed, unseen
 
 log = logging.getLogger(__name__)

@@ -15,10 +15,10 @@ from junheng.store import findings as findings_store
 from junheng.store import submissions as store
 from junheng.store.database.database import Session
 from junheng.store.tables.evaluation import EvaluationRow
-from tasks import overview, year_data
-from tasks.evaluation import BACKEND
 from tasks.intake import register
-from tasks.overview import NEWEST, Which
+from tasks.judging import overview, year_data
+from tasks.judging.evaluation import BACKEND
+from tasks.judging.overview import NEWEST, Which
 
 
 class NothingToTrace(LookupError):

@@ -23,11 +23,12 @@ from junheng.store import findings as findings_store
 from junheng.store import history
 from junheng.store import submissions as submissions_store
 from junheng.store.tables.evaluation import EvaluationRow
-from tasks import answering, overview, year_data
-from tasks.evaluation import BACKEND
 from tasks.intake import register
 from tasks.intake.register import RegisterEntry, YearRegister
-from tasks.overview import NEWEST, Which
+from tasks.judging import overview, year_data
+from tasks.judging import recognition as answering
+from tasks.judging.evaluation import BACKEND
+from tasks.judging.overview import NEWEST, Which
 
 TEMPLATE = "report.html.j2"
 HASH_SHOWN = 16

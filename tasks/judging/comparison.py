@@ -16,10 +16,10 @@ from junheng.rulebook import Rulebook
 from junheng.store import findings as store
 from junheng.store.database.database import Session
 from junheng.store.tables.evaluation import EvaluationRow
-from tasks import evaluation, overview, year_data
-from tasks.evaluation import BACKEND
 from tasks.intake import register
-from tasks.overview import Which
+from tasks.judging import evaluation, overview, year_data
+from tasks.judging.evaluation import BACKEND
+from tasks.judging.overview import Which
 
 
 @dataclass(frozen=True, slots=True)

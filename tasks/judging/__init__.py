@@ -1,0 +1,1 @@
+"""Verdicts: a year judged, traced, compared and reported."""
