@@ -15,7 +15,7 @@ from junheng.adapters import clock
 from tasks import contact_gaps, remediation, sign_offs, signing_steps, steps
 from tasks.intake import submissions
 from tasks.judging import evaluation, report
-from tasks.operations import dry_run as rehearsals
+from tasks.operations import rehearsals
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def verify(
     ] = None,
 ) -> None:
     """核查历史记录是否连续、台账是否与历史记录一致；有不符之处逐条列出（退出码 1）。"""
-    from tasks.history import audit as auditing
+    from tasks.history import auditing
 
     with clear_errors():
         found = auditing.verify(head)

@@ -7,7 +7,7 @@ from flows.ending import in_words
 from flows.watched import watched
 from junheng.adapters import clock
 from tasks import steps
-from tasks.operations import dry_run as rehearsals
+from tasks.operations import rehearsals
 
 
 @watched

@@ -11,7 +11,7 @@ from flows.watched import watched
 from junheng import bootstrap
 from junheng.adapters import clock
 from tasks import steps
-from tasks.operations import dry_run as rehearsals
+from tasks.operations import rehearsals
 
 
 @watched

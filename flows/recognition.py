@@ -11,8 +11,8 @@ from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.judging.recognition import Recognition
 from tasks.judging import overview
+from tasks.judging.overall_answer import Answering, counts
 from tasks.judging.overview import Which
-from tasks.judging.recognition import Answering, counts
 
 COLUMNS = (
     "condition",

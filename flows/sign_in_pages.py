@@ -14,7 +14,7 @@ from starlette.routing import Route
 from flows.sign_in_turns import TooManyTries, Turns
 from junheng.adapters import clock
 from junheng.adapters.files import pages
-from tasks.people import sign_in, users
+from tasks.people import sign_ins, users
 from tasks.people.users import UserRefused
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class SignInPages:
             Route(SIGN_IN, self._sign_in, methods=["GET", "POST"]),
             Route(SIGN_OUT, self._sign_out, methods=["POST"]),
             Route(
-                f"{sign_in.FIRST_USER_PAGE}/{{token}}", self._first_user, methods=["GET", "POST"]
+                f"{sign_ins.FIRST_USER_PAGE}/{{token}}", self._first_user, methods=["GET", "POST"]
             ),
         )
 
@@ -57,7 +57,7 @@ class SignInPages:
             return self._page("sign_in", person=person, problem=nobody_yet)
         form = await self._form(request)
         name, address = form["name"].strip(), _address_of(request)
-        begin = partial(sign_in.sign_in, name, form["password"], address=address)
+        begin = partial(sign_ins.sign_in, name, form["password"], address=address)
         try:
             token = await self._turns.take(address, name, partial(begin, now=clock.now()))
         except TooManyTries as error:
@@ -71,7 +71,7 @@ class SignInPages:
 
     async def _sign_out(self, request: Request) -> Response:
         """End the sign-in of this browser."""
-        await _done(sign_in.sign_out, request.cookies.get(COOKIE, ""))
+        await _done(sign_ins.sign_out, request.cookies.get(COOKIE, ""))
         response = RedirectResponse(SIGN_IN, 303)
         response.delete_cookie(COOKIE, httponly=True, samesite="strict")
         return response
@@ -79,7 +79,7 @@ class SignInPages:
     async def _first_user(self, request: Request) -> Response:
         """Show the form of a link, or make the first user by it."""
         token = request.path_params["token"]
-        if not await _done(sign_in.is_link_valid, token):
+        if not await _done(sign_ins.is_link_valid, token):
             return self._page("link_invalid", 410)
         if request.method != "POST":
             return self._page("first_user")
@@ -89,7 +89,7 @@ class SignInPages:
             problem = self._says["pages"]["differ"]
             return self._page("first_user", 400, problem=problem, name=named["name"])
         try:
-            begun = await _done(sign_in.use_link, token, **named, address=_address_of(request))
+            begun = await _done(sign_ins.use_link, token, **named, address=_address_of(request))
         except UserRefused as error:
             return self._page("first_user", 400, problem=str(error), name=named["name"])
         return _let_in(request, begun)
@@ -119,7 +119,7 @@ class SignInPages:
 async def person_of(connection: HTTPConnection) -> str | None:
     """Return who is signed in by the cookie of a request."""
     token = connection.cookies.get(COOKIE, "")
-    return await _done(sign_in.name_of, token) if token else None
+    return await _done(sign_ins.name_of, token) if token else None
 
 
 def wants_page(request: Request) -> Response | None:
@@ -149,7 +149,7 @@ def _let_in(request: Request, token: str) -> Response:
     response.set_cookie(
         COOKIE,
         token,
-        max_age=int(sign_in.VALID_FOR.total_seconds()),
+        max_age=int(sign_ins.VALID_FOR.total_seconds()),
         httponly=True,
         samesite="strict",
         secure=request.url.scheme == "https",

@@ -14,8 +14,8 @@ from junheng.domain.judging.findings import Verdict
 from junheng.store import notices as notices_store
 from tasks.judging import overview
 from tasks.judging import report as reports
+from tasks.judging.overall_answer import Answering
 from tasks.judging.overview import LineCount, Overview
-from tasks.judging.recognition import Answering
 
 MOST_LINES = 12
 Phrases = Mapping[str, Any]

@@ -16,7 +16,7 @@ from flows.setting_up import DEPLOY, PYTHON, SERVE, WORK
 from flows.signals import interrupted_by_signals
 from junheng.adapters import clock
 from junheng.settings import Settings, settings
-from tasks.people import sign_in, users
+from tasks.people import sign_ins, users
 
 JUNHENG = (*PYTHON, "-m", "flows.cli")
 
@@ -118,7 +118,7 @@ def _say_ready(house: _House, say: Callable[[str], None]) -> None:
     address = house.env["PREFECT_UI_URL"]
     who = NAMED
     if not users.names():
-        link = sign_in.link(address, now=clock.now())
+        link = sign_ins.link(address, now=clock.now())
         who = str(users.says()["first_user"]).format(link=link)
     say(RUNNING.format(address=address, who=who, logs=house.logs))
 

@@ -23,12 +23,12 @@ from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import notices, reminders
 from junheng.store.tables.chase import NoticeRow
-from tasks.history.audit import Audit
+from tasks.history.auditing import Audit
 from tasks.intake.register import RegisterEntry, YearRegister
 from tasks.judging import overview
+from tasks.judging.overall_answer import Answering
 from tasks.judging.overview import LineCount, Owed
-from tasks.judging.recognition import Answering
-from tasks.operations import dry_run
+from tasks.operations import rehearsals
 from tasks.progress import Progress
 
 # The browser fetches all of an artifact: beyond this the command's csv serves better.
@@ -253,7 +253,7 @@ def _table(
 
 def named(key: str, title: str) -> tuple[str, str]:
     """Return what an artifact is called: a rehearsal's never stands in for a real one."""
-    if not dry_run.is_on():
+    if not rehearsals.is_on():
         return key, title
     said = bootstrap.rulebook().wording["runs"]["rehearsal"]
     return f"rehearsal-{key}", f"{said}\n\n{title}"

@@ -13,7 +13,7 @@ from junheng import bootstrap
 from junheng.domain.ledger.sign_offs import SignOff
 from tasks import artifacts, sign_off_items, sign_offs
 from tasks.artifacts import MOST_ROWS
-from tasks.operations import dry_run
+from tasks.operations import rehearsals
 
 DEPLOYMENT = "sign-off/sign-off"
 
@@ -28,7 +28,7 @@ def show(number: int, today: date) -> tuple[str, ...]:
         for item in listed[:MOST_ROWS]
     ]
     # What a rehearsal asks is thrown away with it: nobody can answer.
-    is_answerable = one.is_asked and not dry_run.is_on()
+    is_answerable = one.is_asked and not rehearsals.is_on()
     how = (_how(one),) if is_answerable else ()
     lines = [sign_off_items.title(one, listed), *how]
     if len(listed) > MOST_ROWS:

@@ -19,7 +19,7 @@ from junheng.adapters.files.pages import NotWritten
 from junheng.store.database.failures import DatabaseUnusable
 from junheng.store.database.locks import AnotherSends
 from tasks.intake.arrivals import FileHeld
-from tasks.operations import dry_run
+from tasks.operations import rehearsals
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,7 +52,7 @@ PASSING: tuple[type[Exception], ...] = (
 
 def _key(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | None:
     # What a rehearsal did is thrown away with its database: run again, it has to be done again.
-    return None if dry_run.is_on() else DEFAULT.compute_key(context, dict(inputs), {})
+    return None if rehearsals.is_on() else DEFAULT.compute_key(context, dict(inputs), {})
 
 
 OF_THE_RUN = CachePolicy.from_cache_key_fn(_key)

@@ -23,11 +23,11 @@ from tasks import (
     upkeep,
     watching,
 )
-from tasks.history import audit as auditing
+from tasks.history import auditing
 from tasks.intake import arrivals, register, submissions, unread_files
 from tasks.intake.arrivals import FileHeld
 from tasks.judging import evaluation, report
-from tasks.operations import dry_run, result_retention, run_starts
+from tasks.operations import rehearsals, result_retention, run_starts
 from tasks.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, MayPass, is_last_try, step
 
 
@@ -83,7 +83,7 @@ def collect(folder: str, year: int, now: datetime, on: date) -> Collected:
         log.warning("%s", says["being_edited"].format(file=file))
     show = artifacts.progress("collect", year)
     taken = submissions.collect(Path(folder), year=year, now=now, on=on, show=show)
-    if not dry_run.is_on():
+    if not rehearsals.is_on():
         sample_deployment.withdraw()
     _wait_for_held(taken)
     unread = tuple(one.place for one in taken.unread)
@@ -149,7 +149,7 @@ def write_report(year: int, today: date, collected: str = "") -> None:
     del collected  # only tells one report of the day from another
     path = report.write(year, today)
     # What a rehearsal writes is thrown away with it.
-    data_docs = None if dry_run.is_on() else report.write_data_docs(year)
+    data_docs = None if rehearsals.is_on() else report.write_data_docs(year)
     get_run_logger().info("%s", artifacts.show_answer(year, today, path, data_docs))
     if data_docs is not None:
         says = bootstrap.rulebook().wording["recognition"]["report"]
@@ -192,7 +192,7 @@ def send_cards(today: date, now: datetime | None) -> None:
         CardsRefused: chat will not take some cards as they are addressed, or none of ours.
     """
     log = get_run_logger()
-    if dry_run.is_on():
+    if rehearsals.is_on():
         log.info("%s", bootstrap.rulebook().wording["runs"]["not_rehearsed"])
         artifacts.show_cards(today)
         return

@@ -25,8 +25,8 @@ from junheng.store import submissions as submissions_store
 from junheng.store.tables.evaluation import EvaluationRow
 from tasks.intake import register
 from tasks.intake.register import RegisterEntry, YearRegister
+from tasks.judging import overall_answer as answering
 from tasks.judging import overview, year_data
-from tasks.judging import recognition as answering
 from tasks.judging.evaluation import BACKEND
 from tasks.judging.overview import NEWEST, Which
 

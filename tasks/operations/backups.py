@@ -21,7 +21,7 @@ from junheng.domain.operations.backups import FORM, Manifest
 from junheng.settings import Settings
 from junheng.store import snapshots
 from junheng.store.database import database
-from tasks.history import audit as auditing
+from tasks.history import auditing
 from tasks.operations import restored_inbox
 
 # What an office cannot make anew. Prefect's own state is not among it: its runs tell of the past.

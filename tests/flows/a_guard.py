@@ -21,7 +21,7 @@ from flows import guard, setting_up
 from flows.server import PrefectServer
 from junheng.adapters import clock
 from junheng.settings import PROJECT_ROOT
-from tasks.people import sign_in, users
+from tasks.people import sign_ins, users
 from tests import databases
 from tests.flows.an_office import KEY, free_port
 
@@ -64,7 +64,7 @@ class Guarded:
     def browser(self, name: str, address: str = "127.0.0.1") -> Iterator[httpx.Client]:
         """Yield a browser in which somebody is signed in."""
         users.add(name, SPRING, now=clock.now())
-        token = sign_in.sign_in(name, SPRING, address=address, now=clock.now())
+        token = sign_ins.sign_in(name, SPRING, address=address, now=clock.now())
         cookies = {COOKIE: token or ""}
         with self.stranger(cookies=cookies) as opened:
             yield opened

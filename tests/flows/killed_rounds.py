@@ -21,7 +21,7 @@ from flows import ledger_lists, listings
 from flows.annual_round import FIRST_HALF, RoundOrder
 from flows.formats import Format
 from flows.signing import SECOND_HALF, SignOffOrder
-from tasks.history import audit
+from tasks.history import auditing
 from tests import databases
 
 REMEDIATED_ON, CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
@@ -87,7 +87,7 @@ def outcome(home: Path) -> dict[str, object]:
         "ledger": listed(lambda how: ledger_lists.ledger(how, CHASED_ON)),
         "notices": notices,
         "cards": cards,
-        "breaks": audit.verify().breaks,
+        "breaks": auditing.verify().breaks,
     }
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from junheng.adapters import clock
-from tasks.people import sign_in, users
+from tasks.people import sign_ins, users
 from tests import databases
 from tests.flows.a_guard import COOKIE, SPRING, Guarded, around_prefect
 
@@ -30,7 +30,7 @@ def token(guarded: Guarded) -> str:
     with pytest.MonkeyPatch.context() as patch:
         databases.move_in(guarded.home, patch)
         users.add("张三", SPRING, now=clock.now())
-        token = sign_in.sign_in("张三", SPRING, address="127.0.0.1", now=clock.now())
+        token = sign_ins.sign_in("张三", SPRING, address="127.0.0.1", now=clock.now())
     return token or ""
 
 

@@ -12,7 +12,7 @@ from flows.cli import app
 from flows.server import PrefectServer
 from junheng.adapters import clock
 from junheng.domain.operations.throttling import PATIENCE
-from tasks.people import sign_in as signing_in
+from tasks.people import sign_ins as signing_in
 from tasks.people import users
 from tests.flows.a_guard import COOKIE, SPRING, around_an_echo
 from tests.flows.an_office import KEY

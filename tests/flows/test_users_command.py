@@ -7,7 +7,7 @@ from typer.testing import CliRunner, Result
 
 from flows.cli import app
 from junheng.adapters import clock
-from tasks.people import sign_in, users
+from tasks.people import sign_ins, users
 from tests import old_users
 
 SPRING = "春天的操场很大很大"
@@ -23,7 +23,7 @@ def test_somebody_added_is_listed_and_signs_in() -> None:
     assert (added.exit_code, added.stdout) == (0, "")
     assert added.stderr.startswith("已添加登录用户 张三")
     assert run("list").stdout == "张三\n"
-    assert sign_in.admits("张三", SPRING, address="127.0.0.1", now=clock.now())
+    assert sign_ins.admits("张三", SPRING, address="127.0.0.1", now=clock.now())
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_what_cannot_be_done_is_said_in_one_line(words: tuple[str, ...], said: s
 def test_sessions_lists_those_of_one_or_of_all_and_sign_out_ends_them() -> None:
     for name in ("张三", "李四"):
         users.add(name, SPRING, now=clock.now())
-        sign_in.sign_in(name, SPRING, address="127.0.0.1", now=clock.now())
+        sign_ins.sign_in(name, SPRING, address="127.0.0.1", now=clock.now())
 
     assert len(run("sessions").stdout.splitlines()) == 2
     assert run("sessions", "李四").stdout.startswith("李四　")
@@ -76,7 +76,7 @@ def test_a_link_is_given_until_there_is_a_user() -> None:
     token = first.stdout.split("/first-user/")[1].split()[0]
 
     assert first.stdout.startswith("请在15分钟内用浏览器打开 http://127.0.0.1:4200/first-user/")
-    assert sign_in.is_link_valid(token, now=clock.now())
+    assert sign_ins.is_link_valid(token, now=clock.now())
     run("add", "张三", typed=f"{SPRING}\n")
     assert run("link").exit_code == 2
-    assert not sign_in.is_link_valid(token, now=clock.now())
+    assert not sign_ins.is_link_valid(token, now=clock.now())

@@ -13,7 +13,7 @@ from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from tasks import acting
-from tasks.history import audit
+from tasks.history import auditing
 from tests.tasks.ledgers import REFERENCE, TUESDAY, act, hand_over
 
 OTHER = "370405-2025-0002"
@@ -47,7 +47,7 @@ pytestmark = pytest.mark.usefixtures("_two")
 
 
 def breaks() -> tuple[str, ...]:
-    return audit.verify().breaks
+    return auditing.verify().breaks
 
 
 class TestTheCommand:
@@ -55,14 +55,14 @@ class TestTheCommand:
         result = verify()
 
         assert result.exit_code == 0
-        audited = audit.verify()
+        audited = auditing.verify()
         assert result.stdout == (f"历史记录 8 条，整改事项 2 项，链头 {audited.head}；核查无误。\n")
 
     def test_the_head_of_any_earlier_report_is_known(self) -> None:
-        printed = audit.verify().head
+        printed = auditing.verify().head
         acting.act(REFERENCE, _start())
 
-        assert audit.verify().head != printed
+        assert auditing.verify().head != printed
         assert verify("--head", printed[:16]).exit_code == 0
         assert verify("--head", f" {printed.upper()} ").exit_code == 0
 
@@ -115,24 +115,24 @@ class TestHistory:
         assert any("的“现状”现在是“receipted”" in said for said in breaks())
 
     def test_an_end_cut_off_together_with_its_row_shows_by_the_head_alone(self) -> None:
-        printed = audit.verify().head
+        printed = auditing.verify().head
         acting.act(REFERENCE, _start())
-        later = audit.verify().head
+        later = auditing.verify().head
         by_hand("DELETE FROM event WHERE sequence = 9")
         by_hand("UPDATE remediation SET status = 'receipted' WHERE reference = ?", REFERENCE)
 
-        assert audit.verify().breaks == ()
-        assert audit.verify(printed).breaks == ()
-        (said,) = audit.verify(later[:16]).breaks
+        assert auditing.verify().breaks == ()
+        assert auditing.verify(printed).breaks == ()
+        (said,) = auditing.verify(later[:16]).breaks
         assert f"到第 8 号为止，其中没有链头 {later[:16]}" in said
 
     def test_everything_gone_but_the_head_that_was_printed(self) -> None:
-        printed = audit.verify().head
+        printed = auditing.verify().head
         for table in ("remediation_part", "milestone", "remediation", "event"):
             by_hand(f"DELETE FROM {table}")  # noqa: S608
 
-        assert audit.verify().breaks == ()
-        (said,) = audit.verify(printed).breaks
+        assert auditing.verify().breaks == ()
+        (said,) = auditing.verify(printed).breaks
         assert "到第 0 号为止" in said
 
     def test_an_event_moved_to_another_district(self) -> None:

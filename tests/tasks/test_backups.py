@@ -25,9 +25,9 @@ from junheng.settings import PROJECT_ROOT
 from junheng.store import notices
 from tasks import chasing, evidence, remediation
 from tasks.evidence import Offered
-from tasks.history import audit
+from tasks.history import auditing
 from tasks.operations import backups
-from tasks.people import sign_in, users
+from tasks.people import sign_ins, users
 from tests import databases
 from tests.flows import small_district
 from tests.flows.test_cli import run
@@ -153,14 +153,14 @@ class TestRestored:
 
         _prove_more(tmp_path / "又一份.pdf")
 
-        assert audit.verify().breaks == ()
+        assert auditing.verify().breaks == ()
 
     def test_users_sign_in_as_before_and_nobody_is_signed_in(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         users.add("张三", SPRING, now=NOW)
-        token = sign_in.sign_in("张三", SPRING, address="127.0.0.1", now=NOW) or ""
-        link = sign_in.make_link(now=NOW, for_name="张三")
+        token = sign_ins.sign_in("张三", SPRING, address="127.0.0.1", now=NOW) or ""
+        link = sign_ins.make_link(now=NOW, for_name="张三")
         archive = backups.back_up(tmp_path / "kept.tar.gz", now=NOW, today=MONDAY).path
         into = _nothing_yet(
             tmp_path / "restored", monkeypatch, is_postgresql=databases.is_postgresql()
@@ -169,9 +169,9 @@ class TestRestored:
         restored = backups.restore(archive)
 
         assert restored.home == into
-        assert sign_in.name_of(token, now=NOW) is None
-        assert not sign_in.is_link_valid(link, now=NOW)
-        assert sign_in.sign_in("张三", SPRING, address="127.0.0.1", now=NOW) is not None
+        assert sign_ins.name_of(token, now=NOW) is None
+        assert not sign_ins.is_link_valid(link, now=NOW)
+        assert sign_ins.sign_in("张三", SPRING, address="127.0.0.1", now=NOW) is not None
         kept = b"".join(_members(archive).values())
         assert not [secret for secret in (token, link, SPRING) if secret.encode() in kept]
 

@@ -16,7 +16,7 @@ from junheng.store.tables.ledger import EvidenceRow
 from tasks import acting, evidence
 from tasks.acting import ActRefused
 from tasks.evidence import Offered
-from tasks.history import audit
+from tasks.history import auditing
 from tasks.ledger import Ledger
 from tests.tasks.ledgers import (
     DISTRICT,
@@ -223,7 +223,7 @@ class TestAudit:
         hand_over("T06")
         evidence.add(REFERENCE, offer(tmp_path))
 
-        assert audit.verify().breaks == ()
+        assert auditing.verify().breaks == ()
 
     def test_one_byte_of_a_file_is_found(self, tmp_path: Path) -> None:
         hand_over("T06")
@@ -233,7 +233,7 @@ class TestAudit:
         kept_as.chmod(0o600)
         kept_as.write_bytes(PDF[:-1])
 
-        (said,) = audit.verify().breaks
+        (said,) = auditing.verify().breaks
 
         assert said.startswith(f"{REFERENCE} 的通报“通报.pdf”（第1版）文件不在了或者被改动")
 
@@ -243,6 +243,6 @@ class TestAudit:
         with bootstrap.session() as session:
             session.delete(store.of_reference(session, DISTRICT, REFERENCE)[0])
 
-        (said,) = audit.verify().breaks
+        (said,) = auditing.verify().breaks
 
         assert "提交过，台账里的登记被删去或改动" in said

@@ -15,7 +15,7 @@ from junheng.domain.ledger.remediation import Act
 from junheng.store import notices, remediations
 from junheng.store.tables.ledger import LadderRow
 from tasks import acting, chasing, ladders
-from tasks.history import audit
+from tasks.history import auditing
 from tasks.ladders import LadderLost
 from tests.tasks.ledgers import DISTRICT, MONDAY, REFERENCE, TUESDAY, act, hand_over, kept
 from tests.tasks.owed_cards import send
@@ -151,7 +151,7 @@ class TestWhatIsKept:
             row.ladder = "0" * 64
             session.add(row)
 
-        differs, gone = audit.verify().breaks
+        differs, gone = auditing.verify().breaks
 
         assert f"{REFERENCE} 的“交办时的催办台阶”现在是“000" in differs
         assert gone.startswith(f"{REFERENCE} 交办时的催办台阶不在了")
@@ -163,14 +163,14 @@ class TestWhatIsKept:
             row.content = {**row.content, "rungs": row.content["rungs"][:-1]}
             session.add(row)
 
-        (found,) = audit.verify().breaks
+        (found,) = auditing.verify().breaks
 
         assert found.startswith(f"{REFERENCE} 交办时的催办台阶被改动")
 
     def test_a_sound_one_is_proven(self) -> None:
         hand_over()
 
-        assert audit.verify().breaks == ()
+        assert auditing.verify().breaks == ()
 
     def test_what_is_kept_is_the_ladder_itself(self) -> None:
         held = hand_over()

@@ -13,7 +13,7 @@ from junheng.domain.ledger.remediation import Act
 from junheng.store import history
 from tasks import acting
 from tasks.acting import ActRefused
-from tasks.history import audit
+from tasks.history import auditing
 from tests.tasks.ledgers import (
     DISTRICT,
     REFERENCE,
@@ -77,7 +77,7 @@ class TestActing:
 
         assert (kept().status, kept().progress) == (Status.IN_PROGRESS, "已完成七成")
         assert [event.kind for event in events()][-2:] == ["moved", "replied"]
-        assert audit.verify().breaks == ()
+        assert auditing.verify().breaks == ()
 
     def test_a_supporting_unit_reports_its_own_part_and_the_lead_still_owes_its_own(self) -> None:
         hand_over(supporting=("区财政局", "区编办"))

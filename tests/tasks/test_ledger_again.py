@@ -11,7 +11,7 @@ from junheng.domain.judging.findings import Finding, Verdict
 from junheng.store import findings
 from junheng.store.findings import NewEvaluation
 from tasks import remediation
-from tasks.history import audit
+from tasks.history import auditing
 from tasks.judging import evaluation
 from tasks.remediation import NothingEvaluated, Settlement
 from tests.tasks import over_years
@@ -47,7 +47,7 @@ class TestAgain:
         assert (again.settled, again.ledger) == (NOTHING, before)
 
     def test_the_whole_history_is_proven(self, after_all: None, rounds: tuple[Round, ...]) -> None:
-        found = audit.verify()
+        found = auditing.verify()
 
         assert found.breaks == ()
         assert found.remediations == 397

@@ -14,7 +14,7 @@ from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Remediation
 from junheng.store import evidence, history, remediations
 from tasks import ledger_books, ledger_replies, recurring, remediation
-from tasks.history import audit
+from tasks.history import auditing
 from tasks.intake import submissions
 from tasks.ledger_replies import CopyTaken
 from tests import databases
@@ -317,4 +317,4 @@ def test_after_all_that_the_history_holds(folder: Path) -> None:
     only(folder, town)
     sent_in(folder)
 
-    assert audit.verify().breaks == ()
+    assert auditing.verify().breaks == ()

@@ -16,7 +16,7 @@ from junheng.store import findings, remediations
 from junheng.store.database.database import Session
 from junheng.store.findings import NewEvaluation
 from tasks import acting
-from tasks.history import audit
+from tasks.history import auditing
 from tasks.ledger import Ledger
 from tests.domain.any_deeds import REFUSALS, deeds
 from tests.tasks.ledgers import DISTRICT, MONDAY, REFERENCE, hand_over
@@ -42,12 +42,12 @@ def test_one_byte_of_any_column_of_any_row_after_any_acts_is_found(data: st.Data
         ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime.now(UTC))
         for reference in (REFERENCE, OTHER):
             _any_acts(acting.find(ledger, reference), ledger, data)
-        assert audit.of_database(session, ledger.rulebook).breaks == ()
+        assert auditing.of_database(session, ledger.rulebook).breaks == ()
 
         for _ in range(8):
             with session.begin_nested() as changed:
                 if _change_one_byte(session, data):
-                    assert audit.of_database(session, ledger.rulebook).breaks
+                    assert auditing.of_database(session, ledger.rulebook).breaks
                 changed.rollback()
 
 

@@ -10,7 +10,7 @@ from junheng import bootstrap
 from junheng.adapters.messaging.messenger import ChatFailing
 from junheng.domain.ledger.lifecycle import Status
 from tasks import presses
-from tasks.history import audit
+from tasks.history import auditing
 from tests.fakes_slack import BOT, buttons_of, lines_of
 from tests.tasks import pressing
 from tests.tasks.ledgers import REFERENCE, TUESDAY, events, hand_over, kept
@@ -260,7 +260,7 @@ class TestWhoItIs:
         assert said in event.reason
         last = pressing.presses()[-1]
         assert (last.status, last.outcome) == ("refused", event.reason)
-        assert not audit.verify().breaks
+        assert not auditing.verify().breaks
 
     def test_a_forged_user_is_refused(self, sent: Office) -> None:
         sent.press("receipt", user=STRANGER)

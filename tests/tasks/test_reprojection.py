@@ -12,7 +12,7 @@ from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.settings import PROJECT_ROOT
 from tasks import acting, chasing, reprojection
-from tasks.history import audit
+from tasks.history import auditing
 from tests.tasks.ledgers import REFERENCE, act, events, hand_over, kept
 
 # Invented for the test: Monday 4 January 2027 is off, which nobody assumes.
@@ -67,7 +67,7 @@ def test_the_due_date_moves_once_and_the_history_says_so(config: Path) -> None:
 
     assert (due, kept().due_on) == (date(2027, 1, 11), date(2027, 1, 12))
     assert events()[-1].move == "reproject"
-    assert audit.verify().breaks == ()
+    assert auditing.verify().breaks == ()
 
 
 def test_those_affected_are_told_once(config: Path) -> None:

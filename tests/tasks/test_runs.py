@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from junheng import bootstrap
 from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.store import history
-from tasks.history import audit
+from tasks.history import auditing
 from tasks.operations import run_starts
 
 NOW = datetime(2025, 11, 3, 1, 30, tzinfo=UTC)
@@ -29,7 +29,7 @@ def test_person_reason_and_run_are_told() -> None:
     (event,) = noted()
     assert (event.by, event.reason, event.day) == ("李某", "区财政局更正了报表", "2025-11-03")
     assert json.loads(event.details)["run"] == RUN
-    assert not audit.verify().breaks
+    assert not auditing.verify().breaks
 
 
 def test_a_retry_tells_nothing_more_and_another_run_does() -> None:

@@ -12,7 +12,7 @@ from junheng.domain.ledger.remediation import Act
 from junheng.domain.ledger.sign_offs import Answer, Change
 from junheng.domain.ledger.sign_offs import Status as Stands
 from tasks import acting, chasing, sign_off_items, sign_offs, upkeep
-from tasks.history import audit
+from tasks.history import auditing
 from tasks.sign_offs import AnswerRefused
 from tests.tasks import drafts
 from tests.tasks.drafts import (
@@ -84,7 +84,7 @@ class TestAsking:
         details = json.loads(event.details)
         assert (event.move, event.became) == ("ask", "asked")
         assert (details["sign_off"], details["drafts"]) == (1, [FIRST, SECOND, THIRD])
-        assert audit.verify().breaks == ()
+        assert auditing.verify().breaks == ()
 
 
 class TestApproving:
@@ -99,7 +99,7 @@ class TestApproving:
         # Its time limit is counted from the day it is handed over.
         assert held.opened_on == TUESDAY
         assert {event.by for event in acting.told(FIRST).history[1:]} == {"张三"}
-        assert audit.verify().breaks == ()
+        assert auditing.verify().breaks == ()
 
     def test_what_is_left_out_stays_drafted_and_the_history_says_why(self) -> None:
         asked_for_three()
@@ -111,7 +111,7 @@ class TestApproving:
         (note,) = drafts.told(EventKind.NOTED)
         assert (note.reference, note.by, note.reason) == (SECOND, "张三", "学校年底撤并")
         assert "暂不交办1项" in sign_offs.sentence(answered)
-        assert audit.verify().breaks == ()
+        assert auditing.verify().breaks == ()
 
     def test_what_is_no_longer_drafted_is_left_alone_and_counted(self) -> None:
         asked_for_three()
@@ -145,12 +145,12 @@ class TestApproving:
     def test_the_very_same_answer_again_changes_nothing(self) -> None:
         asked_for_three()
         sign_offs.answer(None, BUT_ONE, on=TUESDAY)
-        before = audit.verify()
+        before = auditing.verify()
 
         again = sign_offs.answer(None, BUT_ONE, on=WEDNESDAY)
 
         assert (again.is_new, again.handed_over) == (False, 0)
-        assert audit.verify() == before
+        assert auditing.verify() == before
 
     def test_a_run_that_is_run_again_does_not_answer_a_newer_sign_off(self) -> None:
         drafts.draft("区教育局")

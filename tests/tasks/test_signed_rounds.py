@@ -11,7 +11,7 @@ from junheng.domain.ledger.sign_offs import Answer, Change
 from junheng.domain.ledger.sign_offs import Status as Stands
 from junheng.store import remediations
 from tasks import remediation, sign_off_items, sign_offs
-from tasks.history import audit
+from tasks.history import auditing
 from tests import databases
 from tests.tasks.drafts import DISTRICT
 
@@ -71,7 +71,7 @@ def test_whoever_runs_the_command_signs_and_what_was_asked_is_no_question_any_mo
     assert statuses() == {Status.HANDED_OVER}
     (one,) = sign_off_items.listing()
     assert (one.status, one.decided_by) == (Stands.SUPERSEDED, "李四")
-    assert audit.verify().breaks == ()
+    assert auditing.verify().breaks == ()
 
 
 def ledger() -> list[tuple[str, str, date, date]]:

@@ -10,7 +10,7 @@ from junheng import bootstrap
 from junheng.adapters import passwords
 from junheng.store import users as store
 from junheng.store.tables.users import SignInFailureRow, SignInLinkRow, SignInRow
-from tasks.people import sign_in as signing_in
+from tasks.people import sign_ins as signing_in
 from tasks.people import users
 from tasks.people.users import UserRefused
 from tests import old_users

@@ -12,7 +12,7 @@ import pytest
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
 from junheng.store.database import database
-from tasks.people import sign_in as signing_in
+from tasks.people import sign_ins as signing_in
 from tasks.people import users
 from tasks.people.users import UserRefused
 from tests import databases, old_users

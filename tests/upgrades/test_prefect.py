@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from flows import earlier_offices
 from junheng.settings import PROJECT_ROOT
-from tasks.history import audit
+from tasks.history import auditing
 from tests import databases
 from tests.flows.an_office import RunningOffice
 from tests.flows.test_cli import rows, run
@@ -115,7 +115,7 @@ class TestTheRuns:
         after = identities()
         assert before.items() <= after.items()
         assert len(set(after.values())) == len(after)
-        assert audit.verify().breaks == ()
+        assert auditing.verify().breaks == ()
 
 
 def deployment(office: RunningOffice, name: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import pytest
 
 from junheng import bootstrap
 from junheng.store.database import database
-from tasks.history import audit
-from tasks.people import sign_in, users
+from tasks.history import auditing
+from tasks.people import sign_ins, users
 from tests.flows.test_cli import rows, run
 from tests.upgrades import an_old_home, old_office, small_submissions
 from tests.upgrades.an_old_home import CSV, NEXT_MONDAY, NEXT_WORKDAY
@@ -58,7 +58,7 @@ def test_the_audit_passes() -> None:
     audited = run("audit", "verify")
 
     assert (audited.exit_code, audited.stderr) == (0, "")
-    assert audit.verify().breaks == ()
+    assert auditing.verify().breaks == ()
 
 
 @pytest.mark.parametrize("name", an_old_home.LISTS)
@@ -77,7 +77,7 @@ def test_the_next_chases_owe_the_rungs_that_were_next() -> None:
     assert an_old_home.owed(rungs) == an_old_home.listed(an_old_home.OWED)
     # What was told before is told no second time.
     assert set(an_old_home.listed("rungs").splitlines()) <= set(rungs.splitlines())
-    assert audit.verify().breaks == ()
+    assert auditing.verify().breaks == ()
 
 
 def test_a_round_of_the_year_again_doubles_nothing_and_keeps_every_reference(
@@ -99,7 +99,7 @@ def test_a_round_of_the_year_again_doubles_nothing_and_keeps_every_reference(
         if row["status"] != before[reference]["status"]
     }
     assert moved == {ref for ref, row in before.items() if row["status"] == "drafted"}
-    assert audit.verify().breaks == ()
+    assert auditing.verify().breaks == ()
 
 
 def test_a_form_that_a_school_sends_anew_closes_what_it_puts_right(old_home: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_form_that_a_school_sends_anew_closes_what_it_puts_right(old_home: Pat
     }
     assert closed == {rules_against_bullying}
     assert after.keys() == before.keys()
-    assert audit.verify().breaks == ()
+    assert auditing.verify().breaks == ()
 
 
 def test_the_sign_off_that_waits_is_answered() -> None:
@@ -136,7 +136,7 @@ def test_the_sign_off_that_waits_is_answered() -> None:
     assert sign_offs()[0] == (number, "approved")
     after = ledger()
     assert {after[reference]["status"] for reference in asked} == {"handed_over"}
-    assert audit.verify().breaks == ()
+    assert auditing.verify().breaks == ()
 
 
 def test_who_could_sign_in_still_can() -> None:
@@ -144,4 +144,4 @@ def test_who_could_sign_in_still_can() -> None:
 
     assert users.import_file(now=now)
 
-    assert sign_in.admits(old_office.USER, old_office.PASSWORD, address="127.0.0.1", now=now)
+    assert sign_ins.admits(old_office.USER, old_office.PASSWORD, address="127.0.0.1", now=now)
