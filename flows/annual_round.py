@@ -12,9 +12,10 @@ from flows.step import Step
 from flows.watched import watched
 from junheng import bootstrap
 from junheng.adapters import clock
-from tasks import contact_gaps, remediation, sign_offs, signing_steps, steps
+from tasks import signing_steps, steps
 from tasks.intake import submissions
 from tasks.judging import evaluation, report
+from tasks.ledger import contact_gaps, remediation, sign_offs
 from tasks.operations import rehearsals
 
 

@@ -105,7 +105,7 @@ def remediate(
 ) -> None:
     """把未达标的事项交办给责任单位；重复运行不会重复交办。"""
     from junheng.adapters import clock
-    from tasks import remediation
+    from tasks.ledger import remediation
 
     console = _console()
     today = on.date() if on else clock.today()

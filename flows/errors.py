@@ -25,18 +25,18 @@ def refusals() -> tuple[type[Exception], ...]:
     from junheng.store.database.locks import AnotherSends
     from junheng.store.database.read_only import DatabaseReadOnly
     from junheng.store.snapshots import RowsUnreadable
-    from tasks.acting import ActRefused
-    from tasks.contact_gaps import NobodyToContact
     from tasks.intake.arrivals import FileHeld
     from tasks.intake.register import NothingCollected
     from tasks.intake.samples import SampleRefused
     from tasks.intake.submissions import FolderUnusable
     from tasks.judging.tracing import NothingToTrace
-    from tasks.ladders import LadderLost
+    from tasks.ledger.acts import ActRefused
+    from tasks.ledger.contact_gaps import NobodyToContact
+    from tasks.ledger.ladders import LadderLost
+    from tasks.ledger.remediation import NothingEvaluated
+    from tasks.ledger.sign_offs import AnswerRefused
     from tasks.operations.backups import RestoreRefused
     from tasks.people.users import UserRefused
-    from tasks.remediation import NothingEvaluated
-    from tasks.sign_offs import AnswerRefused
 
     return (
         SettingsUnusable,

@@ -18,8 +18,9 @@ from junheng.domain.ledger.shortfalls import item_name
 from junheng.rulebook import Rulebook
 from junheng.store import history
 from junheng.store import remediations as remediations_store
-from tasks import ledger_books, lights, remediation, scorecards, sign_off_items
-from tasks.remediation import DeadCorner
+from tasks import ledger_books
+from tasks.ledger import lights, remediation, scorecards, sign_off_items
+from tasks.ledger.remediation import DeadCorner
 
 HASH_SHOWN = 16
 LEDGER_COLUMNS = (

@@ -7,7 +7,8 @@ from rich.console import Console
 
 from flows.working import working
 from junheng.adapters import clock
-from tasks import chasing, upkeep, watching
+from tasks import chasing, watching
+from tasks.ledger import upkeep
 
 
 def tell(console: Console, on: date | None) -> None:

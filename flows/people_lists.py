@@ -12,8 +12,8 @@ from junheng import bootstrap
 from junheng.domain.chase.summons import Summoned
 from junheng.domain.people.contacts import SPEAKS_FOR_UNIT, Contact, Role
 from junheng.rulebook import Rulebook
-from tasks import contact_gaps
-from tasks.handover import HandOver, handovers
+from tasks.ledger import contact_gaps
+from tasks.ledger.handover import HandOver, handovers
 from tasks.summons import summoned
 
 REFERENCES_SHOWN = 3

@@ -182,7 +182,7 @@ def standard() -> None:
 @reading.command()
 def duties() -> None:
     """列出每项重点任务、每条职责由什么来回答，和全部例行事项（Markdown 格式）。"""
-    from tasks import duty_map
+    from tasks.ledger import duty_map
 
     with clear_errors():
         typer.echo(duty_map.markdown(), nl=False)

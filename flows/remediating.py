@@ -64,25 +64,25 @@ def move(
     from junheng import bootstrap
     from junheng.domain.ledger.lifecycle import Move
     from junheng.domain.ledger.remediation import Act
-    from tasks import acting
+    from tasks.ledger import acts
 
     with clear_errors():
         rulebook = bootstrap.rulebook()
-        wanted = acting.by_name(name, rulebook)
+        wanted = acts.by_name(name, rulebook)
         assigned = None
-        held = acting.current(reference)
+        held = acts.current(reference)
         if wanted is Move.REASSIGN and lead:
-            assigned = acting.reassigned(held, lead, basis, rulebook)
+            assigned = acts.reassigned(held, lead, basis, rulebook)
         _say(
-            acting.act(
+            acts.act(
                 reference,
                 Act(
                     wanted,
                     by,
                     _day(on),
                     reason=reason,
-                    unit=acting.part_named(held, unit, rulebook) if unit else "",
-                    cause=acting.cause_named(cause, rulebook),
+                    unit=acts.part_named(held, unit, rulebook) if unit else "",
+                    cause=acts.cause_named(cause, rulebook),
                     approved_by=approved_by,
                     assigned=assigned,
                     text=text,
@@ -103,13 +103,13 @@ def extend(
     """申请延期（须在到期前）；写了批准人的，同时批准。"""
     from junheng.domain.ledger.lifecycle import Move
     from junheng.domain.ledger.remediation import Act
-    from tasks import acting
+    from tasks.ledger import acts
 
     day = _day(on)
     asked = Act(Move.ASK_EXTENSION, by, day, reason=reason, until=until.date())
     granted = Act(Move.GRANT_EXTENSION, by, day, reason=reason, approved_by=approved_by)
     with clear_errors():
-        _say(acting.act_all(reference, (asked, granted) if approved_by else (asked,)))
+        _say(acts.act_all(reference, (asked, granted) if approved_by else (asked,)))
 
 
 @remediating.command()
@@ -124,11 +124,11 @@ def waive(
     """免于整改到某一天；期满仍未达标的，重新交办。"""
     from junheng.domain.ledger.lifecycle import Move
     from junheng.domain.ledger.remediation import Act
-    from tasks import acting
+    from tasks.ledger import acts
 
     with clear_errors():
         _say(
-            acting.act(
+            acts.act(
                 reference,
                 Act(
                     Move.WAIVE,
@@ -154,14 +154,14 @@ def evidence(
 ) -> None:
     """补充佐证材料，有一个不收就都不收；同名文件再交一份是新版本，旧的仍保存。"""
     from junheng import bootstrap
-    from tasks import acting
-    from tasks import evidence as evidences
+    from tasks.ledger import acts
+    from tasks.ledger import evidence as evidences
 
     with clear_errors():
         rulebook = bootstrap.rulebook()
         says = rulebook.wording["ledger"]["evidence"]
-        held = acting.current(reference)
-        whose = acting.part_named(held, unit, rulebook) if unit else ""
+        held = acts.current(reference)
+        whose = acts.part_named(held, unit, rulebook) if unit else ""
         day = _day(on)
         offered = [
             evidences.Offered(file, kind, by, day, reason=reason, unit=whose) for file in files
@@ -190,7 +190,7 @@ def milestone(
     approved_by: Approver = "",
 ) -> None:
     """长期工程的节点：定期限、记完成，推迟须写批准人；亮灯按最近的未完成节点。"""
-    from tasks import milestones
+    from tasks.ledger import milestones
 
     wanted = milestones.Wanted(name, due.date() if due else None, is_done=done)
     with clear_errors():

@@ -21,8 +21,8 @@ from junheng.domain.ledger.shortfalls import item_name
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store.tables.ledger import EvidenceRow
-from tasks import acting, ladders, lights
-from tasks.acting import Told
+from tasks.ledger import acts, ladders, lights
+from tasks.ledger.acts import Told
 
 HASH_SHOWN = 12
 RUNGS_SHOWN = 3
@@ -33,7 +33,7 @@ HISTORY_COLUMNS = (*EVENT_COLUMNS, "until", *DETAIL_COLUMNS, "details")
 
 def remediation(reference: str, day: date, how: Format) -> None:
     """Print a remediation; raises ActRefused for an unknown reference."""
-    told = acting.told(reference)
+    told = acts.told(reference)
     match how:
         case Format.CSV:
             rows = [_event_csv(event) for event in told.history]
@@ -84,7 +84,7 @@ class _Shown:
         console.print(fields)
         for table in self._tables():
             console.print(table)
-        allowed = acting.allowed(self.held, self.day)
+        allowed = acts.allowed(self.held, self.day)
         moves = "、".join(self.words["moves"][move.value] for move in allowed)
         if moves:
             console.print(self.says["next"].format(moves=moves), soft_wrap=True)

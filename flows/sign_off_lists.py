@@ -8,8 +8,8 @@ from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
 from junheng.domain.ledger.sign_offs import SignOff
-from tasks import sign_off_items, sign_offs
-from tasks.sign_off_items import Item
+from tasks.ledger import sign_off_items, sign_offs
+from tasks.ledger.sign_off_items import Item
 
 COLUMNS = (
     "number",

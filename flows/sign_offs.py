@@ -12,7 +12,7 @@ from flows.options import Day, How
 
 if TYPE_CHECKING:
     from junheng.domain.ledger.sign_offs import Answer
-    from tasks.sign_offs import Answered
+    from tasks.ledger.sign_offs import Answered
 
 sign_off = typer.Typer(
     cls=OneLineGroup,
@@ -94,13 +94,13 @@ def decline(
 
 
 def _answered(number: int | None, given: "Answer", day: date) -> "Answered":
-    from tasks import sign_offs
+    from tasks.ledger import sign_offs
 
     return sign_offs.answer(number, given, on=day)
 
 
 def _say(answered: "Answered") -> None:
-    from tasks import sign_offs
+    from tasks.ledger import sign_offs
 
     typer.echo(sign_offs.sentence(answered), err=True)
 

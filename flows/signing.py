@@ -15,7 +15,8 @@ from flows.watched import watched
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.ledger.sign_offs import Answer, Change
-from tasks import chasing, sign_offs, signing_steps, steps, upkeep
+from tasks import chasing, signing_steps, steps
+from tasks.ledger import sign_offs, upkeep
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from junheng.store import notices, remediations, reminders
 from junheng.store.database import locks
 from junheng.store.database.database import Session
 from junheng.store.notices import Notice
-from tasks import sign_off_items
 from tasks.delivering import Delivery, Outcome, Run, deliver
 from tasks.in_flight import settled
+from tasks.ledger import sign_off_items
 from tasks.outstanding import outstanding
 from tasks.progress import Progress, followed, unseen
 

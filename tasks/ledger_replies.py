@@ -21,11 +21,12 @@ from junheng.domain.workbook.faults import BookProblem
 from junheng.domain.workbook.replies import Reply, Taken, fault_at
 from junheng.store import ledger_replies as store
 from junheng.store import remediations
-from tasks import acting, ledger_copies
-from tasks import evidence as evidences
-from tasks.acting import ActRefused
-from tasks.evidence import Offered
-from tasks.ledger import Ledger
+from tasks import ledger_copies
+from tasks.ledger import acts
+from tasks.ledger import evidence as evidences
+from tasks.ledger.acts import ActRefused
+from tasks.ledger.evidence import Offered
+from tasks.ledger.ledger import Ledger
 from tasks.ledger_copies import ReceivedCopy
 
 MOVES = {
@@ -147,7 +148,7 @@ class _Taking:
     def _own(self, reply: Reply) -> tuple[Remediation, str]:
         """Return the remediation of a row and, where the unit supports, which unit it is there."""
         try:
-            held = acting.find(self.ledger, reply.reference)
+            held = acts.find(self.ledger, reply.reference)
         except ActRefused as refused:
             unknown = BookProblem.REFERENCE_UNKNOWN
             raise self._fault(reply, Column.REFERENCE, unknown, reply.reference) from refused
@@ -201,7 +202,7 @@ class _Taking:
             text="" if reply.progress in _WITH_REASON else reply.text,
         )
         try:
-            return acting.done(self.ledger, held, wanted)
+            return acts.done(self.ledger, held, wanted)
         except ActRefused as refused:
             raise self._said(reply, Column.PROGRESS, str(refused.args[0])) from refused
 

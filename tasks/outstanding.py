@@ -12,9 +12,9 @@ from junheng.rulebook import Rulebook
 from junheng.store import findings, remediations, submissions
 from junheng.store.database.database import Session
 from junheng.store.tables.intake import FaultRow
-from tasks import ladders
 from tasks.intake import register
 from tasks.intake.register import RegisterEntry, YearRegister
+from tasks.ledger import ladders
 
 
 def outstanding(session: Session, rulebook: Rulebook) -> tuple[OpenRemediation, ...]:

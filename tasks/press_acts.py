@@ -9,10 +9,10 @@ from junheng.domain.chat.interactions import Press
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.settings import OFFICE_ZONE
-from tasks import acting
-from tasks import evidence as evidences
-from tasks.evidence import Offered
-from tasks.ledger import Ledger
+from tasks.ledger import acts
+from tasks.ledger import evidence as evidences
+from tasks.ledger.evidence import Offered
+from tasks.ledger.ledger import Ledger
 from tasks.press_checks import Allowed, Todo
 
 
@@ -35,7 +35,7 @@ def _do(
     given, says = press.answers, ledger.rulebook.wording["chat"]
     fixed = says["reasons"].get(press.move.value)
     reason = fixed or says["reason"].format(text=given.text)
-    held = acting.find(ledger, todo.held.reference)
+    held = acts.find(ledger, todo.held.reference)
     offered = [Offered(path, given.kind, by, on, reason=reason, unit=part) for path in files]
     evidences.enter_all(ledger, held, offered)
     is_report = press.move is Move.REPORT
@@ -48,7 +48,7 @@ def _do(
         until=given.until if press.move is Move.ASK_EXTENSION else None,
         text=given.text if is_report else "",
     )
-    acting.done(ledger, held, wanted)
+    acts.done(ledger, held, wanted)
 
 
 def _by(ledger: Ledger, allowed: Allowed, on: date) -> str:

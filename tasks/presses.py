@@ -22,8 +22,8 @@ from junheng.store import presses as store
 from junheng.store.database.database import Session
 from junheng.store.presses import Kept, Status
 from tasks import card_buttons, press_acts, press_forms
-from tasks.acting import ActRefused
-from tasks.ledger import Ledger
+from tasks.ledger.acts import ActRefused
+from tasks.ledger.ledger import Ledger
 from tasks.press_checks import Checking, PressRefused
 
 log = logging.getLogger("junheng.presses")

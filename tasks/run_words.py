@@ -8,8 +8,8 @@ from junheng import bootstrap
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.people.routes import Channel
 from junheng.store import notices
-from tasks import contact_gaps
 from tasks.intake.register import RegisterEntry, YearRegister
+from tasks.ledger import contact_gaps
 
 # A card on these reaches nobody by itself.
 LAID = frozenset({Channel.FILE.value, Channel.CONSOLE.value})

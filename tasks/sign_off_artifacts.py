@@ -11,8 +11,9 @@ from prefect.utilities.urls import url_for
 
 from junheng import bootstrap
 from junheng.domain.ledger.sign_offs import SignOff
-from tasks import artifacts, sign_off_items, sign_offs
+from tasks import artifacts
 from tasks.artifacts import MOST_ROWS
+from tasks.ledger import sign_off_items, sign_offs
 from tasks.operations import rehearsals
 
 DEPLOYMENT = "sign-off/sign-off"

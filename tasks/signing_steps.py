@@ -6,7 +6,8 @@ from prefect import get_run_logger
 from prefect.runtime import flow_run
 
 from junheng.domain.ledger.sign_offs import Answer, Status
-from tasks import artifacts, remediation, sign_off_artifacts, sign_offs
+from tasks import artifacts, sign_off_artifacts
+from tasks.ledger import remediation, sign_offs
 from tasks.step import step
 
 

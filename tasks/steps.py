@@ -13,20 +13,12 @@ from junheng.adapters import run_locks, told_marks
 from junheng.domain.people.routes import Channel
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
-from tasks import (
-    artifacts,
-    chasing,
-    contact_gaps,
-    ledger_replies,
-    run_words,
-    sample_deployment,
-    upkeep,
-    watching,
-)
+from tasks import artifacts, chasing, ledger_replies, run_words, sample_deployment, watching
 from tasks.history import auditing
 from tasks.intake import arrivals, register, submissions, unread_files
 from tasks.intake.arrivals import FileHeld
 from tasks.judging import evaluation, report
+from tasks.ledger import contact_gaps, upkeep
 from tasks.operations import rehearsals, result_retention, run_starts
 from tasks.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, MayPass, is_last_try, step
 

@@ -19,7 +19,7 @@ from junheng.store.database.database import Session
 from junheng.store.tables.evaluation import EvaluationRow
 from tasks.intake import register
 from tasks.intake.register import YearRegister
-from tasks.remediation import NothingEvaluated
+from tasks.ledger.remediation import NothingEvaluated
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from junheng.domain.operations.health_checks import Found, years_missing
 from junheng.domain.people.routes import Channel
 from junheng.settings import OFFICE_ZONE
 from junheng.store.database import database
-from tasks import contact_gaps
+from tasks.ledger import contact_gaps
 from tasks.operations import backups
 from tasks.people import users
 

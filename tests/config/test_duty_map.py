@@ -9,7 +9,7 @@ from junheng.domain.duties.responsibilities import citation, clause_names
 from junheng.domain.duties.standing_duties import StandingDuty
 from junheng.domain.people.districts import EVERY_TOWN
 from junheng.rulebook import Rulebook
-from tasks import duty_map
+from tasks.ledger import duty_map
 from tests.config.test_recurring import EVIDENCE
 
 

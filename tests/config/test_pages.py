@@ -1,8 +1,8 @@
 """The pages rendered from config: what lies in docs/ is what config says today."""
 
 from junheng.settings import PROJECT_ROOT
-from tasks import duty_map
 from tasks.judging import standard
+from tasks.ledger import duty_map
 
 
 def test_the_page_of_the_standard_is_current() -> None:

@@ -24,7 +24,7 @@ from random import Random
 
 from junheng import bootstrap
 from junheng.settings import OFFICE_ZONE
-from tasks.ledger import Ledger
+from tasks.ledger.ledger import Ledger
 from tests.flows import soak_sequence
 from tests.flows.soak_office import CHANNELS, Office
 from tests.flows.soak_sender import PATIENT, chase_cards, wait_for_slack

@@ -10,8 +10,8 @@ from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.ledger import remediation as remediations_of
 from junheng.domain.ledger.lifecycle import WITH_UNIT, Move, Status
 from junheng.domain.ledger.remediation import Act, Remediation, Subject
-from tasks import acting
-from tasks.ledger import Ledger
+from tasks.ledger import acts as acting
+from tasks.ledger.ledger import Ledger
 from tests.flows.soak_days import USUAL, VETO, Ladder, Part
 
 OFFICE = "创建办"

@@ -16,9 +16,9 @@ from flows.rechecking import recheck
 from junheng import bootstrap
 from junheng.store import remediations
 from junheng.store.tables.intake import CollectionRow
-from tasks import remediation
 from tasks.intake import inbox, submissions
 from tasks.judging import evaluation
+from tasks.ledger import remediation
 from tests import databases
 from tests.flows import small_district
 from tests.flows.retrying import Retried

@@ -11,8 +11,8 @@ from junheng.domain.ledger.remediation import Subject
 from junheng.domain.ledger.sign_offs import SignOff
 from junheng.store import history, notices, remediations
 from junheng.store.tables.chase import NoticeRow
-from tasks import sign_offs
-from tasks.ledger import SYSTEM, Ledger
+from tasks.ledger import sign_offs
+from tasks.ledger.ledger import SYSTEM, Ledger
 
 DISTRICT = "370405"
 # Nothing but its weekends is off in November 2025; five workdays after Monday 3 is Monday 10.

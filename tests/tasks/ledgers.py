@@ -9,8 +9,8 @@ from junheng.domain.ledger import remediation as remediations_of
 from junheng.domain.ledger.lifecycle import Cause, Move
 from junheng.domain.ledger.remediation import Act, Remediation, Subject
 from junheng.store import history, remediations
-from tasks import acting
-from tasks.ledger import SYSTEM, Ledger
+from tasks.ledger import acts
+from tasks.ledger.ledger import SYSTEM, Ledger
 
 DISTRICT = "370405"
 # Nothing but its weekends is off in November 2025.
@@ -47,7 +47,7 @@ def hand_over(
 
 def act(move: Move, *, on: date = TUESDAY, cause: Cause | None = None) -> Remediation:
     wanted = Act(move, "张三", on, reason="核实", cause=cause, approved_by="李四")
-    return acting.act(REFERENCE, wanted)
+    return acts.act(REFERENCE, wanted)
 
 
 def kept(reference: str = REFERENCE) -> Remediation:

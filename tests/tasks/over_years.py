@@ -13,10 +13,10 @@ from junheng import bootstrap
 from junheng.domain.history.hash_chain import Event
 from junheng.domain.ledger.remediation import Remediation
 from junheng.store import history, remediations
-from tasks import remediation
 from tasks.intake import submissions
 from tasks.judging import evaluation
-from tasks.remediation import Settlement
+from tasks.ledger import remediation
+from tasks.ledger.remediation import Settlement
 from tests.tasks.sample_homes import NOW, SUBMISSIONS
 
 DISTRICT = "370405"

@@ -9,7 +9,7 @@ from junheng.domain.ledger import remediation as remediations_of
 from junheng.domain.ledger.remediation import Subject
 from junheng.store import notices
 from tasks import chasing
-from tasks.ledger import Ledger
+from tasks.ledger.ledger import Ledger
 
 DISTRICT = "370405"
 MONDAY, TUESDAY = date(2025, 11, 3), date(2025, 11, 4)

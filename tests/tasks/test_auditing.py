@@ -12,8 +12,8 @@ from flows.cli import app
 from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
-from tasks import acting
 from tasks.history import auditing
+from tasks.ledger import acts
 from tests.tasks.ledgers import REFERENCE, TUESDAY, act, hand_over
 
 OTHER = "370405-2025-0002"
@@ -60,7 +60,7 @@ class TestTheCommand:
 
     def test_the_head_of_any_earlier_report_is_known(self) -> None:
         printed = auditing.verify().head
-        acting.act(REFERENCE, _start())
+        acts.act(REFERENCE, _start())
 
         assert auditing.verify().head != printed
         assert verify("--head", printed[:16]).exit_code == 0
@@ -116,7 +116,7 @@ class TestHistory:
 
     def test_an_end_cut_off_together_with_its_row_shows_by_the_head_alone(self) -> None:
         printed = auditing.verify().head
-        acting.act(REFERENCE, _start())
+        acts.act(REFERENCE, _start())
         later = auditing.verify().head
         by_hand("DELETE FROM event WHERE sequence = 9")
         by_hand("UPDATE remediation SET status = 'receipted' WHERE reference = ?", REFERENCE)

@@ -23,9 +23,10 @@ from sqlalchemy import text
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
 from junheng.store import notices
-from tasks import chasing, evidence, remediation
-from tasks.evidence import Offered
+from tasks import chasing
 from tasks.history import auditing
+from tasks.ledger import evidence, remediation
+from tasks.ledger.evidence import Offered
 from tasks.operations import backups
 from tasks.people import sign_ins, users
 from tests import databases

@@ -11,7 +11,8 @@ from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act
 from junheng.domain.people.contacts import Contact, Contacts
 from junheng.store import findings, notices, remediations
-from tasks import acting, chasing
+from tasks import chasing
+from tasks.ledger import acts
 from tests.tasks.owed_cards import (
     DAY_AFTER,
     DEPARTMENTS,
@@ -96,10 +97,10 @@ class TestOweCards:
         open_remediations("区教育局")
         chasing.owe_cards(MONDAY)
         report = Act(Move.REPORT, "区教育局联系人", MONDAY, text="已完成")
-        acting.act(f"{DISTRICT}-2025-0001", report)
+        acts.act(f"{DISTRICT}-2025-0001", report)
         chasing.owe_cards(MONDAY)
         again = Act(Move.SEND_BACK, "创建办", MONDAY, reason="材料不全")
-        acting.act(f"{DISTRICT}-2025-0001", again)
+        acts.act(f"{DISTRICT}-2025-0001", again)
 
         chasing.owe_cards(MONDAY)
 

@@ -7,8 +7,8 @@ import pytest
 
 from junheng import bootstrap
 from junheng.store import history
-from tasks import contact_gaps
-from tasks.contact_gaps import NobodyToContact
+from tasks.ledger import contact_gaps
+from tasks.ledger.contact_gaps import NobodyToContact
 from tests.tasks import own_contacts
 
 MONDAY = date(2025, 11, 3)

@@ -13,11 +13,11 @@ from junheng.domain.ledger.lifecycle import Cause, Closing, Move, Status
 from junheng.domain.ledger.remediation import Act
 from junheng.store import evidence as store
 from junheng.store.tables.ledger import EvidenceRow
-from tasks import acting, evidence
-from tasks.acting import ActRefused
-from tasks.evidence import Offered
 from tasks.history import auditing
-from tasks.ledger import Ledger
+from tasks.ledger import acts, evidence
+from tasks.ledger.acts import ActRefused
+from tasks.ledger.evidence import Offered
+from tasks.ledger.ledger import Ledger
 from tests.tasks.ledgers import (
     DISTRICT,
     REFERENCE,
@@ -175,10 +175,8 @@ class TestClosing:
         hand_over("T06")
         evidence.add(REFERENCE, offer(tmp_path))
         act(Move.DISPUTE)
-        assigned = acting.reassigned(kept(), "区编办", "区编办（一）", bootstrap.rulebook())
-        acting.act(
-            REFERENCE, Act(Move.REASSIGN, "张三", WEDNESDAY, reason="归口", assigned=assigned)
-        )
+        assigned = acts.reassigned(kept(), "区编办", "区编办（一）", bootstrap.rulebook())
+        acts.act(REFERENCE, Act(Move.REASSIGN, "张三", WEDNESDAY, reason="归口", assigned=assigned))
         act(Move.REPORT, on=WEDNESDAY)
         act(Move.REVIEW, on=WEDNESDAY)
 

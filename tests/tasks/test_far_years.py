@@ -8,7 +8,7 @@ from flows.cli import app
 from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
-from tasks import acting, lights
+from tasks.ledger import acts, lights
 from tests.tasks.ledgers import REFERENCE, TUESDAY, act, hand_over, kept
 
 FAR = date(2031, 3, 3)
@@ -16,7 +16,7 @@ FAR = date(2031, 3, 3)
 
 def test_an_extension_until_2031_is_asked_for_and_granted() -> None:
     hand_over("R4")
-    acting.act(REFERENCE, Act(Move.ASK_EXTENSION, "张三", TUESDAY, "新建校舍", until=FAR))
+    acts.act(REFERENCE, Act(Move.ASK_EXTENSION, "张三", TUESDAY, "新建校舍", until=FAR))
 
     granted = act(Move.GRANT_EXTENSION)
 

@@ -9,8 +9,8 @@ from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act, Part, Remediation
 from junheng.domain.people.handover import What
 from junheng.store import remediations
-from tasks.handover import HandOver, handovers
-from tasks.ledger import Ledger
+from tasks.ledger.handover import HandOver, handovers
+from tasks.ledger.ledger import Ledger
 
 OPENED, DUE = date(2019, 1, 14), date(2019, 2, 22)
 BEFORE, REFORM = date(2019, 2, 28), date(2019, 3, 1)

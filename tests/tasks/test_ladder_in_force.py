@@ -14,9 +14,10 @@ from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.store import notices, remediations
 from junheng.store.tables.ledger import LadderRow
-from tasks import acting, chasing, ladders
+from tasks import chasing
 from tasks.history import auditing
-from tasks.ladders import LadderLost
+from tasks.ledger import acts, ladders
+from tasks.ledger.ladders import LadderLost
 from tests.tasks.ledgers import DISTRICT, MONDAY, REFERENCE, TUESDAY, act, hand_over, kept
 from tests.tasks.owed_cards import send
 
@@ -102,7 +103,7 @@ class TestThePromise:
 
         asked = Act(Move.ASK_EXTENSION, "张三", MONDAY, "流标", until=date(2026, 1, 15))
         granted = Act(Move.GRANT_EXTENSION, "李四", MONDAY, approved_by="分管副区长")
-        acting.act_all(REFERENCE, (asked, granted))
+        acts.act_all(REFERENCE, (asked, granted))
 
         assert kept().ladder == before
 
@@ -111,8 +112,8 @@ class TestThePromise:
         edit(ladder)
         act(Move.DISPUTE)
 
-        assigned = acting.reassigned(held, "区人社局", None, bootstrap.rulebook())
-        acting.act(REFERENCE, Act(Move.REASSIGN, "王五", TUESDAY, "职责", assigned=assigned))
+        assigned = acts.reassigned(held, "区人社局", None, bootstrap.rulebook())
+        acts.act(REFERENCE, Act(Move.REASSIGN, "王五", TUESDAY, "职责", assigned=assigned))
 
         assert kept().ladder != held.ladder
         assert [rung.label for rung in ladders.own(kept()).rungs][3] == "催促"

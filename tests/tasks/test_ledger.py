@@ -11,9 +11,9 @@ from junheng.domain.history.hash_chain import Event
 from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act
 from junheng.store import history
-from tasks import acting
-from tasks.acting import ActRefused
 from tasks.history import auditing
+from tasks.ledger import acts
+from tasks.ledger.acts import ActRefused
 from tests.tasks.ledgers import (
     DISTRICT,
     REFERENCE,
@@ -72,8 +72,8 @@ class TestActing:
         act(Move.START)
 
         said = Act(Move.START, "张三", WEDNESDAY, reason="进度", text="已完成七成")
-        acting.act(REFERENCE, said)
-        acting.act(REFERENCE, said)
+        acts.act(REFERENCE, said)
+        acts.act(REFERENCE, said)
 
         assert (kept().status, kept().progress) == (Status.IN_PROGRESS, "已完成七成")
         assert [event.kind for event in events()][-2:] == ["moved", "replied"]
@@ -82,7 +82,7 @@ class TestActing:
     def test_a_supporting_unit_reports_its_own_part_and_the_lead_still_owes_its_own(self) -> None:
         hand_over(supporting=("区财政局", "区编办"))
 
-        acting.act(REFERENCE, Act(Move.REPORT, "李四", TUESDAY, reason="完成", unit="区财政局"))
+        acts.act(REFERENCE, Act(Move.REPORT, "李四", TUESDAY, reason="完成", unit="区财政局"))
 
         finance, posts = kept().parts
         assert (finance.reported_on, posts.reported_on) == (TUESDAY, None)
@@ -111,7 +111,7 @@ class TestActing:
         hand_over()
 
         with pytest.raises(ActRefused, match="“系统”是系统的名义"):
-            acting.act(REFERENCE, Act(Move.RECEIPT, "系统", TUESDAY))
+            acts.act(REFERENCE, Act(Move.RECEIPT, "系统", TUESDAY))
 
     def test_the_same_receipt_twice_is_refused_and_not_silently_taken(self) -> None:
         hand_over()
@@ -123,12 +123,12 @@ class TestActing:
     def test_a_unit_may_be_called_by_its_name_of_today(self) -> None:
         held = hand_over(supporting=("区卫计局",))
 
-        assert acting.part_named(held, "区卫健局", bootstrap.rulebook()) == "区卫计局"
+        assert acts.part_named(held, "区卫健局", bootstrap.rulebook()) == "区卫计局"
 
     def test_another_lead_rests_on_its_own_clause(self) -> None:
         held = hand_over("T24", lead="区财政局", supporting=())
 
-        assigned = acting.reassigned(held, "区人社局", None, bootstrap.rulebook())
+        assigned = acts.reassigned(held, "区人社局", None, bootstrap.rulebook())
 
         assert assigned.basis == "区人社局（三）"
 
@@ -136,7 +136,7 @@ class TestActing:
         held = hand_over("T24", lead="区财政局", supporting=())
 
         with pytest.raises(ActRefused, match="没有写改派的依据"):
-            acting.reassigned(held, "区统计局", None, bootstrap.rulebook())
+            acts.reassigned(held, "区统计局", None, bootstrap.rulebook())
 
     def test_what_is_refused_half_way_leaves_nothing_behind(self) -> None:
         hand_over()
@@ -144,10 +144,10 @@ class TestActing:
         asked = Act(Move.ASK_EXTENSION, "张三", TUESDAY, reason="施工", until=before.due_on)
 
         with pytest.raises(ActRefused, match="不晚于现在的期限"):
-            acting.act_all(REFERENCE, (Act(Move.RECEIPT, "张三", TUESDAY), asked))
+            acts.act_all(REFERENCE, (Act(Move.RECEIPT, "张三", TUESDAY), asked))
 
         assert kept() == before
 
     def test_an_unknown_reference_says_where_references_are_listed(self) -> None:
         with pytest.raises(ActRefused, match="没有编号 370405-2025-9999；编号见 junheng ledger"):
-            acting.current("370405-2025-9999")
+            acts.current("370405-2025-9999")

@@ -10,10 +10,10 @@ from junheng import bootstrap
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.store import findings
 from junheng.store.findings import NewEvaluation
-from tasks import remediation
 from tasks.history import auditing
 from tasks.judging import evaluation
-from tasks.remediation import NothingEvaluated, Settlement
+from tasks.ledger import remediation
+from tasks.ledger.remediation import NothingEvaluated, Settlement
 from tests.tasks import over_years
 from tests.tasks.over_years import DISTRICT, Round, round_of
 from tests.tasks.sample_homes import NOW

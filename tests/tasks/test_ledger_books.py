@@ -13,9 +13,10 @@ from junheng.adapters.files import evidence_files
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Remediation
 from junheng.store import evidence, history, remediations
-from tasks import ledger_books, ledger_replies, recurring, remediation
+from tasks import ledger_books, ledger_replies
 from tasks.history import auditing
 from tasks.intake import submissions
+from tasks.ledger import recurring, remediation
 from tasks.ledger_replies import CopyTaken
 from tests import databases
 from tests.tasks import sample_homes

@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 
 from junheng.domain.ledger.lifecycle import Cause, Closing, Status
-from tasks.remediation import Settlement
+from tasks.ledger.remediation import Settlement
 from tests.tasks import over_years
 from tests.tasks.over_years import CORRECTED, IN_2025, ROUNDS, Round
 from tests.tasks.sample_homes import SUBMISSIONS

@@ -9,9 +9,9 @@ import pytest
 
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.milestones import Milestone
-from tasks import milestones
-from tasks.acting import ActRefused
-from tasks.milestones import Setting, Wanted
+from tasks.ledger import milestones
+from tasks.ledger.acts import ActRefused
+from tasks.ledger.milestones import Setting, Wanted
 from tests.tasks.ledgers import REFERENCE, TUESDAY, WEDNESDAY, act, events, hand_over, kept
 
 OPENED = date(2025, 11, 3)

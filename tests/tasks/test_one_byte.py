@@ -15,9 +15,9 @@ from junheng.domain.ledger.remediation import Remediation
 from junheng.store import findings, remediations
 from junheng.store.database.database import Session
 from junheng.store.findings import NewEvaluation
-from tasks import acting
 from tasks.history import auditing
-from tasks.ledger import Ledger
+from tasks.ledger import acts
+from tasks.ledger.ledger import Ledger
 from tests.domain.any_deeds import REFUSALS, deeds
 from tests.tasks.ledgers import DISTRICT, MONDAY, REFERENCE, hand_over
 
@@ -41,7 +41,7 @@ def test_one_byte_of_any_column_of_any_row_after_any_acts_is_found(data: st.Data
     with undone() as session:
         ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime.now(UTC))
         for reference in (REFERENCE, OTHER):
-            _any_acts(acting.find(ledger, reference), ledger, data)
+            _any_acts(acts.find(ledger, reference), ledger, data)
         assert auditing.of_database(session, ledger.rulebook).breaks == ()
 
         for _ in range(8):
@@ -87,7 +87,7 @@ def _any_acts(held: Remediation, ledger: Ledger, data: st.DataObject) -> None:
             )
         except REFUSALS:
             # What is refused leaves the row and the history as they were.
-            assert acting.find(ledger, held.reference) == before
+            assert acts.find(ledger, held.reference) == before
             assert ledger.history.head == head
 
 

@@ -8,9 +8,10 @@ import pytest
 from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Status
 from junheng.store import notices, remediations
-from tasks import chasing, remediation
+from tasks import chasing
 from tasks.intake import submissions
 from tasks.judging import evaluation
+from tasks.ledger import remediation
 from tests import databases
 from tests.flows import small_district
 from tests.tasks import sample_homes

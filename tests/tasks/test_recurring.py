@@ -7,7 +7,8 @@ from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Remediation
 from junheng.store import notices, remediations
-from tasks import chasing, recurring
+from tasks import chasing
+from tasks.ledger import recurring
 
 DISTRICT = "370405"
 # Twenty workdays before Wednesday 31 December 2025.

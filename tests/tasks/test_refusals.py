@@ -9,8 +9,8 @@ from flows.cli import app
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.rulebook import Rulebook
-from tasks import acting
-from tasks.acting import ActRefused
+from tasks.ledger import acts
+from tasks.ledger.acts import ActRefused
 from tests.tasks.ledgers import REFERENCE, TUESDAY, act, hand_over, kept
 
 WHO = ("--by", "张三", "--reason", "施工", "--on", "2025-11-04")
@@ -18,7 +18,7 @@ WHO = ("--by", "张三", "--reason", "施工", "--on", "2025-11-04")
 
 def refused(wanted: Act) -> str:
     with pytest.raises(ActRefused) as caught:
-        acting.act(REFERENCE, wanted)
+        acts.act(REFERENCE, wanted)
     return str(caught.value)
 
 
@@ -55,8 +55,8 @@ class TestAllowed:
     def test_after_the_due_date_no_extension_is_offered(self) -> None:
         due_on = hand_over().due_on
 
-        assert Move.ASK_EXTENSION in acting.allowed(kept(), due_on)
-        assert Move.ASK_EXTENSION not in acting.allowed(kept(), date(2026, 1, 15))
+        assert Move.ASK_EXTENSION in acts.allowed(kept(), due_on)
+        assert Move.ASK_EXTENSION not in acts.allowed(kept(), date(2026, 1, 15))
 
     def test_a_supporting_unit_is_told_what_it_may_do_and_not_what_the_lead_may(self) -> None:
         hand_over()
@@ -90,7 +90,7 @@ class TestNames:
 
         for progress, spellings in rulebook.wording["ledger_book"]["progress"].items():
             for said in spellings:
-                assert acting.by_name(said, rulebook) is wanted[progress], said
+                assert acts.by_name(said, rulebook) is wanted[progress], said
 
     def test_none_of_them_is_the_name_of_another_move(self, rulebook: Rulebook) -> None:
         words = rulebook.wording["ledger"]

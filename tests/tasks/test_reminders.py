@@ -14,7 +14,8 @@ from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.store import notices, reminders
-from tasks import acting, chasing
+from tasks import chasing
+from tasks.ledger import acts
 from tests.fakes import FakeSlack, Post
 from tests.tasks import own_contacts
 from tests.tasks.ledgers import DISTRICT, MONDAY, REFERENCE, TUESDAY, WEDNESDAY, hand_over
@@ -48,26 +49,26 @@ class TestAcknowledged:
         told_on_monday()
         until = None if move is not Move.ASK_EXTENSION else WEDNESDAY.replace(year=2026)
 
-        acting.act(REFERENCE, Act(move, "张三", TUESDAY, "核实", until=until, text="已完成"))
+        acts.act(REFERENCE, Act(move, "张三", TUESDAY, "核实", until=until, text="已完成"))
 
         assert standing() == {LED: "acknowledged", SUPPORTED: "delivered"}
 
     def test_by_who_supports_for_its_own_part(self) -> None:
         told_on_monday()
 
-        acting.act(REFERENCE, Act(Move.RECEIPT, "李四", TUESDAY, "核实", unit=SUPPORTED))
+        acts.act(REFERENCE, Act(Move.RECEIPT, "李四", TUESDAY, "核实", unit=SUPPORTED))
 
         assert standing() == {LED: "delivered", SUPPORTED: "acknowledged"}
 
     def test_by_what_it_says_of_its_progress_where_no_move_is_left(self) -> None:
         hand_over()
-        acting.act(REFERENCE, Act(Move.REPORT, "张三", MONDAY, "核实", text="已完成"))
-        acting.act(REFERENCE, Act(Move.SEND_BACK, "王五", MONDAY, "材料不全"))
-        acting.act(REFERENCE, Act(Move.START, "张三", MONDAY, "重办"))
+        acts.act(REFERENCE, Act(Move.REPORT, "张三", MONDAY, "核实", text="已完成"))
+        acts.act(REFERENCE, Act(Move.SEND_BACK, "王五", MONDAY, "材料不全"))
+        acts.act(REFERENCE, Act(Move.START, "张三", MONDAY, "重办"))
         chasing.owe_cards(MONDAY)
         send()
 
-        acting.act(REFERENCE, Act(Move.START, "张三", TUESDAY, "进度", text="已联系厂家"))
+        acts.act(REFERENCE, Act(Move.START, "张三", TUESDAY, "进度", text="已联系厂家"))
 
         assert standing()[LED] == "acknowledged"
 
@@ -80,14 +81,14 @@ class TestAcknowledged:
         chasing.owe_cards(MONDAY)
         send()
 
-        acting.act(REFERENCE, Act(Move.RECEIPT, "张三", TUESDAY, "核实"))
+        acts.act(REFERENCE, Act(Move.RECEIPT, "张三", TUESDAY, "核实"))
 
         assert standing() == {LED: "acknowledged"}
 
     def test_not_by_what_the_office_does(self) -> None:
         told_on_monday()
 
-        acting.act(REFERENCE, Act(Move.SUSPEND, "王五", TUESDAY, "停工", approved_by="赵六"))
+        acts.act(REFERENCE, Act(Move.SUSPEND, "王五", TUESDAY, "停工", approved_by="赵六"))
 
         assert standing() == {LED: "delivered", SUPPORTED: "delivered"}
 
@@ -114,7 +115,7 @@ class TestListed:
 
     def test_a_remediation_shows_how_often_it_was_recalled(self) -> None:
         told_on_monday()
-        acting.act(REFERENCE, Act(Move.RECEIPT, "张三", TUESDAY, "核实"))
+        acts.act(REFERENCE, Act(Move.RECEIPT, "张三", TUESDAY, "核实"))
 
         said = shown("remediation", "show", REFERENCE, "--on", "2025-11-05")
 

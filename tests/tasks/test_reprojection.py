@@ -11,8 +11,9 @@ from flows.cli import app
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.settings import PROJECT_ROOT
-from tasks import acting, chasing, reprojection
+from tasks import chasing
 from tasks.history import auditing
+from tasks.ledger import acts, reprojection
 from tests.tasks.ledgers import REFERENCE, act, events, hand_over, kept
 
 # Invented for the test: Monday 4 January 2027 is off, which nobody assumes.
@@ -84,7 +85,7 @@ def test_those_affected_are_told_once(config: Path) -> None:
 def test_what_was_promised_by_date_stays(config: Path) -> None:
     due_in_2027()
     until = date(2027, 3, 1)
-    acting.act(REFERENCE, Act(Move.ASK_EXTENSION, "张三", RESUMED, "流标", until=until))
+    acts.act(REFERENCE, Act(Move.ASK_EXTENSION, "张三", RESUMED, "流标", until=until))
     act(Move.GRANT_EXTENSION, on=RESUMED)
     arrive(config)
 

@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from tasks import chasing, remediation
+from tasks import chasing
+from tasks.ledger import remediation
 from tests import databases
 from tests.tasks import sample_homes
 

@@ -13,11 +13,11 @@ from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.ledger.remediation import Remediation
 from junheng.store import findings as findings_store
 from junheng.store import remediations as remediations_store
-from tasks import remediation
 from tasks.intake import register, submissions
 from tasks.intake.register import YearRegister
 from tasks.judging import evaluation
-from tasks.remediation import Settlement
+from tasks.ledger import remediation
+from tasks.ledger.remediation import Settlement
 from tests import databases
 from tests.tasks.sample_homes import home
 

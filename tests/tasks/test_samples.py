@@ -17,9 +17,9 @@ from junheng.domain.operations.health_checks import Found
 from junheng.store.database.database import session
 from junheng.store.database.read_only import DatabaseReadOnly
 from junheng.store.tables.intake import CollectionRow, RegisterRow
-from tasks import upkeep
 from tasks.intake import samples, submissions
 from tasks.intake.samples import SampleRefused
+from tasks.ledger import upkeep
 from tasks.operations import doctor
 from tests.mixed_data import keep, mix_sample_and_real, registered
 

@@ -11,7 +11,7 @@ from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.ledger.lifecycle import Cause, Move
 from junheng.domain.ledger.remediation import Act
 from junheng.store import history
-from tasks import acting, scorecards
+from tasks.ledger import acts, scorecards
 from tests.tasks.ledgers import DISTRICT, MONDAY, REFERENCE, TUESDAY, WEDNESDAY, act, hand_over
 
 THURSDAY = date(2025, 11, 6)
@@ -45,7 +45,7 @@ def test_what_is_done_later_does_not_change_them(number: int) -> None:
     before = scorecards.of_day(day)
 
     for one in acts_of_later()[number]:
-        acting.act(REFERENCE, one)
+        acts.act(REFERENCE, one)
 
     assert scorecards.of_day(day) == before
     assert scorecards.of_day(LATER) != before
@@ -70,7 +70,7 @@ def test_before_it_was_handed_over_there_was_nothing() -> None:
 
 def test_what_happens_in_the_chain_without_a_snapshot_is_not_taken_for_one() -> None:
     hand_over()
-    acting.act(REFERENCE, Act(Move.RECEIPT, "张三", WEDNESDAY, text='"became":{'))
+    acts.act(REFERENCE, Act(Move.RECEIPT, "张三", WEDNESDAY, text='"became":{'))
 
     with bootstrap.session() as session:
         stood = [

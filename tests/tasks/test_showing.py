@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from flows.cli import app
 from junheng.domain.ledger.lifecycle import Cause, Move
 from junheng.domain.ledger.remediation import Act
-from tasks import acting
+from tasks.ledger import acts
 from tests.tasks import own_contacts
 from tests.tasks.ledgers import REFERENCE, TUESDAY, WEDNESDAY, act, hand_over
 
@@ -30,7 +30,7 @@ def extended() -> None:
     until = date(2026, 1, 15)
     asked = Act(Move.ASK_EXTENSION, "张三", TUESDAY, "流标", until=until)
     granted = Act(Move.GRANT_EXTENSION, "李四", WEDNESDAY, approved_by="分管副区长")
-    acting.act_all(REFERENCE, (asked, granted))
+    acts.act_all(REFERENCE, (asked, granted))
 
 
 def test_the_history_says_from_which_status_to_which_and_the_new_date() -> None:
@@ -60,7 +60,7 @@ def test_the_rungs_ahead_name_posts_too_and_say_which_day_is_provisional(
     until = date(2026, 12, 24)
     asked = Act(Move.ASK_EXTENSION, "张三", TUESDAY, "流标", until=until)
     granted = Act(Move.GRANT_EXTENSION, "李四", WEDNESDAY, approved_by="分管副区长")
-    acting.act_all(REFERENCE, (asked, granted))
+    acts.act_all(REFERENCE, (asked, granted))
 
     said = shown("--on", "2026-12-28")
 

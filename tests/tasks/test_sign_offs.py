@@ -11,9 +11,10 @@ from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act
 from junheng.domain.ledger.sign_offs import Answer, Change
 from junheng.domain.ledger.sign_offs import Status as Stands
-from tasks import acting, chasing, sign_off_items, sign_offs, upkeep
+from tasks import chasing
 from tasks.history import auditing
-from tasks.sign_offs import AnswerRefused
+from tasks.ledger import acts, sign_off_items, sign_offs, upkeep
+from tasks.ledger.sign_offs import AnswerRefused
 from tests.tasks import drafts
 from tests.tasks.drafts import (
     DAY_AFTER,
@@ -95,10 +96,10 @@ class TestApproving:
 
         assert answered.handed_over == 3
         assert set(drafts.statuses().values()) == {Status.HANDED_OVER}
-        held = acting.current(FIRST)
+        held = acts.current(FIRST)
         # Its time limit is counted from the day it is handed over.
         assert held.opened_on == TUESDAY
-        assert {event.by for event in acting.told(FIRST).history[1:]} == {"张三"}
+        assert {event.by for event in acts.told(FIRST).history[1:]} == {"张三"}
         assert auditing.verify().breaks == ()
 
     def test_what_is_left_out_stays_drafted_and_the_history_says_why(self) -> None:
@@ -117,7 +118,7 @@ class TestApproving:
         asked_for_three()
         until = LAST_MONDAY
         waived = Act(Move.WAIVE, "李四", TUESDAY, reason="撤并", approved_by="区长", until=until)
-        acting.act(FIRST, waived)
+        acts.act(FIRST, waived)
 
         answered = sign_offs.answer(None, YES, on=TUESDAY)
 

@@ -10,8 +10,8 @@ from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.sign_offs import Answer, Change
 from junheng.domain.ledger.sign_offs import Status as Stands
 from junheng.store import remediations
-from tasks import remediation, sign_off_items, sign_offs
 from tasks.history import auditing
+from tasks.ledger import remediation, sign_off_items, sign_offs
 from tests import databases
 from tests.tasks.drafts import DISTRICT
 

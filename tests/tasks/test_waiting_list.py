@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from flows.cli import app
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
-from tasks import acting
+from tasks.ledger import acts
 from tests.tasks.ledgers import REFERENCE, TUESDAY, hand_over
 
 
@@ -20,7 +20,7 @@ def run(*words: str) -> Result:
 def asked_for_time() -> None:
     hand_over()
     until = date(2026, 1, 15)
-    acting.act(REFERENCE, Act(Move.ASK_EXTENSION, "张三", TUESDAY, "流标", until=until))
+    acts.act(REFERENCE, Act(Move.ASK_EXTENSION, "张三", TUESDAY, "流标", until=until))
 
 
 def test_names_each_remediation_that_waits_and_what_for() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act
-from tasks import acting, recurring, waivers
+from tasks.ledger import acts, recurring, waivers
 from tests.tasks.ledgers import REFERENCE, TUESDAY, events, hand_over, kept
 from tests.tasks.test_recurring import OPENS, turns
 
@@ -13,7 +13,7 @@ LAST_DAY = date(2025, 11, 28)
 
 def waive(reference: str, on: date, until: date) -> None:
     wanted = Act(Move.WAIVE, "张三", on, reason="校舍在建", until=until, approved_by="李四")
-    acting.act(reference, wanted)
+    acts.act(reference, wanted)
 
 
 def test_on_its_last_day_it_still_holds() -> None:

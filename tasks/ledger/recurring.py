@@ -8,7 +8,7 @@ from junheng.domain.duties.recurring_duties import Instance
 from junheng.domain.ledger import remediation as remediations_of
 from junheng.domain.ledger.remediation import Subject
 from junheng.store import remediations as store
-from tasks.ledger import SYSTEM, Ledger
+from tasks.ledger.ledger import SYSTEM, Ledger
 
 
 def open_due(today: date) -> int:

@@ -20,7 +20,7 @@ from junheng.store.database.database import Session
 from junheng.store.remediations import UnknownReference
 from junheng.store.tables.chase import ReminderRow
 from junheng.store.tables.ledger import EvidenceRow
-from tasks.ledger import SYSTEM, Ledger
+from tasks.ledger.ledger import SYSTEM, Ledger
 
 # What a unit asks for may take more than one move: each is written down.
 BY_PATH = {

@@ -6,7 +6,7 @@ from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act
 from junheng.store import remediations
-from tasks.ledger import SYSTEM, Ledger
+from tasks.ledger.ledger import SYSTEM, Ledger
 
 
 def lapse_due(today: date) -> int:

@@ -23,7 +23,7 @@ from junheng.rulebook import Rulebook
 from junheng.store import sign_offs as store
 from junheng.store.database.database import Session
 from junheng.store.sign_offs import UnknownSignOff
-from tasks.ledger import SYSTEM, Ledger
+from tasks.ledger.ledger import SYSTEM, Ledger
 
 # What an event calls the asking itself; the rest are the changes of the table.
 ASK = "ask"

@@ -10,9 +10,9 @@ from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.ledger.lifecycle import WITH_UNIT, Status
 from junheng.domain.ledger.milestones import Milestone
 from junheng.domain.ledger.remediation import Remediation
-from tasks import acting
-from tasks.acting import ActRefused
-from tasks.ledger import Ledger
+from tasks.ledger import acts
+from tasks.ledger.acts import ActRefused
+from tasks.ledger.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def put(reference: str, wanted: Wanted, setting: Setting) -> Remediation:
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
-        held = acting.find(ledger, reference)
+        held = acts.find(ledger, reference)
         refusal = next(_refusals(held, wanted, setting, rulebook.wording["ledger"]), None)
         if refusal is not None:
             raise ActRefused(refusal)

@@ -15,7 +15,7 @@ from junheng.rulebook import Rulebook
 from junheng.store import remediations
 from junheng.store import sign_offs as store
 from junheng.store.database.database import Session
-from tasks import sign_offs
+from tasks.ledger import sign_offs
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from junheng import bootstrap
-from tasks import recurring, reprojection, sign_offs, waivers
+from tasks.ledger import recurring, reprojection, sign_offs, waivers
 
 # In this order, and nowhere else: what opens today must not be told of by yesterday's calendar.
 STEPS: tuple[tuple[str, Callable[[date], int]], ...] = (

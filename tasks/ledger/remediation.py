@@ -17,8 +17,8 @@ from junheng.store import remediations as store
 from junheng.store import submissions as submissions_store
 from junheng.store.database.database import Session
 from junheng.store.tables.evaluation import EvaluationRow
-from tasks import contact_gaps, sign_offs
-from tasks.ledger import SYSTEM, Ledger
+from tasks.ledger import contact_gaps, sign_offs
+from tasks.ledger.ledger import SYSTEM, Ledger
 
 
 class NothingEvaluated(LookupError):

@@ -7,7 +7,7 @@ from junheng.domain.ledger.due_date_changes import reprojected
 from junheng.domain.ledger.lifecycle import CLOCKED, Move
 from junheng.domain.ledger.remediation import Act
 from junheng.store import remediations
-from tasks.ledger import SYSTEM, Ledger
+from tasks.ledger.ledger import SYSTEM, Ledger
 
 
 def reproject(today: date) -> int:

@@ -7,7 +7,7 @@ from junheng.domain.history.hash_chain import EventKind, Happening, canonical
 from junheng.domain.people import contacts
 from junheng.rulebook import Rulebook
 from junheng.store import history
-from tasks.ledger import Ledger
+from tasks.ledger.ledger import Ledger
 
 
 class NobodyToContact(LookupError):

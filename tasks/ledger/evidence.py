@@ -16,9 +16,9 @@ from junheng.domain.ledger.remediation import Remediation
 from junheng.store import evidence as store
 from junheng.store import remediations
 from junheng.store.evidence import NewEvidence
-from tasks import acting
-from tasks.acting import ActRefused
-from tasks.ledger import Ledger
+from tasks.ledger import acts
+from tasks.ledger.acts import ActRefused
+from tasks.ledger.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def add(reference: str, offered: Offered) -> Taken:
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
-        held = acting.find(ledger, reference)
+        held = acts.find(ledger, reference)
         _check_offered(ledger, held, offered)
         try:
             examined = examine(offered, ledger)
@@ -134,7 +134,7 @@ def add_all(reference: str, offered: Sequence[Offered]) -> tuple[Taken, ...]:
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
-        return enter_all(ledger, acting.find(ledger, reference), offered)
+        return enter_all(ledger, acts.find(ledger, reference), offered)
 
 
 def enter_all(ledger: Ledger, held: Remediation, offered: Sequence[Offered]) -> tuple[Taken, ...]:

@@ -1,0 +1,1 @@
+"""Putting right: remediations opened, moved, proven and signed off."""
