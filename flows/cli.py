@@ -27,7 +27,7 @@ from flows.working import working
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tasks.ledger_replies import CopyTaken
+    from tasks.workbook.replies import CopyTaken
 
 app = typer.Typer(
     cls=OneLineGroup,
@@ -237,10 +237,10 @@ app.command()(chat)
 
 
 def _say_copies(console: Console, copies: "Iterable[CopyTaken]") -> None:
-    from tasks import ledger_replies
+    from tasks.workbook import replies
 
     for copy in copies:
-        for line in ledger_replies.sentences(copy):
+        for line in replies.sentences(copy):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 

@@ -18,9 +18,9 @@ from junheng.domain.ledger.shortfalls import item_name
 from junheng.rulebook import Rulebook
 from junheng.store import history
 from junheng.store import remediations as remediations_store
-from tasks import ledger_books
 from tasks.ledger import lights, remediation, scorecards, sign_off_items
 from tasks.ledger.remediation import DeadCorner
+from tasks.workbook import books
 
 HASH_SHOWN = 16
 LEDGER_COLUMNS = (
@@ -142,7 +142,7 @@ def _waiting_row(
 def write_books(folder: Path, today: date) -> None:
     """Write the ledger's workbooks and print where they lie."""
     says = bootstrap.rulebook().wording["ledger"]["book"]
-    written = ledger_books.write_all(today, folder)
+    written = books.write_all(today, folder)
     for path in written:
         typer.echo(str(path))
     typer.echo(says["written"].format(count=len(written), folder=folder), err=True)

@@ -13,7 +13,7 @@ from junheng.adapters import run_locks, told_marks
 from junheng.domain.people.routes import Channel
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
-from tasks import artifacts, chasing, ledger_replies, run_words, sample_deployment, watching
+from tasks import artifacts, chasing, run_words, sample_deployment, watching
 from tasks.history import auditing
 from tasks.intake import arrivals, register, submissions, unread_files
 from tasks.intake.arrivals import FileHeld
@@ -21,6 +21,7 @@ from tasks.judging import evaluation, report
 from tasks.ledger import contact_gaps, upkeep
 from tasks.operations import rehearsals, result_retention, run_starts
 from tasks.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, MayPass, is_last_try, step
+from tasks.workbook import replies
 
 
 @step("记下时间", kept=ONCE_A_RUN)
@@ -95,7 +96,7 @@ def _wait_for_held(taken: submissions.Taken) -> None:
     log = get_run_logger()
     # What copies did is done, whether or not the step is tried again.
     for copy in taken.copies:
-        for line in ledger_replies.sentences(copy):
+        for line in replies.sentences(copy):
             log.info("%s", line)
     held = [one.place for one in taken.unread if one.obstacle.may_pass]
     if held and not is_last_try():

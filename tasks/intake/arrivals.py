@@ -14,9 +14,9 @@ from junheng.adapters.files.workbooks import Opened
 from junheng.domain.intake import file_names
 from junheng.domain.intake.sheets import Obstacle
 from junheng.domain.workbook.book import BookWords
-from tasks import ledger_copies
-from tasks.ledger_copies import ReceivedCopy
 from tasks.progress import Progress, followed, unseen
+from tasks.workbook import copies as ledger_copies
+from tasks.workbook.copies import ReceivedCopy
 
 OPENED_BESIDE = ("~$", ".~")
 _NOT_SENT_IN = frozenset({"thumbs.db", "desktop.ini"})

@@ -26,12 +26,13 @@ from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as store
 from junheng.store.submissions import NewFault, NewSubmission
-from tasks import ledger_copies, ledger_replies
 from tasks.intake import arrivals, samples, unread_files
 from tasks.intake.arrivals import FolderUnusable as FolderUnusable
 from tasks.intake.arrivals import ReceivedFile, Sorted, UnreadFile
-from tasks.ledger_replies import CopyTaken
 from tasks.progress import Progress, unseen
+from tasks.workbook import copies as ledger_copies
+from tasks.workbook import replies
+from tasks.workbook.replies import CopyTaken
 
 REGISTER_NAME = "学校名录"
 CORRECTION_MARK = "更正"
@@ -73,7 +74,7 @@ def collect(
         arrived = _keep_reports(folder, arrived, rulebook, year, now)
     arrived = _kept(arrived)
     day = on or now.astimezone(OFFICE_ZONE).date()
-    taken = tuple(ledger_replies.take(copy, on=day) for _, copy in arrived.copies)
+    taken = tuple(replies.take(copy, on=day) for _, copy in arrived.copies)
     return Taken((*taken, *_lost(arrived.unplaced, rulebook)), arrived.unread)
 
 

@@ -13,11 +13,11 @@ from junheng.adapters.files import evidence_files
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Remediation
 from junheng.store import evidence, history, remediations
-from tasks import ledger_books, ledger_replies
 from tasks.history import auditing
 from tasks.intake import submissions
 from tasks.ledger import recurring, remediation
-from tasks.ledger_replies import CopyTaken
+from tasks.workbook import books, replies
+from tasks.workbook.replies import CopyTaken
 from tests import databases
 from tests.tasks import sample_homes
 
@@ -45,7 +45,7 @@ def folder(handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """The year's folder with the copies as they went out, in a home of its own."""
     databases.copy_home(handed_over, tmp_path / "home")
     databases.move_in(tmp_path / "home", monkeypatch)
-    ledger_books.write_all(WEDNESDAY, tmp_path / "2025" / "ledgers")
+    books.write_all(WEDNESDAY, tmp_path / "2025" / "ledgers")
     return tmp_path / "2025"
 
 
@@ -215,7 +215,7 @@ def test_a_copy_of_nobody_is_refused_as_a_whole(folder: Path) -> None:
 
     (taken,) = submissions.collect(folder, year=2025, now=SENT_IN_AT).copies
 
-    assert "看不出是哪个单位的台账，未予接收" in ledger_replies.sentences(taken)[0]
+    assert "看不出是哪个单位的台账，未予接收" in replies.sentences(taken)[0]
     assert events() == before
 
 
@@ -239,7 +239,7 @@ def test_a_duty_that_returns_stands_in_the_copy_of_who_owes_it(
     tmp_path: Path,
 ) -> None:
     recurring.open_due(date(2025, 12, 3))
-    ledger_books.write_all(date(2025, 12, 3), tmp_path / "ledgers")
+    books.write_all(date(2025, 12, 3), tmp_path / "ledgers")
 
     copy = Copy(tmp_path, "区教育局")
 
@@ -276,7 +276,7 @@ def test_a_copy_that_does_not_open_is_said_to_be_shut_and_why(
 
     (taken,) = submissions.collect(folder, year=2025, now=SENT_IN_AT).copies
 
-    (line,) = ledger_replies.sentences(taken)
+    (line,) = replies.sentences(taken)
     assert line.startswith("整改台账_泥沟镇.xlsx：文件打不开，因为")
     assert said in line
     assert events() == before
@@ -290,7 +290,7 @@ def test_evidence_that_was_entered_may_go_on_lying_beside_the_copies(folder: Pat
     only(folder, finance)
     sent_in(folder)
     # The next copy bears it as it went out, and does not name it anew.
-    ledger_books.write_all(THURSDAY, folder / "ledgers")
+    books.write_all(THURSDAY, folder / "ledgers")
     finance.path.unlink()
     (folder / "ledgers" / "无关.pdf").write_bytes(PDF + b"%more\n")
     only(folder, Copy(folder, "区财政局"))

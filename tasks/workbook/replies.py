@@ -21,13 +21,13 @@ from junheng.domain.workbook.faults import BookProblem
 from junheng.domain.workbook.replies import Reply, Taken, fault_at
 from junheng.store import ledger_replies as store
 from junheng.store import remediations
-from tasks import ledger_copies
 from tasks.ledger import acts
 from tasks.ledger import evidence as evidences
 from tasks.ledger.acts import ActRefused
 from tasks.ledger.evidence import Offered
 from tasks.ledger.ledger import Ledger
-from tasks.ledger_copies import ReceivedCopy
+from tasks.workbook import copies
+from tasks.workbook.copies import ReceivedCopy
 
 MOVES = {
     Progress.RECEIPTED: Move.RECEIPT,
@@ -55,9 +55,9 @@ class _RowRefused(Exception):
 def take(copy: ReceivedCopy, *, on: date) -> CopyTaken:
     """Take what a copy answers, whole rows at a time; the same copy again changes nothing."""
     rulebook = bootstrap.rulebook()
-    words = ledger_copies.words_of(rulebook)
+    words = copies.words_of(rulebook)
     taken = replies.read(copy.sheets, words=words)
-    units = ledger_copies.units_of(taken.unit, copy.name, rulebook)
+    units = copies.units_of(taken.unit, copy.name, rulebook)
     says = rulebook.wording["ledger"]["book"]
     if not units:
         return CopyTaken(copy.name, "", 0, (says["nobodys"].format(file=copy.name),))
@@ -163,7 +163,7 @@ class _Taking:
     def _examined(
         self, reply: Reply, claimed: Claimed, held: Remediation, unit: str
     ) -> tuple[Offered, Examined]:
-        path = ledger_copies.beside(self.copy.path, claimed)
+        path = copies.beside(self.copy.path, claimed)
         if path is None:
             missing = BookProblem.DOCUMENT_NOT_SENT
             raise self._fault(reply, Column.EVIDENCE, missing, claimed.file_name)

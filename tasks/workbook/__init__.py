@@ -1,0 +1,1 @@
+"""The ledger's workbooks: written, and what came back in them."""
