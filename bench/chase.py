@@ -82,7 +82,7 @@ def _timed(work: Callable[[], None]) -> tuple[float, float]:
 
 def _chase() -> None:
     """Decide, merge and queue a morning's cards, each time as if it were the first."""
-    from tasks import chasing
+    from tasks.chase import cards as chasing
 
     with bootstrap.session() as session:
         _run(session, "DELETE FROM reminder WHERE notice_id > 1")

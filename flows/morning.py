@@ -7,7 +7,7 @@ from rich.console import Console
 
 from flows.working import working
 from junheng.adapters import clock
-from tasks import chasing, watching
+from tasks.chase import cards, watchdog
 from tasks.ledger import upkeep
 
 
@@ -19,10 +19,10 @@ def tell(console: Console, on: date | None) -> None:
     for said in upkeep.keep_up(today):
         say(said)
     with working(console, "起草卡片"):
-        chasing.owe_cards(today, say=say)
-    sendings = chasing.send_cards(
+        cards.owe_cards(today, say=say)
+    sendings = cards.send_cards(
         show=partial(say, end="\n\n", soft_wrap=True), now=None if on else now
     )
-    alarm = watching.watch(sendings, today=today)
+    alarm = watchdog.watch(sendings, today=today)
     for line in (*sendings.problems, sendings.summary, *([alarm] if alarm else [])):
         say(line)

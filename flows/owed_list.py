@@ -6,15 +6,15 @@ from flows.formats import Format
 from flows.listings import show
 from junheng import bootstrap
 from junheng.rulebook import Rulebook
-from tasks import owed_cards
-from tasks.owed_cards import OwedCard
+from tasks.chase import unsent
+from tasks.chase.unsent import OwedCard
 
 COLUMNS = ("recipient", "address", "channel", "planned_on", "items", "why", "error")
 
 
 def owed(how: Format, now: datetime) -> None:
     """Print what is due and unsent at an instant, and why."""
-    cards = owed_cards.owed_cards(now)
+    cards = unsent.owed_cards(now)
     rulebook = bootstrap.rulebook()
     rows = [_csv(card) if how is Format.CSV else _row(card, rulebook) for card in cards]
     show(COLUMNS, rows, how, headings=rulebook.wording["listings"]["owed"])

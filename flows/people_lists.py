@@ -12,9 +12,9 @@ from junheng import bootstrap
 from junheng.domain.chase.summons import Summoned
 from junheng.domain.people.contacts import SPEAKS_FOR_UNIT, Contact, Role
 from junheng.rulebook import Rulebook
+from tasks.chase.summons import summoned
 from tasks.ledger import contact_gaps
 from tasks.ledger.handover import HandOver, handovers
-from tasks.summons import summoned
 
 REFERENCES_SHOWN = 3
 PEOPLE_COLUMNS = ("unit", "role", "name", "address", "from", "until")

@@ -28,7 +28,7 @@ from prefect.states import Cancelled, Crashed
 from flows.watched import EXPECTED, reason_of
 from junheng.adapters import clock, run_locks
 from junheng.settings import Home
-from tasks import alarms
+from tasks.chase import alarms
 from tasks.operations import lost_runs, run_failures, run_requests
 from tasks.operations.run_failures import FAILURES
 

@@ -15,7 +15,8 @@ from flows.watched import watched
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.ledger.sign_offs import Answer, Change
-from tasks import chasing, signing_steps, steps
+from tasks import signing_steps, steps
+from tasks.chase import cards
 from tasks.ledger import sign_offs, upkeep
 
 
@@ -55,12 +56,12 @@ TELLING: tuple[Step[SignOffOrder], ...] = (
     ),
     Step(
         "起草卡片",
-        lambda order: chasing.owe_cards(order.chased_on),
+        lambda order: cards.owe_cards(order.chased_on),
         lambda order: steps.owe_cards(order.chased_on),
     ),
     Step(
         "发送卡片",
-        lambda order: chasing.send_cards(show=_unseen, now=order.sends_at),
+        lambda order: cards.send_cards(show=_unseen, now=order.sends_at),
         lambda order: steps.send_cards(order.chased_on, order.sends_at),
     ),
 )

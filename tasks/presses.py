@@ -21,7 +21,8 @@ from junheng.settings import OFFICE_ZONE
 from junheng.store import presses as store
 from junheng.store.database.database import Session
 from junheng.store.presses import Kept, Status
-from tasks import card_buttons, press_acts, press_forms
+from tasks import press_acts, press_forms
+from tasks.chase import card_buttons
 from tasks.ledger.acts import ActRefused
 from tasks.ledger.ledger import Ledger
 from tasks.press_checks import Checking, PressRefused

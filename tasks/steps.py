@@ -13,7 +13,8 @@ from junheng.adapters import run_locks, told_marks
 from junheng.domain.people.routes import Channel
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
-from tasks import artifacts, chasing, run_words, sample_deployment, watching
+from tasks import artifacts, run_words, sample_deployment
+from tasks.chase import cards, watchdog
 from tasks.history import auditing
 from tasks.intake import arrivals, register, submissions, unread_files
 from tasks.intake.arrivals import FileHeld
@@ -170,7 +171,7 @@ def owe_cards(today: date) -> None:
     """Owe everyone the card of the day."""
     log = get_run_logger()
     says = bootstrap.rulebook().wording["runs"]["owed_cards"]
-    log.info("%s", says.format(count=chasing.owe_cards(today, say=log.warning)))
+    log.info("%s", says.format(count=cards.owe_cards(today, say=log.warning)))
 
 
 @step("发送卡片", waits=SLOW_BACKOFF_SECONDS)
@@ -190,12 +191,12 @@ def send_cards(today: date, now: datetime | None) -> None:
         artifacts.show_cards(today)
         return
     show = artifacts.progress("send", today)
-    sendings = chasing.send_cards(show=_show_card, now=now, progress=show)
+    sendings = cards.send_cards(show=_show_card, now=now, progress=show)
     for problem in sendings.problems:
         log.warning("%s", problem)
     log.info("%s", sendings.summary)
     log.info("%s", run_words.cards(today))
-    alarm = watching.watch(sendings, today=today)
+    alarm = watchdog.watch(sendings, today=today)
     if alarm is not None:
         log.error("%s", alarm)
     artifacts.show_cards(today)

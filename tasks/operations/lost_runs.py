@@ -26,7 +26,8 @@ from prefect.settings import get_current_settings
 from junheng import bootstrap
 from junheng.adapters import run_locks
 from junheng.settings import OFFICE_ZONE
-from tasks import alarms, run_log
+from tasks import run_log
+from tasks.chase import alarms
 from tasks.operations import run_failures
 from tasks.operations.run_failures import Failure
 

@@ -9,7 +9,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
 
-from tasks.alarms import RUN
+from tasks.chase.alarms import RUN
 
 # TimedOut is a name of the type FAILED.
 FAILURES = (StateType.FAILED, StateType.CRASHED)

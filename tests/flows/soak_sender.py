@@ -18,7 +18,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from junheng import bootstrap
 from junheng.adapters.slack.slack import SlackMessenger
 from junheng.settings import Settings
-from tasks import chasing, watching
+from tasks.chase import cards, watchdog
 
 KILLED = -signal.SIGKILL
 PATIENT, IMPATIENT = 20.0, 0.2
@@ -109,9 +109,9 @@ def _chase_and_exit(chase: Chase, record: mmap) -> None:
 
 def chase_cards(now: datetime) -> None:
     """Do what `junheng chase` does once the ledger is up to the day."""
-    chasing.owe_cards(now.date())
-    sendings = chasing.send_cards(show=lambda card: None, now=now)
-    watching.watch(sendings, today=now.date())
+    cards.owe_cards(now.date())
+    sendings = cards.send_cards(show=lambda card: None, now=now)
+    watchdog.watch(sendings, today=now.date())
 
 
 def wait_for_slack(seconds: float) -> None:

@@ -8,7 +8,7 @@ from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.ledger import remediation as remediations_of
 from junheng.domain.ledger.remediation import Subject
 from junheng.store import notices
-from tasks import chasing
+from tasks.chase import cards
 from tasks.ledger.ledger import Ledger
 
 DISTRICT = "370405"
@@ -39,11 +39,11 @@ def open_remediations(*leads: str) -> None:
 
 def owed_to_everyone() -> None:
     open_remediations(*DEPARTMENTS)
-    assert chasing.owe_cards(MONDAY) == len(DEPARTMENTS)
+    assert cards.owe_cards(MONDAY) == len(DEPARTMENTS)
 
 
-def send() -> chasing.Sendings:
-    return chasing.send_cards(show=lambda card: None)
+def send() -> cards.Sendings:
+    return cards.send_cards(show=lambda card: None)
 
 
 def statuses() -> list[str]:

@@ -18,7 +18,7 @@ from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.settings import PROJECT_ROOT
 from junheng.store import history
 from junheng.store.tables.chat import PressRow
-from tasks import chasing
+from tasks.chase import cards
 from tasks.presses import Desk, Taken
 from tests.fakes_slack import FakeSlackOffice
 from tests.tasks.ledgers import DISTRICT, MONDAY
@@ -82,8 +82,8 @@ class Office:
 
 def send_cards() -> None:
     """Owe and send the cards of Monday 3 November 2025."""
-    chasing.owe_cards(MONDAY)
-    chasing.send_cards(show=lambda card: None)
+    cards.owe_cards(MONDAY)
+    cards.send_cards(show=lambda card: None)
 
 
 def point_at(slack: FakeSlackOffice, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from junheng import bootstrap
 from junheng.store import alarms as store
-from tasks import alarms
+from tasks.chase import alarms
 from tests.fakes import FakeSlack
 
 TUESDAY = date(2025, 11, 4)

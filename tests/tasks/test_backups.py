@@ -23,7 +23,7 @@ from sqlalchemy import text
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
 from junheng.store import notices
-from tasks import chasing
+from tasks.chase import cards
 from tasks.history import auditing
 from tasks.ledger import evidence, remediation
 from tasks.ledger.evidence import Offered
@@ -53,7 +53,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert run("evaluate", "--year", "2025").exit_code == 0
         remediation.remediate(year=2025, today=MONDAY)
         _prove(folder / "报告.pdf")
-        chasing.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY)
         with bootstrap.session() as session:
             first = notices.owed(session, DISTRICT)[0]
             notices.claim(session, first.id, channel="file", address="某处", now=NOW)
@@ -105,7 +105,7 @@ def _nothing_yet(home: Path, patch: pytest.MonkeyPatch, *, is_postgresql: bool) 
 
 def owes() -> list[tuple[str, str]]:
     """Return each card that the next chase owes, with its text."""
-    chasing.owe_cards(TUESDAY)
+    cards.owe_cards(TUESDAY)
     with bootstrap.session() as session:
         return [(card.recipient, card.text) for card in notices.owed(session, DISTRICT)]
 

@@ -11,7 +11,7 @@ from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act
 from junheng.domain.people.contacts import Contact, Contacts
 from junheng.store import findings, notices, remediations
-from tasks import chasing
+from tasks.chase import cards
 from tasks.ledger import acts
 from tests.tasks.owed_cards import (
     DAY_AFTER,
@@ -31,38 +31,38 @@ class TestOweCards:
     def test_each_lead_is_owed_the_one_card_of_the_day(self) -> None:
         open_remediations(*DEPARTMENTS, "区教育局")
 
-        assert chasing.owe_cards(MONDAY) == 3
+        assert cards.owe_cards(MONDAY) == 3
 
     def test_a_second_run_on_the_same_day_owes_nothing_more(self) -> None:
         open_remediations(*DEPARTMENTS)
 
-        assert [chasing.owe_cards(MONDAY), chasing.owe_cards(MONDAY)] == [3, 0]
+        assert [cards.owe_cards(MONDAY), cards.owe_cards(MONDAY)] == [3, 0]
 
     def test_the_next_day_owes_nothing_while_no_rung_is_reached(self) -> None:
         owed_to_everyone()
         send()
 
-        assert chasing.owe_cards(TUESDAY) == 0
+        assert cards.owe_cards(TUESDAY) == 0
 
     def test_nothing_is_owed_on_saturday_8_november(self) -> None:
         open_remediations(*DEPARTMENTS)
 
-        assert chasing.owe_cards(date(2025, 11, 8)) == 0
+        assert cards.owe_cards(date(2025, 11, 8)) == 0
 
     def test_no_second_card_is_owed_before_the_first_has_gone_out(self) -> None:
         open_remediations("区教育局")
 
-        chasing.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY)
 
-        assert chasing.owe_cards(DAY_AFTER) == 0
+        assert cards.owe_cards(DAY_AFTER) == 0
 
     def test_what_waited_for_the_first_card_is_told_by_the_second(self) -> None:
         open_remediations("区教育局")
-        chasing.owe_cards(MONDAY)
-        chasing.owe_cards(DUE)
+        cards.owe_cards(MONDAY)
+        cards.owe_cards(DUE)
         send()
 
-        chasing.owe_cards(DAY_AFTER)
+        cards.owe_cards(DAY_AFTER)
 
         with bootstrap.session() as session:
             assert "■ 催办 1项" in notices.listing(session, DISTRICT)[-1].text
@@ -70,9 +70,9 @@ class TestOweCards:
     def test_after_an_outage_of_two_weeks_one_card_tells_how_it_stands_today(self) -> None:
         open_remediations("区教育局")
         for day in (MONDAY, TUESDAY, DUE):
-            chasing.owe_cards(day)
+            cards.owe_cards(day)
 
-        chasing.owe_cards(DAY_AFTER)
+        cards.owe_cards(DAY_AFTER)
 
         with bootstrap.session() as session:
             (card,) = notices.owed(session, DISTRICT)
@@ -83,11 +83,11 @@ class TestOweCards:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         open_remediations("区教育局")
-        chasing.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY)
         merged = Contact(units=("区教育局", "区体育局"), name="合并后的", chat="#新频道")
         monkeypatch.setattr(Contacts, "of", lambda *_: merged)
 
-        chasing.owe_cards(TUESDAY)
+        cards.owe_cards(TUESDAY)
 
         assert statuses() == ["withdrawn", "owed"]
         with bootstrap.session() as session:
@@ -95,14 +95,14 @@ class TestOweCards:
 
     def test_a_card_withdrawn_today_is_owed_again_for_what_is_new_today(self) -> None:
         open_remediations("区教育局")
-        chasing.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY)
         report = Act(Move.REPORT, "区教育局联系人", MONDAY, text="已完成")
         acts.act(f"{DISTRICT}-2025-0001", report)
-        chasing.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY)
         again = Act(Move.SEND_BACK, "创建办", MONDAY, reason="材料不全")
         acts.act(f"{DISTRICT}-2025-0001", again)
 
-        chasing.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY)
 
         with bootstrap.session() as session:
             (card,) = notices.owed(session, DISTRICT)
@@ -112,7 +112,7 @@ class TestOweCards:
     def test_a_day_off_withdraws_no_card(self) -> None:
         owed_to_everyone()
 
-        chasing.owe_cards(date(2025, 11, 8))
+        cards.owe_cards(date(2025, 11, 8))
 
         assert statuses() == ["owed"] * 3
 
@@ -123,14 +123,14 @@ class TestOweCards:
             reported = replace(known, status=Status.REPORTED, reported_on=MONDAY)
             remediations.change(session, DISTRICT, reported)
 
-        chasing.owe_cards(TUESDAY)
+        cards.owe_cards(TUESDAY)
         with bootstrap.session() as session:
             (card,) = notices.owed(session, DISTRICT)
         send()
 
         assert card.recipient == bootstrap.rulebook().contacts.office
         assert "■ 等您办理 1项\n· 复核已反馈的 1项，最早2025年11月3日" in card.text
-        assert chasing.owe_cards(date(2025, 11, 5)) == 0
+        assert cards.owe_cards(date(2025, 11, 5)) == 0
 
     def test_what_the_newest_evaluation_finds_met_is_not_chased(self) -> None:
         open_remediations("区教育局", "区财政局")
@@ -142,7 +142,7 @@ class TestOweCards:
             )
             findings.keep(session, new, [put_right, still_amiss])
 
-        chasing.owe_cards(TUESDAY)
+        cards.owe_cards(TUESDAY)
 
         with bootstrap.session() as session:
             assert [card.recipient for card in notices.listing(session, DISTRICT)] == ["区财政局"]

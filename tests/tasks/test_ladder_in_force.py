@@ -14,7 +14,7 @@ from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.store import notices, remediations
 from junheng.store.tables.ledger import LadderRow
-from tasks import chasing
+from tasks.chase import cards as chasing
 from tasks.history import auditing
 from tasks.ledger import acts, ladders
 from tasks.ledger.ladders import LadderLost

@@ -15,7 +15,7 @@ from flows.night_audit import night_audit
 from junheng import bootstrap
 from junheng.settings import OFFICE_ZONE
 from junheng.store import alarms as store
-from tasks import alarms
+from tasks.chase import alarms
 from tasks.operations import lost_runs, run_failures
 from tests.deployed_runs import HOURLY, Run, deployed
 from tests.fakes import FakeSlack

@@ -7,7 +7,7 @@ import pytest
 from junheng import bootstrap
 from junheng.settings import OFFICE_ZONE
 from junheng.store import notices
-from tasks.owed_cards import Why, owed_cards
+from tasks.chase.unsent import Why, owed_cards
 from tests.flows.test_cli import rows, run
 from tests.tasks.owed_cards import DISTRICT, open_remediations, owed_to_everyone, send
 

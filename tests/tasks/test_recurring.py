@@ -7,7 +7,7 @@ from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Remediation
 from junheng.store import notices, remediations
-from tasks import chasing
+from tasks.chase import cards as chasing
 from tasks.ledger import recurring
 
 DISTRICT = "370405"

@@ -14,7 +14,7 @@ from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.store import notices, reminders
-from tasks import chasing
+from tasks.chase import cards
 from tasks.ledger import acts
 from tests.fakes import FakeSlack, Post
 from tests.tasks import own_contacts
@@ -26,7 +26,7 @@ LED, SUPPORTED = ("区教育局", "区财政局")
 
 def told_on_monday() -> None:
     hand_over()
-    chasing.owe_cards(MONDAY)
+    cards.owe_cards(MONDAY)
     send()
 
 
@@ -65,7 +65,7 @@ class TestAcknowledged:
         acts.act(REFERENCE, Act(Move.REPORT, "张三", MONDAY, "核实", text="已完成"))
         acts.act(REFERENCE, Act(Move.SEND_BACK, "王五", MONDAY, "材料不全"))
         acts.act(REFERENCE, Act(Move.START, "张三", MONDAY, "重办"))
-        chasing.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY)
         send()
 
         acts.act(REFERENCE, Act(Move.START, "张三", TUESDAY, "进度", text="已联系厂家"))
@@ -78,7 +78,7 @@ class TestAcknowledged:
         of_both = own_contacts.one_person(tmp_path / "district", LED, also=SUPPORTED)
         monkeypatch.setenv("JUNHENG_DISTRICT", str(of_both))
         hand_over(lead=SUPPORTED, supporting=())
-        chasing.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY)
         send()
 
         acts.act(REFERENCE, Act(Move.RECEIPT, "张三", TUESDAY, "核实"))
@@ -129,7 +129,7 @@ class TestWithheld:
     ) -> None:
         monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
         hand_over()
-        chasing.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY)
 
         sendings = send()
 
@@ -154,7 +154,7 @@ class TestAfterAnOutage:
                 slack.id_of(f"#{unit}")
             died_on_monday()
 
-            chasing.owe_cards(TUESDAY)
+            cards.owe_cards(TUESDAY)
             send()
 
             keys = sorted(slack.keys)
@@ -167,11 +167,11 @@ class TestAfterAnOutage:
         with slack:
             monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
             hand_over()
-            chasing.owe_cards(MONDAY)
+            cards.owe_cards(MONDAY)
             send()
             as_if_it_had_died()
 
-            chasing.owe_cards(TUESDAY)
+            cards.owe_cards(TUESDAY)
             sendings = send()
 
         assert (sendings.sent, len(slack.keys)) == (0, 2)
@@ -181,7 +181,7 @@ class TestAfterAnOutage:
 def died_on_monday() -> None:
     """Owe a day's cards and leave them as a sender does that dies before its first call."""
     hand_over()
-    chasing.owe_cards(MONDAY)
+    cards.owe_cards(MONDAY)
     claim_everything()
 
 

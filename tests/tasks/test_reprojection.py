@@ -11,7 +11,7 @@ from flows.cli import app
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.settings import PROJECT_ROOT
-from tasks import chasing
+from tasks.chase import cards as chasing
 from tasks.history import auditing
 from tasks.ledger import acts, reprojection
 from tests.tasks.ledgers import REFERENCE, act, events, hand_over, kept

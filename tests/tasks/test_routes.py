@@ -12,7 +12,7 @@ import pytest
 from junheng import bootstrap
 from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
 from junheng.store import notices
-from tasks.owed_cards import Why, owed_cards
+from tasks.chase.unsent import Why, owed_cards
 from tests.fakes import FakeSlack, Post
 from tests.fakes_mail import Breaks, FakeMail
 from tests.fakes_robot import FakeRobot

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from tasks import chasing
+from tasks.chase import cards
 from tasks.ledger import remediation
 from tests import databases
 from tests.tasks import sample_homes
@@ -52,7 +52,7 @@ def lists(judged: Path, year: int, folder: Path) -> dict[str, str]:
     databases.copy_home(judged, folder)
     with sample_homes.home(folder):
         remediation.remediate(year=year, today=DAYS[year])
-        chasing.owe_cards(DAYS[year])
+        cards.owe_cards(DAYS[year])
         return {name: _printed(words, year) for name, words in LISTS.items()}
 
 

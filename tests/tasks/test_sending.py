@@ -12,7 +12,7 @@ import pytest
 from junheng import bootstrap
 from junheng.adapters.slack.slack import SlackMessenger
 from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
-from tasks import chasing
+from tasks.chase import cards
 from tests.fakes import FakeSlack, Post
 from tests.tasks.owed_cards import (
     DEPARTMENTS,
@@ -29,7 +29,7 @@ from tests.tasks.owed_cards import (
 KILLED = """
 import os, signal, sys
 from junheng.adapters import chat, slack
-from tasks import chasing
+from tasks.chase import cards as chasing
 
 moment = sys.argv[1]
 for messenger in (slack.SlackMessenger, chat.FileMessenger):
@@ -40,7 +40,7 @@ for messenger in (slack.SlackMessenger, chat.FileMessenger):
     messenger.send = send
 chasing.send_cards(show=lambda card: None)
 """
-SENDS = "from tasks import chasing; chasing.send_cards(show=lambda card: None)"
+SENDS = "from tasks.chase import cards as chasing; chasing.send_cards(show=lambda card: None)"
 
 
 SlackOf = Callable[..., FakeSlack]
@@ -75,7 +75,7 @@ class TestSendWindow:
     def test_outside_of_it_cards_stay_owed_and_are_counted(self, moment: str) -> None:
         owed_to_everyone()
 
-        sendings = chasing.send_cards(show=print, now=_in_the_office(moment))
+        sendings = cards.send_cards(show=print, now=_in_the_office(moment))
 
         assert statuses() == ["owed"] * 3
         assert "3张卡片留到下一个时段" in sendings.summary
@@ -84,7 +84,7 @@ class TestSendWindow:
     def test_within_it_they_go_out(self, moment: str) -> None:
         owed_to_everyone()
 
-        chasing.send_cards(show=lambda card: None, now=_in_the_office(moment))
+        cards.send_cards(show=lambda card: None, now=_in_the_office(moment))
 
         assert statuses() == ["sent"] * 3
 
@@ -98,7 +98,7 @@ class TestSendCardsToTheOutbox:
         owed_to_everyone()
         shown: list[str] = []
 
-        sendings = chasing.send_cards(show=shown.append)
+        sendings = cards.send_cards(show=shown.append)
 
         assert sendings.sent == len(shown) == len(outbox(junheng_home)) == 3
         assert statuses() == ["sent"] * 3

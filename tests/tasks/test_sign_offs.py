@@ -11,7 +11,7 @@ from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act
 from junheng.domain.ledger.sign_offs import Answer, Change
 from junheng.domain.ledger.sign_offs import Status as Stands
-from tasks import chasing
+from tasks.chase import cards
 from tasks.history import auditing
 from tasks.ledger import acts, sign_off_items, sign_offs, upkeep
 from tasks.ledger.sign_offs import AnswerRefused
@@ -38,8 +38,8 @@ DRAFTED = dict.fromkeys((FIRST, SECOND, THIRD), Status.DRAFTED)
 
 def chased(day: date) -> int:
     """Owe and send a day's cards, and return how many were new."""
-    owed = chasing.owe_cards(day)
-    chasing.send_cards(show=lambda card: None)
+    owed = cards.owe_cards(day)
+    cards.send_cards(show=lambda card: None)
     return owed
 
 
@@ -206,7 +206,7 @@ class TestDeclining:
         asked_for_three()
         sign_offs.answer(None, NO, on=MONDAY)
 
-        assert chasing.owe_cards(TUESDAY) == 0
+        assert cards.owe_cards(TUESDAY) == 0
 
 
 class TestNobodyAnswers:
@@ -256,7 +256,7 @@ def test_killed_before_the_cards_the_same_answer_again_tells_everybody_once() ->
         sign_offs.answer(None, YES, on=TUESDAY)
         chased(TUESDAY)
 
-    assert chasing.owe_cards(TUESDAY) == 0
+    assert cards.owe_cards(TUESDAY) == 0
     assert len(drafts.cards()) == 3
 
 

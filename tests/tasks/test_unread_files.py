@@ -11,7 +11,7 @@ import pytest
 from junheng import bootstrap
 from junheng.domain.intake.sheets import Obstacle
 from junheng.domain.intake.submissions import Standing
-from tasks import outstanding
+from tasks.chase import outstanding
 from tasks.intake import arrivals, inbox, register, submissions, unread_files
 from tasks.intake.arrivals import FileHeld
 from tasks.intake.register import RegisterEntry, YearRegister

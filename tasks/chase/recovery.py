@@ -13,7 +13,7 @@ from junheng.adapters.messaging.messenger import (
 from junheng.domain.people.routes import Channel
 from junheng.store import notices
 from junheng.store.notices import Notice
-from tasks.delivering import Delivery, Outcome, Run, sent
+from tasks.chase.delivery import Delivery, Outcome, Run, sent
 
 
 def settled(in_flight: Iterable[Notice], run: Run) -> Iterator[Delivery]:

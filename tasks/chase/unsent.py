@@ -9,7 +9,7 @@ from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import notices, reminders
 from junheng.store.notices import Notice
-from tasks import chasing
+from tasks.chase import cards
 
 
 class Why(StrEnum):
@@ -54,7 +54,7 @@ def owed_cards(now: datetime) -> tuple[OwedCard, ...]:
         written = {card.recipient for card in owed}
         coming = [
             OwedCard(one.recipient, one.address, "", today, len(one.entries), Why.NOT_WRITTEN)
-            for one in chasing.due(session, rulebook, today)
+            for one in cards.due(session, rulebook, today)
             if one.recipient not in written
         ]
     return (*(_owed(card, why, items.get(card.id, 0)) for card, why in known), *coming)
@@ -68,7 +68,7 @@ def _why(card: Notice, rulebook: Rulebook, now: datetime) -> Why:
         return Why.FAILED
     if not rulebook.calendar.is_workday(now.astimezone(OFFICE_ZONE).date()):
         return Why.DAY_OFF
-    return Why.NEXT_RUN if chasing.is_open(rulebook, now) else Why.WINDOW_CLOSED
+    return Why.NEXT_RUN if cards.is_open(rulebook, now) else Why.WINDOW_CLOSED
 
 
 def _owed(card: Notice, why: Why, items: int) -> OwedCard:

@@ -5,7 +5,7 @@ from datetime import date
 from junheng import bootstrap
 from junheng.domain.chase import summons
 from junheng.domain.chase.summons import Summoned
-from tasks.outstanding import outstanding
+from tasks.chase.outstanding import outstanding
 
 
 def summoned(day: date) -> tuple[Summoned, ...]:

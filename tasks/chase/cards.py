@@ -19,10 +19,10 @@ from junheng.store import notices, remediations, reminders
 from junheng.store.database import locks
 from junheng.store.database.database import Session
 from junheng.store.notices import Notice
-from tasks.delivering import Delivery, Outcome, Run, deliver
-from tasks.in_flight import settled
+from tasks.chase.delivery import Delivery, Outcome, Run, deliver
+from tasks.chase.outstanding import outstanding
+from tasks.chase.recovery import settled
 from tasks.ledger import sign_off_items
-from tasks.outstanding import outstanding
 from tasks.progress import Progress, followed, unseen
 
 

@@ -8,8 +8,8 @@ from junheng import bootstrap
 from junheng.adapters.files import pages
 from junheng.domain.chase.cards import CardPhrases
 from junheng.store import notices
-from tasks import alarms
-from tasks.chasing import Sendings
+from tasks.chase import alarms
+from tasks.chase.cards import Sendings
 
 
 def watch(sendings: Sendings, *, today: date) -> str | None:

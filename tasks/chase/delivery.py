@@ -22,7 +22,7 @@ from junheng.rulebook import Rulebook
 from junheng.store import notices
 from junheng.store.database.database import Session
 from junheng.store.notices import Notice
-from tasks import card_buttons
+from tasks.chase import card_buttons
 
 
 class Outcome(StrEnum):

@@ -1,0 +1,1 @@
+"""Deadlines and reminders: cards owed, sent, and looked up."""
