@@ -14,8 +14,8 @@ from junheng.adapters import clock
 from junheng.adapters.messaging.messenger import ChatFailing, NotDelivered
 from junheng.adapters.slack import views
 from junheng.adapters.slack.socket_mode import Acknowledgement, Envelope, say_without_values
-from tasks import presses
-from tasks.presses import Desk
+from tasks.chat import interactions
+from tasks.chat.interactions import Desk
 
 log = logging.getLogger("junheng.chat")
 T = TypeVar("T")
@@ -89,7 +89,7 @@ class _Listener:
                 self._finish_all()
 
     def _finish_all(self) -> None:
-        for number in presses.unfinished():
+        for number in interactions.unfinished():
             self._finish(number)
 
     def _finish(self, number: int) -> None:

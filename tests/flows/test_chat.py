@@ -13,7 +13,7 @@ import pytest
 
 from junheng.domain.ledger.lifecycle import Status
 from junheng.settings import PROJECT_ROOT
-from tasks import presses
+from tasks.chat import interactions
 from tests.fakes_slack import FakeSlackOffice, buttons_of
 from tests.tasks.ledgers import REFERENCE, events, hand_over, kept
 from tests.tasks.pressing import EDUCATION, STRANGER, point_at, refusals, send_cards
@@ -32,7 +32,7 @@ QUICK = (
 KILLED = """
 import os, signal, sys
 from flows.cli import app
-from tasks import presses
+from tasks.chat import interactions as presses
 
 def die(*_given, **_named):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -190,11 +190,11 @@ def test_whoever_is_killed_leaves_nothing_undone_and_nothing_done_twice(
     with listening(slack, tmp_path / "killed", *killed) as one:
         slack.socket.hand_over(slack.press("receipt", user=EDUCATION))
         assert one.process.wait(PATIENCE) == -signal.SIGKILL
-    assert len(presses.unfinished()) == 1
+    assert len(interactions.unfinished()) == 1
     assert (receipts(), slack.updates) == (done_before, 0)
 
     with listening(slack, tmp_path / "healed"):
-        wait_until(lambda: presses.unfinished() == ())
+        wait_until(lambda: interactions.unfinished() == ())
 
     assert (receipts(), slack.updates) == (1, 1)
     assert "区教育局签收1项" in slack.messages[0]["text"]

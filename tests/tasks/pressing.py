@@ -19,7 +19,7 @@ from junheng.settings import PROJECT_ROOT
 from junheng.store import history
 from junheng.store.tables.chat import PressRow
 from tasks.chase import cards
-from tasks.presses import Desk, Taken
+from tasks.chat.interactions import Desk, Taken
 from tests.fakes_slack import FakeSlackOffice
 from tests.tasks.ledgers import DISTRICT, MONDAY
 

@@ -9,7 +9,7 @@ import pytest
 from junheng import bootstrap
 from junheng.adapters.messaging.messenger import ChatFailing
 from junheng.domain.ledger.lifecycle import Status
-from tasks import presses
+from tasks.chat import interactions
 from tasks.history import auditing
 from tests.fakes_slack import BOT, buttons_of, lines_of
 from tests.tasks import pressing
@@ -372,7 +372,7 @@ class TestOnce:
     def test_what_is_written_down_and_not_done_is_found_again(self, sent: Office) -> None:
         taken = sent.hand(sent.slack.press("receipt", user=EDUCATION))
 
-        assert presses.unfinished() == (taken.press_id,)
+        assert interactions.unfinished() == (taken.press_id,)
         assert moves() == []
 
     def test_a_press_is_done_once_however_often_it_is_finished(self, sent: Office) -> None:
@@ -383,26 +383,26 @@ class TestOnce:
 
         assert moves() == [("receipt", BY_EDUCATION, "")]
         assert sent.slack.updates == 1
-        assert presses.unfinished() == ()
+        assert interactions.unfinished() == ()
 
     def test_a_card_that_cannot_be_rewritten_now_is_rewritten_later(self, sent: Office) -> None:
         sent.slack.faults["chat.update"].extend([500] * 3)
         with pytest.raises(ChatFailing):
             sent.press("receipt")
-        (number,) = presses.unfinished()
+        (number,) = interactions.unfinished()
 
         sent.desk.finish(number)
 
         assert moves() == [("receipt", BY_EDUCATION, "")]
         assert sent.slack.updates == 1
-        assert presses.unfinished() == ()
+        assert interactions.unfinished() == ()
 
     def test_a_card_that_is_gone_keeps_nobody_waiting(self, sent: Office) -> None:
         sent.slack.faults["chat.update"].append("message_not_found")
 
         sent.press("receipt")
 
-        assert presses.unfinished() == ()
+        assert interactions.unfinished() == ()
         assert kept().status is Status.RECEIPTED
 
     def test_what_is_kept_of_a_press_has_no_token_in_it(self, sent: Office) -> None:

@@ -9,11 +9,11 @@ from junheng.domain.chat.interactions import Press
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.settings import OFFICE_ZONE
+from tasks.chat.interaction_checks import Allowed, Todo
 from tasks.ledger import acts
 from tasks.ledger import evidence as evidences
 from tasks.ledger.evidence import Offered
 from tasks.ledger.ledger import Ledger
-from tasks.press_checks import Allowed, Todo
 
 
 def carry_out(

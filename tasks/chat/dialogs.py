@@ -7,7 +7,7 @@ from junheng.domain.chat.interactions import Blank, Opened, Press
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Remediation
 from junheng.rulebook import Rulebook
-from tasks.press_checks import Allowed
+from tasks.chat.interaction_checks import Allowed
 
 ASKED = {
     Move.REPORT: (Blank.ITEM, Blank.TEXT, Blank.FILES, Blank.KIND),

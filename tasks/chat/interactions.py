@@ -21,11 +21,11 @@ from junheng.settings import OFFICE_ZONE
 from junheng.store import presses as store
 from junheng.store.database.database import Session
 from junheng.store.presses import Kept, Status
-from tasks import press_acts, press_forms
 from tasks.chase import card_buttons
+from tasks.chat import dialogs, interaction_moves
+from tasks.chat.interaction_checks import Checking, PressRefused
 from tasks.ledger.acts import ActRefused
 from tasks.ledger.ledger import Ledger
-from tasks.press_checks import Checking, PressRefused
 
 log = logging.getLogger("junheng.presses")
 # So many lines below a card; of what was done earlier only the number is said.
@@ -126,7 +126,7 @@ class Desk:
         with bootstrap.session() as session:
             checking = self._checking(session, rulebook)
             allowed = checking.allowed(kept.press)
-        form = press_forms.form_of(kept.press, allowed, rulebook, on=checking.on)
+        form = dialogs.form_of(kept.press, allowed, rulebook, on=checking.on)
         try:
             self.slack.open(form, trigger=kept.press.trigger)
         except NotDelivered as error:
@@ -164,7 +164,7 @@ class Desk:
             checking = self._checking(session, rulebook)
             allowed = checking.allowed(kept.press)
             try:
-                outcome = press_acts.carry_out(
+                outcome = interaction_moves.carry_out(
                     ledger, kept.press, allowed, files=files, on=checking.on
                 )
             except ActRefused as refused:

@@ -1,0 +1,1 @@
+"""Acting from chat: what somebody pressed is checked, done and answered."""
