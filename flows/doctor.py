@@ -7,11 +7,11 @@ from datetime import datetime
 
 import typer
 
-from flows.errors import refusals
 from flows.formats import Format
 from flows.options import How
 from flows.quiet import quiet
 from junheng.domain.operations.health_checks import Found
+from junheng.domain.refusals import Refusal
 
 COLUMNS = ("check", "is_well", "said")
 MARKS = {True: "✔", False: "✘"}
@@ -42,5 +42,5 @@ def _found(now: datetime) -> Iterator[tuple[str, Found]]:
     for name, check in (*machine.CHECKS, *services.CHECKS):
         try:
             yield name, check(now)
-        except refusals() as error:
-            yield name, Found(is_well=False, said=str(error.args[0]))
+        except Refusal as error:
+            yield name, Found(is_well=False, said=error.sentence)

@@ -7,18 +7,13 @@ from typing import Any, ParamSpec
 from prefect.client.schemas.objects import State
 from prefect.states import Failed
 
-from flows.errors import refusals
 from junheng import bootstrap
 from junheng.bootstrap import SettingsUnusable
+from junheng.domain.refusals import Refusal
 from junheng.rulebook import RulebookUnusable
-from tasks import run_log
-from tasks.steps import CardsRefused, CardsStillOwed, LedgerBroken
+from tasks.steps import LedgerBroken
 
 P = ParamSpec("P")
-# An audit keeps nothing, and its own sentence says what to do.
-FINAL: tuple[type[Exception], ...] = (LedgerBroken,)
-EXPECTED: tuple[type[Exception], ...] = (*refusals(), CardsRefused, CardsStillOwed, *FINAL)
-run_log.expect(EXPECTED)
 
 
 def in_words(run: Callable[P, None]) -> Callable[P, State[Any] | None]:
@@ -28,17 +23,18 @@ def in_words(run: Callable[P, None]) -> Callable[P, State[Any] | None]:
     def ended(*arguments: P.args, **named: P.kwargs) -> State[Any] | None:
         try:
             run(*arguments, **named)
-        except EXPECTED as error:
+        except Refusal as error:
             return Failed(data=error, message=_said(error))
         return None
 
     return ended
 
 
-def _said(error: Exception) -> str:
+def _said(error: Refusal) -> str:
     """Return what happened, what was kept and what to do, in one sentence."""
-    happened = str(error.args[0])
-    if isinstance(error, FINAL):
+    happened = error.sentence
+    # An audit keeps nothing, and its own sentence says what to do.
+    if isinstance(error, LedgerBroken):
         return happened
     try:
         sentence = str(bootstrap.rulebook().wording["runs"]["ended"])

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.heads import host_of, is_plain, own_names, takes_gzip
-from tasks.operations.run_requests import REFUSALS
+from junheng.domain.refusals import Refusal
 
 log = logging.getLogger("junheng.guard")
 HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -56,9 +56,9 @@ class Checks:
             return await self._app(scope, receive, answered)
         except ClientDisconnect:
             return None
-        except REFUSALS as error:
+        except Refusal as error:
             log.warning("%s", error)
-            return await refused(503, str(error.args[0]))(scope, receive, answered)
+            return await refused(503, error.sentence)(scope, receive, answered)
 
     def _wrong(self, asked: HTTPConnection) -> Response | None:
         """Return how a request is refused, None for one that may be looked at."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from junheng.domain.refusals import Refusal
+
 HOST = "127.0.0.1"
 HIGHEST_PORT = 65535
 DEFAULT_PORT = "4200"
@@ -39,7 +41,7 @@ NO_KEY = (
 )
 
 
-class PrefectNotRunning(Exception):
+class PrefectNotRunning(Refusal):
     """We cannot run Prefect, because its port is taken or one of its processes does not serve."""
 
 

@@ -20,9 +20,9 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import PrefectException
 from prefect.logging.loggers import flow_run_logger
 
-from flows.errors import refusals
 from junheng import bootstrap
 from junheng.adapters import clock, run_locks
+from junheng.domain.refusals import Refusal
 from junheng.rulebook import RulebookUnusable
 from junheng.settings import Home, SettingsUnusable
 from tasks.operations import lost_runs
@@ -38,7 +38,7 @@ HOOKS = "hook"
 LONGEST_SECONDS = 15.0
 # What keeps an alarm from being told now; the watch of runs tries again.
 EXPECTED: tuple[type[Exception], ...] = (
-    *refusals(),
+    Refusal,
     httpx.HTTPError,
     PrefectException,
     OSError,

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from junheng.domain.operations.disk_errors import why
 from junheng.domain.people.routes import Channel, Route, route_of
+from junheng.domain.refusals import Refusal
 
 # The day of an office is Beijing's, whatever zone the machine keeps.
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
@@ -187,11 +188,11 @@ class Settings(Home):
         return self.home / "reports"
 
 
-class SettingsUnusable(Exception):
+class SettingsUnusable(Refusal):
     """We cannot work, because a JUNHENG_ setting says what it cannot say."""
 
 
-class HomeUnusable(Exception):
+class HomeUnusable(Refusal):
     """We cannot work, because JUNHENG_HOME is no folder that we can make and write."""
 
 

@@ -7,8 +7,10 @@ import ast
 import logging
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
+
+from junheng.domain.refusals import Refusal
 
 RUNS = ("prefect.flow_runs", "prefect.task_runs")
 OURS = ("junheng", "tasks", "expectations")
@@ -51,15 +53,6 @@ _PATTERNS = tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in 
 _CLASS = re.compile(
     r"^((Task|Flow) run encountered an exception:? )?[A-Z]\w*: (?=.*[一-鿿])", re.DOTALL
 )
-
-
-# Filled where a refusal can come from; a worker never imports what a run does.
-_expected: set[type[Exception]] = set()
-
-
-def expect(refusals: Iterable[type[Exception]]) -> None:
-    """Name the exceptions whose own sentence says all: they are logged without a traceback."""
-    _expected.update(refusals)
 
 
 class InChinese(logging.Filter):
@@ -116,12 +109,12 @@ def _translated(record: logging.LogRecord, words: Mapping[str, Any]) -> bool:
     if name is None:
         return False
     error = _error_of(record)
-    if name == "bug" and _is_expected(error):
+    if name == "bug" and isinstance(error, Refusal):
         # The state that the run ended in says it.
         return False
     found |= {"why": _sentence(error, words)}
     record.msg, record.args = _filled(name, found, words), ()
-    if _is_expected(error):
+    if isinstance(error, Refusal):
         record.exc_info = record.exc_text = None
     return True
 
@@ -166,13 +159,9 @@ def _error_of(record: logging.LogRecord) -> BaseException | None:
 def _sentence(error: BaseException | None, words: Mapping[str, Any]) -> str:
     if error is None:
         return str(words["unknown"])
-    if _is_expected(error):
-        return str(error.args[0]).rstrip("。")
+    if isinstance(error, Refusal):
+        return error.sentence.rstrip("。")
     return str(words["unexpected"]).format(kind=type(error).__name__, said=error)
-
-
-def _is_expected(error: BaseException | None) -> bool:
-    return error is not None and isinstance(error, tuple(_expected)) and bool(error.args)
 
 
 def _words() -> Mapping[str, Any] | None:

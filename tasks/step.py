@@ -15,10 +15,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 
 from junheng.adapters import run_locks
-from junheng.adapters.files.pages import NotWritten
-from junheng.store.database.failures import DatabaseUnusable
-from junheng.store.database.locks import AnotherSends
-from tasks.intake.arrivals import FileHeld
+from junheng.domain.refusals import Transient
 from tasks.operations import rehearsals
 
 P = ParamSpec("P")
@@ -33,21 +30,9 @@ JITTER = 0.5
 BEGINS = "开始"
 
 
-class MayPass(Exception):
-    """We cannot go on yet, because something outside of us does not work; waiting may help."""
-
-
-# What is wrong outside, and may be right in a minute. All else somebody has to put right first.
-PASSING: tuple[type[Exception], ...] = (
-    DatabaseUnusable,
-    FileHeld,
-    NotWritten,
-    AnotherSends,
-    MayPass,
-    # Prefect's server is being restarted, and a step wants to show something: a client of Prefect's
-    # tries again by itself only where it was connected before.
-    httpx.TransportError,
-)
+# What is wrong outside, and may be right in a minute; all else somebody has to put right first.
+# Prefect's server may be starting anew: its client waits only where it was connected before.
+PASSING: tuple[type[Exception], ...] = (Transient, httpx.TransportError)
 
 
 def _key(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | None:

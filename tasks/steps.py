@@ -11,6 +11,7 @@ from prefect.settings import get_current_settings
 from junheng import bootstrap
 from junheng.adapters import run_locks, told_marks
 from junheng.domain.people.routes import Channel
+from junheng.domain.refusals import Refusal, Transient
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
 from tasks import artifacts, run_words, sample_deployment
@@ -21,7 +22,7 @@ from tasks.intake.arrivals import FileHeld
 from tasks.judging import evaluation, report
 from tasks.ledger import contact_gaps, upkeep
 from tasks.operations import rehearsals, result_retention, run_starts
-from tasks.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, MayPass, is_last_try, step
+from tasks.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, is_last_try, step
 from tasks.workbook import replies
 
 
@@ -158,11 +159,11 @@ def keep_up(today: date) -> None:
         get_run_logger().info("%s", said)
 
 
-class CardsStillOwed(MayPass):
+class CardsStillOwed(Transient):
     """We cannot end the sending, because chat is failing and cards still wait."""
 
 
-class CardsRefused(Exception):
+class CardsRefused(Refusal):
     """We cannot end the sending, because chat refuses cards until an operator mends something."""
 
 
@@ -212,7 +213,7 @@ def _show_card(card: str) -> None:
         get_run_logger().info("%s", card)
 
 
-class LedgerBroken(Exception):
+class LedgerBroken(Refusal):
     """We cannot vouch for the ledger, because it is not what its history tells of."""
 
 

@@ -11,13 +11,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from junheng.adapters import passwords
+from junheng.domain.refusals import Refusal
 from junheng.domain.standard.standard import Frozen
 
 _OTHERS = 0o077
 IMPORTED = ".imported"
 
 
-class UsersUnusable(Exception):
+class UsersUnusable(Refusal):
     """We cannot tell who signs in, because the file of users cannot be used."""
 
 

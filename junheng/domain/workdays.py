@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 
+from junheng.domain.refusals import Refusal
+
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 
@@ -18,7 +20,7 @@ class DayKind(StrEnum):
     NOT_ANNOUNCED = "not_announced"
 
 
-class CalendarMissing(LookupError):
+class CalendarMissing(Refusal):
     """We cannot say whether a day is worked, because its year has no calendar."""
 
     def __init__(self, year: int) -> None:

@@ -12,12 +12,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
+from junheng.domain.refusals import Refusal
 from junheng.rulebook import mistakes
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class RulebookUnusable(Exception):
+class RulebookUnusable(Refusal):
     """We cannot work by the rulebook, because a file of config/ is missing or says nonsense."""
 
 

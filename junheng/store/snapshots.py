@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 
 from junheng.domain.operations.backups import Snapshot
+from junheng.domain.refusals import Refusal
 from junheng.store import sign_ins
 from junheng.store import tables as tables
 from junheng.store.database import database, failures
@@ -36,11 +37,11 @@ UNREADABLE = (
 )
 
 
-class RowsUnreadable(Exception):
+class RowsUnreadable(Refusal):
     """We cannot back up, because somebody put into a table what is of no column's kind."""
 
 
-class DatabaseNotEmpty(Exception):
+class DatabaseNotEmpty(Refusal):
     """We cannot restore, because the database holds something already."""
 
 

@@ -13,6 +13,7 @@ from junheng.adapters.files import workbooks
 from junheng.adapters.files.workbooks import Opened
 from junheng.domain.intake import file_names
 from junheng.domain.intake.sheets import Obstacle
+from junheng.domain.refusals import Refusal, Transient
 from junheng.domain.workbook.book import BookWords
 from tasks.progress import Progress, followed, unseen
 from tasks.workbook import copies as ledger_copies
@@ -22,11 +23,11 @@ OPENED_BESIDE = ("~$", ".~")
 _NOT_SENT_IN = frozenset({"thumbs.db", "desktop.ini"})
 
 
-class FolderUnusable(Exception):
+class FolderUnusable(Refusal):
     """We cannot collect a folder, because it is not one, or lacks what a year's folder has."""
 
 
-class FileHeld(Exception):
+class FileHeld(Transient):
     """We cannot read what was sent in, because another program has it open."""
 
 

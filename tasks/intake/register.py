@@ -12,6 +12,7 @@ from junheng.domain.intake.submissions import (
     counting,
     standing,
 )
+from junheng.domain.refusals import Refusal
 from junheng.domain.standard.standard import judged_on
 from junheng.rulebook import Rulebook
 from junheng.store import submissions as store
@@ -54,7 +55,7 @@ class YearRegister:
         return tuple(entry for entry in self.entries if not entry.is_school)
 
 
-class NothingCollected(LookupError):
+class NothingCollected(Refusal):
     """We cannot go on, because nothing has been collected for the year."""
 
 

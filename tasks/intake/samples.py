@@ -7,6 +7,7 @@ from junheng.adapters import samples
 from junheng.adapters.samples import SAMPLES as SAMPLES
 from junheng.domain.intake.sample_data import Holds, kind_of
 from junheng.domain.intake.submissions import RegisteredSchool
+from junheng.domain.refusals import Refusal
 from junheng.store import sample_data
 from junheng.store.database import locks
 from junheng.store.database.database import Session
@@ -32,7 +33,7 @@ OTHER_DATA = (
 )
 
 
-class SampleRefused(Exception):
+class SampleRefused(Refusal):
     """We cannot take a folder in, because sample and real reports would meet in one database."""
 
 

@@ -9,6 +9,7 @@ from junheng.domain.judging import district_frames, units
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.judging.lineage import FigureKey, Lineage
 from junheng.domain.judging.tracing import Trace, Tracer
+from junheng.domain.refusals import Refusal
 from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
@@ -21,7 +22,7 @@ from tasks.judging.evaluation import BACKEND
 from tasks.judging.overview import NEWEST, Which
 
 
-class NothingToTrace(LookupError):
+class NothingToTrace(Refusal):
     """We cannot trace a verdict, because there is none of that indicator on that unit."""
 
 

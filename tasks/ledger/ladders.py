@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from junheng import bootstrap
 from junheng.domain.chase.ladder import LadderInForce, LadderKind, kind_of
 from junheng.domain.ledger.remediation import Remediation
+from junheng.domain.refusals import Refusal
 from junheng.rulebook import Rulebook
 from junheng.store import ladders
 from junheng.store.database.database import Session
 
 
-class LadderLost(LookupError):
+class LadderLost(Refusal):
     """We cannot say what was promised, because the ladder of a remediation is not kept."""
 
 

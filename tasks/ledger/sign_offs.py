@@ -19,6 +19,7 @@ from junheng.domain.ledger.sign_offs import (
     SignOff,
     Status,
 )
+from junheng.domain.refusals import Refusal
 from junheng.rulebook import Rulebook
 from junheng.store import sign_offs as store
 from junheng.store.database.database import Session
@@ -29,7 +30,7 @@ from tasks.ledger.ledger import SYSTEM, Ledger
 ASK = "ask"
 
 
-class AnswerRefused(Exception):
+class AnswerRefused(Refusal):
     """We cannot take an answer to a sign-off; the sentence says why and what to do."""
 
 

@@ -18,6 +18,7 @@ from junheng.adapters.files.archives import ArchiveUnusable
 from junheng.domain.history.hash_chain import BEGINNING
 from junheng.domain.operations import backups
 from junheng.domain.operations.backups import FORM, Manifest
+from junheng.domain.refusals import Refusal
 from junheng.settings import Settings
 from junheng.store import snapshots
 from junheng.store.database import database
@@ -45,7 +46,7 @@ DIFFERS = (
 )
 
 
-class RestoreRefused(Exception):
+class RestoreRefused(Refusal):
     """We cannot restore, because something is there already, or the backup is of another form."""
 
 

@@ -15,26 +15,14 @@ from typing import Any, Self
 
 from junheng import bootstrap
 from junheng.adapters.files import pages
-from junheng.bootstrap import HomeUnusable, SettingsUnusable
 from junheng.domain.history.hash_chain import Event, EventKind, Happening
 from junheng.domain.operations.run_requests import WITHOUT_HISTORY, Asked, Operation
-from junheng.rulebook import RulebookUnusable
+from junheng.domain.refusals import Refusal
 from junheng.settings import OFFICE_ZONE
 from junheng.store import history
-from junheng.store.database.failures import DatabaseUnusable
-from junheng.store.database.read_only import DatabaseReadOnly
 from junheng.store.history import History
 
 log = logging.getLogger(__name__)
-# Why nothing can be written into the history for a while.
-REFUSALS = (
-    DatabaseReadOnly,
-    DatabaseUnusable,
-    RulebookUnusable,
-    HomeUnusable,
-    SettingsUnusable,
-    pages.NotWritten,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +91,7 @@ def write_down(
     line = _Line(uuid.uuid4().hex, asked, by, request, work, run, day, now)
     try:
         _append(line)
-    except REFUSALS:
+    except Refusal:
         if asked.operation not in WITHOUT_HISTORY:
             raise
         pages.put(_waiting_folder() / f"{line.number}.json", line.as_json())

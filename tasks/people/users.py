@@ -7,6 +7,7 @@ from typing import Any
 from junheng import bootstrap
 from junheng.adapters import passwords
 from junheng.adapters import users as old_file
+from junheng.domain.refusals import Refusal
 from junheng.settings import OFFICE_ZONE
 from junheng.store import sign_ins
 from junheng.store import users as store
@@ -17,7 +18,7 @@ SHORTEST_PASSWORD = 8
 LONGEST_NAME = 30
 
 
-class UserRefused(Exception):
+class UserRefused(Refusal):
     """We cannot keep or remove a user, because the name, the password or the link will not do."""
 
 

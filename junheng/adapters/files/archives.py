@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from junheng.adapters.files import pages
 from junheng.domain.operations.disk_errors import why
+from junheng.domain.refusals import Refusal
 
 MANIFEST = "manifest.json"
 # It holds names, telephone numbers and evidence: nobody else's business.
@@ -26,7 +27,7 @@ DAMAGED = "备份 {path} 已损坏，或不是备份（{reason}）；没有恢�
 CHANGED = "备份 {path} 中的 {name} 与清单不符；没有恢复任何内容，请换一份备份"
 
 
-class ArchiveUnusable(Exception):
+class ArchiveUnusable(Refusal):
     """We cannot restore, because the archive is none, is damaged, or was changed."""
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from junheng.domain.operations.disk_errors import FULL, why
+from junheng.domain.refusals import Transient
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
-class NotWritten(Exception):
+class NotWritten(Transient):
     """We cannot write a file: its place is no folder that we can make and write, or is full."""
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from junheng.domain.chat.buttons import Button
 from junheng.domain.operations.disk_errors import why
+from junheng.domain.refusals import Refusal
 
 
 class NotDelivered(Exception):
@@ -20,7 +21,7 @@ class CardRefused(NotDelivered):
     """We cannot send this card, because chat refuses its address or its text."""
 
 
-class ChatClosed(NotDelivered):
+class ChatClosed(NotDelivered, Refusal):
     """We cannot send any card, because chat does not let us in."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from junheng.domain.people.districts import EVERY_TOWN, towns_in_place
+from junheng.domain.refusals import Refusal
 from junheng.domain.standard.standard import Frozen, Grain, Line
 
 
@@ -76,7 +77,7 @@ class Assignment:
     basis: str
 
 
-class DutyMissing(LookupError):
+class DutyMissing(Refusal):
     """We cannot hand a shortfall over, because nobody is named for its line."""
 
 

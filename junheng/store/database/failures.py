@@ -7,6 +7,8 @@ from alembic.util import CommandError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
+from junheng.domain.refusals import Transient
+
 SUPPORTED = ("sqlite", "postgresql")
 NOT_AN_ADDRESS = (
     "JUNHENG_DATABASE_URL 不是可用的数据库地址；请写成 postgresql://用户名:密码@主机:端口/库名，"
@@ -50,7 +52,7 @@ REASONS = {
 }
 
 
-class DatabaseUnusable(Exception):
+class DatabaseUnusable(Transient):
     """We cannot work, because the database cannot be reached, opened or read."""
 
 

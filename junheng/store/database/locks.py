@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from junheng.domain.refusals import Transient
 from junheng.store.database import database, failures
 
 SECONDS_TO_WAIT = 300
@@ -17,7 +18,7 @@ HISTORY_KEY = 370407
 COLLECTIONS_KEY = 370408
 
 
-class AnotherSends(Exception):
+class AnotherSends(Transient):
     """We cannot send, because another process has been sending for too long."""
 
     def __init__(self) -> None:

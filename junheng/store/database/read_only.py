@@ -9,8 +9,10 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from junheng.domain.refusals import Refusal
 
-class DatabaseReadOnly(Exception):
+
+class DatabaseReadOnly(Refusal):
     """We cannot write, because what the database holds must not be added to."""
 
 

@@ -1,0 +1,72 @@
+"""Every expected exception is a Refusal, and a command says its sentence in one line."""
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from junheng import bootstrap
+from junheng.domain.refusals import Refusal, Transient
+from junheng.settings import PROJECT_ROOT
+
+ROOMS = ("junheng", "expectations", "tasks", "flows")
+SAID = "这件事办不了，请先……"
+
+
+def kinds() -> Iterator[type[Refusal]]:
+    """Yield every class of refusal that any module of the product defines."""
+    for path in _with_a_refusal():
+        name = ".".join(path.relative_to(PROJECT_ROOT).with_suffix("").parts)
+        importlib.import_module(name.removesuffix(".__init__"))
+    waiting: list[type[Refusal]] = [Refusal]
+    while waiting:
+        kind = waiting.pop()
+        yield kind
+        waiting += kind.__subclasses__()
+
+
+def _with_a_refusal() -> Iterator[Path]:
+    for room in ROOMS:
+        for path in sorted((PROJECT_ROOT / room).rglob("*.py")):
+            names = {base.id for base in _bases(path) if isinstance(base, ast.Name)}
+            if names & {"Refusal", "Transient"}:
+                yield path
+
+
+def _bases(path: Path) -> Iterator[ast.expr]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ClassDef):
+            yield from node.bases
+
+
+def test_a_command_says_every_refusal_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = list(kinds())
+    assert len(found) > 25
+    for kind in found:
+
+        def refuse(kind: type[Refusal] = kind) -> None:
+            raise kind(SAID)
+
+        monkeypatch.setattr(bootstrap, "rulebook", refuse)
+
+        result = CliRunner().invoke(app, ["ledger", "--format", "csv"])
+
+        assert (result.exit_code, result.stdout) == (2, ""), kind
+        # Some name what is missing in a sentence of their own.
+        (line,) = result.stderr.splitlines()
+        assert SAID in line, kind
+
+
+def test_what_may_pass_is_a_refusal_too() -> None:
+    assert issubclass(Transient, Refusal)
+    assert {kind.__name__ for kind in kinds() if issubclass(kind, Transient)} >= {
+        "AnotherSends",
+        "CardsStillOwed",
+        "DatabaseUnusable",
+        "FileHeld",
+        "NotWritten",
+    }
