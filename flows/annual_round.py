@@ -6,17 +6,16 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows import forms
-from flows.ending import in_words
 from flows.step import Step
-from flows.watched import watched
 from junheng import bootstrap
 from junheng.adapters import clock
-from tasks import signing_steps, steps
 from tasks.intake import submissions
 from tasks.judging import evaluation, report
 from tasks.ledger import contact_gaps, remediation, sign_offs
 from tasks.operations import rehearsals
+from tasks.steps import forms, signing, steps
+from tasks.steps.failures import in_words
+from tasks.steps.hooks import watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +64,12 @@ FIRST_HALF: tuple[Step[RoundOrder], ...] = (
         lambda order: remediation.draft(
             year=order.year, today=order.day, despite_gaps=order.despite_gaps
         ),
-        lambda order: signing_steps.draft(
-            order.year, order.day, order.despite_gaps, order.collected
-        ),
+        lambda order: signing.draft(order.year, order.day, order.despite_gaps, order.collected),
     ),
     Step(
         "请求签批",
         lambda order: sign_offs.ask(year=order.year, today=order.day),
-        lambda order: signing_steps.ask(order.year, order.day),
+        lambda order: signing.ask(order.year, order.day),
     ),
 )
 

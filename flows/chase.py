@@ -2,12 +2,11 @@
 
 from prefect import flow
 
-from flows import forms
-from flows.ending import in_words
-from flows.watched import watched
 from junheng.adapters import clock
-from tasks import steps
 from tasks.operations import rehearsals
+from tasks.steps import forms, steps
+from tasks.steps.failures import in_words
+from tasks.steps.hooks import watched
 
 
 @watched

@@ -2,11 +2,10 @@
 
 from prefect import flow
 
-from flows import forms
-from flows.ending import in_words
-from flows.watched import watched
 from junheng.adapters import clock
-from tasks import inbox_steps, steps
+from tasks.steps import forms, inbox, steps
+from tasks.steps.failures import in_words
+from tasks.steps.hooks import watched
 
 
 @watched
@@ -24,8 +23,8 @@ def collect_inbox(
         now = steps.frozen(clock.now())
         day = clock.day_of(now)
         steps.note_started(by, reason, now)
-        for one in inbox_steps.waiting(clock.school_year(day)):
+        for one in inbox.waiting(clock.school_year(day)):
             collected = steps.collect(one.folder, one.year, now, day)
             # Before it counts as read: a run that dies in between asks again, and is heard once.
-            inbox_steps.ask_for_recheck(one.year, district, collected.data_hash)
-            inbox_steps.mark_read(one, collected.unread)
+            inbox.ask_for_recheck(one.year, district, collected.data_hash)
+            inbox.mark_read(one, collected.unread)

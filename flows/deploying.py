@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from ruamel.yaml import YAML
 
 from junheng.settings import PROJECT_ROOT
-from tasks import sample_deployment
 from tasks.intake import samples
-from tasks.sample_deployment import SAMPLE_ROUND
+from tasks.steps import sample_deployment
+from tasks.steps.sample_deployment import SAMPLE_ROUND
 
 FILE = PROJECT_ROOT / "deployments.yaml"
 

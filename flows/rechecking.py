@@ -4,14 +4,13 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows import forms
-from flows.ending import in_words
 from flows.remediate import judge_again
-from flows.watched import watched
 from junheng import bootstrap
 from junheng.adapters import clock
-from tasks import steps
 from tasks.operations import rehearsals
+from tasks.steps import forms, steps
+from tasks.steps.failures import in_words
+from tasks.steps.hooks import watched
 
 
 @watched

@@ -4,12 +4,11 @@ from datetime import date, datetime
 
 from prefect import flow
 
-from flows import forms
-from flows.ending import in_words
-from flows.watched import watched
 from junheng.adapters import clock
-from tasks import signing_steps, steps
 from tasks.operations import rehearsals
+from tasks.steps import forms, signing, steps
+from tasks.steps.failures import in_words
+from tasks.steps.hooks import watched
 
 
 def judge_again(
@@ -18,8 +17,8 @@ def judge_again(
     """Judge a year that was judged before, settle the ledger by it, and ask for what is new."""
     steps.evaluate(year, now, collected)
     steps.write_report(year, day, collected)
-    signing_steps.draft(year, day, despite_gaps, collected)
-    signing_steps.ask(year, day)
+    signing.draft(year, day, despite_gaps, collected)
+    signing.ask(year, day)
 
 
 @watched

@@ -25,12 +25,12 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
-from flows.watched import EXPECTED, reason_of
 from junheng.adapters import clock, run_locks
 from junheng.settings import Home
 from tasks.chase import alarms
 from tasks.operations import lost_runs, run_failures, run_requests
 from tasks.operations.run_failures import FAILURES
+from tasks.steps.hooks import EXPECTED, reason_of
 
 log = logging.getLogger(__name__)
 

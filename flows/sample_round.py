@@ -2,13 +2,12 @@
 
 from prefect import flow
 
-from flows import forms
 from flows.annual_round import RoundOrder, run_first_half
-from flows.ending import in_words
-from flows.watched import watched
 from junheng.adapters import clock
-from tasks import steps
 from tasks.intake import samples
+from tasks.steps import forms, steps
+from tasks.steps.failures import in_words
+from tasks.steps.hooks import watched
 
 
 @watched

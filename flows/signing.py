@@ -8,16 +8,16 @@ from typing import Annotated, Self
 from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows import forms
-from flows.ending import in_words
 from flows.step import Step
-from flows.watched import watched
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.ledger.sign_offs import Answer, Change
-from tasks import signing_steps, steps
 from tasks.chase import cards
 from tasks.ledger import sign_offs, upkeep
+from tasks.steps import forms, steps
+from tasks.steps import signing as signing_steps
+from tasks.steps.failures import in_words
+from tasks.steps.hooks import watched
 
 
 @dataclass(frozen=True, slots=True)

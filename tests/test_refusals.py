@@ -49,16 +49,16 @@ def test_a_command_says_every_refusal_in_one_line(monkeypatch: pytest.MonkeyPatc
     for kind in found:
 
         def refuse(kind: type[Refusal] = kind) -> None:
-            raise kind(SAID)
+            error = kind.__new__(kind)
+            # Some are made of a year or a file, and put the sentence together themselves.
+            error.args = (SAID,)
+            raise error
 
         monkeypatch.setattr(bootstrap, "rulebook", refuse)
 
         result = CliRunner().invoke(app, ["ledger", "--format", "csv"])
 
-        assert (result.exit_code, result.stdout) == (2, ""), kind
-        # Some name what is missing in a sentence of their own.
-        (line,) = result.stderr.splitlines()
-        assert SAID in line, kind
+        assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"{SAID}\n"), kind
 
 
 def test_what_may_pass_is_a_refusal_too() -> None:

@@ -26,10 +26,10 @@ from prefect.settings import get_current_settings
 from junheng import bootstrap
 from junheng.adapters import run_locks
 from junheng.settings import OFFICE_ZONE
-from tasks import run_log
 from tasks.chase import alarms
 from tasks.operations import run_failures
 from tasks.operations.run_failures import Failure
+from tasks.steps import run_log
 
 LOG = "prefect.flow_runs"
 LAST = datetime.max.replace(tzinfo=UTC)

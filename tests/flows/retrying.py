@@ -9,12 +9,12 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.flow_engine import run_flow
 from prefect.states import AwaitingRetry
 
-from tasks import inbox_steps, signing_steps, steps
+from tasks.steps import inbox, signing, steps
 
 
 def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every step be tried again at once."""
-    for module in (steps, signing_steps, inbox_steps):
+    for module in (steps, signing, inbox):
         for one in vars(module).values():
             if isinstance(one, Task):
                 monkeypatch.setattr(one, "retry_delay_seconds", [0] * one.retries)

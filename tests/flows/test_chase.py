@@ -8,7 +8,7 @@ from prefect import get_client
 
 from flows.chase import chase
 from flows.remediate import remediate
-from tasks.steps import CardsRefused
+from tasks.steps.steps import CardsRefused
 from tests.fakes import FakeSlack
 from tests.tasks.owed_cards import TUESDAY, open_remediations, statuses
 

@@ -10,9 +10,9 @@ from prefect.utilities.callables import parameter_schema
 from prefect.utilities.schema_tools.validation import validate
 from ruamel.yaml import YAML
 
-from flows.watched import tell_operators
 from junheng.rulebook import SAMPLE_DISTRICT
 from junheng.settings import PROJECT_ROOT
+from tasks.steps.hooks import tell_operators
 
 DEPLOYMENTS: list[dict[str, Any]] = YAML(typ="safe").load(PROJECT_ROOT / "deployments.yaml")[
     "deployments"

@@ -18,7 +18,7 @@ from flows.night_audit import night_audit
 from junheng import bootstrap
 from junheng.domain.intake.submissions import Standing
 from tasks.intake import register
-from tasks.step import BACKOFF_SECONDS, step
+from tasks.steps.step import BACKOFF_SECONDS, step
 from tests.fakes import FakeSlack
 from tests.flows import small_district
 from tests.flows.killed_rounds import REMEDIATED_ON

@@ -19,10 +19,10 @@ from flows.collecting import collect_inbox
 from flows.night_audit import night_audit
 from flows.signing import sign_off
 from junheng.settings import PROJECT_ROOT
-from tasks import run_log
 from tasks.intake import inbox
 from tasks.intake.arrivals import FileHeld
 from tasks.judging import report
+from tasks.steps import run_log
 from tests.flows import small_district
 from tests.flows.killed_rounds import REMEDIATED_ON
 from tests.flows.retrying import Retried, without_waiting

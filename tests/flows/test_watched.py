@@ -13,14 +13,14 @@ import pytest
 from prefect import flow
 from prefect.states import Failed
 
-from flows import watched
 from flows.annual_round import annual_round
 from flows.night_audit import night_audit
 from flows.run_watch import Seen, look_once
-from flows.watched import RUN_ID
 from junheng import bootstrap
 from junheng.adapters import clock, run_locks
 from junheng.settings import PROJECT_ROOT, Home
+from tasks.steps import hooks
+from tasks.steps.hooks import RUN_ID
 from tests.deployed_runs import Run, deployed
 from tests.fakes import FakeSlack
 from tests.flows.retrying import Retried
@@ -82,7 +82,7 @@ class TestTheHook:
     ) -> None:
         tries: list[int] = []
 
-        @watched.watched
+        @hooks.watched
         @flow(name="annual-round", retries=1)
         def tried() -> None:
             tries.append(len(slack.messages))
@@ -114,7 +114,7 @@ class TestTheHook:
         monkeypatch: pytest.MonkeyPatch,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        monkeypatch.setattr(watched, "LONGEST_SECONDS", 2)
+        monkeypatch.setattr(hooks, "LONGEST_SECONDS", 2)
         with bootstrap.session():
             pass  # its tables are there
         failed = run.begun().set(Failed(message="没有这个文件夹")).now
@@ -123,7 +123,7 @@ class TestTheHook:
         with closing(sqlite3.connect(path, isolation_level=None)) as writer:
             writer.execute("BEGIN IMMEDIATE")
 
-            watched.tell_operators(annual_round, failed, failed.state)
+            hooks.tell_operators(annual_round, failed, failed.state)
 
             assert not slack.messages
             assert (

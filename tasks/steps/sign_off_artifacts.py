@@ -11,10 +11,10 @@ from prefect.utilities.urls import url_for
 
 from junheng import bootstrap
 from junheng.domain.ledger.sign_offs import SignOff
-from tasks import artifacts
-from tasks.artifacts import MOST_ROWS
 from tasks.ledger import sign_off_items, sign_offs
 from tasks.operations import rehearsals
+from tasks.steps import artifacts
+from tasks.steps.artifacts import MOST_ROWS
 
 DEPLOYMENT = "sign-off/sign-off"
 

@@ -6,9 +6,9 @@ from prefect import get_run_logger
 from prefect.runtime import flow_run
 
 from junheng.domain.ledger.sign_offs import Answer, Status
-from tasks import artifacts, sign_off_artifacts
 from tasks.ledger import remediation, sign_offs
-from tasks.step import step
+from tasks.steps import artifacts, sign_off_artifacts
+from tasks.steps.step import step
 
 
 @step("起草整改")

@@ -14,7 +14,6 @@ from junheng.domain.people.routes import Channel
 from junheng.domain.refusals import Refusal, Transient
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
-from tasks import artifacts, run_words, sample_deployment
 from tasks.chase import cards, watchdog
 from tasks.history import auditing
 from tasks.intake import arrivals, register, submissions, unread_files
@@ -22,7 +21,8 @@ from tasks.intake.arrivals import FileHeld
 from tasks.judging import evaluation, report
 from tasks.ledger import contact_gaps, upkeep
 from tasks.operations import rehearsals, result_retention, run_starts
-from tasks.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, is_last_try, step
+from tasks.steps import artifacts, run_words, sample_deployment
+from tasks.steps.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, is_last_try, step
 from tasks.workbook import replies
 
 

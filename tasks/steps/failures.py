@@ -11,7 +11,7 @@ from junheng import bootstrap
 from junheng.bootstrap import SettingsUnusable
 from junheng.domain.refusals import Refusal
 from junheng.rulebook import RulebookUnusable
-from tasks.steps import LedgerBroken
+from tasks.steps.steps import LedgerBroken
 
 P = ParamSpec("P")
 

@@ -1,0 +1,1 @@
+"""The steps as Prefect runs them: the only room of tasks that imports Prefect."""
