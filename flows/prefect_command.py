@@ -43,8 +43,8 @@ def main(arguments: list[str]) -> None:
 def _deployments() -> tuple[str, ...]:
     import typer
 
+    from app.cli.errors import clear_errors
     from flows import deploying
-    from flows.errors import clear_errors
 
     # Relative paths among the settings of the ledger begin where somebody started it all.
     started_in = os.environ.get("JUNHENG_STARTED_IN", ".")

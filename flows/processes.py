@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flows.errors import WRONG_CALL
+from app.cli.errors import WRONG_CALL
 from flows.prefect_command import BEGIN, HELD
 from flows.server import PrefectNotRunning
 from junheng.settings import PROJECT_ROOT

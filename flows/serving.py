@@ -11,7 +11,7 @@ import uvicorn
 from prefect.settings import get_current_settings
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from flows.errors import clear_errors
+from app.cli.errors import clear_errors
 from flows.quiet import quiet
 
 # How long a client may take for the head of a request, and then for the rest of it.

@@ -18,7 +18,7 @@ from junheng.adapters import clock
 from junheng.settings import Settings, settings
 from tasks.people import sign_ins, users
 
-JUNHENG = (*PYTHON, "-m", "flows.cli")
+JUNHENG = (*PYTHON, "-m", "app.cli.app")
 
 STARTING = "正在启动 Prefect，首次约需半分钟……"
 OPEN = "操作界面已可打开：{address}；各项工作正在登记，还要几秒钟……"

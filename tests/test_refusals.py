@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from flows.cli import app
+from app.cli.app import app
 from junheng import bootstrap
 from junheng.domain.refusals import Refusal, Transient
 from junheng.settings import PROJECT_ROOT

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from sqlalchemy.engine.default import DefaultDialect
 
+from app.cli.lists import ledger, tables
+from app.cli.lists.formats import Format
 from expectations import standard as standard  # loaded before forking: it takes seconds
-from flows import ledger_lists, listings
 from flows.annual_round import FIRST_HALF, RoundOrder
-from flows.formats import Format
 from flows.signing import SECOND_HALF, SignOffOrder
 from tasks.history import auditing
 from tests import databases
@@ -74,7 +74,7 @@ def in_a_child(work: Callable[[], None], home: Path) -> int:
 
 def outcome(home: Path) -> dict[str, object]:
     """Return what must be the same however often the round was killed, where we stand now."""
-    notices = listed(listings.notices)
+    notices = listed(tables.notices)
     for row in notices:
         row.pop("sent_at")
     cards = sorted(
@@ -84,7 +84,7 @@ def outcome(home: Path) -> dict[str, object]:
         if path.is_file()
     )
     return {
-        "ledger": listed(lambda how: ledger_lists.ledger(how, CHASED_ON)),
+        "ledger": listed(lambda how: ledger.ledger(how, CHASED_ON)),
         "notices": notices,
         "cards": cards,
         "breaks": auditing.verify().breaks,

@@ -20,7 +20,7 @@ from tests.tasks.pressing import EDUCATION, STRANGER, point_at, refusals, send_c
 
 PATIENCE = 90.0
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-COMMAND = (sys.executable, "-m", "flows.cli", "chat")
+COMMAND = (sys.executable, "-m", "app.cli.app", "chat")
 # As the command, but it does not wait long.
 QUICK = (
     sys.executable,
@@ -31,7 +31,7 @@ QUICK = (
 # A listener that is killed once: before the act, or after it and before the card says so.
 KILLED = """
 import os, signal, sys
-from flows.cli import app
+from app.cli.app import app
 from tasks.chat import interactions as presses
 
 def die(*_given, **_named):

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
-from flows.cli import app
+from app.cli.app import app
 from tests.flows import small_district
 
 

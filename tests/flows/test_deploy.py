@@ -13,7 +13,7 @@ import pytest
 import typer
 from ruamel.yaml import YAML
 
-from flows.cli import app
+from app.cli.app import app
 from junheng.settings import PROJECT_ROOT
 
 DEPLOY = PROJECT_ROOT / "deploy"

@@ -141,7 +141,7 @@ def killed_and_begun_again(office: Office, what: str) -> None:
 
 def operations(home: Path) -> list[str]:
     listed = subprocess.run(
-        [sys.executable, "-m", "flows.cli", "audit", "operations", "--format", "csv"],
+        [sys.executable, "-m", "app.cli.app", "audit", "operations", "--format", "csv"],
         env=os.environ | databases.settings_of(home),
         capture_output=True,
         check=True,

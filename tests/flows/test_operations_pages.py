@@ -14,7 +14,7 @@ import pytest
 import typer
 from ruamel.yaml import YAML
 
-from flows.cli import app
+from app.cli.app import app
 from junheng.settings import PROJECT_ROOT
 from tasks.operations import doctor
 

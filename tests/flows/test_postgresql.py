@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.formats import Format
-from flows.ledger_lists import ledger
-from flows.listings import notices, verdicts
+from app.cli.lists.formats import Format
+from app.cli.lists.ledger import ledger
+from app.cli.lists.tables import notices, verdicts
 from tasks.judging.overview import NEWEST
 from tests import databases
 from tests.flows import killed_rounds, small_district

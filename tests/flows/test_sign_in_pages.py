@@ -8,7 +8,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from flows.cli import app
+from app.cli.app import app
 from flows.server import PrefectServer
 from junheng.adapters import clock
 from junheng.domain.operations.throttling import PATIENCE

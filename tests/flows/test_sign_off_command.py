@@ -6,7 +6,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner, Result
 
-from flows.cli import app
+from app.cli.app import app
 from junheng.domain.ledger.lifecycle import Status
 from tests.tasks import drafts
 from tests.tasks.drafts import FIRST, SECOND, THIRD, asked_for_three

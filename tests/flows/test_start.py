@@ -11,7 +11,7 @@ import pytest
 
 # `make test` has UTF-8 mode for the tests themselves.
 SET_BY_MAKE = ("PYTHONUTF8", "PYTHONIOENCODING")
-COMMAND = "from flows import start; start.run()"
+COMMAND = "from app.cli import start; start.run()"
 # Says what a process begun by the command would find.
 TELLS = """
 import os, sys

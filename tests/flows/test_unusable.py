@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 from typer.testing import CliRunner
 
-from flows.cli import app
+from app.cli.app import app
 from junheng.store.database import database
 from junheng.store.database.failures import DatabaseUnusable
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from flows.cli import app
+from app.cli.app import app
 from junheng.adapters import clock
 from tasks.people import sign_ins, users
 from tests import old_users

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from flows.cli import app
+from app.cli.app import app
 from junheng.domain.history import hash_chain
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Part, Remediation

@@ -8,7 +8,7 @@ from sqlalchemy import NullPool, create_engine
 from sqlmodel import SQLModel
 from typer.testing import CliRunner, Result
 
-from flows.cli import app
+from app.cli.app import app
 from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act

@@ -310,7 +310,7 @@ def around(effect):
         return effect(*words, **named)
     return done
 from sqlalchemy.engine.default import DefaultDialect
-from flows.cli import app
+from app.cli.app import app
 from tasks.operations.run_requests import backups
 DefaultDialect.do_commit = around(DefaultDialect.do_commit)
 for name in ("replace", "fsync", "unlink"):

@@ -4,7 +4,7 @@ from datetime import date
 
 from typer.testing import CliRunner
 
-from flows.cli import app
+from app.cli.app import app
 from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act

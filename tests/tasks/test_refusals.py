@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from flows.cli import app
+from app.cli.app import app
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.rulebook import Rulebook

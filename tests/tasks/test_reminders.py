@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from flows.cli import app
+from app.cli.app import app
 from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act

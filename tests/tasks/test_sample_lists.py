@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from flows.cli import app
+from app.cli.app import app
 from tasks.chase import cards
 from tasks.ledger import remediation
 from tests import databases

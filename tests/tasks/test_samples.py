@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 from typer.testing import CliRunner
 
-from flows.cli import app
+from app.cli.app import app
 from junheng import bootstrap
 from junheng.bootstrap import MIXED, SAMPLE_IN_PRODUCTION
 from junheng.domain.operations.health_checks import Found

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from flows.cli import app
+from app.cli.app import app
 from junheng import bootstrap
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.ledger.lifecycle import Cause, Move

@@ -6,7 +6,7 @@ from io import StringIO
 
 from typer.testing import CliRunner, Result
 
-from flows.cli import app
+from app.cli.app import app
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from tasks.ledger import acts

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from flows.cli import app
+from app.cli.app import app
 from tests.flows.an_office import RunningOffice
 from tests.upgrades import small_submissions
 

@@ -134,7 +134,7 @@ def _on_postgresql(home: Path) -> bytes:
 
 def _command(*words: str, home: Path) -> None:
     env = os.environ | {"JUNHENG_HOME": str(home)}
-    subprocess.run([sys.executable, "-m", "flows.cli", *words], check=True, env=env)
+    subprocess.run([sys.executable, "-m", "app.cli.app", *words], check=True, env=env)
 
 
 def _dumped(address: str) -> bytes:

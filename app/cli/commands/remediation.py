@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.calls import OneLineGroup
-from flows.errors import clear_errors
-from flows.formats import Format
-from flows.options import Approver, By, Day, How, Reason, Reference, Until, Year
+from app.cli.errors import clear_errors
+from app.cli.lists.formats import Format
+from app.cli.options import Approver, By, Day, How, Reason, Reference, Until, Year
+from app.cli.usage_errors import OneLineGroup
 
 if TYPE_CHECKING:
     from junheng.domain.ledger.remediation import Remediation
@@ -38,10 +38,10 @@ def _say(held: "Remediation") -> None:
 @remediating.command()
 def show(reference: Reference, on: Day = None, how: How = Format.TABLE) -> None:
     """查一个整改事项：现状、各单位期限、佐证、全部经过。"""
-    from flows import showing
+    from app.cli.lists import remediation
 
     with clear_errors():
-        showing.remediation(reference, _day(on), how)
+        remediation.remediation(reference, _day(on), how)
 
 
 @remediating.command()
@@ -205,8 +205,8 @@ def dead_corners(
     how: How = Format.TABLE,
 ) -> None:
     """列出连续三年（或更久）未达标的死角。"""
-    from flows import ledger_lists
+    from app.cli.lists import ledger
     from junheng.adapters import clock
 
     with clear_errors():
-        ledger_lists.dead_corners(year, years, how, clock.today())
+        ledger.dead_corners(year, years, how, clock.today())

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from flows.auditing import BROKEN
-from flows.calls import OneLineGroup
-from flows.doctor import doctor
-from flows.errors import clear_errors
+from app.cli.commands.audit import BROKEN
+from app.cli.commands.doctor import doctor
+from app.cli.errors import clear_errors
+from app.cli.usage_errors import OneLineGroup
 
 machine = typer.Typer(cls=OneLineGroup, add_completion=False)
 machine.command()(doctor)

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from flows.auditing import audit
-from flows.backing_up import machine
-from flows.calls import OneLineGroup
-from flows.chat import chat
-from flows.errors import clear_errors
-from flows.formats import Format
-from flows.operating import operating
-from flows.options import Day, Evaluation, How, RulesYear, Year
-from flows.people import people
-from flows.reading import asked, reading
-from flows.remediating import remediating
-from flows.sign_offs import sign_off
-from flows.signing_in import users
-from flows.working import working
+from app.cli.commands.audit import audit
+from app.cli.commands.chat import chat
+from app.cli.commands.machine import machine
+from app.cli.commands.people import people
+from app.cli.commands.queries import asked, reading
+from app.cli.commands.remediation import remediating
+from app.cli.commands.serving import operating
+from app.cli.commands.sign_off import sign_off
+from app.cli.commands.users import users
+from app.cli.errors import clear_errors
+from app.cli.lists.formats import Format
+from app.cli.options import Day, Evaluation, How, RulesYear, Year
+from app.cli.progress import working
+from app.cli.usage_errors import OneLineGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,18 +120,18 @@ def remediate(
 @app.command()
 def chase(on: Day = None) -> None:
     """给每个联系人发当天的一张卡片；到期该开的例行事项先开立。"""
-    from flows import morning
+    from app.cli import daily_cards
 
     with clear_errors():
-        morning.tell(_console(), on.date() if on else None)
+        daily_cards.tell(_console(), on.date() if on else None)
 
 
 @app.command()
 def demo() -> None:
     """用随附的2025年样例跑完整个年度流程。"""
+    from app.cli.lists.summary import say
     from flows.annual_round import FIRST_HALF, RoundOrder
     from flows.signing import SECOND_HALF, SignOffOrder
-    from flows.summary import say
     from junheng.adapters import clock
     from tasks.intake import samples
 
@@ -164,11 +164,11 @@ def verdicts(
     evaluation: Evaluation = None,
 ) -> None:
     """列出一个学年的判定。"""
-    from flows import listings
+    from app.cli.lists import tables
 
     with clear_errors():
         which = asked(year, rules_year, evaluation)
-        listings.verdicts(year, how, which, everything=everything)
+        tables.verdicts(year, how, which, everything=everything)
 
 
 @app.command()
@@ -178,10 +178,10 @@ def register(
     departments: Annotated[bool, typer.Option("--departments", help="列部门和镇街")] = False,
 ) -> None:
     """列出报送名册：谁报了，谁被退回，为什么。"""
-    from flows import listings
+    from app.cli.lists import tables
 
     with clear_errors():
-        listings.year_register(year, how, departments=departments)
+        tables.year_register(year, how, departments=departments)
 
 
 @app.command()
@@ -202,7 +202,7 @@ def ledger(
     ] = False,
 ) -> None:
     """列出整改台账，或写成工作簿分发给各单位。"""
-    from flows import ledger_lists
+    from app.cli.lists import ledger as ledger_lists
     from junheng.adapters import clock
 
     today = on.date() if on else clock.today()
@@ -220,7 +220,7 @@ def scorecards(
     how: How = Format.TABLE, on: Day = None, since: Since = None, until: LastDay = None
 ) -> None:
     """部门和镇街的整改成绩单：按时签收、按时销号、逾期、反弹。"""
-    from flows import ledger_lists
+    from app.cli.lists import ledger as ledger_lists
     from junheng.adapters import clock
 
     today = on.date() if on else clock.today()

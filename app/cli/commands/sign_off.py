@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.calls import OneLineGroup
-from flows.errors import clear_errors
-from flows.formats import Format
-from flows.options import Day, How
+from app.cli.errors import clear_errors
+from app.cli.lists.formats import Format
+from app.cli.options import Day, How
+from app.cli.usage_errors import OneLineGroup
 
 if TYPE_CHECKING:
     from junheng.domain.ledger.sign_offs import Answer
@@ -33,7 +33,7 @@ def _left_out(text: str) -> tuple[str, str]:
 @sign_off.command("list")
 def listed(how: How = Format.TABLE) -> None:
     """列出所有签批单：请求了什么，谁在哪天怎样答复。"""
-    from flows import sign_off_lists
+    from app.cli.lists import sign_offs as sign_off_lists
 
     with clear_errors():
         sign_off_lists.every(how)
@@ -48,7 +48,7 @@ def show(
     how: How = Format.TABLE,
 ) -> None:
     """查一张签批单：将交办哪些事项，一票否决的在前，按牵头单位。"""
-    from flows import sign_off_lists
+    from app.cli.lists import sign_offs as sign_off_lists
 
     with clear_errors():
         sign_off_lists.one(number, how, _day(on))
@@ -68,14 +68,14 @@ def approve(
     """同意：交办所列事项，并给各单位发卡片。"""
     from rich.console import Console
 
-    from flows import morning
+    from app.cli import daily_cards
     from junheng.domain.ledger.sign_offs import Answer, Change
 
     left_out = tuple(map(_left_out, leave_out or ()))
     given = Answer(Change.APPROVE, by.strip(), reason.strip(), left_out)
     with clear_errors():
         _say(_answered(number, given, _day(on)))
-        morning.tell(Console(stderr=True), on.date() if on else None)
+        daily_cards.tell(Console(stderr=True), on.date() if on else None)
 
 
 @sign_off.command()

@@ -7,8 +7,8 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from flows.formats import Format
-from flows.listings import SEPARATOR, show
+from app.cli.lists.formats import Format
+from app.cli.lists.tables import SEPARATOR, show
 from junheng import bootstrap
 from junheng.domain.chase.office_queue import Kind, Waiting, waiting_for_office
 from junheng.domain.ledger import scorecards as scorecards_of

@@ -18,7 +18,7 @@ def run() -> None:
     if os.environ.get("PYTHONUTF8") == "1":
         # What the terminal speaks is for this process; those it begins write UTF-8 into their logs.
         os.environ.pop("PYTHONIOENCODING", None)
-    from flows.cli import app
+    from app.cli.app import app
 
     app()
 

@@ -8,9 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from flows import reminder_list
-from flows.formats import Format
-from flows.listings import show
+from app.cli.lists import reminders
+from app.cli.lists.formats import Format
+from app.cli.lists.tables import show
 from junheng import bootstrap
 from junheng.domain.chase import upcoming_rungs
 from junheng.domain.history.hash_chain import Event, EventKind
@@ -168,7 +168,7 @@ class _Shown:
         if rungs := self._ahead():
             yield _table(self.says["ahead"], rungs)
         if self.told.reminders:
-            told = [reminder_list.of_one(row, self.rulebook) for row in self.told.reminders]
+            told = [reminders.of_one(row, self.rulebook) for row in self.told.reminders]
             yield _table(self.says["reminders"], told)
         if self.told.evidence:
             yield _table(self.says["evidence"], [self._proof(row) for row in self.told.evidence])

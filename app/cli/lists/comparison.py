@@ -2,9 +2,9 @@
 
 from rich.console import Console
 
-from flows.formats import Format
-from flows.listings import show
-from flows.tracing import HASH_SHOWN, exact
+from app.cli.lists.formats import Format
+from app.cli.lists.tables import show
+from app.cli.lists.trace import HASH_SHOWN, exact
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.judging import units

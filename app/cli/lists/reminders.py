@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from flows.formats import Format
-from flows.listings import show
+from app.cli.lists.formats import Format
+from app.cli.lists.tables import show
 from junheng import bootstrap
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE

@@ -5,7 +5,7 @@ from functools import partial
 
 from rich.console import Console
 
-from flows.working import working
+from app.cli.progress import working
 from junheng.adapters import clock
 from tasks.chase import cards, watchdog
 from tasks.ledger import upkeep

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from flows.calls import OneLineGroup
-from flows.errors import WRONG_CALL, clear_errors
+from app.cli.errors import WRONG_CALL, clear_errors
+from app.cli.usage_errors import OneLineGroup
 
 users = typer.Typer(cls=OneLineGroup, add_completion=False, help="操作界面的登录用户。")
 Name = Annotated[str, typer.Argument(help="姓名，如 张三")]

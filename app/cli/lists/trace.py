@@ -7,8 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from flows.formats import Format
-from flows.listings import show
+from app.cli.lists.formats import Format
+from app.cli.lists.tables import show
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.judging import units

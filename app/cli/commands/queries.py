@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.errors import clear_errors
-from flows.formats import Format
-from flows.options import Evaluation, How, RulesYear, Year
+from app.cli.errors import clear_errors
+from app.cli.lists.formats import Format
+from app.cli.options import Evaluation, How, RulesYear, Year
 
 if TYPE_CHECKING:
     from tasks.judging.overview import Which
@@ -39,7 +39,7 @@ def trace(
     how: How = Format.TABLE,
 ) -> None:
     """查一条判定的来历：标准、算式、每个数字出自哪个文件哪个单元格。"""
-    from flows import tracing
+    from app.cli.lists import trace as tracing
 
     with clear_errors():
         tracing.trace(indicator, unit, year, asked(year, rules_year, evaluation), how)
@@ -53,7 +53,7 @@ def recognition(
     how: How = Format.TABLE,
 ) -> None:
     """全区能否认定：各项条件是否达到，问题在哪里。"""
-    from flows import recognition as answers
+    from app.cli.lists import recognition as answers
 
     with clear_errors():
         answers.recognition(year, asked(year, rules_year, evaluation), how)
@@ -67,10 +67,10 @@ def distances(
     how: How = Format.TABLE,
 ) -> None:
     """列出每个未达标单位离达标还差多少：几人、多少平方米、多少万元。"""
-    from flows import listings
+    from app.cli.lists import tables
 
     with clear_errors():
-        listings.distances(year, how, asked(year, rules_year, evaluation))
+        tables.distances(year, how, asked(year, rules_year, evaluation))
 
 
 @reading.command("compare-rules")
@@ -88,7 +88,7 @@ def compare_rules(
     how: How = Format.TABLE,
 ) -> None:
     """列出换一套标准（或换一批数据）后变化的判定，并说明原因。"""
-    from flows import comparing
+    from app.cli.lists import comparison as comparing
     from junheng.adapters import clock
     from tasks.judging import comparison
     from tasks.judging.overview import Which
@@ -118,7 +118,7 @@ def _pair(text: str) -> tuple[int, int]:
 @reading.command()
 def evaluations(year: Year, how: How = Format.TABLE) -> None:
     """列出一个学年的历次评估。"""
-    from flows import comparing
+    from app.cli.lists import comparison as comparing
 
     with clear_errors():
         comparing.evaluations(year, how)
@@ -158,16 +158,16 @@ def notices(
     ] = None,
 ) -> None:
     """列出发给各单位的卡片。"""
-    from flows import listings, owed_list, reminder_list
+    from app.cli.lists import reminders, tables, unsent
     from junheng.adapters import clock
 
     with clear_errors():
         if owed:
-            owed_list.owed(how, clock.now())
+            unsent.owed(how, clock.now())
         elif rungs or reference is not None:
-            reminder_list.rungs(how, reference)
+            reminders.rungs(how, reference)
         else:
-            listings.notices(how)
+            tables.notices(how)
 
 
 @reading.command()

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import typer
 
-from flows.formats import Format
-from flows.options import How
+from app.cli.lists.formats import Format
+from app.cli.options import How
 from flows.quiet import quiet
 from junheng.domain.operations.health_checks import Found
 from junheng.domain.refusals import Refusal

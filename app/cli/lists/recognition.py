@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Table
 
-from flows.formats import Format
-from flows.listings import show
+from app.cli.lists.formats import Format
+from app.cli.lists.tables import show
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.judging.recognition import Recognition

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from flows.calls import OneLineGroup
-from flows.errors import clear_errors
-from flows.formats import Format
-from flows.options import How
+from app.cli.errors import clear_errors
+from app.cli.lists.formats import Format
+from app.cli.options import How
+from app.cli.usage_errors import OneLineGroup
 
 audit = typer.Typer(
     cls=OneLineGroup, add_completion=False, help="核查台账和历史记录：有没有被改动、删去或补写"
@@ -52,7 +52,7 @@ def verify(
 @audit.command()
 def operations(how: How = Format.TABLE) -> None:
     """列出谁在什么时候手动运行、重试、取消或改动过什么，为什么。"""
-    from flows import operation_list
+    from app.cli.lists import run_requests
 
     with clear_errors():
-        operation_list.operations(how)
+        run_requests.operations(how)

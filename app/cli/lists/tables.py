@@ -10,7 +10,7 @@ from typing import Any, Self
 from rich.console import Console
 from rich.table import Table
 
-from flows.formats import Format
+from app.cli.lists.formats import Format
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.judging import units

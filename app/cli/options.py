@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from flows.formats import Format
+from app.cli.lists.formats import Format
 
 FIRST_YEAR, LAST_YEAR = 2017, 2100
 

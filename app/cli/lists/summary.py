@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from flows import recognition
+from app.cli.lists import recognition
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.intake.submissions import Standing

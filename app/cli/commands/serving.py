@@ -7,8 +7,8 @@ from functools import partial
 
 import typer
 
-from flows.calls import OneLineGroup
-from flows.errors import WRONG_CALL, clear_errors
+from app.cli.errors import WRONG_CALL, clear_errors
+from app.cli.usage_errors import OneLineGroup
 
 operating = typer.Typer(cls=OneLineGroup, add_completion=False)
 say = partial(typer.echo, err=True)
