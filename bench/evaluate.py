@@ -31,7 +31,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         original = Path(folder) / "home"
         os.environ["JUNHENG_HOME"] = str(original)
-        from flows.quiet import quiet
+        from app.server.telemetry_off import quiet
 
         quiet()
         from tasks.intake import submissions

@@ -47,7 +47,7 @@ GIVEN: dict[str, dict[str, object]] = {
 # The server as Prefect itself starts it, for the comparison.
 PLAIN = """\
 import sys
-from flows import up
+from app.server import supervisor as up
 up.SERVE = (sys.executable, "-m", "prefect", "server", "start")
 up.up(lambda line: print(line, flush=True))
 """

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.refused_writes import LOCKED, refused_writes
+from app.server.refused_writes import LOCKED, refused_writes
 
 REFUSED = "Encountered retryable exception in request"
 DROPPED = ("Dropping event", "dropping")

@@ -10,7 +10,7 @@ BYTES_IN_MB = 1024
 # Of /proc/<pid>/stat after the name: user and system time, its own and that of children that ended.
 TIMES = slice(11, 15)
 # By a word that each part is started with.
-PARTS = {"flows.serving": "server", "worker": "worker", "chat": "chat"}
+PARTS = {"app.server.guard.serve": "server", "worker": "worker", "chat": "chat"}
 
 
 def cpu_seconds(mark: str) -> dict[str, float]:

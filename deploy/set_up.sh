@@ -93,5 +93,5 @@ fi
 $venv -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock -c requirements.lock
 $venv -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 # What is not compiled here a service compiles at every start, for it may not write where the code lies.
-$venv -m compileall -q junheng expectations tasks flows
+$venv -m compileall -q junheng expectations tasks flows app
 touch .venv/done

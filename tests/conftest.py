@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from flows.quiet import quiet
+from app.server.telemetry_off import quiet
 from junheng import rulebook as rulebooks
 from junheng.rulebook import SAMPLE_DISTRICT, Rulebook
 from junheng.settings import PROJECT_ROOT

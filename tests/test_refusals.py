@@ -13,7 +13,7 @@ from junheng import bootstrap
 from junheng.domain.refusals import Refusal, Transient
 from junheng.settings import PROJECT_ROOT
 
-ROOMS = ("junheng", "expectations", "tasks", "flows")
+ROOMS = ("junheng", "expectations", "tasks", "flows", "app")
 SAID = "这件事办不了，请先……"
 
 

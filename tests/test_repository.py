@@ -13,7 +13,7 @@ from junheng.settings import Settings
 from tests.conftest import NameLookedUp
 
 ROOT = Path(__file__).parents[1]
-PRODUCT = ("junheng", "expectations", "tasks", "flows")
+PRODUCT = ("junheng", "expectations", "tasks", "flows", "app")
 MODULES = sorted(module for room in PRODUCT for module in (ROOT / room).rglob("*.py"))
 LONGEST = 300
 

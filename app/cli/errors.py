@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import typer
 
-from flows.quiet import quiet
+from app.server.telemetry_off import quiet
 from junheng.domain.refusals import Refusal
 from junheng.settings import prepare_home
 

@@ -12,7 +12,7 @@ from ruamel.yaml.error import YAMLError
 
 from junheng.adapters import passwords
 from junheng.domain.refusals import Refusal
-from junheng.domain.standard.standard import Frozen
+from junheng.domain.values import Frozen
 
 _OTHERS = 0o077
 IMPORTED = ".imported"

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from junheng.domain import config_mistakes
 from junheng.domain.chase.ladder import Ladder
 from junheng.domain.duties import periods
 from junheng.domain.duties.recurring_duties import RecurringDuties
@@ -29,7 +30,7 @@ from junheng.domain.people.contacts import POST_MARK, Contacts
 from junheng.domain.people.districts import EVERY_TOWN, Department, District, towns_in_place
 from junheng.domain.standard.standard import Line, Standard, repeated_for_plan_tasks
 from junheng.domain.workdays import CalendarYear, WorkCalendar
-from junheng.rulebook import files, mistakes
+from junheng.rulebook import files
 from junheng.rulebook.files import RulebookUnusable as RulebookUnusable
 
 RECOGNITION = "recognition.yaml"
@@ -208,7 +209,7 @@ def _standard(folder: Path, plan: Plan) -> Standard:
     try:
         return Standard(lines=tuple(lines))
     except ValidationError as error:
-        raise RulebookUnusable(f"{folder}：{mistakes.said(error)}") from error
+        raise RulebookUnusable(f"{folder}：{config_mistakes.said(error)}") from error
 
 
 def _conditions(path: Path, standard: Standard) -> tuple[Condition, ...]:

@@ -12,8 +12,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
+from junheng.domain import config_mistakes
 from junheng.domain.refusals import Refusal
-from junheng.rulebook import mistakes
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -90,7 +90,7 @@ def parsed(path: Path, model: type[Model]) -> Model:
         return model.model_validate(content)
     except ValidationError as error:
         line = _line(path, error.errors()[0]["loc"])
-        said = mistakes.said(error)
+        said = config_mistakes.said(error)
         raise RulebookUnusable(f"配置文件 {path} 第{line}行的 {said}") from error
 
 
@@ -98,7 +98,7 @@ def built(model: type[Model], content: Any, path: Path) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise RulebookUnusable(f"配置文件 {path} 的 {mistakes.said(error)}") from error
+        raise RulebookUnusable(f"配置文件 {path} 的 {config_mistakes.said(error)}") from error
 
 
 def _line(path: Path, place: Iterable[int | str]) -> int:

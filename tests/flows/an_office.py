@@ -14,10 +14,10 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.error import HTTPError
 
-from flows.server import PrefectServer
+from app.server.prefect_client import PrefectServer
 from junheng.settings import PROJECT_ROOT
 
-SERVE = "from flows.up import up; up(lambda line: print(line, flush=True))"
+SERVE = "from app.server.supervisor import up; up(lambda line: print(line, flush=True))"
 # What `junheng up` says when everything is there: not only the page, but also what can be started.
 READY = "Prefect 已启动"
 # The key of our own processes: with it, a test comes in as one of them.

@@ -19,7 +19,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from flows.server import PrefectServer
+from app.server.prefect_client import PrefectServer
 from junheng.settings import PROJECT_ROOT
 from tests.flows import environment_files
 from tests.flows.an_office import free_port

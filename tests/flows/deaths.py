@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
-from flows.run_watch import SECONDS_BETWEEN_LOOKS
+from app.server.run_watch import SECONDS_BETWEEN_LOOKS
 from junheng.settings import PROJECT_ROOT
 from tests.fakes import FakeSlack
 from tests.flows import every_step, small_district
@@ -28,7 +28,7 @@ KILLED = (RUN, WORKER, SERVER)
 MOMENTS = (BEGUN, AFTER, DONE)
 LONGEST_UNTIL_TOLD = 120
 LONGEST_UNTIL_ENDED = 300
-SERVING = "flows.serving"
+SERVING = "app.server.guard.serve"
 WHERE = {
     BEGUN: "停在“收取报送”之后",
     AFTER: f"停在“{STEP}”这一步",

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from prefect.server.api import collections
 
-from flows import bundled_lists
+from app.server.guard import bundled_lists
 
 
 def test_are_shown_and_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:

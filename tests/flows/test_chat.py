@@ -26,7 +26,7 @@ QUICK = (
     sys.executable,
     "-u",
     "-c",
-    "from flows import chatting; chatting.listen(print, seconds_between=0.2)",
+    "from app.server import chat_listener as chatting; chatting.listen(print, seconds_between=0.2)",
 )
 # A listener that is killed once: before the act, or after it and before the card says so.
 KILLED = """

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from flows import refused_writes, services
+from app.server import refused_writes, service_checks
 from junheng import bootstrap
 from junheng.domain.operations.health_checks import years_missing
 from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
@@ -66,7 +66,7 @@ class TestInService:
         result = run("doctor")
 
         assert result.exit_code == 0, result.stdout
-        assert len(result.stdout.splitlines()) == len(doctor.CHECKS) + len(services.CHECKS)
+        assert len(result.stdout.splitlines()) == len(doctor.CHECKS) + len(service_checks.CHECKS)
         assert all(line.startswith("✔ ") for line in result.stdout.splitlines())
 
     def test_a_prefect_database_that_refused_writes_is_said_with_how_often(
@@ -117,7 +117,9 @@ class TestInService:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", "nonsense")
             assert "应为 1 到 65535" in said()["Prefect"][1]
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(other.getsockname()[1]))
-            monkeypatch.setattr("flows.server.PrefectServer.is_healthy", lambda self: False)
+            monkeypatch.setattr(
+                "app.server.prefect_client.PrefectServer.is_healthy", lambda self: False
+            )
 
             result = run("doctor")
 

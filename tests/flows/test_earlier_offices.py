@@ -6,9 +6,9 @@ import pytest
 from prefect import get_client
 from prefect.settings import get_current_settings
 
-from flows import earlier_offices
+from app.server import earlier_versions
+from app.server.prefect_client import PrefectServer
 from flows.night_audit import night_audit
-from flows.server import PrefectServer
 from tests.deployed_runs import Run
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -41,7 +41,7 @@ def test_automations_of_ours_go_and_those_of_others_stay(server: PrefectServer) 
     server.ask("POST", "/api/automations/", automation("值班自建"))
 
     for _ in range(2):
-        earlier_offices.clear(server)
+        earlier_versions.clear(server)
 
     left = server.ask("POST", "/api/automations/filter", {"limit": 200})
     assert [one["name"] for one in left] == ["值班自建"]
@@ -54,7 +54,7 @@ def test_the_deployment_that_told_goes_and_its_runs_stay(server: PrefectServer) 
         told, kept = (client.create_deployment(flow_id, one) for one in ("tell-operators", "其他"))
         run = Run.of(client, told).begun()
 
-        earlier_offices.clear(server)
+        earlier_versions.clear(server)
 
         assert [one["name"] for one in server.ask("POST", "/api/deployments/filter", {})] == [
             "其他"

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from flows.server import PrefectServer
+from app.server.prefect_client import PrefectServer
 from junheng.settings import PROJECT_ROOT
 from tests import databases, old_users
 from tests.fakes import FakeSlack
@@ -190,7 +190,7 @@ def test_a_run_goes_on_while_the_server_is_begun_again_and_nothing_is_doubled(
     office.until(lambda: office.state(run) == "RUNNING", 90)
     time.sleep(2)  # until it is at work
 
-    killed_and_begun_again(office, "flows.serving")
+    killed_and_begun_again(office, "app.server.guard.serve")
     office.until(office.is_open, LONGEST_UNTIL_BACK)
     assert office.renews_its_place(run)
     office.until(lambda: office.state(run) in {"COMPLETED", "FAILED", "CRASHED"}, 180)
@@ -212,7 +212,7 @@ def test_a_run_goes_on_while_the_server_is_begun_again_and_nothing_is_doubled(
 
 
 def test_worker_and_server_come_back_when_they_are_killed(office: Office) -> None:
-    for what in ("worker start", "flows.serving"):
+    for what in ("worker start", "app.server.guard.serve"):
         killed_and_begun_again(office, what)
     office.until(office.is_open, LONGEST_UNTIL_BACK)
 

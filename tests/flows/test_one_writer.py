@@ -12,8 +12,8 @@ from prefect.server.database.dependencies import MODELS_DEPENDENCIES
 from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL, temporary_settings
 from sqlalchemy.exc import OperationalError
 
-from flows import one_writer
-from flows.one_writer import OneWriter
+from app.server import one_writer
+from app.server.one_writer import OneWriter
 
 WRITERS = 6
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from flows import places
+from app.server import library_folders
 from junheng.bootstrap import HomeUnusable
 
 NAMES = (
-    *(places.PREFECT_HOME, places.UI_PAGES, places.UI_PAGES_OLD_NAME),
-    *(places.TEMPORARY, places.CACHE, places.ACCOUNT_HOME),
+    *(library_folders.PREFECT_HOME, library_folders.UI_PAGES, library_folders.UI_PAGES_OLD_NAME),
+    *(library_folders.TEMPORARY, library_folders.CACHE, library_folders.ACCOUNT_HOME),
 )
 
 
@@ -23,9 +23,9 @@ def _nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_place_lies_under_the_home(junheng_home: Path) -> None:
-    places.settle()
+    library_folders.settle()
 
-    assert {place.setting: place.folder for place in places.libraries()} == {
+    assert {place.setting: place.folder for place in library_folders.libraries()} == {
         "PREFECT_HOME": junheng_home / "prefect",
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": junheng_home / "prefect" / "ui",
         "TMPDIR": junheng_home / "tmp",
@@ -33,7 +33,7 @@ def test_every_place_lies_under_the_home(junheng_home: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("name", [places.UI_PAGES, places.UI_PAGES_OLD_NAME])
+@pytest.mark.parametrize("name", [library_folders.UI_PAGES, library_folders.UI_PAGES_OLD_NAME])
 def test_the_pages_lie_where_either_name_of_the_setting_says(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -41,7 +41,7 @@ def test_the_pages_lie_where_either_name_of_the_setting_says(
 
     monkeypatch.setenv(name, str(tmp_path / "pages"))
 
-    places.settle()
+    library_folders.settle()
 
     assert Settings().server.ui.static_directory == str(tmp_path / "pages")
 
@@ -51,7 +51,7 @@ def test_a_home_that_is_nowhere_becomes_ours(
 ) -> None:
     monkeypatch.setenv("HOME", "/nonexistent")
 
-    places.settle()
+    library_folders.settle()
 
     assert os.environ["HOME"] == str(junheng_home)
 
@@ -59,7 +59,7 @@ def test_a_home_that_is_nowhere_becomes_ours(
 def test_a_home_that_can_be_used_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
 
-    places.settle()
+    library_folders.settle()
 
     assert os.environ["HOME"] == str(tmp_path)
 
@@ -69,12 +69,12 @@ def test_a_place_that_cannot_be_made_is_named_with_its_setting(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "file" / "tmp"))
-    places.settle()
+    library_folders.settle()
 
     with pytest.raises(HomeUnusable, match=r"TMPDIR 指向.*：它的上级是文件，不是文件夹；"):
-        places.make()
+        library_folders.make()
 
-    refused = places.unwritable(places.libraries())
+    refused = library_folders.unwritable(library_folders.libraries())
     assert {place.setting: reason for place, reason in refused.items()} == {
         "TMPDIR": "它的上级是文件，不是文件夹"
     }

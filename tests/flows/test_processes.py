@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from flows import processes, setting_up
-from flows.processes import Process, next_pause
-from flows.server import PrefectNotRunning
+from app.server import deploy, processes
+from app.server.prefect_client import PrefectNotRunning
+from app.server.processes import Process, next_pause
 
-# Says so when it may begin, as flows.prefect_command does, and ends.
+# Says so when it may begin, as app.server.prefect_command does, and ends.
 WAITS = "import sys; print('held' if '--held' in sys.argv else 'free', sys.stdin.buffer.read(1))"
 
 
@@ -99,7 +99,7 @@ def test_deploying_without_a_ledger_ends_with_one_sentence(
         "JUNHENG_DATABASE_URL": f"sqlite:///{tmp_path / 'no' / 'such' / 'ledger.db'}",
     }
     (tmp_path / "no").touch()
-    begun = processes.begin(running, "deploy", setting_up.DEPLOY, env=env, logs=tmp_path)
+    begun = processes.begin(running, "deploy", deploy.DEPLOY, env=env, logs=tmp_path)
 
     with pytest.raises(PrefectNotRunning, match="登记各项工作意外结束"):
         begun.must_succeed()

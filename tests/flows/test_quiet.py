@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from prefect.settings.models.root import Settings
 
-from flows.quiet import quiet
+from app.server.telemetry_off import quiet
 
 
 def test_runs_are_deleted_after_400_days_and_events_after_a_week() -> None:

@@ -179,7 +179,7 @@ def test_prefect_still_logs_what_we_put_into_words() -> None:
 
 def test_all_else_of_the_logging_is_as_prefect_brings_it() -> None:
     ours = YAML(typ="safe").load(
-        (PROJECT_ROOT / "flows" / "prefect_logging.yml").read_text("utf-8")
+        (PROJECT_ROOT / "app" / "server" / "prefect_logging.yml").read_text("utf-8")
     )
     brought = YAML(typ="safe").load(Path(DEFAULT_LOGGING_SETTINGS_PATH).read_text("utf-8"))
 

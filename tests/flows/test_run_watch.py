@@ -12,9 +12,9 @@ from prefect.client.schemas.objects import State
 from prefect.settings import get_current_settings
 from prefect.states import Cancelling, Completed, Crashed, Failed, Paused, Pending, Running
 
-from flows import run_watch
+from app.server import run_watch
+from app.server.run_watch import CANCELLED, GONE, NEVER_BEGAN, Seen, look_once
 from flows.night_audit import night_audit
-from flows.run_watch import CANCELLED, GONE, NEVER_BEGAN, Seen, look_once
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.operations.run_requests import Asked, Operation

@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from flows import server
-from flows.quiet import quiet
-from flows.server import PrefectNotRunning
+from app.server import prefect_client
+from app.server.prefect_client import PrefectNotRunning
+from app.server.telemetry_off import quiet
 
 
 @pytest.mark.parametrize(
@@ -19,9 +19,9 @@ def test_a_server_is_found_where_it_listens(
     monkeypatch.setenv("JUNHENG_PREFECT_HOST", host)
     monkeypatch.setenv("JUNHENG_PREFECT_PORT", "4201")
 
-    own = server.own("junheng:key")
+    own = prefect_client.own("junheng:key")
 
-    assert (server.listening_host(own.auth), own.address) == (
+    assert (prefect_client.listening_host(own.auth), own.address) == (
         host or "127.0.0.1",
         f"http://{found_at}:4201",
     )
@@ -34,14 +34,14 @@ def test_nobody_listens_for_strangers_without_a_key(
     monkeypatch.setenv("JUNHENG_PREFECT_HOST", host)
 
     with pytest.raises(PrefectNotRunning, match="PREFECT_API_AUTH_STRING"):
-        server.own(None)
+        prefect_client.own(None)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
 def test_this_machine_alone_needs_no_key(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUNHENG_PREFECT_HOST", host)
 
-    assert server.own(None).host == host
+    assert prefect_client.own(None).host == host
 
 
 def test_a_server_elsewhere_is_asked_without_the_offices_proxy(

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 import pytest
 
-from flows import services, sign_in_pages
+from app.server import service_checks
+from app.server.guard import sign_in
 from tests.flows.a_guard import around_an_echo
 from tests.flows.an_office import KEY
 from tests.flows.as_a_service import NOBODY
@@ -59,7 +60,7 @@ class TestPage:
         with serving() as server:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
 
-            found = services.page(NOON)
+            found = service_checks.page(NOON)
 
         assert found.is_well
         assert found.said == f"http://127.0.0.1:{server.port}/v2/"
@@ -79,7 +80,7 @@ class TestPage:
         with serving(**{path: answer}) as server:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
 
-            found = services.page(NOON)
+            found = service_checks.page(NOON)
 
         assert not found.is_well
         assert said in found.said
@@ -90,7 +91,7 @@ class TestPage:
     ) -> None:
         monkeypatch.setenv("JUNHENG_PREFECT_PORT", "1")
 
-        assert services.page(NOON).said == "Prefect 没有运行，启动以后再查"
+        assert service_checks.page(NOON).said == "Prefect 没有运行，启动以后再查"
 
     def test_without_the_key_it_is_the_page_to_sign_in_at(
         self, monkeypatch: pytest.MonkeyPatch
@@ -99,10 +100,10 @@ class TestPage:
         with around_an_echo() as address:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", address.rpartition(":")[2])
 
-            found = services.page(NOON)
+            found = service_checks.page(NOON)
 
         assert found.is_well
-        assert f"{address}{sign_in_pages.SIGN_IN}；" in found.said
+        assert f"{address}{sign_in.SIGN_IN}；" in found.said
 
     def test_without_the_key_a_server_without_that_page_is_not_well(
         self, monkeypatch: pytest.MonkeyPatch
@@ -111,7 +112,7 @@ class TestPage:
         with serving() as server:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
 
-            found = services.page(NOON)
+            found = service_checks.page(NOON)
 
         assert not found.is_well
         assert "/sign-in：404" in found.said
@@ -124,10 +125,10 @@ class TestSignIn:
     def test_the_server_must_ask_who_comes(
         self, monkeypatch: pytest.MonkeyPatch, status: int, *, is_well: bool
     ) -> None:
-        with serving(**{services.ASKED: (status, "application/json", "hm")}) as server:
+        with serving(**{service_checks.ASKED: (status, "application/json", "hm")}) as server:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
 
-            found = services.sign_in(NOON)
+            found = service_checks.sign_in(NOON)
 
         assert found.is_well is is_well
         assert (f"就答 {status}" in found.said) is not is_well
@@ -137,28 +138,28 @@ class TestSignIn:
         with around_an_echo() as address:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", address.rpartition(":")[2])
 
-            found = services.sign_in(NOON)
+            found = service_checks.sign_in(NOON)
 
         assert (found.is_well, found.said) == (True, f"{address} 要求登录")
 
     def test_a_server_that_does_not_run_asks_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("JUNHENG_PREFECT_PORT", "1")
 
-        assert services.sign_in(NOON).said == "Prefect 没有运行，启动以后再查"
+        assert service_checks.sign_in(NOON).said == "Prefect 没有运行，启动以后再查"
 
 
 class TestAccount:
     def test_the_owner_of_the_home_is_well(self) -> None:
-        assert services.account(NOON).is_well
+        assert service_checks.account(NOON).is_well
 
     def test_who_has_not_read_the_settings_of_the_services_is_told_what_to_type(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (tmp_path / "junheng.env").touch()
-        monkeypatch.setattr(services, "SETTINGS_OF_SERVICES", tmp_path / "junheng.env")
+        monkeypatch.setattr(service_checks, "SETTINGS_OF_SERVICES", tmp_path / "junheng.env")
         monkeypatch.delenv("JUNHENG_HOME")
 
-        found = services.account(NOON)
+        found = service_checks.account(NOON)
 
         assert not found.is_well
         assert "sudo /usr/local/bin/junheng" in found.said
@@ -168,7 +169,7 @@ class TestAccount:
         junheng_home.mkdir()
         os.chown(junheng_home, NOBODY, NOBODY)
 
-        found = services.account(NOON)
+        found = service_checks.account(NOON)
 
         assert not found.is_well
         assert "sudo /usr/local/bin/junheng" in found.said
@@ -180,7 +181,7 @@ def test_a_place_that_cannot_be_written_is_named(
     (tmp_path / "file").touch()
     monkeypatch.setenv("JUNHENG_BACKUPS", str(tmp_path / "file" / "backups"))
 
-    found = services.writable(NOON)
+    found = service_checks.writable(NOON)
 
     assert not found.is_well
     assert "JUNHENG_BACKUPS" in found.said
@@ -189,4 +190,4 @@ def test_a_place_that_cannot_be_written_is_named(
 def test_a_key_that_was_never_made_up_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_API_AUTH_STRING", "junheng:CHANGE")
 
-    assert "openssl rand -hex 24" in services.prefect(NOON).said
+    assert "openssl rand -hex 24" in service_checks.prefect(NOON).said

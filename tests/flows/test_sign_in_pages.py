@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.app import app
-from flows.server import PrefectServer
+from app.server.prefect_client import PrefectServer
 from junheng.adapters import clock
 from junheng.domain.operations.throttling import PATIENCE
 from tasks.people import sign_ins as signing_in

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import processes, setting_up, up
-from flows.server import PrefectServer
+from app.server import deploy, processes, supervisor
+from app.server.prefect_client import PrefectServer
 from tests.flows.an_office import KEY, LONGEST_SECONDS
 
 # Ends as the command would that we become, and does nothing else.
@@ -19,7 +19,7 @@ from flows import setting_up, singly
 setting_up.WORK = (*setting_up.WORK, "--help")
 singly.work()
 """
-SERVES = "from flows import singly; singly.serve()"
+SERVES = "from app.server import one_process as singly; singly.serve()"
 # A server that is to serve this ends when it has read all settings.
 NOWHERE = "nowhere"
 NO_DISTRICT = "找不到区县配置：nowhere/district.yaml"
@@ -46,7 +46,7 @@ def running() -> Iterator[ExitStack]:
         yield stack
 
 
-@pytest.mark.parametrize("command", [setting_up.WORK, setting_up.DEPLOY])
+@pytest.mark.parametrize("command", [deploy.WORK, deploy.DEPLOY])
 def test_it_gives_nothing_to_prefect(
     command: tuple[str, ...], hostile: Path, running: ExitStack, tmp_path: Path
 ) -> None:
@@ -88,13 +88,13 @@ def ended_as_a_service(code: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_gives_nothing_to_our_own_commands(hostile: Path) -> None:
-    ended = subprocess.run([*up.JUNHENG, "--help"], capture_output=True, check=False)
+    ended = subprocess.run([*supervisor.JUNHENG, "--help"], capture_output=True, check=False)
 
     assert ended.returncode == 0
     assert not hostile.exists()
 
 
 def test_it_is_where_relative_paths_of_runs_begin(hostile: Path) -> None:
-    env = setting_up.environment(PrefectServer(4200))
+    env = deploy.environment(PrefectServer(4200))
 
     assert env["JUNHENG_STARTED_IN"] == str(hostile.parent / "somebodys")

@@ -11,8 +11,8 @@ import pytest
 from prefect.workers.process import ProcessWorker
 from ruamel.yaml import YAML
 
-from flows import setting_up
-from flows.server import PrefectServer
+from app.server import deploy
+from app.server.prefect_client import PrefectServer
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
 from junheng.store import notices as notices_store
@@ -68,7 +68,7 @@ def test_the_timetable_is_planned(office: RunningOffice) -> None:
 def test_a_run_started_from_outside_completes(office: RunningOffice) -> None:
     assert office.deployments().keys() == {deployment["name"] for deployment in DEPLOYMENTS}
     begun_by = {one["job_variables"]["command"] for one in office.ask("/deployments/filter", {})}
-    assert begun_by == {shlex.join(setting_up.RUN)}
+    assert begun_by == {shlex.join(deploy.RUN)}
 
     # As "Quick run" does in the UI.
     state = office.end_of(office.start("sample-round"))
@@ -104,7 +104,7 @@ def test_the_work_pool_is_made_once_with_the_form_that_its_workers_bring(
 ) -> None:
     [before] = office.ask("/work_pools/filter", {})
 
-    setting_up.make_room(PrefectServer(office.port, auth=KEY))
+    deploy.make_room(PrefectServer(office.port, auth=KEY))
 
     assert office.ask("/work_pools/filter", {}) == [before]
     form, of_worker = before["base_job_template"], ProcessWorker.get_default_base_job_template()
@@ -143,8 +143,8 @@ def test_a_round_of_the_same_folder_again_changes_no_card(
 def test_a_port_that_is_none_is_said_in_one_line(
     port: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.server import PrefectNotRunning
-    from flows.up import up
+    from app.server.prefect_client import PrefectNotRunning
+    from app.server.supervisor import up
 
     monkeypatch.setenv("JUNHENG_PREFECT_PORT", port)
 

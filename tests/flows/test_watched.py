@@ -13,9 +13,9 @@ import pytest
 from prefect import flow
 from prefect.states import Failed
 
+from app.server.run_watch import Seen, look_once
 from flows.annual_round import annual_round
 from flows.night_audit import night_audit
-from flows.run_watch import Seen, look_once
 from junheng import bootstrap
 from junheng.adapters import clock, run_locks
 from junheng.settings import PROJECT_ROOT, Home

@@ -7,8 +7,8 @@ from threading import Event
 import httpx
 import pytest
 
-from flows import run_watch
-from flows.run_watch import Seen
+from app.server import run_watch
+from app.server.run_watch import Seen
 
 
 def said_of(*fails: Exception | None, caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -25,7 +25,7 @@ def said_of(*fails: Exception | None, caplog: pytest.LogCaptureFixture) -> list[
         async with run_watch.watching(look, seconds=0.01):
             await asyncio.to_thread(has_looked.wait, 60)
 
-    with caplog.at_level(logging.WARNING, logger="flows.run_watch"):
+    with caplog.at_level(logging.WARNING, logger="app.server.run_watch"):
         asyncio.run(watch())
     return caplog.messages
 

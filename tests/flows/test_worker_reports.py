@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from prefect.workers.process import ProcessWorker
 
-from flows import worker_reports
+from app.server import worker_reports
 
 FIRST = "Process exited with status code: -9. Process exited due to a SIGKILL signal."
 

@@ -14,7 +14,7 @@ five minutes or more.
 import sys
 from pathlib import Path
 
-from flows.quiet import quiet
+from app.server.telemetry_off import quiet
 
 
 def main(home: str, to: str, *names: str) -> None:

@@ -10,7 +10,7 @@ from app.cli.errors import clear_errors
 def chat() -> None:
     """接收联系人在 Slack 卡片上的操作：签收、反馈、申请延期、不属本单位。"""
     with clear_errors():
-        from flows import chatting, places
+        from app.server import chat_listener, library_folders
 
-        places.make()
-        chatting.listen(partial(typer.echo, err=True))
+        library_folders.make()
+        chat_listener.listen(partial(typer.echo, err=True))

@@ -9,7 +9,7 @@ import typer
 
 from app.cli.lists.formats import Format
 from app.cli.options import How
-from flows.quiet import quiet
+from app.server.telemetry_off import quiet
 from junheng.domain.operations.health_checks import Found
 from junheng.domain.refusals import Refusal
 
@@ -36,10 +36,10 @@ def doctor(how: How = Format.TABLE) -> None:
 
 
 def _found(now: datetime) -> Iterator[tuple[str, Found]]:
-    from flows import services
+    from app.server import service_checks
     from tasks.operations import doctor as machine
 
-    for name, check in (*machine.CHECKS, *services.CHECKS):
+    for name, check in (*machine.CHECKS, *service_checks.CHECKS):
         try:
             yield name, check(now)
         except Refusal as error:

@@ -22,7 +22,7 @@ NO_GATE = (
 @contextmanager
 def _running() -> Iterator[None]:
     """Say in one line what cannot be run, and end with 1."""
-    from flows.server import PrefectNotRunning
+    from app.server.prefect_client import PrefectNotRunning
 
     with clear_errors():
         try:
@@ -36,7 +36,7 @@ def _running() -> Iterator[None]:
 def up() -> None:
     """在本机启动 Prefect：操作界面、定时任务和执行进程。"""
     with _running():
-        from flows.up import up as serve
+        from app.server.supervisor import up as serve
 
         serve(say)
 
@@ -45,27 +45,27 @@ def up() -> None:
 def serve() -> None:
     """只启动 Prefect 的服务端；由 systemd 或容器分别管理各个部分时用，平时用 junheng up。"""
     with _running():
-        from flows import singly
+        from app.server import one_process
 
-        singly.serve()
+        one_process.serve()
 
 
 @operating.command()
 def work() -> None:
     """只启动一个执行进程；由 systemd 或容器分别管理各个部分时用，平时用 junheng up。"""
     with _running():
-        from flows import singly
+        from app.server import one_process
 
-        singly.work()
+        one_process.work()
 
 
 @operating.command()
 def setup() -> None:
     """在正在运行的 Prefect 里建好各项定时工作；重复运行只更新。"""
     with _running():
-        from flows import setting_up
+        from app.server import deploy
 
-        say(setting_up.set_up_anew())
+        say(deploy.set_up_anew())
 
 
 @operating.command(hidden=True)

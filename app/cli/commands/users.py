@@ -99,7 +99,7 @@ def sign_out(name: Name) -> None:
 @users.command()
 def link() -> None:
     """还没有登录用户时，给出一个链接：15分钟内用浏览器打开，设第一位用户。"""
-    from flows.server import configured
+    from app.server.prefect_client import configured
     from junheng.adapters import clock
     from tasks.people import sign_ins as signing_in
     from tasks.people import users as kept

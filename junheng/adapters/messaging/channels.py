@@ -17,7 +17,7 @@ from junheng.adapters.robots.robots import Platform
 from junheng.adapters.robots.webhook_file import Robot, Webhooks
 from junheng.adapters.slack.slack import SlackMessenger
 from junheng.domain.people.routes import Channel
-from junheng.domain.standard.standard import Frozen
+from junheng.domain.values import Frozen
 from junheng.settings import Settings
 
 _PLATFORMS: Mapping[Channel, Platform] = {

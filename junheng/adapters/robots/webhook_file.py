@@ -8,9 +8,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from junheng.adapters.messaging.messenger import ChatClosed
+from junheng.domain import config_mistakes
 from junheng.domain.people.routes import Channel
-from junheng.domain.standard.standard import Frozen
-from junheng.rulebook import mistakes
+from junheng.domain.values import Frozen
 
 _OTHERS = 0o077
 _LONGEST_NAME = 30
@@ -75,7 +75,7 @@ def _named(path: Path) -> str:
 
 def _mistake(error: ValidationError) -> str:
     """Return what is said of a mistake; a name that may be an address itself is left out."""
-    said = mistakes.said(error)
+    said = config_mistakes.said(error)
     for part in map(str, error.errors()[0]["loc"]):
         if "/" in part or len(part) > _LONGEST_NAME:
             said = said.replace(part, "…")

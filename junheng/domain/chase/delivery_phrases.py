@@ -1,6 +1,6 @@
 """The phrases of what an operator reads of the sending."""
 
-from junheng.domain.standard.standard import Frozen
+from junheng.domain.values import Frozen
 
 
 class SendingPhrases(Frozen):

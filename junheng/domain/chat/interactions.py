@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from junheng.domain.chat import buttons
 from junheng.domain.ledger.lifecycle import Move
-from junheng.domain.standard.standard import Frozen
+from junheng.domain.values import Frozen
 
 
 class PressKind(StrEnum):

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from junheng.domain.people.districts import EVERY_TOWN, towns_in_place
 from junheng.domain.refusals import Refusal
-from junheng.domain.standard.standard import Frozen, Grain, Line
+from junheng.domain.standard.standard import Grain, Line
+from junheng.domain.values import Frozen
 
 
 class PlanTask(Frozen):

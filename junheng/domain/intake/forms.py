@@ -17,7 +17,7 @@ from junheng.domain.intake.sheets import (
     label_of,
     text_of,
 )
-from junheng.domain.standard.standard import Frozen
+from junheng.domain.values import Frozen
 
 
 class ItemType(StrEnum):

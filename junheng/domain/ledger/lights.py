@@ -9,7 +9,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from junheng.domain.ledger.milestones import Milestone
-from junheng.domain.standard.standard import Day, Frozen
+from junheng.domain.values import Day, Frozen
 from junheng.domain.workdays import WorkCalendar, workdays_between
 
 

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from junheng.domain.standard.standard import Frozen
+from junheng.domain.values import Frozen
 from junheng.domain.workdays import WorkCalendar, workdays_between
 from junheng.domain.workdays import due_on as end_of_limit
 

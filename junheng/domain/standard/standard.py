@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from junheng.domain.values import Day, Frozen
 
 
 class Grain(StrEnum):
@@ -40,12 +42,6 @@ class Holds(StrEnum):
     IS_TRUE = "is_true"
 
 
-class Frozen(BaseModel):
-    """The base of everything that comes from a file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
 class MeasuredThreshold(Frozen):
     """A threshold that depends on the unit itself, computed by a measure."""
 
@@ -62,17 +58,6 @@ class Lever(Frozen):
     step: float = Field(default=1, gt=0)
     # A piece of the measure that this figure alone moves, where the scarcest piece decides.
     part: str | None = None
-
-
-def _as_date(value: object) -> object:
-    # What is no date stays as it stands: the model says so, with its place.
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
-
-
-Day = Annotated[date, BeforeValidator(_as_date)]
 
 
 class Edition(Frozen):

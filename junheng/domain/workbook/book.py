@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from junheng.domain.standard.standard import Frozen
+from junheng.domain.values import Frozen
 from junheng.domain.workbook.faults import FaultWords
 
 

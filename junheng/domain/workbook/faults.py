@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from junheng.domain.standard.standard import Frozen
+from junheng.domain.values import Frozen
 
 
 class BookProblem(StrEnum):

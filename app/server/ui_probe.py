@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flows.server import PrefectServer
+from app.server.prefect_client import PrefectServer
 
 SCRIPT = re.compile(r'<script[^>]+src="([^"]+)"')
 REDIRECTS = (301, 302, 303, 307, 308)

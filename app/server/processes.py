@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.cli.errors import WRONG_CALL
-from flows.prefect_command import BEGIN, HELD
-from flows.server import PrefectNotRunning
+from app.server.prefect_client import PrefectNotRunning
+from app.server.prefect_command import BEGIN, HELD
 from junheng.settings import PROJECT_ROOT
 
 # A first start lays out Prefect's database: 15 s on a quiet machine, far longer on a busy one.

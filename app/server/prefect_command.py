@@ -1,4 +1,4 @@
-"""Prefect's own command, in a process of ours: `python -m flows.prefect_command [--held] …`.
+"""Prefect's own command, in a process of ours: `python -m app.server.prefect_command [--held] …`.
 
 A command that is held imports what it needs, which takes seconds, and begins when its standard
 input says so: meanwhile the server lays out its tables.
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> None:
     for name in NEEDED.get(next(word for word in said if not word.startswith("-")), ()):
         importlib.import_module(name)
     if "worker" in said:
-        from flows import worker_reports
+        from app.server import worker_reports
 
         worker_reports.put_in()
     if is_held and sys.stdin.buffer.read(len(BEGIN)) != BEGIN:
@@ -44,13 +44,13 @@ def _deployments() -> tuple[str, ...]:
     import typer
 
     from app.cli.errors import clear_errors
-    from flows import deploying
+    from app.server import chosen_deployments
 
     # Relative paths among the settings of the ledger begin where somebody started it all.
     started_in = os.environ.get("JUNHENG_STARTED_IN", ".")
     try:
         with contextlib.chdir(started_in), clear_errors():
-            return tuple(deploying.options())
+            return tuple(chosen_deployments.options())
     except typer.Exit as refused:
         sys.exit(refused.exit_code)
 

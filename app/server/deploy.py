@@ -6,16 +6,16 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from flows import earlier_offices, places, processes
-from flows.quiet import quiet
-from flows.server import PrefectNotRunning, PrefectServer, configured, listening_host
+from app.server import earlier_versions, library_folders, processes
+from app.server.prefect_client import PrefectNotRunning, PrefectServer, configured, listening_host
+from app.server.telemetry_off import quiet
 from junheng.settings import PROJECT_ROOT, Home
 
 # -P, and PROJECT_ROOT as the folder that Prefect runs in: the folder in which somebody starts us
 # must not put its modules, .env or prefect.toml into processes of the service's account.
 PYTHON = (sys.executable, "-P")
-PREFECT = (*PYTHON, "-m", "flows.prefect_command")
-SERVE = (*PYTHON, "-m", "flows.serving")
+PREFECT = (*PYTHON, "-m", "app.server.prefect_command")
+SERVE = (*PYTHON, "-m", "app.server.guard.serve")
 DEPLOYMENTS = str(PROJECT_ROOT / "deployments.yaml")
 DEPLOY = (*PREFECT, "--no-prompt", "deploy", "--prefect-file", DEPLOYMENTS)
 WORK_POOL = "junheng"
@@ -69,8 +69,8 @@ def environment(server: PrefectServer) -> dict[str, str]:
 
 def logs_folder() -> Path:
     """Make the places that libraries write into, and return the one for the logs."""
-    places.make()
-    return Path(os.environ[places.PREFECT_HOME])
+    library_folders.make()
+    return Path(os.environ[library_folders.PREFECT_HOME])
 
 
 def make_room(server: PrefectServer) -> None:
@@ -87,7 +87,7 @@ def set_up_anew() -> str:
         raise PrefectNotRunning(NOT_THERE.format(address=server.address))
     if not server.lets_us_in():
         raise PrefectNotRunning(NOT_LET_IN.format(address=server.address))
-    earlier_offices.clear(server)
+    earlier_versions.clear(server)
     make_room(server)
     with ExitStack() as running:
         env, logs = environment(server), logs_folder()

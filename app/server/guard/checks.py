@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from flows.heads import host_of, is_plain, own_names, takes_gzip
+from app.server.guard.request_heads import host_of, is_plain, own_names, takes_gzip
 from junheng.domain.refusals import Refusal
 
 log = logging.getLogger("junheng.guard")

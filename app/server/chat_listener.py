@@ -8,7 +8,7 @@ from queue import Empty, Queue
 from threading import Lock
 from typing import TypeVar
 
-from flows.signals import interrupted_by_signals
+from app.server.signals import interrupted_by_signals
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.adapters.messaging.messenger import ChatFailing, NotDelivered

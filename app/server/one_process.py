@@ -4,9 +4,9 @@ import os
 import signal
 from typing import NoReturn
 
-from flows import refused_writes, setting_up
-from flows.quiet import quiet
-from flows.server import NO_KEY, PrefectNotRunning, configured, must_need_no_gate, own
+from app.server import deploy, refused_writes
+from app.server.prefect_client import NO_KEY, PrefectNotRunning, configured, must_need_no_gate, own
+from app.server.telemetry_off import quiet
 from junheng.settings import PROJECT_ROOT
 
 
@@ -17,8 +17,8 @@ def serve() -> NoReturn:
     server = own(configured().auth)
     if server.auth is None:
         raise PrefectNotRunning(NO_KEY)
-    refused_writes.mark_start(setting_up.logs_folder())
-    _become(setting_up.serving_environment(server), setting_up.SERVE)
+    refused_writes.mark_start(deploy.logs_folder())
+    _become(deploy.serving_environment(server), deploy.SERVE)
 
 
 def work() -> NoReturn:
@@ -27,11 +27,11 @@ def work() -> NoReturn:
     server = configured()
     if server.auth is None:
         raise PrefectNotRunning(NO_KEY)
-    _become(setting_up.environment(server), setting_up.WORK)
+    _become(deploy.environment(server), deploy.WORK)
 
 
 def _become(own: dict[str, str], command: tuple[str, ...]) -> NoReturn:
-    setting_up.logs_folder()
+    deploy.logs_folder()
     # Prefect reads .env and prefect.toml of the folder that it runs in.
     os.chdir(PROJECT_ROOT)
     # Who is started in the background inherits an ignored SIGINT, and a worker then never ends.

@@ -2,7 +2,7 @@
 
 from prefect.server.api import collections
 
-from flows.server import HOST
+from app.server.prefect_client import HOST
 
 # Prefect fetches them from the internet, and takes its own where it cannot: here nobody listens. A
 # proxy that nobody serves would cut off more, for the server also sends alarms to chat.

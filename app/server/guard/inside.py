@@ -7,7 +7,7 @@ from typing import Any, cast
 import httpx
 from starlette.types import ASGIApp
 
-from flows.server import SECONDS_BETWEEN_TRIES, TRIES
+from app.server.prefect_client import SECONDS_BETWEEN_TRIES, TRIES
 from junheng.domain.operations.run_requests import Asked, tag_of
 
 

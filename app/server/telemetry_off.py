@@ -3,7 +3,7 @@
 import os
 from urllib.parse import urlsplit
 
-from flows import places
+from app.server import library_folders
 from junheng.settings import PROJECT_ROOT
 
 # What a library would tell its makers, or ask them, if nobody said otherwise.
@@ -39,7 +39,7 @@ LEASES = {"PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": LEASES_IN_FILES}
 # What our own rooms warn of is read where the run is read; what Prefect says there, in Chinese.
 OUR_LOGS = {
     "PREFECT_LOGGING_EXTRA_LOGGERS": "junheng,tasks,expectations",
-    "PREFECT_LOGGING_SETTINGS_PATH": str(PROJECT_ROOT / "flows" / "prefect_logging.yml"),
+    "PREFECT_LOGGING_SETTINGS_PATH": str(PROJECT_ROOT / "app" / "server" / "prefect_logging.yml"),
 }
 
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -47,7 +47,7 @@ LOOPBACK = ("127.0.0.1", "localhost")
 
 def quiet() -> None:
     """Set what the environment leaves open; call it before anything imports Prefect."""
-    places.settle()
+    library_folders.settle()
     own = _prefect_database()
     said = NO_OUTWARD_CALL | PATIENCE | NO_NOISE | OUR_LOGS | RETENTION | LEASES | own
     for name, value in said.items():

@@ -1,6 +1,6 @@
 """What earlier versions left in Prefect's own database, and this one does not want."""
 
-from flows.server import PrefectServer
+from app.server.prefect_client import PrefectServer
 
 # By this tag we knew which automations were ours; what operators made themselves is left alone.
 OURS = "junheng"

@@ -12,7 +12,7 @@ from prefect.settings import get_current_settings
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app.cli.errors import clear_errors
-from flows.quiet import quiet
+from app.server.telemetry_off import quiet
 
 # How long a client may take for the head of a request, and then for the rest of it.
 HEAD_SECONDS, BODY_SECONDS = 10, 30
@@ -83,7 +83,7 @@ def main() -> None:
         with clear_errors():
             # Who forwards a request is believed only where it is a proxy of ours: by the guard.
             uvicorn.run(
-                "flows.guard:create",
+                "app.server.guard.guard:create",
                 factory=True,
                 http=Patient,
                 server_header=False,

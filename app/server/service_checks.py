@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from flows import pages, places
-from flows.pages import NoPage
-from flows.places import Place
-from flows.refused_writes import refused_writes
-from flows.server import PLACEHOLDER, PrefectNotRunning, PrefectServer, configured
+from app.server import library_folders, ui_probe
+from app.server.library_folders import Place
+from app.server.prefect_client import PLACEHOLDER, PrefectNotRunning, PrefectServer, configured
+from app.server.refused_writes import refused_writes
+from app.server.ui_probe import NoPage
 from junheng import bootstrap
 from junheng.domain.operations.health_checks import Found
 
@@ -87,8 +87,8 @@ def _kept(home: Path) -> Iterator[Path]:
 
 def writable(_now: datetime) -> Found:
     """Say whether every place that somebody writes into can be written into."""
-    found = [*places.libraries(), *_our_own()]
-    refused = places.unwritable(iter(found))
+    found = [*library_folders.libraries(), *_our_own()]
+    refused = library_folders.unwritable(iter(found))
     if refused:
         said = "；".join(
             REFUSED.format(what=place.setting, folder=place.folder, reason=reason)
@@ -120,7 +120,7 @@ def prefect(_now: datetime) -> Found:
         return Found(is_well=False, said=PLACEHOLDER_LEFT)
     # PostgreSQL is what is advised where SQLite cannot keep up.
     is_sqlite = not os.environ.get("JUNHENG_PREFECT_DATABASE_URL")
-    if is_sqlite and (refused := refused_writes(Path(os.environ[places.PREFECT_HOME]))):
+    if is_sqlite and (refused := refused_writes(Path(os.environ[library_folders.PREFECT_HOME]))):
         said = OVERLOADED.format(locked=refused.locked, dead_letters=refused.dead_letters)
         return Found(is_well=False, said=said)
     if server.is_port_free():
@@ -136,7 +136,7 @@ def page(_now: datetime) -> Found:
         server = configured()
         if not server.is_healthy():
             return Found(is_well=True, said=NOT_RUNNING)
-        shown = pages.check(server) if server.auth else _sign_in_page(server)
+        shown = ui_probe.check(server) if server.auth else _sign_in_page(server)
         return Found(is_well=True, said=shown)
     except PrefectNotRunning as error:
         return Found(is_well=False, said=str(error))
@@ -146,7 +146,7 @@ def page(_now: datetime) -> Found:
 
 def _sign_in_page(server: PrefectServer) -> str:
     """Say where people sign in: more is shown to nobody without a name or a key."""
-    page = pages.get(server, SIGN_IN)
+    page = ui_probe.get(server, SIGN_IN)
     if page.status != http.client.OK or not page.kind.startswith("text/html"):
         raise NoPage(f"{server.address}{page.path}：{page.status} {page.kind}")
     return SIGN_IN_ONLY.format(address=server.address, path=page.path)
@@ -160,7 +160,7 @@ def sign_in(_now: datetime) -> Found:
             return Found(is_well=True, said=NOT_RUNNING)
         stranger = PrefectServer(server.port, server.host)
         # Not as a browser that opens a page: it would be sent to the one to sign in at.
-        answer = pages.get(stranger, ASKED, takes="application/json")
+        answer = ui_probe.get(stranger, ASKED, takes="application/json")
     except PrefectNotRunning as error:
         return Found(is_well=False, said=str(error))
     except NoPage as error:

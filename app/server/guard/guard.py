@@ -23,11 +23,12 @@ from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from flows import bundled_lists, one_writer, run_watch, sign_in_pages
-from flows.guard_checks import Checks, comes_from_our_page, refused, with_header
-from flows.inside import Inside
-from flows.server import NO_KEY
-from flows.sign_in_pages import COOKIE, SignInPages, person_of
+from app.server import one_writer, run_watch
+from app.server.guard import bundled_lists, sign_in
+from app.server.guard.checks import Checks, comes_from_our_page, refused, with_header
+from app.server.guard.inside import Inside
+from app.server.guard.sign_in import COOKIE, SignInPages, person_of
+from app.server.prefect_client import NO_KEY
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.bootstrap import SettingsUnusable
@@ -114,7 +115,7 @@ class Guard:
             return await self._answer_to(person, request)
         # Of a 401, the newer page tells its own story.
         status = 403 if comes_from_our_page(request) else 401
-        return sign_in_pages.wants_page(request) or refused(status, self._says["sign_in"])
+        return sign_in.wants_page(request) or refused(status, self._says["sign_in"])
 
     async def _answer_to(self, person: str, request: Request) -> ASGIApp:
         method, path = request.method, request.scope["path"]

@@ -1,0 +1,1 @@
+"""The processes: Prefect with its guard, worker and listener."""

@@ -1,0 +1,1 @@
+"""The guard around Prefect's application: what whoever is signed in may ask of it."""
