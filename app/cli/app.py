@@ -131,7 +131,7 @@ def demo() -> None:
     """用随附的2025年样例跑完整个年度流程。"""
     from app.cli.lists.summary import say
     from flows.annual_round import FIRST_HALF, RoundOrder
-    from flows.signing import SECOND_HALF, SignOffOrder
+    from flows.sign_off import SECOND_HALF, SignOffOrder
     from junheng.adapters import clock
     from tasks.intake import samples
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from app.cli.lists import tables
 from flows.annual_round import FIRST_HALF
-from flows.signing import SECOND_HALF
+from flows.sign_off import SECOND_HALF
 from junheng.settings import PROJECT_ROOT
 from tasks.judging.overview import NEWEST
 from tests.databases import EMBEDDED, WANTED

@@ -20,7 +20,7 @@ from app.cli.lists import ledger, tables
 from app.cli.lists.formats import Format
 from expectations import standard as standard  # loaded before forking: it takes seconds
 from flows.annual_round import FIRST_HALF, RoundOrder
-from flows.signing import SECOND_HALF, SignOffOrder
+from flows.sign_off import SECOND_HALF, SignOffOrder
 from tasks.history import auditing
 from tests import databases
 

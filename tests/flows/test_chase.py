@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from prefect import get_client
 
-from flows.chase import chase
-from flows.remediate import remediate
+from flows.daily_chase import chase
+from flows.monthly_review import remediate
 from tasks.steps.steps import CardsRefused
 from tests.fakes import FakeSlack
 from tests.tasks.owed_cards import TUESDAY, open_remediations, statuses

@@ -11,8 +11,8 @@ from prefect import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterDeploymentId
 from sqlmodel import func, select
 
-from flows.collecting import collect_inbox
-from flows.rechecking import recheck
+from flows.collect_inbox import collect_inbox
+from flows.recheck import recheck
 from junheng import bootstrap
 from junheng.store import remediations
 from junheng.store.tables.intake import CollectionRow

@@ -8,7 +8,7 @@ from prefect.settings import get_current_settings
 
 from app.server import earlier_versions
 from app.server.prefect_client import PrefectServer
-from flows.night_audit import night_audit
+from flows.nightly_audit import night_audit
 from tests.deployed_runs import Run
 
 pytestmark = pytest.mark.usefixtures("prefect_server")

@@ -13,8 +13,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.annual_round import annual_round
-from flows.chase import chase
-from flows.night_audit import night_audit
+from flows.daily_chase import chase
+from flows.nightly_audit import night_audit
 from junheng import bootstrap
 from junheng.domain.intake.submissions import Standing
 from tasks.intake import register

@@ -8,7 +8,7 @@ from prefect import Flow
 from sqlmodel import select
 
 from flows.annual_round import annual_round
-from flows.rechecking import recheck
+from flows.recheck import recheck
 from flows.sample_round import sample_round
 from junheng import bootstrap
 from junheng.adapters import clock

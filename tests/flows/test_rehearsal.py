@@ -7,7 +7,7 @@ import pytest
 from prefect import get_client
 
 from flows.annual_round import annual_round
-from flows.chase import chase
+from flows.daily_chase import chase
 from tests.fakes import FakeSlack
 from tests.flows import small_district
 from tests.flows.killed_rounds import REMEDIATED_ON, outcome

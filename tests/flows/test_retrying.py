@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import func, select
 
 from flows.annual_round import annual_round
-from flows.chase import chase
-from flows.signing import sign_off
+from flows.daily_chase import chase
+from flows.sign_off import sign_off
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.store import remediations

@@ -15,9 +15,9 @@ from prefect.logging.handlers import APILogHandler
 from ruamel.yaml import YAML
 
 from flows.annual_round import annual_round
-from flows.collecting import collect_inbox
-from flows.night_audit import night_audit
-from flows.signing import sign_off
+from flows.collect_inbox import collect_inbox
+from flows.nightly_audit import night_audit
+from flows.sign_off import sign_off
 from junheng.settings import PROJECT_ROOT
 from tasks.intake import inbox
 from tasks.intake.arrivals import FileHeld

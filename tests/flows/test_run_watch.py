@@ -14,7 +14,7 @@ from prefect.states import Cancelling, Completed, Crashed, Failed, Paused, Pendi
 
 from app.server import run_watch
 from app.server.run_watch import CANCELLED, GONE, NEVER_BEGAN, Seen, look_once
-from flows.night_audit import night_audit
+from flows.nightly_audit import night_audit
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.operations.run_requests import Asked, Operation

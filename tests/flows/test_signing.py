@@ -7,7 +7,7 @@ import pytest
 from prefect import get_client
 from prefect.utilities.callables import parameter_schema
 
-from flows.signing import Decision, LeaveOut, sign_off
+from flows.sign_off import Decision, LeaveOut, sign_off
 from junheng.domain.ledger.lifecycle import Status
 from tests.tasks import drafts
 from tests.tasks.drafts import FIRST, SECOND, THIRD, TUESDAY, WEDNESDAY, asked_for_three

@@ -15,7 +15,7 @@ from prefect.states import Failed
 
 from app.server.run_watch import Seen, look_once
 from flows.annual_round import annual_round
-from flows.night_audit import night_audit
+from flows.nightly_audit import night_audit
 from junheng import bootstrap
 from junheng.adapters import clock, run_locks
 from junheng.settings import PROJECT_ROOT, Home
@@ -27,7 +27,7 @@ from tests.flows.retrying import Retried
 from tests.tasks.test_alarms import on_duty
 
 RUN = "0195f5a0-0000-7000-8000-000000000001"
-IMPORTED = "import flows.night_audit; print('there', flush=True); input()"
+IMPORTED = "import flows.nightly_audit; print('there', flush=True); input()"
 
 
 class TestTheLock:

@@ -11,7 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import AwaitingRetry, Cancelled, Completed, Crashed, Failed
 
 from flows.annual_round import annual_round
-from flows.night_audit import night_audit
+from flows.nightly_audit import night_audit
 from junheng import bootstrap
 from junheng.settings import OFFICE_ZONE
 from junheng.store import alarms as store

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows.remediate import judge_again
+from flows.monthly_review import judge_again
 from junheng import bootstrap
 from junheng.adapters import clock
 from tasks.operations import rehearsals
