@@ -21,16 +21,16 @@ test: setup
 
 # The tests in three parts: commands and Prefect; offices in a browser and after an upgrade; all others.
 test-flows: setup
-	$(BIN)/pytest tests/flows
+	$(BIN)/pytest tests/flows tests/app tests/soak
 
 test-offices: setup
 	$(BIN)/pytest tests/browser tests/upgrades
 
 test-rooms: setup
-	$(BIN)/pytest --ignore=tests/flows --ignore=tests/browser --ignore=tests/upgrades
+	$(BIN)/pytest --ignore=tests/flows --ignore=tests/app --ignore=tests/soak --ignore=tests/browser --ignore=tests/upgrades
 
 # The same tests with each home's ledger on PostgreSQL: one out of a wheel, or one that is named.
-POSTGRESQL_TESTS ?= tests/store tests/tasks tests/flows tests/upgrades
+POSTGRESQL_TESTS ?= tests/store tests/tasks tests/flows tests/app tests/soak tests/upgrades
 test-postgresql: setup
 	JUNHENG_TEST_POSTGRES_URL=$${JUNHENG_TEST_POSTGRES_URL:-embedded} $(BIN)/pytest $(POSTGRESQL_TESTS)
 
@@ -66,11 +66,11 @@ bench: setup
 # Kills a worker within every step of a round, on both databases; run, worker and server around one step; and the sender
 # everywhere, in 10,000 random sequences: about an hour on two busy cores. The suite runs a sample of each.
 soak: setup
-	$(BIN)/python -m tests.flows.every_step
-	$(BIN)/python -m tests.flows.deaths
-	$(BIN)/python -m tests.flows.many_chases
-	SOAK=1 $(BIN)/pytest tests/flows/test_killed.py
-	$(BIN)/python -m tests.flows.soak --sequences 10000 --processes 2
+	$(BIN)/python -m tests.soak.every_step
+	$(BIN)/python -m tests.soak.deaths
+	$(BIN)/python -m tests.soak.many_chases
+	SOAK=1 $(BIN)/pytest tests/soak/test_killed.py
+	$(BIN)/python -m tests.soak.soak --sequences 10000 --processes 2
 
 up: setup
 	$(BIN)/junheng up

@@ -18,7 +18,7 @@ from rich.console import Console
 from bench.load_figures import Figures, counted
 from bench.load_page import Page
 from junheng.settings import PROJECT_ROOT
-from tests.flows.an_office import SERVE, RunningOffice
+from tests.app.server.an_office import SERVE, RunningOffice
 
 OFFICE_MINUTES = 60
 LONGEST_SECONDS, SETTLING_SECONDS = 900, 10
@@ -37,7 +37,7 @@ HOUR = (
     (0.75, "collect-inbox"),
     (0.8, "daily-chase"),
 )
-SAMPLE = PROJECT_ROOT / "tests" / "data" / "submissions" / "2025"
+SAMPLE = PROJECT_ROOT / "samples" / "2025"
 OF_THE_SAMPLE: dict[str, object] = {"year": 2025, "folder": str(SAMPLE)}
 GIVEN: dict[str, dict[str, object]] = {
     "annual-round": OF_THE_SAMPLE,

@@ -10,7 +10,7 @@ from threading import Event
 from typing import Any
 from urllib.error import HTTPError
 
-from tests.flows.an_office import RunningOffice
+from tests.app.server.an_office import RunningOffice
 
 # Prefect's pages ask again every 30 s; the page of a run that is at work, every 5 s.
 ASKED_AGAIN_SECONDS = 30.0

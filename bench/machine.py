@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from tests.flows.an_office import processes_that_know
+from tests.app.server.an_office import processes_that_know
 
 TICKS = os.sysconf("SC_CLK_TCK")
 BYTES_IN_MB = 1024

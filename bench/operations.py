@@ -17,7 +17,7 @@ from rich.console import Console
 
 from bench.machine import cpu_seconds, own_mb
 from junheng.settings import PROJECT_ROOT
-from tests.flows.an_office import ENDED, RunningOffice, processes_that_know
+from tests.app.server.an_office import ENDED, RunningOffice, processes_that_know
 
 GOAL_ROUND_SECONDS, GOAL_CHASE_SECONDS, GOAL_CHASE_MB = 90.0, 10.0, 400
 GOAL_PAGE_SECONDS, GOAL_IDLE_MB = 30.0, 450
@@ -25,7 +25,7 @@ IDLE_SECONDS = 30
 OPEN = "操作界面已可打开"
 KEPT = {True: "kept", False: "missed"}
 PLAIN = "import prefect, great_expectations"
-SAMPLE = PROJECT_ROOT / "tests" / "data" / "submissions" / "2025"
+SAMPLE = PROJECT_ROOT / "samples" / "2025"
 PAUSE_SECONDS = 0.1
 BYTES_IN_MB = 1024
 console = Console(highlight=False)

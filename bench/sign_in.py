@@ -16,7 +16,7 @@ from rich.console import Console
 from junheng.adapters import clock
 from tasks.people import users
 from tests import databases
-from tests.flows.a_guard import SPRING, around_an_echo
+from tests.app.server.guard.a_guard import SPRING, around_an_echo
 
 TIMES, GUESSES = 5, 20
 HERE, THERE = "127.0.0.1", "127.0.0.2"

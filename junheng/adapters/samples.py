@@ -7,7 +7,7 @@ from functools import cache
 from junheng.domain.intake.sample_data import SampleSchool
 from junheng.settings import PROJECT_ROOT
 
-SAMPLES = PROJECT_ROOT / "tests" / "data" / "submissions"
+SAMPLES = PROJECT_ROOT / "samples"
 REGISTER = "学校名录.csv"
 CODE, NAME = "学校代码", "学校名称"
 

@@ -11,13 +11,12 @@ from playwright.sync_api import Page
 
 from junheng.adapters import clock
 from tasks.people import users
-from tests import databases
+from tests import databases, small_district
+from tests.app.server.an_office import RunningOffice
+from tests.app.server.guard.a_guard import SPRING
 from tests.browser import chromium
 from tests.browser.chromium import needs_chromium
 from tests.browser.prefect_pages import NEWER, OLDER, PATIENCE_MS, Form, PrefectPages, Sent
-from tests.flows import small_district
-from tests.flows.a_guard import SPRING
-from tests.flows.an_office import RunningOffice
 
 pytestmark = [
     needs_chromium,

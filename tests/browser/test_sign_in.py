@@ -9,9 +9,9 @@ from playwright.sync_api import BrowserContext, Page
 
 from junheng.adapters import clock
 from tasks.people import sign_ins, users
+from tests.app.server.guard.a_guard import SPRING, around_an_echo
 from tests.browser import chromium
 from tests.browser.chromium import needs_chromium
-from tests.flows.a_guard import SPRING, around_an_echo
 from tests.loopback import Loopback
 
 pytestmark = [

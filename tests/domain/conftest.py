@@ -7,7 +7,7 @@ import pytest
 from junheng.domain.chase.cards import CardPhrases, CardWriter
 from junheng.domain.chase.ladder import Rung
 from junheng.rulebook import Rulebook
-from tests.domain.one_card import CALENDAR, MONDAY
+from tests.domain.chase.one_card import CALENDAR, MONDAY
 
 
 @pytest.fixture(scope="session")

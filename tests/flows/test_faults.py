@@ -19,10 +19,10 @@ from junheng import bootstrap
 from junheng.domain.intake.submissions import Standing
 from tasks.intake import register
 from tasks.steps.step import BACKOFF_SECONDS, step
+from tests import small_district
 from tests.fakes import FakeSlack
-from tests.flows import small_district
-from tests.flows.killed_rounds import REMEDIATED_ON
 from tests.flows.retrying import Retried, without_waiting
+from tests.soak.killed_rounds import REMEDIATED_ON
 from tests.tasks.owed_cards import open_remediations, statuses
 
 pytestmark = [

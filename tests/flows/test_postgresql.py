@@ -12,8 +12,8 @@ from app.cli.lists.formats import Format
 from app.cli.lists.ledger import ledger
 from app.cli.lists.tables import notices, verdicts
 from tasks.judging.overview import NEWEST
-from tests import databases
-from tests.flows import killed_rounds, small_district
+from tests import databases, small_district
+from tests.soak import killed_rounds
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from junheng.adapters import clock
 from junheng.settings import PROJECT_ROOT
 from junheng.store.tables.intake import CollectionRow
 from tests import databases
-from tests.flows.an_office import RunningOffice
+from tests.app.server.an_office import RunningOffice
 from tests.flows.retrying import Retried
 
-SAMPLE = str(PROJECT_ROOT / "tests" / "data" / "submissions" / "2025")
+SAMPLE = str(PROJECT_ROOT / "samples" / "2025")
 THIS_YEAR = clock.school_year(clock.today())
 PRODUCTION = {"JUNHENG_ENVIRONMENT": "production"}
 
@@ -39,7 +39,7 @@ def test_the_sample_has_no_deployment(office: RunningOffice) -> None:
 def test_no_deployment_names_the_sample(office: RunningOffice) -> None:
     for one in office.ask("/deployments/filter", {}):
         said = f"{one['parameters']} {one['schedules']} {one['parameter_openapi_schema']}"
-        assert "submissions" not in said, one["name"]
+        assert "samples" not in said, one["name"]
 
 
 def collections() -> list[int | None]:

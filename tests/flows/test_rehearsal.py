@@ -8,10 +8,10 @@ from prefect import get_client
 
 from flows.annual_round import annual_round
 from flows.daily_chase import chase
+from tests import small_district
 from tests.fakes import FakeSlack
-from tests.flows import small_district
-from tests.flows.killed_rounds import REMEDIATED_ON, outcome
 from tests.flows.retrying import Retried
+from tests.soak.killed_rounds import REMEDIATED_ON, outcome
 from tests.tasks.owed_cards import open_remediations, statuses
 
 FRIDAY = date(2025, 11, 7)

@@ -14,10 +14,10 @@ from junheng.adapters import clock
 from junheng.store import remediations
 from junheng.store.tables.evaluation import EvaluationRow
 from junheng.store.tables.intake import CollectionRow
+from tests import small_district
 from tests.fakes import FakeSlack
-from tests.flows import small_district
-from tests.flows.killed_rounds import REMEDIATED_ON, outcome
 from tests.flows.retrying import Retried, without_waiting
+from tests.soak.killed_rounds import REMEDIATED_ON, outcome
 from tests.tasks.owed_cards import open_remediations
 
 MONDAY_MORNING = datetime(2025, 11, 3, 1, tzinfo=UTC)

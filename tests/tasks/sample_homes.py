@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from junheng.settings import PROJECT_ROOT
 from tasks.intake import submissions
 from tasks.judging import evaluation
-from tests import databases
-from tests.flows import small_district
+from tests import databases, small_district
 
-SUBMISSIONS = Path(__file__).parents[1] / "data" / "submissions"
+SUBMISSIONS = PROJECT_ROOT / "samples"
 NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from app.cli.app import app
-from tests.flows.an_office import RunningOffice
+from tests.app.server.an_office import RunningOffice
 from tests.upgrades import small_submissions
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"

@@ -12,7 +12,9 @@ from pathlib import Path
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-SUBMISSIONS = Path(__file__).parents[1] / "data" / "submissions"
+from junheng.settings import PROJECT_ROOT
+
+SUBMISSIONS = PROJECT_ROOT / "samples"
 REGISTER = "学校名录.csv"
 CODES = ("3370405001", "3370405005", "3370405012", "3370405026", "3370405028", "3370405051")
 RENAMED, ITS_OWN_NAME = "运河街道第一小学", "运河街道实验小学"

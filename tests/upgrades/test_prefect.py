@@ -16,8 +16,8 @@ from app.server import earlier_versions
 from junheng.settings import PROJECT_ROOT
 from tasks.history import auditing
 from tests import databases
-from tests.flows.an_office import RunningOffice
-from tests.flows.test_cli import rows, run
+from tests.app.cli.test_app import rows, run
+from tests.app.server.an_office import RunningOffice
 from tests.upgrades import an_old_home
 
 DECLARED: list[dict[str, Any]] = YAML(typ="safe").load(PROJECT_ROOT / "deployments.yaml")[
@@ -65,7 +65,7 @@ class TestTheDeployments:
         deployed = json.dumps([deployment(office, one["name"]) for one in DECLARED])
 
         assert not re.search("/(opt|srv)/junheng-0", deployed)
-        assert "submissions" not in deployed
+        assert "samples" not in deployed
 
 
 class TestWhatTheEarlierVersionToldOperatorsBy:

@@ -11,7 +11,7 @@ from junheng import bootstrap
 from junheng.store.database import database
 from tasks.history import auditing
 from tasks.people import sign_ins, users
-from tests.flows.test_cli import rows, run
+from tests.app.cli.test_app import rows, run
 from tests.upgrades import an_old_home, old_office, small_submissions
 from tests.upgrades.an_old_home import CSV, NEXT_MONDAY, NEXT_WORKDAY
 

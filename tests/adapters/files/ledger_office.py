@@ -1,0 +1,51 @@
+"""An office with its copy of the ledger, as tests have it filled in."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from openpyxl import Workbook, load_workbook
+
+from junheng.adapters.files import ledger_books, workbooks
+from junheng.domain.intake.sheets import Sheet
+from junheng.domain.workbook import faults, replies
+from junheng.domain.workbook.book import Book, BookWords
+from junheng.domain.workbook.replies import Taken
+from tests.domain.workbook.one_ledger import LED, SUPPORTED, copy_of, led
+
+Fill = Callable[[Workbook], None]
+THREE = copy_of(LED, led(2), led(3), SUPPORTED)
+
+
+class Office:
+    """An office that gets a copy, does something with it, and sends it back."""
+
+    def __init__(self, path: Path, words: BookWords) -> None:
+        self.path = path
+        self.words = words
+
+    def sends(self, book: Book, fill: Fill) -> tuple[Sheet, ...]:
+        ledger_books.write(self.path, book, self.words)
+        workbook = load_workbook(self.path)
+        fill(workbook)
+        workbook.save(self.path)
+        return tuple(workbooks.read_sheets(self.path))
+
+    def answers(self, book: Book, fill: Fill) -> Taken:
+        return replies.read(self.sends(book, fill), words=self.words)
+
+    def fills_in(self, book: Book, **cells: str | int | datetime | None) -> Taken:
+        """Fill in cells of the first sheet."""
+
+        def fill(workbook: Workbook) -> None:
+            for address, value in cells.items():
+                workbook.worksheets[0][address] = value
+
+        return self.answers(book, fill)
+
+    def said(self, taken: Taken) -> list[str]:
+        return [faults.sentence(fault, self.words.faults) for fault in taken.faults]
+
+
+def references(taken: Taken) -> list[str]:
+    return [reply.reference for reply in taken.replies]

@@ -1,0 +1,233 @@
+"""What is wrong in a copy of the ledger: each fault by its cell, and what is taken all the same."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from junheng.domain.workbook.book import BookWords, Progress
+from junheng.domain.workbook.faults import BookProblem
+from junheng.rulebook import Rulebook
+from tests.adapters.files.ledger_office import THREE, Office, references
+from tests.domain.workbook.one_ledger import LED
+
+
+@pytest.fixture(scope="module")
+def words(rulebook: Rulebook) -> BookWords:
+    return BookWords.model_validate(rulebook.wording["ledger_book"])
+
+
+@pytest.fixture
+def office(tmp_path: Path, words: BookWords) -> Office:
+    return Office(tmp_path / "整改台账_区财政局.xlsx", words)
+
+
+class TestFaults:
+    @pytest.mark.parametrize(
+        ("cell", "written", "said"),
+        [
+            (
+                "H5",
+                "基本完成",
+                (
+                    "“牵头事项”H5 进展：写的是“基本完成”，"
+                    "应以 已签收、整改中、已完成、不属本单位、申请延期至 之一开头"
+                ),
+            ),
+            (
+                "H5",
+                "已完成80%",
+                "“牵头事项”H5 进展：写的是“已完成80%”，“已完成”后面接着写说明的，请用冒号隔开",
+            ),
+            (
+                "H5",
+                "不属本单位",
+                "“牵头事项”H5 进展：写的是“不属本单位”，后面应接着写明理由",
+            ),
+            (
+                "H5",
+                "申请延期至年底：流标",
+                (
+                    "“牵头事项”H5 进展：写的是“申请延期至年底：流标”，认不出延期到哪一天，"
+                    "应写成“申请延期至2026-01-15：理由”这样的形式"
+                ),
+            ),
+            (
+                "I5",
+                "../验收.jpg",
+                (
+                    "“牵头事项”I5 佐证：写的是“../验收.jpg”，"
+                    "应只写随本表报送的文件名，不带盘符、网址和上级文件夹"
+                ),
+            ),
+            (
+                "I5",
+                "照片：",
+                "“牵头事项”I5 佐证：写的是“照片：”，只有类别，没有文件名",
+            ),
+            (
+                "F5",
+                "=已采购",
+                "“牵头事项”F5 整改措施：单元格没有有效内容（显示为“=已采购”），请直接填写文字",
+            ),
+        ],
+    )
+    def test_a_reply_that_cannot_be_taken_is_named_by_cell_and_the_other_rows_are_taken(
+        self, office: Office, cell: str, written: str, said: str
+    ) -> None:
+        taken = office.fills_in(THREE, H4="已签收", **{cell: written})
+
+        assert office.said(taken) == [said]
+        assert references(taken) == ["370405-2025-0001"]
+
+    def test_what_is_the_leads_to_ask_is_named_on_the_sheet_of_who_supports(
+        self, office: Office
+    ) -> None:
+        def fill(workbook: Workbook) -> None:
+            workbook["配合事项"]["H4"] = "不属本单位：应由区教育局负责"
+
+        assert office.said(office.answers(THREE, fill)) == [
+            (
+                "“配合事项”H4 进展：写的是“不属本单位：应由区教育局负责”，"
+                "配合事项只能以 已签收、整改中、已完成 之一开头；"
+                "认为不属本单位或者需要延期的，请商牵头单位提出"
+            )
+        ]
+
+    @pytest.mark.parametrize(
+        ("cell", "written", "said"),
+        [
+            (
+                "B4",
+                "已解决",
+                (
+                    "问题：改成了“已解决”，此栏不接收修改，"
+                    "仍按下发时的“马兰屯镇中学生均教学仪器设备值1820元，低于标准2500元”办理"
+                ),
+            ),
+            (
+                "D4",
+                "区教育局",
+                "责任单位：改成了“区教育局”，此栏不接收修改，仍按下发时的“区财政局”办理",
+            ),
+            (
+                "G4",
+                "2026-06-30",
+                "时限：改成了“2026-06-30”，此栏不接收修改，仍按下发时的“2026-01-15”办理",
+            ),
+            (
+                "E4",
+                None,
+                "配合单位：内容被删去，此栏不接收修改，仍按下发时的“区教育局、马兰屯镇”办理",
+            ),
+            ("J4", "已销号", "销号：写了“已销号”，此栏不接收修改，仍按下发时的空白办理"),
+        ],
+    )
+    def test_a_fixed_cell_that_was_changed_is_named_and_the_reply_taken(
+        self, office: Office, cell: str, written: str | None, said: str
+    ) -> None:
+        taken = office.fills_in(THREE, H4="已签收", **{cell: written})
+
+        assert office.said(taken) == [f"“牵头事项”{cell} {said}"]
+        assert references(taken) == ["370405-2025-0001"]
+
+    def test_a_day_that_was_put_off_as_a_day_is_named_as_one(self, office: Office) -> None:
+        taken = office.fills_in(THREE, G4=datetime(2026, 6, 30))  # noqa: DTZ001  (a day)
+
+        assert [(one.cell, one.found) for one in taken.faults] == [("G4", "2026-06-30")]
+
+    def test_a_reference_that_did_not_go_out_is_named_and_its_row_not_taken(
+        self, office: Office
+    ) -> None:
+        taken = office.fills_in(THREE, K4="370405-2025-0099", H4="已签收", B4="改了")
+
+        assert office.said(taken) == [
+            (
+                "“牵头事项”K4 编号：“370405-2025-0099”不在下发的这张表中，本行未予接收，"
+                "请照下发的台账改回"
+            )
+        ]
+        assert taken.replies == ()
+
+    @pytest.mark.parametrize(
+        ("sheet", "cell", "foreign", "spared"),
+        [
+            ("配合事项", "K4", "370405-2025-0002", ("牵头事项", "H5")),
+            ("牵头事项", "K5", "370405-2025-0009", ("配合事项", "H4")),
+        ],
+    )
+    def test_a_reference_of_the_other_sheet_is_named_and_only_its_row_not_taken(
+        self, office: Office, sheet: str, cell: str, foreign: str, spared: tuple[str, str]
+    ) -> None:
+        def fill(workbook: Workbook) -> None:
+            workbook[sheet][cell] = foreign
+            workbook[sheet][cell.replace("K", "H")] = "已签收"
+            workbook[spared[0]][spared[1]] = "整改中"
+
+        taken = office.answers(THREE, fill)
+
+        assert [(one.sheet, one.cell, one.problem) for one in taken.faults] == [
+            (sheet, cell, BookProblem.REFERENCE_UNKNOWN)
+        ]
+        assert references(taken) == [foreign]
+
+    def test_a_row_of_their_own_is_named_and_not_taken(self, office: Office) -> None:
+        taken = office.fills_in(THREE, A7=4, B7="新发现的问题", F7="拟采购")
+
+        assert [(one.cell, one.problem) for one in taken.faults] == [
+            ("K7", BookProblem.REFERENCE_MISSING)
+        ]
+
+    def test_two_rows_that_contradict_each_other_are_both_left(self, office: Office) -> None:
+        taken = office.fills_in(THREE, K7=LED.reference, H7="已完成", H4="已签收", **copied(7))
+
+        assert office.said(taken) == [
+            (
+                "“牵头事项”K7 编号：“370405-2025-0001”另有一行（“牵头事项”K4），"
+                "两行填写不一致，均未予接收，请只保留一行"
+            )
+        ]
+        assert taken.replies == ()
+
+    @pytest.mark.parametrize("first", ["已签收", "已交办"])
+    def test_two_rows_that_agree_or_one_that_says_nothing_are_one_reply(
+        self, office: Office, first: str
+    ) -> None:
+        taken = office.fills_in(THREE, K7=LED.reference, H7="已签收", H4=first, **copied(7))
+
+        assert taken.faults == ()
+        assert references(taken) == ["370405-2025-0001"]
+
+    @pytest.mark.parametrize(("cell", "item"), [("H3", "进展"), ("K3", "编号")])
+    def test_a_column_that_is_gone_is_named(self, office: Office, cell: str, item: str) -> None:
+        taken = office.fills_in(THREE, **{cell: "备注"}, F4="追加预算")
+
+        assert office.said(taken)[:1] == [
+            f"“牵头事项” {item}：缺少这一栏，请用下发的台账填写，不要删改表头"
+        ]
+
+    def test_a_column_that_is_there_twice_is_named(self, office: Office) -> None:
+        taken = office.fills_in(THREE, L3="进展", L4="已完成", H4="已签收")
+
+        assert [(one.cell, one.problem) for one in taken.faults] == [
+            ("L3", BookProblem.COLUMN_TWICE)
+        ]
+        assert [reply.progress for reply in taken.replies] == [Progress.RECEIPTED]
+
+    def test_a_sheet_without_its_header_is_named(self, office: Office) -> None:
+        def fill(workbook: Workbook) -> None:
+            workbook["配合事项"].delete_rows(1, 3)
+
+        assert office.said(office.answers(THREE, fill)) == [
+            "“配合事项”：找不到台账的表头，请用下发的台账填写，不要删改表头"
+        ]
+
+
+def copied(number: int) -> dict[str, str]:
+    """Return the fixed cells of the first row, copied into another."""
+    supporting = "、".join(LED.supporting)
+    values = {"B": LED.problem, "C": LED.indicator, "D": LED.lead, "E": supporting}
+    return {f"{letter}{number}": value for letter, value in values.items()} | {
+        f"G{number}": "2026-01-15"
+    }

@@ -1,0 +1,272 @@
+"""A copy of the ledger, out and back: written, filled in as an office does, and read."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from time import process_time
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from junheng.adapters.files import workbooks
+from junheng.domain.intake.sheets import Sheet
+from junheng.domain.workbook import copies, replies
+from junheng.domain.workbook.book import BookWords, Claimed, Column, Progress
+from junheng.domain.workbook.replies import Taken
+from junheng.rulebook import Rulebook
+from tests.adapters.files.ledger_office import THREE, Office, references
+from tests.domain.workbook.one_ledger import LED, copy_of, led
+
+
+@pytest.fixture(scope="module")
+def words(rulebook: Rulebook) -> BookWords:
+    return BookWords.model_validate(rulebook.wording["ledger_book"])
+
+
+@pytest.fixture
+def office(tmp_path: Path, words: BookWords) -> Office:
+    return Office(tmp_path / "整改台账_区财政局.xlsx", words)
+
+
+class TestReplies:
+    def test_a_copy_that_nobody_filled_in_answers_nothing(self, office: Office) -> None:
+        assert office.fills_in(THREE) == Taken("区财政局", (), ())
+
+    def test_a_row_answers_with_action_progress_and_evidence_and_where_each_stands(
+        self, office: Office
+    ) -> None:
+        taken = office.fills_in(
+            THREE,
+            F5="追加预算12万元",
+            H5="已完成：设备已到货",
+            I5="合同：采购.pdf；验收.jpg",
+        )
+
+        assert taken.faults == ()
+        (reply,) = taken.replies
+        assert (reply.reference, reply.is_lead) == ("370405-2025-0002", True)
+        assert reply.action == "追加预算12万元"
+        assert (reply.progress, reply.text) == (Progress.REPORTED, "设备已到货")
+        assert reply.evidence == (Claimed("合同", "采购.pdf"), Claimed(None, "验收.jpg"))
+        assert (reply.sheet, reply.row) == ("牵头事项", 5)
+        assert reply.cells[Column.PROGRESS] == "H5"
+        assert reply.cells[Column.REFERENCE] == "K5"
+
+    def test_a_row_of_the_second_sheet_answers_as_one_who_supports(self, office: Office) -> None:
+        def fill(workbook: Workbook) -> None:
+            workbook["配合事项"]["H4"] = "已签收"
+
+        (reply,) = office.answers(THREE, fill).replies
+
+        assert (reply.reference, reply.is_lead) == ("370405-2025-0009", False)
+        assert reply.sheet == "配合事项"
+
+    def test_an_extension_asks_for_a_day_and_says_why(self, office: Office) -> None:
+        (reply,) = office.fills_in(THREE, H4="申请延期至2026年3月1日，招标流标").replies
+
+        assert reply.progress is Progress.EXTENSION
+        assert reply.extension_until == date(2026, 3, 1)
+        assert reply.text == "招标流标"
+
+    def test_what_was_left_as_it_went_out_is_not_answered_again(self, office: Office) -> None:
+        before = replace(
+            LED,
+            action="追加预算",
+            progress="整改中：正在招标",
+            evidence=(Claimed("合同", "采购.pdf"),),
+        )
+
+        taken = office.fills_in(copy_of(before), I4="合同：采购.pdf；验收.jpg")
+
+        (reply,) = taken.replies
+        assert (reply.action, reply.progress, reply.text) == ("", None, "")
+        assert reply.evidence == (Claimed(None, "验收.jpg"),)
+
+    def test_what_was_emptied_is_no_answer(self, office: Office) -> None:
+        before = replace(LED, action="追加预算", evidence=(Claimed(None, "采购.pdf"),))
+
+        taken = office.fills_in(copy_of(before), F4=None, H4=None, I4="")
+
+        assert taken == Taken("区财政局", (), ())
+
+    def test_a_status_that_went_out_is_no_fault_where_only_the_action_is_filled_in(
+        self, office: Office
+    ) -> None:
+        taken = office.fills_in(copy_of(replace(LED, progress="退回重办")), F4="重新采购")
+
+        assert taken.faults == ()
+        assert [reply.action for reply in taken.replies] == ["重新采购"]
+
+
+class TestACopyAsPeopleTreatIt:
+    def test_rows_may_be_sorted(self, office: Office) -> None:
+        def fill(workbook: Workbook) -> None:
+            sheet = workbook["牵头事项"]
+            sheet["H4"], sheet["H6"] = "已签收", "整改中"
+            rows = [[cell.value for cell in row] for row in sheet["A4:K6"]]
+            for number, row in enumerate(reversed(rows), start=4):
+                for column, value in enumerate(row, start=1):
+                    sheet.cell(number, column, value)
+
+        taken = office.answers(THREE, fill)
+
+        assert taken.faults == ()
+        assert [(one.reference, one.progress, one.row) for one in taken.replies] == [
+            ("370405-2025-0003", Progress.IN_PROGRESS, 4),
+            ("370405-2025-0001", Progress.RECEIPTED, 6),
+        ]
+
+    def test_rows_may_be_deleted_and_filtered_away(self, office: Office) -> None:
+        def fill(workbook: Workbook) -> None:
+            sheet = workbook["牵头事项"]
+            sheet["H6"] = "已签收"
+            sheet.delete_rows(5)
+            sheet.row_dimensions[5].hidden = True
+            del workbook["配合事项"]
+
+        taken = office.answers(THREE, fill)
+
+        assert taken.faults == ()
+        assert references(taken) == ["370405-2025-0003"]
+        assert taken.replies[0].cells[Column.PROGRESS] == "H5"
+
+    def test_columns_may_be_added_moved_and_left_out(self, office: Office) -> None:
+        def fill(workbook: Workbook) -> None:
+            sheet = workbook["牵头事项"]
+            for row in sheet["A3:K6"]:
+                values = [cell.value for cell in row]
+                # 编号 first, then a column of their own; 序号 and 销号 are gone.
+                ordered = [values[10], "经办人", *values[1:9]]
+                for cell, value in zip(row, [*ordered, None], strict=True):
+                    cell.value = value
+            sheet["A3"], sheet["B3"] = "编号", "经办人"
+            sheet["I5"] = "已完成"
+
+        sent = office.answers(THREE, fill)
+
+        assert sent.faults == ()
+        (reply,) = sent.replies
+        assert (reply.reference, reply.cells[Column.PROGRESS]) == ("370405-2025-0002", "I5")
+
+    def test_the_title_may_be_deleted(self, office: Office) -> None:
+        def fill(workbook: Workbook) -> None:
+            sheet = workbook["牵头事项"]
+            sheet["H4"] = "已签收"
+            for merged in list(sheet.merged_cells.ranges):
+                sheet.unmerge_cells(str(merged))
+            sheet.delete_rows(1, 2)
+
+        taken = office.answers(THREE, fill)
+
+        assert taken.unit == "区财政局"
+        assert [reply.cells[Column.PROGRESS] for reply in taken.replies] == ["H2"]
+
+    def test_remarks_signatures_and_room_below_are_no_rows(self, office: Office) -> None:
+        taken = office.fills_in(
+            THREE,
+            A7=4,
+            B8="已报区政府",
+            A9="填表人：张三",
+            F9="负责人：李四",
+            A10="合计",
+            H10="3项",
+        )
+
+        assert taken == Taken("区财政局", (), ())
+
+    def test_two_sheets_may_be_pasted_into_one(self, office: Office) -> None:
+        def fill(workbook: Workbook) -> None:
+            into, of = workbook["牵头事项"], workbook["配合事项"]
+            for number, row in enumerate(of["A3:K4"], start=8):
+                for column, cell in enumerate(row, start=1):
+                    into.cell(number, column, cell.value)
+            into["H9"] = "已签收"
+            del workbook["配合事项"]
+
+        taken = office.answers(THREE, fill)
+
+        assert taken.faults == ()
+        assert [(one.reference, one.is_lead) for one in taken.replies] == [
+            ("370405-2025-0009", False)
+        ]
+
+    def test_rows_may_be_carried_into_another_workbook(
+        self, tmp_path: Path, office: Office, words: BookWords
+    ) -> None:
+        def fill(workbook: Workbook) -> None:
+            workbook["牵头事项"]["H4"] = "已签收"
+            workbook["牵头事项"]["H5"] = workbook["牵头事项"]["H6"] = None
+            del workbook["_原件"]
+            del workbook["配合事项"]
+
+        taken = office.answers(THREE, fill)
+
+        # Nothing but the title tells then whose copy it is.
+        assert taken.unit == "区财政局"
+        assert references(taken) == ["370405-2025-0001"]
+
+    def test_days_numbers_and_hyphens_may_be_spelt_another_way(self, office: Office) -> None:
+        taken = office.fills_in(
+            THREE,
+            G4="2026年1月15日",
+            G5="２０２６/1/15",
+            E4="区教育局、 马兰屯镇",
+            K4="３７０４０５–2025—0001",
+            H4="已签收",
+        )
+
+        assert taken.faults == ()
+        assert references(taken) == ["370405-2025-0001"]
+
+    def test_a_copy_that_strangers_sent_is_read_in_a_child_with_its_hidden_sheet(
+        self, office: Office, words: BookWords
+    ) -> None:
+        office.fills_in(THREE, H4="已签收")
+
+        (opened,) = workbooks.open_all([office.path])
+
+        assert opened.sheets is not None
+        assert [sheet.name for sheet in opened.sheets] == ["牵头事项", "配合事项", "_原件"]
+        assert references(replies.read(opened.sheets, words=words)) == ["370405-2025-0001"]
+
+    def test_three_thousand_rows_are_written_and_read_in_seconds(
+        self, office: Office, words: BookWords
+    ) -> None:
+        rows = [led(number) for number in range(3000)]
+        began = process_time()
+
+        taken = office.fills_in(copy_of(*rows), H3003="已签收")
+
+        assert references(taken) == ["370405-2025-2999"]
+        assert process_time() - began < 30
+
+
+class TestIsLedgerBook:
+    def test_a_copy_is_known_by_its_content(self, office: Office, words: BookWords) -> None:
+        def fill(workbook: Workbook) -> None:
+            workbook["牵头事项"].title = "Sheet1"
+            del workbook["_原件"]
+
+        assert copies.is_ledger_book(office.sends(THREE, fill), words)
+
+    def test_a_copy_without_its_headers_is_known_by_its_hidden_sheet(
+        self, office: Office, words: BookWords
+    ) -> None:
+        def fill(workbook: Workbook) -> None:
+            for sheet in rows_of_headers(workbook):
+                sheet.delete_rows(1, 3)
+
+        assert copies.is_ledger_book(office.sends(THREE, fill), words)
+
+    def test_no_yearly_form_is_taken_for_one(self, rulebook: Rulebook, words: BookWords) -> None:
+        form = rulebook.department_form
+        headings = (*form.plan_task_columns.values(), *form.project_columns.values())
+        sheet = Sheet("重点任务落实情况", (("序号", "指标", "编号", *headings),))
+
+        assert not copies.is_ledger_book([sheet], words)
+
+
+def rows_of_headers(workbook: Workbook) -> Iterator[Worksheet]:
+    return (sheet for sheet in workbook.worksheets if sheet.title != "_原件")

@@ -1,0 +1,317 @@
+"""The watch finds runs that died unseen and marks no other; what nobody told, it tells."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from prefect import get_client
+from prefect.client.schemas.objects import State
+from prefect.settings import get_current_settings
+from prefect.states import Cancelling, Completed, Crashed, Failed, Paused, Pending, Running
+
+from app.server import run_watch
+from app.server.run_watch import CANCELLED, GONE, NEVER_BEGAN, Seen, look_once
+from flows.nightly_audit import night_audit
+from junheng import bootstrap
+from junheng.adapters import clock
+from junheng.domain.operations.run_requests import Asked, Operation
+from junheng.settings import PROJECT_ROOT, Home
+from junheng.store.database.failures import DatabaseUnusable
+from tasks.operations import run_failures, run_requests
+from tests.deployed_runs import Run, deployed
+from tests.fakes import FakeSlack
+from tests.lock_holder import holding
+from tests.tasks.chase.test_alarms import on_duty, status_of
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+TELL = """
+import sys
+from datetime import date
+from uuid import UUID
+from prefect.client.orchestration import get_client
+from tasks.operations.run_requests import lost_runs
+with get_client(sync_client=True) as client:
+    print("ready", flush=True)
+    sys.stdin.read(1)
+    lost_runs.tell(client, UUID(sys.argv[1]), today=date(2025, 11, 4))
+"""
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
+    with FakeSlack() as slack:
+        on_duty(slack, monkeypatch)
+        yield slack
+
+
+@pytest.fixture
+def run(prefect_server: None) -> Iterator[Run]:
+    with deployed() as (client, deployment):
+        yield Run.of(client, deployment)
+
+
+def look(times: int = 2, *, after: float = 0, seen: Seen | None = None) -> None:
+    """Look so often, when so many seconds have passed."""
+    now = datetime.now(UTC) + timedelta(seconds=after)
+    remembered = seen or Seen()
+    for _ in range(times):
+        look_once(remembered, now=now)
+
+
+def texts(slack: FakeSlack) -> list[str]:
+    return [str(message["text"]) for message in slack.messages]
+
+
+class TestARunWithoutAProcess:
+    @pytest.mark.parametrize(
+        ("stands", "after", "becomes", "says"),
+        [
+            (Running(), 0, "CRASHED", GONE),
+            (Pending(), 111, "CRASHED", NEVER_BEGAN),
+            (Cancelling(), 61, "CANCELLED", CANCELLED),
+        ],
+        ids=["running", "pending", "cancelling"],
+    )
+    def test_is_marked_at_the_second_look(
+        self, run: Run, stands: State, after: float, becomes: str, says: str
+    ) -> None:
+        run.begun().set(stands)
+        seen = Seen()
+        before = run.state
+
+        look(1, after=after, seen=seen)
+        at_first = run.state
+        look(1, after=after, seen=seen)
+
+        assert (at_first, run.state) == (before, becomes)
+        assert run.now.state is not None
+        assert run.now.state.message == says
+
+    @pytest.mark.parametrize(
+        ("stands", "after"),
+        [
+            (Pending(), 109),
+            (Cancelling(), 59),
+            (Paused(timeout_seconds=600), 600),
+            (Completed(), 600),
+        ],
+        ids=["pending", "cancelling", "paused", "completed"],
+    )
+    def test_is_left_alone_where_it_may_lack_one(
+        self, run: Run, stands: State, after: float
+    ) -> None:
+        run.begun().set(stands)
+        before = run.state
+
+        look(3, after=after)
+
+        assert run.state == before
+
+    def test_is_left_alone_where_it_is_of_no_deployment(self) -> None:
+        with get_client(sync_client=True) as client:
+            alone = Run(client, client.create_flow_run(night_audit, state=Running()).id)
+
+            look()
+
+            assert alone.state == "RUNNING"
+
+    def test_that_is_begun_anew_between_two_looks_is_looked_at_anew(self, run: Run) -> None:
+        run.begun()
+        seen = Seen()
+        look(1, seen=seen)
+        run.set(Crashed(message="退出码-9")).retried()
+
+        look(1, seen=seen)
+
+        assert run.state == "RUNNING"
+
+    def test_is_marked_and_told_of_once(self, run: Run, slack: FakeSlack) -> None:
+        run.begun()
+
+        look(4)
+
+        (text,) = texts(slack)
+        assert "年度监测中断了" in text
+        assert f"原因：{GONE.rstrip('。')}。" in text
+
+
+class TestARunWhoseProcessLives:
+    @pytest.mark.parametrize("stands", [Running(), Pending(), Cancelling()], ids=str)
+    def test_is_never_marked(self, run: Run, stands: State) -> None:
+        run.begun().set(stands)
+        before = run.state
+
+        with holding(Home().running_folder, str(run.id)):
+            look(3, after=600)
+
+        assert run.state == before
+
+    def test_is_not_marked_where_the_lock_is_taken_at_the_last_moment(self, run: Run) -> None:
+        run.begun()
+        state = run.now.state_id
+        assert state is not None
+        with holding(Home().running_folder, str(run.id)):
+            run_watch._mark(run.client, run.id, state, datetime.now(UTC))
+
+        assert run.state == "RUNNING"
+
+    def test_is_not_marked_where_it_stands_otherwise_at_the_last_moment(self, run: Run) -> None:
+        seen = run.begun().now.state_id
+        assert seen is not None
+        run.set(Crashed(message="退出码-9")).retried()
+
+        run_watch._mark(run.client, run.id, seen, datetime.now(UTC))
+
+        assert run.state == "RUNNING"
+
+    def test_is_not_told_of_where_somebody_took_it_for_dead(
+        self, run: Run, slack: FakeSlack
+    ) -> None:
+        with holding(Home().running_folder, str(run.id)):
+            run.begun().set(Crashed(message="由人记为中断"))
+            look(3)
+        assert texts(slack) == []
+
+        # It has ended now, and nothing has put it right.
+        look(1)
+
+        assert len(texts(slack)) == 1
+
+    def test_is_found_when_it_is_killed(self, run: Run) -> None:
+        run.begun()
+        with holding(Home().running_folder, str(run.id)) as (process, _):
+            look()
+            process.kill()
+            process.wait()
+
+        look()
+
+        assert run.state == "CRASHED"
+
+
+class TestAFailure:
+    def test_that_nobody_told_is_told(self, run: Run, slack: FakeSlack) -> None:
+        run.begun().set(Failed(message="没有这个文件夹"))
+
+        look(1)
+
+        assert ["没有这个文件夹" in text for text in texts(slack)] == [True]
+
+    def test_of_the_day_before_yesterday_is_not_told(self, run: Run, slack: FakeSlack) -> None:
+        run.begun().set(Failed(message="没有这个文件夹"))
+
+        look(1, after=25 * 60 * 60)
+
+        assert texts(slack) == []
+
+    def test_is_told_once_by_two_processes_at_one_moment(self, run: Run, slack: FakeSlack) -> None:
+        run.begun().set(Failed(message="没有这个文件夹"))
+        api = str(get_current_settings().api.url)
+        tellers = [
+            subprocess.Popen(
+                [sys.executable, "-c", TELL, str(run.id)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                cwd=PROJECT_ROOT,
+                env=os.environ | {"PREFECT_API_URL": api},
+            )
+            for _ in range(2)
+        ]
+        for one in tellers:
+            assert one.stdout is not None
+            assert one.stdout.readline() == b"ready\n"
+
+        for one in tellers:
+            assert one.stdin is not None
+            one.stdin.write(b"\n")
+            one.stdin.flush()
+        look(1)
+        ended = [one.wait(60) for one in tellers]
+        for one in tellers:
+            one.communicate()
+
+        assert ended == [0, 0]
+        assert len(texts(slack)) == 1
+
+    def test_is_told_once_while_the_ledger_may_only_be_read(
+        self, run: Run, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bootstrap, "why_read_only", lambda: "只能查看")
+        run.begun()
+
+        look(3)
+        look(1)
+
+        assert run.state == "CRASHED"
+        assert len(texts(slack)) == 1
+
+    def test_is_told_while_the_ledger_is_down_and_the_run_is_marked(
+        self, run: Run, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("JUNHENG_DATABASE_URL", "postgresql://127.0.0.1:9/junheng")
+        run.begun()
+        seen = Seen()
+
+        for minute in range(3):
+            # What is owed cannot be read.
+            with pytest.raises(DatabaseUnusable, match="连不上"):
+                look(1, seen=seen, after=61 * minute)
+
+        assert run.state == "CRASHED"
+        assert len(texts(slack)) == 1
+
+
+class TestWhatIsOwed:
+    @pytest.fixture
+    def slack(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
+        with FakeSlack("channel_not_found", "channel_not_found") as slack:
+            on_duty(slack, monkeypatch)
+            yield slack
+
+    def test_is_tried_again_once_a_minute_until_chat_takes_it(
+        self, run: Run, slack: FakeSlack
+    ) -> None:
+        run.begun().set(Failed(message="没有这个文件夹"))
+        seen = Seen(owed_tried_at=datetime.now(UTC))
+
+        look(3, seen=seen)
+        tried = len(slack.calls)
+        for seconds in (61, 122, 183):
+            look(2, seen=seen, after=seconds)
+
+        assert tried == 1
+        assert len(slack.calls) == 3
+        assert len(texts(slack)) == 1
+
+    def test_is_withdrawn_where_the_run_was_retried_meanwhile(
+        self, run: Run, slack: FakeSlack
+    ) -> None:
+        run.begun().set(Failed(message="没有这个文件夹"))
+        failure = run_failures.of(run.client, run.id)
+        assert failure is not None
+        look(1, seen=Seen(owed_tried_at=datetime.now(UTC)))
+
+        with holding(Home().running_folder, str(run.retried().id)):
+            look(1)
+
+        assert texts(slack) == []
+        assert status_of(failure.about) == "withdrawn"
+
+
+def test_a_look_writes_down_what_people_did_while_nothing_could_be_written(
+    prefect_server: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asked(Operation.CANCEL, run="r1")
+    run_requests.done()
+    with monkeypatch.context() as patch:
+        patch.setattr(bootstrap, "why_read_only", lambda: "现在只能查看")
+        run_requests.write_down(
+            asked, by="张三", request="", work="", run="", day=date(2025, 11, 3), now=clock.now()
+        )
+
+    run_watch.look_now(Seen())
+
+    assert [one.by for one in run_requests.done()] == ["张三"]

@@ -1,0 +1,193 @@
+"""The check-up of an installed machine: a server without its page is not well."""
+
+import os
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from app.server import service_checks
+from app.server.guard import sign_in
+from tests.app.server.an_office import KEY
+from tests.app.server.as_a_service import NOBODY
+from tests.app.server.guard.a_guard import around_an_echo
+from tests.loopback import Loopback
+
+NOON = datetime(2025, 11, 4, 4, tzinfo=UTC)
+PAGE = '<html><script type="module" src="/v2/assets/index.js"></script></html>'
+HTML, SCRIPT = "text/html; charset=utf-8", "text/javascript; charset=utf-8"
+# What a server answers whose UI is there.
+WHOLE = {
+    "/api/health": (200, "application/json", "true"),
+    "/": (307, "", "/v2/"),
+    "/v2/": (200, HTML, PAGE),
+    "/v2/assets/index.js": (200, SCRIPT, "1"),
+}
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers what it is told to, 404 else."""
+
+    answers: ClassVar[dict[str, tuple[int, str, str]]] = {}
+
+    def do_GET(self) -> None:
+        status, kind, said = self.answers.get(self.path, (404, "application/json", "{}"))
+        self.send_response(status)
+        self.send_header(
+            "location" if status == 307 else "content-type", said if kind == "" else kind
+        )
+        self.send_header("content-length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing in the middle of a test."""
+
+
+def serving(**answers: tuple[int, str, str]) -> Loopback:
+    kind = type("Given", (Answering,), {"answers": WHOLE | answers})
+    return Loopback(ThreadingHTTPServer(("127.0.0.1", 0), kind))
+
+
+class TestPage:
+    @pytest.fixture(autouse=True)
+    def _has_the_key(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PREFECT_API_AUTH_STRING", KEY)
+
+    def test_a_page_whose_script_loads_is_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with serving() as server:
+            monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
+
+            found = service_checks.page(NOON)
+
+        assert found.is_well
+        assert found.said == f"http://127.0.0.1:{server.port}/v2/"
+
+    @pytest.mark.parametrize(
+        ("path", "answer", "said"),
+        [
+            ("/", (404, "application/json", '{"detail":"Not Found"}'), "/：404 application/json"),
+            ("/v2/", (200, HTML, "<html></html>"), "没有脚本的网页"),
+            ("/v2/assets/index.js", (200, HTML, PAGE), "/v2/assets/index.js：200 text/html"),
+            ("/v2/", (307, "", "/v2/"), "一再转向别处"),
+        ],
+    )
+    def test_whatever_else_comes_is_said_with_what_to_do(
+        self, monkeypatch: pytest.MonkeyPatch, path: str, answer: tuple[int, str, str], said: str
+    ) -> None:
+        with serving(**{path: answer}) as server:
+            monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
+
+            found = service_checks.page(NOON)
+
+        assert not found.is_well
+        assert said in found.said
+        assert "journalctl -u junheng-server" in found.said
+
+    def test_a_server_that_does_not_run_has_no_page_to_look_at(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("JUNHENG_PREFECT_PORT", "1")
+
+        assert service_checks.page(NOON).said == "Prefect 没有运行，启动以后再查"
+
+    def test_without_the_key_it_is_the_page_to_sign_in_at(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("PREFECT_API_AUTH_STRING")
+        with around_an_echo() as address:
+            monkeypatch.setenv("JUNHENG_PREFECT_PORT", address.rpartition(":")[2])
+
+            found = service_checks.page(NOON)
+
+        assert found.is_well
+        assert f"{address}{sign_in.SIGN_IN}；" in found.said
+
+    def test_without_the_key_a_server_without_that_page_is_not_well(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("PREFECT_API_AUTH_STRING")
+        with serving() as server:
+            monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
+
+            found = service_checks.page(NOON)
+
+        assert not found.is_well
+        assert "/sign-in：404" in found.said
+
+
+class TestSignIn:
+    @pytest.mark.parametrize(
+        ("status", "is_well"), [(401, True), (403, False), (502, False), (200, False)]
+    )
+    def test_the_server_must_ask_who_comes(
+        self, monkeypatch: pytest.MonkeyPatch, status: int, *, is_well: bool
+    ) -> None:
+        with serving(**{service_checks.ASKED: (status, "application/json", "hm")}) as server:
+            monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
+
+            found = service_checks.sign_in(NOON)
+
+        assert found.is_well is is_well
+        assert (f"就答 {status}" in found.said) is not is_well
+
+    def test_it_asks_as_somebody_who_has_no_key(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PREFECT_API_AUTH_STRING", KEY)
+        with around_an_echo() as address:
+            monkeypatch.setenv("JUNHENG_PREFECT_PORT", address.rpartition(":")[2])
+
+            found = service_checks.sign_in(NOON)
+
+        assert (found.is_well, found.said) == (True, f"{address} 要求登录")
+
+    def test_a_server_that_does_not_run_asks_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("JUNHENG_PREFECT_PORT", "1")
+
+        assert service_checks.sign_in(NOON).said == "Prefect 没有运行，启动以后再查"
+
+
+class TestAccount:
+    def test_the_owner_of_the_home_is_well(self) -> None:
+        assert service_checks.account(NOON).is_well
+
+    def test_who_has_not_read_the_settings_of_the_services_is_told_what_to_type(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "junheng.env").touch()
+        monkeypatch.setattr(service_checks, "SETTINGS_OF_SERVICES", tmp_path / "junheng.env")
+        monkeypatch.delenv("JUNHENG_HOME")
+
+        found = service_checks.account(NOON)
+
+        assert not found.is_well
+        assert "sudo /usr/local/bin/junheng" in found.said
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+    def test_root_in_the_home_of_another_is_told_what_to_type(self, junheng_home: Path) -> None:
+        junheng_home.mkdir()
+        os.chown(junheng_home, NOBODY, NOBODY)
+
+        found = service_checks.account(NOON)
+
+        assert not found.is_well
+        assert "sudo /usr/local/bin/junheng" in found.said
+
+
+def test_a_place_that_cannot_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("JUNHENG_BACKUPS", str(tmp_path / "file" / "backups"))
+
+    found = service_checks.writable(NOON)
+
+    assert not found.is_well
+    assert "JUNHENG_BACKUPS" in found.said
+
+
+def test_a_key_that_was_never_made_up_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_AUTH_STRING", "junheng:CHANGE")
+
+    assert "openssl rand -hex 24" in service_checks.prefect(NOON).said

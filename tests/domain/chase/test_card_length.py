@@ -1,0 +1,111 @@
+"""However much there is to say, a card is read in a minute and leaves nothing out unsaid."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from junheng.domain.chase.cards import CardPhrases, CardWriter
+from junheng.domain.chase.digests import Digest, Entry
+from junheng.domain.chase.ladder import Audience, Rung
+from junheng.domain.standard.standard import Line
+from junheng.rulebook import Rulebook
+from tests.domain.chase.one_card import digest_of, remediation
+
+SLACK_TAKES = 3500
+
+
+@pytest.fixture(scope="module")
+def lines(rulebook: Rulebook) -> tuple[Line, ...]:
+    return rulebook.standard.lines
+
+
+def many(lines: tuple[Line, ...], rung: Rung, *, clauses: int, schools: int) -> Digest:
+    """A digest as long as need be: every line, under so many clauses, for so many schools."""
+    return digest_of(
+        *(
+            Entry(
+                remediation(number, indicator=line.id, basis=f"区教育局（{clause}）"),
+                rung,
+                Audience.LEAD,
+            )
+            for line in lines
+            for clause in range(clauses)
+            for number in range(1, schools + 1)
+        )
+    )
+
+
+class TestLength:
+    def test_a_lead_of_150_reads_a_screen_and_misses_no_line(
+        self, writer: CardWriter, rungs: Mapping[str, Rung], lines: tuple[Line, ...]
+    ) -> None:
+        measured = tuple(line for line in lines if line.id[0] in "RC")
+
+        text = writer.card(many(measured, rungs["handed_over"], clauses=1, schools=10)).text
+
+        assert "牵头150项。" in text
+        assert len(text) < 1500
+        assert all(f"· {line.id} " in text for line in measured)
+
+    def test_what_does_not_fit_is_counted_honestly(
+        self, writer: CardWriter, rungs: Mapping[str, Rung], lines: tuple[Line, ...]
+    ) -> None:
+        digest = many(lines, rungs["handed_over"], clauses=3, schools=3)
+
+        text = writer.card(digest).text
+
+        shown = 3 * sum(line.startswith("· ") for line in text.splitlines())
+        assert f"另有{len(digest.entries) - shown}项，见台账。" in text
+        assert len(text) < SLACK_TAKES
+
+    def test_what_is_left_out_is_the_least_urgent(
+        self, writer: CardWriter, rungs: Mapping[str, Rung], lines: tuple[Line, ...]
+    ) -> None:
+        quiet = many(lines, rungs["handed_over"], clauses=3, schools=3).entries
+        urgent = Entry(remediation(99), rungs["summons"], Audience.LEAD)
+
+        text = writer.card(digest_of(*quiet, urgent)).text
+
+        assert "运河街道第99小学" in text
+
+    @given(
+        clauses=st.integers(1, 4),
+        schools=st.integers(1, 12),
+        name=st.text("校（<&{}\n", min_size=1, max_size=400),
+    )
+    def test_no_card_is_longer_than_slack_takes(
+        self,
+        writer: CardWriter,
+        rungs: Mapping[str, Rung],
+        lines: tuple[Line, ...],
+        clauses: int,
+        schools: int,
+        name: str,
+    ) -> None:
+        digest = many(lines[:20], rungs["handed_over"], clauses=clauses, schools=schools)
+        renamed = tuple(
+            replace(entry, remediation=replace(entry.remediation, unit_name=name))
+            for entry in digest.entries
+        )
+
+        assert len(writer.card(digest_of(*renamed)).text) < SLACK_TAKES
+
+
+class TestCardPhrases:
+    def test_an_audience_nothing_is_said_to_is_refused(self, rulebook: Rulebook) -> None:
+        wording = dict(rulebook.wording["cards"])
+        wording["lines"] = {"lead": "…"}
+
+        with pytest.raises(ValidationError, match="`lines` does not speak to"):
+            CardPhrases.model_validate(wording)
+
+    def test_a_rung_of_another_name_needs_words_too(self, rulebook: Rulebook) -> None:
+        wording = dict(rulebook.wording["cards"])
+        wording["todo"] = {audience: {"handed_over": "…"} for audience in Audience}
+
+        with pytest.raises(ValidationError, match="need an `other`"):
+            CardPhrases.model_validate(wording)

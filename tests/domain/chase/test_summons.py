@@ -1,0 +1,64 @@
+"""The summons list: which units are put before the leading group, and what for."""
+
+from datetime import date
+
+from junheng.domain.chase.digests import OpenRemediation
+from junheng.domain.chase.ladder import LadderKind
+from junheng.domain.chase.summons import summoned
+from junheng.domain.workdays import CalendarYear, WorkCalendar
+from junheng.rulebook import Rulebook
+from tests.domain.chase.one_card import remediation
+
+CALENDAR = WorkCalendar((CalendarYear.of(2025, holidays=[]),))
+# Ten and fifteen workdays after Monday 17 November 2025.
+SUMMONED, ACCOUNTABLE = date(2025, 12, 1), date(2025, 12, 8)
+
+
+def climbing(
+    rulebook: Rulebook, number: int, kind: LadderKind = LadderKind.USUAL, **changes: object
+) -> OpenRemediation:
+    return remediation(number, ladder=rulebook.ladder.of(kind), **changes)
+
+
+def test_a_unit_stands_once_with_all_that_it_is_summoned_for(rulebook: Rulebook) -> None:
+    listed = summoned(
+        [climbing(rulebook, number) for number in (2, 1)], today=SUMMONED, calendar=CALENDAR
+    )
+
+    (unit,) = listed
+    assert (unit.lead, unit.rung.label) == ("区教育局", "约谈")
+    assert (unit.oldest_due_on, unit.workdays_overdue) == (date(2025, 11, 17), 10)
+    assert unit.references == ("370405-2025-0001", "370405-2025-0002")
+
+
+def test_what_has_not_come_so_far_is_not_on_the_list(rulebook: Rulebook) -> None:
+    friday = date(2025, 11, 28)
+
+    assert summoned([climbing(rulebook, 1)], today=friday, calendar=CALENDAR) == ()
+
+
+def test_each_is_held_to_its_own_ladder(rulebook: Rulebook) -> None:
+    veto = climbing(rulebook, 1, LadderKind.VETO, lead="区公安分局")
+
+    (unit,) = summoned([veto, climbing(rulebook, 2)], today=date(2025, 11, 20), calendar=CALENDAR)
+
+    assert (unit.lead, unit.rung.name, unit.workdays_overdue) == ("区公安分局", "summons", 3)
+
+
+def test_the_highest_rung_stands_for_the_unit_and_the_longest_overdue_come_first(
+    rulebook: Rulebook,
+) -> None:
+    listed = summoned(
+        [
+            climbing(rulebook, 1, due_on=date(2025, 11, 24)),
+            climbing(rulebook, 2),
+            climbing(rulebook, 3, lead="区财政局", due_on=date(2025, 11, 10)),
+        ],
+        today=ACCOUNTABLE,
+        calendar=CALENDAR,
+    )
+
+    assert [(unit.lead, unit.rung.name) for unit in listed] == [
+        ("区财政局", "accountability"),
+        ("区教育局", "accountability"),
+    ]

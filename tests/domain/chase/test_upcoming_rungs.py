@@ -1,0 +1,106 @@
+"""The rungs ahead are on the days on which the chase will reach them, and name who is told."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from junheng.domain.chase import upcoming_rungs
+from junheng.domain.chase.digests import OpenRemediation, rung_reached
+from junheng.domain.chase.ladder import LadderKind
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.workdays import CalendarYear, WorkCalendar
+from junheng.rulebook import Rulebook
+from tests.domain.ledger.one_remediation import handed_over, moved
+
+CALENDAR = WorkCalendar(
+    (CalendarYear.of(2025, holidays=[]), CalendarYear.of(2026, holidays=[date(2026, 1, 1)]))
+)
+OPENED = date(2025, 10, 20)
+
+
+def ahead(today: date, rulebook: Rulebook, due: date) -> list[tuple[date, str, tuple[str, ...]]]:
+    held = replace(handed_over(), due_on=due, parts=())
+    found = upcoming_rungs.ahead(
+        held,
+        ladder=rulebook.ladder.of(LadderKind.USUAL),
+        contacts=rulebook.contacts,
+        today=today,
+        calendar=CALENDAR,
+    )
+    return [(one.on, one.rung.label, one.names) for one in found]
+
+
+def test_from_the_opening_all_are_ahead_with_dates_and_names(rulebook: Rulebook) -> None:
+    lead, office = "区教育局联系人", "创建办联系人"
+
+    # Due on Monday 17 November 2025.
+    assert ahead(OPENED, rulebook, date(2025, 11, 17)) == [
+        (date(2025, 11, 10), "临期提醒", (lead,)),
+        (date(2025, 11, 17), "今日到期", (lead,)),
+        (date(2025, 11, 18), "催办", (lead,)),
+        (date(2025, 11, 24), "督办", (lead, office)),
+        (date(2025, 12, 1), "约谈", (lead, office)),
+        # The sample's heads have no address: their contacts hand it up.
+        (date(2025, 12, 8), "问责", (lead, office)),
+    ]
+
+
+def test_what_has_been_reached_is_ahead_no_more(rulebook: Rulebook) -> None:
+    found = ahead(date(2025, 11, 18), rulebook, date(2025, 11, 17))
+
+    assert [label for _, label, _ in found] == ["督办", "约谈", "问责"]
+
+
+def test_who_has_done_its_part_is_not_among_them(rulebook: Rulebook) -> None:
+    held = moved(handed_over(), Move.RECEIPT)
+    done = replace(held.parts[0], reported_on=date(2025, 10, 22))
+    others = replace(held, parts=(done, *held.parts[1:]))
+
+    found = upcoming_rungs.ahead(
+        others,
+        ladder=rulebook.ladder.of(LadderKind.USUAL),
+        contacts=rulebook.contacts,
+        today=OPENED,
+        calendar=CALENDAR,
+    )
+
+    names = {name for one in found for name in one.names}
+    assert "区财政局联系人" not in names
+    assert "运河街道联系人" in names
+
+
+@given(days=st.integers(1, 70))
+def test_the_chase_reaches_each_on_its_day_and_not_the_day_before(
+    rulebook: Rulebook, days: int
+) -> None:
+    due = OPENED + timedelta(days)
+    held = OpenRemediation(
+        reference="370405-2025-0001",
+        cycle=1,
+        clock_set_by="",
+        indicator="R1",
+        unit="3370405001",
+        period="",
+        unit_name="某",
+        school_year=2025,
+        items=(),
+        lead="区教育局",
+        supporting=(),
+        basis="某条",
+        opened_on=OPENED,
+        due_on=due,
+        ladder=rulebook.ladder.of(LadderKind.USUAL),
+    )
+    for rung in rulebook.ladder.rungs:
+        if rung.workdays_to_due is None:
+            continue
+        day = upcoming_rungs.reached_on(rung.workdays_to_due, due, calendar=CALENDAR)
+        if day <= OPENED:
+            continue
+        on_it, before = (
+            rung_reached(held, due_on=due, rungs=[rung], today=one, calendar=CALENDAR)
+            for one in (day, day - timedelta(1))
+        )
+        assert (on_it, before) == (rung, None)

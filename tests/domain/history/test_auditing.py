@@ -1,0 +1,154 @@
+"""Holding rows, read as plainly as they lie there, against what their history tells."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from junheng.domain.history import auditing, hash_chain
+from junheng.domain.history.auditing import CHILDREN, KeptRow, Mismatch, Reading, Told
+from junheng.domain.history.hash_chain import BEGINNING, Event, Linked
+from junheng.domain.ledger import remediation
+from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.remediation import Remediation
+from tests.domain.ledger.one_remediation import closed, handed_over, moved
+
+HELD = moved(handed_over(), Move.RECEIPT, date(2025, 10, 21), text="已安排专人")
+REFERENCE = HELD.reference
+
+
+def told_of(held: Remediation, *, row: int | None = 7, evaluation: int | None = 3) -> Told:
+    # As it comes back out of an event: through JSON.
+    became = json.loads(hash_chain.canonical(remediation.snapshot(held)))
+    return Told(12, became, row, evaluation)
+
+
+def as_it_lies(held: Remediation) -> KeptRow:
+    snapshot = remediation.snapshot(held)
+    children: dict[str, Any] = {name: snapshot.pop(name) for name in CHILDREN}
+    numbers = {"district_code": "370405", "id": "7", "evaluation_id": "3"}
+    return KeptRow(
+        {name: auditing.written(value) for name, value in snapshot.items()} | numbers,
+        {
+            name: tuple(
+                {"position": str(at)} | {key: auditing.written(one[key]) for key in one}
+                for at, one in enumerate(listed)
+            )
+            for name, listed in children.items()
+        },
+    )
+
+
+def with_value(row: KeptRow, name: str, value: str | None) -> KeptRow:
+    return replace(row, values={**row.values, name: value})
+
+
+@pytest.mark.parametrize("held", [handed_over(), HELD, closed()])
+def test_a_row_that_is_as_told_has_nothing_amiss(held: Remediation) -> None:
+    assert auditing.differences([as_it_lies(held)], {REFERENCE: told_of(held)}) == ()
+
+
+@pytest.mark.parametrize(
+    "name", sorted({*as_it_lies(HELD).values} - {"district_code", "reference"})
+)
+@pytest.mark.parametrize("value", ["另一个", None, "", "2025-13-45"])
+def test_every_column_is_held_against_what_was_told(name: str, value: str | None) -> None:
+    before = as_it_lies(HELD)
+    if before.values[name] == value:
+        return
+
+    (found,) = auditing.differences([with_value(before, name, value)], {REFERENCE: told_of(HELD)})
+
+    assert (found.problem, found.reference, found.sequence) == (Mismatch.DIFFERS, REFERENCE, 12)
+    assert (found.name, found.stands, found.told) == (name, value, before.values[name])
+
+
+@pytest.mark.parametrize(("of", "at"), [("parts", 0), ("parts", 1), ("milestones", 1)])
+@pytest.mark.parametrize("value", ["另一个", None])
+def test_so_is_every_part_and_every_milestone(of: str, at: int, value: str | None) -> None:
+    before = as_it_lies(HELD)
+    child = before.children[of][at]
+
+    for name in child:
+        if child[name] == value:
+            continue
+        changed = list(before.children[of])
+        changed[at] = {**child, name: value}
+        row = replace(before, children={**before.children, of: tuple(changed)})
+        (found,) = auditing.differences([row], {REFERENCE: told_of(HELD)})
+        assert (found.of, found.at, found.name, found.stands) == (of, at, name, value)
+
+
+@pytest.mark.parametrize("of", CHILDREN)
+def test_one_part_or_milestone_too_few_or_too_many_is_counted(of: str) -> None:
+    before = as_it_lies(HELD)
+    listed = before.children[of]
+
+    for stand in (listed[1:], (*listed, listed[0])):
+        row = replace(before, children={**before.children, of: stand})
+        (found,) = auditing.differences([row], {REFERENCE: told_of(HELD)})
+        assert (found.problem, found.of) == (Mismatch.COUNT, of)
+        assert (found.stands, found.told) == (str(len(stand)), "2")
+
+
+def test_two_parts_that_changed_places_are_found() -> None:
+    before = as_it_lies(HELD)
+    first, second = before.children["parts"]
+    row = replace(before, children={**before.children, "parts": (second, first)})
+
+    names = {one.name for one in auditing.differences([row], {REFERENCE: told_of(HELD)})}
+
+    assert names == {"unit", "position"}
+
+
+def test_a_row_that_no_event_tells_of_is_found() -> None:
+    (found,) = auditing.differences([as_it_lies(HELD)], {})
+
+    assert (found.problem, found.reference) == (Mismatch.UNTOLD, REFERENCE)
+
+
+def test_a_row_that_events_tell_of_and_is_gone_is_found() -> None:
+    (found,) = auditing.differences([], {REFERENCE: told_of(HELD)})
+
+    assert (found.problem, found.reference, found.sequence) == (Mismatch.GONE, REFERENCE, 12)
+
+
+def test_a_row_that_is_told_to_follow_no_evaluation_must_follow_none() -> None:
+    told = told_of(HELD, evaluation=None)
+
+    (found,) = auditing.differences([as_it_lies(HELD)], {REFERENCE: told})
+
+    assert (found.name, found.stands, found.told) == ("evaluation_id", "3", None)
+
+
+class TestReading:
+    def of(self, *details: object) -> Reading:
+        reading = Reading()
+        events = (
+            Event("370405", at, "", "", "moved", REFERENCE, "", "", "", "", "", "", said)  # type: ignore[arg-type]
+            for at, said in enumerate(details, 1)
+        )
+        list(reading.through(Linked(event, "", f"{event.sequence:064}") for event in events))
+        return reading
+
+    def test_the_newest_snapshot_is_what_counts_and_other_events_change_nothing(self) -> None:
+        reading = self.of(
+            '{"row":7,"evaluation":3,"became":{"lead":"甲"}}',
+            '{"evaluation":4,"became":{"lead":"乙"}}',
+            '{"sha256":"0f"}',
+        )
+
+        assert reading.told == {REFERENCE: Told(2, {"lead": "乙"}, row=7, evaluation=4)}
+        assert (reading.events, reading.head) == (3, f"{3:064}")
+
+    @pytest.mark.parametrize("details", ["", "{", "[]", "null", None, b"{}", 7, "[" * 100_000])
+    def test_details_that_are_none_are_named_and_stop_nothing(self, details: object) -> None:
+        reading = self.of('{"became":{"lead":"甲"}}', details)
+
+        assert reading.unreadable == [2]
+        assert reading.told[REFERENCE].became == {"lead": "甲"}
+
+    def test_a_district_without_history_has_the_head_of_the_beginning(self) -> None:
+        assert (self.of().events, self.of().head) == (0, BEGINNING)

@@ -1,0 +1,196 @@
+"""Kills run, worker and server, each before, in and after a step, and sees what operators are told.
+
+A program of its own for `make soak`: python -m tests.soak.deaths
+"""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+from app.server.run_watch import SECONDS_BETWEEN_LOOKS
+from junheng.settings import PROJECT_ROOT
+from tests import small_district
+from tests.app.server.an_office import ENDED, RunningOffice, processes_that_know
+from tests.fakes import FakeSlack
+from tests.soak import every_step
+from tests.soak.deadly.sitecustomize import AFTER, BEGUN, DIED, DONE, ORDER, RUN, SERVER, WORKER
+
+STEP = "评估判定"
+KILLED = (RUN, WORKER, SERVER)
+MOMENTS = (BEGUN, AFTER, DONE)
+LONGEST_UNTIL_TOLD = 120
+LONGEST_UNTIL_ENDED = 300
+SERVING = "app.server.guard.serve"
+WHERE = {
+    BEGUN: "停在“收取报送”之后",
+    AFTER: f"停在“{STEP}”这一步",
+    DONE: f"停在“{STEP}”之后",
+}
+TOLD = {"CRASHED": "年度监测中断了", "FAILED": "年度监测没有办完"}
+
+
+class NotSo(Exception):
+    """We cannot go on: what was told, or what is left, is not as it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """What became of a run when somebody was killed, and after how many seconds it was told."""
+
+    state: str
+    told_after: float | None
+
+    def __str__(self) -> str:
+        if self.told_after is None:
+            return f"{self.state}, nothing to tell"
+        return f"{self.state}, told after {self.told_after:.0f} s"
+
+
+@contextmanager
+def on_duty() -> Iterator[tuple[FakeSlack, dict[str, str]]]:
+    """Yield the operators' channel, and the settings by which it is theirs."""
+    with FakeSlack() as slack:
+        yield (
+            slack,
+            {
+                "JUNHENG_CHANNEL": "file",
+                "JUNHENG_ALARM_ADDRESS": "slack:#值班",
+                "JUNHENG_SLACK_TOKEN": "xoxb-test",
+                "JUNHENG_SLACK_BASE_URL": slack.url,
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlyOffice:
+    """An office that runs, in which somebody is killed where an order says so."""
+
+    office: RunningOffice
+    slack: FakeSlack
+    order: Path
+    folder: Path
+
+    def round_with_death(self, who: str, moment: str) -> Death:
+        """Run a round in which somebody is killed, and retry it where it failed.
+
+        Raises:
+            NotSo: nobody died, or what operators are told is late, untrue or said twice.
+
+        """
+        told_before, server = len(self.slack.messages), _server(self.office.home)
+        said = {"who": who, "step": STEP, "moment": moment, "server": server}
+        self.order.write_text(json.dumps(said), "utf-8")
+        run = every_step.start(self.office, self.folder)
+        state = _end_of(self.office, run)
+        if self.order.exists():
+            raise NotSo(f"nobody died: {state}")
+        died_at = float(self.order.with_suffix(DIED).read_text("utf-8"))
+        told_after = None
+        if state["type"] != "COMPLETED":
+            # A run that was not killed itself comes a little further.
+            where = WHERE[moment] if who == RUN else "停在“"
+            told_after = self._told_at(told_before, state["type"], where) - died_at
+            self.office.retry(run)
+            self.must_complete(run)
+        # Who else would tell it has looked by then.
+        time.sleep(2 * SECONDS_BETWEEN_LOOKS)
+        told = self.slack.messages[told_before:]
+        if len(told) != int(told_after is not None):
+            raise NotSo(f"{state['type']}: {[one['text'] for one in told]}")
+        return Death(state["type"], told_after)
+
+    def _told_at(self, told_before: int, state: str, where: str) -> float:
+        """Return when operators were told, truthfully, of a run that ended so."""
+        _until(lambda: len(self.slack.messages) > told_before, LONGEST_UNTIL_TOLD)
+        now, text = time.time(), str(self.slack.messages[told_before]["text"])
+        if not text.startswith(TOLD[state]) or where not in text:
+            raise NotSo(text)
+        return now
+
+    def must_complete(self, run: str) -> None:
+        """Wait until a run has completed; raises NotSo where it has not."""
+        # The state in which it was retried may still be seen for a moment.
+        time.sleep(1)
+        state = _end_of(self.office, run)
+        if state["type"] != "COMPLETED":
+            raise NotSo(f"{state['type']} {state['message']}")
+
+
+@contextmanager
+def deadly_office(
+    folder: Path, home: Path, settings: Mapping[str, str] | None = None
+) -> Iterator[DeadlyOffice]:
+    """Run an office whose operators are told here; a folder is what it takes in."""
+    order = home.with_suffix(".deadly")
+    deadly = {"PYTHONPATH": f"{every_step.DEADLY}{os.pathsep}{PROJECT_ROOT}", ORDER: str(order)}
+    with (
+        on_duty() as (slack, duty),
+        RunningOffice(home, {**(settings or {}), **duty, **deadly}) as office,
+    ):
+        yield DeadlyOffice(office, slack, order, folder)
+
+
+def _server(home: Path) -> int:
+    """Return the process of the server of a home."""
+    [found] = [
+        process
+        for process in processes_that_know(f"JUNHENG_HOME={home}")
+        if SERVING in Path(f"/proc/{process}/cmdline").read_text("utf-8")
+    ]
+    return found
+
+
+def _end_of(office: RunningOffice, run: str) -> dict[str, Any]:
+    """Return the state that a run ends in, also where the server is away meanwhile."""
+    states: list[dict[str, Any]] = []
+
+    def has_ended() -> bool:
+        try:
+            states.append(office.run(run)["state"])
+        except (URLError, ConnectionError):
+            return False
+        return states[-1]["type"] in ENDED
+
+    _until(has_ended, LONGEST_UNTIL_ENDED)
+    return states[-1]
+
+
+def _until(is_so: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise NotSo(f"not within {seconds} s")
+        time.sleep(0.2)
+
+
+def main() -> int:
+    """Print what became of each death; return how many left something else than a quiet round."""
+    different = 0
+    with tempfile.TemporaryDirectory() as kept:
+        folder = small_district.make(Path(kept) / "2025")
+        with on_duty() as (_, duty):
+            expected = every_step.undisturbed(folder, Path(kept) / "quiet", duty)
+        for number, (who, moment) in enumerate(product(KILLED, MOMENTS)):
+            home = Path(kept) / str(number)
+            with deadly_office(folder, home) as deadly:
+                found = deadly.round_with_death(who, moment)
+                deadly.must_complete(every_step.sign(deadly.office))
+            is_same = every_step.left(home, {}) == expected
+            different += not is_same
+            said = "same" if is_same else "DIFFERENT"
+            sys.stdout.write(f"{who} killed, {STEP} {moment}: {found}, {said}\n")
+            sys.stdout.flush()
+    return different
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""The soak: random sequences in which the sender is killed everywhere; nothing lost or doubled.
+
+`python -m tests.soak.soak --sequences 10000` prints what was counted, and ends with 1 where
+anything was lost or doubled: the first such sequence is told line by line, and played again by
+`--seed S --only I`.
+"""
+
+import argparse
+import gc
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from math import ceil
+from pathlib import Path
+from random import Random
+
+from junheng import bootstrap
+from junheng.settings import OFFICE_ZONE
+from tasks.ledger.ledger import Ledger
+from tests.soak import soak_sequence
+from tests.soak.soak_office import CHANNELS, Office
+from tests.soak.soak_sender import PATIENT, chase_cards, wait_for_slack
+from tests.soak.soak_sequence import Stage, let_go_of_database
+from tests.soak.soak_slack import Fault, SoakSlack
+
+LARGEST_SHARE = 250
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a file system, and the folder in it has a name of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The sequences that one process plays."""
+
+    seed: int
+    numbers: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What was counted, and the first sequence that went wrong, told line by line."""
+
+    count: Counter[str]
+    failure: str = ""
+
+
+def play(share: Share) -> Played:
+    """Play the sequences of a share, in a home that lies in memory where there is such a place."""
+    count: Counter[str] = Counter()
+    failure = ""
+    place = str(IN_MEMORY) if IN_MEMORY.is_dir() else None
+    with (
+        tempfile.TemporaryDirectory(prefix="junheng-soak-", dir=place) as folder,
+        SoakSlack(CHANNELS.values()) as slack,
+    ):
+        stage = _stage(Path(folder), slack)
+        for number in share.numbers:
+            sequence = soak_sequence.Sequence(stage, Random(f"{share.seed}:{number}"))  # noqa: S311
+            sequence.play()
+            count.update(sequence.count)
+            failure = failure or _failure(sequence, share.seed, number)
+    return Played(count, failure)
+
+
+def _stage(folder: Path, slack: SoakSlack) -> Stage:
+    """Make a home whose empty ledger is copied for each sequence: migrations take long."""
+    home, template = folder / "home", folder / "template.db"
+    home.mkdir()
+    for name in [name for name in os.environ if name.startswith("JUNHENG_")]:
+        del os.environ[name]
+    os.environ |= {
+        "JUNHENG_HOME": str(home),
+        "JUNHENG_SLACK_TOKEN": "xoxb-soak",
+        "JUNHENG_SLACK_BASE_URL": slack.url,
+    }
+    # Neither changes while the soak runs, and every run would read them again and again.
+    bootstrap.rulebook = cache(bootstrap.rulebook)
+    bootstrap.settings = cache(bootstrap.settings)
+    with bootstrap.session() as session:
+        Ledger.of(session, bootstrap.rulebook(), now=datetime.now(UTC))
+    let_go_of_database()
+    shutil.copy(home / "junheng.db", template)
+    stage = Stage(home, template, slack)
+    _rehearse(stage)
+    # Children look at what is here and copy none of it.
+    gc.collect()
+    gc.freeze()
+    return stage
+
+
+def _rehearse(stage: Stage) -> None:
+    """Chase once in this process, so that its children find every statement compiled."""
+    wait_for_slack(PATIENT)
+    day = datetime(2025, 12, 15, 9, tzinfo=OFFICE_ZONE)
+    Office(Random(1), lambda line: None).hand_over(day.date(), count=3)  # noqa: S311
+    for faults in ({0: Fault.DROPPED_AFTER}, {}, {}):
+        stage.slack.begin_run(faults)
+        chase_cards(day)
+    let_go_of_database()
+
+
+def _failure(sequence: soak_sequence.Sequence, seed: int, number: int) -> str:
+    wrong = [f"LOST {line}" for line in sequence.readers.lost]
+    wrong += [f"DOUBLED {line}" for line in sequence.readers.doubled]
+    replay = f"play it again: python -m tests.soak.soak --seed {seed} --only {number}"
+    return "\n".join((*sequence.log, *wrong, replay)) if wrong else ""
+
+
+def summary(count: Counter[str], *, seed: int, seconds: float) -> str:
+    """Return everything that was counted, one line each, the numbers first."""
+    first = ("sequences", "runs")
+    last = ("messages", "lost", "doubled")
+    others = sorted(set(count) - {*first, *last})
+    kills = sum(number for name, number in count.items() if name.startswith("killed"))
+    lines = [f"{count[name]:>8} {name}" for name in (*first, *others)]
+    lines += [f"{kills:>8} kills", *(f"{count[name]:>8} {name}" for name in last)]
+    lines += [f"{seconds:>8.0f} seconds", f"{seed:>8} seed"]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    wanted = _wanted(sys.argv[1:])
+    began = time.monotonic()
+    count: Counter[str] = Counter()
+    failure = ""
+    shares = _shares(wanted)
+    # Each share has a process of its own: what one has loaded and cached is nobody else's.
+    with multiprocessing.get_context("fork").Pool(wanted.processes, maxtasksperchild=1) as pool:
+        for played in pool.imap(play, shares, chunksize=1):
+            count.update(played.count)
+            failure = failure or played.failure
+            so_far = ", ".join(f"{count[name]} {name}" for name in ("lost", "doubled"))
+            sys.stderr.write(f"{count['sequences']} sequences played, {so_far}\n")
+    sys.stdout.write(f"{failure}\n" if failure else "")
+    said = summary(count, seed=wanted.seed, seconds=time.monotonic() - began)
+    sys.stdout.write(f"{said}\n")
+    return 1 if failure else 0
+
+
+def _wanted(arguments: Sequence[str]) -> argparse.Namespace:
+    asked = argparse.ArgumentParser(prog="python -m tests.soak.soak")
+    asked.add_argument("--sequences", type=int, default=40)
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--processes", type=int, default=1)
+    asked.add_argument("--only", type=int, help="the number of the one sequence to play again")
+    return asked.parse_args(arguments)
+
+
+def _shares(wanted: argparse.Namespace) -> Sequence[Share]:
+    if wanted.only is not None:
+        return [Share(wanted.seed, [wanted.only])]
+    numbers = range(wanted.sequences)
+    size = min(LARGEST_SHARE, ceil(len(numbers) / wanted.processes))
+    starts = range(0, len(numbers), size)
+    return [Share(wanted.seed, numbers[start : start + size]) for start in starts]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

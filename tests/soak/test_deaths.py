@@ -1,0 +1,33 @@
+"""Run, worker and server killed, one after the other: operators are told once, and truthfully."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests import databases, small_district
+from tests.soak import deaths, every_step
+from tests.soak.deadly.sitecustomize import AFTER, BEGUN, DONE, RUN, SERVER, WORKER
+
+# One of each; `make soak` tries all nine, each in an office of its own.
+DEATHS = ((SERVER, BEGUN), (WORKER, DONE), (RUN, AFTER))
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="kills by process number")
+def test_operators_are_told_of_what_died_and_a_retry_leaves_what_a_quiet_round_leaves(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    folder = small_district.make(tmp_path / "2025")
+    quiet, home = tmp_path / "quiet", tmp_path / "deadly"
+    for one in (quiet, home):
+        databases.ready(one)
+    with deaths.on_duty() as (_, duty):
+        expected = every_step.undisturbed(folder, quiet, databases.settings_of(quiet) | duty)
+
+    with deaths.deadly_office(folder, home, databases.settings_of(home)) as deadly:
+        found = {who: deadly.round_with_death(who, moment) for who, moment in DEATHS}
+        deadly.must_complete(every_step.sign(deadly.office))
+
+    record_property("what became of each", {who: str(death) for who, death in found.items()})
+    assert found[RUN].told_after is not None
+    assert every_step.left(home, databases.settings_of(home)) == expected

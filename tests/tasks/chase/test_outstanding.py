@@ -1,0 +1,111 @@
+"""What is chased: not what has been put right since, and of a form the cell that is wrong."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from junheng import bootstrap
+from junheng.domain.ledger.lifecycle import Status
+from junheng.store import notices, remediations
+from tasks.chase import cards
+from tasks.intake import submissions
+from tasks.judging import evaluation
+from tasks.ledger import remediation
+from tests import databases, small_district
+from tests.tasks import sample_homes
+
+NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
+MONDAY = date(2025, 10, 20)
+# A school of 张山子镇; one of 涧头集镇 sent nothing.
+SENT_BACK = "3370405005"
+
+
+@pytest.fixture(scope="module")
+def handed_over(judged_small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home of six schools, handed over on Monday 20 October 2025."""
+    folder = tmp_path_factory.mktemp("handed_over") / "home"
+    databases.copy_home(judged_small, folder)
+    with sample_homes.home(folder):
+        remediation.remediate(year=2025, today=MONDAY)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _at_home(handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    databases.copy_home(handed_over, tmp_path / "home")
+    databases.move_in(tmp_path / "home", monkeypatch)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the folder that was collected."""
+    return small_district.make(tmp_path / "2025")
+
+
+def card(recipient: str) -> str:
+    """The newest card of a recipient, '' where there is none."""
+    with bootstrap.session() as session:
+        texts = [
+            row.text for row in notices.listing(session, "370405") if row.recipient == recipient
+        ]
+    return texts[-1] if texts else ""
+
+
+def correct(folder: Path) -> None:
+    """Send in again, whole, what was sent back."""
+    import openpyxl
+
+    (path,) = (folder / "schools").glob(f"{SENT_BACK}*")
+    book = openpyxl.load_workbook(path)
+    book["学校填报数据"]["E16"] = 307
+    corrections = folder.parent / "corrections" / "schools"
+    corrections.mkdir(parents=True)
+    book.save(corrections / path.name)
+    submissions.collect(corrections.parent, year=2025, now=NOW)
+
+
+class TestForms:
+    def test_the_town_of_a_school_that_was_sent_back_reads_the_cell_that_is_wrong(
+        self,
+    ) -> None:
+        cards.owe_cards(MONDAY)
+
+        text = card("张山子镇")
+        assert "· SUB 年度报送：张山子镇第一完全中学（“学校填报数据”E16 初中学生人数）；" in text
+        assert "□ 配合事项·新交办" in text
+
+    def test_no_figure_of_pupils_goes_into_chat(self) -> None:
+        cards.owe_cards(MONDAY)
+
+        assert "307" not in card("张山子镇")
+
+    def test_the_town_of_a_school_that_sent_nothing_reads_that(self) -> None:
+        cards.owe_cards(MONDAY)
+
+        assert "· SUB 年度报送：涧头集镇第二中学（未报送）；" in card("涧头集镇")
+
+    def test_a_school_that_has_reported_since_is_not_chased(self, folder: Path) -> None:
+        correct(folder)
+
+        cards.owe_cards(MONDAY)
+
+        assert "SUB 年度报送：涧头集镇第二中学（未报送）；" in card("区教育局")
+        assert "SUB" not in card("张山子镇")
+
+    def test_nor_is_it_when_what_it_sent_has_been_evaluated(self, folder: Path) -> None:
+        correct(folder)
+        evaluation.evaluate(year=2025, now=NOW)
+
+        cards.owe_cards(MONDAY)
+
+        assert "SUB" not in card("张山子镇")
+
+    def test_the_ledger_still_says_that_it_is_open(self, folder: Path) -> None:
+        correct(folder)
+        evaluation.evaluate(year=2025, now=NOW)
+
+        with bootstrap.session() as session:
+            rows = remediations.ledger(session, "370405")
+        statuses = {row.unit: row.status for row in rows if row.indicator == "SUB"}
+        assert statuses[SENT_BACK] is Status.HANDED_OVER

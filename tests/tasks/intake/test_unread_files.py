@@ -1,0 +1,285 @@
+"""A file that cannot be read stops no other, takes nothing from its sender, and is read later."""
+
+import errno
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from junheng import bootstrap
+from junheng.domain.intake.sheets import Obstacle
+from junheng.domain.intake.submissions import Standing
+from tasks.chase import outstanding
+from tasks.intake import arrivals, inbox, register, submissions, unread_files
+from tasks.intake.arrivals import FileHeld
+from tasks.intake.register import RegisterEntry, YearRegister
+from tasks.intake.submissions import Taken
+from tests import small_district
+from tests.app.cli.test_app import run
+
+NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
+SOUND = "3370405001"
+DEPARTMENT = "区财政局"
+# A regular file of this machine that nobody can read: the kernel answers with an I/O error.
+BROKEN_DISK = Path("/proc/self/mem")
+
+
+@pytest.fixture
+def folder(junheng_home: Path) -> Path:
+    (junheng_home / "inbox").mkdir(parents=True)
+    return small_district.make(junheng_home / "inbox" / "2025")
+
+
+@pytest.fixture
+def school(folder: Path) -> Path:
+    """Return the file of a school whose form is sound."""
+    return next(path for path in (folder / "schools").iterdir() if path.name.startswith(SOUND))
+
+
+def take(folder: Path) -> Taken:
+    return submissions.collect(folder, year=2025, now=NOW)
+
+
+def known() -> YearRegister:
+    with bootstrap.session() as session:
+        return register.of_year(session, bootstrap.rulebook(), 2025)
+
+
+def entry(code: str = SOUND) -> RegisterEntry:
+    return next(one for one in known().entries if one.code == code)
+
+
+def break_(path: Path) -> None:
+    """Let a file lie where the disk is broken."""
+    path.unlink()
+    path.symlink_to(BROKEN_DISK)
+
+
+def hold(path: Path, patched: pytest.MonkeyPatch) -> None:
+    """Let another program keep a file, as a share answers that knows of locks."""
+    read = Path.read_bytes
+
+    def refused(asked: Path) -> Any:
+        if asked == path:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return read(asked)
+
+    patched.setattr(Path, "read_bytes", refused)
+
+
+def received() -> set[str]:
+    return {one.code for one in known().entries if one.status is Standing.RECEIVED}
+
+
+class TestTheOthers:
+    def test_are_received_beside_a_file_on_a_broken_disk(self, folder: Path, school: Path) -> None:
+        take(folder)
+        all_of_them = received()
+        break_(school)
+        (folder / "学校名录.csv").write_text(
+            (folder / "学校名录.csv").read_text("utf-8") + "\n", "utf-8"
+        )
+
+        taken = take(folder)
+
+        assert [(one.place, one.obstacle) for one in taken.unread] == [
+            (f"schools/{school.name}", Obstacle.UNREADABLE)
+        ]
+        assert received() == all_of_them
+
+    @pytest.mark.parametrize("room", ["schools", "departments"])
+    def test_are_received_beside_a_folder_and_a_link_that_leads_nowhere(
+        self, folder: Path, room: str
+    ) -> None:
+        (folder / room / "某单位.xlsx").mkdir()
+        (folder / room / "某某.xlsx").symlink_to("no-such-file")
+
+        taken = take(folder)
+
+        assert {one.obstacle for one in taken.unread} == {Obstacle.NOT_A_FILE}
+        assert SOUND in received()
+        assert [file for file, _ in known().unplaced] == ["某单位.xlsx", "某某.xlsx"]
+
+    def test_are_received_beside_files_of_one_name_that_two_rooms_cannot_read(
+        self, folder: Path
+    ) -> None:
+        for room in ("schools", "departments"):
+            (folder / room / "新建工作表.xlsx").symlink_to(BROKEN_DISK)
+
+        take(folder)
+
+        assert [file for file, _ in known().unplaced] == ["新建工作表.xlsx", "新建工作表.xlsx"]
+
+    def test_are_received_beside_a_copy_of_the_ledger_that_cannot_be_read(
+        self, folder: Path
+    ) -> None:
+        (folder / "ledgers").mkdir()
+        (folder / "ledgers" / "区财政局.xlsx").symlink_to(BROKEN_DISK)
+
+        taken = take(folder)
+
+        (line,) = unread_files.lines(taken.unread)
+        assert line.startswith("文件 ledgers/区财政局.xlsx 这次没有收：文件打不开，因为读取出错")
+        assert SOUND in received()
+
+
+class TestASchoolWithoutAnEarlierForm:
+    def test_is_sent_back_with_the_reason_for_a_file_of_it_is_there(
+        self, folder: Path, school: Path
+    ) -> None:
+        break_(school)
+
+        take(folder)
+
+        one = entry()
+        assert (one.status, one.file) == (Standing.SENT_BACK, school.name)
+        assert one.reason.startswith("文件打不开，因为读取出错")
+        assert one.counted == ()
+
+    def test_is_told_of_the_file_and_not_that_nothing_came(
+        self, folder: Path, school: Path
+    ) -> None:
+        break_(school)
+        take(folder)
+
+        with bootstrap.session() as session:
+            forms = outstanding._forms(session, bootstrap.rulebook(), known())
+
+        assert forms.to_correct[SOUND][0].startswith("文件打不开，因为读取出错")
+
+
+class TestASchoolWhoseFormWasAccepted:
+    @pytest.fixture(autouse=True)
+    def _accepted(self, folder: Path, school: Path) -> None:
+        take(folder)
+        assert entry().status is Standing.RECEIVED
+
+    def test_still_counts_by_it_and_the_file_is_named(
+        self, folder: Path, school: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before, data = entry(), known().data_hash
+        hold(school, monkeypatch)
+
+        taken = take(folder)
+
+        assert [one.obstacle for one in taken.unread] == [Obstacle.HELD]
+        after = entry()
+        assert (after.status, after.counted) == (Standing.RECEIVED, before.counted)
+        assert known().data_hash == data
+        assert after.reason.startswith(f"另有文件{school.name}这次没有读到，先按以前收到的算")
+
+    def test_is_as_before_once_the_file_is_let_go(self, folder: Path, school: Path) -> None:
+        before = known()
+        with pytest.MonkeyPatch.context() as patched:
+            hold(school, patched)
+            take(folder)
+
+        assert take(folder).unread == ()
+
+        after = known()
+        assert after.data_hash == before.data_hash
+        assert [(one.code, one.status, one.reason) for one in after.entries] == [
+            (one.code, one.status, one.reason) for one in before.entries
+        ]
+
+    def test_is_sent_back_for_a_new_form_that_was_read_and_is_damaged(
+        self, folder: Path, school: Path
+    ) -> None:
+        school.write_bytes(b"PK\x03\x04 cut off")
+
+        take(folder)
+
+        assert entry().status is Standing.SENT_BACK
+
+
+def test_the_command_names_the_file_and_ends_well(folder: Path, school: Path) -> None:
+    break_(school)
+
+    result = run("collect", str(folder), "--year", "2025")
+
+    assert result.exit_code == 0
+    assert f"文件 schools/{school.name} 这次没有收：文件打不开，因为读取出错" in result.stderr
+
+
+def test_a_department_is_named_by_its_file(folder: Path) -> None:
+    break_(folder / "departments" / f"{DEPARTMENT}.xlsx")
+
+    take(folder)
+
+    one = entry(DEPARTMENT)
+    assert (one.status, one.file) == (Standing.SENT_BACK, f"{DEPARTMENT}.xlsx")
+
+
+def test_a_file_that_is_saved_while_it_is_read_is_left_for_the_next_time(
+    folder: Path, school: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sort_out = arrivals.sort_out
+
+    def saved_before_it_is_opened(*given: Any) -> Any:
+        school.write_bytes(school.read_bytes() + b" ")
+        return sort_out(*given)
+
+    monkeypatch.setattr(arrivals, "sort_out", saved_before_it_is_opened)
+
+    taken = take(folder)
+
+    assert [(one.path, one.obstacle) for one in taken.unread] == [(school, Obstacle.HELD)]
+
+
+class TestTheRegisterItself:
+    def test_is_that_of_before_while_somebody_has_it_open(self, folder: Path) -> None:
+        take(folder)
+        schools = known().schools
+        break_(folder / "学校名录.csv")
+
+        taken = take(folder)
+
+        assert [one.place for one in taken.unread] == ["学校名录.csv"]
+        assert [one.code for one in known().schools] == [one.code for one in schools]
+
+    def test_is_asked_for_where_there_is_none_of_the_year(self, folder: Path) -> None:
+        break_(folder / "学校名录.csv")
+
+        with pytest.raises(FileHeld, match=r"学校名录\.csv 现在读不了"):
+            take(folder)
+
+
+class TestWhatTheInboxHasNotRead:
+    def test_is_news_once_it_can_be_read_though_nothing_in_it_changed(
+        self, folder: Path, school: Path
+    ) -> None:
+        (one,) = inbox.waiting()
+        with pytest.MonkeyPatch.context() as patched:
+            hold(school, patched)
+            taken = take(folder)
+            inbox.mark_read(one, [file.place for file in taken.unread])
+            # Nobody can read it yet: nothing would come of another reading.
+            inbox.waiting()
+
+        assert [again.year for again in inbox.waiting()] == [2025]
+
+    def test_is_no_news_as_long_as_nobody_can_read_it(self, folder: Path, school: Path) -> None:
+        break_(school)
+        (one,) = inbox.waiting()
+        inbox.mark_read(one, [file.place for file in take(folder).unread])
+        (one, *_) = inbox.waiting() or (one,)
+        inbox.mark_read(one, [file.place for file in take(folder).unread])
+
+        assert inbox.waiting() == ()
+
+    def test_is_news_when_a_sound_file_takes_its_place(
+        self, folder: Path, school: Path, tmp_path: Path
+    ) -> None:
+        sound = shutil.copy(school, tmp_path)
+        break_(school)
+        (one,) = inbox.waiting()
+        inbox.mark_read(one, [file.place for file in take(folder).unread])
+
+        school.unlink()
+        shutil.copy(sound, school)
+
+        assert [again.year for again in inbox.waiting()] == [2025]
+        assert take(folder).unread == ()
+        assert entry().status is Standing.RECEIVED

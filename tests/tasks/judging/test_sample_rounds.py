@@ -1,0 +1,190 @@
+"""The sample district, two years: what 2024 must come out as, and who was sent back in 2025."""
+
+import csv
+from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from junheng import bootstrap
+from junheng.domain.intake.submissions import Standing
+from junheng.domain.judging.findings import Finding, Verdict
+from junheng.domain.ledger.remediation import Remediation
+from junheng.store import findings as findings_store
+from junheng.store import remediations as remediations_store
+from tasks.intake import register, submissions
+from tasks.intake.register import YearRegister
+from tasks.judging import evaluation
+from tasks.ledger import remediation
+from tasks.ledger.remediation import Settlement
+from tests import databases
+from tests.tasks.sample_homes import SUBMISSIONS, home
+
+DATA = Path(__file__).parents[2] / "data"
+NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
+MONDAY = date(2025, 10, 20)
+CLOSE = 1e-6
+CLASS_SIZE = "measure: stated, with: {figure: students},"
+
+
+def found(year: int) -> tuple[YearRegister, tuple[Finding, ...]]:
+    evaluated = evaluation.evaluate(year=year, now=NOW)
+    assert not evaluated.broken
+    with bootstrap.session() as session:
+        return (
+            register.of_year(session, bootstrap.rulebook(), year),
+            findings_store.of_evaluation(session, evaluated.evaluation_id),
+        )
+
+
+@pytest.fixture(scope="module")
+def year_2024(judged_2024: Path) -> tuple[YearRegister, tuple[Finding, ...]]:
+    with home(judged_2024):
+        return found(2024)
+
+
+@pytest.fixture(scope="module")
+def home_2025(judged_2025: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("home_2025") / "home"
+    databases.copy_home(judged_2025, folder)
+    with home(folder):
+        remediation.remediate(year=2025, today=MONDAY)
+    return folder
+
+
+@pytest.fixture
+def register_2025(home_2025: Path) -> YearRegister:
+    with home(home_2025), bootstrap.session() as session:
+        return register.of_year(session, bootstrap.rulebook(), 2025)
+
+
+def ledger(folder: Path) -> tuple[Remediation, ...]:
+    with home(folder), bootstrap.session() as session:
+        return remediations_store.ledger(session, "370405")
+
+
+def test_2024_comes_out_as_computed_apart_from_us(
+    year_2024: tuple[YearRegister, tuple[Finding, ...]],
+) -> None:
+    _, findings = year_2024
+    judged_lines = {finding.indicator for finding in findings}
+    text = (DATA / "expected_verdicts_2024.csv").read_text("utf-8-sig")
+    expected = {
+        (row["indicator"], row["unit"]): (row["value"], row["verdict"])
+        for row in csv.DictReader(text.splitlines())
+        if row["indicator"] in judged_lines
+    }
+    found = {
+        (one.indicator, one.unit): one
+        for one in findings
+        if one.verdict is not Verdict.NOT_APPLICABLE
+    }
+
+    assert found.keys() == expected.keys()
+    # L03 alone is not among them: the folder of 2024 has no 建设项目 to read its five from.
+    assert (len(judged_lines), len(found)) == (102, 2917)
+    for key, (value, verdict) in expected.items():
+        assert found[key].verdict == verdict, key
+        if value:
+            assert found[key].value == pytest.approx(float(value), abs=CLOSE), key
+        else:
+            assert found[key].value is None, key
+
+
+def test_2024_was_reported_by_everybody(
+    year_2024: tuple[YearRegister, tuple[Finding, ...]],
+) -> None:
+    known, _ = year_2024
+
+    assert {entry.status for entry in known.entries} == {Standing.RECEIVED}
+    assert (len(known.schools), len(known.departments)) == (62, 32)
+
+
+def test_the_register_of_2025_adds_up(register_2025: YearRegister) -> None:
+    count = Counter(entry.status for entry in register_2025.schools)
+
+    assert count == {Standing.RECEIVED: 53, Standing.SENT_BACK: 8, Standing.MISSING: 1}
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("3370405005", "E16"),
+        ("3370405010", "#DIV/0!"),
+        ("3370405015", "3370405019"),
+        ("3370405020", "班级明细"),
+        ("3370405025", "403"),
+        ("3370405030", "-147.05"),
+        ("3370405045", "E23"),
+        ("3370405054", "打不开"),
+    ],
+)
+def test_each_school_sent_back_is_told_its_cell_or_its_reason(
+    register_2025: YearRegister, code: str, said: str
+) -> None:
+    entry = next(one for one in register_2025.schools if one.code == code)
+
+    assert entry.status is Standing.SENT_BACK
+    assert said in entry.reason
+
+
+def test_a_correction_counts_and_shows_what_it_replaced(register_2025: YearRegister) -> None:
+    entry = next(one for one in register_2025.schools if one.code == "3370405034")
+
+    assert entry.file == "3370405034_泥沟镇第三小学（更正）.xlsx"
+    assert "3370405034_泥沟镇第三小学.xlsx" in entry.reason
+
+
+def test_every_shortfall_has_one_remediation_with_its_sections(home_2025: Path) -> None:
+    rows = ledger(home_2025)
+    identities = [(row.indicator, row.unit) for row in rows]
+
+    assert len(identities) == len(set(identities))
+    both = next(row for row in rows if (row.indicator, row.unit) == ("R3", "3370405006"))
+    assert both.items == ("3370405006:小学", "3370405006:初中")
+    missing = next(row for row in rows if (row.indicator, row.unit) == ("SUB", "3370405051"))
+    assert (missing.lead, missing.supporting) == ("区教育局", ("涧头集镇",))
+
+
+def test_a_time_limit_does_not_count_the_day_it_is_served(home_2025: Path) -> None:
+    missing = next(row for row in ledger(home_2025) if row.indicator == "SUB")
+
+    assert missing.opened_on == MONDAY
+    # Five workdays from Monday 20 October 2025.
+    assert missing.due_on == date(2025, 10, 27)
+
+
+def test_the_round_again_on_a_later_day_opens_nothing_twice(home_2025: Path) -> None:
+    before = [(row.reference, row.opened_on, row.due_on) for row in ledger(home_2025)]
+
+    with home(home_2025):
+        submissions.collect(SUBMISSIONS / "2025", year=2025, now=NOW)
+        assert not evaluation.evaluate(year=2025, now=NOW).broken
+        settled = remediation.remediate(year=2025, today=date(2025, 11, 3))
+
+    assert settled == Settlement(opened=0, relapsed=0, carried_over=0, closed=0)
+    assert [(row.reference, row.opened_on, row.due_on) for row in ledger(home_2025)] == before
+
+
+def test_a_rule_that_breaks_is_not_judged_and_no_other_with_it(
+    judged_2024: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import shutil
+
+    config = tmp_path / "config"
+    shutil.copytree(bootstrap.settings().config, config)
+    guarantees = config / "standard" / "2-guarantees.yaml"
+    text = guarantees.read_text("utf-8")
+    guarantees.write_text(text.replace(CLASS_SIZE, "measure: no_such_measure,"), "utf-8")
+    databases.copy_home(judged_2024, tmp_path / "home")
+    databases.move_in(tmp_path / "home", monkeypatch)
+    monkeypatch.setenv("JUNHENG_CONFIG", str(config))
+
+    evaluated = evaluation.evaluate(year=2024, now=NOW)
+
+    with bootstrap.session() as session:
+        findings = findings_store.of_evaluation(session, evaluated.evaluation_id)
+    broken = {one.indicator for one in findings if one.verdict is Verdict.NOT_JUDGED}
+    assert broken == {"G05"} == set(evaluated.broken)
+    assert sum(one.indicator == "G05" for one in findings) == 840

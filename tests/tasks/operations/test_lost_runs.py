@@ -1,0 +1,248 @@
+"""Operators are told of a run that failed or died: once a failure, truthfully, and what to do."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+from uuid import UUID
+
+import pytest
+from prefect import get_client
+from prefect.client.schemas.objects import State
+from prefect.states import AwaitingRetry, Cancelled, Completed, Crashed, Failed
+
+from flows.annual_round import annual_round
+from flows.nightly_audit import night_audit
+from junheng import bootstrap
+from junheng.settings import OFFICE_ZONE
+from junheng.store import alarms as store
+from tasks.chase import alarms
+from tasks.operations import lost_runs, run_failures
+from tests.deployed_runs import HOURLY, Run, deployed
+from tests.fakes import FakeSlack
+from tests.tasks.chase.test_alarms import DISTRICT, on_duty, status_of
+
+TUESDAY = date(2025, 11, 4)
+KILLED = "Process exited with status code: -9. Process exited due to a SIGKILL signal."
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+
+
+@pytest.fixture
+def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
+    with FakeSlack() as slack:
+        on_duty(slack, monkeypatch)
+        yield slack
+
+
+@pytest.fixture
+def run(prefect_server: None) -> Iterator[Run]:
+    with deployed() as (client, deployment):
+        yield Run.of(client, deployment).begun()
+
+
+def tell(run: Run) -> bool:
+    return lost_runs.tell(run.client, run.id, today=TUESDAY)
+
+
+def texts(slack: FakeSlack) -> list[str]:
+    return [str(message["text"]) for message in slack.messages]
+
+
+def about(run: Run) -> str:
+    failure = run_failures.of(run.client, run.id)
+    assert failure is not None
+    return failure.about
+
+
+class TestOnce:
+    def test_a_failure_is_told_once_however_many_tell_it(self, run: Run, slack: FakeSlack) -> None:
+        run.set(Failed(message="没有这个文件夹：inbox/2025"))
+
+        assert tell(run)
+        assert tell(run)
+
+        assert len(texts(slack)) == 1
+
+    def test_a_crash_that_a_worker_reports_again_is_the_same(
+        self, run: Run, slack: FakeSlack
+    ) -> None:
+        run.set(Crashed(message="收到了结束的信号"))
+        tell(run)
+
+        run.set(Crashed(message=KILLED))
+        tell(run)
+
+        assert len(texts(slack)) == 1
+
+    def test_a_run_that_fails_again_after_a_retry_is_told_again(
+        self, run: Run, slack: FakeSlack
+    ) -> None:
+        run.set(Failed(message="没有这个文件夹"))
+        tell(run)
+
+        run.retried().set(Failed(message="磁盘已满"))
+        tell(run)
+
+        assert ["没有这个文件夹" in texts(slack)[0], "磁盘已满" in texts(slack)[1]] == [True, True]
+        assert len(texts(slack)) == 2
+
+    def test_what_an_earlier_version_told_is_not_told_again(
+        self, run: Run, slack: FakeSlack
+    ) -> None:
+        run.set(Failed(message="没有这个文件夹"))
+        with bootstrap.session() as session:
+            store.put_up(
+                session, DISTRICT, f"run:{run.id}", text="说过了", day=TUESDAY, is_owed=False
+            )
+        tell(run)
+        assert texts(slack) == []
+
+        # It told of the first failure alone.
+        run.retried().set(Failed(message="磁盘已满"))
+        tell(run)
+
+        assert len(texts(slack)) == 1
+
+
+class TestNothingIsTold:
+    @pytest.mark.parametrize("healed", [Completed(), AwaitingRetry(), Cancelled()], ids=str)
+    def test_of_a_run_that_is_put_right_or_goes_on(
+        self, run: Run, slack: FakeSlack, healed: State
+    ) -> None:
+        run.set(Failed(message="没有这个文件夹"), healed)
+
+        assert tell(run)
+
+        assert texts(slack) == []
+
+    def test_of_a_run_of_no_deployment(self, slack: FakeSlack) -> None:
+        with get_client(sync_client=True) as client:
+            alone = client.create_flow_run(night_audit, state=Failed(message="台账核查不符"))
+
+            assert lost_runs.tell(client, alone.id, today=TUESDAY)
+
+        assert texts(slack) == []
+
+    def test_of_a_run_that_is_no_more(self, slack: FakeSlack) -> None:
+        with get_client(sync_client=True) as client:
+            assert lost_runs.tell(client, UUID(int=7), today=TUESDAY)
+
+        assert texts(slack) == []
+
+
+class TestAnAlarmThatWaitedForChat:
+    @pytest.fixture
+    def slack(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
+        with FakeSlack("channel_not_found") as slack:
+            on_duty(slack, monkeypatch)
+            yield slack
+
+    @pytest.fixture
+    def failed(self, run: Run, slack: FakeSlack) -> Run:
+        run.set(Failed(message="没有这个文件夹"))
+        tell(run)
+        assert status_of(about(run)) == "owed"
+        return run
+
+    def test_goes_out_while_the_run_has_failed(self, failed: Run, slack: FakeSlack) -> None:
+        alarms.send_owed(partial(run_failures.is_still_so, failed.client))
+
+        assert len(texts(slack)) == 1
+
+    def test_is_withdrawn_where_the_run_was_retried(self, failed: Run, slack: FakeSlack) -> None:
+        told_of = about(failed)
+        failed.retried()
+
+        alarms.send_owed(partial(run_failures.is_still_so, failed.client))
+
+        assert texts(slack) == []
+        assert status_of(told_of) == "withdrawn"
+
+    def test_is_withdrawn_where_the_run_has_failed_anew_and_that_is_told(
+        self, failed: Run, slack: FakeSlack
+    ) -> None:
+        failed.retried().set(Failed(message="磁盘已满"))
+
+        tell(failed)
+
+        (text,) = texts(slack)
+        assert "磁盘已满" in text
+
+    def test_of_an_earlier_version_is_sent_or_withdrawn_alike(self, run: Run) -> None:
+        run.set(Failed(message="没有这个文件夹"))
+        before = run_failures.is_still_so(run.client, f"run:{run.id}")
+
+        run.retried().set(Failed(message="磁盘已满"))
+
+        assert (before, run_failures.is_still_so(run.client, f"run:{run.id}")) == (True, False)
+
+
+class TestTheSentence:
+    def test_says_what_failed_where_why_and_what_to_do(self, run: Run, slack: FakeSlack) -> None:
+        run.set(AwaitingRetry())
+
+        run.carried_out(annual_round, year=2025, folder="no-such-folder")
+
+        (text,) = texts(slack)
+        assert text.startswith(f"年度监测没有办完（运行{run.now.name}，20")
+        assert "失败，停在“收取报送”这一步）。原因：没有这个文件夹：no-such-folder。" in text
+        assert "已办完并保存的步骤：记下时间、记录发起人、核对联系人。" in text
+        assert text.endswith("点 Retry，会从没有办完的一步接着办，不会重复。")
+        assert f"/runs/flow-run/{run.id} 点" in text
+        # What a refusal says of Retry itself is not said twice.
+        assert text.count("Retry") == 1
+
+    def test_of_a_crash_says_so_in_chinese_and_stands_in_the_log_of_the_run(
+        self, run: Run, slack: FakeSlack
+    ) -> None:
+        run.set(Crashed(message=KILLED))
+
+        tell(run)
+
+        (text,) = texts(slack)
+        assert text.startswith("年度监测中断了（运行")
+        assert "发现，还没有办任何一步）。原因：执行进程结束了，退出码-9：被强制结束" in text
+        assert "已办完并保存的步骤：无。" in text
+        assert [line.message for line in run.client.read_logs() if line.flow_run_id == run.id] == [
+            text
+        ]
+
+    def test_promises_no_timetable_to_a_run_that_a_person_began(
+        self, run: Run, slack: FakeSlack
+    ) -> None:
+        run.set(Crashed(message=KILLED))
+
+        tell(run)
+
+        assert "定时" not in texts(slack)[0]
+
+    def test_says_when_the_timetable_runs_it_again(self, slack: FakeSlack) -> None:
+        with deployed("daily-chase", schedule=HOURLY) as (client, deployment):
+            of_it = {"id": deployment}
+            client.request("POST", "/deployments/{id}/schedule", path_params=of_it, json={})
+            planned = [run for run in client.read_flow_runs() if run.auto_scheduled]
+            first, second = sorted(planned, key=lambda one: str(one.expected_start_time))[:2]
+            run = Run(client, first.id).begun().set(Crashed(message=KILLED))
+
+            tell(run)
+
+            assert second.expected_start_time is not None
+            moment = second.expected_start_time.astimezone(OFFICE_ZONE)
+            assert (
+                f"{moment:%Y-%m-%d %H:%M}的定时运行会重新办，已办过的不会重复。" in texts(slack)[0]
+            )
+
+    def test_of_a_rehearsal_promises_nothing_that_was_kept(self, slack: FakeSlack) -> None:
+        with deployed() as (client, deployment):
+            tell(Run.of(client, deployment, dry_run=True).begun().set(Crashed(message=KILLED)))
+
+        assert "已办完并保存的步骤：无（试运行什么都不保存）。" in texts(slack)[0]
+        assert "试运行从头再来" in texts(slack)[0]
+
+    def test_of_a_bug_says_whom_to_give_it_to(self, run: Run, slack: FakeSlack) -> None:
+        run.set(Failed(message="Flow run encountered an exception: KeyError: 'x'"))
+
+        tell(run)
+
+        assert "原因：程序出错（KeyError: 'x'）。" in texts(slack)[0]
+        assert "把这次运行的记录交给维护人员" in texts(slack)[0]
