@@ -27,7 +27,7 @@ CALL = re.compile(r"`(junheng [^`]+)`")
 # A sentence as it is shown; … stands for what differs from time to time.
 QUOTED = re.compile(r"“([^”]+)”")
 FILLED_IN = "\0"
-ROOMS = ("flows", "tasks", "junheng", "config/wording")
+ROOMS = ("app", "flows", "tasks", "junheng", "config/wording")
 IN_CONTAINERS = ("install-containers.md", "restore.md")
 CHINESE = re.compile(r"[一-鿿]")
 

@@ -291,8 +291,7 @@ def _raise_unknown(error: SlackApiError, address: str) -> NoReturn:
     reason, status = reason_and_status(error)
     if reason in _NOT_LET_IN:
         raise ChatClosed(closed(reason)) from error
-    is_passing = reason in WAIT | PASSING | UNCLEAR or status >= SERVER_ERRORS
-    if is_passing or status == TOO_MANY_REQUESTS:
+    if reason in WAIT | PASSING | UNCLEAR or status == TOO_MANY_REQUESTS or status >= SERVER_ERRORS:
         raise ChatFailing(f"Slack 暂时出错（{status}），下次运行时再核实") from error
     raise DeliveryUnknown(_unknown(address, reason)) from error
 
