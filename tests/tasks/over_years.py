@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from junheng import bootstrap
 from junheng.domain.history.hash_chain import Event
 from junheng.domain.ledger.remediation import Remediation
+from junheng.settings import PROJECT_ROOT
 from junheng.store import history, remediations
 from tasks.intake import submissions
 from tasks.judging import evaluation
@@ -20,7 +21,8 @@ from tasks.ledger.remediation import Settlement
 from tests.tasks.sample_homes import NOW, SUBMISSIONS
 
 DISTRICT = "370405"
-EXPECTED = SUBMISSIONS.parent / "expected_ledger_over_years.csv"
+DATA = PROJECT_ROOT / "tests" / "data"
+EXPECTED = DATA / "expected_ledger_over_years.csv"
 ROUNDS = ("round_2024", "round_2025", "round_corrected")
 # Mondays all.
 IN_2024, IN_2025, CORRECTED = date(2024, 10, 21), date(2025, 10, 20), date(2025, 11, 10)

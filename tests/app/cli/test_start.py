@@ -15,9 +15,9 @@ COMMAND = "from app.cli import start; start.run()"
 # Says what a process begun by the command would find.
 TELLS = """
 import os, sys
-from flows import cli, start
+from app.cli import app, start
 own = os.environ.get("PYTHONIOENCODING")
-cli.app = lambda: print(sys.flags.utf8_mode, os.environ.get("PYTHONIOENCODING"), own)
+app.app = lambda: print(sys.flags.utf8_mode, os.environ.get("PYTHONIOENCODING"), own)
 start.run()
 """
 

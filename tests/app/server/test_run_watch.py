@@ -32,7 +32,7 @@ import sys
 from datetime import date
 from uuid import UUID
 from prefect.client.orchestration import get_client
-from tasks.operations.run_requests import lost_runs
+from tasks.operations import lost_runs
 with get_client(sync_client=True) as client:
     print("ready", flush=True)
     sys.stdin.read(1)

@@ -15,11 +15,11 @@ from tests.app.server.an_office import KEY, LONGEST_SECONDS
 
 # Ends as the command would that we become, and does nothing else.
 WORKS = """
-from flows import setting_up, singly
-setting_up.WORK = (*setting_up.WORK, "--help")
-singly.work()
+from app.server import deploy, one_process
+deploy.WORK = (*deploy.WORK, "--help")
+one_process.work()
 """
-SERVES = "from app.server import one_process as singly; singly.serve()"
+SERVES = "from app.server import one_process; one_process.serve()"
 # A server that is to serve this ends when it has read all settings.
 NOWHERE = "nowhere"
 NO_DISTRICT = "找不到区县配置：nowhere/district.yaml"
@@ -30,7 +30,7 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the marker that is made where anything of the current folder is run."""
     folder, marker = tmp_path / "somebodys", tmp_path / "was-run"
     folder.mkdir()
-    for name in ("flows", "prefect", "typer", "sitecustomize"):
+    for name in ("app", "flows", "prefect", "typer", "sitecustomize"):
         (folder / f"{name}.py").write_text(f"open({str(marker)!r}, 'w').close()\n", "utf-8")
     # Prefect refuses to begin with these.
     (folder / ".env").write_text("PREFECT_LOGGING_LEVEL=nonsense\n", "utf-8")

@@ -28,19 +28,20 @@ from tests.tasks.owed_cards import (
 # A sender that is killed at one moment of its first card: before the call, or after it.
 KILLED = """
 import os, signal, sys
-from junheng.adapters import chat, slack
-from tasks.chase import cards as chasing
+from junheng.adapters.messaging.messenger import FileMessenger
+from junheng.adapters.slack.slack import SlackMessenger
+from tasks.chase import cards
 
 moment = sys.argv[1]
-for messenger in (slack.SlackMessenger, chat.FileMessenger):
+for messenger in (SlackMessenger, FileMessenger):
     def send(self, real=messenger.send, **card):
         if moment == "after":
             real(self, **card)
         os.kill(os.getpid(), signal.SIGKILL)
     messenger.send = send
-chasing.send_cards(show=lambda card: None)
+cards.send_cards(show=lambda card: None)
 """
-SENDS = "from tasks.chase import cards as chasing; chasing.send_cards(show=lambda card: None)"
+SENDS = "from tasks.chase import cards; cards.send_cards(show=lambda card: None)"
 
 
 SlackOf = Callable[..., FakeSlack]

@@ -36,8 +36,9 @@ AT_TEN = datetime(2025, 11, 3, 10, 0, tzinfo=OFFICE_ZONE)
 # between two routes, once the first has said that it did not take it.
 KILLED = """
 import os, signal, sys
-from junheng.adapters import mail, slack
-from tasks import chasing, delivering
+from junheng.adapters.messaging import mail
+from junheng.adapters.slack import slack
+from tasks.chase import cards, delivery
 
 moment, name = sys.argv[1:]
 def dies(owner, called, real):
@@ -50,11 +51,11 @@ def dies(owner, called, real):
 where = {
     "mail": (mail.MailMessenger, "send"),
     "slack": (slack.SlackMessenger, "send"),
-    "between": (delivering, "_owe_again"),
+    "between": (delivery, "_owe_again"),
 }
 owner, called = where[name]
 dies(owner, called, getattr(owner, called))
-chasing.send_cards(show=lambda card: None)
+cards.send_cards(show=lambda card: None)
 """
 
 SlackOf = Callable[..., FakeSlack]

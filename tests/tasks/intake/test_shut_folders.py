@@ -21,7 +21,7 @@ BOUND = (
 LOOKS = """
 import json, sys
 from pathlib import Path
-from tasks import arrivals, inbox
+from tasks.intake import arrivals, inbox
 said = []
 try:
     opened = inbox.opened(2026)

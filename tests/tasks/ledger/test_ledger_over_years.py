@@ -14,7 +14,6 @@ from junheng.domain.ledger.lifecycle import Cause, Closing, Status
 from tasks.ledger.remediation import Settlement
 from tests.tasks import over_years
 from tests.tasks.over_years import CORRECTED, IN_2025, ROUNDS, Round
-from tests.tasks.sample_homes import SUBMISSIONS
 
 SETTLED = (
     Settlement(opened=266, relapsed=0, carried_over=0, closed=0),
@@ -111,7 +110,7 @@ class TestTheRounds:
         } == CORRECTED_LEDGER
 
     def test_2024_opened_what_was_computed_apart_from_us(self, rounds: tuple[Round, ...]) -> None:
-        text = (SUBMISSIONS.parent / "expected_verdicts_2024.csv").read_text("utf-8-sig")
+        text = (over_years.DATA / "expected_verdicts_2024.csv").read_text("utf-8-sig")
         failing = {
             (row["indicator"], row["unit"].partition(":")[0])
             for row in csv.DictReader(text.splitlines())

@@ -310,7 +310,7 @@ def around(effect):
     return done
 from sqlalchemy.engine.default import DefaultDialect
 from app.cli.app import app
-from tasks.operations.run_requests import backups
+from tasks.operations import backups
 DefaultDialect.do_commit = around(DefaultDialect.do_commit)
 for name in ("replace", "fsync", "unlink"):
     setattr(os, name, around(getattr(os, name)))

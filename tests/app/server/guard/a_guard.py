@@ -30,7 +30,7 @@ SPRING = "春天的操场很大很大"
 COOKIE = "junheng_session"
 LONGEST_SECONDS, ENDING_SECONDS = 180, 30
 # As it is served, but who is slow is given up sooner: no test waits as long as an office.
-SOON = "from flows import serving as g; g.HEAD_SECONDS, g.BODY_SECONDS = 1, 2; g.main()"
+SOON = "from app.server.guard import serve as g; g.HEAD_SECONDS, g.BODY_SECONDS = 1, 2; g.main()"
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
