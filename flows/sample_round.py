@@ -1,27 +1,32 @@
 """The bundled sample's round, to try the product with: never in production or beside real data."""
 
-from prefect import flow
+from dataclasses import dataclass
 
-from flows.annual_round import RoundOrder, run_first_half
 from junheng.adapters import clock
 from tasks.intake import samples
-from tasks.steps import forms, steps
-from tasks.steps.failures import in_words
-from tasks.steps.hooks import watched
+from tasks.steps import forms, signing, steps
+from tasks.steps.deployed import deployed
 
 
-@watched
-@forms.as_form
-@flow(
-    name="sample-round",
-    description="样例演示：用随附的样例走一遍年度监测，到请求签批为止",
-    log_prints=False,
-)
-@in_words
-def sample_round(*, on: forms.Day = None, by: forms.By = "", reason: forms.Reason = "") -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfTheSample:
+    """What is asked for in a run on the sample."""
+
+    on: forms.Day = None
+    by: forms.By = ""
+    reason: forms.Reason = ""
+
+
+@deployed("sample-round", "样例演示：用随附的样例走一遍年度监测，到请求签批为止")
+def sample_round(asked: OfTheSample) -> None:
     """Run the yearly round on the bundled sample, up to the sign-off."""
     samples.refuse_in_production()
     now = steps.frozen(clock.now())
-    folder = samples.SAMPLES / str(samples.YEAR)
-    order = RoundOrder(samples.YEAR, folder, on or clock.day_of(now), now)
-    run_first_half(order, by=by, reason=reason)
+    year, day = samples.YEAR, asked.on or clock.day_of(now)
+    steps.note_started(asked.by, asked.reason, now)
+    steps.check_contacts(day, None)
+    collected = steps.collect(str(samples.SAMPLES / str(year)), year, now, day)
+    steps.evaluate(year, now, collected["data_hash"])
+    steps.write_report(year, day)
+    signing.draft(year, day)
+    signing.ask(year, day)

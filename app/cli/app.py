@@ -3,6 +3,7 @@
 import time
 from datetime import date, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -129,25 +130,23 @@ def chase(on: Day = None) -> None:
 @app.command()
 def demo() -> None:
     """用随附的2025年样例跑完整个年度流程。"""
+    from app.cli import round_by_hand
     from app.cli.lists.summary import say
-    from flows.annual_round import FIRST_HALF, RoundOrder
-    from flows.sign_off import SECOND_HALF, SignOffOrder
     from junheng.adapters import clock
     from tasks.intake import samples
 
     console = Console()
     folder = samples.SAMPLES / str(samples.YEAR)
-    order = RoundOrder(samples.YEAR, folder, DEMO_REMEDIATED_ON, clock.now())
+    told = round_by_hand.Round(samples.YEAR, folder, DEMO_REMEDIATED_ON, clock.now())
     spent: list[tuple[str, float]] = []
     with clear_errors():
         samples.refuse_in_production()
         # Nobody is there to answer: the office lets everything go.
-        answer = SignOffOrder.by_office(DEMO_REMEDIATED_ON, chased_on=DEMO_CHASED_ON)
-        halves = (
-            *((step.name, partial(step.run, order)) for step in FIRST_HALF),
-            *((step.name, partial(step.run, answer)) for step in SECOND_HALF),
+        steps = chain(
+            round_by_hand.up_to_the_sign_off(told),
+            round_by_hand.from_the_sign_off(DEMO_REMEDIATED_ON, chased_on=DEMO_CHASED_ON),
         )
-        for name, run in halves:
+        for name, run in steps:
             started = time.monotonic()
             with console.status(f"{name}……"):
                 run()

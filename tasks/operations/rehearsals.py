@@ -48,10 +48,10 @@ def rehearsed(*, dry_run: bool) -> Iterator[None]:
     with TemporaryDirectory(prefix="junheng-rehearsal-") as folder:
         home = Path(folder)
         bootstrap.prepare_home()
-        address = bootstrap.settings().database
+        address, inbox = bootstrap.settings().database, bootstrap.settings().inbox_folder
         mark = _is_on.set(True)
         try:
-            with bootstrap.set_to(home=home, **OUT_OF_REACH):
+            with bootstrap.set_to(home=home, inbox=inbox, **OUT_OF_REACH):
                 copies.copy(address, to=bootstrap.settings().database)
                 yield
         finally:

@@ -3,7 +3,8 @@
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ParamSpec, TypeVar
 
@@ -12,6 +13,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import MISSING
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.bootstrap import SettingsUnusable
 
 EARLIEST_YEAR, LATEST_YEAR = 2018, 2099
@@ -140,6 +142,64 @@ Reason = Annotated[
     BlankText,
     blank("事由", "为什么手动运行，记入台账历史；可以不填"),
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfTheOffice:
+    """What is asked for in a run that looks at everything there is."""
+
+    district: District = None
+    by: By = ""
+    reason: Reason = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfADay:
+    """What is asked for in a run that does what a day brings."""
+
+    on: Day = None
+    dry_run: DryRun = False
+    district: District = None
+    by: By = ""
+    reason: Reason = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfTheYearInHand:
+    """What is asked for in a run that judges again what was taken in."""
+
+    year: YearInHand = None
+    on: Day = None
+    dry_run: DryRun = False
+    despite_gaps: DespiteGaps = None
+    district: District = None
+    by: By = ""
+    reason: Reason = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfAYear:
+    """What is asked for in a run that takes a year's folder in and judges it."""
+
+    year: SchoolYear = None
+    folder: Folder = None
+    on: Day = None
+    dry_run: DryRun = False
+    despite_gaps: DespiteGaps = None
+    district: District = None
+    by: By = ""
+    reason: Reason = ""
+
+    def day(self, now: datetime) -> date:
+        return self.on or clock.day_of(now)
+
+    def school_year(self, now: datetime) -> int:
+        return self.year or clock.school_year(self.day(now))
+
+    def sent_in(self, now: datetime) -> str:
+        """Return the folder of what was sent in; where none is named, the year's in the inbox."""
+        inbox = bootstrap.settings().inbox_folder
+        return self.folder or str(inbox / str(self.school_year(now)))
 
 
 @contextmanager

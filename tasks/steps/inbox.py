@@ -1,5 +1,7 @@
 """The steps of reading the inbox as Prefect runs them: what is new, and what it asks for."""
 
+from collections.abc import Sequence
+
 from prefect import get_run_logger
 from prefect.deployments import run_deployment
 
@@ -26,7 +28,7 @@ def waiting(school_year: int) -> tuple[Waiting, ...]:
 
 
 @step("记下已收")
-def mark_read(one: Waiting, unread: tuple[str, ...]) -> None:
+def mark_read(one: Waiting, unread: Sequence[str]) -> None:
     """Keep that a folder was read: nothing is opened again as long as nothing in it changes.
 
     What could not be read changes when it can be.

@@ -8,16 +8,12 @@ from prefect.runtime import flow_run
 from junheng.domain.ledger.sign_offs import Answer, Status
 from tasks.ledger import remediation, sign_offs
 from tasks.steps import artifacts, sign_off_artifacts
-from tasks.steps.step import step
+from tasks.steps.step import OF_THE_VERDICTS, step
 
 
-@step("起草整改")
-def draft(year: int, today: date, despite_gaps: str | None = None, collected: str = "") -> None:
-    """Settle the ledger by a year and put up who owes what; nothing goes to anybody.
-
-    `collected` is what the run took in: it tells one settling of the day from another.
-    """
-    del collected
+@step("起草整改", kept=OF_THE_VERDICTS)
+def draft(year: int, today: date, despite_gaps: str | None = None) -> None:
+    """Settle the ledger by a year and put up who owes what; nothing goes to anybody."""
     settled = remediation.draft(year=year, today=today, despite_gaps=despite_gaps)
     get_run_logger().info("%s", remediation.drafted_sentence(settled))
     artifacts.show_ledger(year, today)

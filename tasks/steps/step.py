@@ -14,8 +14,10 @@ from prefect.cache_policies import DEFAULT, RUN_ID, TASK_SOURCE, CachePolicy
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 
+from junheng import bootstrap
 from junheng.adapters import run_locks
 from junheng.domain.refusals import Transient
+from junheng.store import findings
 from tasks.operations import rehearsals
 
 P = ParamSpec("P")
@@ -40,7 +42,20 @@ def _key(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | None:
     return None if rehearsals.is_on() else DEFAULT.compute_key(context, dict(inputs), {})
 
 
+def _key_of_verdicts(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | None:
+    """Return a key that is another one once the year has been judged anew."""
+    key = _key(context, inputs)
+    if key is None:
+        return None
+    with bootstrap.session() as session:
+        year = inputs["year"]
+        judged = findings.latest(session, bootstrap.rulebook().district.code, year, rules_year=year)
+    return f"{key}-{judged.id if judged else 0}"
+
+
 OF_THE_RUN = CachePolicy.from_cache_key_fn(_key)
+# What follows from a year's verdicts: done again where they have changed since.
+OF_THE_VERDICTS = CachePolicy.from_cache_key_fn(_key_of_verdicts)
 # Whatever it is called with: what the first call of the run gave.
 ONCE_A_RUN = RUN_ID + TASK_SOURCE
 

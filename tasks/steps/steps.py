@@ -1,8 +1,8 @@
 """The steps as Prefect runs them: each does its work, then shows the operator what came of it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypedDict
 
 from prefect import get_run_logger
 from prefect.runtime import deployment, flow_run
@@ -22,7 +22,7 @@ from tasks.judging import evaluation, report
 from tasks.ledger import contact_gaps, upkeep
 from tasks.operations import rehearsals, result_retention, run_starts
 from tasks.steps import artifacts, run_words, sample_deployment
-from tasks.steps.step import ONCE_A_RUN, SLOW_BACKOFF_SECONDS, is_last_try, step
+from tasks.steps.step import OF_THE_VERDICTS, ONCE_A_RUN, SLOW_BACKOFF_SECONDS, is_last_try, step
 from tasks.workbook import replies
 
 
@@ -53,12 +53,14 @@ def check_contacts(today: date, despite_gaps: str | None) -> None:
     get_run_logger().info("%s", run_words.contacts(today, despite_gaps))
 
 
-@dataclass(frozen=True, slots=True)
-class Collected:
-    """What a collection left: one hash of what counts now, and where the unread files lie."""
+class Collected(TypedDict):
+    """What a collection left: one hash of what counts now, and where the unread files lie.
+
+    What steps give is kept for a retry, which a newer version may make: plain values only.
+    """
 
     data_hash: str
-    unread: tuple[str, ...]
+    unread: list[str]
 
 
 @step("收取报送")
@@ -81,16 +83,16 @@ def collect(folder: str, year: int, now: datetime, on: date) -> Collected:
     if not rehearsals.is_on():
         sample_deployment.withdraw()
     _wait_for_held(taken)
-    unread = tuple(one.place for one in taken.unread)
+    unread = [one.place for one in taken.unread]
     with bootstrap.session() as session:
         if not register.is_collected(session, bootstrap.rulebook(), year):
-            return Collected("", unread)
+            return Collected(data_hash="", unread=unread)
         year_register = register.of_year(session, bootstrap.rulebook(), year)
     today = now.astimezone(OFFICE_ZONE).date()
     for line in run_words.reporting(year_register, today):
         log.info("%s", line)
     artifacts.show_register(year_register, year, today)
-    return Collected(year_register.data_hash, unread)
+    return Collected(data_hash=year_register.data_hash, unread=unread)
 
 
 def _wait_for_held(taken: submissions.Taken) -> None:
@@ -138,10 +140,9 @@ def evaluate(year: int, now: datetime, collected: str = "") -> None:
     get_run_logger().info("%s", artifacts.show_verdicts(year))
 
 
-@step("判定报告")
-def write_report(year: int, today: date, collected: str = "") -> None:
+@step("判定报告", kept=OF_THE_VERDICTS)
+def write_report(year: int, today: date) -> None:
     """Write the verdict report and put the overall answer up, with where the report lies."""
-    del collected  # only tells one report of the day from another
     path = report.write(year, today)
     # What a rehearsal writes is thrown away with it.
     data_docs = None if rehearsals.is_on() else report.write_data_docs(year)

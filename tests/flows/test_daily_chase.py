@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from prefect import get_client
 
-from flows.daily_chase import chase
-from flows.monthly_review import remediate
+from flows.daily_chase import daily_chase
+from flows.monthly_review import monthly_review
 from tasks.steps.steps import CardsRefused
 from tests.fakes import FakeSlack
+from tests.flows.retrying import Retried
 from tests.tasks.owed_cards import TUESDAY, open_remediations, statuses
 
 
@@ -23,7 +24,7 @@ class TestChase:
     ) -> None:
         open_remediations("区教育局", "区财政局")
 
-        chase(on=TUESDAY)
+        daily_chase(on=TUESDAY)
 
         assert len(list((junheng_home / "outbox").rglob("*.txt"))) == 2
         with get_client(sync_client=True) as client:
@@ -41,12 +42,12 @@ class TestChase:
             monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
 
             with pytest.raises(CardsRefused, match="需要处理1张"):
-                chase(on=date(2025, 11, 5))
+                daily_chase(on=date(2025, 11, 5))
 
         assert slack.calls == ["chat.postMessage"]
         assert statuses() == ["owed"]
 
     def test_a_review_before_anything_was_collected_ends_well(self) -> None:
-        state = remediate(on=date(2025, 9, 1), return_state=True)
+        state = Retried(monthly_review, on=date(2025, 9, 1)).run()
 
         assert state.is_completed()

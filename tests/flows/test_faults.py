@@ -13,8 +13,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.annual_round import annual_round
-from flows.daily_chase import chase
-from flows.nightly_audit import night_audit
+from flows.daily_chase import daily_chase
+from flows.nightly_audit import nightly_audit
 from junheng import bootstrap
 from junheng.domain.intake.submissions import Standing
 from tasks.intake import register
@@ -138,9 +138,9 @@ class TestADatabaseThatIsGone:
     ) -> None:
         running = server()
         monkeypatch.setenv("JUNHENG_DATABASE_URL", running.get_uri())
-        assert Retried(night_audit).run().is_completed()
+        assert Retried(nightly_audit).run().is_completed()
         running.cleanup()
-        audit = Retried(night_audit)
+        audit = Retried(nightly_audit)
 
         said = sentence(audit.run())
 
@@ -157,7 +157,7 @@ class TestAChatThatIsDown:
         open_remediations("区教育局", "区财政局")
         monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
         monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", f"http://{NOWHERE}/api/")
-        chasing = Retried(chase, on=THURSDAY)
+        chasing = Retried(daily_chase, on=THURSDAY)
 
         said = sentence(chasing.run())
 

@@ -7,7 +7,7 @@ import pytest
 from prefect import get_client
 
 from flows.annual_round import annual_round
-from flows.daily_chase import chase
+from flows.daily_chase import daily_chase
 from tests import small_district
 from tests.fakes import FakeSlack
 from tests.flows.retrying import Retried
@@ -53,7 +53,7 @@ def test_the_day_s_cards_are_shown_and_nobody_gets_one(monkeypatch: pytest.Monke
         monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
         monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
 
-        assert Retried(chase, on=FRIDAY, dry_run=True).run().is_completed()
+        assert Retried(daily_chase, on=FRIDAY, dry_run=True).run().is_completed()
 
     assert slack.calls == []
     assert statuses() == []
@@ -62,8 +62,8 @@ def test_the_day_s_cards_are_shown_and_nobody_gets_one(monkeypatch: pytest.Monke
 
 def test_the_day_itself_is_as_if_nobody_had_tried(junheng_home: Path) -> None:
     open_remediations("区教育局", "区财政局")
-    assert Retried(chase, on=FRIDAY, dry_run=True).run().is_completed()
+    assert Retried(daily_chase, on=FRIDAY, dry_run=True).run().is_completed()
 
-    assert Retried(chase, on=FRIDAY).run().is_completed()
+    assert Retried(daily_chase, on=FRIDAY).run().is_completed()
 
     assert len(list((junheng_home / "outbox").rglob("*.txt"))) == 2

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import func, select
 
 from flows.annual_round import annual_round
-from flows.daily_chase import chase
+from flows.daily_chase import daily_chase
 from flows.sign_off import sign_off
 from junheng import bootstrap
 from junheng.adapters import clock
@@ -101,7 +101,7 @@ class TestARetryOfTheNextMorning:
 
     def test_tells_of_its_own_day(self, monkeypatch: pytest.MonkeyPatch) -> None:
         open_remediations("区教育局")
-        chasing = Retried(chase)
+        chasing = Retried(daily_chase)
         assert chasing.run().is_failed()
 
         with FakeSlack() as slack:

@@ -14,8 +14,6 @@ from itertools import count
 from pathlib import Path
 
 from app.cli.lists import tables
-from flows.annual_round import FIRST_HALF
-from flows.sign_off import SECOND_HALF
 from junheng.settings import PROJECT_ROOT
 from tasks.judging.overview import NEWEST
 from tests import small_district
@@ -24,8 +22,8 @@ from tests.databases import EMBEDDED, WANTED
 from tests.soak.deadly.sitecustomize import AFTER, BEFORE, DONE, ORDER
 from tests.soak.killed_rounds import CHASED_ON, listed, outcome
 
-FIRST = tuple(step.name for step in FIRST_HALF)
-STEPS = (*FIRST, *(step.name for step in SECOND_HALF))
+FIRST = ("核对联系人", "收取报送", "评估判定", "判定报告", "起草整改", "请求签批")
+STEPS = (*FIRST, "交办整改", "例行事项", "起草卡片", "发送卡片")
 TRIGRAMS = "pg_trgm"
 DEADLY = PROJECT_ROOT / "tests" / "soak" / "deadly"
 

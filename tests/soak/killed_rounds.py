@@ -16,11 +16,10 @@ from pathlib import Path
 
 from sqlalchemy.engine.default import DefaultDialect
 
+from app.cli import round_by_hand
 from app.cli.lists import ledger, tables
 from app.cli.lists.formats import Format
 from expectations import standard as standard  # loaded before forking: it takes seconds
-from flows.annual_round import FIRST_HALF, RoundOrder
-from flows.sign_off import SECOND_HALF, SignOffOrder
 from tasks.history import auditing
 from tests import databases
 
@@ -28,12 +27,11 @@ REMEDIATED_ON, CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
 
 
 def run_round(folder: Path, *, drafted_on: date = REMEDIATED_ON) -> None:
-    order = RoundOrder(2025, folder, drafted_on, datetime.now(UTC))
-    for step in FIRST_HALF:
-        step.run(order)
-    answer = SignOffOrder.by_office(drafted_on, chased_on=CHASED_ON)
-    for carried_on in SECOND_HALF:
-        carried_on.run(answer)
+    told = round_by_hand.Round(2025, folder, drafted_on, datetime.now(UTC))
+    for _, run in round_by_hand.up_to_the_sign_off(told):
+        run()
+    for _, run in round_by_hand.from_the_sign_off(drafted_on, chased_on=CHASED_ON):
+        run()
 
 
 class Killer:

@@ -8,7 +8,7 @@ from prefect.settings import get_current_settings
 
 from app.server import earlier_versions
 from app.server.prefect_client import PrefectServer
-from flows.nightly_audit import night_audit
+from flows.nightly_audit import nightly_audit
 from tests.deployed_runs import Run
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -50,7 +50,7 @@ def test_automations_of_ours_go_and_those_of_others_stay(server: PrefectServer) 
 
 def test_the_deployment_that_told_goes_and_its_runs_stay(server: PrefectServer) -> None:
     with get_client(sync_client=True) as client:
-        flow_id = client.create_flow(night_audit)
+        flow_id = client.create_flow(nightly_audit)
         told, kept = (client.create_deployment(flow_id, one) for one in ("tell-operators", "其他"))
         run = Run.of(client, told).begun()
 

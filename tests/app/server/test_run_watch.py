@@ -14,7 +14,7 @@ from prefect.states import Cancelling, Completed, Crashed, Failed, Paused, Pendi
 
 from app.server import run_watch
 from app.server.run_watch import CANCELLED, GONE, NEVER_BEGAN, Seen, look_once
-from flows.nightly_audit import night_audit
+from flows.nightly_audit import nightly_audit
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.operations.run_requests import Asked, Operation
@@ -112,7 +112,7 @@ class TestARunWithoutAProcess:
 
     def test_is_left_alone_where_it_is_of_no_deployment(self) -> None:
         with get_client(sync_client=True) as client:
-            alone = Run(client, client.create_flow_run(night_audit, state=Running()).id)
+            alone = Run(client, client.create_flow_run(nightly_audit, state=Running()).id)
 
             look()
 

@@ -11,7 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import AwaitingRetry, Cancelled, Completed, Crashed, Failed
 
 from flows.annual_round import annual_round
-from flows.nightly_audit import night_audit
+from flows.nightly_audit import nightly_audit
 from junheng import bootstrap
 from junheng.settings import OFFICE_ZONE
 from junheng.store import alarms as store
@@ -117,7 +117,7 @@ class TestNothingIsTold:
 
     def test_of_a_run_of_no_deployment(self, slack: FakeSlack) -> None:
         with get_client(sync_client=True) as client:
-            alone = client.create_flow_run(night_audit, state=Failed(message="台账核查不符"))
+            alone = client.create_flow_run(nightly_audit, state=Failed(message="台账核查不符"))
 
             assert lost_runs.tell(client, alone.id, today=TUESDAY)
 

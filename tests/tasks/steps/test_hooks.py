@@ -15,7 +15,7 @@ from prefect.states import Failed
 
 from app.server.run_watch import Seen, look_once
 from flows.annual_round import annual_round
-from flows.nightly_audit import night_audit
+from flows.nightly_audit import nightly_audit
 from junheng import bootstrap
 from junheng.adapters import clock, run_locks
 from junheng.settings import PROJECT_ROOT, Home
@@ -148,7 +148,7 @@ def test_the_nightly_audit_forgets_old_locks_and_marks(
         if path.name == "old":
             os.utime(path, (0, 0))
 
-    assert Retried(night_audit).run().is_completed()
+    assert Retried(nightly_audit).run().is_completed()
 
     left = [*chosen.running_folder.iterdir(), *chosen.told_folder.iterdir()]
     assert left == kept

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 from flows.annual_round import annual_round
 from flows.collect_inbox import collect_inbox
-from flows.nightly_audit import night_audit
+from flows.nightly_audit import nightly_audit
 from flows.sign_off import sign_off
 from junheng.settings import PROJECT_ROOT
 from tasks.intake import inbox
@@ -237,7 +237,7 @@ class TestTheLogOfARun:
         assert round_.run().is_completed()
         signed = Retried(sign_off, by="张三", on=REMEDIATED_ON)
         assert signed.run().is_completed()
-        audited = Retried(night_audit)
+        audited = Retried(nightly_audit)
         assert audited.run().is_completed()
 
         lines = [*lines_of(round_), *lines_of(signed), *lines_of(audited)]
