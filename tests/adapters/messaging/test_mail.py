@@ -99,9 +99,9 @@ class TestSend:
 
         letter = message_from_bytes(office.letters[0], policy=default)
         assert letter["Bcc"] is None
-        assert [line for line in office.heard if line.startswith("rcpt")] == [
-            f"rcpt TO:<{ADDRESS}>"
-        ]
+        # Newer versions of Python write "to" in small letters.
+        told = [line.lower() for line in office.heard if line.startswith("rcpt")]
+        assert told == [f"rcpt to:<{ADDRESS}>"]
 
     @pytest.mark.parametrize("verb", ["RCPT", ".", "DATA"])
     def test_a_lasting_refusal_names_the_address(self, mail: MailOf, verb: str) -> None:
