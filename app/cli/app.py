@@ -19,11 +19,11 @@ from app.cli.commands.remediation import remediating
 from app.cli.commands.serving import operating
 from app.cli.commands.sign_off import sign_off
 from app.cli.commands.users import users
-from app.cli.errors import clear_errors
 from app.cli.lists.formats import Format
 from app.cli.options import Day, Evaluation, How, RulesYear, Year
 from app.cli.progress import working
 from app.cli.usage_errors import OneLineGroup
+from app.server.errors import clear_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ from typing import Any, cast
 import typer
 from typer.core import TyperGroup
 
-from app.cli.errors import WRONG_CALL
+from app.server.errors import WRONG_CALL
 
 # The ancestor of every wrong call; typer hands on only this child of it.
 WrongCall = cast("type[Exception]", typer.BadParameter.__mro__[1])

@@ -41,18 +41,13 @@ def main(arguments: list[str]) -> None:
 
 
 def _deployments() -> tuple[str, ...]:
-    import typer
-
-    from app.cli.errors import clear_errors
     from app.server import chosen_deployments
+    from app.server.errors import clear_errors
 
     # Relative paths among the settings of the ledger begin where somebody started it all.
     started_in = os.environ.get("JUNHENG_STARTED_IN", ".")
-    try:
-        with contextlib.chdir(started_in), clear_errors():
-            return tuple(chosen_deployments.options())
-    except typer.Exit as refused:
-        sys.exit(refused.exit_code)
+    with contextlib.chdir(started_in), clear_errors():
+        return tuple(chosen_deployments.options())
 
 
 if __name__ == "__main__":

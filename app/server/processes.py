@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.cli.errors import WRONG_CALL
+from app.server.errors import WRONG_CALL
 from app.server.prefect_client import PrefectNotRunning
 from app.server.prefect_command import BEGIN, HELD
 from junheng.settings import PROJECT_ROOT

@@ -28,9 +28,10 @@ from prefect.states import Cancelled, Crashed
 from junheng.adapters import clock, run_locks
 from junheng.settings import Home
 from tasks.chase import alarms
-from tasks.operations import lost_runs, run_failures, run_requests
-from tasks.operations.run_failures import FAILURES
+from tasks.operations import run_requests
+from tasks.steps import lost_runs, run_failures
 from tasks.steps.hooks import EXPECTED, reason_of
+from tasks.steps.run_failures import FAILURES
 
 log = logging.getLogger(__name__)
 

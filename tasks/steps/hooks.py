@@ -25,7 +25,7 @@ from junheng.adapters import clock, run_locks
 from junheng.domain.refusals import Refusal
 from junheng.rulebook import RulebookUnusable
 from junheng.settings import Home, SettingsUnusable
-from tasks.operations import lost_runs
+from tasks.steps import lost_runs
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from app.cli.errors import clear_errors
 from app.cli.lists.formats import Format
 from app.cli.options import How
 from app.cli.usage_errors import OneLineGroup
+from app.server.errors import clear_errors
 
 audit = typer.Typer(
     cls=OneLineGroup, add_completion=False, help="核查台账和历史记录：有没有被改动、删去或补写"

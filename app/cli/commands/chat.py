@@ -4,7 +4,7 @@ from functools import partial
 
 import typer
 
-from app.cli.errors import clear_errors
+from app.server.errors import clear_errors
 
 
 def chat() -> None:

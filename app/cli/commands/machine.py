@@ -9,8 +9,8 @@ import typer
 
 from app.cli.commands.audit import BROKEN
 from app.cli.commands.doctor import doctor
-from app.cli.errors import clear_errors
 from app.cli.usage_errors import OneLineGroup
+from app.server.errors import clear_errors
 
 machine = typer.Typer(cls=OneLineGroup, add_completion=False)
 machine.command()(doctor)

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from app.cli.errors import clear_errors
 from app.cli.lists.formats import Format
 from app.cli.options import Day, How
 from app.cli.usage_errors import OneLineGroup
+from app.server.errors import clear_errors
 
 people = typer.Typer(
     cls=OneLineGroup, add_completion=False, help="责任单位的联系人、替补和负责人。"

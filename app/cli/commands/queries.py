@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.errors import clear_errors
 from app.cli.lists.formats import Format
 from app.cli.options import Evaluation, How, RulesYear, Year
+from app.server.errors import clear_errors
 
 if TYPE_CHECKING:
     from tasks.judging.overview import Which

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.errors import clear_errors
 from app.cli.lists.formats import Format
 from app.cli.options import Approver, By, Day, How, Reason, Reference, Until, Year
 from app.cli.usage_errors import OneLineGroup
+from app.server.errors import clear_errors
 
 if TYPE_CHECKING:
     from junheng.domain.ledger.remediation import Remediation

@@ -7,8 +7,8 @@ from functools import partial
 
 import typer
 
-from app.cli.errors import WRONG_CALL, clear_errors
 from app.cli.usage_errors import OneLineGroup
+from app.server.errors import WRONG_CALL, clear_errors
 
 operating = typer.Typer(cls=OneLineGroup, add_completion=False)
 say = partial(typer.echo, err=True)

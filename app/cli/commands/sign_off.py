@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.errors import clear_errors
 from app.cli.lists.formats import Format
 from app.cli.options import Day, How
 from app.cli.usage_errors import OneLineGroup
+from app.server.errors import clear_errors
 
 if TYPE_CHECKING:
     from junheng.domain.ledger.sign_offs import Answer

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli.errors import WRONG_CALL, clear_errors
 from app.cli.usage_errors import OneLineGroup
+from app.server.errors import WRONG_CALL, clear_errors
 
 users = typer.Typer(cls=OneLineGroup, add_completion=False, help="操作界面的登录用户。")
 Name = Annotated[str, typer.Argument(help="姓名，如 张三")]

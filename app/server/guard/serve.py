@@ -2,16 +2,14 @@
 
 import asyncio
 import os
-import sys
 from typing import Any
 
 import h11
-import typer
 import uvicorn
 from prefect.settings import get_current_settings
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from app.cli.errors import clear_errors
+from app.server.errors import clear_errors
 from app.server.telemetry_off import quiet
 
 # How long a client may take for the head of a request, and then for the rest of it.
@@ -79,19 +77,16 @@ def main() -> None:
     }
     # Relative paths among the settings of the ledger begin where somebody started it all.
     os.chdir(os.environ.get("JUNHENG_STARTED_IN", "."))
-    try:
-        with clear_errors():
-            # Who forwards a request is believed only where it is a proxy of ours: by the guard.
-            uvicorn.run(
-                "app.server.guard.guard:create",
-                factory=True,
-                http=Patient,
-                server_header=False,
-                proxy_headers=False,
-                **options,
-            )
-    except typer.Exit as refused:
-        sys.exit(refused.exit_code)
+    with clear_errors():
+        # Who forwards a request is believed only where it is a proxy of ours: by the guard.
+        uvicorn.run(
+            "app.server.guard.guard:create",
+            factory=True,
+            http=Patient,
+            server_header=False,
+            proxy_headers=False,
+            **options,
+        )
 
 
 if __name__ == "__main__":

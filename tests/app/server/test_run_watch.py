@@ -20,7 +20,8 @@ from junheng.adapters import clock
 from junheng.domain.operations.run_requests import Asked, Operation
 from junheng.settings import PROJECT_ROOT, Home
 from junheng.store.database.failures import DatabaseUnusable
-from tasks.operations import run_failures, run_requests
+from tasks.operations import run_requests
+from tasks.steps import run_failures
 from tests.deployed_runs import Run, deployed
 from tests.fakes import FakeSlack
 from tests.lock_holder import holding
@@ -32,7 +33,7 @@ import sys
 from datetime import date
 from uuid import UUID
 from prefect.client.orchestration import get_client
-from tasks.operations import lost_runs
+from tasks.steps import lost_runs
 with get_client(sync_client=True) as client:
     print("ready", flush=True)
     sys.stdin.read(1)

@@ -1,9 +1,8 @@
 """What cannot be done, said in one line: an expected refusal ends a command with 2."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import typer
 
 from app.server.telemetry_off import quiet
 from junheng.domain.refusals import Refusal
@@ -20,5 +19,5 @@ def clear_errors() -> Iterator[None]:
         prepare_home()
         yield
     except Refusal as error:
-        typer.echo(error.sentence, err=True)
-        raise typer.Exit(WRONG_CALL) from error
+        sys.stderr.write(f"{error.sentence}\n")
+        sys.exit(WRONG_CALL)

@@ -16,7 +16,7 @@ from junheng import bootstrap
 from junheng.settings import OFFICE_ZONE
 from junheng.store import alarms as store
 from tasks.chase import alarms
-from tasks.operations import lost_runs, run_failures
+from tasks.steps import lost_runs, run_failures
 from tests.deployed_runs import HOURLY, Run, deployed
 from tests.fakes import FakeSlack
 from tests.tasks.chase.test_alarms import DISTRICT, on_duty, status_of

@@ -27,9 +27,8 @@ from junheng import bootstrap
 from junheng.adapters import run_locks
 from junheng.settings import OFFICE_ZONE
 from tasks.chase import alarms
-from tasks.operations import run_failures
-from tasks.operations.run_failures import Failure
-from tasks.steps import run_log
+from tasks.steps import run_failures, run_log
+from tasks.steps.run_failures import Failure
 
 LOG = "prefect.flow_runs"
 LAST = datetime.max.replace(tzinfo=UTC)
