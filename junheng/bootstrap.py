@@ -11,7 +11,7 @@ from typing import Any
 from junheng import rulebook as rulebooks
 from junheng.adapters import samples
 from junheng.adapters.calendars import provisional_year
-from junheng.adapters.messaging.channels import ChannelPhrases, Messengers
+from junheng.adapters.channels import ChannelPhrases, Messengers
 from junheng.adapters.messaging.messenger import ChatClosed
 from junheng.adapters.slack.socket_mode import Hear, SlackSocket
 from junheng.adapters.slack.web_api import SlackDesk

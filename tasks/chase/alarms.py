@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from junheng import bootstrap
 from junheng.adapters import told_marks
+from junheng.adapters.channels import Messengers
 from junheng.adapters.files import line_lists
 from junheng.adapters.files.pages import NotWritten
-from junheng.adapters.messaging.channels import Messengers
 from junheng.adapters.messaging.messenger import (
     DeliveryUncertain,
     DeliveryUnknown,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from junheng import bootstrap
-from junheng.adapters.messaging.channels import Messengers
+from junheng.adapters.channels import Messengers
 from junheng.adapters.messaging.messenger import (
     ChatClosed,
     ChatFailing,

@@ -36,10 +36,10 @@ def doctor(how: How = Format.TABLE) -> None:
 
 
 def _found(now: datetime) -> Iterator[tuple[str, Found]]:
-    from app.server import service_checks
+    from app.server.checks import services
     from tasks.operations import doctor as machine
 
-    for name, check in (*machine.CHECKS, *service_checks.CHECKS):
+    for name, check in (*machine.CHECKS, *services.CHECKS):
         try:
             yield name, check(now)
         except Refusal as error:

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.server import refused_writes, service_checks
+from app.server import refused_writes
+from app.server.checks import services
 from junheng import bootstrap
 from junheng.domain.operations.health_checks import years_missing
 from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
@@ -66,7 +67,7 @@ class TestInService:
         result = run("doctor")
 
         assert result.exit_code == 0, result.stdout
-        assert len(result.stdout.splitlines()) == len(doctor.CHECKS) + len(service_checks.CHECKS)
+        assert len(result.stdout.splitlines()) == len(doctor.CHECKS) + len(services.CHECKS)
         assert all(line.startswith("✔ ") for line in result.stdout.splitlines())
 
     def test_a_prefect_database_that_refused_writes_is_said_with_how_often(

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from app.server import service_checks
+from app.server.checks import services
 from app.server.guard import sign_in
 from tests.app.server.an_office import KEY
 from tests.app.server.as_a_service import NOBODY
@@ -60,7 +60,7 @@ class TestPage:
         with serving() as server:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
 
-            found = service_checks.page(NOON)
+            found = services.page(NOON)
 
         assert found.is_well
         assert found.said == f"http://127.0.0.1:{server.port}/v2/"
@@ -80,7 +80,7 @@ class TestPage:
         with serving(**{path: answer}) as server:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
 
-            found = service_checks.page(NOON)
+            found = services.page(NOON)
 
         assert not found.is_well
         assert said in found.said
@@ -91,7 +91,7 @@ class TestPage:
     ) -> None:
         monkeypatch.setenv("JUNHENG_PREFECT_PORT", "1")
 
-        assert service_checks.page(NOON).said == "Prefect 没有运行，启动以后再查"
+        assert services.page(NOON).said == "Prefect 没有运行，启动以后再查"
 
     def test_without_the_key_it_is_the_page_to_sign_in_at(
         self, monkeypatch: pytest.MonkeyPatch
@@ -100,7 +100,7 @@ class TestPage:
         with around_an_echo() as address:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", address.rpartition(":")[2])
 
-            found = service_checks.page(NOON)
+            found = services.page(NOON)
 
         assert found.is_well
         assert f"{address}{sign_in.SIGN_IN}；" in found.said
@@ -112,7 +112,7 @@ class TestPage:
         with serving() as server:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
 
-            found = service_checks.page(NOON)
+            found = services.page(NOON)
 
         assert not found.is_well
         assert "/sign-in：404" in found.said
@@ -125,10 +125,10 @@ class TestSignIn:
     def test_the_server_must_ask_who_comes(
         self, monkeypatch: pytest.MonkeyPatch, status: int, *, is_well: bool
     ) -> None:
-        with serving(**{service_checks.ASKED: (status, "application/json", "hm")}) as server:
+        with serving(**{services.ASKED: (status, "application/json", "hm")}) as server:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
 
-            found = service_checks.sign_in(NOON)
+            found = services.sign_in(NOON)
 
         assert found.is_well is is_well
         assert (f"就答 {status}" in found.said) is not is_well
@@ -138,28 +138,28 @@ class TestSignIn:
         with around_an_echo() as address:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", address.rpartition(":")[2])
 
-            found = service_checks.sign_in(NOON)
+            found = services.sign_in(NOON)
 
         assert (found.is_well, found.said) == (True, f"{address} 要求登录")
 
     def test_a_server_that_does_not_run_asks_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("JUNHENG_PREFECT_PORT", "1")
 
-        assert service_checks.sign_in(NOON).said == "Prefect 没有运行，启动以后再查"
+        assert services.sign_in(NOON).said == "Prefect 没有运行，启动以后再查"
 
 
 class TestAccount:
     def test_the_owner_of_the_home_is_well(self) -> None:
-        assert service_checks.account(NOON).is_well
+        assert services.account(NOON).is_well
 
     def test_who_has_not_read_the_settings_of_the_services_is_told_what_to_type(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (tmp_path / "junheng.env").touch()
-        monkeypatch.setattr(service_checks, "SETTINGS_OF_SERVICES", tmp_path / "junheng.env")
+        monkeypatch.setattr(services, "SETTINGS_OF_SERVICES", tmp_path / "junheng.env")
         monkeypatch.delenv("JUNHENG_HOME")
 
-        found = service_checks.account(NOON)
+        found = services.account(NOON)
 
         assert not found.is_well
         assert "sudo /usr/local/bin/junheng" in found.said
@@ -169,7 +169,7 @@ class TestAccount:
         junheng_home.mkdir()
         os.chown(junheng_home, NOBODY, NOBODY)
 
-        found = service_checks.account(NOON)
+        found = services.account(NOON)
 
         assert not found.is_well
         assert "sudo /usr/local/bin/junheng" in found.said
@@ -181,7 +181,7 @@ def test_a_place_that_cannot_be_written_is_named(
     (tmp_path / "file").touch()
     monkeypatch.setenv("JUNHENG_BACKUPS", str(tmp_path / "file" / "backups"))
 
-    found = service_checks.writable(NOON)
+    found = services.writable(NOON)
 
     assert not found.is_well
     assert "JUNHENG_BACKUPS" in found.said
@@ -190,4 +190,4 @@ def test_a_place_that_cannot_be_written_is_named(
 def test_a_key_that_was_never_made_up_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_API_AUTH_STRING", "junheng:CHANGE")
 
-    assert "openssl rand -hex 24" in service_checks.prefect(NOON).said
+    assert "openssl rand -hex 24" in services.prefect(NOON).said

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from app.server import library_folders, ui_probe
+from app.server import library_folders
+from app.server.checks import ui_probe
+from app.server.checks.ui_probe import NoPage
 from app.server.library_folders import Place
 from app.server.prefect_client import PLACEHOLDER, PrefectNotRunning, PrefectServer, configured
 from app.server.refused_writes import refused_writes
-from app.server.ui_probe import NoPage
 from junheng import bootstrap
 from junheng.domain.operations.health_checks import Found
 

@@ -1,0 +1,1 @@
+"""What `junheng doctor` checks of the processes."""
