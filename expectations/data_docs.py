@@ -16,7 +16,7 @@ from great_expectations.data_context.types.base import (
 )
 
 from expectations.standard import suite
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard.standard import Grain, Rule
 
 SITE = "local"

@@ -22,7 +22,7 @@ from expectations.lines import (
     ExpectWeightedCoefficientToBeAtMost,
 )
 from junheng.domain.judging.findings import Counts
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard.standard import Grain, Rule, Severity
 
 

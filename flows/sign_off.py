@@ -46,7 +46,9 @@ class OfASignOff:
     """What is asked of whoever signs."""
 
     by: Annotated[
-        str, forms.BlankText, forms.blank("签批人", "不必填：登录的人就是签批人，写了别人也不算")
+        str,
+        forms.BlankText,
+        forms.blank("签批人", "不必填：登录的人就是签批人，写了别人也不算"),
     ] = ""
     decision: Annotated[
         Decision,

@@ -10,9 +10,9 @@ from typing import Any
 
 from junheng import rulebook as rulebooks
 from junheng.adapters import samples
-from junheng.adapters.calendars import provisional_year
 from junheng.adapters.channels import ChannelPhrases, Messengers
 from junheng.adapters.messaging.messenger import ChatClosed
+from junheng.adapters.provisional_calendars import provisional_year
 from junheng.adapters.slack.socket_mode import Hear, SlackSocket
 from junheng.adapters.slack.web_api import SlackDesk
 from junheng.domain.intake.sample_data import Holds

@@ -12,8 +12,8 @@ from junheng.domain.judging import (
     district_frames,
     findings,
     frames,
-    judging,
     stages,
+    thresholds,
 )
 from junheng.domain.standard import applicability
 from junheng.domain.standard.measures import answers, guarantees, quality, registry, resources
@@ -25,7 +25,7 @@ JUDGED_BY = (
         composite,
         stages,
         applicability,
-        judging,
+        thresholds,
         frames,
         district_frames,
         findings,
@@ -40,7 +40,7 @@ FINGERPRINTS = {1: "f33e0108e8ca3c3b1084014d8a3cf5ab623ea0bf603bd84828ff5a0d346f
 def test_code_that_judges_otherwise_has_a_version_of_its_own() -> None:
     found = fingerprint(inspect.getsource(module) for module in JUDGED_BY)
 
-    assert FINGERPRINTS[judging.JUDGING_VERSION] == found
+    assert FINGERPRINTS[thresholds.JUDGING_VERSION] == found
 
 
 def test_a_fingerprint_leaves_out_names_of_modules_and_docstrings() -> None:

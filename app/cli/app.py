@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 
 from app.cli.commands.audit import audit
+from app.cli.commands.backup import machine
 from app.cli.commands.chat import chat
-from app.cli.commands.machine import machine
-from app.cli.commands.people import people
+from app.cli.commands.contacts import people
 from app.cli.commands.queries import asked, reading
 from app.cli.commands.remediation import remediating
 from app.cli.commands.serving import operating

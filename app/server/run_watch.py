@@ -29,9 +29,9 @@ from junheng.adapters import clock, run_locks
 from junheng.settings import Home
 from tasks.chase import alarms
 from tasks.operations import run_requests
-from tasks.steps import lost_runs, run_failures
+from tasks.steps import failure_kinds, lost_runs
+from tasks.steps.failure_kinds import FAILURES
 from tasks.steps.hooks import EXPECTED, reason_of
-from tasks.steps.run_failures import FAILURES
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ def look_once(seen: Seen, *, now: datetime) -> None:
         _tell(client, seen, now)
         if seen.owed_tried_at is None or now - seen.owed_tried_at >= BETWEEN_TRIES:
             seen.owed_tried_at = now
-            alarms.send_owed(partial(run_failures.is_still_so, client))
+            alarms.send_owed(partial(failure_kinds.is_still_so, client))
 
 
 def _find_dead(client: SyncPrefectClient, seen: Seen, now: datetime) -> None:

@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.server import deploy, earlier_versions, processes, refused_writes
-from app.server.deploy import DEPLOY, PYTHON, SERVE, WORK
+from app.server import prefect_leftovers, processes, refused_writes, set_up
 from app.server.prefect_client import PrefectNotRunning, PrefectServer, must_need_no_gate, own
 from app.server.processes import Process
+from app.server.set_up import DEPLOY, PYTHON, SERVE, WORK
 from app.server.signals import interrupted_by_signals
 from app.server.telemetry_off import quiet
 from junheng.adapters import clock
@@ -44,7 +44,7 @@ def up(say: Callable[[str], None]) -> None:
     server = own(_secret())
     if not server.is_port_free():
         raise PrefectNotRunning(PORT_TAKEN.format(port=server.port))
-    env, logs = deploy.environment(server), deploy.logs_folder()
+    env, logs = set_up.environment(server), set_up.logs_folder()
     say(STARTING)
     try:
         with interrupted_by_signals(), ExitStack() as running:
@@ -89,7 +89,7 @@ class _House:
 
     def serve_prefect(self) -> Process:
         refused_writes.mark_start(self.logs)
-        return self.begin("server", *SERVE, env=deploy.serving_environment(self.server))
+        return self.begin("server", *SERVE, env=set_up.serving_environment(self.server))
 
     def listen(self) -> Iterator[Process]:
         """Begin the listener to chat, where there is one."""
@@ -105,8 +105,8 @@ def _begin(house: _House, say: Callable[[str], None]) -> tuple[Process, tuple[Pr
     deploying = house.begin("deploy", *DEPLOY, is_held=True)
     serving.wait_until(house.server.is_healthy)
     # Before there is a worker, which could not run what an earlier version had begun by itself.
-    earlier_versions.clear(house.server)
-    deploy.make_room(house.server)
+    prefect_leftovers.clear(house.server)
+    set_up.make_room(house.server)
     working.go_on()
     deploying.go_on()
     kept = (serving, working, *house.listen())

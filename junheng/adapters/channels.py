@@ -13,9 +13,9 @@ from junheng.adapters.messaging.messenger import FileMessenger, Messenger
 from junheng.adapters.robots import webhook_file
 from junheng.adapters.robots.groups import GroupRobots
 from junheng.adapters.robots.platforms import DINGTALK, FEISHU, WECOM
-from junheng.adapters.robots.robots import Platform
+from junheng.adapters.robots.sending import Platform
 from junheng.adapters.robots.webhook_file import Robot, Webhooks
-from junheng.adapters.slack.slack import SlackMessenger
+from junheng.adapters.slack.sending import SlackMessenger
 from junheng.domain.people.routes import Channel
 from junheng.domain.values import Frozen
 from junheng.settings import Settings

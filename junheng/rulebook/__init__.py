@@ -20,8 +20,8 @@ from junheng.domain.duties.responsibilities import DutyList, DutyRoster, Plan, R
 from junheng.domain.duties.standing_duties import StandingDuties
 from junheng.domain.intake.forms import DepartmentForm, SchoolForm
 from junheng.domain.intake.reporting_departments import ReportingDepartment
-from junheng.domain.judging.judging import JUDGING_VERSION
 from junheng.domain.judging.recognition import Condition
+from junheng.domain.judging.thresholds import JUDGING_VERSION
 from junheng.domain.ledger.evidence import EvidenceRules
 from junheng.domain.ledger.lights import LightRules
 from junheng.domain.ledger.milestones import MilestonePlans

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from junheng import bootstrap
-from junheng.adapters import told_marks
+from junheng.adapters import alarm_marks
 from junheng.adapters.channels import Messengers
 from junheng.adapters.files import line_lists
 from junheng.adapters.files.pages import NotWritten
@@ -43,7 +43,7 @@ def tell(about: str, text: str, *, today: date, still: Still = unless_of_a_run) 
 
     What did not arrive is tried again by the watch of runs, and when something else is told.
     """
-    if told_marks.is_there(bootstrap.settings().told_folder, about):
+    if alarm_marks.is_there(bootstrap.settings().told_folder, about):
         return False
     district = bootstrap.rulebook().district.code
     try:
@@ -59,7 +59,7 @@ def tell(about: str, text: str, *, today: date, still: Still = unless_of_a_run) 
 
 def is_known(about: str) -> bool:
     """Return whether somebody has told, or owes, an alarm: by its row, or without a database."""
-    if told_marks.is_there(bootstrap.settings().told_folder, about):
+    if alarm_marks.is_there(bootstrap.settings().told_folder, about):
         return True
     try:
         with bootstrap.reading_session() as session:
@@ -161,7 +161,7 @@ def _mark_sent(alarm: Alarm, receipt: str) -> None:
 def _tell_without_database(about: str, text: str, today: date) -> bool:
     """Tell of something where no row can be kept: a mark stands for it, made once."""
     folder = bootstrap.settings().told_folder
-    if not told_marks.make(folder, about):
+    if not alarm_marks.make(folder, about):
         return False
     _write_down(text, today)
     route = bootstrap.settings().alarm_route
@@ -172,7 +172,7 @@ def _tell_without_database(about: str, text: str, today: date) -> bool:
         messenger = bootstrap.messengers(lambda _: None).of(route.channel)
         messenger.send(key=key, address=route.address, text=text)
     except NotDelivered:
-        told_marks.drop(folder, about)
+        alarm_marks.drop(folder, about)
         return False
     except DeliveryUncertain:
         return False

@@ -13,7 +13,7 @@ from junheng.rulebook import Rulebook
 from junheng.store import auditing as store
 from junheng.store.auditing import KeptLedger
 from junheng.store.database.database import Session
-from tasks.history import evidence, ladders
+from tasks.history import evidence_audit, ladder_audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ def of_database(session: Session, rulebook: Rulebook, printed_head: str | None =
         breaks = list(_chains(session, readings, own, printed_head, says))
         kept = store.ledger(session)
         of_district = [row for row in kept.rows if row.values["district_code"] == own]
-        of_evidence = tuple(evidence.breaks(session, own, says.words))
-        of_ladders = tuple(ladders.breaks(session, own, of_district, says.words))
+        of_evidence = tuple(evidence_audit.breaks(session, own, says.words))
+        of_ladders = tuple(ladder_audit.breaks(session, own, of_district, says.words))
     breaks += [*_rows(kept, readings, says), *of_evidence, *of_ladders]
     mine = readings[own]
     return Audit(mine.events, len(of_district), mine.head, tuple(breaks))

@@ -9,7 +9,7 @@ from junheng import bootstrap
 from junheng.domain.judging import district_frames, frames
 from junheng.domain.judging import findings as findings_of
 from junheng.domain.judging.findings import Finding
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard.standard import Grain, Rule, judged_on
 from junheng.store import findings as store
 from junheng.store import submissions as submissions_store

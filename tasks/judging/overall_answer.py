@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from junheng.domain.judging import units
+from junheng.domain.judging import unit_words
 from junheng.domain.judging.findings import Finding, Verdict, by_line
 from junheng.domain.judging.recognition import Answer, ConditionAnswer, Recognition
-from junheng.domain.judging.units import UnitNames
+from junheng.domain.judging.unit_words import UnitNames
 from junheng.domain.standard.standard import Grain, Line
 from junheng.rulebook import Rulebook
 
@@ -45,11 +45,11 @@ class Answering:
 
     def _blocking(self, line: Line, found: list[Finding]) -> str:
         if line.per is Grain.DISTRICT:
-            return str(self.says["blocking_one"].format(line=units.line_name(line)))
+            return str(self.says["blocking_one"].format(line=unit_words.line_name(line)))
         named = "、".join(self.names.unit(one, line.per) for one in found[:MOST_UNITS_NAMED])
         if len(found) > MOST_UNITS_NAMED:
             named = self.says["some"].format(units=named)
-        name = units.line_name(line)
+        name = unit_words.line_name(line)
         return str(self.says["blocking"].format(line=name, count=len(found), units=named))
 
     def pending(self, answer: Recognition) -> list[str]:
@@ -57,7 +57,7 @@ class Answering:
         return [
             str(
                 self.says["pending"].format(
-                    line=units.line_name(self._lines[indicator]), parts=self._parts(found)
+                    line=unit_words.line_name(self._lines[indicator]), parts=self._parts(found)
                 )
             )
             for one in answer.conditions

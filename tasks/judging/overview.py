@@ -9,7 +9,7 @@ from junheng import bootstrap
 from junheng.domain.judging import recognition
 from junheng.domain.judging.findings import Finding, Verdict, everybody_meets
 from junheng.domain.judging.recognition import Recognition
-from junheng.domain.judging.units import UnitNames
+from junheng.domain.judging.unit_words import UnitNames
 from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook

@@ -12,7 +12,7 @@ from typing import Any
 from junheng import bootstrap
 from junheng.adapters.files import pages
 from junheng.domain.intake.submissions import Standing
-from junheng.domain.judging import district_frames, recognition, units
+from junheng.domain.judging import district_frames, recognition, unit_words
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.pages import verdict_report
 from junheng.domain.pages.verdict_report import LineReport, ReportBuilder
@@ -207,7 +207,7 @@ class _Page:
 
 
 def _named_lines(rules: Iterable[Rule]) -> str:
-    return "、".join(units.line_name(rule.line) for rule in rules)
+    return "、".join(unit_words.line_name(rule.line) for rule in rules)
 
 
 def _counted(entries: tuple[RegisterEntry, ...]) -> dict[str, int]:

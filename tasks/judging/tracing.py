@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from junheng import bootstrap
 from junheng.domain.intake.submissions import Counted
-from junheng.domain.judging import district_frames, units
+from junheng.domain.judging import district_frames, unit_words
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.judging.lineage import FigureKey, Lineage
 from junheng.domain.judging.tracing import Trace, Tracer
@@ -140,7 +140,7 @@ def _places(
     places: dict[FigureKey, list[Place]] = {}
     for row in store.figures(session, list(reporters)):
         file = files[row.submission_id]
-        value = units.number(row.number) if row.number is not None else row.text or ""
+        value = unit_words.number(row.number) if row.number is not None else row.text or ""
         place = Place(file.file, file.sha256, row.sheet, row.cell, value)
         for reporter in reporters[row.submission_id]:
             for subject in (row.subject, None):

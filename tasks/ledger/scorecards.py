@@ -6,9 +6,9 @@ from datetime import date
 from junheng import bootstrap
 from junheng.domain.ledger import scorecards
 from junheng.domain.ledger.lifecycle import NOT_YET_OUT, Status
+from junheng.domain.ledger.past_states import of_snapshot
 from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.ledger.scorecards import Held, Kind, Role, Scorecard
-from junheng.domain.ledger.snapshots import of_snapshot
 from junheng.rulebook import Rulebook
 from junheng.store import history
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from junheng import bootstrap
-from tasks.ledger import recurring, reprojection, sign_offs, waivers
+from tasks.ledger import due_date_changes, recurring, sign_offs, waivers
 
 # In this order, and nowhere else: what opens today must not be told of by yesterday's calendar.
 STEPS: tuple[tuple[str, Callable[[date], int]], ...] = (
     ("expired", sign_offs.expire_due),
     ("lapsed", waivers.lapse_due),
-    ("reprojected", reprojection.reproject),
+    ("reprojected", due_date_changes.reproject),
     ("opened", recurring.open_due),
 )
 

@@ -20,7 +20,7 @@ from junheng.domain.operations import backups
 from junheng.domain.operations.backups import FORM, Manifest
 from junheng.domain.refusals import Refusal
 from junheng.settings import Settings
-from junheng.store import snapshots
+from junheng.store import dumps
 from junheng.store.database import database
 from tasks.history import auditing
 from tasks.operations import restored_inbox
@@ -107,7 +107,7 @@ def back_up(target: Path | None, *, now: datetime, today: date) -> BackedUp:
     breaks = len(auditing.verify().breaks)
     with tempfile.TemporaryDirectory(dir=chosen.home, prefix=".backup-") as folder:
         # The rows first: a file is kept before the row that names it, so each of them is there.
-        snapshot = snapshots.dump(chosen.database, Path(folder))
+        snapshot = dumps.dump(chosen.database, Path(folder))
         with archives.written(path) as writer:
             for at, member in (*_below(Path(folder), TABLES), *_kept(chosen)):
                 with suppress(FileNotFoundError):  # taken away meanwhile
@@ -176,7 +176,7 @@ def restore(path: Path) -> Restored:
     folder = home / f".{TABLES}"
     archives.unpack(path, lambda name: _place(name, chosen, tables=folder))
     # The database last, as a whole: until then it is empty, and the restore can begin anew.
-    found = snapshots.fill(
+    found = dumps.fill(
         chosen.database, folder / TABLES, revision=manifest.revision, made_at=manifest.made_at
     )
     shutil.rmtree(folder)
@@ -194,7 +194,7 @@ def _must_be_empty(chosen: Settings) -> None:
         raise RestoreRefused(bootstrap.UNFINISHED_RESTORE.format(home=chosen.home.absolute()))
     if chosen.home.exists() and (not chosen.home.is_dir() or any(chosen.home.iterdir())):
         raise RestoreRefused(NOT_EMPTY.format(home=chosen.home.absolute()))
-    if not snapshots.is_empty(chosen.database):
+    if not dumps.is_empty(chosen.database):
         raise RestoreRefused(DATABASE_NOT_EMPTY)
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ValidationError
 
 from junheng import bootstrap
-from junheng.adapters import users as old_file
+from junheng.adapters import legacy_users_file as old_file
 from junheng.adapters.robots import webhook_file
 from junheng.domain.operations.health_checks import Found, years_missing
 from junheng.domain.people.routes import Channel

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from junheng import bootstrap
+from junheng.adapters import legacy_users_file as old_file
 from junheng.adapters import passwords
-from junheng.adapters import users as old_file
 from junheng.domain.refusals import Refusal
 from junheng.settings import OFFICE_ZONE
 from junheng.store import sign_ins

@@ -11,7 +11,7 @@ from prefect import Flow, flow
 
 from tasks.operations import rehearsals
 from tasks.steps import forms
-from tasks.steps.failures import in_words
+from tasks.steps.failure_message import in_words
 from tasks.steps.hooks import watched
 
 Asked = TypeVar("Asked")

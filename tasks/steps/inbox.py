@@ -8,7 +8,7 @@ from prefect.deployments import run_deployment
 from junheng import bootstrap
 from tasks.intake import inbox
 from tasks.intake.inbox import Waiting
-from tasks.steps.step import step
+from tasks.steps.decorator import step
 
 RECHECK = "recheck/recheck"
 

@@ -27,8 +27,8 @@ from junheng import bootstrap
 from junheng.adapters import run_locks
 from junheng.settings import OFFICE_ZONE
 from tasks.chase import alarms
-from tasks.steps import run_failures, run_log
-from tasks.steps.run_failures import Failure
+from tasks.steps import failure_kinds, run_log
+from tasks.steps.failure_kinds import Failure
 
 LOG = "prefect.flow_runs"
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -39,7 +39,7 @@ def tell(client: SyncPrefectClient, run_id: UUID, *, today: date) -> bool:
 
     Once, however many tell it at one moment.
     """
-    failure = run_failures.of(client, run_id)
+    failure = failure_kinds.of(client, run_id)
     if failure is None or any(map(alarms.is_known, failure.names)):
         return True
     if run_locks.is_held(bootstrap.settings().running_folder, str(run_id)):
@@ -48,7 +48,7 @@ def tell(client: SyncPrefectClient, run_id: UUID, *, today: date) -> bool:
     said = sentence(client, failure)
     if failure.is_crash:
         _write_into_its_log(client, run_id, said)
-    still = partial(run_failures.is_still_so, client)
+    still = partial(failure_kinds.is_still_so, client)
     alarms.tell(failure.about, said, today=today, still=still)
     return alarms.is_known(failure.about)
 

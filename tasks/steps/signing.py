@@ -8,7 +8,7 @@ from prefect.runtime import flow_run
 from junheng.domain.ledger.sign_offs import Answer, Status
 from tasks.ledger import remediation, sign_offs
 from tasks.steps import artifacts, sign_off_artifacts
-from tasks.steps.step import OF_THE_VERDICTS, step
+from tasks.steps.decorator import OF_THE_VERDICTS, step
 
 
 @step("起草整改", kept=OF_THE_VERDICTS)

@@ -9,7 +9,7 @@ from prefect.runtime import deployment, flow_run
 from prefect.settings import get_current_settings
 
 from junheng import bootstrap
-from junheng.adapters import run_locks, told_marks
+from junheng.adapters import alarm_marks, run_locks
 from junheng.domain.people.routes import Channel
 from junheng.domain.refusals import Refusal, Transient
 from junheng.settings import OFFICE_ZONE
@@ -22,7 +22,13 @@ from tasks.judging import evaluation, report
 from tasks.ledger import contact_gaps, upkeep
 from tasks.operations import rehearsals, result_retention, run_starts
 from tasks.steps import artifacts, run_words, sample_deployment
-from tasks.steps.step import OF_THE_VERDICTS, ONCE_A_RUN, SLOW_BACKOFF_SECONDS, is_last_try, step
+from tasks.steps.decorator import (
+    OF_THE_VERDICTS,
+    ONCE_A_RUN,
+    SLOW_BACKOFF_SECONDS,
+    is_last_try,
+    step,
+)
 from tasks.workbook import replies
 
 
@@ -243,4 +249,4 @@ def tidy(now: datetime) -> None:
         get_run_logger().info("%s", says["tidied"].format(count=dropped))
     result_retention.drop_left(bootstrap.settings().home, now=now)
     run_locks.forget_old(bootstrap.settings().running_folder, now=now)
-    told_marks.forget_old(bootstrap.settings().told_folder, now=now)
+    alarm_marks.forget_old(bootstrap.settings().told_folder, now=now)

@@ -7,7 +7,7 @@ from pathlib import Path
 from junheng.domain.intake.sheets import Sheet
 from junheng.domain.workbook import replies
 from junheng.domain.workbook.book import BookWords, Claimed
-from junheng.domain.workbook.copies import is_ledger_book
+from junheng.domain.workbook.ledger_copies import is_ledger_book
 from junheng.rulebook import Rulebook
 
 EVIDENCE_FOLDER = "佐证"

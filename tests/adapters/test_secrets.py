@@ -20,9 +20,9 @@ from junheng.adapters.messaging.messenger import (
 from junheng.adapters.robots import webhook_file
 from junheng.adapters.robots.groups import GroupRobots
 from junheng.adapters.robots.platforms import DINGTALK, FEISHU, WECOM
-from junheng.adapters.robots.robots import RobotMessenger
+from junheng.adapters.robots.sending import RobotMessenger
 from junheng.adapters.robots.webhook_file import Robot
-from junheng.adapters.slack.slack import SlackMessenger
+from junheng.adapters.slack.sending import SlackMessenger
 from junheng.adapters.slack.socket_mode import Acknowledgement, SlackSocket
 from junheng.adapters.slack.web_api import SlackDesk
 from junheng.settings import EmailSecurity

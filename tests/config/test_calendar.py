@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from junheng import bootstrap
-from junheng.adapters.calendars import provisional_year
+from junheng.adapters.provisional_calendars import provisional_year
 from junheng.domain.workdays import CalendarYear, DayKind
 
 FOLDER = Path(__file__).parents[2] / "config" / "calendar"

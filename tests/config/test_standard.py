@@ -9,7 +9,8 @@ import narwhals as nw
 import pytest
 
 from junheng import rulebook as rulebooks
-from junheng.domain.judging import findings, judging, stages
+from junheng.domain.judging import findings, stages
+from junheng.domain.judging import thresholds as judging
 from junheng.domain.judging.distances import Gap
 from junheng.domain.standard import applicability, measures
 from junheng.domain.standard.measures import MEASURES

@@ -4,7 +4,7 @@ import narwhals as nw
 import pytest
 
 from junheng.domain.judging import findings as findings_of
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard.standard import Grain, Rule, judged_on
 from junheng.rulebook import Rulebook
 

@@ -18,7 +18,7 @@ from flows.nightly_audit import nightly_audit
 from junheng import bootstrap
 from junheng.domain.intake.submissions import Standing
 from tasks.intake import register
-from tasks.steps.step import BACKOFF_SECONDS, step
+from tasks.steps.decorator import BACKOFF_SECONDS, step
 from tests import small_district
 from tests.fakes import FakeSlack
 from tests.flows.retrying import Retried, without_waiting

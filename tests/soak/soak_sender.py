@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.engine.default import DefaultDialect
 
 from junheng import bootstrap
-from junheng.adapters.slack.slack import SlackMessenger
+from junheng.adapters.slack.sending import SlackMessenger
 from junheng.settings import Settings
 from tasks.chase import cards, watchdog
 

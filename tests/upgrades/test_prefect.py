@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from app.server import earlier_versions
+from app.server import prefect_leftovers
 from junheng.settings import PROJECT_ROOT
 from tasks.history import auditing
 from tests import databases
@@ -72,10 +72,10 @@ class TestWhatTheEarlierVersionToldOperatorsBy:
     def test_its_automations_are_gone(self, office: RunningOffice) -> None:
         found = office.ask("/automations/filter", {})
 
-        assert [one["name"] for one in found if earlier_versions.OURS in one["tags"]] == []
+        assert [one["name"] for one in found if prefect_leftovers.OURS in one["tags"]] == []
 
     def test_its_runs_are_still_read(self, office: RunningOffice) -> None:
-        told = [row["run"] for row in old_runs() if row["deployment"] == earlier_versions.TELLS]
+        told = [row["run"] for row in old_runs() if row["deployment"] == prefect_leftovers.TELLS]
 
         assert {run["name"] for run in runs(office)} > set(told)
         assert len(told) == 2
@@ -94,7 +94,7 @@ class TestTheRuns:
 
         found = {run["name"]: run for run in runs(office)}
 
-        listed = [row for row in old_runs() if row["deployment"] != earlier_versions.TELLS]
+        listed = [row for row in old_runs() if row["deployment"] != prefect_leftovers.TELLS]
         assert Counter(row["state"] for row in listed)["COMPLETED"] >= 7
         for row in listed:
             assert named[found[row["run"]]["deployment_id"]] == row["deployment"]

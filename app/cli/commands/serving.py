@@ -45,27 +45,27 @@ def up() -> None:
 def serve() -> None:
     """只启动 Prefect 的服务端；由 systemd 或容器分别管理各个部分时用，平时用 junheng up。"""
     with _running():
-        from app.server import one_process
+        from app.server import single_part
 
-        one_process.serve()
+        single_part.serve()
 
 
 @operating.command()
 def work() -> None:
     """只启动一个执行进程；由 systemd 或容器分别管理各个部分时用，平时用 junheng up。"""
     with _running():
-        from app.server import one_process
+        from app.server import single_part
 
-        one_process.work()
+        single_part.work()
 
 
 @operating.command()
 def setup() -> None:
     """在正在运行的 Prefect 里建好各项定时工作；重复运行只更新。"""
     with _running():
-        from app.server import deploy
+        from app.server import set_up
 
-        say(deploy.set_up_anew())
+        say(set_up.set_up_anew())
 
 
 @operating.command(hidden=True)

@@ -7,9 +7,9 @@ from app.cli.lists.tables import show
 from app.cli.lists.trace import HASH_SHOWN, exact
 from junheng import bootstrap
 from junheng.adapters import clock
-from junheng.domain.judging import units
+from junheng.domain.judging import unit_words
 from junheng.domain.judging.comparison import Flip
-from junheng.domain.judging.units import UnitNames
+from junheng.domain.judging.unit_words import UnitNames
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store
@@ -26,7 +26,7 @@ def flips(compared: Comparison, how: Format) -> None:
     console = Console(stderr=True, highlight=False)
     only = (*compared.only_before, *compared.only_after)
     if only:
-        named = "、".join(units.line_name(compared.rules[one].line) for one in only)
+        named = "、".join(unit_words.line_name(compared.rules[one].line) for one in only)
         console.print(says["only"].format(lines=named), markup=False)
     count = len(compared.flips)
     console.print(says["heading"].format(count=count) if count else says["none"])
@@ -53,13 +53,13 @@ def _flip_row(
 ) -> tuple[str, ...]:
     after, rule = flip.after, compared.rules[flip.after.indicator]
     verdicts = rulebook.wording["artifacts"]["verdict"]
-    threshold = units.threshold(after.threshold, rule, rulebook.wording["units"])
+    threshold = unit_words.threshold(after.threshold, rule, rulebook.wording["units"])
     return (
         after.indicator,
         names.unit(after, rule.line.per),
         verdicts[flip.before.verdict.value],
         verdicts[after.verdict.value],
-        units.value(after.value, rule, apart_from=after.threshold),
+        unit_words.value(after.value, rule, apart_from=after.threshold),
         "" if after.value is None else threshold,
         rulebook.wording["trace"]["flips"]["causes"][flip.cause.value],
     )

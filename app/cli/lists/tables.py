@@ -13,10 +13,10 @@ from rich.table import Table
 from app.cli.lists.formats import Format
 from junheng import bootstrap
 from junheng.adapters import clock
-from junheng.domain.judging import units
+from junheng.domain.judging import unit_words
 from junheng.domain.judging.distances import Gap
 from junheng.domain.judging.findings import Finding, Verdict
-from junheng.domain.judging.units import UnitNames
+from junheng.domain.judging.unit_words import UnitNames
 from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
@@ -115,14 +115,15 @@ def distances(year: int, how: Format, which: Which) -> None:
         case Format.TABLE:
             phrases = judged.rulebook.wording["units"]
             said = [
-                (one.indicator, judged.unit(one), units.distance(gap, phrases)) for one, gap in gaps
+                (one.indicator, judged.unit(one), unit_words.distance(gap, phrases))
+                for one, gap in gaps
             ]
             show(DISTANCE_COLUMNS, said, how, headings=_says("distances"))
 
 
 def _distance_csv(finding: Finding, gap: Gap) -> tuple[object, ...]:
     direction = "over" if gap.is_excess else "short"
-    amount = units.number(gap.amount).replace(",", "")
+    amount = unit_words.number(gap.amount).replace(",", "")
     return (finding.indicator, finding.unit, gap.name, amount, gap.unit, direction, gap.places)
 
 
@@ -136,10 +137,10 @@ def _verdict_row(finding: Finding, judged: _Judged) -> tuple[str, ...]:
     return (
         finding.indicator,
         judged.unit(finding),
-        units.value(finding.value, rule, apart_from=finding.threshold if is_short else None),
-        "" if finding.value is None else units.threshold(finding.threshold, rule, phrases),
+        unit_words.value(finding.value, rule, apart_from=finding.threshold if is_short else None),
+        "" if finding.value is None else unit_words.threshold(finding.threshold, rule, phrases),
         judged.rulebook.wording["artifacts"]["verdict"][finding.verdict.value],
-        units.distances(finding, phrases),
+        unit_words.distances(finding, phrases),
     )
 
 

@@ -11,9 +11,9 @@ from app.cli.lists.formats import Format
 from app.cli.lists.tables import show
 from junheng import bootstrap
 from junheng.adapters import clock
-from junheng.domain.judging import units
+from junheng.domain.judging import unit_words
 from junheng.domain.judging.tracing import TracedFigure
-from junheng.domain.judging.units import UnitNames
+from junheng.domain.judging.unit_words import UnitNames
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
@@ -104,18 +104,18 @@ class _Printed:
         phrases, verdicts = self.rulebook.wording["units"], self.rulebook.wording["artifacts"]
         self.console.rule(
             says["head"].format(
-                line=units.line_name(rule.line), unit=names.unit(found, rule.line.per)
+                line=unit_words.line_name(rule.line), unit=names.unit(found, rule.line.per)
             )
         )
         said = says["verdict"].format(verdict=verdicts["verdict"][found.verdict.value])
         if found.value is not None:
             said += "　" + says["value"].format(
-                value=units.value(found.value, rule, apart_from=found.threshold),
-                threshold=units.threshold(found.threshold, rule, phrases),
+                value=unit_words.value(found.value, rule, apart_from=found.threshold),
+                threshold=unit_words.threshold(found.threshold, rule, phrases),
             )
         self.console.print(f"[bold]{said}[/bold]")
         if found.gaps:
-            told = units.distances(found, phrases)
+            told = unit_words.distances(found, phrases)
             self.console.print(says["distance"].format(distance=told))
         until = rule.edition.until
         self.console.print(
@@ -177,8 +177,8 @@ class _Printed:
         rows = []
         for one in self.traced.trace.lines:
             rule = self.traced.rules[one.indicator]
-            threshold = units.threshold(one.bound, rule, self.rulebook.wording["units"])
-            value = units.value(one.value, rule)
+            threshold = unit_words.threshold(one.bound, rule, self.rulebook.wording["units"])
+            value = unit_words.value(one.value, rule)
             is_held = answers["yes" if one.is_held else "no"]
             rows.append((one.indicator, rule.line.name, value, threshold, is_held))
         self._table("lines", rows)
@@ -187,7 +187,7 @@ class _Printed:
         rows = [
             (
                 names.any_unit(one.unit),
-                units.number(one.value),
+                unit_words.number(one.value),
                 f"{one.weight:.1%}",
                 f"{one.share:.1%}",
             )

@@ -23,10 +23,10 @@ from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from app.server import one_writer, run_watch
-from app.server.guard import bundled_lists, sign_in
-from app.server.guard.checks import Checks, comes_from_our_page, refused, with_header
-from app.server.guard.inside import Inside
+from app.server import run_watch, sqlite_writer
+from app.server.guard import prefect_ui_lists, sign_in
+from app.server.guard.prefect_app import Inside
+from app.server.guard.request_checks import Checks, comes_from_our_page, refused, with_header
 from app.server.guard.sign_in import COOKIE, SignInPages, person_of
 from app.server.prefect_client import NO_KEY
 from junheng import bootstrap
@@ -58,8 +58,8 @@ VALIDATE = "/api/ui/schemas/validate"
 
 def create() -> ASGIApp:
     """Return Prefect's application with our guard around it, for `uvicorn --factory`."""
-    one_writer.put_in()
-    bundled_lists.put_in()
+    sqlite_writer.put_in()
+    prefect_ui_lists.put_in()
     if (imported := users.import_file(now=clock.now())) is not None:
         log.warning("%s", imported)
     prefect = create_app(final=True)

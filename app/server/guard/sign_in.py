@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from app.server.guard.sign_in_turns import TooManyTries, Turns
+from app.server.guard.sign_in_waits import TooManyTries, Turns
 from junheng.adapters import clock
 from junheng.adapters.files import pages
 from tasks.people import sign_ins, users

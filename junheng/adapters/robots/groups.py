@@ -5,7 +5,7 @@ from datetime import datetime
 
 from junheng.adapters.messaging.messenger import CardRefused, Messenger
 from junheng.adapters.messaging.pacing import Turns
-from junheng.adapters.robots.robots import Platform, RobotMessenger
+from junheng.adapters.robots.sending import Platform, RobotMessenger
 from junheng.adapters.robots.webhook_file import Robot
 from junheng.domain.chat.buttons import Button
 

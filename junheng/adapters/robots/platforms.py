@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from junheng.adapters.messaging.pacing import Pace
-from junheng.adapters.robots.robots import Call, Meaning, Platform
+from junheng.adapters.robots.sending import Call, Meaning, Platform
 
 _WIDE = {"<": "＜", ">": "＞", "@": "＠"}
 _MINUTE = 60.0

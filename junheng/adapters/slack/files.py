@@ -13,7 +13,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_o
 from slack_sdk import WebClient
 
 from junheng.adapters.messaging.messenger import CardRefused, ChatFailing, ChatUnreachable
-from junheng.adapters.slack import slack
+from junheng.adapters.slack import sending
 
 CHUNK = 2**16
 SECONDS_OF_SILENCE = 30
@@ -51,7 +51,7 @@ class SlackFiles:
                 _copy(answer, target, largest_bytes=largest_bytes)
         except HTTPError as error:
             error.close()
-            if error.code >= slack.SERVER_ERRORS or error.code == slack.TOO_MANY_REQUESTS:
+            if error.code >= sending.SERVER_ERRORS or error.code == sending.TOO_MANY_REQUESTS:
                 raise ChatFailing(f"Slack 暂时出错（{error.code}）") from error
             raise CardRefused(str(error.code)) from error
         except (OSError, HTTPException) as error:

@@ -19,7 +19,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from junheng.adapters.messaging import unreachable
 from junheng.adapters.messaging.messenger import CardRefused, ChatClosed, ChatUnreachable
-from junheng.adapters.slack import slack
+from junheng.adapters.slack import sending
 from junheng.adapters.slack.web_api import NOT_LET_IN, raise_failure
 
 APP_TOKEN_BEGINS = "xapp-"  # noqa: S105 - what it begins with is no secret
@@ -62,13 +62,15 @@ class SlackSocket:
         log: logging.Logger,
         not_a_token: str,
     ) -> None:
-        if not app_token.startswith(APP_TOKEN_BEGINS) or not slack.IS_TOKEN.fullmatch(app_token):
+        if not app_token.startswith(APP_TOKEN_BEGINS) or not sending.IS_TOKEN.fullmatch(app_token):
             raise ChatClosed(not_a_token)
         base = base_url or WebClient.BASE_URL
-        web = WebClient(base_url=base, retry_handlers=slack.retry_handlers(), logger=slack.silent())
+        web = WebClient(
+            base_url=base, retry_handlers=sending.retry_handlers(), logger=sending.silent()
+        )
         web.proxy = None
         self._client = SocketModeClient(
-            app_token, logger=slack.silent(), web_client=web, ping_interval=SECONDS_BETWEEN_PINGS
+            app_token, logger=sending.silent(), web_client=web, ping_interval=SECONDS_BETWEEN_PINGS
         )
         self._client.proxy = _proxy_to(base)
         self._client.socket_mode_request_listeners.append(self._listen)
@@ -87,8 +89,8 @@ class SlackSocket:
         try:
             self._client.connect()
         except SlackApiError as error:
-            reason, _ = slack.reason_and_status(error)
-            if reason in slack.CLOSED:
+            reason, _ = sending.reason_and_status(error)
+            if reason in sending.CLOSED:
                 raise ChatClosed(f"{self._not_a_token}（{reason}）") from error
             try:
                 raise_failure(error)
@@ -96,7 +98,7 @@ class SlackSocket:
                 raise ChatClosed(NOT_LET_IN.format(reason=refused)) from error
         except URLError as error:
             raise ChatUnreachable(unreachable.why(error.reason)) from error
-        except slack.NO_ANSWER as error:
+        except sending.NO_ANSWER as error:
             raise ChatUnreachable(unreachable.why(error)) from error
 
     def __enter__(self) -> Self:

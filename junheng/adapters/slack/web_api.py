@@ -16,13 +16,13 @@ from junheng.adapters.messaging.messenger import (
     ChatFailing,
     ChatUnreachable,
 )
-from junheng.adapters.slack import blocks, slack, views
+from junheng.adapters.slack import blocks, sending, views
 from junheng.adapters.slack.files import SlackFiles
 from junheng.domain.chat.buttons import Button
 from junheng.domain.chat.dialogs import Form
 
 NOT_LET_IN = "Slack 不允许本系统接入（{reason}）：请联系 Slack 工作区管理员"
-_NOT_NOW = slack.WAIT | slack.PASSING | slack.UNCLEAR
+_NOT_NOW = sending.WAIT | sending.PASSING | sending.UNCLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,14 @@ class SlackDesk:
     def __init__(
         self, token: str, base_url: str | None = None, *, timeout_seconds: int = 15
     ) -> None:
-        self._has_token = slack.IS_TOKEN.fullmatch(token) is not None
+        self._has_token = sending.IS_TOKEN.fullmatch(token) is not None
         base = base_url or WebClient.BASE_URL
         self._client = WebClient(
             token=token,
             base_url=base,
             timeout=timeout_seconds,
-            retry_handlers=slack.retry_handlers(),
-            logger=slack.silent(),
+            retry_handlers=sending.retry_handlers(),
+            logger=sending.silent(),
         )
         self._client.proxy = None
         self._files = SlackFiles(token, base)
@@ -82,7 +82,7 @@ class SlackDesk:
             # Newest first: of a long card the rest stands in its blocks alone.
             text=blocks.notification("\n".join((*reversed(done), text))),
             blocks=blocks.card(text, buttons=buttons, done=done),
-            metadata=slack.metadata_of(key),
+            metadata=sending.metadata_of(key),
         )
 
     def tell(self, *, channel: str, user: str, text: str) -> None:
@@ -105,24 +105,24 @@ class SlackDesk:
 
     def _call(self, ask: Callable[..., Any], **named: Any) -> Mapping[str, Any]:
         if not self._has_token:
-            raise ChatClosed(slack.closed("not_authed"))
+            raise ChatClosed(sending.closed("not_authed"))
         try:
             answer: Mapping[str, Any] = ask(**named).data
         except SlackApiError as error:
             raise_failure(error)
         except URLError as error:
             raise ChatUnreachable(f"连不上 Slack（{unreachable.why(error.reason)}）") from error
-        except slack.NO_ANSWER as error:
+        except sending.NO_ANSWER as error:
             raise ChatUnreachable(f"Slack 没有答复（{unreachable.why(error)}）") from error
         return answer
 
 
 def raise_failure(error: SlackApiError) -> NoReturn:
     """Say what an answer of Slack means to us."""
-    reason, status = slack.reason_and_status(error)
-    if reason in slack.CLOSED:
-        raise ChatClosed(slack.closed(reason)) from error
-    is_failing = status >= slack.SERVER_ERRORS or status == slack.TOO_MANY_REQUESTS
+    reason, status = sending.reason_and_status(error)
+    if reason in sending.CLOSED:
+        raise ChatClosed(sending.closed(reason)) from error
+    is_failing = status >= sending.SERVER_ERRORS or status == sending.TOO_MANY_REQUESTS
     if reason in _NOT_NOW or is_failing:
         raise ChatFailing(f"Slack 暂时出错（{status} {reason}）") from error
     raise CardRefused(reason) from error

@@ -10,8 +10,8 @@ from math import ceil, sqrt
 
 import narwhals as nw
 
-from junheng.domain.judging import judging
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging import thresholds
+from junheng.domain.judging.thresholds import Frame
 
 GROUP = ("district_code", "stage")
 
@@ -53,7 +53,7 @@ class Weighed:
     def units_up_to(self, level: float) -> int:
         """Return the whole units that lift the section to a level, none where it is there."""
         short = (level - self.ratio) / self.unit_effect
-        return max(0, ceil(short - judging.TOLERANCE))
+        return max(0, ceil(short - thresholds.TOLERANCE))
 
 
 @dataclass(frozen=True, slots=True)

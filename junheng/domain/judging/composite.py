@@ -8,8 +8,8 @@ from operator import add
 
 import narwhals as nw
 
-from junheng.domain.judging import judging
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging import thresholds
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard.standard import Edition
 
 LINES_MET = "lines_met"
@@ -26,27 +26,29 @@ def held_frame(edition: Edition, grain: Frame) -> Frame:
     """
     share = float(edition.also_with["share"])
     lines = edition.editions_of
-    measured = judging.among(edition, grain).select(
+    measured = thresholds.among(edition, grain).select(
         "unit",
         "owner",
         # Each value is computed once: it is held against its line, and against its floor.
-        *(judging.value(line).alias(f"value_{at}") for at, line in enumerate(lines)),
-        *(judging.bound(line).alias(f"bound_{at}") for at, line in enumerate(lines)),
-        is_concerned=judging.concerns(edition),
-        is_reported=judging.is_reported(edition),
+        *(thresholds.value(line).alias(f"value_{at}") for at, line in enumerate(lines)),
+        *(thresholds.bound(line).alias(f"bound_{at}") for at, line in enumerate(lines)),
+        is_concerned=thresholds.concerns(edition),
+        is_reported=thresholds.is_reported(edition),
     )
     meets = [_compared(line, at, 1) for at, line in enumerate(lines)]
     reaches = [_compared(line, at, share) for at, line in enumerate(lines)]
     counted = measured.with_columns(
         value=reduce(add, (met.cast(nw.Float64()) for met in meets)),
-        bound=judging.bound(edition),
+        bound=thresholds.bound(edition),
         lines_under_floor=reduce(add, ((~reached).cast(nw.Float64()) for reached in reaches)),
     )
-    return judging.held(
+    return thresholds.held(
         edition, counted.with_columns(is_met_beside=nw.col("lines_under_floor") == 0)
     )
 
 
 def _compared(line: Edition, at: int, share: float) -> nw.Expr:
     bound = nw.col(f"bound_{at}") * share
-    return judging.compared(line.holds, nw.col(f"value_{at}"), judging.reach(line.holds, bound))
+    return thresholds.compared(
+        line.holds, nw.col(f"value_{at}"), thresholds.reach(line.holds, bound)
+    )

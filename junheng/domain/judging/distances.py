@@ -11,9 +11,9 @@ from typing import Any
 
 import narwhals as nw
 
-from junheng.domain.judging import composite, judging, stages
+from junheng.domain.judging import composite, stages, thresholds
 from junheng.domain.judging.coefficients import GROUP, Weighed, smallest_lift
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard import measures
 from junheng.domain.standard.standard import Edition, Holds, Lever, Rule
 
@@ -65,7 +65,7 @@ def _amounts(
     edition: Edition, lever: Lever, grain: Frame, failing: Frame
 ) -> tuple[tuple[str, float], ...]:
     """Return (unit, amount) for each failing unit that this lever has to be moved for."""
-    own = judging.among(edition, grain).filter(nw.col("unit").is_in(failing["unit"].to_list()))
+    own = thresholds.among(edition, grain).filter(nw.col("unit").is_in(failing["unit"].to_list()))
     sign = -1 if edition.holds in IS_EXCESS else 1
     moved = own.with_columns(nw.col(lever.figure) + sign * lever.step)
     now, after = (
@@ -77,7 +77,7 @@ def _amounts(
         _steps(reach - before, later - before, is_strict=is_strict)
         for reach, before, later in zip(failing["reach"].to_list(), now, after, strict=True)
     ]
-    if lever.figure in judging.bound_figures(edition):
+    if lever.figure in thresholds.bound_figures(edition):
         counts = _fewest_steps(edition, lever, own, counts)
     return tuple(
         (unit, round(count * lever.step, DECIMALS))
@@ -99,8 +99,8 @@ def _fewest_steps(edition: Edition, lever: Lever, own: Frame, enough: Sequence[i
         moved = own.with_columns(steps).with_columns(
             nw.col(lever.figure) + sign * lever.step * nw.col("steps")
         )
-        reached = judging.reach(edition.holds, judging.bound(edition))
-        is_held = judging.compared(edition.holds, judging.value(edition), reached)
+        reached = thresholds.reach(edition.holds, thresholds.bound(edition))
+        is_held = thresholds.compared(edition.holds, thresholds.value(edition), reached)
         for at, holds in enumerate(moved.select(is_held=is_held)["is_held"].to_list()):
             (fewest if holds else too_few)[at] = middle[at]
     return fewest
@@ -108,7 +108,7 @@ def _fewest_steps(edition: Edition, lever: Lever, own: Frame, enough: Sequence[i
 
 def _moved_value(edition: Edition, lever: Lever) -> nw.Expr:
     if lever.part is None:
-        return judging.value(edition)
+        return thresholds.value(edition)
     return measures.named(edition.measure).parts[lever.part](**edition.with_)
 
 

@@ -14,7 +14,7 @@ from junheng.domain.judging.frames import (
     frame_of,
     schema_of,
 )
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard.standard import Grain
 
 

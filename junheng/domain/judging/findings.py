@@ -7,9 +7,9 @@ from typing import Any
 
 import narwhals as nw
 
-from junheng.domain.judging import composite, distances, judging, stages
+from junheng.domain.judging import composite, distances, stages, thresholds
 from junheng.domain.judging.distances import Gap
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard.standard import Edition, Grain, Holds, Rule
 
 
@@ -62,7 +62,7 @@ def held_frame(edition: Edition, grain: Frame) -> Frame:
         return stages.held_frame(edition, grain)
     if composite.is_combined(edition):
         return composite.held_frame(edition, grain)
-    return judging.held_frame(edition, grain)
+    return thresholds.held_frame(edition, grain)
 
 
 def counts(held: Frame) -> Counts:
@@ -108,7 +108,7 @@ def units_of(rule: Rule, grain: Frame) -> tuple[tuple[str, str], ...]:
     if rule.line.per is Grain.STAGE:
         pairs = grain.select("district_code", "stage").unique().sort("stage", descending=True)
         return tuple((f"{code}:{stage}", code) for code, stage in pairs.iter_rows())
-    among = judging.among(rule.edition, grain).select("unit", "owner")
+    among = thresholds.among(rule.edition, grain).select("unit", "owner")
     return tuple((unit, owner) for unit, owner in among.iter_rows())
 
 

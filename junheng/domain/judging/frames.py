@@ -11,7 +11,7 @@ import narwhals as nw
 
 from junheng.domain.intake.forms import DepartmentForm, Form, Item, SchoolForm
 from junheng.domain.intake.submissions import RegisteredSchool
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard.standard import Grain
 
 Value = float | str | None

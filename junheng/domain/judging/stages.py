@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from junheng.domain.judging import judging
+from junheng.domain.judging import thresholds
 from junheng.domain.judging.coefficients import GROUP, weighted_coefficients
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard import measures
 from junheng.domain.standard.standard import Edition
 
@@ -51,12 +51,12 @@ def sections_of(edition: Edition, sections: Frame) -> Frame:
     """
     own = section_edition(edition)
     # What kind of school one is may be known only from its form.
-    concerned = judging.concerns(own).fill_null(value=True)
+    concerned = thresholds.concerns(own).fill_null(value=True)
     return sections.select(
         *GROUP,
         "unit",
         is_concerned=concerned,
-        is_counted=concerned & judging.is_reported(own),
+        is_counted=concerned & thresholds.is_reported(own),
         **_made_of(edition),
     )
 
@@ -64,7 +64,7 @@ def sections_of(edition: Edition, sections: Frame) -> Frame:
 def _made_of(edition: Edition) -> dict[str, nw.Expr]:
     own = section_edition(edition)
     if edition.of:
-        return {"ratio": judging.value(own), "pupils": nw.col("students")}
+        return {"ratio": thresholds.value(own), "pupils": nw.col("students")}
     added = measures.named("total").expression
     return {
         "above": added(figures=edition.with_["figures"]),
@@ -91,9 +91,9 @@ def held_frame(edition: Edition, sections: Frame) -> Frame:
         *GROUP,
         unit=nw.concat_str(*GROUP, separator=":"),
         owner=nw.col("district_code"),
-        bound=judging.bound(edition),
+        bound=thresholds.bound(edition),
         is_concerned=nw.col("is_concerned") == 1,
         is_reported=nw.col("is_counted") == 1,
         is_met_beside=nw.lit(True),
     )
-    return judging.held(edition, measured)
+    return thresholds.held(edition, measured)

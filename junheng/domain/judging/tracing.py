@@ -6,12 +6,12 @@ from typing import Any
 
 import narwhals as nw
 
-from junheng.domain.judging import composite, judging, stages
+from junheng.domain.judging import composite, stages, thresholds
 from junheng.domain.judging.coefficients import deviations
 from junheng.domain.judging.findings import Finding, Verdict
-from junheng.domain.judging.judging import Frame
 from junheng.domain.judging.lineage import FigureKey, Lineage
-from junheng.domain.judging.units import number
+from junheng.domain.judging.thresholds import Frame
+from junheng.domain.judging.unit_words import number
 from junheng.domain.standard import measures
 from junheng.domain.standard.standard import Edition, Grain, Rule
 
@@ -102,7 +102,7 @@ class Tracer:
     def _rows(
         self, edition: Edition, grain: Grain, units: Sequence[str]
     ) -> tuple[Mapping[str, Any], ...]:
-        own = judging.among(edition, self.frames[grain])
+        own = thresholds.among(edition, self.frames[grain])
         own = own.filter(nw.col("unit").is_in(list(units)))
         return tuple(own.iter_rows(named=True))
 
@@ -126,7 +126,7 @@ class Tracer:
             rule,
             self.labels[edition.measure],
             met,
-            self._figures(rule.line.per, row, judging.figures(edition)),
+            self._figures(rule.line.per, row, thresholds.figures(edition)),
             lines=lines,
         )
 
@@ -150,7 +150,7 @@ class Tracer:
             tuple(
                 figure
                 for row in rows
-                for figure in self._figures(Grain.STAGE, row, judging.figures(own))
+                for figure in self._figures(Grain.STAGE, row, thresholds.figures(own))
             ),
             per_section=_formula(own).format_map(_Known(self._named(Grain.STAGE, rows[0], own)))
             if rows
@@ -212,7 +212,7 @@ def _formula(edition: Edition) -> str:
 
 def _columns(edition: Edition) -> tuple[str, ...]:
     """Return every column a line looks at: its figures, and those that choose its threshold."""
-    return tuple(dict.fromkeys((*judging.figures(edition), *judging.bound_figures(edition))))
+    return tuple(dict.fromkeys((*thresholds.figures(edition), *thresholds.bound_figures(edition))))
 
 
 def _part_names(edition: Edition) -> tuple[str, ...]:
@@ -230,8 +230,8 @@ def _parts(edition: Edition, row: Mapping[str, Any]) -> dict[str, str]:
 
 def _is_held(edition: Edition, value: float, bound: float) -> bool:
     frame = nw.from_dict({"value": [value], "bound": [bound]}, backend="pandas")
-    reached = judging.reach(edition.holds, nw.col("bound"))
-    held = judging.compared(edition.holds, nw.col("value"), reached)
+    reached = thresholds.reach(edition.holds, nw.col("bound"))
+    held = thresholds.compared(edition.holds, nw.col("value"), reached)
     return bool(frame.select(held=held)["held"][0])
 
 

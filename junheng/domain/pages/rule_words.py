@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from junheng.domain.intake.forms import DepartmentForm, SchoolForm
-from junheng.domain.judging import stages, units
+from junheng.domain.judging import stages, unit_words
 from junheng.domain.standard import measures
 from junheng.domain.standard.standard import Edition, Grain, Holds, Line, MeasuredThreshold, Rule
 
@@ -49,14 +49,14 @@ class RuleWords:
             said = self.in_words(rule.line.per, threshold.measure, threshold.with_)
             return f"{self.phrases['holds'][edition.holds.value]}{said}"
         if edition.holds is Holds.IS_TRUE:
-            return units.wanted(edition.measure, edition.with_, self.phrases)
+            return unit_words.wanted(edition.measure, edition.with_, self.phrases)
         if isinstance(edition.threshold, dict):
             return "；".join(
                 f"{self.phrases['kinds'].get(kind, kind)}"
-                f"{units.threshold(limit, rule, self.phrases)}"
+                f"{unit_words.threshold(limit, rule, self.phrases)}"
                 for kind, limit in edition.threshold.items()
             )
-        return units.threshold(edition.threshold, rule, self.phrases)
+        return unit_words.threshold(edition.threshold, rule, self.phrases)
 
     def beside(self, rule: Rule) -> str:
         """Return what a line asks beside its value, '' where it asks nothing more."""
@@ -66,7 +66,7 @@ class RuleWords:
         if edition.also in self.figures:
             return str(self.figures[edition.also])
         said = self.in_words(rule.line.per, edition.also, edition.also_with)
-        return f"{said}{units.wanted(edition.also, edition.also_with, self.phrases)}"
+        return f"{said}{unit_words.wanted(edition.also, edition.also_with, self.phrases)}"
 
     def applies(self, rule: Rule) -> str:
         """Return whom a line concerns, '' where it concerns everybody."""

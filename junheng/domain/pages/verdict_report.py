@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from junheng.domain.judging import composite, units
+from junheng.domain.judging import composite
+from junheng.domain.judging import unit_words as units
 from junheng.domain.judging.findings import Finding, Verdict, by_line, everybody_meets
-from junheng.domain.judging.judging import TOLERANCE
-from junheng.domain.judging.units import UnitNames
+from junheng.domain.judging.thresholds import TOLERANCE
+from junheng.domain.judging.unit_words import UnitNames
 from junheng.domain.pages.rule_words import RuleWords
 from junheng.domain.standard.standard import Grain, Holds, Rule, Severity
 

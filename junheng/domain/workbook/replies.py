@@ -8,8 +8,8 @@ from datetime import date
 from junheng.domain.intake.sheets import BrokenCell, Sheet
 from junheng.domain.workbook.book import REPLY_COLUMNS, BookWords, Claimed, Column, Progress
 from junheng.domain.workbook.cells import documents_in, progress_in
-from junheng.domain.workbook.copies import Copy, CopyRow, Original, copy_in
 from junheng.domain.workbook.faults import BookFault, BookProblem, CellRefused
+from junheng.domain.workbook.ledger_copies import Copy, CopyRow, Original, copy_in
 
 
 @dataclass(frozen=True, slots=True)

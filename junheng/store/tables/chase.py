@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from junheng.store.instants import instant
+from junheng.store.column_types import instant
 
 
 class NoticeRow(SQLModel, table=True):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
-from junheng.store.instants import instant
+from junheng.store.column_types import instant
 
 
 class PressRow(SQLModel, table=True):

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from junheng.store.instants import instant
+from junheng.store.column_types import instant
 
 
 class UserRow(SQLModel, table=True):

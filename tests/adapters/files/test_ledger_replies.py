@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.adapters.files import workbooks
 from junheng.domain.intake.sheets import Sheet
-from junheng.domain.workbook import copies, replies
+from junheng.domain.workbook import ledger_copies, replies
 from junheng.domain.workbook.book import BookWords, Claimed, Column, Progress
 from junheng.domain.workbook.replies import Taken
 from junheng.rulebook import Rulebook
@@ -249,7 +249,7 @@ class TestIsLedgerBook:
             workbook["牵头事项"].title = "Sheet1"
             del workbook["_原件"]
 
-        assert copies.is_ledger_book(office.sends(THREE, fill), words)
+        assert ledger_copies.is_ledger_book(office.sends(THREE, fill), words)
 
     def test_a_copy_without_its_headers_is_known_by_its_hidden_sheet(
         self, office: Office, words: BookWords
@@ -258,14 +258,14 @@ class TestIsLedgerBook:
             for sheet in rows_of_headers(workbook):
                 sheet.delete_rows(1, 3)
 
-        assert copies.is_ledger_book(office.sends(THREE, fill), words)
+        assert ledger_copies.is_ledger_book(office.sends(THREE, fill), words)
 
     def test_no_yearly_form_is_taken_for_one(self, rulebook: Rulebook, words: BookWords) -> None:
         form = rulebook.department_form
         headings = (*form.plan_task_columns.values(), *form.project_columns.values())
         sheet = Sheet("重点任务落实情况", (("序号", "指标", "编号", *headings),))
 
-        assert not copies.is_ledger_book([sheet], words)
+        assert not ledger_copies.is_ledger_book([sheet], words)
 
 
 def rows_of_headers(workbook: Workbook) -> Iterator[Worksheet]:

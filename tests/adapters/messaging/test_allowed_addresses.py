@@ -15,7 +15,7 @@ from junheng.adapters.messaging.allowed_addresses import (
 from junheng.adapters.messaging.mail import MailMessenger
 from junheng.adapters.messaging.messenger import DeliveryUnknown, FileMessenger, Messenger
 from junheng.adapters.robots.groups import GroupRobots
-from junheng.adapters.slack.slack import SlackMessenger
+from junheng.adapters.slack.sending import SlackMessenger
 from junheng.domain.chat.buttons import Button
 from tests.fakes_robot import FakeRobot
 

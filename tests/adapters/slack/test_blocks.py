@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from junheng.adapters.slack import blocks, views
-from junheng.adapters.slack.slack import SlackMessenger
+from junheng.adapters.slack.sending import SlackMessenger
 from junheng.adapters.slack.web_api import SlackDesk
 from junheng.domain.chat.buttons import OFFERED, Button, action_id
 from junheng.domain.chat.dialogs import Form, Group, Option, grouped

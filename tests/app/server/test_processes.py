@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.server import deploy, processes
+from app.server import processes, set_up
 from app.server.prefect_client import PrefectNotRunning
 from app.server.processes import Process, next_pause
 
@@ -99,7 +99,7 @@ def test_deploying_without_a_ledger_ends_with_one_sentence(
         "JUNHENG_DATABASE_URL": f"sqlite:///{tmp_path / 'no' / 'such' / 'ledger.db'}",
     }
     (tmp_path / "no").touch()
-    begun = processes.begin(running, "deploy", deploy.DEPLOY, env=env, logs=tmp_path)
+    begun = processes.begin(running, "deploy", set_up.DEPLOY, env=env, logs=tmp_path)
 
     with pytest.raises(PrefectNotRunning, match="登记各项工作意外结束"):
         begun.must_succeed()

@@ -21,7 +21,7 @@ from junheng.domain.operations.run_requests import Asked, Operation
 from junheng.settings import PROJECT_ROOT, Home
 from junheng.store.database.failures import DatabaseUnusable
 from tasks.operations import run_requests
-from tasks.steps import run_failures
+from tasks.steps import failure_kinds
 from tests.deployed_runs import Run, deployed
 from tests.fakes import FakeSlack
 from tests.lock_holder import holding
@@ -291,7 +291,7 @@ class TestWhatIsOwed:
         self, run: Run, slack: FakeSlack
     ) -> None:
         run.begun().set(Failed(message="没有这个文件夹"))
-        failure = run_failures.of(run.client, run.id)
+        failure = failure_kinds.of(run.client, run.id)
         assert failure is not None
         look(1, seen=Seen(owed_tried_at=datetime.now(UTC)))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.server import deploy, processes, supervisor
+from app.server import processes, set_up, supervisor
 from app.server.prefect_client import PrefectServer
 from tests.app.server.an_office import KEY, LONGEST_SECONDS
 
@@ -19,7 +19,7 @@ from app.server import deploy, one_process
 deploy.WORK = (*deploy.WORK, "--help")
 one_process.work()
 """
-SERVES = "from app.server import one_process; one_process.serve()"
+SERVES = "from app.server import single_part as one_process; one_process.serve()"
 # A server that is to serve this ends when it has read all settings.
 NOWHERE = "nowhere"
 NO_DISTRICT = "找不到区县配置：nowhere/district.yaml"
@@ -46,7 +46,7 @@ def running() -> Iterator[ExitStack]:
         yield stack
 
 
-@pytest.mark.parametrize("command", [deploy.WORK, deploy.DEPLOY])
+@pytest.mark.parametrize("command", [set_up.WORK, set_up.DEPLOY])
 def test_it_gives_nothing_to_prefect(
     command: tuple[str, ...], hostile: Path, running: ExitStack, tmp_path: Path
 ) -> None:
@@ -95,6 +95,6 @@ def test_it_gives_nothing_to_our_own_commands(hostile: Path) -> None:
 
 
 def test_it_is_where_relative_paths_of_runs_begin(hostile: Path) -> None:
-    env = deploy.environment(PrefectServer(4200))
+    env = set_up.environment(PrefectServer(4200))
 
     assert env["JUNHENG_STARTED_IN"] == str(hostile.parent / "somebodys")

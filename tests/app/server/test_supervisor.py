@@ -11,7 +11,7 @@ import pytest
 from prefect.workers.process import ProcessWorker
 from ruamel.yaml import YAML
 
-from app.server import deploy
+from app.server import set_up
 from app.server.prefect_client import PrefectServer
 from junheng import bootstrap
 from junheng.settings import PROJECT_ROOT
@@ -68,7 +68,7 @@ def test_the_timetable_is_planned(office: RunningOffice) -> None:
 def test_a_run_started_from_outside_completes(office: RunningOffice) -> None:
     assert office.deployments().keys() == {deployment["name"] for deployment in DEPLOYMENTS}
     begun_by = {one["job_variables"]["command"] for one in office.ask("/deployments/filter", {})}
-    assert begun_by == {shlex.join(deploy.RUN)}
+    assert begun_by == {shlex.join(set_up.RUN)}
 
     # As "Quick run" does in the UI.
     state = office.end_of(office.start("sample-round"))
@@ -104,7 +104,7 @@ def test_the_work_pool_is_made_once_with_the_form_that_its_workers_bring(
 ) -> None:
     [before] = office.ask("/work_pools/filter", {})
 
-    deploy.make_room(PrefectServer(office.port, auth=KEY))
+    set_up.make_room(PrefectServer(office.port, auth=KEY))
 
     assert office.ask("/work_pools/filter", {}) == [before]
     form, of_worker = before["base_job_template"], ProcessWorker.get_default_base_job_template()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from junheng.domain.judging import findings
 from junheng.domain.judging.findings import Finding, Verdict
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard.standard import Grain, Rule
 from junheng.rulebook import Rulebook
 

@@ -6,7 +6,7 @@ import narwhals as nw
 
 from junheng.domain.intake.submissions import RegisteredSchool
 from junheng.domain.judging import frames
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from tests.domain.judging.exact import Unit

@@ -11,7 +11,7 @@ from junheng.domain.intake.forms import SchoolForm
 from junheng.domain.intake.submissions import RegisteredSchool
 from junheng.domain.judging import frames, stages
 from junheng.domain.judging.coefficients import Weighed, smallest_lift
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard.standard import Edition, Grain, Holds
 from junheng.rulebook import Rulebook
 

@@ -8,7 +8,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from junheng.domain.judging.findings import Finding, Verdict
-from junheng.domain.judging.judging import Frame
+from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from tests.domain.judging.exact import Unit, found, whole

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from junheng.domain.ledger import snapshots
+from junheng.domain.ledger import past_states
 from junheng.domain.ledger.due_date_changes import reprojected
 from junheng.domain.ledger.lifecycle import Move, TransitionNotAllowed
 from junheng.domain.ledger.remediation import Remediation, Terms, snapshot
@@ -82,7 +82,7 @@ class TestWhatIsKept:
         told = snapshot(one)
 
         assert told["assumed_rest_days"] == ["2027-01-01"]
-        assert snapshots.of_snapshot(told) == one
+        assert past_states.of_snapshot(told) == one
 
 
 class TestTheNotice:

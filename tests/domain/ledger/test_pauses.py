@@ -101,10 +101,10 @@ def test_over_new_year_only_workdays_count() -> None:
 def test_over_new_year_and_spring_festival_by_the_calendar_of_the_country(
     rulebook: Rulebook,
 ) -> None:
-    from junheng.adapters import calendars
+    from junheng.adapters import provisional_calendars
 
     published = max(year.year for year in rulebook.calendar_years)
-    foreseen = WorkCalendar(rulebook.calendar_years, calendars.provisional_year)
+    foreseen = WorkCalendar(rulebook.calendar_years, provisional_calendars.provisional_year)
     terms = replace(TERMS, calendar=foreseen)
     opened = date(published, 12, 21)
     out = handed_over(opened, terms=terms)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
-from junheng.adapters.slack.slack import SlackMessenger
+from junheng.adapters.slack.sending import SlackMessenger
 from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
 from tasks.chase import cards
 from tests.fakes import FakeSlack, Post
@@ -29,7 +29,7 @@ from tests.tasks.owed_cards import (
 KILLED = """
 import os, signal, sys
 from junheng.adapters.messaging.messenger import FileMessenger
-from junheng.adapters.slack.slack import SlackMessenger
+from junheng.adapters.slack.sending import SlackMessenger
 from tasks.chase import cards
 
 moment = sys.argv[1]

@@ -37,7 +37,7 @@ AT_TEN = datetime(2025, 11, 3, 10, 0, tzinfo=OFFICE_ZONE)
 KILLED = """
 import os, signal, sys
 from junheng.adapters.messaging import mail
-from junheng.adapters.slack import slack
+from junheng.adapters.slack import sending as slack
 from tasks.chase import cards, delivery
 
 moment, name = sys.argv[1:]

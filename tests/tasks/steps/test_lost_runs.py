@@ -16,7 +16,7 @@ from junheng import bootstrap
 from junheng.settings import OFFICE_ZONE
 from junheng.store import alarms as store
 from tasks.chase import alarms
-from tasks.steps import lost_runs, run_failures
+from tasks.steps import failure_kinds, lost_runs
 from tests.deployed_runs import HOURLY, Run, deployed
 from tests.fakes import FakeSlack
 from tests.tasks.chase.test_alarms import DISTRICT, on_duty, status_of
@@ -49,7 +49,7 @@ def texts(slack: FakeSlack) -> list[str]:
 
 
 def about(run: Run) -> str:
-    failure = run_failures.of(run.client, run.id)
+    failure = failure_kinds.of(run.client, run.id)
     assert failure is not None
     return failure.about
 
@@ -145,7 +145,7 @@ class TestAnAlarmThatWaitedForChat:
         return run
 
     def test_goes_out_while_the_run_has_failed(self, failed: Run, slack: FakeSlack) -> None:
-        alarms.send_owed(partial(run_failures.is_still_so, failed.client))
+        alarms.send_owed(partial(failure_kinds.is_still_so, failed.client))
 
         assert len(texts(slack)) == 1
 
@@ -153,7 +153,7 @@ class TestAnAlarmThatWaitedForChat:
         told_of = about(failed)
         failed.retried()
 
-        alarms.send_owed(partial(run_failures.is_still_so, failed.client))
+        alarms.send_owed(partial(failure_kinds.is_still_so, failed.client))
 
         assert texts(slack) == []
         assert status_of(told_of) == "withdrawn"
@@ -170,11 +170,11 @@ class TestAnAlarmThatWaitedForChat:
 
     def test_of_an_earlier_version_is_sent_or_withdrawn_alike(self, run: Run) -> None:
         run.set(Failed(message="没有这个文件夹"))
-        before = run_failures.is_still_so(run.client, f"run:{run.id}")
+        before = failure_kinds.is_still_so(run.client, f"run:{run.id}")
 
         run.retried().set(Failed(message="磁盘已满"))
 
-        assert (before, run_failures.is_still_so(run.client, f"run:{run.id}")) == (True, False)
+        assert (before, failure_kinds.is_still_so(run.client, f"run:{run.id}")) == (True, False)
 
 
 class TestTheSentence:

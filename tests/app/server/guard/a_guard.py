@@ -17,7 +17,7 @@ import uvicorn
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from app.server import deploy
+from app.server import set_up
 from app.server.guard import guard
 from app.server.prefect_client import PrefectServer
 from junheng.adapters import clock
@@ -87,7 +87,7 @@ def around_prefect(home: Path, **settings: str) -> Iterator[Guarded]:
     mine = {"JUNHENG_PREFECT_PORT": str(server.port), **databases.settings_of(home), **settings}
     inherited = {name: value for name, value in os.environ.items() if name != "PREFECT_HOME"}
     with _changed(inherited | mine):
-        env = deploy.serving_environment(server)
+        env = set_up.serving_environment(server)
     log = home.parent / "server.log"
     with log.open("wb") as written:
         serving = subprocess.Popen(

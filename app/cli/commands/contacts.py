@@ -22,7 +22,7 @@ Since = Annotated[
 @people.command("list")
 def listed(on: Day = None, how: How = Format.TABLE) -> None:
     """列出某一天各单位的联系人、替补和负责人。"""
-    from app.cli.lists import people as people_lists
+    from app.cli.lists import contacts as people_lists
 
     with clear_errors():
         people_lists.everyone(_day(on), how)
@@ -31,7 +31,7 @@ def listed(on: Day = None, how: How = Format.TABLE) -> None:
 @people.command()
 def gaps(on: Day = None, how: How = Format.TABLE) -> None:
     """列出某一天没有可联系的人的单位：既没有联系人，也没有替补。"""
-    from app.cli.lists import people as people_lists
+    from app.cli.lists import contacts as people_lists
 
     with clear_errors():
         people_lists.gaps(_day(on), how)
@@ -40,7 +40,7 @@ def gaps(on: Day = None, how: How = Format.TABLE) -> None:
 @people.command()
 def handover(since: Since, on: Day = None, how: How = Format.TABLE) -> None:
     """列出交接清单：单位更名、换人，以及手上还没有销号的整改事项。"""
-    from app.cli.lists import people as people_lists
+    from app.cli.lists import contacts as people_lists
 
     day = _day(on)
     if since.date() > day:
@@ -52,7 +52,7 @@ def handover(since: Since, on: Day = None, how: How = Format.TABLE) -> None:
 @people.command()
 def summons(on: Day = None, how: How = Format.TABLE) -> None:
     """列出约谈、问责名单：哪些牵头单位有事项到了约谈或问责，有多少，逾期多久。"""
-    from app.cli.lists import people as people_lists
+    from app.cli.lists import contacts as people_lists
 
     with clear_errors():
         people_lists.summons(_day(on), how)

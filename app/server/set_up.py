@@ -6,7 +6,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from app.server import earlier_versions, library_folders, processes
+from app.server import library_folders, prefect_leftovers, processes
 from app.server.prefect_client import PrefectNotRunning, PrefectServer, configured, listening_host
 from app.server.telemetry_off import quiet
 from junheng.settings import PROJECT_ROOT, Home
@@ -87,7 +87,7 @@ def set_up_anew() -> str:
         raise PrefectNotRunning(NOT_THERE.format(address=server.address))
     if not server.lets_us_in():
         raise PrefectNotRunning(NOT_LET_IN.format(address=server.address))
-    earlier_versions.clear(server)
+    prefect_leftovers.clear(server)
     make_room(server)
     with ExitStack() as running:
         env, logs = environment(server), logs_folder()

@@ -18,7 +18,7 @@ from junheng.adapters.messaging.messenger import (
     DeliveryUnknown,
     Messenger,
 )
-from junheng.adapters.slack.slack import EVENT_TYPE, RETRIES, SlackMessenger
+from junheng.adapters.slack.sending import EVENT_TYPE, RETRIES, SlackMessenger
 from junheng.adapters.slack.web_api import SlackDesk
 from junheng.rulebook import Rulebook
 from tests.fakes import FakeSlack, Post

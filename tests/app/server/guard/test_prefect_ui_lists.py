@@ -6,14 +6,14 @@ from urllib.parse import urlsplit
 import pytest
 from prefect.server.api import collections
 
-from app.server.guard import bundled_lists
+from app.server.guard import prefect_ui_lists
 
 
 def test_are_shown_and_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collections, "KNOWN_VIEWS", dict(collections.KNOWN_VIEWS))
     collections.GLOBAL_COLLECTIONS_VIEW_CACHE.clear()
 
-    bundled_lists.put_in()
+    prefect_ui_lists.put_in()
     shown = asyncio.run(collections.get_collection_view("aggregate-worker-metadata"))
 
     assert "process" in shown["prefect"]

@@ -6,7 +6,7 @@ import threading
 import httpx
 import pytest
 
-from app.server.guard.sign_in_turns import TooManyTries, Turns
+from app.server.guard.sign_in_waits import TooManyTries, Turns
 from junheng.adapters import clock, passwords
 from junheng.domain.operations.throttling import PATIENCE
 from tasks.people import users

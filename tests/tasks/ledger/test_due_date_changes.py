@@ -13,7 +13,7 @@ from junheng.domain.ledger.remediation import Act
 from junheng.settings import PROJECT_ROOT
 from tasks.chase import cards as chasing
 from tasks.history import auditing
-from tasks.ledger import acts, reprojection
+from tasks.ledger import acts, due_date_changes
 from tests.tasks.ledgers import REFERENCE, act, events, hand_over, kept
 
 # Invented for the test: Monday 4 January 2027 is off, which nobody assumes.
@@ -57,14 +57,14 @@ def cards_of(day: date) -> list[str]:
 def test_before_the_file_arrives_nothing_moves() -> None:
     due_in_2027()
 
-    assert reprojection.reproject(NOTICED) == 0
+    assert due_date_changes.reproject(NOTICED) == 0
 
 
 def test_the_due_date_moves_once_and_the_history_says_so(config: Path) -> None:
     due = due_in_2027()
     arrive(config)
 
-    assert [reprojection.reproject(NOTICED), reprojection.reproject(NOTICED)] == [1, 0]
+    assert [due_date_changes.reproject(NOTICED), due_date_changes.reproject(NOTICED)] == [1, 0]
 
     assert (due, kept().due_on) == (date(2027, 1, 11), date(2027, 1, 12))
     assert events()[-1].move == "reproject"
@@ -75,7 +75,7 @@ def test_those_affected_are_told_once(config: Path) -> None:
     due_in_2027()
     cards_of(date(2026, 12, 15))
     arrive(config)
-    reprojection.reproject(NOTICED)
+    due_date_changes.reproject(NOTICED)
 
     said = "期限按公布的节假日调整"
     assert sum(said in text for text in cards_of(NOTICED)) == len({"区教育局", "区财政局"})
@@ -89,7 +89,7 @@ def test_what_was_promised_by_date_stays(config: Path) -> None:
     act(Move.GRANT_EXTENSION, on=RESUMED)
     arrive(config)
 
-    assert reprojection.reproject(NOTICED) == 0
+    assert due_date_changes.reproject(NOTICED) == 0
     assert kept().due_on == until
 
 

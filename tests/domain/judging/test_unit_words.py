@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from junheng.domain.judging import units
+from junheng.domain.judging import unit_words
 from junheng.domain.judging.distances import Gap
 from junheng.domain.judging.findings import Finding, Verdict
-from junheng.domain.judging.units import UnitNames
+from junheng.domain.judging.unit_words import UnitNames
 from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook
 
@@ -62,9 +62,9 @@ def test_a_value_short_of_its_line_never_reads_as_the_line(
 ) -> None:
     own = rule(rulebook, indicator)
 
-    shown = units.value(value, own, apart_from=None if value == threshold else threshold)
+    shown = unit_words.value(value, own, apart_from=None if value == threshold else threshold)
 
-    assert (shown, units.threshold(threshold, own, rulebook.wording["units"])) == said
+    assert (shown, unit_words.threshold(threshold, own, rulebook.wording["units"])) == said
 
 
 @pytest.mark.parametrize(
@@ -83,4 +83,4 @@ def test_a_value_short_of_its_line_never_reads_as_the_line(
 def test_a_distance_is_said_in_what_can_be_bought_or_built(
     gap: Gap, said: str, rulebook: Rulebook
 ) -> None:
-    assert units.distance(gap, rulebook.wording["units"]) == said
+    assert unit_words.distance(gap, rulebook.wording["units"]) == said

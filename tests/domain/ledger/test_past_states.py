@@ -6,8 +6,8 @@ from datetime import date
 from junheng.domain.history import hash_chain
 from junheng.domain.ledger import remediation
 from junheng.domain.ledger.lifecycle import Move
+from junheng.domain.ledger.past_states import of_snapshot
 from junheng.domain.ledger.remediation import Remediation
-from junheng.domain.ledger.snapshots import of_snapshot
 from tests.domain.ledger.one_remediation import closed, draft, handed_over, moved, reported
 
 LIVES = (

@@ -21,7 +21,7 @@ from junheng.adapters.messaging.messenger import (
 )
 from junheng.adapters.messaging.pacing import Pace, Turns
 from junheng.adapters.robots.platforms import DINGTALK, FEISHU, WECOM
-from junheng.adapters.robots.robots import Platform, RobotMessenger, fitting
+from junheng.adapters.robots.sending import Platform, RobotMessenger, fitting
 from junheng.rulebook import Rulebook
 from tests.fakes_robot import FakeRobot, Given, Says
 

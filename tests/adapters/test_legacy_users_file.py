@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from junheng.adapters import passwords, users
-from junheng.adapters.users import UsersUnusable
+from junheng.adapters import legacy_users_file, passwords
+from junheng.adapters.legacy_users_file import UsersUnusable
 from tests import old_users
 
 SPRING = "春天的操场很大很大"
@@ -17,7 +17,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_file_gives_each_name_the_hash_of_its_password(file: Path) -> None:
-    read = users.read(file)
+    read = legacy_users_file.read(file)
 
     assert list(read.hashes) == ["张三"]
     assert passwords.is_of(read.hashes["张三"], SPRING)
@@ -25,14 +25,14 @@ def test_a_file_gives_each_name_the_hash_of_its_password(file: Path) -> None:
 
 
 def test_no_file_gives_no_users_and_no_digest(tmp_path: Path) -> None:
-    assert users.read(tmp_path / "users.yaml") == users.Users()
+    assert legacy_users_file.read(tmp_path / "users.yaml") == legacy_users_file.Users()
 
 
 def test_a_file_that_others_may_read_is_refused(file: Path) -> None:
     file.chmod(0o640)
 
     with pytest.raises(UsersUnusable, match="chmod 600"):
-        users.read(file)
+        legacy_users_file.read(file)
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,12 @@ def test_a_file_that_cannot_be_parsed_is_refused_without_what_it_holds(
     file.write_bytes(content)
 
     with pytest.raises(UsersUnusable, match="没有导入") as raised:
-        users.read(file)
+        legacy_users_file.read(file)
     assert raised.value.__context__ is None
 
 
 def test_a_file_set_aside_is_renamed_and_stays_closed_to_others(file: Path) -> None:
-    users.set_aside(file)
+    legacy_users_file.set_aside(file)
 
     assert not file.exists()
-    assert users.set_aside_path(file).stat().st_mode & 0o777 == 0o600
+    assert legacy_users_file.set_aside_path(file).stat().st_mode & 0o777 == 0o600

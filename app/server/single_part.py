@@ -4,7 +4,7 @@ import os
 import signal
 from typing import NoReturn
 
-from app.server import deploy, refused_writes
+from app.server import refused_writes, set_up
 from app.server.prefect_client import NO_KEY, PrefectNotRunning, configured, must_need_no_gate, own
 from app.server.telemetry_off import quiet
 from junheng.settings import PROJECT_ROOT
@@ -17,8 +17,8 @@ def serve() -> NoReturn:
     server = own(configured().auth)
     if server.auth is None:
         raise PrefectNotRunning(NO_KEY)
-    refused_writes.mark_start(deploy.logs_folder())
-    _become(deploy.serving_environment(server), deploy.SERVE)
+    refused_writes.mark_start(set_up.logs_folder())
+    _become(set_up.serving_environment(server), set_up.SERVE)
 
 
 def work() -> NoReturn:
@@ -27,11 +27,11 @@ def work() -> NoReturn:
     server = configured()
     if server.auth is None:
         raise PrefectNotRunning(NO_KEY)
-    _become(deploy.environment(server), deploy.WORK)
+    _become(set_up.environment(server), set_up.WORK)
 
 
 def _become(own: dict[str, str], command: tuple[str, ...]) -> NoReturn:
-    deploy.logs_folder()
+    set_up.logs_folder()
     # Prefect reads .env and prefect.toml of the folder that it runs in.
     os.chdir(PROJECT_ROOT)
     # Who is started in the background inherits an ignored SIGINT, and a worker then never ends.

@@ -6,7 +6,7 @@ import pytest
 from prefect import get_client
 from prefect.settings import get_current_settings
 
-from app.server import earlier_versions
+from app.server import prefect_leftovers
 from app.server.prefect_client import PrefectServer
 from flows.nightly_audit import nightly_audit
 from tests.deployed_runs import Run
@@ -41,7 +41,7 @@ def test_automations_of_ours_go_and_those_of_others_stay(server: PrefectServer) 
     server.ask("POST", "/api/automations/", automation("值班自建"))
 
     for _ in range(2):
-        earlier_versions.clear(server)
+        prefect_leftovers.clear(server)
 
     left = server.ask("POST", "/api/automations/filter", {"limit": 200})
     assert [one["name"] for one in left] == ["值班自建"]
@@ -54,7 +54,7 @@ def test_the_deployment_that_told_goes_and_its_runs_stay(server: PrefectServer) 
         told, kept = (client.create_deployment(flow_id, one) for one in ("tell-operators", "其他"))
         run = Run.of(client, told).begun()
 
-        earlier_versions.clear(server)
+        prefect_leftovers.clear(server)
 
         assert [one["name"] for one in server.ask("POST", "/api/deployments/filter", {})] == [
             "其他"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.server import deploy, one_process
-from app.server.deploy import serving_environment
+from app.server import set_up, single_part
 from app.server.prefect_client import PrefectNotRunning, PrefectServer
+from app.server.set_up import serving_environment
 from tests.app.server.guard.a_guard import around_an_echo
 
 
@@ -28,9 +28,9 @@ def test_a_set_up_without_the_servers_key_is_refused_in_one_sentence(
         monkeypatch.setenv("PREFECT_API_URL", f"{address}/api")
 
         with pytest.raises(PrefectNotRunning, match=f"^{address} 不认这里的 PREFECT_API_AUTH"):
-            deploy.set_up_anew()
+            set_up.set_up_anew()
 
 
 def test_a_worker_without_a_key_is_refused_in_one_sentence() -> None:
     with pytest.raises(PrefectNotRunning, match=r"^没有设 PREFECT_API_AUTH_STRING"):
-        one_process.work()
+        single_part.work()

@@ -12,8 +12,8 @@ from prefect.server.database.dependencies import MODELS_DEPENDENCIES
 from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL, temporary_settings
 from sqlalchemy.exc import OperationalError
 
-from app.server import one_writer
-from app.server.one_writer import OneWriter
+from app.server import sqlite_writer
+from app.server.sqlite_writer import OneWriter
 
 WRITERS = 6
 
@@ -93,7 +93,7 @@ def test_prefect_takes_it_for_sqlite_and_leaves_postgresql_alone(
         monkeypatch.setitem(MODELS_DEPENDENCIES, name, None)
 
     with temporary_settings({PREFECT_API_DATABASE_CONNECTION_URL: url}):
-        one_writer.put_in()
+        sqlite_writer.put_in()
         taken = provide_database_interface().database_config
 
     assert isinstance(taken, OneWriter) == is_ours
