@@ -1,1 +1,1 @@
-"""The order of the steps, and the `junheng` command."""
+"""One file for each deployment, named like it: which steps it takes, in which order."""

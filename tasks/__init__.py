@@ -1,1 +1,1 @@
-"""One step with its effect: load, decide, save. Each step also runs without Prefect."""
+"""One step with its effect: load, decide, save. `tasks.steps` wraps them for Prefect."""

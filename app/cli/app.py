@@ -1,34 +1,19 @@
 """The `junheng` command: each step by hand, the lists, the demo, and Prefect for the office."""
 
-import time
-from datetime import date, datetime
-from functools import partial
-from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
 import typer
-from rich.console import Console
 
 from app.cli.commands.audit import audit
 from app.cli.commands.backup import machine
 from app.cli.commands.chat import chat
 from app.cli.commands.contacts import people
-from app.cli.commands.queries import asked, reading
+from app.cli.commands.lists import listing
+from app.cli.commands.queries import reading
 from app.cli.commands.remediation import remediating
+from app.cli.commands.round import rounds
 from app.cli.commands.serving import operating
 from app.cli.commands.sign_off import sign_off
 from app.cli.commands.users import users
-from app.cli.lists.formats import Format
-from app.cli.options import Day, Evaluation, How, RulesYear, Year
-from app.cli.progress import working
 from app.cli.usage_errors import OneLineGroup
-from app.server.errors import clear_errors
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from tasks.workbook.replies import CopyTaken
 
 app = typer.Typer(
     cls=OneLineGroup,
@@ -36,6 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="均衡：义务教育优质均衡发展年度创建工作。",
 )
+app.add_typer(rounds)
+app.add_typer(listing)
+listing.command()(chat)
 app.add_typer(reading)
 app.add_typer(machine)
 app.add_typer(remediating, name="remediation")
@@ -44,228 +32,6 @@ app.add_typer(people, name="contacts")
 app.add_typer(sign_off, name="sign-off")
 app.add_typer(operating)
 app.add_typer(users, name="users")
-DEMO_REMEDIATED_ON, DEMO_CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
-
-DespiteGaps = Annotated[
-    str | None,
-    typer.Option("--despite-gaps", help="有单位没有联系人时，为什么仍要交办；理由记入台账历史"),
-]
-Since = Annotated[
-    datetime | None,
-    typer.Option("--since", formats=["%Y-%m-%d"], help="只算这一天起交办的事项"),
-]
-LastDay = Annotated[
-    datetime | None,
-    typer.Option("--until", formats=["%Y-%m-%d"], help="只算到这一天为止交办的事项"),
-]
-SignedBy = Annotated[str | None, typer.Option("--by", help="签批人；不写就记为创建办")]
-
-
-def _console() -> Console:
-    """People's lines go to standard error: standard output is kept for what was asked for."""
-    return Console(stderr=True)
-
-
-@app.command()
-def collect(
-    folder: Annotated[Path, typer.Argument(help="各单位报送文件所在的文件夹")],
-    year: Year,
-    on: Day = None,
-) -> None:
-    """收取各学校、各部门报送的文件；填回的整改台账按 --on 那一天办理。"""
-    from junheng.adapters import clock
-    from tasks.intake import submissions, unread_files
-
-    console = _console()
-    with clear_errors():
-        with working(console, "收取报送"):
-            taken = submissions.collect(folder, year=year, now=clock.now(), on=on and on.date())
-        _say_copies(console, taken.copies)
-        _say_register(console, year)
-        for line in unread_files.lines(taken.unread):
-            console.print(line, highlight=False, markup=False, soft_wrap=True)
-
-
-@app.command()
-def evaluate(year: Year, rules_year: RulesYear = None) -> None:
-    """按标准逐项判定一个学年。"""
-    from junheng.adapters import clock
-    from tasks.judging import evaluation
-
-    console = _console()
-    with clear_errors():
-        with working(console, "评估判定"):
-            evaluated = evaluation.evaluate(year=year, now=clock.now(), rules_year=rules_year)
-        for indicator, reason in evaluated.broken.items():
-            console.print(f"[yellow]指标 {indicator} 未能判定，其他指标不受影响：{reason}[/yellow]")
-
-
-@app.command()
-def remediate(
-    year: Year, on: Day = None, by: SignedBy = None, despite_gaps: DespiteGaps = None
-) -> None:
-    """把未达标的事项交办给责任单位；重复运行不会重复交办。"""
-    from junheng.adapters import clock
-    from tasks.ledger import remediation
-
-    console = _console()
-    today = on.date() if on else clock.today()
-    with clear_errors():
-        with working(console, "交办整改"):
-            settled = remediation.remediate(
-                year=year, today=today, by=by, despite_gaps=despite_gaps
-            )
-        console.print(remediation.sentence(settled))
-
-
-@app.command()
-def chase(on: Day = None) -> None:
-    """给每个联系人发当天的一张卡片；到期该开的例行事项先开立。"""
-    from app.cli import daily_cards
-
-    with clear_errors():
-        daily_cards.tell(_console(), on.date() if on else None)
-
-
-@app.command()
-def demo() -> None:
-    """用随附的2025年样例跑完整个年度流程。"""
-    from app.cli import round_by_hand
-    from app.cli.lists.summary import say
-    from junheng.adapters import clock
-    from tasks.intake import samples
-
-    console = Console()
-    folder = samples.SAMPLES / str(samples.YEAR)
-    told = round_by_hand.Round(samples.YEAR, folder, DEMO_REMEDIATED_ON, clock.now())
-    spent: list[tuple[str, float]] = []
-    with clear_errors():
-        samples.refuse_in_production()
-        # Nobody is there to answer: the office lets everything go.
-        steps = chain(
-            round_by_hand.up_to_the_sign_off(told),
-            round_by_hand.from_the_sign_off(DEMO_REMEDIATED_ON, chased_on=DEMO_CHASED_ON),
-        )
-        for name, run in steps:
-            started = time.monotonic()
-            with console.status(f"{name}……"):
-                run()
-            spent.append((name, time.monotonic() - started))
-        say(console, samples.YEAR, spent)
-
-
-@app.command()
-def verdicts(
-    year: Year,
-    how: How = Format.TABLE,
-    everything: Annotated[bool, typer.Option("--all", help="连不适用的单位也列出")] = False,
-    rules_year: RulesYear = None,
-    evaluation: Evaluation = None,
-) -> None:
-    """列出一个学年的判定。"""
-    from app.cli.lists import tables
-
-    with clear_errors():
-        which = asked(year, rules_year, evaluation)
-        tables.verdicts(year, how, which, everything=everything)
-
-
-@app.command()
-def register(
-    year: Year,
-    how: How = Format.TABLE,
-    departments: Annotated[bool, typer.Option("--departments", help="列部门和镇街")] = False,
-) -> None:
-    """列出报送名册：谁报了，谁被退回，为什么。"""
-    from app.cli.lists import tables
-
-    with clear_errors():
-        tables.year_register(year, how, departments=departments)
-
-
-@app.command()
-def ledger(
-    how: How = Format.TABLE,
-    on: Day = None,
-    full: Annotated[
-        bool, typer.Option("--full", help="csv 中连周期、亮灯、销号、结转、反弹也列出")
-    ] = False,
-    workbooks: Annotated[
-        Path | None,
-        typer.Option(
-            "--workbooks", help="把台账写成工作簿，放进这个文件夹：全区一份，每个单位一份"
-        ),
-    ] = None,
-    waiting: Annotated[
-        bool, typer.Option("--waiting", help="只列等创建办办理的：签批、裁定、答复延期、复核、销号")
-    ] = False,
-) -> None:
-    """列出整改台账，或写成工作簿分发给各单位。"""
-    from app.cli.lists import ledger as ledger_lists
-    from junheng.adapters import clock
-
-    today = on.date() if on else clock.today()
-    with clear_errors():
-        if workbooks is not None:
-            ledger_lists.write_books(workbooks, today)
-        elif waiting:
-            ledger_lists.waiting(how, today)
-        else:
-            ledger_lists.ledger(how, today, is_full=full)
-
-
-@app.command()
-def scorecards(
-    how: How = Format.TABLE, on: Day = None, since: Since = None, until: LastDay = None
-) -> None:
-    """部门和镇街的整改成绩单：按时签收、按时销号、逾期、反弹。"""
-    from app.cli.lists import ledger as ledger_lists
-    from junheng.adapters import clock
-
-    today = on.date() if on else clock.today()
-    with clear_errors():
-        ledger_lists.cards(
-            how,
-            today,
-            since=since.date() if since else None,
-            until=until.date() if until else None,
-        )
-
-
-app.command()(chat)
-
-
-def _say_copies(console: Console, copies: "Iterable[CopyTaken]") -> None:
-    from tasks.workbook import replies
-
-    for copy in copies:
-        for line in replies.sentences(copy):
-            console.print(line, highlight=False, markup=False, soft_wrap=True)
-
-
-def _say_register(console: Console, year: int) -> None:
-    from junheng import bootstrap
-    from junheng.adapters import clock
-    from junheng.domain.intake.submissions import Standing
-    from tasks.intake import register as registers
-
-    rulebook = bootstrap.rulebook()
-    with bootstrap.session() as session:
-        # Copies of the ledger may come when no report of the year has.
-        if not registers.is_collected(session, rulebook, year):
-            return
-        known = registers.of_year(session, rulebook, year)
-    # A file may be called [更正].xlsx, and a line must be found again whole.
-    say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
-    for status, said in ((Standing.SENT_BACK, "退回"), (Standing.MISSING, "未报送")):
-        for entry in known.entries:
-            if entry.status is status:
-                called = rulebook.display_name(entry.name, clock.today())
-                say(f"{said}：{called} {entry.reason}")
-    for file, reason in known.unplaced:
-        say(f"无法识别：{file} {reason}")
-    received = sum(one.status is Standing.RECEIVED for one in known.schools)
-    console.print(f"应报 {len(known.schools)} 所学校，已收到 {received} 所。")
 
 
 if __name__ == "__main__":

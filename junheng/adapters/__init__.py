@@ -1,1 +1,1 @@
-"""The outside world: clock, chat, workbooks, documents. One file for each."""
+"""The outside world: clock, files, chat, locks. One file or room for each."""

@@ -10,7 +10,8 @@ import pytest
 
 from app.cli.lists.formats import Format
 from app.cli.lists.ledger import ledger
-from app.cli.lists.tables import notices, verdicts
+from app.cli.lists.notices import notices
+from app.cli.lists.verdicts import verdicts
 from tasks.judging.overview import NEWEST
 from tests import databases, small_district
 from tests.soak import killed_rounds

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from app.cli.lists import tables
+from app.cli.lists.verdicts import verdicts as list_verdicts
 from junheng.settings import PROJECT_ROOT
 from tasks.judging.overview import NEWEST
 from tests import small_district
@@ -82,7 +82,7 @@ def left(home: Path, settings: Mapping[str, str]) -> dict[str, object]:
     before = {name: os.environ.get(name) for name in ("JUNHENG_HOME", *settings)}
     os.environ.update({"JUNHENG_HOME": str(home), **settings})
     try:
-        verdicts = listed(lambda how: tables.verdicts(2025, how, NEWEST, everything=True))
+        verdicts = listed(lambda how: list_verdicts(2025, how, NEWEST, everything=True))
         return {**outcome(home), "verdicts": verdicts}
     finally:
         for name, value in before.items():

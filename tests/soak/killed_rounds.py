@@ -17,8 +17,9 @@ from pathlib import Path
 from sqlalchemy.engine.default import DefaultDialect
 
 from app.cli import round_by_hand
-from app.cli.lists import ledger, tables
+from app.cli.lists import ledger
 from app.cli.lists.formats import Format
+from app.cli.lists.notices import notices as list_notices
 from expectations import standard as standard  # loaded before forking: it takes seconds
 from tasks.history import auditing
 from tests import databases
@@ -72,7 +73,7 @@ def in_a_child(work: Callable[[], None], home: Path) -> int:
 
 def outcome(home: Path) -> dict[str, object]:
     """Return what must be the same however often the round was killed, where we stand now."""
-    notices = listed(tables.notices)
+    notices = listed(list_notices)
     for row in notices:
         row.pop("sent_at")
     cards = sorted(

@@ -67,10 +67,10 @@ def distances(
     how: How = Format.TABLE,
 ) -> None:
     """列出每个未达标单位离达标还差多少：几人、多少平方米、多少万元。"""
-    from app.cli.lists import tables
+    from app.cli.lists import verdicts
 
     with clear_errors():
-        tables.distances(year, how, asked(year, rules_year, evaluation))
+        verdicts.distances(year, how, asked(year, rules_year, evaluation))
 
 
 @reading.command("compare-rules")
@@ -158,7 +158,8 @@ def notices(
     ] = None,
 ) -> None:
     """列出发给各单位的卡片。"""
-    from app.cli.lists import reminders, tables, unsent
+    from app.cli.lists import notices as cards
+    from app.cli.lists import reminders, unsent
     from junheng.adapters import clock
 
     with clear_errors():
@@ -167,7 +168,7 @@ def notices(
         elif rungs or reference is not None:
             reminders.rungs(how, reference)
         else:
-            tables.notices(how)
+            cards.notices(how)
 
 
 @reading.command()

@@ -3,7 +3,7 @@
 from rich.console import Console
 
 from app.cli.lists.formats import Format
-from app.cli.lists.tables import show
+from app.cli.lists.printing import show
 from app.cli.lists.trace import HASH_SHOWN, exact
 from junheng import bootstrap
 from junheng.adapters import clock

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from app.cli.lists.formats import Format
-from app.cli.lists.tables import SEPARATOR, show
+from app.cli.lists.printing import SEPARATOR, show
 from junheng import bootstrap
 from junheng.domain.chase.summons import Summoned
 from junheng.domain.people.contacts import SPEAKS_FOR_UNIT, Contact, Role

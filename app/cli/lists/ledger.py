@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from app.cli.lists.formats import Format
-from app.cli.lists.tables import SEPARATOR, show
+from app.cli.lists.printing import SEPARATOR, show
 from junheng import bootstrap
 from junheng.domain.chase.office_queue import Kind, Waiting, waiting_for_office
 from junheng.domain.ledger import scorecards as scorecards_of

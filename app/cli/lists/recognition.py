@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.cli.lists.formats import Format
-from app.cli.lists.tables import show
+from app.cli.lists.printing import show
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.judging.recognition import Recognition

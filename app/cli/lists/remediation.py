@@ -10,7 +10,7 @@ from rich.table import Table
 
 from app.cli.lists import reminders
 from app.cli.lists.formats import Format
-from app.cli.lists.tables import show
+from app.cli.lists.printing import show
 from junheng import bootstrap
 from junheng.domain.chase import upcoming_rungs
 from junheng.domain.history.hash_chain import Event, EventKind

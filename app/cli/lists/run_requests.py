@@ -1,7 +1,7 @@
 """The list of who did what to the runs: csv for machines, a table for people."""
 
 from app.cli.lists.formats import Format
-from app.cli.lists.tables import show
+from app.cli.lists.printing import show
 from junheng import bootstrap
 from junheng.domain.operations.run_requests import Operation
 from tasks.operations import run_requests as history

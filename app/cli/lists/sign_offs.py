@@ -5,7 +5,7 @@ from datetime import date
 import typer
 
 from app.cli.lists.formats import Format
-from app.cli.lists.tables import show
+from app.cli.lists.printing import show
 from junheng import bootstrap
 from junheng.domain.ledger.sign_offs import SignOff
 from tasks.ledger import sign_off_items, sign_offs

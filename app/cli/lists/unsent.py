@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.cli.lists.formats import Format
-from app.cli.lists.tables import show
+from app.cli.lists.printing import show
 from junheng import bootstrap
 from junheng.rulebook import Rulebook
 from tasks.chase import unsent

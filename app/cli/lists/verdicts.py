@@ -1,16 +1,14 @@
-"""The lists that the command prints: csv for machines with codes, tables for people with names."""
+"""The lists of a year's verdicts, and of how far each failing unit is from the line."""
 
-import csv
-import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from rich.console import Console
-from rich.table import Table
 
 from app.cli.lists.formats import Format
+from app.cli.lists.printing import show
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.judging import unit_words
@@ -19,46 +17,10 @@ from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.judging.unit_words import UnitNames
 from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook
-from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store
-from junheng.store import notices as notices_store
 from junheng.store import submissions as submissions_store
-from junheng.store.tables.chase import NoticeRow
-from tasks.intake import register
 from tasks.judging import overview
 from tasks.judging.overview import Which
-
-Rows = Sequence[Sequence[object]]
-MOST_ROWS_SHOWN = 60
-SEPARATOR = ";"
-
-
-def show(columns: Sequence[str], rows: Rows, how: Format, *, headings: Sequence[str]) -> None:
-    """Print rows: as csv with the columns' own names, or as a table with Chinese headings."""
-    match how:
-        case Format.CSV:
-            writer = csv.writer(sys.stdout, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows(rows)
-        case Format.TABLE:
-            _table(headings, rows)
-
-
-def _table(headings: Sequence[str], rows: Rows) -> None:
-    table = Table(header_style="bold", row_styles=("", "dim"))
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows[:MOST_ROWS_SHOWN]:
-        table.add_row(*("" if value is None else str(value) for value in row))
-    console = Console()
-    console.print(table)
-    if len(rows) > MOST_ROWS_SHOWN:
-        says = bootstrap.rulebook().wording["listings"]
-        console.print(says["capped"].format(shown=MOST_ROWS_SHOWN, all=len(rows)))
-
-
-def _says(name: str) -> Any:
-    return bootstrap.rulebook().wording["listings"][name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,62 +113,5 @@ def _say_counts(found: Iterable[Finding], rulebook: Rulebook) -> None:
     Console().print("，".join(parts))
 
 
-def year_register(year: int, how: Format, *, departments: bool) -> None:
-    """Print who had to report and what became of each: schools, or departments."""
-    rulebook = bootstrap.rulebook()
-    with bootstrap.session() as session:
-        known = register.of_year(session, rulebook, year)
-    entries = known.departments if departments else known.schools
-    columns = ("code", "name", "status", "file", "reason")
-    if how is Format.CSV:
-        rows = [(one.code, one.name, one.status.value, one.file, one.reason) for one in entries]
-        show(columns, rows, how, headings=columns)
-        return
-    standing, today = rulebook.wording["artifacts"]["standing"], clock.today()
-    said = [
-        (
-            "" if departments else one.code,
-            rulebook.display_name(one.name, today),
-            standing[one.status.value],
-            one.file,
-            one.reason,
-        )
-        for one in entries
-    ]
-    skipped = 1 if departments else 0
-    show(columns, [row[skipped:] for row in said], how, headings=_says("register")[skipped:])
-    for file, reason in known.unplaced:
-        Console().print(_says("unplaced").format(file=file, reason=reason))
-
-
-NOTICE_COLUMNS = ("key", "recipient", "channel", "planned_on", "sent_at", "status")
-
-
-def notices(how: Format) -> None:
-    """Print every card owed or sent."""
-    rulebook = bootstrap.rulebook()
-    with bootstrap.session() as session:
-        kept = notices_store.listing(session, rulebook.district.code)
-    match how:
-        case Format.CSV:
-            show(NOTICE_COLUMNS, [_notice_csv(row) for row in kept], how, headings=NOTICE_COLUMNS)
-        case Format.TABLE:
-            rows = [_notice_row(row, rulebook) for row in kept]
-            show(NOTICE_COLUMNS, rows, how, headings=_says("notices"))
-
-
-def _notice_csv(row: NoticeRow) -> tuple[object, ...]:
-    sent_at = row.sent_at.isoformat() if row.sent_at else ""
-    return (row.key, row.recipient, row.channel, row.planned_on, sent_at, row.status)
-
-
-def _notice_row(row: NoticeRow, rulebook: Rulebook) -> tuple[object, ...]:
-    sent_at = row.sent_at.astimezone(OFFICE_ZONE) if row.sent_at else None
-    statuses: Mapping[str, str] = rulebook.wording["artifacts"]["notice"]
-    return (
-        rulebook.display_names(row.recipient, row.planned_on),
-        row.channel,
-        row.planned_on,
-        f"{sent_at:%Y-%m-%d %H:%M}" if sent_at else "",
-        statuses[row.status],
-    )
+def _says(name: str) -> Any:
+    return bootstrap.rulebook().wording["listings"][name]

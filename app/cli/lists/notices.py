@@ -1,0 +1,47 @@
+"""The list of cards: each that was owed or sent."""
+
+from typing import Any
+
+from app.cli.lists.formats import Format
+from app.cli.lists.printing import show
+from junheng import bootstrap
+from junheng.rulebook import Rulebook
+from junheng.settings import OFFICE_ZONE
+from junheng.store import notices as notices_store
+from junheng.store.tables.chase import NoticeRow
+
+NOTICE_COLUMNS = ("key", "recipient", "channel", "planned_on", "sent_at", "status")
+
+
+def notices(how: Format) -> None:
+    """Print every card owed or sent."""
+    rulebook = bootstrap.rulebook()
+    with bootstrap.session() as session:
+        kept = notices_store.listing(session, rulebook.district.code)
+    match how:
+        case Format.CSV:
+            show(NOTICE_COLUMNS, [_notice_csv(row) for row in kept], how, headings=NOTICE_COLUMNS)
+        case Format.TABLE:
+            rows = [_notice_row(row, rulebook) for row in kept]
+            show(NOTICE_COLUMNS, rows, how, headings=_says("notices"))
+
+
+def _notice_csv(row: NoticeRow) -> tuple[object, ...]:
+    sent_at = row.sent_at.isoformat() if row.sent_at else ""
+    return (row.key, row.recipient, row.channel, row.planned_on, sent_at, row.status)
+
+
+def _notice_row(row: NoticeRow, rulebook: Rulebook) -> tuple[object, ...]:
+    sent_at = row.sent_at.astimezone(OFFICE_ZONE) if row.sent_at else None
+    statuses = rulebook.wording["artifacts"]["notice"]
+    return (
+        rulebook.display_names(row.recipient, row.planned_on),
+        row.channel,
+        row.planned_on,
+        f"{sent_at:%Y-%m-%d %H:%M}" if sent_at else "",
+        statuses[row.status],
+    )
+
+
+def _says(name: str) -> Any:
+    return bootstrap.rulebook().wording["listings"][name]
