@@ -6,24 +6,27 @@ from contextvars import ContextVar
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pydantic import SecretStr
+
 from junheng import bootstrap
 from junheng.domain.people.routes import Channel
+from junheng.settings import Settings
 from junheng.store.database import copies
 
 _is_on: ContextVar[bool] = ContextVar("a rehearsal is on", default=False)
 
-# What could reach anybody, or would be kept.
+# What could reach anybody, or would be kept: a channel is reached by a secret, or by a host.
 OUT_OF_REACH = {
+    **{
+        name: None
+        for name, setting in Settings.model_fields.items()
+        if setting.annotation == SecretStr | None
+    },
     "database_url": None,
     "channel": Channel.FILE,
     "environment": "rehearsal",
     "allowed_addresses": "",
     "alarm_address": None,
-    "slack_token": None,
-    "slack_app_token": None,
-    "dingtalk_webhook": None,
-    "wecom_webhook": None,
-    "feishu_webhook": None,
     "email_host": None,
     "webhooks": None,
 }

@@ -10,7 +10,7 @@ from prefect.utilities.callables import parameter_schema
 from prefect.utilities.schema_tools.validation import validate
 from ruamel.yaml import YAML
 
-from junheng.rulebook import SAMPLE_DISTRICT
+from junheng.rulebook import SAMPLE_DISTRICT, Rulebook
 from junheng.settings import PROJECT_ROOT
 from tasks.steps.hooks import tell_operators
 
@@ -35,6 +35,22 @@ def places_of(deployment: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def named(name: str) -> dict[str, Any]:
     return next(one for one in DEPLOYMENTS if one["name"] == name)
+
+
+@every_deployment
+def test_lies_in_a_file_of_its_name_and_has_a_name_for_operators(
+    deployment: dict[str, Any], rulebook: Rulebook
+) -> None:
+    name = deployment["name"].replace("-", "_")
+
+    assert deployment["entrypoint"] == f"flows.{name}.{name}"
+    assert CHINESE.search(rulebook.wording["alarms"]["works"][deployment["name"]])
+
+
+def test_flows_holds_one_file_for_each_deployment_and_no_more() -> None:
+    files = {path.stem for path in (PROJECT_ROOT / "flows").glob("*.py")} - {"__init__"}
+
+    assert files == {one["name"].replace("-", "_") for one in DEPLOYMENTS}
 
 
 def test_everything_that_an_office_does_is_deployed() -> None:
