@@ -196,10 +196,16 @@ class TestEveryForm:
     ) -> None:
         sent = pages.form(office.deployments()[name]).send()
 
-        completed(office, sent)
         assert not any(sent.parameters.values())
+        if name == "sample-round":
+            # It ran to its end for the sign-off.
+            office.ask(f"/flow_runs/{sent.run}/set_state", {"state": CANCELLED})
+            return
+        completed(office, sent)
+        for one in artifacts(office, sent.run):
+            assert is_shown(one, pages), one["key"]
 
-    def test_runs_filled_in(
+    def test_is_taken_filled_in(
         self, office: RunningOffice, pages: PrefectPages, signed: Sent, name: str, folder: Path
     ) -> None:
         form = pages.form(office.deployments()[name])
@@ -207,11 +213,13 @@ class TestEveryForm:
 
         sent = form.send()
 
-        completed(office, sent)
         assert sent.parameters["by"] == "张三"
         assert not (name in WITH_DAY and sent.parameters["on"] != MONDAY)
-        for one in artifacts(office, sent.run):
-            assert is_shown(one, pages), one["key"]
+        # One with every kind of place runs to its end; the others ran blank.
+        if name == "annual-round":
+            completed(office, sent)
+        else:
+            office.ask(f"/flow_runs/{sent.run}/set_state", {"state": CANCELLED})
 
     def test_is_taken_once_all_is_cleared_again(
         self, office: RunningOffice, pages: PrefectPages, name: str, folder: Path

@@ -2,13 +2,16 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,10 +28,30 @@ KEY = "junheng:0123456789abcdef"
 ENDED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 # What the UI's Retry sets.
 RETRY = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": "Retry from the UI"}
+PREFECTS_TABLES = PROJECT_ROOT / ".venv" / f"prefect-{version('prefect')}.db"
 LONGEST_SECONDS = 180
 ENDING_SECONDS = 90
 SERVICE_UNAVAILABLE = 503
 BUSY_PAUSES_SECONDS = (1, 2, 4, 8)
+
+
+def lay_prefects_tables(file: Path) -> None:
+    """Lay Prefect's empty tables into a home that has none: each server would make them anew."""
+    if file.exists() or os.environ.get("JUNHENG_PREFECT_DATABASE_URL"):
+        return
+    if not PREFECTS_TABLES.exists():
+        with tempfile.TemporaryDirectory(dir=PREFECTS_TABLES.parent) as folder:
+            made = Path(folder) / "prefect.db"
+            subprocess.run(
+                [sys.executable, "-m", "prefect", "server", "database", "upgrade", "--yes"],
+                env={**os.environ, "PREFECT_HOME": folder},
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
+            # Another run of the tests may be at it too.
+            made.replace(PREFECTS_TABLES)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(PREFECTS_TABLES, file)
 
 
 class RunningOffice:
@@ -52,6 +75,7 @@ class RunningOffice:
         self._serving: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
+        lay_prefects_tables(self.home / "prefect" / "prefect.db")
         given = {
             "JUNHENG_HOME": str(self.home),
             "JUNHENG_PREFECT_PORT": str(self.port),
