@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from prefect import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterDeploymentId
 from sqlmodel import func, select
 
@@ -20,6 +19,7 @@ from tasks.intake import inbox, submissions
 from tasks.judging import evaluation
 from tasks.ledger import remediation
 from tests import databases, small_district
+from tests.deployed_runs import deployed
 from tests.flows.retrying import Retried
 
 OCTOBER, NOVEMBER = date(2025, 10, 20), date(2025, 11, 3)
@@ -175,16 +175,13 @@ class TestCollectInbox:
     def test_asks_for_a_recheck_once_where_a_judged_year_gets_something_new(
         self, judged: Path
     ) -> None:
-        with get_client(sync_client=True) as client:
-            deployed = client.create_deployment(client.create_flow(recheck), name="recheck")
         without_a_school(judged)
+        with deployed("recheck") as (client, deployment):
+            for _ in range(2):
+                (judged.parent.parent / "inbox-read.json").unlink(missing_ok=True)
+                assert Retried(collect_inbox).run().is_completed()
 
-        for _ in range(2):
-            (judged.parent.parent / "inbox-read.json").unlink(missing_ok=True)
-            assert Retried(collect_inbox).run().is_completed()
-
-        with get_client(sync_client=True) as client:
-            of_it = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[deployed]))
+            of_it = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[deployment]))
             asked = client.read_flow_runs(flow_run_filter=of_it)
         assert [run.parameters for run in asked] == [{"year": 2025}]
 
