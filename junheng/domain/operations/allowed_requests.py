@@ -48,8 +48,8 @@ EXPRESSIONS = frozenset({"pattern", "patternProperties"})
 DEEPEST = 50
 # What the pages of the UI write where nobody can give a reason.
 NO_REASON = frozenset({"Retry from the UI", "Retry from the UI."})
-# A run's name as Prefect's pages make one up: nobody else's name can be written into it.
-RUN_NAME = re.compile(r"[A-Za-z0-9 _.-]{1,80}")
+# A run's name as Prefect's pages make one up, of dishes too (Güllaç): no Chinese name fits in.
+RUN_NAME = re.compile(r"[A-Za-zÀ-ɏ0-9 '‘’_.-]{1,80}")
 ORDERED = frozenset({"name", "tags", "state"})
 LONGEST_REQUEST, LONGEST_REASON = 200, 500
 

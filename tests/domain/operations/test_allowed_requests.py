@@ -1,11 +1,15 @@
 """What a person may ask of Prefect is listed; what is not on the list is refused."""
 
+import re
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from junheng.domain.operations import allowed_requests as allowed
 from junheng.domain.operations.allowed_requests import (
+    RUN_NAME,
     NotAllowed,
     NotNow,
     asked,
@@ -114,6 +118,29 @@ class TestAsking:
         found = asked("POST", f"{ROUND}/create_flow_run", body)
 
         assert found == Asked(Operation.RUN, deployment="d1", said_by="李四", reason="补收三所学校")
+
+
+# How the newer page makes up a name for a run: an adjective, and a dish or animal of few letters.
+DISHES = re.compile(r"`([^`]*)`\.split\(`(.)`\)")
+LONGEST_DISH = 6
+
+
+class TestANameOfARun:
+    def test_that_the_newer_page_makes_up_is_taken(self) -> None:
+        found = find_spec("prefect")
+        assert found is not None
+        pages = Path(str(found.origin)).parent / "server" / "ui-v2" / "assets"
+        texts = (path.read_text("utf-8") for path in pages.glob("deployment*.js"))
+        (text,) = (one for one in texts if "Handcrafted" in one)
+        lists = (words.split(sign) for words, sign in DISHES.findall(text))
+        dishes = {dish for one in lists for dish in one if 0 < len(dish) <= LONGEST_DISH}
+
+        assert {"Güllaç", "Vicuña"} <= dishes
+        assert [one for one in dishes if not RUN_NAME.fullmatch(f"Awesome-{one}")] == []
+
+    @pytest.mark.parametrize("name", ["李四", "Awesome-李四", "by:李四", "x" * 81, "a\nb", ""])
+    def test_with_a_chinese_name_in_it_is_not(self, name: str) -> None:
+        assert not RUN_NAME.fullmatch(name)
 
 
 class TestAState:
