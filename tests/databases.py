@@ -13,12 +13,14 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.errors import DuplicateDatabase
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import Connection, Engine, event, make_url
 
 from junheng.store.database import database
 
 WANTED = "JUNHENG_TEST_POSTGRES_URL"
 EMBEDDED = "embedded"
+# The engines that were connected to each database.
+_connected: dict[str, set[Engine]] = {}
 # What is on trial is us, and no power fails while it is.
 IN_HASTE = ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
 
@@ -106,7 +108,7 @@ class Server:
     def copy(self, home: Path, to: Path) -> None:
         source, target = (make_url(self.of(one)).database or "" for one in (home, to))
         if source in self._made:
-            database.engine(_driven(self._address(source))).dispose()
+            _let_go(source)
             self._copy(source, target)
             self._made[target] = self._owed.pop(target)
 
@@ -121,7 +123,7 @@ class Server:
             self.drop(name)
 
     def drop(self, name: str) -> None:
-        database.engine(_driven(self._address(name))).dispose()
+        _let_go(name)
         self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         del self._made[name]
 
@@ -174,6 +176,17 @@ def _embedded() -> str:
 def _make_what_is_owed(_dialect: Any, _record: Any, _words: Any, asked: dict[str, Any]) -> None:
     if is_postgresql():
         postgresql().make_owed(str(asked.get("dbname")))
+
+
+@event.listens_for(Engine, "engine_connect")
+def _remember(connection: Connection) -> None:
+    _connected.setdefault(connection.engine.url.database or "", set()).add(connection.engine)
+
+
+def _let_go(name: str) -> None:
+    """Close what this process has open of a database, which then can be copied or dropped."""
+    for opened in _connected.pop(name, ()):
+        opened.dispose()
 
 
 def _driven(address: str) -> str:
