@@ -15,11 +15,11 @@ from tests.app.server.an_office import KEY, LONGEST_SECONDS
 
 # Ends as the command would that we become, and does nothing else.
 WORKS = """
-from app.server import deploy, one_process
-deploy.WORK = (*deploy.WORK, "--help")
-one_process.work()
+from app.server import set_up, single_part
+set_up.WORK = (*set_up.WORK, "--help")
+single_part.work()
 """
-SERVES = "from app.server import single_part as one_process; one_process.serve()"
+SERVES = "from app.server import single_part; single_part.serve()"
 # A server that is to serve this ends when it has read all settings.
 NOWHERE = "nowhere"
 NO_DISTRICT = "找不到区县配置：nowhere/district.yaml"
