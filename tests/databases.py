@@ -134,7 +134,7 @@ class Server:
         if self._template not in self._made:
             with suppress(DuplicateDatabase):
                 self.empty(self._template)
-            database.engine.__wrapped__(_driven(self._address(self._template))).dispose()
+            database.migrated(_driven(self._address(self._template))).dispose()
             self._made[self._template] = self._template
         return self._template
 

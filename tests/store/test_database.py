@@ -1,6 +1,9 @@
 """The tables' history: every step up and down, and at its head what the code expects."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -96,7 +99,7 @@ def test_tables_of_a_newer_version_are_not_touched(engine: Engine, address: str)
     before = shape(engine)
 
     with pytest.raises(DatabaseUnusable, match="较新版本"):
-        database.engine.__wrapped__(address)
+        database.migrated(address)
 
     assert database.revision_at(address) == "9999"
     assert not database.is_known("9999")
@@ -107,3 +110,18 @@ def test_tables_of_a_newer_version_are_not_touched(engine: Engine, address: str)
 def _call_it(engine: Engine, revision: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :now"), {"now": revision})
+
+
+def test_threads_that_ask_at_one_moment_get_one_engine(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'junheng.db'}"
+    at_once = Barrier(8)
+
+    def ask(_: int) -> Engine:
+        at_once.wait()
+        return database.engine(address)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(ask, range(8)))
+
+    assert len(found) == 1
+    found.pop().dispose()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from alembic import command
@@ -23,9 +24,9 @@ SECONDS_TO_WAIT_FOR_A_WRITER = 60
 SECONDS_TO_CONNECT = 10
 # A transaction of SQLite with this option waits for no writer.
 READS_ONLY = "reads_only"
+_opening = Lock()
 
 
-@cache
 def engine(address: str) -> Engine:
     """Return the engine of a database whose tables are current; one for each address.
 
@@ -33,6 +34,18 @@ def engine(address: str) -> Engine:
         DatabaseUnusable: no database is there, it does not answer, or it is damaged.
 
     """
+    # Threads of a server that has just begun ask at one moment; the second would migrate too.
+    with _opening:
+        return _only_engine(address)
+
+
+@cache
+def _only_engine(address: str) -> Engine:
+    return migrated(address)
+
+
+def migrated(address: str) -> Engine:
+    """Return an engine of its own, once the tables are current; raises as `engine` does."""
     opened = unmigrated(address)
     try:
         with failures.said_clearly(opened.url):

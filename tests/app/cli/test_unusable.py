@@ -127,7 +127,7 @@ class TestDamagedDatabase:
             opened.execute("UPDATE alembic_version SET version_num = '9999'")
         # Another process opens it anew: this one has it open.
         with pytest.raises(DatabaseUnusable, match="较新版本"):
-            database.engine.__wrapped__(f"sqlite:///{junheng_home / 'junheng.db'}")
+            database.migrated(f"sqlite:///{junheng_home / 'junheng.db'}")
 
 
 class TestSettings:
