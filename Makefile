@@ -4,14 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: setup demo test test-flows test-offices test-rooms test-postgresql test-newest check lint fix up lock docs bench soak
+.PHONY: setup demo test test-flows test-app test-offices test-rooms test-postgresql test-newest check lint fix up lock docs bench soak
 
 # Somebody who names a Python gets a .venv of that version; without a word, the .venv that is there is used.
 setup:
 	@sh deploy/set_up.sh '$(PYTHON)' $(if $(filter command environment,$(firstword $(origin PYTHON))),asked)
 
 # The command sees to this itself; what does not start by it finds the names of our files in every locale.
-test test-flows test-offices test-rooms test-postgresql docs bench soak: export PYTHONUTF8 = 1
+test test-flows test-app test-offices test-rooms test-postgresql docs bench soak: export PYTHONUTF8 = 1
 
 demo: setup
 	$(BIN)/junheng demo
@@ -19,9 +19,12 @@ demo: setup
 test: setup
 	$(BIN)/pytest
 
-# The tests in three parts: commands and Prefect; offices in a browser and after an upgrade; all others.
+# The tests in four parts: flows and kills; command and processes; offices in a browser and after an upgrade; all others.
 test-flows: setup
-	$(BIN)/pytest tests/flows tests/app tests/soak
+	$(BIN)/pytest tests/flows tests/soak
+
+test-app: setup
+	$(BIN)/pytest tests/app
 
 test-offices: setup
 	$(BIN)/pytest tests/browser tests/upgrades
