@@ -61,6 +61,27 @@ def test_a_command_says_every_refusal_in_one_line(monkeypatch: pytest.MonkeyPatc
         assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"{SAID}\n"), kind
 
 
+def test_every_refusal_is_raised_with_its_sentence() -> None:
+    wordless = {kind.__name__ for kind in kinds() if "__init__" not in vars(kind)}
+
+    assert [
+        f"{path}:{node.lineno}"
+        for room in ROOMS
+        for path in (PROJECT_ROOT / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Raise) and _raised(node) in wordless
+    ] == []
+
+
+def _raised(node: ast.Raise) -> str:
+    """Return the name of a class that is raised without a word, '' for all else."""
+    match node.exc:
+        case ast.Name(id=name) | ast.Call(func=ast.Name(id=name), args=[]):
+            return name
+        case _:
+            return ""
+
+
 def test_what_may_pass_is_a_refusal_too() -> None:
     assert issubclass(Transient, Refusal)
     assert {kind.__name__ for kind in kinds() if issubclass(kind, Transient)} >= {

@@ -36,6 +36,8 @@ UNREADABLE = (
     "并把数据库原样另存一份"
 )
 
+NOT_EMPTY = "要恢复到的数据库里已有内容；请换一个空的数据库，恢复不会覆盖任何内容"
+
 
 class RowsUnreadable(Refusal):
     """We cannot back up, because somebody put into a table what is of no column's kind."""
@@ -83,7 +85,7 @@ def fill(address: str, folder: Path, *, revision: str, made_at: datetime) -> Sna
     try:
         with failures.said_clearly(opened.url), opened.begin() as connection:
             if inspect(connection).get_table_names():
-                raise DatabaseNotEmpty
+                raise DatabaseNotEmpty(NOT_EMPTY)
             database.move(connection, revision)
             filled = _fill(connection, folder, revision)
             database.move(connection, "head")

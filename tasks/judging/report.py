@@ -25,8 +25,7 @@ from junheng.store import submissions as submissions_store
 from junheng.store.tables.evaluation import EvaluationRow
 from tasks.intake import register
 from tasks.intake.register import RegisterEntry, YearRegister
-from tasks.judging import overall_answer as answering
-from tasks.judging import overview, year_data
+from tasks.judging import overall_answer, overview, year_data
 from tasks.judging.evaluation import BACKEND
 from tasks.judging.overview import NEWEST, Which
 
@@ -122,7 +121,7 @@ class _Page:
 
     def _answer(self) -> dict[str, Any]:
         answer = recognition.of_findings(self.found, self.rulebook.conditions)
-        said = answering.Answering(self.rulebook, self.builder.names)
+        said = overall_answer.Answering(self.rulebook, self.builder.names)
         return {
             "answer": answer,
             "conditions": [(one, said.row(one)) for one in answer.conditions],

@@ -34,7 +34,6 @@ NAMES = "junheng-{district}-*.tar.gz"
 HALF = ".part"
 
 NOT_EMPTY = "{home} 里已有内容；请换一个空的文件夹，恢复不会覆盖任何内容"
-DATABASE_NOT_EMPTY = "要恢复到的数据库里已有内容；请换一个空的数据库，恢复不会覆盖任何内容"
 TOO_NEW = (
     "备份 {path} 由另一版本的程序（{version}）写成，本程序读不了；请用那个版本或更新的版本恢复"
 )
@@ -195,7 +194,7 @@ def _must_be_empty(chosen: Settings) -> None:
     if chosen.home.exists() and (not chosen.home.is_dir() or any(chosen.home.iterdir())):
         raise RestoreRefused(NOT_EMPTY.format(home=chosen.home.absolute()))
     if not dumps.is_empty(chosen.database):
-        raise RestoreRefused(DATABASE_NOT_EMPTY)
+        raise RestoreRefused(dumps.NOT_EMPTY)
 
 
 def _manifest(path: Path) -> Manifest:

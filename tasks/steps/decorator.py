@@ -16,7 +16,7 @@ from prefect.context import TaskRunContext
 
 from junheng import bootstrap
 from junheng.adapters import run_locks
-from junheng.domain.refusals import Transient
+from junheng.domain.refusals import Refusal, Transient
 from junheng.store import findings
 from tasks.operations import rehearsals
 
@@ -43,13 +43,19 @@ def _key(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | None:
 
 
 def _key_of_verdicts(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | None:
-    """Return a key that is another one once the year has been judged anew."""
-    key = _key(context, inputs)
+    """Return a key that is another one once the year has been judged anew.
+
+    Where the ledger cannot be read there is none: the step says so itself, and keeps nothing.
+    """
+    key, year = _key(context, inputs), inputs["year"]
     if key is None:
         return None
-    with bootstrap.session() as session:
-        year = inputs["year"]
-        judged = findings.latest(session, bootstrap.rulebook().district.code, year, rules_year=year)
+    try:
+        with bootstrap.session() as session:
+            district = bootstrap.rulebook().district.code
+            judged = findings.latest(session, district, year, rules_year=year)
+    except Refusal:
+        return None
     return f"{key}-{judged.id if judged else 0}"
 
 

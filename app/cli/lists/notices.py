@@ -1,9 +1,7 @@
 """The list of cards: each that was owed or sent."""
 
-from typing import Any
-
 from app.cli.lists.formats import Format
-from app.cli.lists.printing import show
+from app.cli.lists.printing import says, show
 from junheng import bootstrap
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
@@ -23,7 +21,7 @@ def notices(how: Format) -> None:
             show(NOTICE_COLUMNS, [_notice_csv(row) for row in kept], how, headings=NOTICE_COLUMNS)
         case Format.TABLE:
             rows = [_notice_row(row, rulebook) for row in kept]
-            show(NOTICE_COLUMNS, rows, how, headings=_says("notices"))
+            show(NOTICE_COLUMNS, rows, how, headings=says("notices"))
 
 
 def _notice_csv(row: NoticeRow) -> tuple[object, ...]:
@@ -41,7 +39,3 @@ def _notice_row(row: NoticeRow, rulebook: Rulebook) -> tuple[object, ...]:
         f"{sent_at:%Y-%m-%d %H:%M}" if sent_at else "",
         statuses[row.status],
     )
-
-
-def _says(name: str) -> Any:
-    return bootstrap.rulebook().wording["listings"][name]

@@ -1,11 +1,9 @@
 """The list of who had to report in a year, and what became of each."""
 
-from typing import Any
-
 from rich.console import Console
 
 from app.cli.lists.formats import Format
-from app.cli.lists.printing import show
+from app.cli.lists.printing import says, show
 from junheng import bootstrap
 from junheng.adapters import clock
 from tasks.intake import register
@@ -34,10 +32,6 @@ def year_register(year: int, how: Format, *, departments: bool) -> None:
         for one in entries
     ]
     skipped = 1 if departments else 0
-    show(columns, [row[skipped:] for row in said], how, headings=_says("register")[skipped:])
+    show(columns, [row[skipped:] for row in said], how, headings=says("register")[skipped:])
     for file, reason in known.unplaced:
-        Console().print(_says("unplaced").format(file=file, reason=reason))
-
-
-def _says(name: str) -> Any:
-    return bootstrap.rulebook().wording["listings"][name]
+        Console().print(says("unplaced").format(file=file, reason=reason))

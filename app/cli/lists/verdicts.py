@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from rich.console import Console
 
 from app.cli.lists.formats import Format
-from app.cli.lists.printing import show
+from app.cli.lists.printing import says, show
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.judging import unit_words
@@ -59,7 +59,7 @@ def verdicts(year: int, how: Format, which: Which, *, everything: bool) -> None:
             show(columns, rows, how, headings=columns)
         case Format.TABLE:
             said = [_verdict_row(one, judged) for one in shown]
-            show(columns, said, how, headings=_says("verdicts"))
+            show(columns, said, how, headings=says("verdicts"))
             _say_counts(judged.found, judged.rulebook)
 
 
@@ -80,7 +80,7 @@ def distances(year: int, how: Format, which: Which) -> None:
                 (one.indicator, judged.unit(one), unit_words.distance(gap, phrases))
                 for one, gap in gaps
             ]
-            show(DISTANCE_COLUMNS, said, how, headings=_says("distances"))
+            show(DISTANCE_COLUMNS, said, how, headings=says("distances"))
 
 
 def _distance_csv(finding: Finding, gap: Gap) -> tuple[object, ...]:
@@ -111,7 +111,3 @@ def _say_counts(found: Iterable[Finding], rulebook: Rulebook) -> None:
     counts = Counter(one.verdict for one in found)
     parts = (f"{says[verdict.value]} {counts[verdict]}" for verdict in Verdict)
     Console().print("，".join(parts))
-
-
-def _says(name: str) -> Any:
-    return bootstrap.rulebook().wording["listings"][name]

@@ -28,7 +28,7 @@ KEY = "junheng:0123456789abcdef"
 ENDED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 # What the UI's Retry sets.
 RETRY = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": "Retry from the UI"}
-PREFECTS_TABLES = PROJECT_ROOT / ".venv" / f"prefect-{version('prefect')}.db"
+PREFECTS_TABLES = Path(sys.prefix) / f"prefect-{version('prefect')}.db"
 LONGEST_SECONDS = 180
 ENDING_SECONDS = 90
 SERVICE_UNAVAILABLE = 503
