@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from prefect import get_client
+from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 from prefect.client.schemas.objects import State
 from prefect.states import AwaitingRetry, Cancelled, Completed, Crashed, Failed
 
@@ -203,9 +204,8 @@ class TestTheSentence:
         assert text.startswith("年度监测中断了（运行")
         assert "发现，还没有办任何一步）。原因：执行进程结束了，退出码-9：被强制结束" in text
         assert "已办完并保存的步骤：无。" in text
-        assert [line.message for line in run.client.read_logs() if line.flow_run_id == run.id] == [
-            text
-        ]
+        of_it = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run.id]))
+        assert [line.message for line in run.client.read_logs(of_it)] == [text]
 
     def test_promises_no_timetable_to_a_run_that_a_person_began(
         self, run: Run, slack: FakeSlack
