@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from junheng.domain.operations.disk_errors import why
 from junheng.domain.people.routes import Channel, Route, route_of
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 
 # The day of an office is Beijing's, whatever zone the machine keeps.
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from app.cli.app import app
 from junheng import bootstrap
-from junheng.domain.refusals import Refusal, Transient
+from junheng.refusals import Refusal, Transient
 from junheng.settings import PROJECT_ROOT
 
 ROOMS = ("junheng", "expectations", "tasks", "flows", "app")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.server.telemetry_off import quiet
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 from junheng.settings import prepare_home
 
 WRONG_CALL = 2

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 
 HOST = "127.0.0.1"
 HIGHEST_PORT = 65535

@@ -17,8 +17,8 @@ from junheng.adapters.robots.sending import Platform
 from junheng.adapters.robots.webhook_file import Robot, Webhooks
 from junheng.adapters.slack.sending import SlackMessenger
 from junheng.domain.people.routes import Channel
-from junheng.domain.values import Frozen
 from junheng.settings import Settings
+from junheng.values import Frozen
 
 _PLATFORMS: Mapping[Channel, Platform] = {
     Channel.DINGTALK: DINGTALK,

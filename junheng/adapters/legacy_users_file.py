@@ -11,8 +11,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from junheng.adapters import passwords
-from junheng.domain.refusals import Refusal
-from junheng.domain.values import Frozen
+from junheng.refusals import Refusal
+from junheng.values import Frozen
 
 _OTHERS = 0o077
 IMPORTED = ".imported"

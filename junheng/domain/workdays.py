@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5

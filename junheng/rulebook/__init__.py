@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from junheng.domain import config_mistakes
+from junheng import config_files
+from junheng.config_files import RulebookUnusable as RulebookUnusable
 from junheng.domain.chase.ladder import Ladder
 from junheng.domain.duties import periods
 from junheng.domain.duties.recurring_duties import RecurringDuties
@@ -30,8 +31,7 @@ from junheng.domain.people.contacts import POST_MARK, Contacts
 from junheng.domain.people.districts import EVERY_TOWN, Department, District, towns_in_place
 from junheng.domain.standard.standard import Line, Standard, repeated_for_plan_tasks
 from junheng.domain.workdays import CalendarYear, WorkCalendar
-from junheng.rulebook import files
-from junheng.rulebook.files import RulebookUnusable as RulebookUnusable
+from junheng.rulebook.district_folder import DistrictFolder
 
 RECOGNITION = "recognition.yaml"
 SAMPLE_DISTRICT = "taierzhuang"
@@ -66,7 +66,7 @@ class Rulebook:
     @property
     def digests(self) -> Mapping[str, str]:
         """Return the hash of every file this was read from, by folder and name."""
-        return {name: files.digest(path) for name, path in self.files}
+        return {name: config_files.digest(path) for name, path in self.files}
 
     @property
     def calendar(self) -> WorkCalendar:
@@ -157,36 +157,40 @@ def load(config: Path, district: str) -> Rulebook:
     folder = config / district if (config / district).is_dir() else Path(district)
     if not (folder / "district.yaml").is_file():
         raise RulebookUnusable(f"找不到区县配置：{folder / 'district.yaml'}（JUNHENG_DISTRICT）")
-    own = files.DistrictFolder(folder, config / SAMPLE_DISTRICT)
-    plan = files.parsed(own.file("plan.yaml"), Plan)
+    own = DistrictFolder(folder, config / SAMPLE_DISTRICT)
+    plan = config_files.parsed(own.file("plan.yaml"), Plan)
     standard = _standard(config / "standard", plan)
-    place = files.parsed(own.file("district.yaml"), District)
-    people = files.parsed(own.file("contacts.yaml"), Contacts).with_towns(place.towns)
-    wording = {path.stem: files.read(path) for path in sorted((config / "wording").glob("*.yaml"))}
+    place = config_files.parsed(own.file("district.yaml"), District)
+    people = config_files.parsed(own.file("contacts.yaml"), Contacts).with_towns(place.towns)
+    wording = {
+        path.stem: config_files.read(path) for path in sorted((config / "wording").glob("*.yaml"))
+    }
     common = ("standard", "forms", "calendar", "wording")
     read_from = [path for name in common for path in sorted((config / name).glob("*.yaml"))]
     read_from += own.files()
     rulebook = Rulebook(
         district=place,
         departments=tuple(
-            files.built(Department, entry, own.file("departments.yaml"))
-            for entry in files.entries(own.file("departments.yaml"), "departments")
+            config_files.built(Department, entry, own.file("departments.yaml"))
+            for entry in config_files.entries(own.file("departments.yaml"), "departments")
         ),
         plan=plan,
-        duty_list=files.parsed(own.file("duties.yaml"), DutyList),
-        responsibilities=files.parsed(own.file("responsibilities.yaml"), Responsibilities),
-        recurring=files.parsed(own.file("recurring.yaml"), RecurringDuties),
-        standing=files.parsed(own.file("standing.yaml"), StandingDuties),
+        duty_list=config_files.parsed(own.file("duties.yaml"), DutyList),
+        responsibilities=config_files.parsed(own.file("responsibilities.yaml"), Responsibilities),
+        recurring=config_files.parsed(own.file("recurring.yaml"), RecurringDuties),
+        standing=config_files.parsed(own.file("standing.yaml"), StandingDuties),
         standard=standard,
         conditions=_conditions(config / "standard" / RECOGNITION, standard),
-        school_form=files.parsed(config / "forms" / "school.yaml", SchoolForm),
-        department_form=files.parsed(config / "forms" / "department.yaml", DepartmentForm),
+        school_form=config_files.parsed(config / "forms" / "school.yaml", SchoolForm),
+        department_form=config_files.parsed(config / "forms" / "department.yaml", DepartmentForm),
         calendar_years=_calendar(config / "calendar"),
-        ladder=files.parsed(own.file("ladder.yaml"), Ladder).calling(wording["ledger"]["moves"]),
+        ladder=config_files.parsed(own.file("ladder.yaml"), Ladder).calling(
+            wording["ledger"]["moves"]
+        ),
         contacts=people if own.has("contacts.yaml") else people.borrowed(),
-        evidence=files.parsed(own.file("evidence.yaml"), EvidenceRules),
-        lights=files.parsed(own.file("lights.yaml"), LightRules),
-        milestones=files.parsed(own.file("milestones.yaml"), MilestonePlans),
+        evidence=config_files.parsed(own.file("evidence.yaml"), EvidenceRules),
+        lights=config_files.parsed(own.file("lights.yaml"), LightRules),
+        milestones=config_files.parsed(own.file("milestones.yaml"), MilestonePlans),
         wording=wording,
         files=tuple((f"{path.parent.name}/{path.name}", path) for path in read_from),
     )
@@ -202,19 +206,24 @@ def _standard(folder: Path, plan: Plan) -> Standard:
     for path in sorted(folder.glob("*.yaml")):
         if path.name == RECOGNITION:
             continue
-        group = {"group": files.read(path)["group"]} if "group" in files.read(path) else {}
-        for entry in files.entries(path, "lines"):
-            line = files.built(Line, group | entry, path)
+        group = (
+            {"group": config_files.read(path)["group"]}
+            if "group" in config_files.read(path)
+            else {}
+        )
+        for entry in config_files.entries(path, "lines"):
+            line = config_files.built(Line, group | entry, path)
             lines.extend(repeated_for_plan_tasks(line, tasks) if line.repeat else (line,))
     try:
         return Standard(lines=tuple(lines))
     except ValidationError as error:
-        raise RulebookUnusable(f"{folder}：{config_mistakes.said(error)}") from error
+        raise RulebookUnusable(f"{folder}：{config_files.mistake_in_words(error)}") from error
 
 
 def _conditions(path: Path, standard: Standard) -> tuple[Condition, ...]:
     conditions = tuple(
-        files.built(Condition, entry, path) for entry in files.entries(path, "conditions")
+        config_files.built(Condition, entry, path)
+        for entry in config_files.entries(path, "conditions")
     )
     _check_lines(path, {line for one in conditions for line in one.lines} - standard.ids)
     return conditions
@@ -232,7 +241,7 @@ def _calendar(folder: Path) -> tuple[CalendarYear, ...]:
             holidays=[entry["day"] for entry in content["holidays"]],
             makeup_days=content["makeup_days"],
         )
-        for content in map(files.read, sorted(folder.glob("*.yaml")))
+        for content in map(config_files.read, sorted(folder.glob("*.yaml")))
     )
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 
 from junheng.domain.operations.backups import Snapshot
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 from junheng.store import sign_ins
 from junheng.store import tables as tables
 from junheng.store.database import database, failures

@@ -13,7 +13,7 @@ from junheng.adapters.files import workbooks
 from junheng.adapters.files.workbooks import Opened
 from junheng.domain.intake import file_names
 from junheng.domain.intake.sheets import Obstacle
-from junheng.domain.refusals import Refusal, Transient
+from junheng.refusals import Refusal, Transient
 from junheng.domain.workbook.book import BookWords
 from tasks.progress import Progress, followed, unseen
 from tasks.workbook import copies as ledger_copies

@@ -12,7 +12,7 @@ from junheng.domain.intake.submissions import (
     counting,
     standing,
 )
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 from junheng.domain.standard.standard import judged_on
 from junheng.rulebook import Rulebook
 from junheng.store import submissions as store

@@ -7,7 +7,7 @@ from junheng.adapters import samples
 from junheng.adapters.samples import SAMPLES as SAMPLES
 from junheng.domain.intake.sample_data import Holds, kind_of
 from junheng.domain.intake.submissions import RegisteredSchool
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 from junheng.store import sample_data
 from junheng.store.database import locks
 from junheng.store.database.database import Session

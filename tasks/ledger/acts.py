@@ -13,7 +13,7 @@ from junheng.domain.ledger.moves import ClosingNotEarned
 from junheng.domain.ledger.remediation import Act, Remediation
 from junheng.domain.ledger.transition_requirements import MoveIncomplete
 from junheng.domain.people.districts import EVERY_TOWN
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 from junheng.rulebook import Rulebook
 from junheng.store import evidence, history, reminders
 from junheng.store import remediations as store

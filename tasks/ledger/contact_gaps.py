@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from junheng import bootstrap
 from junheng.domain.history.hash_chain import EventKind, Happening, canonical
 from junheng.domain.people import contacts
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 from junheng.rulebook import Rulebook
 from junheng.store import history
 from tasks.ledger.ledger import Ledger

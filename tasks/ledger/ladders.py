@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from junheng import bootstrap
 from junheng.domain.chase.ladder import LadderInForce, LadderKind, kind_of
 from junheng.domain.ledger.remediation import Remediation
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 from junheng.rulebook import Rulebook
 from junheng.store import ladders
 from junheng.store.database.database import Session

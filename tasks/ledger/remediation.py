@@ -11,7 +11,7 @@ from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Remediation, Subject
 from junheng.domain.ledger.settling import Judged, Key
 from junheng.domain.ledger.shortfalls import Order
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import remediations as store

@@ -19,7 +19,7 @@ from junheng.domain.ledger.sign_offs import (
     SignOff,
     Status,
 )
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 from junheng.rulebook import Rulebook
 from junheng.store import sign_offs as store
 from junheng.store.database.database import Session

@@ -18,7 +18,7 @@ from junheng.adapters.files.archives import ArchiveUnusable
 from junheng.domain.history.hash_chain import BEGINNING
 from junheng.domain.operations import backups
 from junheng.domain.operations.backups import FORM, Manifest
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 from junheng.settings import Settings
 from junheng.store import dumps
 from junheng.store.database import database

@@ -7,7 +7,7 @@ from typing import Any
 from junheng import bootstrap
 from junheng.adapters import legacy_users_file as old_file
 from junheng.adapters import passwords
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 from junheng.settings import OFFICE_ZONE
 from junheng.store import sign_ins
 from junheng.store import users as store

@@ -16,7 +16,7 @@ from prefect.context import TaskRunContext
 
 from junheng import bootstrap
 from junheng.adapters import run_locks
-from junheng.domain.refusals import Refusal, Transient
+from junheng.refusals import Refusal, Transient
 from junheng.store import findings
 from tasks.operations import rehearsals
 

@@ -9,7 +9,7 @@ from prefect.states import Failed
 
 from junheng import bootstrap
 from junheng.bootstrap import SettingsUnusable
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 from junheng.rulebook import RulebookUnusable
 from tasks.steps.steps import LedgerBroken
 

@@ -22,7 +22,7 @@ from prefect.logging.loggers import flow_run_logger
 
 from junheng import bootstrap
 from junheng.adapters import clock, run_locks
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 from junheng.rulebook import RulebookUnusable
 from junheng.settings import Home, SettingsUnusable
 from tasks.steps import lost_runs

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 
 RUNS = ("prefect.flow_runs", "prefect.task_runs")
 OURS = ("junheng", "tasks", "expectations")
@@ -168,11 +168,12 @@ def _words() -> Mapping[str, Any] | None:
     """Return our words, None where config/ cannot be read: Prefect's own then have to do."""
     from junheng import bootstrap
     from junheng.bootstrap import SettingsUnusable
-    from junheng.rulebook import RulebookUnusable, files
+    from junheng.rulebook import RulebookUnusable
+    from junheng import config_files
 
     try:
         folder = bootstrap.settings().config
-        words: Mapping[str, Any] = files.read(folder / "wording" / "runs.yaml")["prefect"]
+        words: Mapping[str, Any] = config_files.read(folder / "wording" / "runs.yaml")["prefect"]
     except (SettingsUnusable, RulebookUnusable, KeyError):
         return None
     return words

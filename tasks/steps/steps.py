@@ -11,7 +11,7 @@ from prefect.settings import get_current_settings
 from junheng import bootstrap
 from junheng.adapters import alarm_marks, run_locks
 from junheng.domain.people.routes import Channel
-from junheng.domain.refusals import Refusal, Transient
+from junheng.refusals import Refusal, Transient
 from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
 from tasks.chase import cards, watchdog

@@ -11,7 +11,7 @@ from app.cli.lists.formats import Format
 from app.cli.options import How
 from app.server.telemetry_off import quiet
 from junheng.domain.operations.health_checks import Found
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 
 COLUMNS = ("check", "is_well", "said")
 MARKS = {True: "✔", False: "✘"}

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.guard.request_heads import host_of, is_plain, own_names, takes_gzip
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 
 log = logging.getLogger("junheng.guard")
 HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from junheng.adapters.files import pages
 from junheng.domain.operations.disk_errors import why
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 
 MANIFEST = "manifest.json"
 # It holds names, telephone numbers and evidence: nobody else's business.

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from junheng.domain.operations.disk_errors import FULL, why
-from junheng.domain.refusals import Transient
+from junheng.refusals import Transient
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from junheng.domain.chat.buttons import Button
 from junheng.domain.operations.disk_errors import why
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 
 
 class NotDelivered(Exception):

@@ -7,10 +7,10 @@ from pydantic import Field, SecretStr, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from junheng import config_files
 from junheng.adapters.messaging.messenger import ChatClosed
-from junheng.domain import config_mistakes
 from junheng.domain.people.routes import Channel
-from junheng.domain.values import Frozen
+from junheng.values import Frozen
 
 _OTHERS = 0o077
 _LONGEST_NAME = 30
@@ -75,7 +75,7 @@ def _named(path: Path) -> str:
 
 def _mistake(error: ValidationError) -> str:
     """Return what is said of a mistake; a name that may be an address itself is left out."""
-    said = config_mistakes.said(error)
+    said = config_files.mistake_in_words(error)
     for part in map(str, error.errors()[0]["loc"]):
         if "/" in part or len(part) > _LONGEST_NAME:
             said = said.replace(part, "…")

@@ -14,8 +14,8 @@ from junheng.domain.chase.ladder import Audience
 from junheng.domain.chase.office_queue import WaitingPhrases, office_section
 from junheng.domain.ledger.shortfalls import item_name
 from junheng.domain.standard.standard import Grain, Line
-from junheng.domain.values import Frozen
 from junheng.domain.workdays import WorkCalendar, workdays_between
+from junheng.values import Frozen
 
 OTHER = "other"
 # Who reads how many of each unit, and no line of the standard.

@@ -1,6 +1,6 @@
 """The phrases of what an operator reads of the sending."""
 
-from junheng.domain.values import Frozen
+from junheng.values import Frozen
 
 
 class SendingPhrases(Frozen):

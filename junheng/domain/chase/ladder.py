@@ -12,8 +12,8 @@ from pydantic import Field, field_validator, model_validator
 from junheng.domain.history import hash_chain
 from junheng.domain.ledger.lifecycle import SETS_CLOCK, Move
 from junheng.domain.standard.standard import Grain, Line, Severity
-from junheng.domain.values import Frozen
 from junheng.domain.workdays import WorkCalendar
+from junheng.values import Frozen
 
 
 class Audience(StrEnum):

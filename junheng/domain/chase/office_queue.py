@@ -9,7 +9,7 @@ from junheng.domain.ledger import sign_offs
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.ledger.sign_offs import Draft, Signing
-from junheng.domain.values import Frozen
+from junheng.values import Frozen
 
 
 class Kind(StrEnum):

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from junheng.domain.chat import buttons
 from junheng.domain.ledger.lifecycle import Move
-from junheng.domain.values import Frozen
+from junheng.values import Frozen
 
 
 class PressKind(StrEnum):

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pydantic import model_validator
 
-from junheng.domain.values import Frozen
+from junheng.values import Frozen
 
 MONTHS = 12
 # A year with a 29 February, so that no day of any year is refused.

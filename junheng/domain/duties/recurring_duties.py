@@ -12,8 +12,8 @@ from pydantic import Field, field_validator, model_validator
 from junheng.domain.duties.periods import DueDay, Period
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.people.districts import towns_in_place
-from junheng.domain.values import Day, Frozen
 from junheng.domain.workdays import WorkCalendar, workdays_before
+from junheng.values import Day, Frozen
 
 # Less than a year of workdays: a turn never opens earlier than in the year before its due day.
 MOST_NOTICE = 240

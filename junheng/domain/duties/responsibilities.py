@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from junheng.domain.people.districts import EVERY_TOWN, towns_in_place
-from junheng.domain.refusals import Refusal
 from junheng.domain.standard.standard import Grain, Line
-from junheng.domain.values import Frozen
+from junheng.refusals import Refusal
+from junheng.values import Frozen
 
 
 class PlanTask(Frozen):

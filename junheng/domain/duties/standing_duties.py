@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from junheng.domain.duties.periods import Period
-from junheng.domain.values import Frozen
+from junheng.values import Frozen
 
 
 class Attested(Frozen):

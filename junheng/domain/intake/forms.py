@@ -17,7 +17,7 @@ from junheng.domain.intake.sheets import (
     label_of,
     text_of,
 )
-from junheng.domain.values import Frozen
+from junheng.values import Frozen
 
 
 class ItemType(StrEnum):

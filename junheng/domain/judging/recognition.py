@@ -10,7 +10,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from junheng.domain.judging.findings import Finding, Verdict
-from junheng.domain.values import Frozen
+from junheng.values import Frozen
 
 
 class Counted(StrEnum):

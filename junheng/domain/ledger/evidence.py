@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from junheng.domain.values import Frozen
+from junheng.values import Frozen
 
 MEGABYTE = 2**20
 # So many kinds are said with an “or” between them; more are listed.

@@ -9,8 +9,8 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from junheng.domain.ledger.milestones import Milestone
-from junheng.domain.values import Day, Frozen
 from junheng.domain.workdays import WorkCalendar, workdays_between
+from junheng.values import Day, Frozen
 
 
 class Light(StrEnum):

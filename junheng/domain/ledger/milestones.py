@@ -6,9 +6,9 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from junheng.domain.values import Frozen
 from junheng.domain.workdays import WorkCalendar, workdays_between
 from junheng.domain.workdays import due_on as end_of_limit
+from junheng.values import Frozen
 
 
 class MilestonesMoveBack(ValueError):

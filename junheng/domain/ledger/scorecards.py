@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from math import floor
 
-from junheng.domain.values import Frozen
+from junheng.values import Frozen
 
 
 class Kind(StrEnum):

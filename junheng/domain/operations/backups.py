@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from junheng.domain.values import Frozen
+from junheng.values import Frozen
 
 FORM = 1
 

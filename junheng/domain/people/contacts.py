@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from junheng.domain.people.districts import EVERY_TOWN
 from junheng.domain.people.routes import Channel, ReadRoute, Route
-from junheng.domain.values import Day, Frozen
+from junheng.values import Day, Frozen
 
 _THE_TOWN = "{unit}"
 # Between the units and the post of a recipient who is more than their contact.

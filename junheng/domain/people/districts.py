@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from junheng.domain.values import Day, Frozen
+from junheng.values import Day, Frozen
 
 EVERY_TOWN = "各镇街"
 

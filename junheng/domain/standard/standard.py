@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from junheng.domain.values import Day, Frozen
+from junheng.values import Day, Frozen
 
 
 class Grain(StrEnum):

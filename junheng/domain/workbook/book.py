@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from junheng.domain.values import Frozen
 from junheng.domain.workbook.faults import FaultWords
+from junheng.values import Frozen
 
 
 class Column(StrEnum):

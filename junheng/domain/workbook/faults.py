@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from junheng.domain.values import Frozen
+from junheng.values import Frozen
 
 
 class BookProblem(StrEnum):

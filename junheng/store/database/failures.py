@@ -7,7 +7,7 @@ from alembic.util import CommandError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from junheng.domain.refusals import Transient
+from junheng.refusals import Transient
 
 SUPPORTED = ("sqlite", "postgresql")
 NOT_AN_ADDRESS = (

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from junheng.domain.refusals import Transient
+from junheng.refusals import Transient
 from junheng.store.database import database, failures
 
 SECONDS_TO_WAIT = 300

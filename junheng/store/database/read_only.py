@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from junheng.domain.refusals import Refusal
+from junheng.refusals import Refusal
 
 
 class DatabaseReadOnly(Refusal):
