@@ -12,8 +12,8 @@ from junheng.domain.intake.submissions import (
     counting,
     standing,
 )
-from junheng.refusals import Refusal
 from junheng.domain.standard.standard import judged_on
+from junheng.refusals import Refusal
 from junheng.rulebook import Rulebook
 from junheng.store import submissions as store
 from junheng.store.database.database import Session

@@ -9,8 +9,8 @@ from junheng.domain.judging import district_frames, unit_words
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.judging.lineage import FigureKey, Lineage
 from junheng.domain.judging.tracing import Trace, Tracer
-from junheng.refusals import Refusal
 from junheng.domain.standard.standard import Rule
+from junheng.refusals import Refusal
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import submissions as store

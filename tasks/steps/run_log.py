@@ -166,10 +166,9 @@ def _sentence(error: BaseException | None, words: Mapping[str, Any]) -> str:
 
 def _words() -> Mapping[str, Any] | None:
     """Return our words, None where config/ cannot be read: Prefect's own then have to do."""
-    from junheng import bootstrap
+    from junheng import bootstrap, config_files
     from junheng.bootstrap import SettingsUnusable
     from junheng.rulebook import RulebookUnusable
-    from junheng import config_files
 
     try:
         folder = bootstrap.settings().config
