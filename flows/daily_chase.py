@@ -1,6 +1,7 @@
 """The daily chase: on every working day each contact gets the one card that is owed."""
 
 from junheng.adapters import clock
+from junheng.domain.office_days import day_of
 from tasks.steps import forms, steps
 from tasks.steps.deployed import deployed
 
@@ -13,7 +14,7 @@ def daily_chase(asked: forms.OfADay) -> None:
     The clock is read anew by a retry: what was owed yesterday must not go out as yesterday's.
     """
     now = clock.now()
-    day = asked.on or clock.day_of(now)
+    day = asked.on or day_of(now)
     steps.note_started(asked.by, asked.reason, now)
     steps.keep_up(day)
     steps.owe_cards(day)

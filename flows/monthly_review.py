@@ -1,6 +1,7 @@
 """The monthly look: judge again what has been sent in since, and ask for what is new."""
 
 from junheng.adapters import clock
+from junheng.domain.office_days import day_of, school_year
 from tasks.steps import forms, signing, steps
 from tasks.steps.deployed import deployed
 
@@ -10,9 +11,9 @@ from tasks.steps.deployed import deployed
 def monthly_review(asked: forms.OfTheYearInHand) -> None:
     """Judge a year's figures again and settle the ledger by them."""
     now = steps.frozen(clock.now())
-    day = asked.on or clock.day_of(now)
+    day = asked.on or day_of(now)
     steps.note_started(asked.by, asked.reason, now)
-    years = [asked.year] if asked.year else steps.years_in_hand(clock.school_year(day))
+    years = [asked.year] if asked.year else steps.years_in_hand(school_year(day))
     for year in years:
         steps.evaluate(year, now)
         steps.write_report(year, day)

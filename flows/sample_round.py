@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from junheng.adapters import clock
+from junheng.domain.office_days import day_of
 from tasks.intake import samples
 from tasks.steps import forms, signing, steps
 from tasks.steps.deployed import deployed
@@ -22,7 +23,7 @@ def sample_round(asked: OfTheSample) -> None:
     """Run the yearly round on the bundled sample, up to the sign-off."""
     samples.refuse_in_production()
     now = steps.frozen(clock.now())
-    year, day = samples.YEAR, asked.on or clock.day_of(now)
+    year, day = samples.YEAR, asked.on or day_of(now)
     steps.note_started(asked.by, asked.reason, now)
     steps.check_contacts(day, None)
     collected = steps.collect(str(samples.SAMPLES / str(year)), year, now, day)

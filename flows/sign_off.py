@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from junheng.adapters import clock
 from junheng.domain.ledger.sign_offs import Answer, Change
+from junheng.domain.office_days import day_of
 from tasks.steps import forms, signing, steps
 from tasks.steps.deployed import deployed
 
@@ -83,8 +84,8 @@ def sign_off(asked: OfASignOff) -> None:
     morning sends must not be those of the day before.
     """
     now = clock.now()
-    answered_on = asked.on or clock.day_of(steps.frozen(now))
-    day = asked.on or clock.day_of(now)
+    answered_on = asked.on or day_of(steps.frozen(now))
+    day = asked.on or day_of(now)
     if signing.hand_over(asked.number, asked.answer, answered_on):
         steps.keep_up(day)
         steps.owe_cards(day)

@@ -7,7 +7,6 @@ from enum import StrEnum
 from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,8 +15,6 @@ from junheng.domain.operations.disk_errors import why
 from junheng.domain.people.routes import Channel, Route, route_of
 from junheng.refusals import Refusal
 
-# The day of an office is Beijing's, whatever zone the machine keeps.
-OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "JUNHENG_"
 

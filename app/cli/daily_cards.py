@@ -7,6 +7,7 @@ from rich.console import Console
 
 from app.cli.progress import working
 from junheng.adapters import clock
+from junheng.domain.office_days import day_of
 from tasks.chase import cards, watchdog
 from tasks.ledger import upkeep
 
@@ -14,7 +15,7 @@ from tasks.ledger import upkeep
 def tell(console: Console, on: date | None) -> None:
     """Do what a day asks for and send its cards; now where no day is said, else without an hour."""
     now = clock.now()
-    today = on or clock.day_of(now)
+    today = on or day_of(now)
     say = partial(console.print, markup=False, highlight=False)
     for said in upkeep.keep_up(today):
         say(said)

@@ -26,6 +26,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
 from junheng.adapters import clock, run_locks
+from junheng.domain.office_days import day_of
 from junheng.settings import Home
 from tasks.chase import alarms
 from tasks.operations import run_requests
@@ -188,5 +189,5 @@ def _tell(client: SyncPrefectClient, seen: Seen, now: datetime) -> None:
         if tried is None or now - tried >= BETWEEN_TRIES:
             # Before it is tried: one that cannot be told must not keep the others waiting.
             seen.tried[run.state_id] = now
-            if lost_runs.tell(client, run.id, today=clock.day_of(now)):
+            if lost_runs.tell(client, run.id, today=day_of(now)):
                 seen.told.add(run.state_id)

@@ -1,10 +1,8 @@
-"""The clock, read once: the only place that asks what day it is."""
+"""The clock: read by flows, the command and the server, and passed on from there."""
 
 from datetime import UTC, date, datetime
 
-from junheng.settings import OFFICE_ZONE
-
-FIRST_MONTH_OF_SCHOOL_YEAR = 9
+from junheng.domain.office_days import day_of
 
 
 def now() -> datetime:
@@ -14,13 +12,3 @@ def now() -> datetime:
 def today() -> date:
     """Return the office's day, whatever zone the machine keeps."""
     return day_of(now())
-
-
-def day_of(moment: datetime) -> date:
-    """Return the office's day of an instant."""
-    return moment.astimezone(OFFICE_ZONE).date()
-
-
-def school_year(day: date) -> int:
-    """Return the school year a day belongs to: the year in which it began."""
-    return day.year if day.month >= FIRST_MONTH_OF_SCHOOL_YEAR else day.year - 1

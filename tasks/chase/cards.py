@@ -11,10 +11,10 @@ from junheng.domain.chase.delivery_phrases import SendingPhrases
 from junheng.domain.chase.digests import Digest, OpenRemediation, digests_owed, with_waiting
 from junheng.domain.chase.office_queue import Waiting, waiting_for_office
 from junheng.domain.ledger.remediation import Remediation
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.domain.people.contacts import Contact
 from junheng.domain.people.routes import Route
 from junheng.rulebook import Rulebook
-from junheng.settings import OFFICE_ZONE
 from junheng.store import notices, remediations, reminders
 from junheng.store.database import locks
 from junheng.store.database.database import Session

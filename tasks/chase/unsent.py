@@ -5,8 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from junheng import bootstrap
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.rulebook import Rulebook
-from junheng.settings import OFFICE_ZONE
 from junheng.store import notices, reminders
 from junheng.store.notices import Notice
 from tasks.chase import cards

@@ -8,7 +8,7 @@ from typing import Any
 from junheng.domain.chat.interactions import Press
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
-from junheng.settings import OFFICE_ZONE
+from junheng.domain.office_days import OFFICE_ZONE
 from tasks.chat.interaction_checks import Allowed, Todo
 from tasks.ledger import acts
 from tasks.ledger import evidence as evidences

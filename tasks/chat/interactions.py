@@ -16,8 +16,8 @@ from junheng.domain.chat import interactions as presses_of
 from junheng.domain.chat import open_actions
 from junheng.domain.chat.interactions import Blank, Press, PressKind
 from junheng.domain.history.hash_chain import EventKind, Happening
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.rulebook import Rulebook
-from junheng.settings import OFFICE_ZONE
 from junheng.store import presses as store
 from junheng.store.database.database import Session
 from junheng.store.presses import Kept, Status

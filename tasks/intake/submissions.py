@@ -22,8 +22,8 @@ from junheng.domain.intake.department_files import DepartmentFile
 from junheng.domain.intake.forms import Problem
 from junheng.domain.intake.sheets import Obstacle
 from junheng.domain.intake.submissions import Fault, RegisteredSchool, Reported
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.rulebook import Rulebook
-from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as store
 from junheng.store.submissions import NewFault, NewSubmission
 from tasks.intake import arrivals, samples, unread_files

@@ -14,11 +14,11 @@ from junheng.adapters.files import pages
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.judging import district_frames, recognition, unit_words
 from junheng.domain.judging.findings import Finding, Verdict
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.domain.pages import verdict_report
 from junheng.domain.pages.verdict_report import LineReport, ReportBuilder
 from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook
-from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store
 from junheng.store import history
 from junheng.store import submissions as submissions_store

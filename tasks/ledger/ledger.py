@@ -14,9 +14,9 @@ from junheng.domain.ledger import remediation as remediations_of
 from junheng.domain.ledger.evidence import Requirement
 from junheng.domain.ledger.lifecycle import TABLE, Move, Party, Status
 from junheng.domain.ledger.remediation import Act, Grounds, Remediation, Terms
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
-from junheng.settings import OFFICE_ZONE
 from junheng.store import evidence as evidence_store
 from junheng.store import history as history_store
 from junheng.store import ladders, reminders

@@ -16,9 +16,9 @@ from pydantic import BaseModel, ValidationError
 from junheng import bootstrap
 from junheng.adapters import legacy_users_file as old_file
 from junheng.adapters.robots import webhook_file
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.domain.operations.health_checks import Found, years_missing
 from junheng.domain.people.routes import Channel
-from junheng.settings import OFFICE_ZONE
 from junheng.store.database import database
 from tasks.ledger import contact_gaps
 from tasks.operations import backups

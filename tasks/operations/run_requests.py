@@ -16,9 +16,9 @@ from typing import Any, Self
 from junheng import bootstrap
 from junheng.adapters.files import pages
 from junheng.domain.history.hash_chain import Event, EventKind, Happening
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.domain.operations.run_requests import WITHOUT_HISTORY, Asked, Operation
 from junheng.refusals import Refusal
-from junheng.settings import OFFICE_ZONE
 from junheng.store import history
 from junheng.store.history import History
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from junheng import bootstrap
 from junheng.domain.history.hash_chain import EventKind, Happening
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.domain.operations.run_requests import Operation
-from junheng.settings import OFFICE_ZONE
 from junheng.store import history
 from junheng.store.history import History
 

@@ -7,8 +7,8 @@ from typing import Any
 from junheng import bootstrap
 from junheng.adapters import legacy_users_file as old_file
 from junheng.adapters import passwords
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.refusals import Refusal
-from junheng.settings import OFFICE_ZONE
 from junheng.store import sign_ins
 from junheng.store import users as store
 from junheng.store.database import database

@@ -19,8 +19,8 @@ from prefect.client.schemas.actions import ArtifactUpdate
 from junheng import bootstrap
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.judging.findings import Verdict
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.rulebook import Rulebook
-from junheng.settings import OFFICE_ZONE
 from junheng.store import notices, reminders
 from junheng.store.tables.chase import NoticeRow
 from tasks.history.auditing import Audit

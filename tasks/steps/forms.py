@@ -13,8 +13,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import MISSING
 
 from junheng import bootstrap
-from junheng.adapters import clock
 from junheng.bootstrap import SettingsUnusable
+from junheng.domain.office_days import day_of, school_year
 
 EARLIEST_YEAR, LATEST_YEAR = 2018, 2099
 
@@ -191,10 +191,10 @@ class OfAYear:
     reason: Reason = ""
 
     def day(self, now: datetime) -> date:
-        return self.on or clock.day_of(now)
+        return self.on or day_of(now)
 
     def school_year(self, now: datetime) -> int:
-        return self.year or clock.school_year(self.day(now))
+        return self.year or school_year(self.day(now))
 
     def sent_in(self, now: datetime) -> str:
         """Return the folder of what was sent in; where none is named, the year's in the inbox."""

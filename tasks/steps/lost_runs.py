@@ -25,7 +25,7 @@ from prefect.settings import get_current_settings
 
 from junheng import bootstrap
 from junheng.adapters import run_locks
-from junheng.settings import OFFICE_ZONE
+from junheng.domain.office_days import OFFICE_ZONE
 from tasks.chase import alarms
 from tasks.steps import failure_kinds, run_log
 from tasks.steps.failure_kinds import Failure

@@ -10,9 +10,9 @@ from prefect.settings import get_current_settings
 
 from junheng import bootstrap
 from junheng.adapters import alarm_marks, run_locks
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.domain.people.routes import Channel
 from junheng.refusals import Refusal, Transient
-from junheng.settings import OFFICE_ZONE
 from junheng.store import submissions as submissions_store
 from tasks.chase import cards, watchdog
 from tasks.history import auditing

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from junheng.adapters import clock
+from junheng.domain.office_days import school_year
 from tasks.people import users
 from tests import databases, small_district
 from tests.app.server.an_office import RunningOffice
@@ -55,7 +56,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
     """Run an office whose inbox holds this school year's folder."""
     home = tmp_path_factory.mktemp("office") / "home"
     databases.ready(home)
-    small_district.make(home / "inbox" / str(clock.school_year(clock.today())))
+    small_district.make(home / "inbox" / str(school_year(clock.today())))
     with RunningOffice(home, databases.settings_of(home)) as running:
         yield running
 

@@ -12,6 +12,7 @@ from flows.recheck import recheck
 from flows.sample_round import sample_round
 from junheng import bootstrap
 from junheng.adapters import clock
+from junheng.domain.office_days import school_year
 from junheng.settings import PROJECT_ROOT
 from junheng.store.tables.intake import CollectionRow
 from tests import databases
@@ -19,7 +20,7 @@ from tests.app.server.an_office import RunningOffice
 from tests.flows.retrying import Retried
 
 SAMPLE = str(PROJECT_ROOT / "samples" / "2025")
-THIS_YEAR = clock.school_year(clock.today())
+THIS_YEAR = school_year(clock.today())
 PRODUCTION = {"JUNHENG_ENVIRONMENT": "production"}
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from random import Random
 
 from junheng import bootstrap
-from junheng.settings import OFFICE_ZONE
+from junheng.domain.office_days import OFFICE_ZONE
 from tasks.ledger.ledger import Ledger
 from tests.soak import soak_sequence
 from tests.soak.soak_office import CHANNELS, Office

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from junheng import bootstrap
-from junheng.settings import OFFICE_ZONE
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.store.database import database
 from tests.soak import soak_sender
 from tests.soak.soak_days import next_workday

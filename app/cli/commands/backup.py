@@ -43,12 +43,13 @@ def backup(target: Target = None, keep: Keep = None) -> None:
     """把数据库、保存的文件和配置备份成一个文件；运行中也可以备份。"""
     from junheng import bootstrap
     from junheng.adapters import clock
+    from junheng.domain.office_days import day_of
     from tasks.operations import backups
 
     with clear_errors():
         says = bootstrap.rulebook().wording["backups"]
         now = clock.now()
-        made = backups.back_up(target, now=now, today=clock.day_of(now))
+        made = backups.back_up(target, now=now, today=day_of(now))
         typer.echo(made.sentence)
         dropped = backups.drop_old(keep) if keep is not None else ()
         if dropped:

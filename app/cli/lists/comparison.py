@@ -10,8 +10,8 @@ from junheng.adapters import clock
 from junheng.domain.judging import unit_words
 from junheng.domain.judging.comparison import Flip
 from junheng.domain.judging.unit_words import UnitNames
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.rulebook import Rulebook
-from junheng.settings import OFFICE_ZONE
 from junheng.store import findings as findings_store
 from tasks.judging import overview
 from tasks.judging.comparison import Comparison

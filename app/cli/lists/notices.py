@@ -3,8 +3,8 @@
 from app.cli.lists.formats import Format
 from app.cli.lists.printing import says, show
 from junheng import bootstrap
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.rulebook import Rulebook
-from junheng.settings import OFFICE_ZONE
 from junheng.store import notices as notices_store
 from junheng.store.tables.chase import NoticeRow
 

@@ -18,8 +18,8 @@ from junheng.domain.ledger import event_text
 from junheng.domain.ledger.lifecycle import WITH_UNIT
 from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.ledger.shortfalls import item_name
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.rulebook import Rulebook
-from junheng.settings import OFFICE_ZONE
 from junheng.store.tables.ledger import EvidenceRow
 from tasks.ledger import acts, ladders, lights
 from tasks.ledger.acts import Told

@@ -5,8 +5,8 @@ from datetime import datetime
 from app.cli.lists.formats import Format
 from app.cli.lists.printing import show
 from junheng import bootstrap
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.rulebook import Rulebook
-from junheng.settings import OFFICE_ZONE
 from junheng.store import reminders
 from junheng.store.tables.chase import ReminderRow
 

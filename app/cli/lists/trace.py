@@ -14,9 +14,9 @@ from junheng.adapters import clock
 from junheng.domain.judging import unit_words
 from junheng.domain.judging.tracing import TracedFigure
 from junheng.domain.judging.unit_words import UnitNames
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
-from junheng.settings import OFFICE_ZONE
 from tasks.judging import overview, tracing
 from tasks.judging.overview import Which
 from tasks.judging.tracing import Place, TracedVerdict

@@ -32,6 +32,7 @@ from app.server.prefect_client import NO_KEY
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.bootstrap import SettingsUnusable
+from junheng.domain.office_days import day_of
 from junheng.domain.operations import allowed_requests as allowed
 from junheng.domain.operations.allowed_requests import LONGEST_REQUEST, NotAllowed, NotNow
 from junheng.domain.operations.run_requests import LOOKING, Asked, Operation, Refusals
@@ -247,4 +248,4 @@ async def _note(
         work=str(deployment.get("name") or ""),
         run=str(run.get("name") or ""),
     )
-    await asyncio.to_thread(partial(write, day=clock.day_of(now), now=now))
+    await asyncio.to_thread(partial(write, day=day_of(now), now=now))

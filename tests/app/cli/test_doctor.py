@@ -14,8 +14,9 @@ import pytest
 from app.server import refused_writes
 from app.server.checks import services
 from junheng import bootstrap
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.domain.operations.health_checks import years_missing
-from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
+from junheng.settings import PROJECT_ROOT
 from tasks.operations import doctor
 from tasks.people import users
 from tests import old_users

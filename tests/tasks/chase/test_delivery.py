@@ -11,7 +11,8 @@ import pytest
 
 from junheng import bootstrap
 from junheng.adapters.slack.sending import SlackMessenger
-from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
+from junheng.domain.office_days import OFFICE_ZONE
+from junheng.settings import PROJECT_ROOT
 from tasks.chase import cards
 from tests.fakes import FakeSlack, Post
 from tests.tasks.owed_cards import (

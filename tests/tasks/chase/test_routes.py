@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
-from junheng.settings import OFFICE_ZONE, PROJECT_ROOT
+from junheng.domain.office_days import OFFICE_ZONE
+from junheng.settings import PROJECT_ROOT
 from junheng.store import notices
 from tasks.chase.unsent import Why, owed_cards
 from tests.fakes import FakeSlack, Post

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from junheng import bootstrap
-from junheng.settings import OFFICE_ZONE
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.store import notices
 from tasks.chase.unsent import Why, owed_cards
 from tests.app.cli.test_app import rows, run

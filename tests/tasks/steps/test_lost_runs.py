@@ -14,7 +14,7 @@ from prefect.states import AwaitingRetry, Cancelled, Completed, Crashed, Failed
 from flows.annual_round import annual_round
 from flows.nightly_audit import nightly_audit
 from junheng import bootstrap
-from junheng.settings import OFFICE_ZONE
+from junheng.domain.office_days import OFFICE_ZONE
 from junheng.store import alarms as store
 from tasks.chase import alarms
 from tasks.steps import failure_kinds, lost_runs
