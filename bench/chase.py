@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.store import remediations
@@ -87,7 +88,7 @@ def _chase() -> None:
     with bootstrap.session() as session:
         _run(session, "DELETE FROM reminder WHERE notice_id > 1")
         _run(session, "DELETE FROM notice WHERE id > 1")
-    _hold_to_all(chasing.owe_cards(MONDAY))
+    _hold_to_all(chasing.owe_cards(MONDAY, clock=clock.now))
 
 
 def _plain() -> None:

@@ -15,5 +15,5 @@ def collect_inbox(asked: forms.OfTheOffice) -> None:
     for one in inbox.waiting(school_year(day)):
         collected = steps.collect(one.folder, one.year, now, day)
         # Before it counts as read: a run that dies in between asks again, and is heard once.
-        inbox.ask_for_recheck(one.year, asked.district, collected["data_hash"])
+        inbox.ask_for_recheck(one.year, asked.district)
         inbox.mark_read(one, collected["unread"])

@@ -16,7 +16,7 @@ def daily_chase(asked: forms.OfADay) -> None:
     now = clock.now()
     day = asked.on or day_of(now)
     steps.note_started(asked.by, asked.reason, now)
-    steps.keep_up(day)
-    steps.owe_cards(day)
+    steps.keep_up(day, clock=clock.now)
+    steps.owe_cards(day, clock=clock.now)
     # A day that is made up for has no hour.
-    steps.send_cards(day, None if asked.on else now)
+    steps.send_cards(day, None if asked.on else now, clock=clock.now)

@@ -17,5 +17,5 @@ def monthly_review(asked: forms.OfTheYearInHand) -> None:
     for year in years:
         steps.evaluate(year, now)
         steps.write_report(year, day)
-        signing.draft(year, day, asked.despite_gaps)
-        signing.ask(year, day)
+        signing.draft(year, day, asked.despite_gaps, clock=clock.now)
+        signing.ask(year, day, clock=clock.now)

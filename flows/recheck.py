@@ -17,5 +17,5 @@ def recheck(asked: forms.OfAYear) -> None:
     collected = steps.collect(asked.sent_in(now), year, now, day)
     steps.evaluate(year, now, collected["data_hash"])
     steps.write_report(year, day)
-    signing.draft(year, day, asked.despite_gaps)
-    signing.ask(year, day)
+    signing.draft(year, day, asked.despite_gaps, clock=clock.now)
+    signing.ask(year, day, clock=clock.now)

@@ -86,7 +86,7 @@ def sign_off(asked: OfASignOff) -> None:
     now = clock.now()
     answered_on = asked.on or day_of(steps.frozen(now))
     day = asked.on or day_of(now)
-    if signing.hand_over(asked.number, asked.answer, answered_on):
-        steps.keep_up(day)
-        steps.owe_cards(day)
-        steps.send_cards(day, None if asked.on else now)
+    if signing.hand_over(asked.number, asked.answer, answered_on, clock=clock.now):
+        steps.keep_up(day, clock=clock.now)
+        steps.owe_cards(day, clock=clock.now)
+        steps.send_cards(day, None if asked.on else now, clock=clock.now)

@@ -16,6 +16,7 @@ from junheng.adapters.provisional_calendars import provisional_year
 from junheng.adapters.slack.socket_mode import Hear, SlackSocket
 from junheng.adapters.slack.web_api import SlackDesk
 from junheng.domain.intake.sample_data import Holds
+from junheng.domain.office_days import Clock
 from junheng.rulebook import Rulebook
 from junheng.settings import UNFINISHED_RESTORE as UNFINISHED_RESTORE
 from junheng.settings import HomeUnusable as HomeUnusable
@@ -128,10 +129,16 @@ def _said_once(reason: str) -> str:
     return reason
 
 
-def messengers(show: Callable[[str], None]) -> Messengers:
+def messengers(show: Callable[[str], None], clock: Clock) -> Messengers:
     """Return the channels of a run, guarded outside production; `show` gets what is for here."""
     book = rulebook()
-    return Messengers(settings(), says=channel_phrases(book), called=book.display_names, show=show)
+    return Messengers(
+        settings(),
+        says=channel_phrases(book),
+        called=book.display_names,
+        show=show,
+        clock=clock,
+    )
 
 
 def channel_phrases(book: Rulebook) -> ChannelPhrases:

@@ -17,13 +17,13 @@ def tell(console: Console, on: date | None) -> None:
     now = clock.now()
     today = on or day_of(now)
     say = partial(console.print, markup=False, highlight=False)
-    for said in upkeep.keep_up(today):
+    for said in upkeep.keep_up(today, now=now):
         say(said)
     with working(console, "起草卡片"):
-        cards.owe_cards(today, say=say)
+        cards.owe_cards(today, clock=clock.now, say=say)
     sendings = cards.send_cards(
-        show=partial(say, end="\n\n", soft_wrap=True), now=None if on else now
+        show=partial(say, end="\n\n", soft_wrap=True), clock=clock.now, now=None if on else now
     )
-    alarm = watchdog.watch(sendings, today=today)
+    alarm = watchdog.watch(sendings, today=today, clock=clock.now)
     for line in (*sendings.problems, sendings.summary, *([alarm] if alarm else [])):
         say(line)

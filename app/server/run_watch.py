@@ -26,7 +26,6 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
 from junheng.adapters import clock, run_locks
-from junheng.domain.office_days import day_of
 from junheng.settings import Home
 from tasks.chase import alarms
 from tasks.operations import run_requests
@@ -128,7 +127,7 @@ def look_once(seen: Seen, *, now: datetime) -> None:
         _tell(client, seen, now)
         if seen.owed_tried_at is None or now - seen.owed_tried_at >= BETWEEN_TRIES:
             seen.owed_tried_at = now
-            alarms.send_owed(partial(failure_kinds.is_still_so, client))
+            alarms.send_owed(partial(failure_kinds.is_still_so, client), clock=lambda: now)
 
 
 def _find_dead(client: SyncPrefectClient, seen: Seen, now: datetime) -> None:
@@ -189,5 +188,5 @@ def _tell(client: SyncPrefectClient, seen: Seen, now: datetime) -> None:
         if tried is None or now - tried >= BETWEEN_TRIES:
             # Before it is tried: one that cannot be told must not keep the others waiting.
             seen.tried[run.state_id] = now
-            if lost_runs.tell(client, run.id, today=day_of(now)):
+            if lost_runs.tell(client, run.id, clock=lambda: now):
                 seen.told.add(run.state_id)

@@ -16,6 +16,7 @@ from junheng.adapters.robots.platforms import DINGTALK, FEISHU, WECOM
 from junheng.adapters.robots.sending import Platform
 from junheng.adapters.robots.webhook_file import Robot, Webhooks
 from junheng.adapters.slack.sending import SlackMessenger
+from junheng.domain.office_days import Clock
 from junheng.domain.people.routes import Channel
 from junheng.settings import Settings
 from junheng.values import Frozen
@@ -45,11 +46,13 @@ class Messengers:
         says: ChannelPhrases,
         called: Callable[[str, date], str],
         show: Callable[[str], None],
+        clock: Clock,
     ) -> None:
         self._settings = settings
         self._says = says
         self._called = called
         self._show = show
+        self._clock = clock
         self._made: dict[Channel, Messenger] = {}
         self._webhooks: Webhooks | None = None
 
@@ -95,10 +98,12 @@ class Messengers:
             case Channel.SLACK:
                 token = settings.slack_token
                 shown = token.get_secret_value() if token is not None else ""
-                return SlackMessenger(shown, settings.slack_base_url)
+                return SlackMessenger(shown, settings.slack_base_url, clock=self._clock)
             case Channel.DINGTALK | Channel.WECOM | Channel.FEISHU:
                 common, own = _common(settings, channel), self._of_file().of(channel)
-                return GroupRobots(_PLATFORMS[channel], common, own, cut=self._says.cut)
+                return GroupRobots(
+                    _PLATFORMS[channel], common, own, cut=self._says.cut, clock=self._clock
+                )
             case Channel.EMAIL:
                 return MailMessenger(_mail_server(settings))
             case Channel.CONSOLE:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from junheng import bootstrap
 from junheng.adapters import alarm_marks
@@ -15,6 +15,7 @@ from junheng.adapters.messaging.messenger import (
     NotDelivered,
     Withheld,
 )
+from junheng.domain.office_days import Clock
 from junheng.domain.people.routes import Channel, Route
 from junheng.store import alarms as store
 from junheng.store.alarms import Alarm, Status
@@ -38,7 +39,9 @@ def unless_of_a_run(about: str) -> bool | None:
     return None if about.startswith(RUN) else True
 
 
-def tell(about: str, text: str, *, today: date, still: Still = unless_of_a_run) -> bool:
+def tell(
+    about: str, text: str, *, today: date, clock: Clock, still: Still = unless_of_a_run
+) -> bool:
     """Tell operators of something once, by JUNHENG_ALARM_ADDRESS; say whether it has arrived.
 
     What did not arrive is tried again by the watch of runs, and when something else is told.
@@ -51,9 +54,9 @@ def tell(about: str, text: str, *, today: date, still: Still = unless_of_a_run) 
             is_owed = bootstrap.settings().alarm_route is not None
             alarm = store.put_up(session, district, about, text=text, day=today, is_owed=is_owed)
     except (DatabaseUnusable, DatabaseReadOnly):
-        return _tell_without_database(about, text, today)
+        return _tell_without_database(about, text, today, clock)
     _write_down(alarm.text, alarm.raised_on)
-    send_owed(still)
+    send_owed(still, clock=clock)
     return has_arrived(about)
 
 
@@ -75,7 +78,7 @@ def has_arrived(about: str) -> bool:
     return alarm is not None and alarm.status in {Status.SENT, Status.WITHHELD}
 
 
-def send_owed(still: Still = unless_of_a_run) -> None:
+def send_owed(still: Still = unless_of_a_run, *, clock: Clock) -> None:
     """Send the alarms that are owed, each once; chat may be just what is down.
 
     Raises:
@@ -84,27 +87,27 @@ def send_owed(still: Still = unless_of_a_run) -> None:
 
     """
     route = bootstrap.settings().alarm_route
-    messengers = bootstrap.messengers(lambda _: None)
+    messengers = bootstrap.messengers(lambda _: None, clock)
     district = bootstrap.rulebook().district.code
     with bootstrap.reading_session() as session:
-        died_before = datetime.now(UTC) - LONGEST_SENDING
+        died_before = clock() - LONGEST_SENDING
         in_flight = store.left_in_flight(session, district, before=died_before)
     for alarm in in_flight:
-        _settle(alarm, messengers)
+        _settle(alarm, messengers, clock)
     if route is None:
         return
     with bootstrap.reading_session() as session:
         owed = store.owed(session, district)
     for alarm in owed:
-        _send_or_withdraw(alarm, route, messengers, is_so=still(alarm.about))
+        _send_or_withdraw(alarm, route, messengers, clock, is_so=still(alarm.about))
 
 
 def _send_or_withdraw(
-    alarm: Alarm, route: Route, messengers: Messengers, *, is_so: bool | None
+    alarm: Alarm, route: Route, messengers: Messengers, clock: Clock, *, is_so: bool | None
 ) -> None:
     match is_so:
         case True:
-            _send(alarm, route, messengers)
+            _send(alarm, route, messengers, clock)
         case False:
             with bootstrap.session() as session:
                 store.withdraw(session, alarm.id, reason=PUT_RIGHT)
@@ -113,10 +116,10 @@ def _send_or_withdraw(
             return
 
 
-def _send(alarm: Alarm, route: Route, messengers: Messengers) -> None:
+def _send(alarm: Alarm, route: Route, messengers: Messengers, clock: Clock) -> None:
     """Send one alarm, claimed before; after an unclear answer it stays claimed."""
     with bootstrap.session() as session:
-        channel, now = route.channel.value, datetime.now(UTC)
+        channel, now = route.channel.value, clock()
         if not store.claim(session, alarm.id, channel=channel, address=route.address, now=now):
             return
     try:
@@ -129,12 +132,12 @@ def _send(alarm: Alarm, route: Route, messengers: Messengers) -> None:
         with bootstrap.session() as session:
             store.owe_again(session, alarm.id, reason=str(error))
         return
-    _mark_sent(alarm, receipt)
+    _mark_sent(alarm, receipt, clock())
 
 
-def _settle(alarm: Alarm, messengers: Messengers) -> None:
+def _settle(alarm: Alarm, messengers: Messengers, clock: Clock) -> None:
     """Find out what became of an alarm whose sender died: arrived, owed again, or never known."""
-    channel, since = Channel(alarm.channel or ""), alarm.claimed_at or datetime.now(UTC)
+    channel, since = Channel(alarm.channel or ""), alarm.claimed_at or clock()
     try:
         receipt = messengers.of(channel).was_delivered(
             key=_key(alarm), address=alarm.address or "", since=since
@@ -146,19 +149,19 @@ def _settle(alarm: Alarm, messengers: Messengers) -> None:
             store.mark_unconfirmed(session, alarm.id, reason=str(error))
         return
     if receipt is not None:
-        _mark_sent(alarm, receipt)
+        _mark_sent(alarm, receipt, clock())
         return
     with bootstrap.session() as session:
         store.owe_again(session, alarm.id, reason="")
 
 
-def _mark_sent(alarm: Alarm, receipt: str) -> None:
-    is_withheld, now = isinstance(receipt, Withheld), datetime.now(UTC)
+def _mark_sent(alarm: Alarm, receipt: str, now: datetime) -> None:
+    is_withheld = isinstance(receipt, Withheld)
     with bootstrap.session() as session:
         store.mark_sent(session, alarm.id, receipt=receipt, now=now, is_withheld=is_withheld)
 
 
-def _tell_without_database(about: str, text: str, today: date) -> bool:
+def _tell_without_database(about: str, text: str, today: date, clock: Clock) -> bool:
     """Tell of something where no row can be kept: a mark stands for it, made once."""
     folder = bootstrap.settings().told_folder
     if not alarm_marks.make(folder, about):
@@ -169,7 +172,7 @@ def _tell_without_database(about: str, text: str, today: date) -> bool:
         return False
     key = f"{bootstrap.rulebook().district.code}:{today.isoformat()}:{ALARM} {about}"
     try:
-        messenger = bootstrap.messengers(lambda _: None).of(route.channel)
+        messenger = bootstrap.messengers(lambda _: None, clock).of(route.channel)
         messenger.send(key=key, address=route.address, text=text)
     except NotDelivered:
         alarm_marks.drop(folder, about)

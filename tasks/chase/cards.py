@@ -11,7 +11,7 @@ from junheng.domain.chase.delivery_phrases import SendingPhrases
 from junheng.domain.chase.digests import Digest, OpenRemediation, digests_owed, with_waiting
 from junheng.domain.chase.office_queue import Waiting, waiting_for_office
 from junheng.domain.ledger.remediation import Remediation
-from junheng.domain.office_days import OFFICE_ZONE
+from junheng.domain.office_days import OFFICE_ZONE, Clock
 from junheng.domain.people.contacts import Contact
 from junheng.domain.people.routes import Route
 from junheng.rulebook import Rulebook
@@ -42,7 +42,7 @@ def _ignore(text: str) -> None:
     del text
 
 
-def owe_cards(today: date, *, say: Callable[[str], None] = _ignore) -> int:
+def owe_cards(today: date, *, clock: Clock, say: Callable[[str], None] = _ignore) -> int:
     """Owe everyone the card of a day and return how many are new; again, and none is.
 
     Cards of earlier days that never went out become those of today: one for each contact. What
@@ -54,7 +54,7 @@ def owe_cards(today: date, *, say: Callable[[str], None] = _ignore) -> int:
     """
     rulebook = bootstrap.rulebook()
     district = rulebook.district.code
-    for line in _settle(rulebook):
+    for line in _settle(rulebook, clock):
         say(line)
     writer = card_writer(rulebook, today)
     with bootstrap.session() as session:
@@ -67,12 +67,12 @@ def owe_cards(today: date, *, say: Callable[[str], None] = _ignore) -> int:
         return notices.owe(session, cards, district_code=district, channel=channel)
 
 
-def _settle(rulebook: Rulebook) -> tuple[str, ...]:
+def _settle(rulebook: Rulebook, clock: Clock) -> tuple[str, ...]:
     """Settle the cards in flight and return what an operator must know of them."""
     with bootstrap.session() as session:
         if not notices.in_flight(session, rulebook.district.code):
             return ()
-    run = _run(rulebook, _ignore)
+    run = _run(rulebook, _ignore, clock)
     with locks.only_sender(bootstrap.settings().database):
         deliveries = tuple(_settled(run))
     return _summed_up(deliveries, run.says, rulebook).problems
@@ -136,7 +136,11 @@ def _office(rulebook: Rulebook, today: date) -> Contact:
 
 
 def send_cards(
-    *, show: Callable[[str], None], now: datetime | None = None, progress: Progress = unseen
+    *,
+    show: Callable[[str], None],
+    clock: Clock,
+    now: datetime | None = None,
+    progress: Progress = unseen,
 ) -> Sendings:
     """Send every owed card once; `show` gets those that lie in the outbox.
 
@@ -149,7 +153,7 @@ def send_cards(
     says = CardPhrases.model_validate(rulebook.wording["cards"]).sendings
     if now is not None and not is_open(rulebook, now):
         return _held_back(rulebook, says)
-    run = _run(rulebook, show)
+    run = _run(rulebook, show, clock)
     with locks.only_sender(bootstrap.settings().database):
         deliveries = (*_settled(run), *_sent(run, progress))
     return _summed_up(deliveries, says, rulebook)
@@ -185,10 +189,10 @@ def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
     )
 
 
-def _run(rulebook: Rulebook, show: Callable[[str], None]) -> Run:
+def _run(rulebook: Rulebook, show: Callable[[str], None], clock: Clock) -> Run:
     says = CardPhrases.model_validate(rulebook.wording["cards"]).sendings
     names = bootstrap.channel_phrases(rulebook).names
-    return Run(rulebook, bootstrap.messengers(show), says, names)
+    return Run(rulebook, bootstrap.messengers(show, clock), says, names, clock)
 
 
 def _settled(run: Run) -> Iterator[Delivery]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from junheng import bootstrap
@@ -17,6 +17,7 @@ from junheng.adapters.messaging.messenger import (
 )
 from junheng.domain.chase.delivery_phrases import SendingPhrases
 from junheng.domain.chat.buttons import Button
+from junheng.domain.office_days import Clock
 from junheng.domain.people.routes import Channel, Route
 from junheng.rulebook import Rulebook
 from junheng.store import notices
@@ -62,6 +63,7 @@ class Run:
     messengers: Messengers
     says: SendingPhrases
     names: Mapping[Channel, str]
+    clock: Clock
     shut: dict[Channel, Failure] = field(default_factory=dict)
 
 
@@ -71,7 +73,7 @@ def deliver(notice: Notice, routes: Sequence[Route], run: Run) -> Delivery:
     for route in routes:
         if route.channel in run.shut:
             continue
-        claimed = _claimed(notice, route, run.rulebook)
+        claimed = _claimed(notice, route, run)
         if claimed is None:
             return Delivery(notice, Outcome.TAKEN)
         notice, buttons = claimed
@@ -86,39 +88,37 @@ def deliver(notice: Notice, routes: Sequence[Route], run: Run) -> Delivery:
             failures[route] = _failure(route, error, run)
             _owe_again(notice, _why(routes, failures, run), failures)
         else:
-            return sent(notice, receipt, reason=_fallen_back(route, failures, run))
+            return sent(notice, receipt, now=run.clock(), reason=_fallen_back(route, failures, run))
     return _undelivered(notice, routes, failures, run)
 
 
-def sent(notice: Notice, receipt: str, *, reason: str = "") -> Delivery:
+def sent(notice: Notice, receipt: str, *, now: datetime, reason: str = "") -> Delivery:
     """Write down that a card arrived, or in a trial that it was laid aside."""
     with bootstrap.session() as session:
         if isinstance(receipt, Withheld):
             notices.mark_withheld(session, notice.id, receipt=receipt)
             return Delivery(notice, Outcome.WITHHELD, reason)
-        notices.mark_sent(session, notice.id, receipt=receipt, sent_at=datetime.now(UTC))
+        notices.mark_sent(session, notice.id, receipt=receipt, sent_at=now)
     return Delivery(notice, Outcome.SENT, reason)
 
 
-def _claimed(
-    notice: Notice, route: Route, rulebook: Rulebook
-) -> tuple[Notice, tuple[Button, ...]] | None:
+def _claimed(notice: Notice, route: Route, run: Run) -> tuple[Notice, tuple[Button, ...]] | None:
     """Claim a card for a route, committed before the call, so that no second sender takes it.
 
     Returned with the buttons it may have; None where somebody else was quicker.
     """
     with bootstrap.session() as session:
-        if not _claim(session, notice, route):
+        if not _claim(session, notice, route, run):
             return None
         # It may have been written anew since the list of what is owed was read.
         card = notices.one(session, notice.id)
         return card, card_buttons.of_notice(
-            session, rulebook, card.id, recipient=card.recipient, on=card.planned_on
+            session, run.rulebook, card.id, recipient=card.recipient, on=card.planned_on
         )
 
 
-def _claim(session: Session, notice: Notice, route: Route) -> bool:
-    now, channel = datetime.now(UTC), route.channel.value
+def _claim(session: Session, notice: Notice, route: Route, run: Run) -> bool:
+    channel, now = route.channel.value, run.clock()
     return notices.claim(session, notice.id, channel=channel, address=route.address, now=now)
 
 
@@ -153,7 +153,7 @@ def _undelivered(
     if failures:
         return Delivery(notice, outcome, why)
     with bootstrap.session() as session:
-        if not _claim(session, notice, routes[0]):
+        if not _claim(session, notice, routes[0], run):
             return Delivery(notice, Outcome.TAKEN)
         notices.mark_failed(session, notice.id, reason=why)
     return Delivery(notice, outcome)

@@ -46,7 +46,7 @@ def _settle(notice: Notice, run: Run) -> Delivery:
             notices.mark_unconfirmed(session, notice.id, reason=str(error))
         return Delivery(notice, Outcome.UNCONFIRMED, str(error))
     if receipt is not None:
-        return sent(notice, receipt)
+        return sent(notice, receipt, now=run.clock())
     with bootstrap.session() as session:
         notices.mark_failed(session, notice.id, reason=run.says.interrupted)
     return Delivery(notice, Outcome.OWED_AGAIN)

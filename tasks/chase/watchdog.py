@@ -1,18 +1,19 @@
 """The chaser watches itself: a heartbeat for a monitor, an alarm where nothing went out."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters.files import pages
 from junheng.domain.chase.cards import CardPhrases
+from junheng.domain.office_days import Clock
 from junheng.store import notices
 from tasks.chase import alarms
 from tasks.chase.cards import Sendings
 
 
-def watch(sendings: Sendings, *, today: date) -> str | None:
+def watch(sendings: Sendings, *, today: date, clock: Clock) -> str | None:
     """Write down how a chase ended and return its alarm; None where something went out.
 
     A day's alarm is a line in the outbox, and goes to JUNHENG_ALARM_ADDRESS until it has arrived.
@@ -20,10 +21,10 @@ def watch(sendings: Sendings, *, today: date) -> str | None:
     alarm = _alarm(sendings, today)
     delivered_on = _last().get("alarm_delivered_on")
     if alarm is None:
-        alarms.send_owed()
-    elif alarms.tell(f"cards:{today.isoformat()}", alarm, today=today):
+        alarms.send_owed(clock=clock)
+    elif alarms.tell(f"cards:{today.isoformat()}", alarm, today=today, clock=clock):
         delivered_on = today.isoformat()
-    _beat(sendings, today=today, alarm=alarm, delivered_on=delivered_on)
+    _beat(sendings, today=today, at=clock(), alarm=alarm, delivered_on=delivered_on)
     return alarm
 
 
@@ -45,13 +46,15 @@ def _last() -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _beat(sendings: Sendings, *, today: date, alarm: str | None, delivered_on: str | None) -> None:
+def _beat(
+    sendings: Sendings, *, today: date, at: datetime, alarm: str | None, delivered_on: str | None
+) -> None:
     district = bootstrap.rulebook().district.code
     with bootstrap.session() as session:
         still_owed = notices.owed(session, district) + notices.in_flight(session, district)
     beat = {
         "day": today.isoformat(),
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "at": at.isoformat(timespec="seconds"),
         "owed": len(still_owed),
         "sent": sendings.sent,
         "waiting": sendings.waiting,

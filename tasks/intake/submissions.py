@@ -74,7 +74,7 @@ def collect(
         arrived = _keep_reports(folder, arrived, rulebook, year, now)
     arrived = _kept(arrived)
     day = on or now.astimezone(OFFICE_ZONE).date()
-    taken = tuple(replies.take(copy, on=day) for _, copy in arrived.copies)
+    taken = tuple(replies.take(copy, on=day, now=now) for _, copy in arrived.copies)
     return Taken((*taken, *_lost(arrived.unplaced, rulebook)), arrived.unread)
 
 

@@ -1,7 +1,7 @@
 """Acts: what a person does to a remediation, and the sentence where it cannot be done."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from junheng import bootstrap
@@ -35,35 +35,37 @@ class ActRefused(Refusal):
     """We cannot do that to a remediation; the sentence says why and what to do."""
 
 
-def act(reference: str, wanted: Act) -> Remediation:
+def act(reference: str, wanted: Act, *, now: datetime) -> Remediation:
     """Do something to the remediation of a reference and return what it became; raises ActRefused.
 
     A unit that reports without having signed for it signs and begins on the same day.
     """
-    return act_all(reference, (wanted,))
+    return act_all(reference, (wanted,), now=now)
 
 
-def act_all(reference: str, wanted: tuple[Act, ...]) -> Remediation:
+def act_all(reference: str, wanted: tuple[Act, ...], *, now: datetime) -> Remediation:
     """Do several things to a remediation, or none of them; raises ActRefused."""
     rulebook = bootstrap.rulebook()
     held = current(reference)
     try:
         with bootstrap.session() as session:
-            ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+            ledger = Ledger.of(session, rulebook, now=now)
             held = find(ledger, reference)
             for one in wanted:
                 held = done(ledger, held, one)
             return held
     except ActRefused as refused:
-        _tell_refused(held, wanted, str(refused.args[0]))
+        _tell_refused(held, wanted, str(refused.args[0]), now=now)
         raise
 
 
-def _tell_refused(held: Remediation, wanted: tuple[Act, ...], sentence: str) -> None:
+def _tell_refused(
+    held: Remediation, wanted: tuple[Act, ...], sentence: str, *, now: datetime
+) -> None:
     """Write down what somebody wanted to do and could not: it may have to be explained."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        ledger = Ledger.of(session, rulebook, now=now)
         asked = wanted[-1]
         happening = Happening(
             EventKind.REFUSED,

@@ -1,6 +1,6 @@
 """Who has nobody that could be told: the report that stands before a round is opened."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from junheng import bootstrap
 from junheng.domain.history.hash_chain import EventKind, Happening, canonical
@@ -20,7 +20,7 @@ def gaps(day: date) -> tuple[str, ...]:
     return _named(bootstrap.rulebook(), day)
 
 
-def check(day: date, *, despite: str | None = None, by: str | None = None) -> None:
+def check(day: date, *, now: datetime, despite: str | None = None, by: str | None = None) -> None:
     """Do nothing where every unit can be told, or where `despite` says why to go on without.
 
     Going on without is written down, once for the same units and the same reason.
@@ -36,7 +36,7 @@ def check(day: date, *, despite: str | None = None, by: str | None = None) -> No
     if despite is None or not despite.strip():
         raise NobodyToContact(sentence(rulebook, named))
     with bootstrap.session() as session:
-        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        ledger = Ledger.of(session, rulebook, now=now)
         kind, details = EventKind.GAPS_OVERRIDDEN, {"units": list(named)}
         before = history.newest(session, ledger.district, kind)
         if before is None or (before.reason, before.details) != (despite, canonical(details)):

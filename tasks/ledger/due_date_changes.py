@@ -1,6 +1,6 @@
 """Counts due dates again once the holidays they were counted over are announced."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from junheng import bootstrap
 from junheng.domain.ledger.due_date_changes import reprojected
@@ -10,11 +10,11 @@ from junheng.store import remediations
 from tasks.ledger.ledger import SYSTEM, Ledger
 
 
-def reproject(today: date) -> int:
+def reproject(today: date, *, now: datetime) -> int:
     """Move what was due by days that were only assumed, and return how many moved."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        ledger = Ledger.of(session, rulebook, now=now)
         assuming = remediations.counted_over_assumed_days(session, ledger.district)
         moving = [
             one

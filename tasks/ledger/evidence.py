@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from junheng import bootstrap
@@ -44,11 +44,11 @@ class Taken:
     is_new: bool
 
 
-def add(reference: str, offered: Offered) -> Taken:
+def add(reference: str, offered: Offered, *, now: datetime) -> Taken:
     """Take a file as evidence of a remediation; raises ActRefused."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        ledger = Ledger.of(session, rulebook, now=now)
         held = acts.find(ledger, reference)
         _check_offered(ledger, held, offered)
         try:
@@ -129,11 +129,11 @@ def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examine
     return taken
 
 
-def add_all(reference: str, offered: Sequence[Offered]) -> tuple[Taken, ...]:
+def add_all(reference: str, offered: Sequence[Offered], *, now: datetime) -> tuple[Taken, ...]:
     """Take several files as evidence of a remediation, or none of them; raises ActRefused."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        ledger = Ledger.of(session, rulebook, now=now)
         return enter_all(ledger, acts.find(ledger, reference), offered)
 
 

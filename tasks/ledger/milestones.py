@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from junheng import bootstrap
@@ -34,11 +34,11 @@ class Setting:
     approved_by: str = ""
 
 
-def put(reference: str, wanted: Wanted, setting: Setting) -> Remediation:
+def put(reference: str, wanted: Wanted, setting: Setting, *, now: datetime) -> Remediation:
     """Set a milestone and return what the remediation has become; raises ActRefused."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        ledger = Ledger.of(session, rulebook, now=now)
         held = acts.find(ledger, reference)
         refusal = next(_refusals(held, wanted, setting, rulebook.wording["ledger"]), None)
         if refusal is not None:

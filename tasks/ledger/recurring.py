@@ -1,6 +1,6 @@
 """Opens what the plan and the duty list ask for again, each turn once and by itself."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from junheng import bootstrap
 from junheng.domain.duties import recurring_duties
@@ -11,7 +11,7 @@ from junheng.store import remediations as store
 from tasks.ledger.ledger import SYSTEM, Ledger
 
 
-def open_due(today: date) -> int:
+def open_due(today: date, *, now: datetime) -> int:
     """Open and hand over every turn whose day has come, and return how many; again, and none is.
 
     Raises:
@@ -21,7 +21,7 @@ def open_due(today: date) -> int:
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         # Opened first: whoever else would open the same turns waits until these are in.
-        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        ledger = Ledger.of(session, rulebook, now=now)
         instances = recurring_duties.instances_due(
             rulebook.recurring,
             today=today,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from junheng import bootstrap
 from junheng.domain.ledger import remediation as remediations_of
@@ -38,7 +38,12 @@ class Settlement:
 
 
 def remediate(
-    *, year: int, today: date, by: str | None = None, despite_gaps: str | None = None
+    *,
+    year: int,
+    today: date,
+    now: datetime,
+    by: str | None = None,
+    despite_gaps: str | None = None,
 ) -> Settlement:
     """Settle the ledger by a year and hand over what is drafted, signed by `by` or the office.
 
@@ -52,10 +57,10 @@ def remediate(
 
     """
     rulebook = bootstrap.rulebook()
-    contact_gaps.check(today, despite=despite_gaps, by=by)
+    contact_gaps.check(today, now=now, despite=despite_gaps, by=by)
     signed_by = by or rulebook.contacts.office
     with bootstrap.session() as session:
-        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        ledger = Ledger.of(session, rulebook, now=now)
         settlement = _settle_by(ledger, year, today)
         for drafted in ledger.drafts():
             ledger.hand_over(drafted, by=signed_by, on=today)
@@ -63,7 +68,7 @@ def remediate(
         return settlement
 
 
-def draft(*, year: int, today: date, despite_gaps: str | None = None) -> Settlement:
+def draft(*, year: int, today: date, now: datetime, despite_gaps: str | None = None) -> Settlement:
     """Settle the ledger by a year; what is new, or fails again, is drafted and goes to nobody.
 
     `despite_gaps` says why to go on although units have nobody who could be told.
@@ -74,9 +79,9 @@ def draft(*, year: int, today: date, despite_gaps: str | None = None) -> Settlem
         DutyMissing: nobody is named for a line.
 
     """
-    contact_gaps.check(today, despite=despite_gaps)
+    contact_gaps.check(today, now=now, despite=despite_gaps)
     with bootstrap.session() as session:
-        ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime.now(UTC))
+        ledger = Ledger.of(session, bootstrap.rulebook(), now=now)
         return _settle_by(ledger, year, today)
 
 

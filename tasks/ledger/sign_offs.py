@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from junheng import bootstrap
@@ -43,13 +43,13 @@ class Answered:
     is_new: bool = True
 
 
-def ask(*, year: int, today: date, flow_run_id: str = "") -> SignOff | None:
+def ask(*, year: int, today: date, now: datetime, flow_run_id: str = "") -> SignOff | None:
     """Ask for everything that is drafted, None where nothing is; the same again asks for nothing.
 
     What an earlier sign-off still asks for is asked for by this one.
     """
     with bootstrap.session() as session:
-        ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime.now(UTC))
+        ledger = Ledger.of(session, bootstrap.rulebook(), now=now)
         known = store.newest_first(session, ledger.district)
         drafts = tuple(sorted(map(_draft, ledger.drafts())))
         before = sign_offs.asked_already(known, drafts, flow_run_id=flow_run_id)
@@ -83,14 +83,16 @@ def _supersede(ledger: Ledger, *, by: str, on: date, reason: str) -> None:
             _end(ledger, Change.SUPERSEDE, after, on=on)
 
 
-def answer(number: int | None, given: Answer, *, on: date, answer_run_id: str = "") -> Answered:
+def answer(
+    number: int | None, given: Answer, *, on: date, now: datetime, answer_run_id: str = ""
+) -> Answered:
     """Take an answer and hand over what it lets go, all or nothing; raises AnswerRefused.
 
     Without a number it answers what is asked now; a run that is run again, what it answered before.
     """
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        ledger = Ledger.of(session, rulebook, now=now)
         one = find(session, rulebook, number, answer_run_id=answer_run_id)
         if one.is_answered_by(given):
             return Answered(one, is_new=False)
@@ -120,10 +122,10 @@ def _taken(
     return tuple(reference for reference, _ in going), after
 
 
-def expire_due(today: date) -> int:
+def expire_due(today: date, *, now: datetime) -> int:
     """End what nobody answered by its day, and return how many; again, and there is none."""
     with bootstrap.session() as session:
-        ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime.now(UTC))
+        ledger = Ledger.of(session, bootstrap.rulebook(), now=now)
         known = store.newest_first(session, ledger.district)
         over = [one for one in known if sign_offs.has_expired(one, today)]
         for one in over:

@@ -123,7 +123,7 @@ def contacts(now: datetime) -> Found:
 def channel(now: datetime) -> Found:
     """Say whether every channel that cards go by is set up; nothing is sent."""
     chosen = bootstrap.settings()
-    messengers = bootstrap.messengers(lambda _: None)
+    messengers = bootstrap.messengers(lambda _: None, lambda: now)
     if chosen.webhooks is not None:
         webhook_file.read(chosen.webhooks, config=chosen.config)
     people = bootstrap.rulebook().contacts.contacts

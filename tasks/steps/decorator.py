@@ -18,6 +18,7 @@ from junheng import bootstrap
 from junheng.adapters import run_locks
 from junheng.refusals import Refusal, Transient
 from junheng.store import findings
+from tasks.intake import inbox
 from tasks.operations import rehearsals
 
 P = ParamSpec("P")
@@ -39,7 +40,11 @@ PASSING: tuple[type[Exception], ...] = (Transient, httpx.TransportError)
 
 def _key(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | None:
     # What a rehearsal did is thrown away with its database: run again, it has to be done again.
-    return None if rehearsals.is_on() else DEFAULT.compute_key(context, dict(inputs), {})
+    if rehearsals.is_on():
+        return None
+    # When a step is done decides nothing of what it does.
+    decisive = {name: value for name, value in inputs.items() if name != "clock"}
+    return DEFAULT.compute_key(context, decisive, {})
 
 
 def _key_of_verdicts(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | None:
@@ -59,9 +64,22 @@ def _key_of_verdicts(context: TaskRunContext, inputs: Mapping[str, Any]) -> str 
     return f"{key}-{judged.id if judged else 0}"
 
 
+def _key_of_data(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | None:
+    """Return a key that is another one once the year has other data than it was judged by."""
+    key = _key(context, inputs)
+    if key is None:
+        return None
+    try:
+        return f"{key}-{inbox.asks_for_recheck(inputs['year'])}"
+    except Refusal:
+        return None
+
+
 OF_THE_RUN = CachePolicy.from_cache_key_fn(_key)
 # What follows from a year's verdicts: done again where they have changed since.
 OF_THE_VERDICTS = CachePolicy.from_cache_key_fn(_key_of_verdicts)
+# What follows from a year's data: done again where they have changed since.
+OF_THE_DATA = CachePolicy.from_cache_key_fn(_key_of_data)
 # Whatever it is called with: what the first call of the run gave.
 ONCE_A_RUN = RUN_ID + TASK_SOURCE
 

@@ -75,7 +75,7 @@ def tell_operators(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -
 def _tell(run_id: UUID, say: Callable[[str], None]) -> None:
     try:
         with get_client(sync_client=True) as client:
-            lost_runs.tell(client, run_id, today=clock.today())
+            lost_runs.tell(client, run_id, clock=clock.now)
     except EXPECTED as error:
         say(reason_of(error))
 

@@ -8,7 +8,7 @@ from prefect.deployments import run_deployment
 from junheng import bootstrap
 from tasks.intake import inbox
 from tasks.intake.inbox import Waiting
-from tasks.steps.decorator import step
+from tasks.steps.decorator import OF_THE_DATA, step
 
 RECHECK = "recheck/recheck"
 
@@ -38,10 +38,9 @@ def mark_read(one: Waiting, unread: Sequence[str]) -> None:
     get_run_logger().info("%s", says.format(year=one.year, count=len(unread)))
 
 
-@step("安排复核")
-def ask_for_recheck(year: int, district: str | None, collected: str) -> None:
+@step("安排复核", kept=OF_THE_DATA)
+def ask_for_recheck(year: int, district: str | None) -> None:
     """Start a recheck of a year that was judged by other data; once for the same data."""
-    del collected  # tells this from an earlier asking
     log, says = get_run_logger(), bootstrap.rulebook().wording["runs"]
     needed = inbox.asks_for_recheck(year)
     if not needed:

@@ -1,7 +1,7 @@
 """Runs that failed or died: what operators are told of one, and that they are told."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from logging import ERROR
 from typing import Any
@@ -25,7 +25,7 @@ from prefect.settings import get_current_settings
 
 from junheng import bootstrap
 from junheng.adapters import run_locks
-from junheng.domain.office_days import OFFICE_ZONE
+from junheng.domain.office_days import OFFICE_ZONE, Clock, day_of
 from tasks.chase import alarms
 from tasks.steps import failure_kinds, run_log
 from tasks.steps.failure_kinds import Failure
@@ -34,7 +34,7 @@ LOG = "prefect.flow_runs"
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
-def tell(client: SyncPrefectClient, run_id: UUID, *, today: date) -> bool:
+def tell(client: SyncPrefectClient, run_id: UUID, *, clock: Clock) -> bool:
     """Tell operators of a run that failed or died, and return whether nothing is left to tell.
 
     Once, however many tell it at one moment.
@@ -45,25 +45,27 @@ def tell(client: SyncPrefectClient, run_id: UUID, *, today: date) -> bool:
     if run_locks.is_held(bootstrap.settings().running_folder, str(run_id)):
         # Somebody took it for dead, or it is just ending: what it comes to is seen later.
         return False
-    said = sentence(client, failure)
+    now = clock()
+    said = sentence(client, failure, now=now)
     if failure.is_crash:
-        _write_into_its_log(client, run_id, said)
+        _write_into_its_log(client, run_id, said, now=now)
     still = partial(failure_kinds.is_still_so, client)
-    alarms.tell(failure.about, said, today=today, still=still)
+    alarms.tell(failure.about, said, today=day_of(now), clock=clock, still=still)
     return alarms.is_known(failure.about)
 
 
-def _write_into_its_log(client: SyncPrefectClient, run_id: UUID, said: str) -> None:
+def _write_into_its_log(
+    client: SyncPrefectClient, run_id: UUID, said: str, *, now: datetime
+) -> None:
     """Say it once in the log of the run itself: who was killed left nothing there."""
     asked = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run_id]))
     if any(line.message == said for line in client.read_logs(asked, sort=LogSort.TIMESTAMP_DESC)):
         return
-    now = datetime.now(UTC).isoformat()
-    line = {"name": LOG, "level": ERROR, "message": said, "timestamp": now}
+    line = {"name": LOG, "level": ERROR, "message": said, "timestamp": now.isoformat()}
     client.create_logs([{**line, "flow_run_id": str(run_id)}])
 
 
-def sentence(client: SyncPrefectClient, failure: Failure) -> str:
+def sentence(client: SyncPrefectClient, failure: Failure, *, now: datetime) -> str:
     """Return which run failed, since when, at which step and why, what was kept, what to do."""
     says: Mapping[str, Any] = bootstrap.rulebook().wording["alarms"]
     run, kept = failure.run, _done(client, failure)
@@ -78,7 +80,7 @@ def sentence(client: SyncPrefectClient, failure: Failure) -> str:
             why=_why(failure, says),
             kept=says["rehearsal"] if is_rehearsal else says["between"].join(kept) or says["none"],
             do=_what_to_do(failure, says, is_rehearsal=is_rehearsal).format(link=_link(run.id)),
-            next=_next(client, run, says),
+            next=_next(client, run, says, now=now),
         )
     )
 
@@ -128,7 +130,9 @@ def _last_try(run: FlowRun) -> run_locks.Steps:
     return run_locks.steps(bootstrap.settings().running_folder, str(run.id))
 
 
-def _next(client: SyncPrefectClient, run: FlowRun, says: Mapping[str, Any]) -> str:
+def _next(
+    client: SyncPrefectClient, run: FlowRun, says: Mapping[str, Any], *, now: datetime
+) -> str:
     """Return when the timetable runs it again, of a run that it began; else nothing."""
     if not run.auto_scheduled or run.deployment_id is None:
         return ""
@@ -136,9 +140,7 @@ def _next(client: SyncPrefectClient, run: FlowRun, says: Mapping[str, Any]) -> s
         flow_run_filter=FlowRunFilter(
             deployment_id=FlowRunFilterDeploymentId(any_=[run.deployment_id]),
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
-            expected_start_time=FlowRunFilterExpectedStartTime.model_validate(
-                {"after_": datetime.now(UTC)}
-            ),
+            expected_start_time=FlowRunFilterExpectedStartTime.model_validate({"after_": now}),
         ),
         sort=FlowRunSort.EXPECTED_START_TIME_ASC,
         limit=1,

@@ -10,7 +10,7 @@ from prefect.settings import get_current_settings
 
 from junheng import bootstrap
 from junheng.adapters import alarm_marks, run_locks
-from junheng.domain.office_days import OFFICE_ZONE
+from junheng.domain.office_days import OFFICE_ZONE, Clock
 from junheng.domain.people.routes import Channel
 from junheng.refusals import Refusal, Transient
 from junheng.store import submissions as submissions_store
@@ -53,9 +53,9 @@ def note_started(by: str, reason: str, now: datetime) -> None:
 
 
 @step("核对联系人")
-def check_contacts(today: date, despite_gaps: str | None) -> None:
+def check_contacts(today: date, despite_gaps: str | None, *, clock: Clock) -> None:
     """Stop the round where units have nobody who could be told; waiting would not help."""
-    contact_gaps.check(today, despite=despite_gaps)
+    contact_gaps.check(today, now=clock(), despite=despite_gaps)
     get_run_logger().info("%s", run_words.contacts(today, despite_gaps))
 
 
@@ -159,9 +159,11 @@ def write_report(year: int, today: date) -> None:
 
 
 @step("例行事项")
-def keep_up(today: date) -> None:
+def keep_up(today: date, *, clock: Clock) -> None:
     """Open what returns, end the waivers that ran out, and count assumed due dates again."""
-    done = upkeep.keep_up(today) or (bootstrap.rulebook().wording["runs"]["nothing_due"],)
+    done = upkeep.keep_up(today, now=clock()) or (
+        bootstrap.rulebook().wording["runs"]["nothing_due"],
+    )
     for said in done:
         get_run_logger().info("%s", said)
 
@@ -175,15 +177,15 @@ class CardsRefused(Refusal):
 
 
 @step("起草卡片")
-def owe_cards(today: date) -> None:
+def owe_cards(today: date, *, clock: Clock) -> None:
     """Owe everyone the card of the day."""
     log = get_run_logger()
     says = bootstrap.rulebook().wording["runs"]["owed_cards"]
-    log.info("%s", says.format(count=cards.owe_cards(today, say=log.warning)))
+    log.info("%s", says.format(count=cards.owe_cards(today, clock=clock, say=log.warning)))
 
 
 @step("发送卡片", waits=SLOW_BACKOFF_SECONDS)
-def send_cards(today: date, now: datetime | None) -> None:
+def send_cards(today: date, now: datetime | None, *, clock: Clock) -> None:
     """Send what is owed and put the day's cards up; what chat failed to take is tried again.
 
     Nothing goes out where `now` is outside the send window; a replayed day has no hour. A rehearsal
@@ -199,12 +201,12 @@ def send_cards(today: date, now: datetime | None) -> None:
         artifacts.show_cards(today)
         return
     show = artifacts.progress("send", today)
-    sendings = cards.send_cards(show=_show_card, now=now, progress=show)
+    sendings = cards.send_cards(show=_show_card, clock=clock, now=now, progress=show)
     for problem in sendings.problems:
         log.warning("%s", problem)
     log.info("%s", sendings.summary)
     log.info("%s", run_words.cards(today))
-    alarm = watchdog.watch(sendings, today=today)
+    alarm = watchdog.watch(sendings, today=today, clock=clock)
     if alarm is not None:
         log.error("%s", alarm)
     artifacts.show_cards(today)

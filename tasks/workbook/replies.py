@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from junheng import bootstrap
@@ -52,7 +52,7 @@ class _RowRefused(Exception):
     """We cannot take a row; the sentence names the cell."""
 
 
-def take(copy: ReceivedCopy, *, on: date) -> CopyTaken:
+def take(copy: ReceivedCopy, *, on: date, now: datetime) -> CopyTaken:
     """Take what a copy answers, whole rows at a time; the same copy again changes nothing."""
     rulebook = bootstrap.rulebook()
     words = copies.words_of(rulebook)
@@ -62,7 +62,7 @@ def take(copy: ReceivedCopy, *, on: date) -> CopyTaken:
     if not units:
         return CopyTaken(copy.name, "", 0, (says["nobodys"].format(file=copy.name),))
     with bootstrap.session() as session:
-        ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
+        ledger = Ledger.of(session, rulebook, now=now)
         return _Taking(copy, units, on, ledger, words).all(taken)
 
 

@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.adapters.messaging.mail import MailMessenger, MailServer
 from junheng.adapters.messaging.messenger import (
     DeliveryUncertain,
@@ -87,7 +88,9 @@ class TestRobots:
     def test_no_fault_tells_of_webhook_or_secret(self, platform: Any, given: Given | Says) -> None:
         with FakeRobot(given) as office:
             webhook = SecretStr(f"{office.base}/send?access_token={UNREAD}")
-            messenger = RobotMessenger(platform, webhook, SecretStr(SIGNS), cut="……")
+            messenger = RobotMessenger(
+                platform, webhook, SecretStr(SIGNS), cut="……", clock=clock.now
+            )
 
             fails_without_a_word(send(messenger))
 
@@ -106,7 +109,9 @@ class TestRobots:
         ],
     )
     def test_no_unusable_webhook_is_quoted(self, webhook: str) -> None:
-        messenger = RobotMessenger(DINGTALK, SecretStr(webhook), SecretStr(SIGNS), cut="……")
+        messenger = RobotMessenger(
+            DINGTALK, SecretStr(webhook), SecretStr(SIGNS), cut="……", clock=clock.now
+        )
 
         fails_without_a_word(send(messenger))
 
@@ -119,7 +124,7 @@ class TestRobots:
             own = {"jiaoyu@example.org": Robot(webhook=webhook, secret=SecretStr(SIGNS))}
             assert_unread(repr(own))
 
-            fails_without_a_word(send(GroupRobots(DINGTALK, None, own, cut="……")))
+            fails_without_a_word(send(GroupRobots(DINGTALK, None, own, cut="……", clock=clock.now)))
 
 
 class TestWebhooks:
@@ -168,18 +173,20 @@ class TestSlack:
     )
     def test_no_fault_tells_of_the_token(self, post: Post | str) -> None:
         with FakeSlack(post) as office:
-            fails_without_a_word(send(SlackMessenger(f"xoxb-{UNREAD}", office.url)))
+            fails_without_a_word(
+                send(SlackMessenger(f"xoxb-{UNREAD}", office.url, clock=clock.now))
+            )
 
     def test_no_slack_that_is_not_there_is_told_of_the_token(self) -> None:
         with FakeSlack() as gone:
             pass
 
-        fails_without_a_word(send(SlackMessenger(f"xoxb-{UNREAD}", gone.url)))
+        fails_without_a_word(send(SlackMessenger(f"xoxb-{UNREAD}", gone.url, clock=clock.now)))
 
     @pytest.mark.parametrize("token", [f"xoxb-{UNREAD}\n", f"xoxb {UNREAD}", f"令牌{UNREAD}", ""])
     def test_no_unusable_token_is_quoted(self, token: str) -> None:
         with FakeSlack() as office:
-            fails_without_a_word(send(SlackMessenger(token, office.url)))
+            fails_without_a_word(send(SlackMessenger(token, office.url, clock=clock.now)))
 
         assert office.calls == []
 

@@ -13,6 +13,7 @@ from sqlmodel import func, select
 from flows.collect_inbox import collect_inbox
 from flows.recheck import recheck
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.store import remediations
 from junheng.store.tables.intake import CollectionRow
 from tasks.intake import inbox, submissions
@@ -207,7 +208,7 @@ class TestRecheck:
         shutil.move(sent, put_back)
         take(folder)
         evaluation.evaluate(year=2025, now=NOW)
-        remediation.remediate(year=2025, today=OCTOBER)
+        remediation.remediate(year=2025, today=OCTOBER, now=clock.now())
         assert status_of("SUB", LATE) == "handed_over"
 
         shutil.move(put_back, sent)

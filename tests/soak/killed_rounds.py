@@ -21,6 +21,7 @@ from app.cli.lists import ledger
 from app.cli.lists.formats import Format
 from app.cli.lists.notices import notices as list_notices
 from expectations import standard as standard  # loaded before forking: it takes seconds
+from junheng.adapters import clock
 from tasks.history import auditing
 from tests import databases
 
@@ -31,7 +32,7 @@ def run_round(folder: Path, *, drafted_on: date = REMEDIATED_ON) -> None:
     told = round_by_hand.Round(2025, folder, drafted_on, datetime.now(UTC))
     for _, run in round_by_hand.up_to_the_sign_off(told):
         run()
-    for _, run in round_by_hand.from_the_sign_off(drafted_on, chased_on=CHASED_ON):
+    for _, run in round_by_hand.from_the_sign_off(drafted_on, chased_on=CHASED_ON, clock=clock.now):
         run()
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.ledger import remediation as remediations_of
 from junheng.domain.ledger.lifecycle import WITH_UNIT, Move, Status
@@ -182,7 +183,7 @@ class Office:
         return self._rng.choice(fitting) if fitting else None
 
     def _act(self, item: Item, *acts: Act) -> None:
-        item.become(acting.act_all(item.stands.reference, acts), acts[-1].on)
+        item.become(acting.act_all(item.stands.reference, acts, now=clock.now()), acts[-1].on)
         self._log(f"{acts[-1].on} {item.school}: {acts[-1].move} {acts[-1].unit}")
 
 

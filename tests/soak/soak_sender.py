@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy.engine.default import DefaultDialect
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.adapters.slack.sending import SlackMessenger
 from junheng.settings import Settings
 from tasks.chase import cards, watchdog
@@ -109,9 +110,9 @@ def _chase_and_exit(chase: Chase, record: mmap) -> None:
 
 def chase_cards(now: datetime) -> None:
     """Do what `junheng chase` does once the ledger is up to the day."""
-    cards.owe_cards(now.date())
-    sendings = cards.send_cards(show=lambda card: None, now=now)
-    watchdog.watch(sendings, today=now.date())
+    cards.owe_cards(now.date(), clock=clock.now)
+    sendings = cards.send_cards(show=lambda card: None, now=now, clock=clock.now)
+    watchdog.watch(sendings, today=now.date(), clock=clock.now)
 
 
 def wait_for_slack(seconds: float) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.domain.ledger import remediation as remediations_of
@@ -40,7 +41,7 @@ def draft(*leads: str, start: int = 1, indicator: str = "R1") -> None:
 
 
 def ask(on: date = MONDAY, *, flow_run_id: str = "") -> SignOff:
-    asked = sign_offs.ask(year=2025, today=on, flow_run_id=flow_run_id)
+    asked = sign_offs.ask(year=2025, today=on, flow_run_id=flow_run_id, now=clock.now())
     assert asked is not None
     return asked
 

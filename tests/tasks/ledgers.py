@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.history.hash_chain import Event
 from junheng.domain.ledger import remediation as remediations_of
@@ -47,7 +48,7 @@ def hand_over(
 
 def act(move: Move, *, on: date = TUESDAY, cause: Cause | None = None) -> Remediation:
     wanted = Act(move, "张三", on, reason="核实", cause=cause, approved_by="李四")
-    return acts.act(REFERENCE, wanted)
+    return acts.act(REFERENCE, wanted, now=clock.now())
 
 
 def kept(reference: str = REFERENCE) -> Remediation:

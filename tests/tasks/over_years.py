@@ -10,6 +10,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.history.hash_chain import Event
 from junheng.domain.ledger.remediation import Remediation
 from junheng.settings import PROJECT_ROOT
@@ -77,7 +78,7 @@ def round_of(year: int, today: date, *, folder: Path | None = None) -> Round:
     """Collect, judge and settle a year; without a folder the one of the sample."""
     submissions.collect(folder or SUBMISSIONS / str(year), year=year, now=NOW)
     assert not evaluation.evaluate(year=year, now=NOW).broken
-    return settled(lambda: remediation.remediate(year=year, today=today))
+    return settled(lambda: remediation.remediate(year=year, today=today, now=clock.now()))
 
 
 def settled(settle: Callable[[], Settlement]) -> Round:

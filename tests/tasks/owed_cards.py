@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.ledger import remediation as remediations_of
 from junheng.domain.ledger.remediation import Subject
@@ -39,11 +40,11 @@ def open_remediations(*leads: str) -> None:
 
 def owed_to_everyone() -> None:
     open_remediations(*DEPARTMENTS)
-    assert cards.owe_cards(MONDAY) == len(DEPARTMENTS)
+    assert cards.owe_cards(MONDAY, clock=clock.now) == len(DEPARTMENTS)
 
 
 def send() -> cards.Sendings:
-    return cards.send_cards(show=lambda card: None)
+    return cards.send_cards(show=lambda card: None, clock=clock.now)
 
 
 def statuses() -> list[str]:

@@ -13,6 +13,7 @@ import pytest
 from sqlmodel import col, select
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.adapters.slack.socket_mode import Envelope
 from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.settings import PROJECT_ROOT
@@ -82,8 +83,8 @@ class Office:
 
 def send_cards() -> None:
     """Owe and send the cards of Monday 3 November 2025."""
-    cards.owe_cards(MONDAY)
-    cards.send_cards(show=lambda card: None)
+    cards.owe_cards(MONDAY, clock=clock.now)
+    cards.send_cards(show=lambda card: None, clock=clock.now)
 
 
 def point_at(slack: FakeSlackOffice, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

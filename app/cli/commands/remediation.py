@@ -62,6 +62,7 @@ def move(
 ) -> None:
     """办理一步：签收、反馈、复核、销号、退回重办、不属本单位、改派、中止、恢复……"""
     from junheng import bootstrap
+    from junheng.adapters import clock
     from junheng.domain.ledger.lifecycle import Move
     from junheng.domain.ledger.remediation import Act
     from tasks.ledger import acts
@@ -87,6 +88,7 @@ def move(
                     assigned=assigned,
                     text=text,
                 ),
+                now=clock.now(),
             )
         )
 
@@ -101,6 +103,7 @@ def extend(
     approved_by: Approver = "",
 ) -> None:
     """申请延期（须在到期前）；写了批准人的，同时批准。"""
+    from junheng.adapters import clock
     from junheng.domain.ledger.lifecycle import Move
     from junheng.domain.ledger.remediation import Act
     from tasks.ledger import acts
@@ -109,7 +112,9 @@ def extend(
     asked = Act(Move.ASK_EXTENSION, by, day, reason=reason, until=until.date())
     granted = Act(Move.GRANT_EXTENSION, by, day, reason=reason, approved_by=approved_by)
     with clear_errors():
-        _say(acts.act_all(reference, (asked, granted) if approved_by else (asked,)))
+        _say(
+            acts.act_all(reference, (asked, granted) if approved_by else (asked,), now=clock.now())
+        )
 
 
 @remediating.command()
@@ -122,6 +127,7 @@ def waive(
     on: Day = None,
 ) -> None:
     """免于整改到某一天；期满仍未达标的，重新交办。"""
+    from junheng.adapters import clock
     from junheng.domain.ledger.lifecycle import Move
     from junheng.domain.ledger.remediation import Act
     from tasks.ledger import acts
@@ -138,6 +144,7 @@ def waive(
                     until=until.date(),
                     approved_by=approved_by,
                 ),
+                now=clock.now(),
             )
         )
 
@@ -154,6 +161,7 @@ def evidence(
 ) -> None:
     """补充佐证材料，有一个不收就都不收；同名文件再交一份是新版本，旧的仍保存。"""
     from junheng import bootstrap
+    from junheng.adapters import clock
     from tasks.ledger import acts
     from tasks.ledger import evidence as evidences
 
@@ -166,7 +174,7 @@ def evidence(
         offered = [
             evidences.Offered(file, kind, by, day, reason=reason, unit=whose) for file in files
         ]
-        for taken in evidences.add_all(reference, offered):
+        for taken in evidences.add_all(reference, offered, now=clock.now()):
             said = says["new" if taken.is_new else "known"]
             typer.echo(
                 said.format(
@@ -190,12 +198,13 @@ def milestone(
     approved_by: Approver = "",
 ) -> None:
     """长期工程的节点：定期限、记完成，推迟须写批准人；亮灯按最近的未完成节点。"""
+    from junheng.adapters import clock
     from tasks.ledger import milestones
 
     wanted = milestones.Wanted(name, due.date() if due else None, is_done=done)
     with clear_errors():
         setting = milestones.Setting(by, _day(on), reason, approved_by)
-        _say(milestones.put(reference, wanted, setting))
+        _say(milestones.put(reference, wanted, setting, now=clock.now()))
 
 
 @remediating.command("dead-corners")

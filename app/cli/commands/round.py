@@ -82,7 +82,7 @@ def remediate(
     with clear_errors():
         with working(console, "交办整改"):
             settled = remediation.remediate(
-                year=year, today=today, by=by, despite_gaps=despite_gaps
+                year=year, today=today, now=clock.now(), by=by, despite_gaps=despite_gaps
             )
         console.print(remediation.sentence(settled))
 
@@ -113,7 +113,9 @@ def demo() -> None:
         # Nobody is there to answer: the office lets everything go.
         steps = chain(
             round_by_hand.up_to_the_sign_off(told),
-            round_by_hand.from_the_sign_off(DEMO_REMEDIATED_ON, chased_on=DEMO_CHASED_ON),
+            round_by_hand.from_the_sign_off(
+                DEMO_REMEDIATED_ON, chased_on=DEMO_CHASED_ON, clock=clock.now
+            ),
         )
         for name, run in steps:
             started = time.monotonic()

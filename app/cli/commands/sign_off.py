@@ -94,9 +94,10 @@ def decline(
 
 
 def _answered(number: int | None, given: "Answer", day: date) -> "Answered":
+    from junheng.adapters import clock
     from tasks.ledger import sign_offs
 
-    return sign_offs.answer(number, given, on=day)
+    return sign_offs.answer(number, given, on=day, now=clock.now())
 
 
 def _say(answered: "Answered") -> None:

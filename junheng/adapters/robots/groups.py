@@ -8,13 +8,20 @@ from junheng.adapters.messaging.pacing import Turns
 from junheng.adapters.robots.sending import Platform, RobotMessenger
 from junheng.adapters.robots.webhook_file import Robot
 from junheng.domain.chat.buttons import Button
+from junheng.domain.office_days import Clock
 
 
 class GroupRobots:
     """Posts each card by the robot of the group that its address names; else by the common one."""
 
     def __init__(
-        self, platform: Platform, common: Robot | None, own: Mapping[str, Robot], *, cut: str
+        self,
+        platform: Platform,
+        common: Robot | None,
+        own: Mapping[str, Robot],
+        *,
+        cut: str,
+        clock: Clock,
     ) -> None:
         self.channel = platform.channel
         self._platform = platform
@@ -28,6 +35,7 @@ class GroupRobots:
                 robot.webhook,
                 robot.secret,
                 cut=cut,
+                clock=clock,
                 turns=turns[robot.webhook.get_secret_value()],
                 setting=_setting(platform, name),
             )
@@ -38,6 +46,7 @@ class GroupRobots:
             None if common is None else common.webhook,
             None if common is None else common.secret,
             cut=cut,
+            clock=clock,
             turns=None if common is None else turns[common.webhook.get_secret_value()],
         )
 

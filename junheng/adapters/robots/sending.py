@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +27,7 @@ from junheng.adapters.messaging.messenger import (
 )
 from junheng.adapters.messaging.pacing import Pace, Turns
 from junheng.domain.chat.buttons import Button
+from junheng.domain.office_days import Clock
 
 _WEB_ADDRESS = re.compile(r"https?://[!-~]+")
 _OK, _REDIRECTS, _TOO_MANY_REQUESTS, _SERVER_ERRORS = 200, 300, 429, 500
@@ -84,6 +84,7 @@ class RobotMessenger:
         secret: SecretStr | None,
         *,
         cut: str,
+        clock: Clock,
         turns: Turns | None = None,
         setting: str | None = None,
         timeout_seconds: float = 15.0,
@@ -93,6 +94,7 @@ class RobotMessenger:
         self._webhook = webhook
         self._secret = secret
         self._cut = cut
+        self._clock = clock
         self._timeout_seconds = timeout_seconds
         self._turns = turns or Turns(platform.paces)
         self._is_common = setting is None
@@ -121,7 +123,7 @@ class RobotMessenger:
                 f"请检查 {self._setting}，应为以 https:// 开头的完整地址"
             )
         shown = fitting(inert(text, self._platform.inert), self._platform.most_bytes, cut=self._cut)
-        call = self._platform.call(webhook, secret, shown, time.time())
+        call = self._platform.call(webhook, secret, shown, self._clock().timestamp())
         return Request(  # noqa: S310 - held to https, or to this machine, just above
             call.url,
             data=json.dumps(call.body, ensure_ascii=False).encode(),

@@ -5,7 +5,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any, NoReturn
 from urllib.error import URLError
@@ -32,6 +32,7 @@ from junheng.adapters.messaging.messenger import (
 from junheng.adapters.messaging.pacing import Pace, Turns
 from junheng.adapters.slack import blocks
 from junheng.domain.chat.buttons import Button
+from junheng.domain.office_days import Clock
 
 EVENT_TYPE = "junheng_card"
 RETRIES = 2
@@ -92,6 +93,7 @@ class SlackMessenger:
         token: str,
         base_url: str | None = None,
         *,
+        clock: Clock,
         timeout_seconds: int = 15,
         seconds_on_the_way: float = 5.0,
         wait: Callable[[float], None] | None = None,
@@ -100,6 +102,7 @@ class SlackMessenger:
         # The client would quote a token that no header can carry, in an error of its own.
         self._has_token = IS_TOKEN.fullmatch(token) is not None
         self._turns = defaultdict[str, Turns](lambda: Turns((PACE,), wait=wait, now=now))
+        self._clock = clock
         self._on_the_way = timedelta(seconds=seconds_on_the_way)
         self._client = WebClient(
             token=token,
@@ -144,7 +147,7 @@ class SlackMessenger:
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
         self._check()
         receipt = self._found(key, address, since)
-        may_be_new = datetime.now(UTC) < since + _LONGEST_SENDING + self._on_the_way
+        may_be_new = self._clock() < since + _LONGEST_SENDING + self._on_the_way
         if receipt is None and may_be_new:
             # The sender may have died just now, however long Slack had let it wait before: what it
             # asked last may still be on the way.

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.adapters.messaging.allowed_addresses import (
     ConsoleMessenger,
     GuardedMessenger,
@@ -47,7 +48,7 @@ SetUp = Callable[..., None]
 
 def chosen(show: Callable[[str], None]) -> Messenger:
     """Return the channel of whoever has no route of their own."""
-    return bootstrap.messengers(show).of(bootstrap.settings().chosen_channel)
+    return bootstrap.messengers(show, clock.now).of(bootstrap.settings().chosen_channel)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
+from junheng.adapters import clock
 from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
@@ -23,7 +24,7 @@ def robot(office: FakeRobot, name: str) -> Robot:
 
 
 def robots(common: Robot | None, **own: Robot) -> GroupRobots:
-    return GroupRobots(DINGTALK, common, own, cut="……")
+    return GroupRobots(DINGTALK, common, own, cut="……", clock=clock.now)
 
 
 def send(messenger: GroupRobots, address: str) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pydantic import SecretStr
 
+from junheng.adapters import clock
 from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
@@ -72,6 +73,7 @@ def messenger_of(
         None if secret is None else SecretStr(secret),
         cut=CUT,
         timeout_seconds=timeout_seconds,
+        clock=clock.now,
     )
 
 
@@ -197,7 +199,7 @@ class TestEveryRobot:
         secret = None if webhook is None else SecretStr(webhook)
 
         with pytest.raises(ChatClosed, match=platform.webhook_setting):
-            RobotMessenger(platform, secret, None, cut=CUT).send(
+            RobotMessenger(platform, secret, None, cut=CUT, clock=clock.now).send(
                 key=KEY, address=ADDRESS, text="……"
             )
 
@@ -305,18 +307,20 @@ class TestPaces:
     def test_no_window_ever_holds_more_than_the_platform_takes(
         self, robot: RobotOf, platform: Platform, paces: tuple[Pace, ...]
     ) -> None:
-        clock = [0.0]
+        passed = [0.0]
         sent: list[float] = []
 
         def wait(seconds: float) -> None:
-            clock[0] += seconds
+            passed[0] += seconds
 
         office = robot(platform)
-        turns = Turns(platform.paces, wait=wait, now=lambda: clock[0])
-        messenger = RobotMessenger(platform, SecretStr(office.base), None, cut=CUT, turns=turns)
+        turns = Turns(platform.paces, wait=wait, now=lambda: passed[0])
+        messenger = RobotMessenger(
+            platform, SecretStr(office.base), None, cut=CUT, turns=turns, clock=clock.now
+        )
         for _ in range(120):
             messenger.send(key=KEY, address=ADDRESS, text="……")
-            sent.append(clock[0])
+            sent.append(passed[0])
 
         assert platform.paces == paces
         for pace in paces:

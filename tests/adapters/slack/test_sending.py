@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from junheng.adapters import clock
 from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
@@ -36,6 +37,7 @@ def messenger_of(
         slack.url,
         timeout_seconds=timeout_seconds,
         seconds_on_the_way=seconds_on_the_way,
+        clock=clock.now,
     )
 
 
@@ -204,17 +206,19 @@ class TestPace:
     def test_a_second_card_to_a_channel_waits_out_the_second_and_others_do_not(
         self, slack: SlackOf
     ) -> None:
-        clock = [0.0]
+        passed = [0.0]
         waited: list[float] = []
 
         def wait(seconds: float) -> None:
             waited.append(seconds)
-            clock[0] += seconds
+            passed[0] += seconds
 
-        messenger = SlackMessenger("xoxb-test", slack().url, wait=wait, now=lambda: clock[0])
+        messenger = SlackMessenger(
+            "xoxb-test", slack().url, wait=wait, now=lambda: passed[0], clock=clock.now
+        )
 
         for at, address in ((0.0, "#甲"), (0.25, "#乙"), (0.5, "#甲"), (5.0, "#甲")):
-            clock[0] = max(clock[0], at)
+            passed[0] = max(passed[0], at)
             messenger.send(key=f"{at}", address=address, text="……")
 
         assert waited == [0.5]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.cli import round_by_hand
 from flows import annual_round, sign_off
+from junheng.adapters import clock
 from tasks.steps import signing, steps
 
 # What only a run of Prefect's does: it says who began it, and when.
@@ -31,6 +32,8 @@ def test_up_to_the_sign_off_it_is_the_annual_round() -> None:
 
 
 def test_from_the_sign_off_it_is_the_flow_that_signs() -> None:
-    done = [name for name, _ in round_by_hand.from_the_sign_off(DAY, chased_on=DAY)]
+    done = [
+        name for name, _ in round_by_hand.from_the_sign_off(DAY, chased_on=DAY, clock=clock.now)
+    ]
 
     assert done == steps_of(sign_off)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.store import alarms as store
 from tasks.chase import alarms
 from tests.fakes import FakeSlack
@@ -44,7 +45,8 @@ def test_the_same_run_is_told_of_once(monkeypatch: pytest.MonkeyPatch, junheng_h
         on_duty(slack, monkeypatch)
 
         arrived = [
-            alarms.tell(RUN, text, today=TUESDAY, still=holds) for text in (SAID, SAID, "又一次。")
+            alarms.tell(RUN, text, today=TUESDAY, still=holds, clock=clock.now)
+            for text in (SAID, SAID, "又一次。")
         ]
 
     assert arrived == [True, True, True]
@@ -55,11 +57,11 @@ def test_the_same_run_is_told_of_once(monkeypatch: pytest.MonkeyPatch, junheng_h
 def test_where_nobody_is_to_be_told_it_is_noted_and_never_sent_later(
     monkeypatch: pytest.MonkeyPatch, junheng_home: Path
 ) -> None:
-    assert not alarms.tell(RUN, SAID, today=TUESDAY)
+    assert not alarms.tell(RUN, SAID, today=TUESDAY, clock=clock.now)
 
     with FakeSlack() as slack:
         on_duty(slack, monkeypatch)
-        alarms.send_owed(holds)
+        alarms.send_owed(holds, clock=clock.now)
 
     assert not slack.messages
     assert noted(junheng_home) == [f"2025-11-04 {SAID}"]
@@ -70,10 +72,10 @@ def test_what_chat_refused_goes_out_when_the_watch_looks_again(
 ) -> None:
     with FakeSlack("channel_not_found") as slack:
         on_duty(slack, monkeypatch)
-        assert not alarms.tell(RUN, SAID, today=TUESDAY, still=holds)
+        assert not alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now)
 
-        alarms.send_owed(holds)
-        alarms.send_owed(holds)
+        alarms.send_owed(holds, clock=clock.now)
+        alarms.send_owed(holds, clock=clock.now)
 
     assert [message["text"] for message in slack.messages] == [SAID]
 
@@ -90,7 +92,7 @@ def test_an_alarm_whose_sender_died_is_looked_for_before_it_is_sent_again(
         on_duty(slack, monkeypatch)
 
         # The first finds out that it never arrived, and sends it.
-        alarms.send_owed(holds)
+        alarms.send_owed(holds, clock=clock.now)
 
     assert slack.calls[0] == "conversations.history"
     assert [message["text"] for message in slack.messages] == [SAID]
@@ -103,24 +105,24 @@ class TestAnAlarmThatWaited:
     def slack(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
         with FakeSlack("channel_not_found") as slack:
             on_duty(slack, monkeypatch)
-            assert not alarms.tell(RUN, SAID, today=TUESDAY, still=holds)
+            assert not alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now)
             yield slack
 
     def test_is_withdrawn_where_the_run_was_put_right(self, slack: FakeSlack) -> None:
-        alarms.send_owed(lambda _: False)
-        alarms.send_owed(holds)
+        alarms.send_owed(lambda _: False, clock=clock.now)
+        alarms.send_owed(holds, clock=clock.now)
 
         assert not slack.messages
         assert status_of(RUN) == "withdrawn"
 
     def test_waits_where_nobody_can_say(self, slack: FakeSlack) -> None:
-        alarms.send_owed(lambda _: None)
+        alarms.send_owed(lambda _: None, clock=clock.now)
 
         assert not slack.messages
         assert status_of(RUN) == "owed"
 
     def test_of_a_run_is_left_to_the_watch_by_a_chase(self, slack: FakeSlack) -> None:
-        alarms.tell("cards:2025-11-04", "应发14张。", today=TUESDAY)
+        alarms.tell("cards:2025-11-04", "应发14张。", today=TUESDAY, clock=clock.now)
 
         assert [message["text"] for message in slack.messages] == ["应发14张。"]
         assert status_of(RUN) == "owed"
@@ -147,8 +149,10 @@ class TestWithoutADatabase:
 
             # Who tells it again may have heard of more steps, and on another day.
             told = [
-                alarms.tell(RUN, SAID, today=TUESDAY, still=holds),
-                alarms.tell(RUN, "又一次。", today=TUESDAY + timedelta(days=1), still=holds),
+                alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now),
+                alarms.tell(
+                    RUN, "又一次。", today=TUESDAY + timedelta(days=1), still=holds, clock=clock.now
+                ),
             ]
 
         assert told == [True, False]
@@ -162,7 +166,10 @@ class TestWithoutADatabase:
         with FakeSlack("channel_not_found") as slack:
             on_duty(slack, monkeypatch)
 
-            told = [alarms.tell(RUN, SAID, today=TUESDAY, still=holds) for _ in range(2)]
+            told = [
+                alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now)
+                for _ in range(2)
+            ]
 
         assert told == [False, True]
         assert [message["text"] for message in slack.messages] == [SAID]
@@ -176,10 +183,10 @@ def test_what_was_told_without_a_database_is_not_told_again_when_it_is_back(
         on_duty(slack, monkeypatch)
         with monkeypatch.context() as gone:
             gone.setenv("JUNHENG_DATABASE_URL", "postgresql://127.0.0.1:9/junheng")
-            alarms.tell(RUN, SAID, today=TUESDAY, still=holds)
+            alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now)
 
-        alarms.tell(RUN, SAID, today=TUESDAY, still=holds)
-        alarms.send_owed(holds)
+        alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now)
+        alarms.send_owed(holds, clock=clock.now)
 
     assert [message["text"] for message in slack.messages] == [SAID]
 
@@ -192,6 +199,6 @@ def test_a_list_that_cannot_be_written_keeps_no_alarm_back(
     with FakeSlack() as slack:
         on_duty(slack, monkeypatch)
 
-        assert alarms.tell(RUN, SAID, today=TUESDAY, still=holds)
+        assert alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now)
 
     assert [message["text"] for message in slack.messages] == [SAID]

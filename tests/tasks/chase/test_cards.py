@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act
@@ -31,38 +32,41 @@ class TestOweCards:
     def test_each_lead_is_owed_the_one_card_of_the_day(self) -> None:
         open_remediations(*DEPARTMENTS, "区教育局")
 
-        assert cards.owe_cards(MONDAY) == 3
+        assert cards.owe_cards(MONDAY, clock=clock.now) == 3
 
     def test_a_second_run_on_the_same_day_owes_nothing_more(self) -> None:
         open_remediations(*DEPARTMENTS)
 
-        assert [cards.owe_cards(MONDAY), cards.owe_cards(MONDAY)] == [3, 0]
+        assert [
+            cards.owe_cards(MONDAY, clock=clock.now),
+            cards.owe_cards(MONDAY, clock=clock.now),
+        ] == [3, 0]
 
     def test_the_next_day_owes_nothing_while_no_rung_is_reached(self) -> None:
         owed_to_everyone()
         send()
 
-        assert cards.owe_cards(TUESDAY) == 0
+        assert cards.owe_cards(TUESDAY, clock=clock.now) == 0
 
     def test_nothing_is_owed_on_saturday_8_november(self) -> None:
         open_remediations(*DEPARTMENTS)
 
-        assert cards.owe_cards(date(2025, 11, 8)) == 0
+        assert cards.owe_cards(date(2025, 11, 8), clock=clock.now) == 0
 
     def test_no_second_card_is_owed_before_the_first_has_gone_out(self) -> None:
         open_remediations("区教育局")
 
-        cards.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY, clock=clock.now)
 
-        assert cards.owe_cards(DAY_AFTER) == 0
+        assert cards.owe_cards(DAY_AFTER, clock=clock.now) == 0
 
     def test_what_waited_for_the_first_card_is_told_by_the_second(self) -> None:
         open_remediations("区教育局")
-        cards.owe_cards(MONDAY)
-        cards.owe_cards(DUE)
+        cards.owe_cards(MONDAY, clock=clock.now)
+        cards.owe_cards(DUE, clock=clock.now)
         send()
 
-        cards.owe_cards(DAY_AFTER)
+        cards.owe_cards(DAY_AFTER, clock=clock.now)
 
         with bootstrap.session() as session:
             assert "■ 催办 1项" in notices.listing(session, DISTRICT)[-1].text
@@ -70,9 +74,9 @@ class TestOweCards:
     def test_after_an_outage_of_two_weeks_one_card_tells_how_it_stands_today(self) -> None:
         open_remediations("区教育局")
         for day in (MONDAY, TUESDAY, DUE):
-            cards.owe_cards(day)
+            cards.owe_cards(day, clock=clock.now)
 
-        cards.owe_cards(DAY_AFTER)
+        cards.owe_cards(DAY_AFTER, clock=clock.now)
 
         with bootstrap.session() as session:
             (card,) = notices.owed(session, DISTRICT)
@@ -83,11 +87,11 @@ class TestOweCards:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         open_remediations("区教育局")
-        cards.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY, clock=clock.now)
         merged = Contact(units=("区教育局", "区体育局"), name="合并后的", chat="#新频道")
         monkeypatch.setattr(Contacts, "of", lambda *_: merged)
 
-        cards.owe_cards(TUESDAY)
+        cards.owe_cards(TUESDAY, clock=clock.now)
 
         assert statuses() == ["withdrawn", "owed"]
         with bootstrap.session() as session:
@@ -95,14 +99,14 @@ class TestOweCards:
 
     def test_a_card_withdrawn_today_is_owed_again_for_what_is_new_today(self) -> None:
         open_remediations("区教育局")
-        cards.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY, clock=clock.now)
         report = Act(Move.REPORT, "区教育局联系人", MONDAY, text="已完成")
-        acts.act(f"{DISTRICT}-2025-0001", report)
-        cards.owe_cards(MONDAY)
+        acts.act(f"{DISTRICT}-2025-0001", report, now=clock.now())
+        cards.owe_cards(MONDAY, clock=clock.now)
         again = Act(Move.SEND_BACK, "创建办", MONDAY, reason="材料不全")
-        acts.act(f"{DISTRICT}-2025-0001", again)
+        acts.act(f"{DISTRICT}-2025-0001", again, now=clock.now())
 
-        cards.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY, clock=clock.now)
 
         with bootstrap.session() as session:
             (card,) = notices.owed(session, DISTRICT)
@@ -112,7 +116,7 @@ class TestOweCards:
     def test_a_day_off_withdraws_no_card(self) -> None:
         owed_to_everyone()
 
-        cards.owe_cards(date(2025, 11, 8))
+        cards.owe_cards(date(2025, 11, 8), clock=clock.now)
 
         assert statuses() == ["owed"] * 3
 
@@ -123,14 +127,14 @@ class TestOweCards:
             reported = replace(known, status=Status.REPORTED, reported_on=MONDAY)
             remediations.change(session, DISTRICT, reported)
 
-        cards.owe_cards(TUESDAY)
+        cards.owe_cards(TUESDAY, clock=clock.now)
         with bootstrap.session() as session:
             (card,) = notices.owed(session, DISTRICT)
         send()
 
         assert card.recipient == bootstrap.rulebook().contacts.office
         assert "■ 等您办理 1项\n· 复核已反馈的 1项，最早2025年11月3日" in card.text
-        assert cards.owe_cards(date(2025, 11, 5)) == 0
+        assert cards.owe_cards(date(2025, 11, 5), clock=clock.now) == 0
 
     def test_what_the_newest_evaluation_finds_met_is_not_chased(self) -> None:
         open_remediations("区教育局", "区财政局")
@@ -142,7 +146,7 @@ class TestOweCards:
             )
             findings.keep(session, new, [put_right, still_amiss])
 
-        cards.owe_cards(TUESDAY)
+        cards.owe_cards(TUESDAY, clock=clock.now)
 
         with bootstrap.session() as session:
             assert [card.recipient for card in notices.listing(session, DISTRICT)] == ["区财政局"]

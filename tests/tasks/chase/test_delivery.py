@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.adapters.slack.sending import SlackMessenger
 from junheng.domain.office_days import OFFICE_ZONE
 from junheng.settings import PROJECT_ROOT
@@ -77,7 +78,7 @@ class TestSendWindow:
     def test_outside_of_it_cards_stay_owed_and_are_counted(self, moment: str) -> None:
         owed_to_everyone()
 
-        sendings = cards.send_cards(show=print, now=_in_the_office(moment))
+        sendings = cards.send_cards(show=print, now=_in_the_office(moment), clock=clock.now)
 
         assert statuses() == ["owed"] * 3
         assert "3张卡片留到下一个时段" in sendings.summary
@@ -86,7 +87,7 @@ class TestSendWindow:
     def test_within_it_they_go_out(self, moment: str) -> None:
         owed_to_everyone()
 
-        cards.send_cards(show=lambda card: None, now=_in_the_office(moment))
+        cards.send_cards(show=lambda card: None, now=_in_the_office(moment), clock=clock.now)
 
         assert statuses() == ["sent"] * 3
 
@@ -100,7 +101,7 @@ class TestSendCardsToTheOutbox:
         owed_to_everyone()
         shown: list[str] = []
 
-        sendings = cards.send_cards(show=shown.append)
+        sendings = cards.send_cards(show=shown.append, clock=clock.now)
 
         assert sendings.sent == len(shown) == len(outbox(junheng_home)) == 3
         assert statuses() == ["sent"] * 3
@@ -261,4 +262,4 @@ class TestReal:
         slack()
 
         chosen = bootstrap.settings().chosen_channel
-        assert isinstance(bootstrap.messengers(print).of(chosen), SlackMessenger)
+        assert isinstance(bootstrap.messengers(print, clock.now).of(chosen), SlackMessenger)

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from app.cli.app import app
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from tasks.ledger import acts, lights
@@ -16,7 +17,9 @@ FAR = date(2031, 3, 3)
 
 def test_an_extension_until_2031_is_asked_for_and_granted() -> None:
     hand_over("R4")
-    acts.act(REFERENCE, Act(Move.ASK_EXTENSION, "张三", TUESDAY, "新建校舍", until=FAR))
+    acts.act(
+        REFERENCE, Act(Move.ASK_EXTENSION, "张三", TUESDAY, "新建校舍", until=FAR), now=clock.now()
+    )
 
     granted = act(Move.GRANT_EXTENSION)
 

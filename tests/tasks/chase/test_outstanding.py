@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Status
 from junheng.store import notices, remediations
 from tasks.chase import cards
@@ -27,7 +28,7 @@ def handed_over(judged_small: Path, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("handed_over") / "home"
     databases.copy_home(judged_small, folder)
     with sample_homes.home(folder):
-        remediation.remediate(year=2025, today=MONDAY)
+        remediation.remediate(year=2025, today=MONDAY, now=clock.now())
     return folder
 
 
@@ -69,26 +70,26 @@ class TestForms:
     def test_the_town_of_a_school_that_was_sent_back_reads_the_cell_that_is_wrong(
         self,
     ) -> None:
-        cards.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY, clock=clock.now)
 
         text = card("张山子镇")
         assert "· SUB 年度报送：张山子镇第一完全中学（“学校填报数据”E16 初中学生人数）；" in text
         assert "□ 配合事项·新交办" in text
 
     def test_no_figure_of_pupils_goes_into_chat(self) -> None:
-        cards.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY, clock=clock.now)
 
         assert "307" not in card("张山子镇")
 
     def test_the_town_of_a_school_that_sent_nothing_reads_that(self) -> None:
-        cards.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY, clock=clock.now)
 
         assert "· SUB 年度报送：涧头集镇第二中学（未报送）；" in card("涧头集镇")
 
     def test_a_school_that_has_reported_since_is_not_chased(self, folder: Path) -> None:
         correct(folder)
 
-        cards.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY, clock=clock.now)
 
         assert "SUB 年度报送：涧头集镇第二中学（未报送）；" in card("区教育局")
         assert "SUB" not in card("张山子镇")
@@ -97,7 +98,7 @@ class TestForms:
         correct(folder)
         evaluation.evaluate(year=2025, now=NOW)
 
-        cards.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY, clock=clock.now)
 
         assert "SUB" not in card("张山子镇")
 

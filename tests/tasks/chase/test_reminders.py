@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from app.cli.app import app
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.store import notices, reminders
@@ -26,7 +27,7 @@ LED, SUPPORTED = ("区教育局", "区财政局")
 
 def told_on_monday() -> None:
     hand_over()
-    cards.owe_cards(MONDAY)
+    cards.owe_cards(MONDAY, clock=clock.now)
     send()
 
 
@@ -49,26 +50,36 @@ class TestAcknowledged:
         told_on_monday()
         until = None if move is not Move.ASK_EXTENSION else WEDNESDAY.replace(year=2026)
 
-        acts.act(REFERENCE, Act(move, "张三", TUESDAY, "核实", until=until, text="已完成"))
+        acts.act(
+            REFERENCE,
+            Act(move, "张三", TUESDAY, "核实", until=until, text="已完成"),
+            now=clock.now(),
+        )
 
         assert standing() == {LED: "acknowledged", SUPPORTED: "delivered"}
 
     def test_by_who_supports_for_its_own_part(self) -> None:
         told_on_monday()
 
-        acts.act(REFERENCE, Act(Move.RECEIPT, "李四", TUESDAY, "核实", unit=SUPPORTED))
+        acts.act(
+            REFERENCE, Act(Move.RECEIPT, "李四", TUESDAY, "核实", unit=SUPPORTED), now=clock.now()
+        )
 
         assert standing() == {LED: "delivered", SUPPORTED: "acknowledged"}
 
     def test_by_what_it_says_of_its_progress_where_no_move_is_left(self) -> None:
         hand_over()
-        acts.act(REFERENCE, Act(Move.REPORT, "张三", MONDAY, "核实", text="已完成"))
-        acts.act(REFERENCE, Act(Move.SEND_BACK, "王五", MONDAY, "材料不全"))
-        acts.act(REFERENCE, Act(Move.START, "张三", MONDAY, "重办"))
-        cards.owe_cards(MONDAY)
+        acts.act(
+            REFERENCE, Act(Move.REPORT, "张三", MONDAY, "核实", text="已完成"), now=clock.now()
+        )
+        acts.act(REFERENCE, Act(Move.SEND_BACK, "王五", MONDAY, "材料不全"), now=clock.now())
+        acts.act(REFERENCE, Act(Move.START, "张三", MONDAY, "重办"), now=clock.now())
+        cards.owe_cards(MONDAY, clock=clock.now)
         send()
 
-        acts.act(REFERENCE, Act(Move.START, "张三", TUESDAY, "进度", text="已联系厂家"))
+        acts.act(
+            REFERENCE, Act(Move.START, "张三", TUESDAY, "进度", text="已联系厂家"), now=clock.now()
+        )
 
         assert standing()[LED] == "acknowledged"
 
@@ -78,17 +89,21 @@ class TestAcknowledged:
         of_both = own_contacts.one_person(tmp_path / "district", LED, also=SUPPORTED)
         monkeypatch.setenv("JUNHENG_DISTRICT", str(of_both))
         hand_over(lead=SUPPORTED, supporting=())
-        cards.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY, clock=clock.now)
         send()
 
-        acts.act(REFERENCE, Act(Move.RECEIPT, "张三", TUESDAY, "核实"))
+        acts.act(REFERENCE, Act(Move.RECEIPT, "张三", TUESDAY, "核实"), now=clock.now())
 
         assert standing() == {LED: "acknowledged"}
 
     def test_not_by_what_the_office_does(self) -> None:
         told_on_monday()
 
-        acts.act(REFERENCE, Act(Move.SUSPEND, "王五", TUESDAY, "停工", approved_by="赵六"))
+        acts.act(
+            REFERENCE,
+            Act(Move.SUSPEND, "王五", TUESDAY, "停工", approved_by="赵六"),
+            now=clock.now(),
+        )
 
         assert standing() == {LED: "delivered", SUPPORTED: "delivered"}
 
@@ -115,7 +130,7 @@ class TestListed:
 
     def test_a_remediation_shows_how_often_it_was_recalled(self) -> None:
         told_on_monday()
-        acts.act(REFERENCE, Act(Move.RECEIPT, "张三", TUESDAY, "核实"))
+        acts.act(REFERENCE, Act(Move.RECEIPT, "张三", TUESDAY, "核实"), now=clock.now())
 
         said = shown("remediation", "show", REFERENCE, "--on", "2025-11-05")
 
@@ -129,7 +144,7 @@ class TestWithheld:
     ) -> None:
         monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
         hand_over()
-        cards.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY, clock=clock.now)
 
         sendings = send()
 
@@ -154,7 +169,7 @@ class TestAfterAnOutage:
                 slack.id_of(f"#{unit}")
             died_on_monday()
 
-            cards.owe_cards(TUESDAY)
+            cards.owe_cards(TUESDAY, clock=clock.now)
             send()
 
             keys = sorted(slack.keys)
@@ -167,11 +182,11 @@ class TestAfterAnOutage:
         with slack:
             monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
             hand_over()
-            cards.owe_cards(MONDAY)
+            cards.owe_cards(MONDAY, clock=clock.now)
             send()
             as_if_it_had_died()
 
-            cards.owe_cards(TUESDAY)
+            cards.owe_cards(TUESDAY, clock=clock.now)
             sendings = send()
 
         assert (sendings.sent, len(slack.keys)) == (0, 2)
@@ -181,7 +196,7 @@ class TestAfterAnOutage:
 def died_on_monday() -> None:
     """Owe a day's cards and leave them as a sender does that dies before its first call."""
     hand_over()
-    cards.owe_cards(MONDAY)
+    cards.owe_cards(MONDAY, clock=clock.now)
     claim_everything()
 
 

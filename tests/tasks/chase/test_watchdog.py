@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from junheng.adapters import clock
 from tasks.chase import watchdog
 from tasks.chase.cards import Sendings
 from tests.fakes import FakeSlack
@@ -22,7 +23,7 @@ def heartbeat(home: Path) -> dict[str, object]:
 def test_a_good_morning_leaves_a_heartbeat_and_no_alarm(junheng_home: Path) -> None:
     owed_to_everyone()
 
-    alarm = watchdog.watch(send(), today=MONDAY)
+    alarm = watchdog.watch(send(), today=MONDAY, clock=clock.now)
 
     beat = heartbeat(junheng_home)
     assert alarm is None
@@ -30,11 +31,14 @@ def test_a_good_morning_leaves_a_heartbeat_and_no_alarm(junheng_home: Path) -> N
 
 
 def test_a_morning_with_nothing_due_is_no_alarm() -> None:
-    assert watchdog.watch(send(), today=MONDAY) is None
+    assert watchdog.watch(send(), today=MONDAY, clock=clock.now) is None
 
 
 def test_fourteen_due_and_none_sent_is_an_alarm_once_a_day(junheng_home: Path) -> None:
-    alarms = [watchdog.watch(NONE_WENT_OUT, today=day) for day in (MONDAY, MONDAY, TUESDAY)]
+    alarms = [
+        watchdog.watch(NONE_WENT_OUT, today=day, clock=clock.now)
+        for day in (MONDAY, MONDAY, TUESDAY)
+    ]
 
     assert all("应发14张卡片，一张也没有发出" in (alarm or "") for alarm in alarms)
     lines = (junheng_home / "outbox" / "alarms.txt").read_text("utf-8").splitlines()
@@ -50,7 +54,7 @@ def test_the_alarm_goes_to_its_own_address_until_it_has_arrived(
         monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
 
         for _ in range(3):
-            watchdog.watch(NONE_WENT_OUT, today=MONDAY)
+            watchdog.watch(NONE_WENT_OUT, today=MONDAY, clock=clock.now)
 
     assert slack.calls == ["chat.postMessage"] * 2
     assert [message["channel"] for message in slack.messages] == ["#值班"]
@@ -73,7 +77,7 @@ def test_the_alarm_may_go_by_another_channel_than_the_cards(
             monkeypatch.setenv(f"JUNHENG_{name}", value)
 
         for _ in range(2):
-            watchdog.watch(NONE_WENT_OUT, today=MONDAY)
+            watchdog.watch(NONE_WENT_OUT, today=MONDAY, clock=clock.now)
 
     assert len(mail.letters) == 1
     assert heartbeat(junheng_home)["alarm_delivered_on"] == "2025-11-03"

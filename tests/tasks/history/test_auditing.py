@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli.app import app
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from tasks.history import auditing
@@ -60,7 +61,7 @@ class TestTheCommand:
 
     def test_the_head_of_any_earlier_report_is_known(self) -> None:
         printed = auditing.verify().head
-        acts.act(REFERENCE, _start())
+        acts.act(REFERENCE, _start(), now=clock.now())
 
         assert auditing.verify().head != printed
         assert verify("--head", printed[:16]).exit_code == 0
@@ -116,7 +117,7 @@ class TestHistory:
 
     def test_an_end_cut_off_together_with_its_row_shows_by_the_head_alone(self) -> None:
         printed = auditing.verify().head
-        acts.act(REFERENCE, _start())
+        acts.act(REFERENCE, _start(), now=clock.now())
         later = auditing.verify().head
         by_hand("DELETE FROM event WHERE sequence = 9")
         by_hand("UPDATE remediation SET status = 'receipted' WHERE reference = ?", REFERENCE)

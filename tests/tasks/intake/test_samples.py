@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from app.cli.app import app
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.bootstrap import MIXED, SAMPLE_IN_PRODUCTION
 from junheng.domain.operations.health_checks import Found
 from junheng.store.database.database import session
@@ -116,7 +117,7 @@ class TestInProduction:
         monkeypatch.setenv("JUNHENG_ENVIRONMENT", "production")
 
         with pytest.raises(DatabaseReadOnly) as refused:
-            upkeep.keep_up(date(2025, 11, 3))
+            upkeep.keep_up(date(2025, 11, 3), now=clock.now())
 
         assert str(refused.value) == SAMPLE_IN_PRODUCTION
 
@@ -183,7 +184,7 @@ class TestSampleAndRealData:
 class TestADatabaseWhereTheyMet:
     def test_is_not_written_to(self, real: Path) -> None:
         with pytest.raises(DatabaseReadOnly) as refused:
-            upkeep.keep_up(date(2025, 11, 3))
+            upkeep.keep_up(date(2025, 11, 3), now=clock.now())
 
         assert str(refused.value) == MIXED
         assert "\n" not in MIXED

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.app import app
+from junheng.adapters import clock
 from tasks.chase import cards
 from tasks.ledger import remediation
 from tests import databases
@@ -52,8 +53,8 @@ def lists(judged: Path, year: int, folder: Path) -> dict[str, str]:
     """Return each list of a judged year, once what fails is handed over and the cards are owed."""
     databases.copy_home(judged, folder)
     with sample_homes.home(folder):
-        remediation.remediate(year=year, today=DAYS[year])
-        cards.owe_cards(DAYS[year])
+        remediation.remediate(year=year, today=DAYS[year], now=clock.now())
+        cards.owe_cards(DAYS[year], clock=clock.now)
         return {name: _printed(words, year) for name, words in LISTS.items()}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.ledger.remediation import Remediation
@@ -49,7 +50,7 @@ def home_2025(judged_2025: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     folder = tmp_path_factory.mktemp("home_2025") / "home"
     databases.copy_home(judged_2025, folder)
     with home(folder):
-        remediation.remediate(year=2025, today=MONDAY)
+        remediation.remediate(year=2025, today=MONDAY, now=clock.now())
     return folder
 
 
@@ -161,7 +162,7 @@ def test_the_round_again_on_a_later_day_opens_nothing_twice(home_2025: Path) -> 
     with home(home_2025):
         submissions.collect(SUBMISSIONS / "2025", year=2025, now=NOW)
         assert not evaluation.evaluate(year=2025, now=NOW).broken
-        settled = remediation.remediate(year=2025, today=date(2025, 11, 3))
+        settled = remediation.remediate(year=2025, today=date(2025, 11, 3), now=clock.now())
 
     assert settled == Settlement(opened=0, relapsed=0, carried_over=0, closed=0)
     assert [(row.reference, row.opened_on, row.due_on) for row in ledger(home_2025)] == before

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.store import history
 from tasks.ledger import contact_gaps
 from tasks.ledger.contact_gaps import NobodyToContact
@@ -55,12 +56,12 @@ class TestGaps:
 
 class TestCheck:
     def test_where_everybody_can_be_told_nothing_stands_in_the_way(self) -> None:
-        contact_gaps.check(MONDAY)
+        contact_gaps.check(MONDAY, now=clock.now())
 
     @pytest.mark.usefixtures("district")
     def test_nobody_to_contact_says_who_and_what_to_do_in_one_sentence(self) -> None:
         with pytest.raises(NobodyToContact) as refused:
-            contact_gaps.check(MONDAY)
+            contact_gaps.check(MONDAY, now=clock.now())
 
         said = refused.value.args[0]
         assert said.startswith("8 个单位没有可联系的人：区财政局、区自然资源局、运河街道、")
@@ -70,7 +71,9 @@ class TestCheck:
     @pytest.mark.usefixtures("district")
     def test_a_reason_lets_the_round_go_on_and_is_written_down_once(self) -> None:
         for _ in range(2):
-            contact_gaps.check(MONDAY, despite="换届期间，联系人下周报来", by="张三")
+            contact_gaps.check(
+                MONDAY, despite="换届期间，联系人下周报来", by="张三", now=clock.now()
+            )
 
         with bootstrap.session() as session:
             told = [
@@ -84,4 +87,4 @@ class TestCheck:
     @pytest.mark.usefixtures("district")
     def test_a_blank_is_no_reason(self) -> None:
         with pytest.raises(NobodyToContact):
-            contact_gaps.check(MONDAY, despite=" ")
+            contact_gaps.check(MONDAY, despite=" ", now=clock.now())

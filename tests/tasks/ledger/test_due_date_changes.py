@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.app import app
+from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.settings import PROJECT_ROOT
@@ -49,22 +50,25 @@ def arrive(config: Path) -> None:
 
 def cards_of(day: date) -> list[str]:
     cards: list[str] = []
-    chasing.owe_cards(day)
-    chasing.send_cards(show=cards.append)
+    chasing.owe_cards(day, clock=clock.now)
+    chasing.send_cards(show=cards.append, clock=clock.now)
     return cards
 
 
 def test_before_the_file_arrives_nothing_moves() -> None:
     due_in_2027()
 
-    assert due_date_changes.reproject(NOTICED) == 0
+    assert due_date_changes.reproject(NOTICED, now=clock.now()) == 0
 
 
 def test_the_due_date_moves_once_and_the_history_says_so(config: Path) -> None:
     due = due_in_2027()
     arrive(config)
 
-    assert [due_date_changes.reproject(NOTICED), due_date_changes.reproject(NOTICED)] == [1, 0]
+    assert [
+        due_date_changes.reproject(NOTICED, now=clock.now()),
+        due_date_changes.reproject(NOTICED, now=clock.now()),
+    ] == [1, 0]
 
     assert (due, kept().due_on) == (date(2027, 1, 11), date(2027, 1, 12))
     assert events()[-1].move == "reproject"
@@ -75,7 +79,7 @@ def test_those_affected_are_told_once(config: Path) -> None:
     due_in_2027()
     cards_of(date(2026, 12, 15))
     arrive(config)
-    due_date_changes.reproject(NOTICED)
+    due_date_changes.reproject(NOTICED, now=clock.now())
 
     said = "期限按公布的节假日调整"
     assert sum(said in text for text in cards_of(NOTICED)) == len({"区教育局", "区财政局"})
@@ -85,11 +89,13 @@ def test_those_affected_are_told_once(config: Path) -> None:
 def test_what_was_promised_by_date_stays(config: Path) -> None:
     due_in_2027()
     until = date(2027, 3, 1)
-    acts.act(REFERENCE, Act(Move.ASK_EXTENSION, "张三", RESUMED, "流标", until=until))
+    acts.act(
+        REFERENCE, Act(Move.ASK_EXTENSION, "张三", RESUMED, "流标", until=until), now=clock.now()
+    )
     act(Move.GRANT_EXTENSION, on=RESUMED)
     arrive(config)
 
-    assert due_date_changes.reproject(NOTICED) == 0
+    assert due_date_changes.reproject(NOTICED, now=clock.now()) == 0
     assert kept().due_on == until
 
 

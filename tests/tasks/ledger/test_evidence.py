@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.adapters.files import evidence_files
 from junheng.domain.ledger.lifecycle import Cause, Closing, Move, Status
 from junheng.domain.ledger.remediation import Act
@@ -50,7 +51,7 @@ class TestTaking:
     def test_a_file_is_kept_and_written_down_with_who_added_it(self, tmp_path: Path) -> None:
         hand_over("T06")
 
-        taken = evidence.add(REFERENCE, offer(tmp_path))
+        taken = evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
 
         (row,) = entered()
         assert (row.kind, row.version, row.added_by) == ("通报", 1, "张三")
@@ -59,19 +60,19 @@ class TestTaking:
 
     def test_the_same_file_again_is_one_and_no_second_event(self, tmp_path: Path) -> None:
         hand_over("T06")
-        evidence.add(REFERENCE, offer(tmp_path))
+        evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
         before = len(events())
 
-        assert not evidence.add(REFERENCE, offer(tmp_path)).is_new
+        assert not evidence.add(REFERENCE, offer(tmp_path), now=clock.now()).is_new
         assert (len(entered()), len(events())) == (1, before)
 
     def test_another_file_of_that_name_is_its_next_version_and_the_older_stays(
         self, tmp_path: Path
     ) -> None:
         hand_over("T06")
-        first = evidence.add(REFERENCE, offer(tmp_path))
+        first = evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
 
-        second = evidence.add(REFERENCE, offer(tmp_path, content=PDF + b"%more\n"))
+        second = evidence.add(REFERENCE, offer(tmp_path, content=PDF + b"%more\n"), now=clock.now())
 
         assert (first.version, second.version) == (1, 2)
         folder = bootstrap.settings().evidence_folder
@@ -83,7 +84,7 @@ class TestTaking:
         hand_over("T06")
 
         with pytest.raises(ActRefused, match="是程序、脚本或快捷方式"):
-            evidence.add(REFERENCE, offer(tmp_path, content=b"MZ" + b"\0" * 200))
+            evidence.add(REFERENCE, offer(tmp_path, content=b"MZ" + b"\0" * 200), now=clock.now())
 
         assert entered() == ()
 
@@ -91,7 +92,7 @@ class TestTaking:
         hand_over("T06")
 
         with pytest.raises(ActRefused, match="佐证类别没有“截图”，应从“公告、通报"):
-            evidence.add(REFERENCE, offer(tmp_path, kind="截图"))
+            evidence.add(REFERENCE, offer(tmp_path, kind="截图"), now=clock.now())
 
     def test_of_several_files_all_are_taken_or_none(self, tmp_path: Path) -> None:
         hand_over("T06")
@@ -100,10 +101,12 @@ class TestTaking:
         before = len(events())
 
         with pytest.raises(ActRefused, match=r"照片\.jpg.*是程序"):
-            evidence.add_all(REFERENCE, [good, program])
+            evidence.add_all(REFERENCE, [good, program], now=clock.now())
 
         assert (entered(), len(events())) == ((), before)
-        taken = evidence.add_all(REFERENCE, [good, offer(tmp_path, "报告.pdf", PDF + b"%", "报告")])
+        taken = evidence.add_all(
+            REFERENCE, [good, offer(tmp_path, "报告.pdf", PDF + b"%", "报告")], now=clock.now()
+        )
         assert [one.name for one in taken] == ["通报.pdf", "报告.pdf"]
         assert len(entered()) == 2
 
@@ -127,7 +130,7 @@ class TestRefusals:
         hand_over("T06")
 
         with pytest.raises(ActRefused, match=said):
-            evidence.add(REFERENCE, replace(offer(tmp_path), **changes))
+            evidence.add(REFERENCE, replace(offer(tmp_path), **changes), now=clock.now())
 
         assert entered() == ()
 
@@ -136,7 +139,7 @@ class TestRefusals:
         act(Move.OVERRIDE_CLOSE, cause=Cause.RULE_WRONG)
 
         with pytest.raises(ActRefused, match="现在是“已销号”，不收佐证"):
-            evidence.add(REFERENCE, offer(tmp_path))
+            evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
 
 
 def reviewed() -> None:
@@ -156,7 +159,7 @@ class TestClosing:
 
     def test_with_them_it_is(self, tmp_path: Path) -> None:
         hand_over("T06")
-        evidence.add(REFERENCE, offer(tmp_path))
+        evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
         reviewed()
 
         closed = act(Move.CLOSE, cause=Cause.REAL_GAP)
@@ -165,7 +168,7 @@ class TestClosing:
 
     def test_a_paper_that_is_only_to_come_closes_nothing(self, tmp_path: Path) -> None:
         hand_over("T06")
-        evidence.add(REFERENCE, replace(offer(tmp_path), on=date(2025, 12, 1)))
+        evidence.add(REFERENCE, replace(offer(tmp_path), on=date(2025, 12, 1)), now=clock.now())
         reviewed()
 
         with pytest.raises(ActRefused, match="还不能销号"):
@@ -173,10 +176,14 @@ class TestClosing:
 
     def test_evidence_outlives_that_another_unit_takes_over(self, tmp_path: Path) -> None:
         hand_over("T06")
-        evidence.add(REFERENCE, offer(tmp_path))
+        evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
         act(Move.DISPUTE)
         assigned = acts.reassigned(kept(), "区编办", "区编办（一）", bootstrap.rulebook())
-        acts.act(REFERENCE, Act(Move.REASSIGN, "张三", WEDNESDAY, reason="归口", assigned=assigned))
+        acts.act(
+            REFERENCE,
+            Act(Move.REASSIGN, "张三", WEDNESDAY, reason="归口", assigned=assigned),
+            now=clock.now(),
+        )
         act(Move.REPORT, on=WEDNESDAY)
         act(Move.REVIEW, on=WEDNESDAY)
 
@@ -184,7 +191,7 @@ class TestClosing:
 
     def test_a_line_computed_from_data_is_not_closed_on_evidence(self, tmp_path: Path) -> None:
         hand_over("R1")
-        evidence.add(REFERENCE, offer(tmp_path))
+        evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
         reviewed()
 
         with pytest.raises(ActRefused, match="只有新的报送达标后才能销号"):
@@ -203,7 +210,7 @@ class TestClosing:
         self, tmp_path: Path
     ) -> None:
         hand_over("T06")
-        evidence.add(REFERENCE, offer(tmp_path))
+        evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
         reviewed()
         closed = act(Move.CLOSE, cause=Cause.REAL_GAP)
         with bootstrap.session() as session:
@@ -219,13 +226,13 @@ class TestClosing:
 class TestAudit:
     def test_evidence_as_it_was_taken_is_sound(self, tmp_path: Path) -> None:
         hand_over("T06")
-        evidence.add(REFERENCE, offer(tmp_path))
+        evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
 
         assert auditing.verify().breaks == ()
 
     def test_one_byte_of_a_file_is_found(self, tmp_path: Path) -> None:
         hand_over("T06")
-        taken = evidence.add(REFERENCE, offer(tmp_path))
+        taken = evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
         folder = bootstrap.settings().evidence_folder
         (kept_as,) = folder.rglob(f"{taken.sha256}*")
         kept_as.chmod(0o600)
@@ -237,7 +244,7 @@ class TestAudit:
 
     def test_an_entry_that_was_taken_out_is_found(self, tmp_path: Path) -> None:
         hand_over("T06")
-        evidence.add(REFERENCE, offer(tmp_path))
+        evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
         with bootstrap.session() as session:
             session.delete(store.of_reference(session, DISTRICT, REFERENCE)[0])
 

@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import select
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.chase.ladder import LadderInForce, LadderKind
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
@@ -48,7 +49,7 @@ def edit(path: Path) -> None:
 
 def cards(day: date) -> str:
     """Owe and send a day's cards, and return them."""
-    chasing.owe_cards(day)
+    chasing.owe_cards(day, clock=clock.now)
     send()
     with bootstrap.session() as session:
         return "\n".join(card.text for card in notices.of_day(session, DISTRICT, day))
@@ -103,7 +104,7 @@ class TestThePromise:
 
         asked = Act(Move.ASK_EXTENSION, "张三", MONDAY, "流标", until=date(2026, 1, 15))
         granted = Act(Move.GRANT_EXTENSION, "李四", MONDAY, approved_by="分管副区长")
-        acts.act_all(REFERENCE, (asked, granted))
+        acts.act_all(REFERENCE, (asked, granted), now=clock.now())
 
         assert kept().ladder == before
 
@@ -113,7 +114,11 @@ class TestThePromise:
         act(Move.DISPUTE)
 
         assigned = acts.reassigned(held, "区人社局", None, bootstrap.rulebook())
-        acts.act(REFERENCE, Act(Move.REASSIGN, "王五", TUESDAY, "职责", assigned=assigned))
+        acts.act(
+            REFERENCE,
+            Act(Move.REASSIGN, "王五", TUESDAY, "职责", assigned=assigned),
+            now=clock.now(),
+        )
 
         assert kept().ladder != held.ladder
         assert [rung.label for rung in ladders.own(kept()).rungs][3] == "催促"
@@ -143,7 +148,7 @@ class TestWhatIsKept:
             session.delete(session.exec(select(LadderRow)).one())
 
         with pytest.raises(LadderLost, match=f"{REFERENCE} 交办时的催办台阶没有保存下来"):
-            chasing.owe_cards(MONDAY)
+            chasing.owe_cards(MONDAY, clock=clock.now)
 
     def test_the_history_tells_of_it(self) -> None:
         hand_over()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.history.hash_chain import Event
 from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act
@@ -72,8 +73,8 @@ class TestActing:
         act(Move.START)
 
         said = Act(Move.START, "张三", WEDNESDAY, reason="进度", text="已完成七成")
-        acts.act(REFERENCE, said)
-        acts.act(REFERENCE, said)
+        acts.act(REFERENCE, said, now=clock.now())
+        acts.act(REFERENCE, said, now=clock.now())
 
         assert (kept().status, kept().progress) == (Status.IN_PROGRESS, "已完成七成")
         assert [event.kind for event in events()][-2:] == ["moved", "replied"]
@@ -82,7 +83,11 @@ class TestActing:
     def test_a_supporting_unit_reports_its_own_part_and_the_lead_still_owes_its_own(self) -> None:
         hand_over(supporting=("区财政局", "区编办"))
 
-        acts.act(REFERENCE, Act(Move.REPORT, "李四", TUESDAY, reason="完成", unit="区财政局"))
+        acts.act(
+            REFERENCE,
+            Act(Move.REPORT, "李四", TUESDAY, reason="完成", unit="区财政局"),
+            now=clock.now(),
+        )
 
         finance, posts = kept().parts
         assert (finance.reported_on, posts.reported_on) == (TUESDAY, None)
@@ -111,7 +116,7 @@ class TestActing:
         hand_over()
 
         with pytest.raises(ActRefused, match="“系统”是系统的名义"):
-            acts.act(REFERENCE, Act(Move.RECEIPT, "系统", TUESDAY))
+            acts.act(REFERENCE, Act(Move.RECEIPT, "系统", TUESDAY), now=clock.now())
 
     def test_the_same_receipt_twice_is_refused_and_not_silently_taken(self) -> None:
         hand_over()
@@ -144,7 +149,7 @@ class TestActing:
         asked = Act(Move.ASK_EXTENSION, "张三", TUESDAY, reason="施工", until=before.due_on)
 
         with pytest.raises(ActRefused, match="不晚于现在的期限"):
-            acts.act_all(REFERENCE, (Act(Move.RECEIPT, "张三", TUESDAY), asked))
+            acts.act_all(REFERENCE, (Act(Move.RECEIPT, "张三", TUESDAY), asked), now=clock.now())
 
         assert kept() == before
 

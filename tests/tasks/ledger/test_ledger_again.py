@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.store import findings
 from junheng.store.findings import NewEvaluation
@@ -64,7 +65,7 @@ class TestCauses:
 
         evaluation.evaluate(year=2025, now=NOW)
         relaxed = over_years.settled(
-            lambda: remediation.remediate(year=2025, today=date(2025, 11, 3))
+            lambda: remediation.remediate(year=2025, today=date(2025, 11, 3), now=clock.now())
         )
 
         closed = {

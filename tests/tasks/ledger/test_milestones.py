@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.milestones import Milestone
 from tasks.ledger import milestones
@@ -33,7 +34,9 @@ def put(
     **said: Any,
 ) -> tuple[Milestone, ...]:
     setting = replace(Setting("张三", on, "施工计划"), **said)
-    return milestones.put(REFERENCE, Wanted(name, due_on, is_done), setting).milestones
+    return milestones.put(
+        REFERENCE, Wanted(name, due_on, is_done), setting, now=clock.now()
+    ).milestones
 
 
 def refused(*wanted: Any, **said: Any) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Remediation
 from junheng.store import notices, remediations
@@ -21,7 +22,7 @@ def turns(duty: str) -> list[Remediation]:
 
 
 def test_a_yearly_duty_is_handed_over_with_its_own_date_and_its_supporting_units() -> None:
-    recurring.open_due(OPENS)
+    recurring.open_due(OPENS, now=clock.now())
 
     (turn,) = turns("D01")
     assert (turn.status, turn.period, turn.unit) == (Status.HANDED_OVER, "2025", "区教育局")
@@ -31,22 +32,22 @@ def test_a_yearly_duty_is_handed_over_with_its_own_date_and_its_supporting_units
 
 
 def test_what_the_towns_owe_is_opened_for_each_town() -> None:
-    recurring.open_due(OPENS)
+    recurring.open_due(OPENS, now=clock.now())
 
     owners = Counter(one.unit for one in turns("D19"))
     assert owners == dict.fromkeys(bootstrap.rulebook().district.towns, 1)
 
 
 def test_the_same_day_again_opens_nothing() -> None:
-    assert recurring.open_due(OPENS) > 0
-    assert recurring.open_due(OPENS) == 0
+    assert recurring.open_due(OPENS, now=clock.now()) > 0
+    assert recurring.open_due(OPENS, now=clock.now()) == 0
 
 
 def test_from_31_december_to_1_january_the_old_turn_stays_and_no_new_one_opens_early() -> None:
-    recurring.open_due(OPENS)
+    recurring.open_due(OPENS, now=clock.now())
 
-    recurring.open_due(date(2025, 12, 31))
-    recurring.open_due(date(2026, 1, 1))
+    recurring.open_due(date(2025, 12, 31), now=clock.now())
+    recurring.open_due(date(2026, 1, 1), now=clock.now())
 
     (old,) = turns("D01")
     assert (old.period, old.due_on, old.status) == (
@@ -57,18 +58,18 @@ def test_from_31_december_to_1_january_the_old_turn_stays_and_no_new_one_opens_e
 
 
 def test_after_an_outage_of_a_year_both_turns_are_there_once() -> None:
-    recurring.open_due(OPENS)
+    recurring.open_due(OPENS, now=clock.now())
 
-    recurring.open_due(date(2026, 12, 30))
-    recurring.open_due(date(2026, 12, 31))
+    recurring.open_due(date(2026, 12, 30), now=clock.now())
+    recurring.open_due(date(2026, 12, 31), now=clock.now())
 
     assert [turn.period for turn in turns("D01")] == ["2025", "2026"]
     assert [turn.reference[:11] for turn in turns("D01")] == ["370405-2025", "370405-2026"]
 
 
 def test_its_card_names_the_duty_and_which_time_it_is() -> None:
-    recurring.open_due(OPENS)
-    chasing.owe_cards(OPENS)
+    recurring.open_due(OPENS, now=clock.now())
+    chasing.owe_cards(OPENS, clock=clock.now)
 
     with bootstrap.session() as session:
         cards = {row.recipient: row.text for row in notices.listing(session, DISTRICT)}

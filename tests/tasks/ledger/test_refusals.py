@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.app import app
+from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.rulebook import Rulebook
@@ -18,7 +19,7 @@ WHO = ("--by", "张三", "--reason", "施工", "--on", "2025-11-04")
 
 def refused(wanted: Act) -> str:
     with pytest.raises(ActRefused) as caught:
-        acts.act(REFERENCE, wanted)
+        acts.act(REFERENCE, wanted, now=clock.now())
     return str(caught.value)
 
 

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from app.cli.app import app
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.ledger.lifecycle import Cause, Move
 from junheng.domain.ledger.remediation import Act
@@ -45,7 +46,7 @@ def test_what_is_done_later_does_not_change_them(number: int) -> None:
     before = scorecards.of_day(day)
 
     for one in acts_of_later()[number]:
-        acts.act(REFERENCE, one)
+        acts.act(REFERENCE, one, now=clock.now())
 
     assert scorecards.of_day(day) == before
     assert scorecards.of_day(LATER) != before
@@ -70,7 +71,7 @@ def test_before_it_was_handed_over_there_was_nothing() -> None:
 
 def test_what_happens_in_the_chain_without_a_snapshot_is_not_taken_for_one() -> None:
     hand_over()
-    acts.act(REFERENCE, Act(Move.RECEIPT, "张三", WEDNESDAY, text='"became":{'))
+    acts.act(REFERENCE, Act(Move.RECEIPT, "张三", WEDNESDAY, text='"became":{'), now=clock.now())
 
     with bootstrap.session() as session:
         stood = [

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli.app import app
+from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Cause, Move
 from junheng.domain.ledger.remediation import Act
 from tasks.ledger import acts
@@ -30,7 +31,7 @@ def extended() -> None:
     until = date(2026, 1, 15)
     asked = Act(Move.ASK_EXTENSION, "张三", TUESDAY, "流标", until=until)
     granted = Act(Move.GRANT_EXTENSION, "李四", WEDNESDAY, approved_by="分管副区长")
-    acts.act_all(REFERENCE, (asked, granted))
+    acts.act_all(REFERENCE, (asked, granted), now=clock.now())
 
 
 def test_the_history_says_from_which_status_to_which_and_the_new_date() -> None:
@@ -60,7 +61,7 @@ def test_the_rungs_ahead_name_posts_too_and_say_which_day_is_provisional(
     until = date(2026, 12, 24)
     asked = Act(Move.ASK_EXTENSION, "张三", TUESDAY, "流标", until=until)
     granted = Act(Move.GRANT_EXTENSION, "李四", WEDNESDAY, approved_by="分管副区长")
-    acts.act_all(REFERENCE, (asked, granted))
+    acts.act_all(REFERENCE, (asked, granted), now=clock.now())
 
     said = shown("--on", "2026-12-28")
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from junheng.adapters import clock
 from junheng.domain.history.hash_chain import EventKind
 from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act
@@ -38,8 +39,8 @@ DRAFTED = dict.fromkeys((FIRST, SECOND, THIRD), Status.DRAFTED)
 
 def chased(day: date) -> int:
     """Owe and send a day's cards, and return how many were new."""
-    owed = cards.owe_cards(day)
-    cards.send_cards(show=lambda card: None)
+    owed = cards.owe_cards(day, clock=clock.now)
+    cards.send_cards(show=lambda card: None, clock=clock.now)
     return owed
 
 
@@ -58,7 +59,7 @@ class TestAsking:
         assert len(sign_off_items.listing()) == 1
 
     def test_where_nothing_is_drafted_nobody_is_asked(self) -> None:
-        assert sign_offs.ask(year=2025, today=MONDAY) is None
+        assert sign_offs.ask(year=2025, today=MONDAY, now=clock.now()) is None
 
     def test_a_newer_round_asks_for_what_the_older_one_still_asked(self) -> None:
         asked_for_three()
@@ -73,7 +74,7 @@ class TestAsking:
     def test_what_was_declined_is_asked_for_anew_by_the_next_round_not_by_a_retry(self) -> None:
         drafts.draft("区教育局")
         drafts.ask(flow_run_id="a")
-        sign_offs.answer(None, NO, on=MONDAY)
+        sign_offs.answer(None, NO, on=MONDAY, now=clock.now())
 
         assert drafts.ask(TUESDAY, flow_run_id="a").status is Stands.DECLINED
         assert drafts.ask(TUESDAY, flow_run_id="b").number == 2
@@ -92,7 +93,7 @@ class TestApproving:
     def test_hands_everything_over_in_the_name_of_who_signs(self) -> None:
         asked_for_three()
 
-        answered = sign_offs.answer(None, YES, on=TUESDAY)
+        answered = sign_offs.answer(None, YES, on=TUESDAY, now=clock.now())
 
         assert answered.handed_over == 3
         assert set(drafts.statuses().values()) == {Status.HANDED_OVER}
@@ -105,7 +106,7 @@ class TestApproving:
     def test_what_is_left_out_stays_drafted_and_the_history_says_why(self) -> None:
         asked_for_three()
 
-        answered = sign_offs.answer(1, BUT_ONE, on=TUESDAY)
+        answered = sign_offs.answer(1, BUT_ONE, on=TUESDAY, now=clock.now())
 
         assert answered.handed_over == 2
         assert drafts.statuses()[SECOND] is Status.DRAFTED
@@ -118,9 +119,9 @@ class TestApproving:
         asked_for_three()
         until = LAST_MONDAY
         waived = Act(Move.WAIVE, "李四", TUESDAY, reason="撤并", approved_by="区长", until=until)
-        acts.act(FIRST, waived)
+        acts.act(FIRST, waived, now=clock.now())
 
-        answered = sign_offs.answer(None, YES, on=TUESDAY)
+        answered = sign_offs.answer(None, YES, on=TUESDAY, now=clock.now())
 
         assert drafts.statuses()[FIRST] is Status.WAIVED
         assert answered.handed_over == 2
@@ -132,23 +133,23 @@ class TestApproving:
         given = replace(YES, left_out=(("370405-2025-0004", "无"),))
 
         with pytest.raises(AnswerRefused, match="370405-2025-0004 不在第1号签批单里"):
-            sign_offs.answer(None, given, on=TUESDAY)
+            sign_offs.answer(None, given, on=TUESDAY, now=clock.now())
 
         assert set(drafts.statuses().values()) == {Status.DRAFTED}
 
     def test_another_answer_is_refused_by_whom_and_when_it_was_answered(self) -> None:
         asked_for_three()
-        sign_offs.answer(None, YES, on=TUESDAY)
+        sign_offs.answer(None, YES, on=TUESDAY, now=clock.now())
 
         with pytest.raises(AnswerRefused, match="第1号签批单已由张三于2025-11-04同意"):
-            sign_offs.answer(1, replace(YES, by="李四"), on=WEDNESDAY)
+            sign_offs.answer(1, replace(YES, by="李四"), on=WEDNESDAY, now=clock.now())
 
     def test_the_very_same_answer_again_changes_nothing(self) -> None:
         asked_for_three()
-        sign_offs.answer(None, BUT_ONE, on=TUESDAY)
+        sign_offs.answer(None, BUT_ONE, on=TUESDAY, now=clock.now())
         before = auditing.verify()
 
-        again = sign_offs.answer(None, BUT_ONE, on=WEDNESDAY)
+        again = sign_offs.answer(None, BUT_ONE, on=WEDNESDAY, now=clock.now())
 
         assert (again.is_new, again.handed_over) == (False, 0)
         assert auditing.verify() == before
@@ -156,11 +157,11 @@ class TestApproving:
     def test_a_run_that_is_run_again_does_not_answer_a_newer_sign_off(self) -> None:
         drafts.draft("区教育局")
         drafts.ask()
-        sign_offs.answer(None, YES, on=TUESDAY, answer_run_id="a")
+        sign_offs.answer(None, YES, on=TUESDAY, answer_run_id="a", now=clock.now())
         drafts.draft("区民政局", start=2)
         drafts.ask(WEDNESDAY)
 
-        again = sign_offs.answer(None, YES, on=WEDNESDAY, answer_run_id="a")
+        again = sign_offs.answer(None, YES, on=WEDNESDAY, answer_run_id="a", now=clock.now())
 
         assert (again.sign_off.number, again.is_new) == (1, False)
         assert drafts.statuses()[SECOND] is Status.DRAFTED
@@ -181,20 +182,20 @@ class TestApproving:
         asked_for_three()
 
         with pytest.raises(AnswerRefused, match=said):
-            sign_offs.answer(number, given, on=TUESDAY)
+            sign_offs.answer(number, given, on=TUESDAY, now=clock.now())
 
         assert drafts.statuses() == DRAFTED
 
     def test_where_nothing_was_ever_asked_nothing_can_be_answered(self) -> None:
         with pytest.raises(AnswerRefused, match="还没有签批单"):
-            sign_offs.answer(None, YES, on=TUESDAY)
+            sign_offs.answer(None, YES, on=TUESDAY, now=clock.now())
 
 
 class TestDeclining:
     def test_everything_stays_drafted_and_the_history_says_why(self) -> None:
         asked_for_three()
 
-        answered = sign_offs.answer(None, NO, on=TUESDAY)
+        answered = sign_offs.answer(None, NO, on=TUESDAY, now=clock.now())
 
         assert drafts.statuses() == DRAFTED
         event = drafts.told(EventKind.SIGN_OFF)[-1]
@@ -204,9 +205,9 @@ class TestDeclining:
 
     def test_the_office_is_not_told_of_what_it_declined_itself(self) -> None:
         asked_for_three()
-        sign_offs.answer(None, NO, on=MONDAY)
+        sign_offs.answer(None, NO, on=MONDAY, now=clock.now())
 
-        assert cards.owe_cards(TUESDAY) == 0
+        assert cards.owe_cards(TUESDAY, clock=clock.now) == 0
 
 
 class TestNobodyAnswers:
@@ -224,7 +225,7 @@ class TestNobodyAnswers:
     def test_the_day_after_it_expires_by_itself_and_the_office_is_told_once(self) -> None:
         asked_for_three()
 
-        said = [upkeep.keep_up(day) for day in (LAST_MONDAY, DAY_AFTER, DAY_AFTER)]
+        said = [upkeep.keep_up(day, now=clock.now()) for day in (LAST_MONDAY, DAY_AFTER, DAY_AFTER)]
 
         assert said == [(), ("签批期限已过、没有签批的签批单 1 张；所列事项没有交办。",), ()]
         assert drafts.statuses() == DRAFTED
@@ -236,27 +237,27 @@ class TestNobodyAnswers:
         asked_for_three()
 
         with pytest.raises(AnswerRefused, match="签批期限 2025-11-10 已过"):
-            sign_offs.answer(None, YES, on=DAY_AFTER)
+            sign_offs.answer(None, YES, on=DAY_AFTER, now=clock.now())
 
     def test_what_expired_cannot_be_answered_and_is_asked_for_anew(self) -> None:
         asked_for_three()
-        sign_offs.expire_due(DAY_AFTER)
+        sign_offs.expire_due(DAY_AFTER, now=clock.now())
 
         with pytest.raises(AnswerRefused, match="到期未签批，已过期"):
-            sign_offs.answer(1, YES, on=DAY_AFTER)
+            sign_offs.answer(1, YES, on=DAY_AFTER, now=clock.now())
 
         assert drafts.ask(DAY_AFTER).number == 2
 
 
 def test_killed_before_the_cards_the_same_answer_again_tells_everybody_once() -> None:
     asked_for_three()
-    sign_offs.answer(None, YES, on=TUESDAY)
+    sign_offs.answer(None, YES, on=TUESDAY, now=clock.now())
 
     for _ in range(2):
-        sign_offs.answer(None, YES, on=TUESDAY)
+        sign_offs.answer(None, YES, on=TUESDAY, now=clock.now())
         chased(TUESDAY)
 
-    assert cards.owe_cards(TUESDAY) == 0
+    assert cards.owe_cards(TUESDAY, clock=clock.now) == 0
     assert len(drafts.cards()) == 3
 
 

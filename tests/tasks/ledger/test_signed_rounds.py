@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.sign_offs import Answer, Change
 from junheng.domain.ledger.sign_offs import Status as Stands
@@ -30,8 +31,8 @@ def statuses() -> set[Status]:
 
 
 def test_the_first_half_drafts_and_asks_and_hands_nothing_over() -> None:
-    settled = remediation.draft(year=2025, today=MONDAY)
-    asked = sign_offs.ask(year=2025, today=MONDAY)
+    settled = remediation.draft(year=2025, today=MONDAY, now=clock.now())
+    asked = sign_offs.ask(year=2025, today=MONDAY, now=clock.now())
 
     assert statuses() == {Status.DRAFTED}
     assert asked is not None
@@ -41,32 +42,32 @@ def test_the_first_half_drafts_and_asks_and_hands_nothing_over() -> None:
 
 
 def test_the_first_half_again_drafts_and_asks_for_nothing_more() -> None:
-    remediation.draft(year=2025, today=MONDAY)
-    asked = sign_offs.ask(year=2025, today=MONDAY)
+    remediation.draft(year=2025, today=MONDAY, now=clock.now())
+    asked = sign_offs.ask(year=2025, today=MONDAY, now=clock.now())
 
-    again = remediation.draft(year=2025, today=TUESDAY)
+    again = remediation.draft(year=2025, today=TUESDAY, now=clock.now())
 
     assert again.opened == 0
-    assert sign_offs.ask(year=2025, today=TUESDAY) == asked
+    assert sign_offs.ask(year=2025, today=TUESDAY, now=clock.now()) == asked
 
 
 def test_both_halves_come_to_what_the_command_does_in_one_go() -> None:
-    remediation.draft(year=2025, today=MONDAY)
-    sign_offs.ask(year=2025, today=MONDAY)
+    remediation.draft(year=2025, today=MONDAY, now=clock.now())
+    sign_offs.ask(year=2025, today=MONDAY, now=clock.now())
 
-    sign_offs.answer(None, Answer(Change.APPROVE, "张三"), on=MONDAY)
+    sign_offs.answer(None, Answer(Change.APPROVE, "张三"), on=MONDAY, now=clock.now())
 
     in_halves = ledger()
     assert statuses() == {Status.HANDED_OVER}
-    settled = remediation.remediate(year=2025, today=TUESDAY, by="张三")
+    settled = remediation.remediate(year=2025, today=TUESDAY, by="张三", now=clock.now())
     assert (settled.opened, ledger()) == (0, in_halves)
 
 
 def test_whoever_runs_the_command_signs_and_what_was_asked_is_no_question_any_more() -> None:
-    remediation.draft(year=2025, today=MONDAY)
-    sign_offs.ask(year=2025, today=MONDAY)
+    remediation.draft(year=2025, today=MONDAY, now=clock.now())
+    sign_offs.ask(year=2025, today=MONDAY, now=clock.now())
 
-    remediation.remediate(year=2025, today=TUESDAY, by="李四")
+    remediation.remediate(year=2025, today=TUESDAY, by="李四", now=clock.now())
 
     assert statuses() == {Status.HANDED_OVER}
     (one,) = sign_off_items.listing()

@@ -7,6 +7,7 @@ from io import StringIO
 from typer.testing import CliRunner, Result
 
 from app.cli.app import app
+from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from tasks.ledger import acts
@@ -20,7 +21,9 @@ def run(*words: str) -> Result:
 def asked_for_time() -> None:
     hand_over()
     until = date(2026, 1, 15)
-    acts.act(REFERENCE, Act(Move.ASK_EXTENSION, "张三", TUESDAY, "流标", until=until))
+    acts.act(
+        REFERENCE, Act(Move.ASK_EXTENSION, "张三", TUESDAY, "流标", until=until), now=clock.now()
+    )
 
 
 def test_names_each_remediation_that_waits_and_what_for() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act
 from tasks.ledger import acts, recurring, waivers
@@ -13,14 +14,14 @@ LAST_DAY = date(2025, 11, 28)
 
 def waive(reference: str, on: date, until: date) -> None:
     wanted = Act(Move.WAIVE, "张三", on, reason="校舍在建", until=until, approved_by="李四")
-    acts.act(reference, wanted)
+    acts.act(reference, wanted, now=clock.now())
 
 
 def test_on_its_last_day_it_still_holds() -> None:
     hand_over()
     waive(REFERENCE, TUESDAY, LAST_DAY)
 
-    assert waivers.lapse_due(LAST_DAY) == 0
+    assert waivers.lapse_due(LAST_DAY, now=clock.now()) == 0
     assert kept().status is Status.WAIVED
 
 
@@ -28,18 +29,18 @@ def test_the_day_after_it_is_handed_over_with_a_whole_limit_and_once() -> None:
     hand_over()
     waive(REFERENCE, TUESDAY, LAST_DAY)
 
-    assert waivers.lapse_due(date(2025, 12, 1)) == 1
-    assert waivers.lapse_due(date(2025, 12, 1)) == 0
+    assert waivers.lapse_due(date(2025, 12, 1), now=clock.now()) == 1
+    assert waivers.lapse_due(date(2025, 12, 1), now=clock.now()) == 0
 
     assert (kept().status, kept().due_on) == (Status.HANDED_OVER, date(2025, 12, 29))
     assert [event.move for event in events()][-3:] == ["lapse", "sign_off", "hand_over"]
 
 
 def test_a_promise_by_date_that_passed_meanwhile_gets_days_to_be_kept() -> None:
-    recurring.open_due(OPENS)
+    recurring.open_due(OPENS, now=clock.now())
     (turn,) = turns("D01")
     waive(turn.reference, OPENS, date(2026, 1, 9))
 
-    waivers.lapse_due(date(2026, 1, 12))
+    waivers.lapse_due(date(2026, 1, 12), now=clock.now())
 
     assert kept(turn.reference).due_on == date(2026, 1, 19)

@@ -21,6 +21,7 @@ import pytest
 from sqlalchemy import text
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.settings import PROJECT_ROOT
 from junheng.store import notices
 from tasks.chase import cards
@@ -50,9 +51,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with at_home(home):
         assert run("collect", str(folder / "2025"), "--year", "2025").exit_code == 0
         assert run("evaluate", "--year", "2025").exit_code == 0
-        remediation.remediate(year=2025, today=MONDAY)
+        remediation.remediate(year=2025, today=MONDAY, now=clock.now())
         _prove(folder / "报告.pdf")
-        cards.owe_cards(MONDAY)
+        cards.owe_cards(MONDAY, clock=clock.now)
         with bootstrap.session() as session:
             first = notices.owed(session, DISTRICT)[0]
             notices.claim(session, first.id, channel="file", address="某处", now=NOW)
@@ -65,7 +66,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _prove(file: Path) -> None:
     file.write_bytes(PDF)
-    evidence.add(f"{DISTRICT}-2025-0001", Offered(file, "报告", "张三", MONDAY, reason="整改完成"))
+    evidence.add(
+        f"{DISTRICT}-2025-0001",
+        Offered(file, "报告", "张三", MONDAY, reason="整改完成"),
+        now=clock.now(),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +109,7 @@ def _nothing_yet(home: Path, patch: pytest.MonkeyPatch, *, is_postgresql: bool) 
 
 def owes() -> list[tuple[str, str]]:
     """Return each card that the next chase owes, with its text."""
-    cards.owe_cards(TUESDAY)
+    cards.owe_cards(TUESDAY, clock=clock.now)
     with bootstrap.session() as session:
         return [(card.recipient, card.text) for card in notices.owed(session, DISTRICT)]
 
@@ -191,7 +196,11 @@ class TestRestored:
 
 def _prove_more(file: Path) -> None:
     file.write_bytes(PDF + b"%")
-    evidence.add(f"{DISTRICT}-2025-0002", Offered(file, "报告", "张三", TUESDAY, reason="整改完成"))
+    evidence.add(
+        f"{DISTRICT}-2025-0002",
+        Offered(file, "报告", "张三", TUESDAY, reason="整改完成"),
+        now=clock.now(),
+    )
 
 
 def _content(path: Path) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ from prefect.states import AwaitingRetry, Cancelled, Completed, Crashed, Failed
 from flows.annual_round import annual_round
 from flows.nightly_audit import nightly_audit
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.domain.office_days import OFFICE_ZONE
 from junheng.store import alarms as store
 from tasks.chase import alarms
@@ -42,7 +43,7 @@ def run(prefect_server: None) -> Iterator[Run]:
 
 
 def tell(run: Run) -> bool:
-    return lost_runs.tell(run.client, run.id, today=TUESDAY)
+    return lost_runs.tell(run.client, run.id, clock=clock.now)
 
 
 def texts(slack: FakeSlack) -> list[str]:
@@ -120,13 +121,13 @@ class TestNothingIsTold:
         with get_client(sync_client=True) as client:
             alone = client.create_flow_run(nightly_audit, state=Failed(message="台账核查不符"))
 
-            assert lost_runs.tell(client, alone.id, today=TUESDAY)
+            assert lost_runs.tell(client, alone.id, clock=clock.now)
 
         assert texts(slack) == []
 
     def test_of_a_run_that_is_no_more(self, slack: FakeSlack) -> None:
         with get_client(sync_client=True) as client:
-            assert lost_runs.tell(client, UUID(int=7), today=TUESDAY)
+            assert lost_runs.tell(client, UUID(int=7), clock=clock.now)
 
         assert texts(slack) == []
 
@@ -146,7 +147,7 @@ class TestAnAlarmThatWaitedForChat:
         return run
 
     def test_goes_out_while_the_run_has_failed(self, failed: Run, slack: FakeSlack) -> None:
-        alarms.send_owed(partial(failure_kinds.is_still_so, failed.client))
+        alarms.send_owed(partial(failure_kinds.is_still_so, failed.client), clock=clock.now)
 
         assert len(texts(slack)) == 1
 
@@ -154,7 +155,7 @@ class TestAnAlarmThatWaitedForChat:
         told_of = about(failed)
         failed.retried()
 
-        alarms.send_owed(partial(failure_kinds.is_still_so, failed.client))
+        alarms.send_owed(partial(failure_kinds.is_still_so, failed.client), clock=clock.now)
 
         assert texts(slack) == []
         assert status_of(told_of) == "withdrawn"

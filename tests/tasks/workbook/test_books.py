@@ -9,6 +9,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng import bootstrap
+from junheng.adapters import clock
 from junheng.adapters.files import evidence_files
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Remediation
@@ -36,7 +37,7 @@ def handed_over(judged_2025: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("handed_over") / "home"
     databases.copy_home(judged_2025, folder)
     with sample_homes.home(folder):
-        remediation.remediate(year=2025, today=MONDAY)
+        remediation.remediate(year=2025, today=MONDAY, now=clock.now())
     return folder
 
 
@@ -238,7 +239,7 @@ def test_a_copy_laid_among_the_departments_reports_is_known_by_what_stands_in_it
 def test_a_duty_that_returns_stands_in_the_copy_of_who_owes_it(
     tmp_path: Path,
 ) -> None:
-    recurring.open_due(date(2025, 12, 3))
+    recurring.open_due(date(2025, 12, 3), now=clock.now())
     books.write_all(date(2025, 12, 3), tmp_path / "ledgers")
 
     copy = Copy(tmp_path, "区教育局")
