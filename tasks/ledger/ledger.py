@@ -13,7 +13,7 @@ from junheng.domain.ledger import moves
 from junheng.domain.ledger import remediation as remediations_of
 from junheng.domain.ledger.evidence import Requirement
 from junheng.domain.ledger.lifecycle import TABLE, Move, Party, Status
-from junheng.domain.ledger.remediation import Act, Grounds, Remediation, Terms
+from junheng.domain.ledger.remediation import Act, Grounds, LedgerContext, Remediation, Terms
 from junheng.domain.office_days import OFFICE_ZONE
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
@@ -89,12 +89,16 @@ class Ledger:
         if ladder.digest == one.ladder:
             ladders.keep(self.session, self.district, ladder, now=self.history.now)
 
-    def terms_of(self, one: Remediation) -> Terms:
-        """Return the time limits of a remediation; one of a duty that returns keeps its date."""
-        line = self.rulebook.standard.line(one.indicator)
-        return self.terms(line, fixed_due_on=one.due_on if one.period else None)
+    def context(self, remediation: Remediation, *, on: date) -> LedgerContext:
+        """Return what an act on a remediation on a day is held to."""
+        line = self.rulebook.standard.line(remediation.indicator)
+        # A recurring duty keeps the date that it was promised for.
+        fixed_due_on = remediation.due_on if remediation.period else None
+        return LedgerContext(
+            self.terms(line, fixed_due_on=fixed_due_on), self._grounds(remediation, on=on)
+        )
 
-    def grounds(self, one: Remediation, *, on: date) -> Grounds:
+    def _grounds(self, one: Remediation, *, on: date) -> Grounds:
         """Return on what a remediation may be closed, and what still lacks for it.
 
         Evidence of an earlier time does not prove that a relapse, or what a newer year still
@@ -137,9 +141,7 @@ class Ledger:
         if act.unit:
             after = moves.move_part(before, act)
         else:
-            after = moves.move(
-                before, act, terms=self.terms_of(before), grounds=self.grounds(before, on=act.on)
-            )
+            after = moves.move(before, act, context=self.context(before, on=act.on))
         if after.ladder != before.ladder:
             self._keep_ladder(after)
         store.change(self.session, self.district, after, evaluation_id=evaluation_id)

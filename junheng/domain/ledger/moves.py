@@ -10,8 +10,8 @@ from junheng.domain.ledger.lifecycle import Closing, Move, Status, TransitionNot
 from junheng.domain.ledger.remediation import (
     Act,
     Grounds,
+    LedgerContext,
     Remediation,
-    Terms,
     drafted,
     projected,
     resumed,
@@ -27,10 +27,10 @@ class ClosingNotEarned(Exception):
         self.grounds = grounds
 
 
-Effect = Callable[[Remediation, Act, Terms, Grounds], Remediation]
+Effect = Callable[[Remediation, Act, LedgerContext], Remediation]
 
 
-def move(before: Remediation, act: Act, *, terms: Terms, grounds: Grounds) -> Remediation:
+def move(before: Remediation, act: Act, *, context: LedgerContext) -> Remediation:
     """Return what a move makes of a remediation: the only way from one status to another.
 
     Raises:
@@ -41,7 +41,7 @@ def move(before: Remediation, act: Act, *, terms: Terms, grounds: Grounds) -> Re
     """
     to = lifecycle.destination(act.move, before.status, stood_at=before.stood_at)
     transition_requirements.check(before, act)
-    moved = _EFFECTS[act.move](before, act, terms, grounds)
+    moved = _EFFECTS[act.move](before, act, context)
     if to is before.status:
         return moved
     is_paused = to in {Status.SUSPENDED, Status.DISPUTED}
@@ -75,59 +75,59 @@ def move_part(before: Remediation, act: Act) -> Remediation:
     return replace(before, parts=parts)
 
 
-def _as_it_is(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _as_it_is(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     return before
 
 
-def _handed_over(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _handed_over(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     assigned = Assignment(before.lead, before.supporting, before.basis)
-    handed = drafted(before, assigned, terms=terms, on=act.on)
+    handed = drafted(before, assigned, terms=context.terms, on=act.on)
     return replace(handed, proof_from=before.proof_from or act.on)
 
 
-def _receipted(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _receipted(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     return replace(before, receipted_on=act.on, progress=act.text or before.progress)
 
 
-def _started(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _started(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     return replace(before, progress=act.text or before.progress)
 
 
-def _reported(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _reported(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     return replace(before, reported_on=act.on, progress=act.text or before.progress)
 
 
-def _sent_back(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _sent_back(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     # Who reported in time is not late by being sent back; who was late stays late.
     was_in_time = before.reported_on is not None and before.reported_on <= before.due_on
-    due = terms.rework_due(before.due_on, on=act.on) if was_in_time else before.due_on
+    due = context.terms.rework_due(before.due_on, on=act.on) if was_in_time else before.due_on
     asked = before.extension_until
     still_asked = asked if asked is not None and asked > due else None
     again = replace(
         _clock_set(before, act), reported_on=None, due_on=due, extension_until=still_asked
     )
-    return again if due == before.due_on else projected(again, terms=terms, on=act.on)
+    return again if due == before.due_on else projected(again, terms=context.terms, on=act.on)
 
 
-def _disputed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _disputed(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     # While it is not settled whose it is, nobody's clock runs.
-    return replace(before, arbitrate_by=terms.arbitrate_by(act.on), suspended_on=act.on)
+    return replace(before, arbitrate_by=context.terms.arbitrate_by(act.on), suspended_on=act.on)
 
 
-def _upheld(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
-    running = resumed(before, terms=terms, on=act.on)
+def _upheld(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
+    running = resumed(before, terms=context.terms, on=act.on)
     return replace(_clock_set(running, act), arbitrate_by=None)
 
 
-def _reassigned(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _reassigned(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     if act.assigned is None or act.assigned.lead == before.lead:
         raise MoveIncomplete(act.move, "lead")
     # The new lead gets the whole time limit: it has not had a day of it.
-    anew = drafted(before, act.assigned, terms=terms, on=act.on)
+    anew = drafted(before, act.assigned, terms=context.terms, on=act.on)
     return replace(_clock_set(anew, act), action="", progress="")
 
 
-def _asked(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _asked(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     if act.until is None or act.until <= before.due_on:
         raise MoveIncomplete(act.move, "until")
     if act.on > before.due_on:
@@ -135,13 +135,13 @@ def _asked(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Rem
     return replace(before, extension_until=act.until)
 
 
-def _granted(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _granted(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     if before.extension_until is None:
         raise MoveIncomplete(act.move, "asked")
     until = before.extension_until
     if until < act.on:
         raise MoveIncomplete(act.move, "until_past")
-    supporting_due = terms.supporting_due(before.opened_on, until)
+    supporting_due = context.terms.supporting_due(before.opened_on, until)
     return replace(
         _clock_set(before, act),
         due_on=until,
@@ -156,26 +156,29 @@ def _granted(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> R
             for part in before.parts
         ),
         milestones=milestones.extended(
-            before.milestones, was_due_on=before.due_on, due_on=until, calendar=terms.calendar
+            before.milestones,
+            was_due_on=before.due_on,
+            due_on=until,
+            calendar=context.terms.calendar,
         ),
     )
 
 
-def _refused(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _refused(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     if before.extension_until is None:
         raise MoveIncomplete(act.move, "asked")
     return replace(before, extension_until=None)
 
 
-def _suspended(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _suspended(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     return replace(before, suspended_on=act.on)
 
 
-def _resumed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
-    return _clock_set(resumed(before, terms=terms, on=act.on), act)
+def _resumed(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
+    return _clock_set(resumed(before, terms=context.terms, on=act.on), act)
 
 
-def _waived(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _waived(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     if act.until is None or act.until < act.on:
         raise MoveIncomplete(act.move, "until")
     return replace(
@@ -188,9 +191,11 @@ def _waived(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Re
 
 
 def _closed(closing: Closing) -> Effect:
-    def effect(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
-        if closing is Closing.EVIDENCE and (not grounds.is_attested or grounds.missing_kinds):
-            raise ClosingNotEarned(grounds)
+    def effect(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
+        if closing is Closing.EVIDENCE and (
+            not context.grounds.is_attested or context.grounds.missing_kinds
+        ):
+            raise ClosingNotEarned(context.grounds)
         if act.cause is None:
             raise MoveIncomplete(act.move, "cause")
         return replace(
@@ -209,9 +214,9 @@ def _closed(closing: Closing) -> Effect:
     return effect
 
 
-def _reopened(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _reopened(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     return replace(
-        _anew(before, act, terms),
+        _anew(before, act, context),
         proof_from=act.on,
         relapses=before.relapses + 1,
         closed_on=None,
@@ -222,20 +227,20 @@ def _reopened(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> 
     )
 
 
-def _lapsed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
-    anew = _anew(before, act, terms)
+def _lapsed(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
+    anew = _anew(before, act, context)
     # A promise kept by date may have passed while nobody asked for it.
-    due = anew.due_on if anew.due_on > act.on else terms.rework_due(anew.due_on, on=act.on)
+    due = anew.due_on if anew.due_on > act.on else context.terms.rework_due(anew.due_on, on=act.on)
     return replace(anew, due_on=due)
 
 
-def _anew(before: Remediation, act: Act, terms: Terms) -> Remediation:
+def _anew(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     assigned = act.assigned or Assignment(before.lead, before.supporting, before.basis)
-    anew = drafted(_following(before, act), assigned, terms=terms, on=act.on)
+    anew = drafted(_following(before, act), assigned, terms=context.terms, on=act.on)
     return _clock_set(anew, act)
 
 
-def _carried_over(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _carried_over(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     # Its dates stand: what was promised is not promised anew. Everybody is told of it again.
     return replace(
         _clock_set(_following(before, act), act),
@@ -244,16 +249,16 @@ def _carried_over(before: Remediation, act: Act, terms: Terms, grounds: Grounds)
     )
 
 
-def _reprojected(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
-    moved = reprojected(before, calendar=terms.calendar, on=act.on)
+def _reprojected(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
+    moved = reprojected(before, calendar=context.terms.calendar, on=act.on)
     if moved is None:
         raise TransitionNotAllowed(act.move, before.status)
     # A due date may move on into the next year, and that may not be announced either.
-    counted = projected(moved, terms=terms, on=before.assumed_since or act.on)
+    counted = projected(moved, terms=context.terms, on=before.assumed_since or act.on)
     return _clock_set(counted, act)
 
 
-def _followed(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _followed(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     return _following(before, act)
 
 
@@ -266,7 +271,7 @@ def _following(before: Remediation, act: Act) -> Remediation:
     return replace(before, items=items, followed_year=act.school_year or before.followed_year)
 
 
-def _not_by_moving(before: Remediation, act: Act, terms: Terms, grounds: Grounds) -> Remediation:
+def _not_by_moving(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     raise TransitionNotAllowed(act.move, before.status)
 
 

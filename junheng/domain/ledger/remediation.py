@@ -144,6 +144,14 @@ class Grounds:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerContext:
+    """The rules that one act on a remediation is held to, loaded once for it."""
+
+    terms: Terms
+    grounds: Grounds
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """What somebody does: which move, who, on which day, why, and what that move needs besides.
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from junheng.domain.chase.ladder import Audience, Ladder, LadderInForce, LadderKind, Rung, kind_of
 from junheng.domain.ledger import moves
 from junheng.domain.ledger.lifecycle import SETS_CLOCK, Move, TransitionNotAllowed
+from junheng.domain.ledger.remediation import LedgerContext
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
 from tests.domain.ledger.one_remediation import PROVEN, TERMS, act, handed_over
@@ -147,7 +148,7 @@ class TestAgain:
 def _sets_clock(move: Move) -> bool:
     asked_for_time = replace(handed_over(), extension_until=date(2025, 12, 1))
     try:
-        after = moves._EFFECTS[move](asked_for_time, act(move), TERMS, PROVEN)
+        after = moves._EFFECTS[move](asked_for_time, act(move), LedgerContext(TERMS, PROVEN))
     except TransitionNotAllowed:
         return False
     return after.clock_set_by == move.value

@@ -8,7 +8,7 @@ from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.ledger import moves, remediation
 from junheng.domain.ledger.lifecycle import Cause, Move, Status
 from junheng.domain.ledger.milestones import MilestonePlans, Step, Work
-from junheng.domain.ledger.remediation import Act, Grounds, Remediation, Terms
+from junheng.domain.ledger.remediation import Act, Grounds, LedgerContext, Remediation, Terms
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
 # Monday. The calendar has no holidays but those named: every date is reckoned by hand.
@@ -98,7 +98,7 @@ def moved(
     grounds: Grounds = PROVEN,
     **said: Any,
 ) -> Remediation:
-    return moves.move(before, act(move, on, **said), terms=terms, grounds=grounds)
+    return moves.move(before, act(move, on, **said), context=LedgerContext(terms, grounds))
 
 
 def handed_over(on: date = OPENED, *, terms: Terms = TERMS) -> Remediation:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from junheng.domain.ledger import moves
 from junheng.domain.ledger.lifecycle import Status
-from junheng.domain.ledger.remediation import Act, Grounds, Remediation
+from junheng.domain.ledger.remediation import Act, Grounds, LedgerContext, Remediation
 from tests.domain.ledger.any_deeds import GROUNDS, LEADS_TO, REFUSALS, deeds
 from tests.domain.ledger.move_matrix import ABBREVIATED
 from tests.domain.ledger.one_remediation import OPENED, TERMS, draft
@@ -20,7 +20,7 @@ PAUSED = {Status.SUSPENDED, Status.DISPUTED}
 def done(before: Remediation, deed: Act, grounds: Grounds) -> Remediation:
     if deed.unit:
         return moves.move_part(before, deed)
-    return moves.move(before, deed, terms=TERMS, grounds=grounds)
+    return moves.move(before, deed, context=LedgerContext(TERMS, grounds))
 
 
 @settings(max_examples=200, deadline=None)

@@ -8,7 +8,7 @@ import pytest
 
 from junheng.domain.ledger import moves
 from junheng.domain.ledger.lifecycle import Move, Status, TransitionNotAllowed
-from junheng.domain.ledger.remediation import Remediation
+from junheng.domain.ledger.remediation import LedgerContext, Remediation
 from junheng.domain.ledger.transition_requirements import MoveIncomplete
 from tests.domain.ledger.one_remediation import (
     ANSWERS,
@@ -295,6 +295,6 @@ class TestWaiver:
 
 def test_a_move_that_is_refused_says_from_where() -> None:
     with pytest.raises(TransitionNotAllowed) as refused:
-        moves.move(draft(), act(Move.REPORT), terms=TERMS, grounds=PROVEN)
+        moves.move(draft(), act(Move.REPORT), context=LedgerContext(TERMS, PROVEN))
 
     assert (refused.value.move, refused.value.status) == (Move.REPORT, Status.DRAFTED)

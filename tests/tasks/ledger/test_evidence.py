@@ -217,7 +217,7 @@ class TestClosing:
             ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime.now(UTC))
             drafted = ledger.act(closed, Act(Move.REOPEN, "系统", RELAPSED_ON, school_year=2026))
             again = ledger.hand_over(drafted, by="创建办", on=RELAPSED_ON)
-            grounds = ledger.grounds(again, on=RELAPSED_ON)
+            grounds = ledger.context(again, on=RELAPSED_ON).grounds
 
         assert closed.relapses == 0
         assert grounds.missing_kinds
