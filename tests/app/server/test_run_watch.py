@@ -30,14 +30,14 @@ from tests.tasks.chase.test_alarms import on_duty, status_of
 pytestmark = pytest.mark.usefixtures("prefect_server")
 TELL = """
 import sys
-from datetime import date
 from uuid import UUID
 from prefect.client.orchestration import get_client
+from junheng.adapters import clock
 from tasks.steps import lost_runs
 with get_client(sync_client=True) as client:
     print("ready", flush=True)
     sys.stdin.read(1)
-    lost_runs.tell(client, UUID(sys.argv[1]), today=date(2025, 11, 4))
+    lost_runs.tell(client, UUID(sys.argv[1]), clock=clock.now)
 """
 
 

@@ -30,6 +30,7 @@ from tests.tasks.owed_cards import (
 # A sender that is killed at one moment of its first card: before the call, or after it.
 KILLED = """
 import os, signal, sys
+from junheng.adapters import clock
 from junheng.adapters.messaging.messenger import FileMessenger
 from junheng.adapters.slack.sending import SlackMessenger
 from tasks.chase import cards
@@ -41,9 +42,13 @@ for messenger in (SlackMessenger, FileMessenger):
             real(self, **card)
         os.kill(os.getpid(), signal.SIGKILL)
     messenger.send = send
-cards.send_cards(show=lambda card: None)
+cards.send_cards(show=lambda card: None, clock=clock.now)
 """
-SENDS = "from tasks.chase import cards; cards.send_cards(show=lambda card: None)"
+SENDS = """
+from junheng.adapters import clock
+from tasks.chase import cards
+cards.send_cards(show=lambda card: None, clock=clock.now)
+"""
 
 
 SlackOf = Callable[..., FakeSlack]

@@ -37,6 +37,7 @@ AT_TEN = datetime(2025, 11, 3, 10, 0, tzinfo=OFFICE_ZONE)
 # between two routes, once the first has said that it did not take it.
 KILLED = """
 import os, signal, sys
+from junheng.adapters import clock
 from junheng.adapters.messaging import mail
 from junheng.adapters.slack import sending as slack
 from tasks.chase import cards, delivery
@@ -56,7 +57,7 @@ where = {
 }
 owner, called = where[name]
 dies(owner, called, getattr(owner, called))
-cards.send_cards(show=lambda card: None)
+cards.send_cards(show=lambda card: None, clock=clock.now)
 """
 
 SlackOf = Callable[..., FakeSlack]
