@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 PRODUCT = ("junheng", "expectations", "tasks", "flows", "app")
 MODULES = sorted(module for room in PRODUCT for module in (ROOT / room).rglob("*.py"))
 LONGEST = 300
+SETTINGS = ROOT / "docs" / "reference" / "settings.md"
 
 every_module = pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(ROOT)))
 
@@ -41,7 +42,7 @@ def test_config_is_data_only() -> None:
 
 @pytest.mark.parametrize("setting", sorted(Settings.model_fields))
 def test_every_setting_is_in_the_reference(setting: str) -> None:
-    assert f"| `JUNHENG_{setting.upper()}` |" in (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
+    assert f"| `JUNHENG_{setting.upper()}` |" in SETTINGS.read_text("utf-8")
 
 
 class TestTheLock:
