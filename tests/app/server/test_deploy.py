@@ -180,10 +180,10 @@ class TestTheImage:
 
 
 def test_the_examples_hold_settings_that_there_are_and_no_secret() -> None:
-    readme = (PROJECT_ROOT / "README.md").read_text("utf-8")
+    reference = (PROJECT_ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
     for line in (DEPLOY / "junheng.env.example").read_text("utf-8").splitlines():
         name, is_setting, value = line.removeprefix("#").partition("=")
         if is_setting and name.startswith("JUNHENG_"):
-            assert f"| `{name}` |" in readme
+            assert f"| `{name}` |" in reference
         if is_setting and ("TOKEN" in name or "PASSWORD" in name):
             assert not value
