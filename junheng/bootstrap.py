@@ -135,14 +135,14 @@ def messengers(show: Callable[[str], None]) -> Messengers:
 
 
 def channel_phrases(book: Rulebook) -> ChannelPhrases:
-    return ChannelPhrases.model_validate(book.wording["channels"])
+    return ChannelPhrases.model_validate(book.wording.channels)
 
 
 def slack_desk() -> SlackDesk:
     """Return Slack's Web API for those who act on their cards; raises ChatClosed."""
     chosen = settings()
     if chosen.slack_token is None:
-        raise ChatClosed(rulebook().wording["chat"]["no_token"])
+        raise ChatClosed(rulebook().wording.chat["no_token"])
     return SlackDesk(chosen.slack_token.get_secret_value(), chosen.slack_base_url)
 
 
@@ -155,5 +155,5 @@ def slack_socket(hear: Hear, *, log: logging.Logger) -> SlackSocket:
         chosen.slack_base_url,
         hear=hear,
         log=log,
-        not_a_token=rulebook().wording["chat"]["no_app_token"],
+        not_a_token=rulebook().wording.chat["no_app_token"],
     )

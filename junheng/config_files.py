@@ -33,6 +33,7 @@ class _Sentences(Frozen):
     not_a_mapping: str
     not_a_list: str
     wrong: str
+    unknown_file: str
     mistake: str
     wanted: Mapping[str, str]
     other: str
@@ -46,8 +47,11 @@ def _says() -> _Sentences:
 
 
 def digest(path: Path) -> str:
-    """Return the hash of a file as it stands."""
-    return _digest(path, path.stat().st_mtime_ns)
+    """Return the hash of a file as it stands; raises RulebookUnusable."""
+    try:
+        return _digest(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 @cache
@@ -68,8 +72,7 @@ def read(path: Path) -> dict[str, Any]:
     try:
         content = _content(path, path.stat().st_mtime_ns)
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "UTF-8"
-        raise RulebookUnusable(_says().unreadable.format(path=path, reason=reason)) from error
+        raise _unreadable(path, error) from error
     except YAMLError as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         place = "" if mark is None else _says().line.format(line=mark.line + 1)
@@ -77,6 +80,17 @@ def read(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise RulebookUnusable(_says().not_a_mapping.format(path=path))
     return content
+
+
+def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> RulebookUnusable:
+    reason = getattr(error, "strerror", None) or "UTF-8"
+    return RulebookUnusable(_says().unreadable.format(path=path, reason=reason))
+
+
+def unknown_file(path: Path, *, known: Iterable[str]) -> RulebookUnusable:
+    """Return what to raise for a file of which nothing is read: most likely its name is wrong."""
+    names = "、".join(f"{name}.yaml" for name in sorted(known))
+    return RulebookUnusable(_says().unknown_file.format(path=path, known=names))
 
 
 def entries(path: Path, name: str) -> tuple[dict[str, Any], ...]:

@@ -25,7 +25,7 @@ SECONDS_BETWEEN_TRIES = 15
 
 def listen(say: Callable[[str], None], *, seconds_between: float = SECONDS_BETWEEN_TRIES) -> None:
     """Take and do what people press, until Ctrl-C or SIGTERM; raises ChatClosed."""
-    says = bootstrap.rulebook().wording["chat"]
+    says = bootstrap.rulebook().wording.chat
     waits = _Waiting(say, says["waiting"], seconds_between)
     try:
         with interrupted_by_signals():

@@ -4,36 +4,79 @@ A sentence is checked when it is loaded: a missing or misspelt key, and a placeh
 does not fill in, are told with file and line.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, get_type_hints
 
 from junheng import config_files
-from junheng.wording.backups import BackupWords
+from junheng.wording.operations.audit import AuditWords
+from junheng.wording.operations.backups import BackupWords
 from junheng.wording.words import Words
 
+# Read by junheng/config_files.py itself, to say what is wrong with any of the others.
+_READ_ELSEWHERE = frozenset({"config_mistakes"})
 
-class Wording(Words):
+
+@dataclass(frozen=True, slots=True)
+class Wording:
     """All of config/wording: a field for each file, named like it."""
 
+    alarms: Mapping[str, Any]
+    artifacts: Mapping[str, Any]
+    audit: AuditWords
     backups: BackupWords
+    cards: Mapping[str, Any]
+    channels: Mapping[str, Any]
+    chat: Mapping[str, Any]
+    contacts: Mapping[str, Any]
+    duties: Mapping[str, Any]
+    evidence: Mapping[str, Any]
+    faults: Mapping[str, Any]
+    figures: Mapping[str, Any]
+    guard: Mapping[str, Any]
+    handbook: Mapping[str, Any]
+    ledger: Mapping[str, Any]
+    ledger_book: Mapping[str, Any]
+    listings: Mapping[str, Any]
+    recognition: Mapping[str, Any]
+    register: Mapping[str, Any]
+    report: Mapping[str, Any]
+    runs: Mapping[str, Any]
+    scorecards: Mapping[str, Any]
+    sign_off: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    trace: Mapping[str, Any]
+    units: Mapping[str, Any]
 
 
 def load(folder: Path) -> Wording:
     """Return the wording of a folder; raises RulebookUnusable, which names file and line."""
-    paths = {name: folder / f"{name}.yaml" for name in Wording.model_fields}
-    return _loaded(folder, tuple(config_files.digest(path) for path in paths.values()))
+    models = get_type_hints(Wording)
+    for path in sorted(folder.glob("*.yaml")):
+        if path.stem not in models and path.stem not in _READ_ELSEWHERE:
+            raise config_files.unknown_file(path, known=models)
+    return _loaded(folder, tuple(config_files.digest(_path(folder, name)) for name in models))
 
 
 @cache
 def _loaded(folder: Path, digests: tuple[str, ...]) -> Wording:
     # Read once a process for each state of the files.
     del digests
-    files = {
-        name: config_files.parsed(folder / f"{name}.yaml", field.annotation)
-        for name, field in Wording.model_fields.items()
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Words)
-    }
-    return Wording.model_validate(files)
+    models: dict[str, Any] = get_type_hints(Wording)
+    files = {name: _file(_path(folder, name), model) for name, model in models.items()}
+    return Wording(**files)
+
+
+def _file(path: Path, model: Any) -> Any:
+    if isinstance(model, type) and issubclass(model, Words):
+        return config_files.parsed(path, model)
+    return config_files.read(path)
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / f"{name}.yaml"
 
 
 def packaged() -> Wording:

@@ -39,7 +39,7 @@ def left(
     held = remediations.referred_to(session, rulebook.district.code, references)
     units = rulebook.contacts.units_of(recipient, on)
     moves = open_actions.moves_left(held, units=units, on=on, offered=OFFERED)
-    says = rulebook.wording["chat"]
+    says = rulebook.wording.chat
     shown = tuple(_button(move, says) for move in moves)
     is_linked = settings.ledger_url is not None and shown
     link = Button(LINK, says["buttons"]["ledger"], url=settings.ledger_url or "")

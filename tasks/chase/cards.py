@@ -146,7 +146,7 @@ def send_cards(
         AnotherSends: another process has been sending for too long.
     """
     rulebook = bootstrap.rulebook()
-    says = CardPhrases.model_validate(rulebook.wording["cards"]).sendings
+    says = CardPhrases.model_validate(rulebook.wording.cards).sendings
     if now is not None and not is_open(rulebook, now):
         return _held_back(rulebook, says)
     run = _run(rulebook, show)
@@ -174,7 +174,7 @@ def _held_back(rulebook: Rulebook, says: SendingPhrases) -> Sendings:
 def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
     """Return the writer of a day's cards, who calls departments by their name of that day."""
     return CardWriter(
-        phrases=CardPhrases.model_validate(rulebook.wording["cards"]),
+        phrases=CardPhrases.model_validate(rulebook.wording.cards),
         lines={line.id: line for line in rulebook.standard.lines},
         called=rulebook.called,
         display=lambda unit: rulebook.display_name(unit, day),
@@ -186,7 +186,7 @@ def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
 
 
 def _run(rulebook: Rulebook, show: Callable[[str], None]) -> Run:
-    says = CardPhrases.model_validate(rulebook.wording["cards"]).sendings
+    says = CardPhrases.model_validate(rulebook.wording.cards).sendings
     names = bootstrap.channel_phrases(rulebook).names
     return Run(rulebook, bootstrap.messengers(show), says, names)
 

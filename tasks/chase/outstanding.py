@@ -61,7 +61,7 @@ class _Forms:
 
 
 def _forms(session: Session, rulebook: Rulebook, known: YearRegister) -> _Forms:
-    spots = CardPhrases.model_validate(rulebook.wording["cards"]).spots
+    spots = CardPhrases.model_validate(rulebook.wording.cards).spots
     owing = [entry for entry in known.entries if entry.status is not Standing.RECEIVED]
     faults = submissions.faults(session, [one for entry in owing for one in entry.refused])
     return _Forms(

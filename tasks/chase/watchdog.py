@@ -31,7 +31,7 @@ def _alarm(sendings: Sendings, today: date) -> str | None:
     due = sendings.waiting + sendings.refused
     if sendings.sent or not due:
         return None
-    says = CardPhrases.model_validate(bootstrap.rulebook().wording["cards"]).sendings
+    says = CardPhrases.model_validate(bootstrap.rulebook().wording.cards).sendings
     return says.alarm.format(year=today.year, month=today.month, day=today.day, due=due)
 
 

@@ -18,7 +18,7 @@ ASKED = {
 
 def form_of(press: Press, allowed: Allowed, rulebook: Rulebook, *, on: date) -> Form:
     """Return the form that a button opens."""
-    says = rulebook.wording["chat"]
+    says = rulebook.wording.chat
     named = says["forms"][press.move.value]
     listed = [_option(todo.held, rulebook, on) for todo in allowed.todo]
     groups, rest = grouped(listed)
@@ -39,14 +39,14 @@ def form_of(press: Press, allowed: Allowed, rulebook: Rulebook, *, on: date) -> 
 
 
 def _label(blank: Blank, move: Move, rulebook: Rulebook) -> str:
-    said = rulebook.wording["chat"]["blanks"][blank.value]
+    said = rulebook.wording.chat["blanks"][blank.value]
     if blank is Blank.TEXT:
         said = said[move.value]
     return str(said.format(largest=rulebook.evidence.largest_mb, most=MOST_FILES))
 
 
 def _option(held: Remediation, rulebook: Rulebook, on: date) -> tuple[str, Option]:
-    says = rulebook.wording["chat"]
+    says = rulebook.wording.chat
     name = rulebook.called(held.indicator, held.period)
     heading = says["group"].format(indicator=held.indicator, name=name)
     unit = rulebook.display_name(held.unit_name, on)

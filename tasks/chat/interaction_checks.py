@@ -72,7 +72,7 @@ class Checking:
 
     def mistakes(self, press: Press, allowed: Allowed) -> dict[Blank, str]:
         """Return what is wrong with a form, each at its own blank."""
-        says = self.rulebook.wording["chat"]["mistakes"]
+        says = self.rulebook.wording.chat["mistakes"]
         given, found = press.answers, dict[Blank, str]()
         due_on = allowed.todo[0].held.due_on
         if not given.text:
@@ -87,7 +87,7 @@ class Checking:
 
     @property
     def _says(self) -> Any:
-        return self.rulebook.wording["chat"]["refusals"]
+        return self.rulebook.wording.chat["refusals"]
 
     def _person(self, press: Press) -> Person:
         if press.team != self.itself.team:
@@ -110,13 +110,13 @@ class Checking:
             raise PressRefused(self._not_theirs(person, self._says["this_card"]))
         todo = tuple(self._todo(press.move, person, concerned))
         if not todo:
-            move = self.rulebook.wording["ledger"]["moves"][press.move.value]
+            move = self.rulebook.wording.ledger["moves"][press.move.value]
             raise PressRefused(self._says["nothing_left"].format(move=move))
         return todo
 
     def _chosen(self, press: Press, person: Person, card: Card) -> Todo:
         reference = press.answers.reference
-        words = self.rulebook.wording["ledger"]
+        words = self.rulebook.wording.ledger
         try:
             held = remediations.numbered(self.session, self.rulebook.district.code, reference)
         except UnknownReference as error:

@@ -32,7 +32,7 @@ def carry_out(
 def _do(
     ledger: Ledger, press: Press, todo: Todo, part: str, *, by: str, files: Sequence[Path], on: date
 ) -> None:
-    given, says = press.answers, ledger.rulebook.wording["chat"]
+    given, says = press.answers, ledger.rulebook.wording.chat
     fixed = says["reasons"].get(press.move.value)
     reason = fixed or says["reason"].format(text=given.text)
     held = acts.find(ledger, todo.held.reference)
@@ -52,7 +52,7 @@ def _do(
 
 
 def _by(ledger: Ledger, allowed: Allowed, on: date) -> str:
-    says = ledger.rulebook.wording["chat"]
+    says = ledger.rulebook.wording.chat
     return str(says["by"].format(name=allowed.person.name, units=_called(ledger, allowed, on)))
 
 
@@ -62,7 +62,7 @@ def _called(ledger: Ledger, allowed: Allowed, on: date) -> str:
 
 
 def _line(ledger: Ledger, press: Press, allowed: Allowed, *, files: int, on: date) -> str:
-    says: Any = ledger.rulebook.wording["chat"]
+    says: Any = ledger.rulebook.wording.chat
     moment = ledger.history.now.astimezone(OFFICE_ZONE)
     at = says["at"].format(
         month=moment.month, day=moment.day, hour=moment.hour, minute=moment.minute

@@ -68,7 +68,7 @@ class Desk:
                 again = press.model_copy(update={"key": f"{press.key}:{envelope.id}"})
                 kept = store.write_down(session, district, again, envelope=envelope.id, now=now)
                 if kept is not None:
-                    says = rulebook.wording["chat"]["refusals"]
+                    says = rulebook.wording.chat["refusals"]
                     self._refuse(session, rulebook, kept, PressRefused(says["replayed"]))
                 return Taken(None if kept is None else kept.id)
             mistakes = self._mistakes(session, rulebook, press)
@@ -131,7 +131,7 @@ class Desk:
             self.slack.open(form, trigger=kept.press.trigger)
         except NotDelivered as error:
             # It is open for some seconds only: later is too late.
-            raise PressRefused(rulebook.wording["chat"]["refusals"]["expired"]) from error
+            raise PressRefused(rulebook.wording.chat["refusals"]["expired"]) from error
         with bootstrap.session() as session:
             store.settle(session, kept.id, status=Status.DONE, outcome="", now=self.now())
             store.mark_shown(session, kept.id, now=self.now())
@@ -152,7 +152,7 @@ class Desk:
                 for number, file in enumerate(press.answers.files)
             )
         except CardRefused as error:
-            says = rulebook.wording["chat"]["refusals"]["file"]
+            says = rulebook.wording.chat["refusals"]["file"]
             raise PressRefused(says.format(reason=error)) from error
 
     def _act(self, kept: Kept, rulebook: Rulebook, files: tuple[Path, ...]) -> None:
@@ -201,7 +201,7 @@ class Desk:
 
     def _called(self, rulebook: Rulebook, press: Press) -> str:
         """Return who pressed, as far as anybody knows."""
-        says = rulebook.wording["chat"]
+        says = rulebook.wording.chat
         day = self.now().astimezone(OFFICE_ZONE).date()
         person = open_actions.person_of(press.user, contacts=rulebook.contacts, day=day)
         if person is None or press.team != self.itself.team:
@@ -242,7 +242,7 @@ class Desk:
             receipt=receipt,
             key=card.key,
             text=card.text,
-            done=_newest(done, rulebook.wording["chat"]),
+            done=_newest(done, rulebook.wording.chat),
             buttons=buttons,
         )
 

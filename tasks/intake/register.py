@@ -98,7 +98,7 @@ def _beside_unread(
 
     What came before goes on counting. Only who has nothing else is sent back, for a file is there.
     """
-    says = rulebook.wording["register"]
+    says = rulebook.wording.register
     unread: dict[str, list[Kept]] = {}
     for one in _of_newest(kept):
         if one.sending.is_unread:
@@ -144,7 +144,7 @@ def _answered_for(
         is_silent = not entry.is_school and not entry.file and heir is not entry
         if heir is None or heir.status is not Standing.RECEIVED or not is_silent:
             return entry
-        reason = str(rulebook.wording["register"]["answered_for"].format(heir=heir.name))
+        reason = str(rulebook.wording.register["answered_for"].format(heir=heir.name))
         return replace(
             entry, status=heir.status, file=heir.file, reason=reason, counted=heir.counted
         )
@@ -188,7 +188,7 @@ def _reason(
     replaced: Sequence[str],
     rulebook: Rulebook,
 ) -> str:
-    says = rulebook.wording["register"]
+    says = rulebook.wording.register
     form = rulebook.department_form
     sheets = {Part.FIGURES: form.figures_sheet, Part.PLAN_TASKS: form.plan_tasks_sheet}
     match status:

@@ -83,16 +83,14 @@ def _lost(
 ) -> Iterator[CopyTaken]:
     """Yield what is said of each file that lies among the copies and was not taken."""
     evidence = bootstrap.settings().evidence_folder
-    says = rulebook.wording["ledger"]["book"]
+    says = rulebook.wording.ledger["book"]
     for file, opened in unplaced:
         # What was entered when a copy named it may go on lying there.
         if evidence_files.verify(evidence, file.sha256):
             continue
         said = says["unplaced"].format(file=file.name)
         if opened is not None and opened.sheets is None:
-            shut = fault_sentences.fault_sentence(
-                _does_not_open(opened), rulebook.wording["faults"]
-            )
+            shut = fault_sentences.fault_sentence(_does_not_open(opened), rulebook.wording.faults)
             said = says["shut"].format(file=file.name, sentence=shut)
         yield CopyTaken(file.name, "", 0, (said,))
 
@@ -138,7 +136,7 @@ def _register(
     if opened.obstacle.is_unread:
         return _register_before(found[0], opened, rulebook, year)
     if not opened.sheets:
-        said = fault_sentences.fault_sentence(_does_not_open(opened), rulebook.wording["faults"])
+        said = fault_sentences.fault_sentence(_does_not_open(opened), rulebook.wording.faults)
         raise FolderUnusable(f"{found[0]}：{said}")
     try:
         return register.read(opened.sheets[0], form=rulebook.school_form), ()
@@ -286,7 +284,7 @@ def _submission(
                 fault.cell,
                 fault.item,
                 fault.found,
-                fault_sentences.fault_sentence(fault, rulebook.wording["faults"]),
+                fault_sentences.fault_sentence(fault, rulebook.wording.faults),
             )
             for fault in reported.faults
         ),

@@ -24,7 +24,7 @@ class Answering:
 
     @property
     def says(self) -> Mapping[str, Any]:
-        return self.rulebook.wording["recognition"]
+        return self.rulebook.wording.recognition
 
     @property
     def _lines(self) -> Mapping[str, Line]:

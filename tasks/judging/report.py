@@ -68,12 +68,12 @@ def write_data_docs(year: int, which: Which = NEWEST) -> Path:
 
 def path_of(year: int) -> Path:
     """Return where the report of a year by its own rules lies."""
-    name = bootstrap.rulebook().wording["report"]["file"].format(year=year)
+    name = bootstrap.rulebook().wording.report["file"].format(year=year)
     return bootstrap.settings().reports_folder / str(name)
 
 
 def _file_name(judged: EvaluationRow, rulebook: Rulebook, which: Which) -> str:
-    says = rulebook.wording["report"]
+    says = rulebook.wording.report
     is_own = judged.rules_year == judged.school_year
     name = says["file" if is_own else "file_by_rules"]
     if which.evaluation_id is not None:
@@ -94,7 +94,7 @@ class _Page:
 
     @property
     def says(self) -> Any:
-        return self.rulebook.wording["report"]
+        return self.rulebook.wording.report
 
     def values(self) -> dict[str, Any]:
         lines = self.builder.lines(self.found)
@@ -134,7 +134,7 @@ class _Page:
         if self.known.data_hash != self.judged.data_hash:
             return self._reporting_then()
         says = self.says["reporting"]
-        words = self.rulebook.wording["artifacts"]["standing"]
+        words = self.rulebook.wording.artifacts["standing"]
         absent = [
             {
                 "name": self.builder.names.owner(entry.code),

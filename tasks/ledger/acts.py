@@ -118,14 +118,14 @@ def _found(session: Session, rulebook: Rulebook, reference: str) -> Remediation:
     try:
         return store.numbered(session, rulebook.district.code, reference)
     except UnknownReference as error:
-        says = rulebook.wording["ledger"]["refusals"]
+        says = rulebook.wording.ledger["refusals"]
         raise ActRefused(says["unknown"].format(reference=reference)) from error
 
 
 def done(ledger: Ledger, held: Remediation, wanted: Act) -> Remediation:
     """Do one thing in an open ledger; raises ActRefused."""
     if wanted.by.strip() == SYSTEM:
-        words = ledger.rulebook.wording["ledger"]
+        words = ledger.rulebook.wording.ledger
         raise ActRefused(words["refusals"]["lacking"]["person"].format(by=SYSTEM))
     try:
         if wanted.move in BY_PATH and not wanted.unit:
@@ -148,12 +148,12 @@ def _along(ledger: Ledger, held: Remediation, wanted: Act) -> Remediation:
 
 def by_name(name: str, rulebook: Rulebook) -> Move:
     """Return the move a person may make by its name, in either language; raises ActRefused."""
-    words, says = rulebook.wording["ledger"]["moves"], rulebook.wording["ledger"]["refusals"]
+    words, says = rulebook.wording.ledger["moves"], rulebook.wording.ledger["refusals"]
     known: dict[str, Move] = {move.value: move for move in Move}
     known |= {words[move.value]: move for move in Move}
     known |= {
         said: Move(move)
-        for move, also in rulebook.wording["ledger"]["also_called"].items()
+        for move, also in rulebook.wording.ledger["also_called"].items()
         for said in also
     }
     by_hand = [move for move in Move if TABLE[move].by is not Party.SYSTEM]
@@ -170,10 +170,10 @@ def cause_named(name: str | None, rulebook: Rulebook) -> Cause | None:
     """Return a cause by its code or its Chinese name; raises ActRefused."""
     if name is None:
         return None
-    words: dict[str, str] = rulebook.wording["ledger"]["causes"]
+    words: dict[str, str] = rulebook.wording.ledger["causes"]
     known = {cause.value: cause for cause in Cause} | {words[cause.value]: cause for cause in Cause}
     if name.strip() not in known:
-        says = rulebook.wording["ledger"]["refusals"]["wrong_cause"]
+        says = rulebook.wording.ledger["refusals"]["wrong_cause"]
         raise ActRefused(says.format(cause=name, known=_causes(words)))
     return known[name.strip()]
 
@@ -182,12 +182,12 @@ def reassigned(held: Remediation, lead: str, basis: str | None, rulebook: Rulebo
     """Return who answers once another unit leads, and on which clause; raises ActRefused."""
     units = units_named(lead, rulebook)
     if not units:
-        says = rulebook.wording["ledger"]["refusals"]["unknown_unit"]
+        says = rulebook.wording.ledger["refusals"]["unknown_unit"]
         raise ActRefused(says.format(unit=lead))
     unit = next((one for one in units if held.part_of(one) is not None), units[0])
     rests_on = basis or _basis(held, unit, rulebook)
     if rests_on is None:
-        raise ActRefused(rulebook.wording["ledger"]["refusals"]["lacking"]["basis"])
+        raise ActRefused(rulebook.wording.ledger["refusals"]["lacking"]["basis"])
     return Assignment(unit, tuple(one for one in held.supporting if one != unit), rests_on)
 
 
@@ -223,7 +223,7 @@ def refusal(
     rulebook: Rulebook,
 ) -> str:
     """Return why something cannot be done to a remediation, and what can."""
-    words = rulebook.wording["ledger"]
+    words = rulebook.wording.ledger
     says = words["refusals"]
     match error:
         case TransitionNotAllowed():
@@ -238,7 +238,7 @@ def refusal(
 
 
 def _not_allowed(held: Remediation, wanted: Act, rulebook: Rulebook) -> str:
-    words = rulebook.wording["ledger"]
+    words = rulebook.wording.ledger
     says = words["refusals"]
     if wanted.unit:
         said, nothing, moves = "part_not_allowed", "nothing_for_part", allowed_for_part(held)

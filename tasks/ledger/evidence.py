@@ -54,7 +54,7 @@ def add(reference: str, offered: Offered) -> Taken:
         try:
             examined = examine(offered, ledger)
         except EvidenceRefused as refused:
-            says = rulebook.wording["evidence"]
+            says = rulebook.wording.evidence
             raise ActRefused(evidence_of.refusal_sentence(refused, says)) from refused
         return enter(ledger, held, offered, examined)
 
@@ -69,7 +69,7 @@ def examine(offered: Offered, ledger: Ledger) -> Examined:
 
 def _check_offered(ledger: Ledger, held: Remediation, offered: Offered) -> None:
     """Refuse what nobody stands behind, or what comes for a remediation that is not out."""
-    words = ledger.rulebook.wording["ledger"]
+    words = ledger.rulebook.wording.ledger
     says = words["refusals"]["evidence"]
     if not offered.by.strip() or not offered.reason.strip():
         raise ActRefused(says["by_and_reason"])
@@ -142,7 +142,7 @@ def enter_all(ledger: Ledger, held: Remediation, offered: Sequence[Offered]) -> 
     try:
         examined = [examine(one, ledger) for one in offered]
     except EvidenceRefused as refused:
-        says = ledger.rulebook.wording["evidence"]
+        says = ledger.rulebook.wording.evidence
         raise ActRefused(evidence_of.refusal_sentence(refused, says)) from refused
     return tuple(
         enter(ledger, held, one, found) for one, found in zip(offered, examined, strict=True)

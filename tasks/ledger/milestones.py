@@ -40,7 +40,7 @@ def put(reference: str, wanted: Wanted, setting: Setting) -> Remediation:
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
         held = acts.find(ledger, reference)
-        refusal = next(_refusals(held, wanted, setting, rulebook.wording["ledger"]), None)
+        refusal = next(_refusals(held, wanted, setting, rulebook.wording.ledger), None)
         if refusal is not None:
             raise ActRefused(refusal)
         after = replace(held, milestones=_put(held, wanted, setting.on))

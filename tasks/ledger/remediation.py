@@ -256,5 +256,5 @@ def drafted_sentence(settled: Settlement) -> str:
 
 
 def _said(named: str, settled: Settlement) -> str:
-    says = bootstrap.rulebook().wording["ledger"][named]
+    says = bootstrap.rulebook().wording.ledger[named]
     return str(says.format(**asdict(settled)))

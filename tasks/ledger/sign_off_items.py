@@ -64,7 +64,7 @@ def signings(
 def row(item: Item, rulebook: Rulebook, today: date) -> tuple[object, ...]:
     """Return what people read of an item, under `columns.show` of the wording."""
     held, words = item.remediation, sign_offs.says(rulebook)["items"]
-    status = rulebook.wording["ledger"]["statuses"][held.status.value]
+    status = rulebook.wording.ledger["statuses"][held.status.value]
     return (
         held.reference,
         words["veto"] if item.is_veto else "",

@@ -183,7 +183,7 @@ def sentence(answered: Answered) -> str:
 
 def says(rulebook: Rulebook) -> Mapping[str, Any]:
     """Return the words of the sign-off."""
-    return rulebook.wording["sign_off"]
+    return rulebook.wording.sign_off
 
 
 def _draft(held: Remediation) -> Draft:

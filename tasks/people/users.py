@@ -24,7 +24,7 @@ class UserRefused(Refusal):
 
 def says() -> Mapping[str, Any]:
     """Return the sentences about users."""
-    found: Mapping[str, Any] = bootstrap.rulebook().wording["guard"]["users"]
+    found: Mapping[str, Any] = bootstrap.rulebook().wording.guard["users"]
     return found
 
 

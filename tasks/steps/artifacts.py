@@ -39,7 +39,7 @@ PROGRESS_SECONDS = 2.0
 
 def progress(step: str, of: object) -> Progress:
     """Return what shows how far a step has come: one artifact that changes, and the run's log."""
-    sentence = bootstrap.rulebook().wording["runs"]["progress"][step]
+    sentence = bootstrap.rulebook().wording.runs["progress"][step]
     number: UUID | None = None
     shown_at = time.monotonic()
 
@@ -65,7 +65,7 @@ def progress(step: str, of: object) -> Progress:
 def show_register(year_register: YearRegister, year: int, today: date) -> None:
     """Put the register up as a table, those who must act first."""
     rulebook = bootstrap.rulebook()
-    says = rulebook.wording["artifacts"]
+    says = rulebook.wording.artifacts
     schools = year_register.schools
     count = {status: sum(one.status is status for one in schools) for status in Standing}
     title = says["register_title"].format(
@@ -88,7 +88,7 @@ def show_register(year_register: YearRegister, year: int, today: date) -> None:
 def show_verdicts(year: int) -> str:
     """Put one row up for each line, with how many units got each verdict; return the sum of it."""
     seen = overview.of_year(year)
-    says = bootstrap.rulebook().wording["artifacts"]
+    says = bootstrap.rulebook().wording.artifacts
     broken = [one for one in seen.lines if one.units.get(Verdict.NOT_JUDGED)]
     met = [one for one in seen.lines if one.is_met]
     title = says["verdicts_title"].format(
@@ -150,7 +150,7 @@ def show_ledger(year: int, today: date) -> None:
     """Put up what each lead owes, and by when."""
     seen = overview.of_year(year)
     rulebook = bootstrap.rulebook()
-    says = rulebook.wording["artifacts"]
+    says = rulebook.wording.artifacts
     title = says["ledger_title"].format(open=len(seen.ledger), leads=len(seen.owed))
     chosen = bootstrap.settings()
     if chosen.ledger_url is not None:
@@ -164,7 +164,7 @@ def show_ledger(year: int, today: date) -> None:
 def show_cards(today: date) -> None:
     """Put up the day's cards, those first that have not gone out."""
     rulebook = bootstrap.rulebook()
-    says = rulebook.wording["artifacts"]
+    says = rulebook.wording.artifacts
     with bootstrap.session() as session:
         cards = notices.of_day(session, rulebook.district.code, today)
         items = reminders.items_told(session, [card.id for card in cards])
@@ -179,13 +179,13 @@ def show_cards(today: date) -> None:
 
 def show_audit(found: Audit) -> None:
     """Put up where the ledger is not what its history tells; nothing but a sentence where it is."""
-    says = bootstrap.rulebook().wording["artifacts"]
+    says = bootstrap.rulebook().wording.artifacts
     rows = [{says["audit_column"]: line} for line in found.breaks]
     _table("audit", rows, found.summary, "junheng audit verify", says)
 
 
 def _card_row(card: NoticeRow, items: int, rulebook: Rulebook) -> dict[str, Any]:
-    says = rulebook.wording["artifacts"]
+    says = rulebook.wording.artifacts
     sent_at = card.sent_at.astimezone(OFFICE_ZONE) if card.sent_at else None
     return {
         "收件单位": rulebook.display_names(card.recipient, card.planned_on),
@@ -255,5 +255,5 @@ def named(key: str, title: str) -> tuple[str, str]:
     """Return what an artifact is called: a rehearsal's never stands in for a real one."""
     if not rehearsals.is_on():
         return key, title
-    said = bootstrap.rulebook().wording["runs"]["rehearsal"]
+    said = bootstrap.rulebook().wording.runs["rehearsal"]
     return f"rehearsal-{key}", f"{said}\n\n{title}"

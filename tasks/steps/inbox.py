@@ -16,7 +16,7 @@ RECHECK = "recheck/recheck"
 @step("查看收报")
 def waiting(school_year: int) -> tuple[Waiting, ...]:
     """Return the years with something new in their folder; that of the current year is made."""
-    log, says = get_run_logger(), bootstrap.rulebook().wording["runs"]
+    log, says = get_run_logger(), bootstrap.rulebook().wording.runs
     if (folder := inbox.opened(school_year)) is not None:
         log.info("%s", says["opened"].format(year=school_year, folder=folder))
     found = inbox.waiting(log.warning)
@@ -34,7 +34,7 @@ def mark_read(one: Waiting, unread: Sequence[str]) -> None:
     What could not be read changes when it can be.
     """
     inbox.mark_read(one, unread)
-    says = bootstrap.rulebook().wording["runs"]["read_but" if unread else "read"]
+    says = bootstrap.rulebook().wording.runs["read_but" if unread else "read"]
     get_run_logger().info("%s", says.format(year=one.year, count=len(unread)))
 
 
@@ -42,7 +42,7 @@ def mark_read(one: Waiting, unread: Sequence[str]) -> None:
 def ask_for_recheck(year: int, district: str | None, collected: str) -> None:
     """Start a recheck of a year that was judged by other data; once for the same data."""
     del collected  # tells this from an earlier asking
-    log, says = get_run_logger(), bootstrap.rulebook().wording["runs"]
+    log, says = get_run_logger(), bootstrap.rulebook().wording.runs
     needed = inbox.asks_for_recheck(year)
     if not needed:
         log.info("%s", says["folder_unchanged"].format(year=year))

@@ -65,7 +65,7 @@ def _write_into_its_log(client: SyncPrefectClient, run_id: UUID, said: str) -> N
 
 def sentence(client: SyncPrefectClient, failure: Failure) -> str:
     """Return which run failed, since when, at which step and why, what was kept, what to do."""
-    says: Mapping[str, Any] = bootstrap.rulebook().wording["alarms"]
+    says: Mapping[str, Any] = bootstrap.rulebook().wording.alarms
     run, kept = failure.run, _done(client, failure)
     is_rehearsal = bool(run.parameters.get("dry_run"))
     return str(
@@ -94,7 +94,7 @@ def _why(failure: Failure, says: Mapping[str, Any]) -> str:
     message = failure.states[-1].message
     if not message:
         return str(says["no_message"])
-    _, _, rest = bootstrap.rulebook().wording["runs"]["ended"].partition("{what}")
+    _, _, rest = bootstrap.rulebook().wording.runs["ended"].partition("{what}")
     return run_log.in_chinese(message).rstrip("。").removesuffix(rest.rstrip("。"))
 
 

@@ -65,7 +65,7 @@ def cards(today: date) -> str:
 
 
 def _says() -> Mapping[str, Any]:
-    return bootstrap.rulebook().wording["runs"]
+    return bootstrap.rulebook().wording.runs
 
 
 def _of(entries: Iterable[RegisterEntry], status: Standing) -> list[RegisterEntry]:

@@ -27,7 +27,7 @@ def write_all(today: date, folder: Path | None = None) -> tuple[Path, ...]:
     from junheng.adapters.files import ledger_books
 
     rulebook = bootstrap.rulebook()
-    words = BookWords.model_validate(rulebook.wording["ledger_book"])
+    words = BookWords.model_validate(rulebook.wording.ledger_book)
     into = folder or bootstrap.settings().ledgers_folder
     copies = _Copies.of(rulebook, words, today)
     written = []
@@ -75,7 +75,7 @@ class _Copies:
             yield self._book(unit, [*led, *supported])
 
     def file_name(self, book: Book) -> str:
-        says = self.rulebook.wording["ledger"]["book"]
+        says = self.rulebook.wording.ledger["book"]
         if book.unit is None:
             name = self.rulebook.district.name
         else:
@@ -120,7 +120,7 @@ class _Copies:
 
     @property
     def says(self) -> Any:
-        return self.rulebook.wording["ledger"]
+        return self.rulebook.wording.ledger
 
     def _problem(self, one: Remediation) -> str:
         name = self.rulebook.called(one.indicator, one.period)

@@ -24,7 +24,7 @@ class ReceivedCopy:
 
 
 def words_of(rulebook: Rulebook) -> BookWords:
-    return BookWords.model_validate(rulebook.wording["ledger_book"])
+    return BookWords.model_validate(rulebook.wording.ledger_book)
 
 
 def is_copy(sheets: Sequence[Sheet], words: BookWords) -> bool:

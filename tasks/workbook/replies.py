@@ -58,7 +58,7 @@ def take(copy: ReceivedCopy, *, on: date) -> CopyTaken:
     words = copies.words_of(rulebook)
     taken = replies.read(copy.sheets, words=words)
     units = copies.units_of(taken.unit, copy.name, rulebook)
-    says = rulebook.wording["ledger"]["book"]
+    says = rulebook.wording.ledger["book"]
     if not units:
         return CopyTaken(copy.name, "", 0, (says["nobodys"].format(file=copy.name),))
     with bootstrap.session() as session:
@@ -70,7 +70,7 @@ def sentences(copy: CopyTaken) -> tuple[str, ...]:
     """Return what is said of a copy: how much of it was taken, then every fault."""
     if not copy.unit:
         return copy.faults
-    says = bootstrap.rulebook().wording["ledger"]["book"]["taken"]
+    says = bootstrap.rulebook().wording.ledger["book"]["taken"]
     head = says.format(file=copy.file, unit=copy.unit, rows=copy.rows, faults=len(copy.faults))
     return (head, *copy.faults)
 
@@ -87,7 +87,7 @@ class _Taking:
 
     @property
     def says(self) -> Any:
-        return self.ledger.rulebook.wording["ledger"]["book"]
+        return self.ledger.rulebook.wording.ledger["book"]
 
     @property
     def called(self) -> str:
@@ -176,7 +176,7 @@ class _Taking:
         try:
             return offered, evidences.examine(offered, self.ledger)
         except EvidenceRefused as refused:
-            wording = self.ledger.rulebook.wording["evidence"]
+            wording = self.ledger.rulebook.wording.evidence
             said = evidence_of.refusal_sentence(refused, wording)
             raise self._said(reply, Column.EVIDENCE, said) from refused
 

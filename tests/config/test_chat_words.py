@@ -17,7 +17,7 @@ LONGEST_TITLE = 24
 
 @pytest.fixture
 def says(rulebook: Rulebook) -> Any:
-    return rulebook.wording["chat"]
+    return rulebook.wording.chat
 
 
 def test_every_move_that_is_offered_has_a_button_and_a_line(says: Any) -> None:

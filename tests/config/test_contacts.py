@@ -65,7 +65,7 @@ def test_a_post_is_called_after_the_unit_by_its_name_of_the_day(rulebook: Rulebo
 
 
 def test_every_post_that_can_be_told_has_a_name(rulebook: Rulebook) -> None:
-    assert set(rulebook.wording["contacts"]["posts"]) == set(Role) - SPEAKS_FOR_UNIT
+    assert set(rulebook.wording.contacts["posts"]) == set(Role) - SPEAKS_FOR_UNIT
 
 
 def test_nobody_is_named_for_a_unit_that_there_is_not(

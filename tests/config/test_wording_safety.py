@@ -68,9 +68,9 @@ def names_in(sentence: str) -> set[str]:
 
 @pytest.fixture
 def told(rulebook: Rulebook) -> list[str]:
-    cards = rulebook.wording["cards"]
+    cards = rulebook.wording.cards
     shown = {name: said for name, said in cards.items() if name not in FOR_THE_OPERATOR}
-    return [*sentences(shown), str(rulebook.wording["channels"]["cut"])]
+    return [*sentences(shown), str(rulebook.wording.channels["cut"])]
 
 
 def test_a_card_has_no_place_for_figures_of_children_or_names_of_people(told: list[str]) -> None:

@@ -28,7 +28,7 @@ def _day(on: datetime | None) -> date:
 def _say(held: "Remediation") -> None:
     from junheng import bootstrap
 
-    says = bootstrap.rulebook().wording["ledger"]
+    says = bootstrap.rulebook().wording.ledger
     status = says["statuses"][held.status.value]
     typer.echo(
         says["done"].format(reference=held.reference, status=status, due_on=held.due_on), err=True
@@ -159,7 +159,7 @@ def evidence(
 
     with clear_errors():
         rulebook = bootstrap.rulebook()
-        says = rulebook.wording["ledger"]["evidence"]
+        says = rulebook.wording.ledger["evidence"]
         held = acts.current(reference)
         whose = acts.part_named(held, unit, rulebook) if unit else ""
         day = _day(on)

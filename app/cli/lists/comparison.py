@@ -22,7 +22,7 @@ FLIP_COLUMNS = ("indicator", "unit", "before", "after", "value", "threshold", "c
 def flips(compared: Comparison, how: Format) -> None:
     """Print the verdicts that differ, each with its cause."""
     rulebook = bootstrap.rulebook()
-    says = rulebook.wording["trace"]["flips"]
+    says = rulebook.wording.trace["flips"]
     console = Console(stderr=True, highlight=False)
     only = (*compared.only_before, *compared.only_after)
     if only:
@@ -52,8 +52,8 @@ def _flip_row(
     flip: Flip, compared: Comparison, names: UnitNames, rulebook: Rulebook
 ) -> tuple[str, ...]:
     after, rule = flip.after, compared.rules[flip.after.indicator]
-    verdicts = rulebook.wording["artifacts"]["verdict"]
-    threshold = unit_words.threshold(after.threshold, rule, rulebook.wording["units"])
+    verdicts = rulebook.wording.artifacts["verdict"]
+    threshold = unit_words.threshold(after.threshold, rule, rulebook.wording.units)
     return (
         after.indicator,
         names.unit(after, rule.line.per),
@@ -61,14 +61,14 @@ def _flip_row(
         verdicts[after.verdict.value],
         unit_words.value(after.value, rule, apart_from=after.threshold),
         "" if after.value is None else threshold,
-        rulebook.wording["trace"]["flips"]["causes"][flip.cause.value],
+        rulebook.wording.trace["flips"]["causes"][flip.cause.value],
     )
 
 
 def evaluations(year: int, how: Format) -> None:
     """Print every evaluation of a year: when, by which rules, of which data."""
     rulebook = bootstrap.rulebook()
-    says = rulebook.wording["trace"]["evaluations"]
+    says = rulebook.wording.trace["evaluations"]
     with bootstrap.session() as session:
         rows = [
             (

@@ -85,7 +85,7 @@ def summons(day: date, how: Format) -> None:
 
 
 def _says(rulebook: Rulebook) -> Any:
-    return rulebook.wording["contacts"]
+    return rulebook.wording.contacts
 
 
 def _headings(rulebook: Rulebook, name: str) -> list[str]:

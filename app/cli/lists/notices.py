@@ -31,7 +31,7 @@ def _notice_csv(row: NoticeRow) -> tuple[object, ...]:
 
 def _notice_row(row: NoticeRow, rulebook: Rulebook) -> tuple[object, ...]:
     sent_at = row.sent_at.astimezone(OFFICE_ZONE) if row.sent_at else None
-    statuses = rulebook.wording["artifacts"]["notice"]
+    statuses = rulebook.wording.artifacts["notice"]
     return (
         rulebook.display_names(row.recipient, row.planned_on),
         row.channel,

@@ -41,4 +41,4 @@ def _table(headings: Sequence[str], rows: Rows) -> None:
 
 def says(name: str) -> Any:
     """Return what the lists say under a name: a sentence, or the headings of a table."""
-    return bootstrap.rulebook().wording["listings"][name]
+    return bootstrap.rulebook().wording.listings[name]

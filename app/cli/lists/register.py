@@ -20,7 +20,7 @@ def year_register(year: int, how: Format, *, departments: bool) -> None:
         rows = [(one.code, one.name, one.status.value, one.file, one.reason) for one in entries]
         show(columns, rows, how, headings=columns)
         return
-    standing, today = rulebook.wording["artifacts"]["standing"], clock.today()
+    standing, today = rulebook.wording.artifacts["standing"], clock.today()
     said = [
         (
             "" if departments else one.code,

@@ -61,7 +61,7 @@ class _Shown:
 
     @property
     def words(self) -> Mapping[str, Any]:
-        return self.rulebook.wording["ledger"]
+        return self.rulebook.wording.ledger
 
     @property
     def says(self) -> Any:

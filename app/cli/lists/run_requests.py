@@ -12,7 +12,7 @@ COLUMNS = ("at", "by", "operation", "work", "run", "run_id", "said_by", "reason"
 
 def operations(how: Format) -> None:
     """Print what people did through the guard, oldest first."""
-    says = bootstrap.rulebook().wording["guard"]
+    says = bootstrap.rulebook().wording.guard
     called = says["operations"]
     rows = [
         _csv(one) if how is Format.CSV else _row(one, called[one.operation.value])

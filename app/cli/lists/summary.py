@@ -25,7 +25,7 @@ def say(console: Console, year: int, seconds: Sequence[tuple[str, float]]) -> No
     """Print who reported, what passes, who owes what by when, and where to look next."""
     seen = overview.of_year(year)
     wording = bootstrap.rulebook().wording
-    says, names = wording["summary"], wording["artifacts"]
+    says, names = wording.summary, wording.artifacts
     _reporting(console, seen, year, says["reporting"], names)
     said = Answering(
         bootstrap.rulebook(), overview.unit_names(bootstrap.rulebook(), seen.schools, clock.today())

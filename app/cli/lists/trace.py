@@ -78,7 +78,7 @@ class _Printed:
 
     @property
     def says(self) -> Mapping[str, Any]:
-        return self.rulebook.wording["trace"]
+        return self.rulebook.wording.trace
 
     def all(self, year: int) -> None:
         names = overview.unit_names(self.rulebook, self.traced.schools, clock.today())
@@ -101,7 +101,7 @@ class _Printed:
     def _verdict(self, names: UnitNames) -> None:
         traced, says = self.traced.trace, self.says
         found, rule = traced.finding, traced.rule
-        phrases, verdicts = self.rulebook.wording["units"], self.rulebook.wording["artifacts"]
+        phrases, verdicts = self.rulebook.wording.units, self.rulebook.wording.artifacts
         self.console.rule(
             says["head"].format(
                 line=unit_words.line_name(rule.line), unit=names.unit(found, rule.line.per)
@@ -173,11 +173,11 @@ class _Printed:
         return (file, first.sheet, cell, first.sha256[:HASH_SHOWN])
 
     def _lines(self) -> None:
-        answers = self.rulebook.wording["figures"]
+        answers = self.rulebook.wording.figures
         rows = []
         for one in self.traced.trace.lines:
             rule = self.traced.rules[one.indicator]
-            threshold = unit_words.threshold(one.bound, rule, self.rulebook.wording["units"])
+            threshold = unit_words.threshold(one.bound, rule, self.rulebook.wording.units)
             value = unit_words.value(one.value, rule)
             is_held = answers["yes" if one.is_held else "no"]
             rows.append((one.indicator, rule.line.name, value, threshold, is_held))

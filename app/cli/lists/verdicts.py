@@ -75,7 +75,7 @@ def distances(year: int, how: Format, which: Which) -> None:
             rows = [_distance_csv(finding, gap) for finding, gap in gaps]
             show(DISTANCE_COLUMNS, rows, how, headings=DISTANCE_COLUMNS)
         case Format.TABLE:
-            phrases = judged.rulebook.wording["units"]
+            phrases = judged.rulebook.wording.units
             said = [
                 (one.indicator, judged.unit(one), unit_words.distance(gap, phrases))
                 for one, gap in gaps
@@ -94,20 +94,20 @@ def _number(finding: Finding) -> str:
 
 
 def _verdict_row(finding: Finding, judged: _Judged) -> tuple[str, ...]:
-    rule, phrases = judged.rules[finding.indicator], judged.rulebook.wording["units"]
+    rule, phrases = judged.rules[finding.indicator], judged.rulebook.wording.units
     is_short = finding.verdict is Verdict.NOT_MET
     return (
         finding.indicator,
         judged.unit(finding),
         unit_words.value(finding.value, rule, apart_from=finding.threshold if is_short else None),
         "" if finding.value is None else unit_words.threshold(finding.threshold, rule, phrases),
-        judged.rulebook.wording["artifacts"]["verdict"][finding.verdict.value],
+        judged.rulebook.wording.artifacts["verdict"][finding.verdict.value],
         unit_words.distances(finding, phrases),
     )
 
 
 def _say_counts(found: Iterable[Finding], rulebook: Rulebook) -> None:
-    says = rulebook.wording["artifacts"]["verdict"]
+    says = rulebook.wording.artifacts["verdict"]
     counts = Counter(one.verdict for one in found)
     parts = (f"{says[verdict.value]} {counts[verdict]}" for verdict in Verdict)
     Console().print("，".join(parts))

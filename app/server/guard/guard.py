@@ -80,7 +80,7 @@ def around(prefect: ASGIApp, key: str, lifespan: Lifespan[Starlette] | None = No
 
     The key is what Prefect wants of its clients, and our own processes show.
     """
-    chosen, says = bootstrap.settings(), bootstrap.rulebook().wording["guard"]
+    chosen, says = bootstrap.settings(), bootstrap.rulebook().wording.guard
     proxies = Middleware(ProxyHeadersMiddleware, trusted_hosts=[*chosen.proxies])
     return Starlette(
         routes=[*SignInPages(says).routes(), Mount("/", Guard(prefect, key, says))],

@@ -17,7 +17,7 @@ from tests.domain.workbook.one_ledger import LED, SUPPORTED, TITLE, copy_of, led
 
 @pytest.fixture(scope="module")
 def words(rulebook: Rulebook) -> BookWords:
-    return BookWords.model_validate(rulebook.wording["ledger_book"])
+    return BookWords.model_validate(rulebook.wording.ledger_book)
 
 
 def written(tmp_path: Path, book: Book, words: BookWords) -> Workbook:

@@ -15,7 +15,7 @@ from tests.domain.workbook.one_ledger import LED
 
 @pytest.fixture(scope="module")
 def words(rulebook: Rulebook) -> BookWords:
-    return BookWords.model_validate(rulebook.wording["ledger_book"])
+    return BookWords.model_validate(rulebook.wording.ledger_book)
 
 
 @pytest.fixture

@@ -97,14 +97,14 @@ class TestLength:
 
 class TestCardPhrases:
     def test_an_audience_nothing_is_said_to_is_refused(self, rulebook: Rulebook) -> None:
-        wording = dict(rulebook.wording["cards"])
+        wording = dict(rulebook.wording.cards)
         wording["lines"] = {"lead": "…"}
 
         with pytest.raises(ValidationError, match="`lines` does not speak to"):
             CardPhrases.model_validate(wording)
 
     def test_a_rung_of_another_name_needs_words_too(self, rulebook: Rulebook) -> None:
-        wording = dict(rulebook.wording["cards"])
+        wording = dict(rulebook.wording.cards)
         wording["todo"] = {audience: {"handed_over": "…"} for audience in Audience}
 
         with pytest.raises(ValidationError, match="need an `other`"):

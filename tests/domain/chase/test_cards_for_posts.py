@@ -159,6 +159,6 @@ def test_everybody_is_told_in_words_what_to_do_on_every_rung(
 
 
 def test_the_leading_group_needs_no_words_for_lines(rulebook: Rulebook) -> None:
-    phrases = CardPhrases.model_validate(rulebook.wording["cards"])
+    phrases = CardPhrases.model_validate(rulebook.wording.cards)
 
     assert set(phrases.lines) == set(Audience) - {Audience.LEADING_GROUP}

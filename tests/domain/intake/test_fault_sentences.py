@@ -22,7 +22,7 @@ STUDENTS = Item(
 
 @pytest.fixture
 def phrases(rulebook: Rulebook) -> Mapping[str, Any]:
-    return rulebook.wording["faults"]
+    return rulebook.wording.faults
 
 
 def fault_of(item: Item, value: str | None) -> Fault:

@@ -44,7 +44,7 @@ def card(*given: Held, today: date = TODAY) -> Scorecard:
 
 @pytest.fixture
 def phrases(rulebook: Rulebook) -> ScorecardPhrases:
-    return ScorecardPhrases.model_validate(rulebook.wording["scorecards"])
+    return ScorecardPhrases.model_validate(rulebook.wording.scorecards)
 
 
 class TestReceipts:

@@ -14,7 +14,7 @@ THURSDAY = date(2026, 1, 15)
 
 @pytest.fixture(scope="module")
 def words(rulebook: Rulebook) -> BookWords:
-    return BookWords.model_validate(rulebook.wording["ledger_book"])
+    return BookWords.model_validate(rulebook.wording.ledger_book)
 
 
 class TestProgress:

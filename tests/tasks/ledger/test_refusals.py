@@ -88,12 +88,12 @@ class TestNames:
             "extension": Move.ASK_EXTENSION,
         }
 
-        for progress, spellings in rulebook.wording["ledger_book"]["progress"].items():
+        for progress, spellings in rulebook.wording.ledger_book["progress"].items():
             for said in spellings:
                 assert acts.by_name(said, rulebook) is wanted[progress], said
 
     def test_none_of_them_is_the_name_of_another_move(self, rulebook: Rulebook) -> None:
-        words = rulebook.wording["ledger"]
+        words = rulebook.wording.ledger
         also = [said for spellings in words["also_called"].values() for said in spellings]
 
         assert not set(also) & set(words["moves"].values())
