@@ -11,8 +11,21 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from junheng import config_files
+from junheng.wording.judging.figures import FigureNames
+from junheng.wording.judging.handbook import HandbookWords
+from junheng.wording.judging.recognition import RecognitionWords
+from junheng.wording.judging.report import ReportWords
+from junheng.wording.judging.trace import TraceWords
+from junheng.wording.judging.units import UnitWords
+from junheng.wording.ledger.scorecards import ScorecardWords
+from junheng.wording.operations.alarms import AlarmWords
+from junheng.wording.operations.artifacts import ArtifactWords
 from junheng.wording.operations.audit import AuditWords
 from junheng.wording.operations.backups import BackupWords
+from junheng.wording.operations.guard import GuardWords
+from junheng.wording.operations.listings import ListingWords
+from junheng.wording.operations.runs import RunWords
+from junheng.wording.operations.summary import SummaryWords
 from junheng.wording.words import Words
 
 # Read by junheng/config_files.py itself, to say what is wrong with any of the others.
@@ -23,8 +36,8 @@ _READ_ELSEWHERE = frozenset({"config_mistakes"})
 class Wording:
     """All of config/wording: a field for each file, named like it."""
 
-    alarms: Mapping[str, Any]
-    artifacts: Mapping[str, Any]
+    alarms: AlarmWords
+    artifacts: ArtifactWords
     audit: AuditWords
     backups: BackupWords
     cards: Mapping[str, Any]
@@ -34,21 +47,21 @@ class Wording:
     duties: Mapping[str, Any]
     evidence: Mapping[str, Any]
     faults: Mapping[str, Any]
-    figures: Mapping[str, Any]
-    guard: Mapping[str, Any]
-    handbook: Mapping[str, Any]
+    figures: FigureNames
+    guard: GuardWords
+    handbook: HandbookWords
     ledger: Mapping[str, Any]
     ledger_book: Mapping[str, Any]
-    listings: Mapping[str, Any]
-    recognition: Mapping[str, Any]
+    listings: ListingWords
+    recognition: RecognitionWords
     register: Mapping[str, Any]
-    report: Mapping[str, Any]
-    runs: Mapping[str, Any]
-    scorecards: Mapping[str, Any]
+    report: ReportWords
+    runs: RunWords
+    scorecards: ScorecardWords
     sign_off: Mapping[str, Any]
-    summary: Mapping[str, Any]
-    trace: Mapping[str, Any]
-    units: Mapping[str, Any]
+    summary: SummaryWords
+    trace: TraceWords
+    units: UnitWords
 
 
 def load(folder: Path) -> Wording:

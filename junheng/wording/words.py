@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from string import Formatter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 Part = TypeVar("Part")
+Known = TypeVar("Known", bound=Mapping[Any, str])
+# The key, in a mapping by keys that config may choose, of the text for all that are not listed.
+OTHER: Literal["other"] = "other"
 
 
 class Takes:
@@ -67,6 +70,13 @@ class Names(PerMember[str]):
 def _fields(model: type[Words]) -> Mapping[str, str]:
     """Return the fields of a model by their keys."""
     return {field.alias or name: name for name, field in model.model_fields.items()}
+
+
+def has_other(texts: Known) -> Known:
+    """Return a mapping that has a text for what is not listed; for an `AfterValidator`."""
+    if OTHER not in texts:
+        raise ValueError(f"缺少 {OTHER} 一项")
+    return texts
 
 
 def placeholders(text: str) -> Iterator[str]:

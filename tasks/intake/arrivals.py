@@ -248,12 +248,12 @@ def content(path: Path) -> bytes:
 
 def held(path: Path) -> FileHeld:
     """Return what is raised where nothing can go on without a file."""
-    return FileHeld(bootstrap.rulebook().wording.runs["held"].format(file=path))
+    return FileHeld(bootstrap.rulebook().wording.runs.held.format(file=path))
 
 
 def shut_folder(folder: Path) -> FolderShut:
     """Return what is raised where a folder cannot be looked into."""
-    return FolderShut(bootstrap.rulebook().wording.runs["folder_shut"].format(folder=folder))
+    return FolderShut(bootstrap.rulebook().wording.runs.folder_shut.format(folder=folder))
 
 
 @contextmanager

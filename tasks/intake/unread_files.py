@@ -23,8 +23,8 @@ def sentence(file: UnreadFile) -> str:
 
 def lines(files: Iterable[UnreadFile]) -> tuple[str, ...]:
     """Return what is said of each file to whoever collects."""
-    says = bootstrap.rulebook().wording.runs["unread"]
-    return tuple(str(says.format(file=one.place, sentence=sentence(one))) for one in files)
+    template = bootstrap.rulebook().wording.runs.unread
+    return tuple(template.format(file=one.place, sentence=sentence(one)) for one in files)
 
 
 def submissions(

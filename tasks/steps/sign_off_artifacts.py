@@ -33,7 +33,7 @@ def show(number: int, today: date) -> tuple[str, ...]:
     how = (_how(one),) if is_answerable else ()
     lines = [sign_off_items.title(one, listed), *how]
     if len(listed) > MOST_ROWS:
-        capped = rulebook.wording.artifacts["capped"]
+        capped = rulebook.wording.artifacts.capped
         command = f"junheng sign-off show {number}"
         lines.append(capped.format(shown=MOST_ROWS, all=len(listed), command=command))
     key, title = artifacts.named(f"sign-off-{number}", "\n\n".join(lines))

@@ -13,7 +13,7 @@ from junheng import bootstrap
 from junheng.domain.chase.office_queue import Kind, Waiting, waiting_for_office
 from junheng.domain.ledger import scorecards as scorecards_of
 from junheng.domain.ledger.remediation import Remediation
-from junheng.domain.ledger.scorecards import Scorecard, ScorecardPhrases
+from junheng.domain.ledger.scorecards import Scorecard
 from junheng.domain.ledger.shortfalls import item_name
 from junheng.rulebook import Rulebook
 from junheng.store import history
@@ -59,10 +59,10 @@ def ledger(how: Format, today: date, *, is_full: bool = False) -> None:
             rows = [_ledger_csv(row, rulebook, today)[: len(columns)] for row in kept]
             show(columns, rows, how, headings=columns)
         case Format.TABLE:
-            says = rulebook.wording.listings
+            wording = rulebook.wording.listings
             said = [_ledger_row(row, rulebook, today) for row in kept]
-            show(LEDGER_COLUMNS, said, how, headings=says["ledger"])
-            Console(highlight=False).print(says["head"].format(head=head[:HASH_SHOWN]))
+            show(LEDGER_COLUMNS, said, how, headings=wording.ledger)
+            Console(highlight=False).print(wording.head.format(head=head[:HASH_SHOWN]))
 
 
 def _ledger_csv(row: Remediation, rulebook: Rulebook, today: date) -> tuple[object, ...]:
@@ -119,7 +119,7 @@ def waiting(how: Format, today: date) -> None:
     listed = sorted(found, key=lambda one: (order.index(one.kind), one.day, one.reference))
     row = _waiting_csv if how is Format.CSV else partial(_waiting_row, rulebook, today)
     rows = [row(known[one.reference], one) for one in listed]
-    show(WAITING_COLUMNS, rows, how, headings=rulebook.wording.listings["waiting"])
+    show(WAITING_COLUMNS, rows, how, headings=rulebook.wording.listings.waiting)
 
 
 def _waiting_csv(held: Remediation, one: Waiting) -> tuple[object, ...]:
@@ -166,7 +166,7 @@ CARD_COLUMNS = (
 def cards(how: Format, today: date, *, since: date | None, until: date | None) -> None:
     """Print the scorecards of departments and of towns."""
     wording = bootstrap.rulebook().wording
-    phrases = ScorecardPhrases.model_validate(wording.scorecards)
+    of_cards = wording.scorecards
     found = scorecards.of_day(today, since=since, until=until)
     match how:
         case Format.CSV:
@@ -175,11 +175,11 @@ def cards(how: Format, today: date, *, since: date | None, until: date | None) -
         case Format.TABLE:
             console = Console(highlight=False)
             for kind, listed in found.items():
-                console.print(phrases.titles[kind], style="bold")
-                said = scorecards_of.rows(listed, phrases)
-                show(phrases.columns, said, how, headings=phrases.columns)
-            console.print(phrases.note, soft_wrap=True)
-            console.print(wording.listings["head"].format(head=_head()[:HASH_SHOWN]))
+                console.print(of_cards.titles[kind], style="bold")
+                said = scorecards_of.rows(listed, of_cards)
+                show(of_cards.columns, said, how, headings=of_cards.columns)
+            console.print(of_cards.note, soft_wrap=True)
+            console.print(wording.listings.head.format(head=_head()[:HASH_SHOWN]))
 
 
 def _head() -> str:
@@ -215,7 +215,7 @@ def dead_corners(year: int, years: int, how: Format, today: date) -> None:
             rows = [_corner_csv(one) for one in found]
             show(CORNER_COLUMNS, rows, how, headings=CORNER_COLUMNS)
         case Format.TABLE:
-            headings = rulebook.wording.listings["dead_corners"]
+            headings = rulebook.wording.listings.dead_corners
             said = [_corner_row(one, rulebook, today) for one in found]
             show(CORNER_COLUMNS, said, how, headings=headings)
 

@@ -83,4 +83,4 @@ def test_a_value_short_of_its_line_never_reads_as_the_line(
 def test_a_distance_is_said_in_what_can_be_bought_or_built(
     gap: Gap, said: str, rulebook: Rulebook
 ) -> None:
-    assert unit_words.distance(gap, rulebook.wording.units) == said
+    assert unit_words.distance(gap, rulebook.wording.units.distance) == said
