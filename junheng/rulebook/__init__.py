@@ -140,7 +140,7 @@ class Rulebook:
         units, _, post = recipient.partition(POST_MARK)
         names = (self.display_name(unit, day) for unit in units.split("、"))
         called = "、".join(dict.fromkeys(names))
-        return str(self.wording.contacts["posts"][post].format(units=called)) if post else called
+        return self.wording.contacts.posts.of(post).format(units=called) if post else called
 
 
 def districts(config: Path) -> tuple[str, ...]:

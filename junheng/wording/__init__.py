@@ -11,6 +11,10 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from junheng import config_files
+from junheng.wording.chase.cards import CardWords
+from junheng.wording.chase.channels import ChannelWords
+from junheng.wording.chase.chat import ChatWords
+from junheng.wording.chase.contacts import ContactWords
 from junheng.wording.judging.figures import FigureNames
 from junheng.wording.judging.handbook import HandbookWords
 from junheng.wording.judging.recognition import RecognitionWords
@@ -40,10 +44,10 @@ class Wording:
     artifacts: ArtifactWords
     audit: AuditWords
     backups: BackupWords
-    cards: Mapping[str, Any]
-    channels: Mapping[str, Any]
-    chat: Mapping[str, Any]
-    contacts: Mapping[str, Any]
+    cards: CardWords
+    channels: ChannelWords
+    chat: ChatWords
+    contacts: ContactWords
     duties: Mapping[str, Any]
     evidence: Mapping[str, Any]
     faults: Mapping[str, Any]

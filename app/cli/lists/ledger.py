@@ -134,7 +134,7 @@ def _waiting_row(
         f"{held.indicator} {rulebook.called(held.indicator, held.period)}",
         rulebook.display_name(held.unit_name, today),
         rulebook.display_name(held.lead, today),
-        rulebook.wording.cards["waiting"]["kinds"][one.kind.value],
+        rulebook.wording.cards.waiting.kinds[one.kind],
         one.day,
     )
 

@@ -94,8 +94,7 @@ def _called(rung: str, rulebook: Rulebook) -> str:
     """Return what people call a rung, or what waited for the office."""
     _, colon, waited = rung.partition(":")
     if colon:
-        kinds: dict[str, str] = rulebook.wording.cards["waiting"]["kinds"]
-        return kinds[waited.partition(":")[0]]
+        return rulebook.wording.cards.waiting.kinds.of(waited.partition(":")[0])
     return rulebook.ladder.label_of(rung)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from junheng.domain.intake.forms import Item
 from junheng.domain.intake.submissions import Fault
+from junheng.wording.chase.cards import Spots
 
 Phrases = Mapping[str, Any]
 """One file of config/wording as it was read: sentences by name, as str.format templates."""
@@ -19,11 +20,11 @@ def fault_sentence(fault: Fault, phrases: Phrases) -> str:
     return str(_place(fault, phrases).format(**_where(fault), sentence=sentence))
 
 
-def fault_spot(*, sheet: str, cell: str, item: str, phrases: Phrases) -> str:
+def fault_spot(*, sheet: str, cell: str, item: str, spots: Spots) -> str:
     """Return where a fault is and not what stands there, '' where only its sentence tells."""
     where = {"sheet": sheet, "cell": cell, "item": item}
     known = "_".join(name for name, value in where.items() if value)
-    return str(phrases.get(known, "").format(**where))
+    return (spots.get(known) or "").format(**where)
 
 
 def _variant(fault: Fault, phrases: Phrases) -> str:
