@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
@@ -113,7 +114,7 @@ def built(
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        line = line_of(path, (*place, *error.errors()[0]["loc"]))
+        line = line_of(path, (*place, *_first(error)["loc"]))
         mistake = mistake_in_words(error)
         wrong = _says().wrong.format(path=path, line=line, mistake=mistake)
         raise RulebookUnusable(wrong) from error
@@ -121,7 +122,7 @@ def built(
 
 def mistake_in_words(error: ValidationError) -> str:
     """Return the first mistake in words: its place, and what is wanted there."""
-    says, first = _says(), error.errors()[0]
+    says, first = _says(), _first(error)
     context: dict[str, Any] = first.get("ctx", {})
     template = says.wanted.get(first["type"], says.other)
     wanted = template.format(**{"message": first["msg"], **context})
@@ -129,9 +130,16 @@ def mistake_in_words(error: ValidationError) -> str:
     return says.mistake.format(place=place, wanted=wanted) if place else wanted
 
 
+def _first(error: ValidationError) -> ErrorDetails:
+    """Return the first mistake; of a misspelt key, that it is unknown, for that has a line."""
+    mistakes = error.errors()
+    unknown = (mistake for mistake in mistakes if mistake["type"] == "extra_forbidden")
+    return next(unknown, mistakes[0])
+
+
 def line_of(path: Path, place: Iterable[int | str]) -> int:
     """Return the line on which a place of a file begins; of what is missing, its surroundings'."""
-    node = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
+    node = YAML(typ="safe", pure=False).compose(path.read_text(encoding="utf-8"))
     line = 0
     for part in place:
         found = _within(node, part)

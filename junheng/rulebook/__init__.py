@@ -122,11 +122,11 @@ class Rulebook:
         if not period:
             line = self.standard.line(indicator)
             return "" if line is None else line.name
-        says = self.wording.ledger
+        wording = self.wording.ledger
         names = [duty.name for duty in self.recurring.duties if duty.id == indicator]
-        name = names[-1] if names else says["duty_gone"].format(id=indicator)
-        turn = periods.said(period, says["periods"])
-        return str(says["duty"].format(name=name, period=turn))
+        name = names[-1] if names else wording.duty_gone.format(id=indicator)
+        turn = periods.said(period, wording.periods)
+        return wording.duty.format(name=name, period=turn)
 
     def display_name(self, unit: str, day: date) -> str:
         """Return what people call a department on a day; towns and schools keep theirs."""
@@ -183,9 +183,7 @@ def load(config: Path, district: str) -> Rulebook:
         school_form=config_files.parsed(config / "forms" / "school.yaml", SchoolForm),
         department_form=config_files.parsed(config / "forms" / "department.yaml", DepartmentForm),
         calendar_years=_calendar(config / "calendar"),
-        ladder=config_files.parsed(own.file("ladder.yaml"), Ladder).calling(
-            wording.ledger["moves"]
-        ),
+        ladder=config_files.parsed(own.file("ladder.yaml"), Ladder).calling(wording.ledger.moves),
         contacts=people if own.has("contacts.yaml") else people.borrowed(),
         evidence=config_files.parsed(own.file("evidence.yaml"), EvidenceRules),
         lights=config_files.parsed(own.file("lights.yaml"), LightRules),

@@ -15,13 +15,20 @@ from junheng.wording.chase.cards import CardWords
 from junheng.wording.chase.channels import ChannelWords
 from junheng.wording.chase.chat import ChatWords
 from junheng.wording.chase.contacts import ContactWords
+from junheng.wording.intake.faults import FaultWords
+from junheng.wording.intake.register import RegisterWords
 from junheng.wording.judging.figures import FigureNames
 from junheng.wording.judging.handbook import HandbookWords
 from junheng.wording.judging.recognition import RecognitionWords
 from junheng.wording.judging.report import ReportWords
 from junheng.wording.judging.trace import TraceWords
 from junheng.wording.judging.units import UnitWords
+from junheng.wording.ledger.duties import DutyWords
+from junheng.wording.ledger.evidence import EvidenceWords
+from junheng.wording.ledger.ledger import LedgerWords
+from junheng.wording.ledger.ledger_book import BookWords
 from junheng.wording.ledger.scorecards import ScorecardWords
+from junheng.wording.ledger.sign_off import SignOffWords
 from junheng.wording.operations.alarms import AlarmWords
 from junheng.wording.operations.artifacts import ArtifactWords
 from junheng.wording.operations.audit import AuditWords
@@ -48,48 +55,45 @@ class Wording:
     channels: ChannelWords
     chat: ChatWords
     contacts: ContactWords
-    duties: Mapping[str, Any]
-    evidence: Mapping[str, Any]
-    faults: Mapping[str, Any]
+    duties: DutyWords
+    evidence: EvidenceWords
+    faults: FaultWords
     figures: FigureNames
     guard: GuardWords
     handbook: HandbookWords
-    ledger: Mapping[str, Any]
-    ledger_book: Mapping[str, Any]
+    ledger: LedgerWords
+    ledger_book: BookWords
     listings: ListingWords
     recognition: RecognitionWords
-    register: Mapping[str, Any]
+    register: RegisterWords
     report: ReportWords
     runs: RunWords
     scorecards: ScorecardWords
-    sign_off: Mapping[str, Any]
+    sign_off: SignOffWords
     summary: SummaryWords
     trace: TraceWords
     units: UnitWords
 
 
+MODELS: Mapping[str, type[Words]] = get_type_hints(Wording)
+
+
 def load(folder: Path) -> Wording:
     """Return the wording of a folder; raises RulebookUnusable, which names file and line."""
-    models = get_type_hints(Wording)
     for path in sorted(folder.glob("*.yaml")):
-        if path.stem not in models and path.stem not in _READ_ELSEWHERE:
-            raise config_files.unknown_file(path, known=models)
-    return _loaded(folder, tuple(config_files.digest(_path(folder, name)) for name in models))
+        if path.stem not in MODELS and path.stem not in _READ_ELSEWHERE:
+            raise config_files.unknown_file(path, known=MODELS)
+    return _loaded(folder, tuple(config_files.digest(_path(folder, name)) for name in MODELS))
 
 
 @cache
 def _loaded(folder: Path, digests: tuple[str, ...]) -> Wording:
     # Read once a process for each state of the files.
     del digests
-    models: dict[str, Any] = get_type_hints(Wording)
-    files = {name: _file(_path(folder, name), model) for name, model in models.items()}
+    files: dict[str, Any] = {
+        name: config_files.parsed(_path(folder, name), model) for name, model in MODELS.items()
+    }
     return Wording(**files)
-
-
-def _file(path: Path, model: Any) -> Any:
-    if isinstance(model, type) and issubclass(model, Words):
-        return config_files.parsed(path, model)
-    return config_files.read(path)
 
 
 def _path(folder: Path, name: str) -> Path:

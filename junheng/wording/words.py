@@ -54,12 +54,12 @@ class PerMember(Words, Generic[Part]):
 
     def of(self, value: str) -> Part:
         """Return what belongs to a member's value, as rows keep it; raises KeyError."""
-        part: Part = getattr(self, _fields(type(self))[value])
+        part: Part = getattr(self, fields_by_key(type(self))[value])
         return part
 
     def get(self, value: str) -> Part | None:
         """Return what belongs to a value, None where it is no member's."""
-        return self.of(value) if value in _fields(type(self)) else None
+        return self.of(value) if value in fields_by_key(type(self)) else None
 
 
 class Names(PerMember[str]):
@@ -67,7 +67,7 @@ class Names(PerMember[str]):
 
 
 @cache
-def _fields(model: type[Words]) -> Mapping[str, str]:
+def fields_by_key(model: type[Words]) -> Mapping[str, str]:
     """Return the fields of a model by their keys."""
     return {field.alias or name: name for name, field in model.model_fields.items()}
 

@@ -110,17 +110,17 @@ class Checking:
             raise PressRefused(self._not_theirs(person, self._refusals.this_card))
         todo = tuple(self._todo(press.move, person, concerned))
         if not todo:
-            move = self.rulebook.wording.ledger["moves"][press.move.value]
+            move = self.rulebook.wording.ledger.moves[press.move]
             raise PressRefused(self._refusals.nothing_left.format(move=move))
         return todo
 
     def _chosen(self, press: Press, person: Person, card: Card) -> Todo:
         reference = press.answers.reference
-        words = self.rulebook.wording.ledger
+        wording = self.rulebook.wording.ledger
         try:
             held = remediations.numbered(self.session, self.rulebook.district.code, reference)
         except UnknownReference as error:
-            said = words["refusals"]["unknown"].format(reference=reference)
+            said = wording.refusals.unknown.format(reference=reference)
             raise PressRefused(said) from error
         if not open_actions.is_concerned(held, person.units):
             raise PressRefused(self._not_theirs(person, reference), held=held)
@@ -130,8 +130,8 @@ class Checking:
         if todo is None:
             said = self._refusals.no_longer.format(
                 reference=reference,
-                status=words["statuses"][held.status.value],
-                move=words["moves"][press.move.value],
+                status=wording.statuses[held.status],
+                move=wording.moves[press.move],
             )
             raise PressRefused(said, held=held)
         return todo

@@ -48,15 +48,17 @@ def verify(printed_head: str | None = None) -> Audit:
 
 def of_database(session: Session, rulebook: Rulebook, printed_head: str | None = None) -> Audit:
     """Audit the database of a session as it stands within its transaction."""
-    own, says = rulebook.district.code, _Sentences(rulebook.wording.audit)
+    own, sentences = rulebook.district.code, _Sentences(rulebook.wording.audit)
     readings: dict[str, Reading] = {}
     with store.read_plainly(session):
-        breaks = list(_chains(session, readings, own, printed_head, says))
+        breaks = list(_chains(session, readings, own, printed_head, sentences))
         kept = store.ledger(session)
         of_district = [row for row in kept.rows if row.values["district_code"] == own]
-        of_evidence = tuple(evidence_audit.breaks(session, own, says.wording.evidence))
-        of_ladders = tuple(ladder_audit.breaks(session, own, of_district, says.wording.ladders))
-    breaks += [*_rows(kept, readings, says), *of_evidence, *of_ladders]
+        of_evidence = tuple(evidence_audit.breaks(session, own, sentences.wording.evidence))
+        of_ladders = tuple(
+            ladder_audit.breaks(session, own, of_district, sentences.wording.ladders)
+        )
+    breaks += [*_rows(kept, readings, sentences), *of_evidence, *of_ladders]
     mine = readings[own]
     return Audit(mine.events, len(of_district), mine.head, tuple(breaks))
 
@@ -66,32 +68,34 @@ def _chains(
     readings: dict[str, Reading],
     own: str,
     printed_head: str | None,
-    says: "_Sentences",
+    sentences: "_Sentences",
 ) -> Iterator[str]:
     """Yield a line for each place where a district's chain does not hold."""
     for district, linked in groupby(store.chains(session), lambda one: one.event.district_code):
         reading = readings.setdefault(district, Reading())
         head = printed_head if district == own else None
         for broken in hash_chain.breaks(reading.through(linked), printed_head=head):
-            yield says.of_break(district, broken, printed_head)
+            yield sentences.of_break(district, broken, printed_head)
         for sequence in reading.unreadable:
-            yield says.unreadable(district, sequence)
+            yield sentences.unreadable(district, sequence)
     if own not in readings:
         readings[own] = Reading()
         for broken in hash_chain.breaks((), printed_head=printed_head):
-            yield says.of_break(own, broken, printed_head)
+            yield sentences.of_break(own, broken, printed_head)
 
 
-def _rows(kept: KeptLedger, readings: Mapping[str, Reading], says: "_Sentences") -> Iterator[str]:
+def _rows(
+    kept: KeptLedger, readings: Mapping[str, Reading], sentences: "_Sentences"
+) -> Iterator[str]:
     """Yield a line for each thing in the ledger that is not as its history tells."""
     districts = {str(row.values["district_code"]): None for row in kept.rows}
     for district in districts | dict.fromkeys(readings):
         rows = [row for row in kept.rows if str(row.values["district_code"]) == district]
         told = readings.get(district, Reading()).told
         for difference in auditing.differences(rows, told):
-            yield says.of_difference(difference)
+            yield sentences.of_difference(difference)
     for of, number in kept.strays:
-        yield says.of_difference(Difference(Mismatch.STRAY, number, of=of))
+        yield sentences.of_difference(Difference(Mismatch.STRAY, number, of=of))
 
 
 @dataclass(frozen=True, slots=True)

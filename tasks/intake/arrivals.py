@@ -13,8 +13,8 @@ from junheng.adapters.files import workbooks
 from junheng.adapters.files.workbooks import Opened
 from junheng.domain.intake import file_names
 from junheng.domain.intake.sheets import Obstacle
-from junheng.domain.workbook.book import BookWords
 from junheng.refusals import Refusal, Transient
+from junheng.wording.ledger.ledger_book import BookWords
 from tasks.progress import Progress, followed, unseen
 from tasks.workbook import copies as ledger_copies
 from tasks.workbook.copies import ReceivedCopy

@@ -21,7 +21,7 @@ def keep_up(today: date) -> tuple[str, ...]:
 
 
 def _done(today: date) -> Iterator[str]:
-    says = bootstrap.rulebook().wording.ledger["upkeep"]
+    wording = bootstrap.rulebook().wording.ledger.upkeep
     for name, step in STEPS:
         if count := step(today):
-            yield says[name].format(count=count)
+            yield wording.of(name).format(count=count)

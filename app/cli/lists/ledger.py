@@ -89,18 +89,18 @@ def _ledger_csv(row: Remediation, rulebook: Rulebook, today: date) -> tuple[obje
 
 
 def _ledger_row(row: Remediation, rulebook: Rulebook, today: date) -> tuple[object, ...]:
-    words = rulebook.wording.ledger
+    wording = rulebook.wording.ledger
     items = "、".join(item_name(item, row.unit) for item in row.items)
     name = rulebook.display_name(row.unit_name, today)
     light = lights.of(row, rulebook, today)
     return (
         row.reference,
         row.indicator,
-        words["book"]["items"].format(unit=name, items=items) if items else name,
+        wording.book.items.format(unit=name, items=items) if items else name,
         rulebook.display_name(row.lead, today),
         row.due_on,
-        words["statuses"][row.status.value],
-        words["lights"]["none" if light is None else light.value],
+        wording.statuses[row.status],
+        wording.lights.none if light is None else wording.lights[light],
     )
 
 
@@ -141,11 +141,11 @@ def _waiting_row(
 
 def write_books(folder: Path, today: date) -> None:
     """Write the ledger's workbooks and print where they lie."""
-    says = bootstrap.rulebook().wording.ledger["book"]
+    wording = bootstrap.rulebook().wording.ledger.book
     written = books.write_all(today, folder)
     for path in written:
         typer.echo(str(path))
-    typer.echo(says["written"].format(count=len(written), folder=folder), err=True)
+    typer.echo(wording.written.format(count=len(written), folder=folder), err=True)
 
 
 CARD_COLUMNS = (
@@ -228,11 +228,11 @@ def _corner_csv(one: DeadCorner) -> tuple[object, ...]:
 
 def _corner_row(one: DeadCorner, rulebook: Rulebook, today: date) -> tuple[object, ...]:
     held = one.remediation
-    words = rulebook.wording.ledger
+    wording = rulebook.wording.ledger
     called = rulebook.display_name(one.unit if held is None else held.unit_name, today)
     line = f"{one.indicator} {rulebook.called(one.indicator, '')}"
     if held is None:
-        return (line, called, one.years, "", "", words["nobody"])
-    status = words["statuses"][held.status.value]
+        return (line, called, one.years, "", "", wording.nobody)
+    status = wording.statuses[held.status]
     lead = rulebook.display_name(held.lead, today)
     return (line, called, one.years, held.reference, lead, status)

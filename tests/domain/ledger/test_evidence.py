@@ -175,11 +175,10 @@ class TestRules:
 
 
 def test_every_refusal_has_its_sentence_and_says_what_to_do(rulebook: Rulebook) -> None:
-    phrases = rulebook.wording.evidence
+    wording = rulebook.wording.evidence
     details = dict.fromkeys(["size", "largest", "suffix", "kind", "kinds", "found", "wanted"], "甲")
 
-    assert set(phrases["refused"]) == {refusal.value for refusal in Refusal}
     for refusal in Refusal:
-        said = refusal_sentence(EvidenceRefused(refusal, "a.pdf", details), phrases)
+        said = refusal_sentence(EvidenceRefused(refusal, "a.pdf", details), wording)
         assert said.startswith("“a.pdf”：")
         assert "请" in said or "应" in said
