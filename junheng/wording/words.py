@@ -34,7 +34,8 @@ class Words(BaseModel):
     unless its field is annotated with `Takes`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_key)
+    # A model is built when it is first needed: a wrong call of the command needs few of them.
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_key, defer_build=True)
 
     @field_validator("*", mode="after")
     @classmethod
