@@ -10,7 +10,7 @@ from typing import Any
 
 from junheng import rulebook as rulebooks
 from junheng.adapters import samples
-from junheng.adapters.channels import ChannelPhrases, Messengers
+from junheng.adapters.channels import Messengers
 from junheng.adapters.messaging.messenger import ChatClosed
 from junheng.adapters.provisional_calendars import provisional_year
 from junheng.adapters.slack.socket_mode import Hear, SlackSocket
@@ -132,24 +132,17 @@ def _said_once(reason: str) -> str:
 def messengers(show: Callable[[str], None], clock: Clock) -> Messengers:
     """Return the channels of a run, guarded outside production; `show` gets what is for here."""
     book = rulebook()
+    wording = book.wording.channels
     return Messengers(
-        settings(),
-        says=channel_phrases(book),
-        called=book.display_names,
-        show=show,
-        clock=clock,
+        settings(), wording=wording, called=book.display_names, show=show, clock=clock
     )
-
-
-def channel_phrases(book: Rulebook) -> ChannelPhrases:
-    return ChannelPhrases.model_validate(book.wording["channels"])
 
 
 def slack_desk() -> SlackDesk:
     """Return Slack's Web API for those who act on their cards; raises ChatClosed."""
     chosen = settings()
     if chosen.slack_token is None:
-        raise ChatClosed(rulebook().wording["chat"]["no_token"])
+        raise ChatClosed(rulebook().wording.chat.no_token)
     return SlackDesk(chosen.slack_token.get_secret_value(), chosen.slack_base_url)
 
 
@@ -162,5 +155,5 @@ def slack_socket(hear: Hear, *, log: logging.Logger) -> SlackSocket:
         chosen.slack_base_url,
         hear=hear,
         log=log,
-        not_a_token=rulebook().wording["chat"]["no_app_token"],
+        not_a_token=rulebook().wording.chat.no_app_token,
     )

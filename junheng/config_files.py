@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
@@ -33,6 +34,7 @@ class _Sentences(Frozen):
     not_a_mapping: str
     not_a_list: str
     wrong: str
+    unknown_file: str
     mistake: str
     wanted: Mapping[str, str]
     other: str
@@ -46,8 +48,11 @@ def _says() -> _Sentences:
 
 
 def digest(path: Path) -> str:
-    """Return the hash of a file as it stands."""
-    return _digest(path, path.stat().st_mtime_ns)
+    """Return the hash of a file as it stands; raises RulebookUnusable."""
+    try:
+        return _digest(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 @cache
@@ -68,8 +73,7 @@ def read(path: Path) -> dict[str, Any]:
     try:
         content = _content(path, path.stat().st_mtime_ns)
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "UTF-8"
-        raise RulebookUnusable(_says().unreadable.format(path=path, reason=reason)) from error
+        raise _unreadable(path, error) from error
     except YAMLError as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         place = "" if mark is None else _says().line.format(line=mark.line + 1)
@@ -77,6 +81,17 @@ def read(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise RulebookUnusable(_says().not_a_mapping.format(path=path))
     return content
+
+
+def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> RulebookUnusable:
+    reason = getattr(error, "strerror", None) or "UTF-8"
+    return RulebookUnusable(_says().unreadable.format(path=path, reason=reason))
+
+
+def unknown_file(path: Path, *, known: Iterable[str]) -> RulebookUnusable:
+    """Return what to raise for a file of which nothing is read: most likely its name is wrong."""
+    names = "、".join(f"{name}.yaml" for name in sorted(known))
+    return RulebookUnusable(_says().unknown_file.format(path=path, known=names))
 
 
 def entries(path: Path, name: str) -> tuple[dict[str, Any], ...]:
@@ -99,7 +114,7 @@ def built(
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        line = line_of(path, (*place, *error.errors()[0]["loc"]))
+        line = line_of(path, (*place, *_first(error)["loc"]))
         mistake = mistake_in_words(error)
         wrong = _says().wrong.format(path=path, line=line, mistake=mistake)
         raise RulebookUnusable(wrong) from error
@@ -107,7 +122,7 @@ def built(
 
 def mistake_in_words(error: ValidationError) -> str:
     """Return the first mistake in words: its place, and what is wanted there."""
-    says, first = _says(), error.errors()[0]
+    says, first = _says(), _first(error)
     context: dict[str, Any] = first.get("ctx", {})
     template = says.wanted.get(first["type"], says.other)
     wanted = template.format(**{"message": first["msg"], **context})
@@ -115,9 +130,16 @@ def mistake_in_words(error: ValidationError) -> str:
     return says.mistake.format(place=place, wanted=wanted) if place else wanted
 
 
+def _first(error: ValidationError) -> ErrorDetails:
+    """Return the first mistake; of a misspelt key, that it is unknown, for that has a line."""
+    mistakes = error.errors()
+    unknown = (mistake for mistake in mistakes if mistake["type"] == "extra_forbidden")
+    return next(unknown, mistakes[0])
+
+
 def line_of(path: Path, place: Iterable[int | str]) -> int:
     """Return the line on which a place of a file begins; of what is missing, its surroundings'."""
-    node = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
+    node = YAML(typ="safe", pure=False).compose(path.read_text(encoding="utf-8"))
     line = 0
     for part in place:
         found = _within(node, part)

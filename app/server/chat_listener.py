@@ -25,8 +25,8 @@ SECONDS_BETWEEN_TRIES = 15
 
 def listen(say: Callable[[str], None], *, seconds_between: float = SECONDS_BETWEEN_TRIES) -> None:
     """Take and do what people press, until Ctrl-C or SIGTERM; raises ChatClosed."""
-    says = bootstrap.rulebook().wording["chat"]
-    waits = _Waiting(say, says["waiting"], seconds_between)
+    wording = bootstrap.rulebook().wording.chat
+    waits = _Waiting(say, wording.waiting, seconds_between)
     try:
         with interrupted_by_signals():
             slack = bootstrap.slack_desk()
@@ -34,10 +34,10 @@ def listen(say: Callable[[str], None], *, seconds_between: float = SECONDS_BETWE
             listener = _Listener(Desk(slack, itself, clock.now))
             with bootstrap.slack_socket(listener.hear, log=log) as socket:
                 waits.until(socket.connect)
-                say(says["listening"].format(team=itself.team_name))
+                say(wording.listening.format(team=itself.team_name))
                 listener.serve(seconds=seconds_between)
     except KeyboardInterrupt:
-        say(says["ended"])
+        say(wording.ended)
 
 
 class _Waiting:

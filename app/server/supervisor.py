@@ -119,7 +119,7 @@ def _say_ready(house: _House, say: Callable[[str], None]) -> None:
     who = NAMED
     if not users.names():
         link = sign_ins.link(address, now=clock.now())
-        who = str(users.says()["first_user"]).format(link=link)
+        who = users.wording().first_user.format(link=link)
     say(RUNNING.format(address=address, who=who, logs=house.logs))
 
 

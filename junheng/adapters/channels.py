@@ -19,21 +19,13 @@ from junheng.adapters.slack.sending import SlackMessenger
 from junheng.domain.office_days import Clock
 from junheng.domain.people.routes import Channel
 from junheng.settings import Settings
-from junheng.values import Frozen
+from junheng.wording.chase.channels import ChannelWords
 
 _PLATFORMS: Mapping[Channel, Platform] = {
     Channel.DINGTALK: DINGTALK,
     Channel.WECOM: WECOM,
     Channel.FEISHU: FEISHU,
 }
-
-
-class ChannelPhrases(Frozen):
-    """What is said of a channel itself, as config/wording/channels.yaml has it."""
-
-    names: dict[Channel, str]
-    cut: str
-    withheld: str
 
 
 class Messengers:
@@ -43,13 +35,13 @@ class Messengers:
         self,
         settings: Settings,
         *,
-        says: ChannelPhrases,
+        wording: ChannelWords,
         called: Callable[[str, date], str],
         show: Callable[[str], None],
         clock: Clock,
     ) -> None:
         self._settings = settings
-        self._says = says
+        self._wording = wording
         self._called = called
         self._show = show
         self._clock = clock
@@ -88,7 +80,7 @@ class Messengers:
             made,
             FileMessenger(self._settings.outbox_folder, _show_nothing, self._called),
             allowed=self._settings.allowed | self._groups_here(channel),
-            withheld=self._says.withheld,
+            withheld=self._wording.withheld,
             show=self._show,
         )
 
@@ -102,7 +94,7 @@ class Messengers:
             case Channel.DINGTALK | Channel.WECOM | Channel.FEISHU:
                 common, own = _common(settings, channel), self._of_file().of(channel)
                 return GroupRobots(
-                    _PLATFORMS[channel], common, own, cut=self._says.cut, clock=self._clock
+                    _PLATFORMS[channel], common, own, cut=self._wording.cut, clock=self._clock
                 )
             case Channel.EMAIL:
                 return MailMessenger(_mail_server(settings))

@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from junheng import config_files
+from junheng import wording as wordings
 from junheng.config_files import RulebookUnusable as RulebookUnusable
 from junheng.domain.chase.ladder import Ladder
 from junheng.domain.duties import periods
@@ -32,6 +32,7 @@ from junheng.domain.people.districts import EVERY_TOWN, Department, District, to
 from junheng.domain.standard.standard import Line, Standard, repeated_for_plan_tasks
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 from junheng.rulebook.district_folder import DistrictFolder
+from junheng.wording import Wording
 
 RECOGNITION = "recognition.yaml"
 SAMPLE_DISTRICT = "taierzhuang"
@@ -58,7 +59,7 @@ class Rulebook:
     evidence: EvidenceRules
     lights: LightRules
     milestones: MilestonePlans
-    wording: Mapping[str, Mapping[str, Any]]
+    wording: Wording
     files: tuple[tuple[str, Path], ...]
     # What is assumed of a year that has no file yet; config/ says nothing of it.
     foresee: Callable[[int], CalendarYear] | None = None
@@ -83,7 +84,7 @@ class Rulebook:
     @property
     def words(self) -> RuleWords:
         """Return what says the rules in words, the same wherever they are shown."""
-        figures, units = self.wording["figures"], self.wording["units"]
+        figures, units = self.wording.figures, self.wording.units
         return RuleWords(self.school_form, self.department_form, figures, units)
 
     @property
@@ -121,11 +122,11 @@ class Rulebook:
         if not period:
             line = self.standard.line(indicator)
             return "" if line is None else line.name
-        says = self.wording["ledger"]
+        wording = self.wording.ledger
         names = [duty.name for duty in self.recurring.duties if duty.id == indicator]
-        name = names[-1] if names else says["duty_gone"].format(id=indicator)
-        turn = periods.said(period, says["periods"])
-        return str(says["duty"].format(name=name, period=turn))
+        name = names[-1] if names else wording.duty_gone.format(id=indicator)
+        turn = periods.said(period, wording.periods)
+        return wording.duty.format(name=name, period=turn)
 
     def display_name(self, unit: str, day: date) -> str:
         """Return what people call a department on a day; towns and schools keep theirs."""
@@ -139,7 +140,7 @@ class Rulebook:
         units, _, post = recipient.partition(POST_MARK)
         names = (self.display_name(unit, day) for unit in units.split("、"))
         called = "、".join(dict.fromkeys(names))
-        return str(self.wording["contacts"]["posts"][post].format(units=called)) if post else called
+        return self.wording.contacts.posts.of(post).format(units=called) if post else called
 
 
 def districts(config: Path) -> tuple[str, ...]:
@@ -162,9 +163,7 @@ def load(config: Path, district: str) -> Rulebook:
     standard = _standard(config / "standard", plan)
     place = config_files.parsed(own.file("district.yaml"), District)
     people = config_files.parsed(own.file("contacts.yaml"), Contacts).with_towns(place.towns)
-    wording = {
-        path.stem: config_files.read(path) for path in sorted((config / "wording").glob("*.yaml"))
-    }
+    wording = wordings.load(config / "wording")
     common = ("standard", "forms", "calendar", "wording")
     read_from = [path for name in common for path in sorted((config / name).glob("*.yaml"))]
     read_from += own.files()
@@ -184,9 +183,7 @@ def load(config: Path, district: str) -> Rulebook:
         school_form=config_files.parsed(config / "forms" / "school.yaml", SchoolForm),
         department_form=config_files.parsed(config / "forms" / "department.yaml", DepartmentForm),
         calendar_years=_calendar(config / "calendar"),
-        ladder=config_files.parsed(own.file("ladder.yaml"), Ladder).calling(
-            wording["ledger"]["moves"]
-        ),
+        ladder=config_files.parsed(own.file("ladder.yaml"), Ladder).calling(wording.ledger.moves),
         contacts=people if own.has("contacts.yaml") else people.borrowed(),
         evidence=config_files.parsed(own.file("evidence.yaml"), EvidenceRules),
         lights=config_files.parsed(own.file("lights.yaml"), LightRules),

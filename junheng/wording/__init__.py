@@ -4,36 +4,100 @@ A sentence is checked when it is loaded: a missing or misspelt key, and a placeh
 does not fill in, are told with file and line.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, get_type_hints
 
 from junheng import config_files
-from junheng.wording.backups import BackupWords
+from junheng.wording.chase.cards import CardWords
+from junheng.wording.chase.channels import ChannelWords
+from junheng.wording.chase.chat import ChatWords
+from junheng.wording.chase.contacts import ContactWords
+from junheng.wording.intake.faults import FaultWords
+from junheng.wording.intake.register import RegisterWords
+from junheng.wording.judging.figures import FigureNames
+from junheng.wording.judging.handbook import HandbookWords
+from junheng.wording.judging.recognition import RecognitionWords
+from junheng.wording.judging.report import ReportWords
+from junheng.wording.judging.trace import TraceWords
+from junheng.wording.judging.units import UnitWords
+from junheng.wording.ledger.duties import DutyWords
+from junheng.wording.ledger.evidence import EvidenceWords
+from junheng.wording.ledger.ledger import LedgerWords
+from junheng.wording.ledger.ledger_book import BookWords
+from junheng.wording.ledger.scorecards import ScorecardWords
+from junheng.wording.ledger.sign_off import SignOffWords
+from junheng.wording.operations.alarms import AlarmWords
+from junheng.wording.operations.artifacts import ArtifactWords
+from junheng.wording.operations.audit import AuditWords
+from junheng.wording.operations.backups import BackupWords
+from junheng.wording.operations.guard import GuardWords
+from junheng.wording.operations.listings import ListingWords
+from junheng.wording.operations.runs import RunWords
+from junheng.wording.operations.summary import SummaryWords
 from junheng.wording.words import Words
 
+# Read by junheng/config_files.py itself, to say what is wrong with any of the others.
+_READ_ELSEWHERE = frozenset({"config_mistakes"})
 
-class Wording(Words):
+
+@dataclass(frozen=True, slots=True)
+class Wording:
     """All of config/wording: a field for each file, named like it."""
 
+    alarms: AlarmWords
+    artifacts: ArtifactWords
+    audit: AuditWords
     backups: BackupWords
+    cards: CardWords
+    channels: ChannelWords
+    chat: ChatWords
+    contacts: ContactWords
+    duties: DutyWords
+    evidence: EvidenceWords
+    faults: FaultWords
+    figures: FigureNames
+    guard: GuardWords
+    handbook: HandbookWords
+    ledger: LedgerWords
+    ledger_book: BookWords
+    listings: ListingWords
+    recognition: RecognitionWords
+    register: RegisterWords
+    report: ReportWords
+    runs: RunWords
+    scorecards: ScorecardWords
+    sign_off: SignOffWords
+    summary: SummaryWords
+    trace: TraceWords
+    units: UnitWords
+
+
+MODELS: Mapping[str, type[Words]] = get_type_hints(Wording)
 
 
 def load(folder: Path) -> Wording:
     """Return the wording of a folder; raises RulebookUnusable, which names file and line."""
-    paths = {name: folder / f"{name}.yaml" for name in Wording.model_fields}
-    return _loaded(folder, tuple(config_files.digest(path) for path in paths.values()))
+    for path in sorted(folder.glob("*.yaml")):
+        if path.stem not in MODELS and path.stem not in _READ_ELSEWHERE:
+            raise config_files.unknown_file(path, known=MODELS)
+    return _loaded(folder, tuple(config_files.digest(_path(folder, name)) for name in MODELS))
 
 
 @cache
 def _loaded(folder: Path, digests: tuple[str, ...]) -> Wording:
     # Read once a process for each state of the files.
     del digests
-    files = {
-        name: config_files.parsed(folder / f"{name}.yaml", field.annotation)
-        for name, field in Wording.model_fields.items()
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Words)
+    files: dict[str, Any] = {
+        name: config_files.parsed(_path(folder, name), model) for name, model in MODELS.items()
     }
-    return Wording.model_validate(files)
+    return Wording(**files)
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / f"{name}.yaml"
 
 
 def packaged() -> Wording:

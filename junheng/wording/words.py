@@ -2,11 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from string import Formatter
-from typing import Any
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
+
+Part = TypeVar("Part")
+Known = TypeVar("Known", bound=Mapping[Any, str])
+# The key, in a mapping by keys that config may choose, of the text for all that are not listed.
+OTHER: Literal["other"] = "other"
 
 
 class Takes:
@@ -16,6 +22,11 @@ class Takes:
         self.names = frozenset(names)
 
 
+def _key(field: str) -> str:
+    """Return the key of a field: `pass_` and `register_` stand for keys that no field can have."""
+    return field.removesuffix("_")
+
+
 class Words(BaseModel):
     """A part of a file of config/wording.
 
@@ -23,7 +34,8 @@ class Words(BaseModel):
     unless its field is annotated with `Takes`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    # A model is built when it is first needed: a wrong call of the command needs few of them.
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_key, defer_build=True)
 
     @field_validator("*", mode="after")
     @classmethod
@@ -35,21 +47,55 @@ class Words(BaseModel):
         return value
 
 
-class Names(Words):
-    """The names of a closed set: one field for each member's value."""
+class PerMember(Words, Generic[Part]):
+    """A text or part for each member of a closed set: a field for each member's value."""
 
-    def __getitem__(self, member: StrEnum) -> str:
-        return str(getattr(self, member.value))
+    def __getitem__(self, member: StrEnum) -> Part:
+        return self.of(member.value)
+
+    def of(self, value: str) -> Part:
+        """Return what belongs to a member's value, as rows keep it; raises KeyError."""
+        part: Part = getattr(self, fields_by_key(type(self))[value])
+        return part
+
+    def get(self, value: str) -> Part | None:
+        """Return what belongs to a value, None where it is no member's."""
+        return self.of(value) if value in fields_by_key(type(self)) else None
+
+
+class Names(PerMember[str]):
+    """The names of a closed set."""
+
+
+@cache
+def fields_by_key(model: type[Words]) -> Mapping[str, str]:
+    """Return the fields of a model by their keys."""
+    return {field.alias or name: name for name, field in model.model_fields.items()}
+
+
+def has_other(texts: Known) -> Known:
+    """Return a mapping that has a text for what is not listed; for an `AfterValidator`."""
+    if OTHER not in texts:
+        raise ValueError(f"缺少 {OTHER} 一项")
+    return texts
+
+
+def placeholders(text: str) -> Iterator[str]:
+    """Yield the names that a sentence asks for; raises ValueError where its braces do not match."""
+    for _, name, spec, _ in Formatter().parse(text):
+        if name is not None:
+            yield name.partition(".")[0]
+            yield from placeholders(spec or "")
 
 
 def _check(text: str, known: frozenset[str]) -> None:
     try:
-        parsed = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+        unknown = sorted(set(placeholders(text)) - known)
     except ValueError as error:
         raise PydanticCustomError("broken_placeholder", "unbalanced braces") from error
-    unknown = sorted({name for name in parsed if name.partition(".")[0] not in known})
     if unknown:
-        context = {"names": "、".join(unknown), "known": "、".join(sorted(known)) or "无"}
+        names = "、".join(f"{{{name}}}" for name in unknown)
+        context = {"names": names, "known": "、".join(sorted(known)) or "无"}
         raise PydanticCustomError("unknown_placeholder", "unknown {names}, not in {known}", context)
 
 

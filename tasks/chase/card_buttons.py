@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from junheng import bootstrap
 from junheng.domain.chat import buttons, open_actions
@@ -11,6 +10,7 @@ from junheng.domain.ledger.lifecycle import Move
 from junheng.rulebook import Rulebook
 from junheng.store import remediations, reminders
 from junheng.store.database.database import Session
+from junheng.wording.chase.chat import ChatWords
 
 LINK = f"{ACTION_PREFIX}ledger"
 STYLES = {Move.RECEIPT: Style.PRIMARY}
@@ -39,19 +39,19 @@ def left(
     held = remediations.referred_to(session, rulebook.district.code, references)
     units = rulebook.contacts.units_of(recipient, on)
     moves = open_actions.moves_left(held, units=units, on=on, offered=OFFERED)
-    says = rulebook.wording["chat"]
-    shown = tuple(_button(move, says) for move in moves)
+    wording = rulebook.wording.chat
+    shown = tuple(_button(move, wording) for move in moves)
     is_linked = settings.ledger_url is not None and shown
-    link = Button(LINK, says["buttons"]["ledger"], url=settings.ledger_url or "")
+    link = Button(LINK, wording.buttons.ledger, url=settings.ledger_url or "")
     return (*shown, link) if is_linked else shown
 
 
-def _button(move: Move, says: Any) -> Button:
-    asked = says["confirm"]
-    confirmation = Confirmation(asked["title"], asked["text"], asked["yes"], asked["no"])
+def _button(move: Move, wording: ChatWords) -> Button:
+    asked = wording.confirm
+    confirmation = Confirmation(asked.title, asked.text, asked.yes, asked.no)
     return Button(
         buttons.action_id(move),
-        says["buttons"][move.value],
+        wording.buttons[move],
         style=STYLES.get(move, Style.PLAIN),
         confirmation=confirmation if move is Move.RECEIPT else None,
     )

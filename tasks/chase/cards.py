@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from junheng import bootstrap
-from junheng.domain.chase.cards import CardPhrases, CardWriter
-from junheng.domain.chase.delivery_phrases import SendingPhrases
+from junheng.domain.chase.cards import CardWriter
 from junheng.domain.chase.digests import Digest, OpenRemediation, digests_owed, with_waiting
 from junheng.domain.chase.office_queue import Waiting, waiting_for_office
 from junheng.domain.ledger.remediation import Remediation
@@ -19,6 +18,7 @@ from junheng.store import notices, remediations, reminders
 from junheng.store.database import locks
 from junheng.store.database.database import Session
 from junheng.store.notices import Notice
+from junheng.wording.chase.cards import SendingWords
 from tasks.chase.delivery import Delivery, Outcome, Run, deliver
 from tasks.chase.outstanding import outstanding
 from tasks.chase.recovery import settled
@@ -75,7 +75,7 @@ def _settle(rulebook: Rulebook, clock: Clock) -> tuple[str, ...]:
     run = _run(rulebook, _ignore, clock)
     with locks.only_sender(bootstrap.settings().database):
         deliveries = tuple(_settled(run))
-    return _summed_up(deliveries, run.says, rulebook).problems
+    return _summed_up(deliveries, run.wording, rulebook).problems
 
 
 def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]:
@@ -150,13 +150,13 @@ def send_cards(
         AnotherSends: another process has been sending for too long.
     """
     rulebook = bootstrap.rulebook()
-    says = CardPhrases.model_validate(rulebook.wording["cards"]).sendings
+    wording = rulebook.wording.cards.sendings
     if now is not None and not is_open(rulebook, now):
-        return _held_back(rulebook, says)
+        return _held_back(rulebook, wording)
     run = _run(rulebook, show, clock)
     with locks.only_sender(bootstrap.settings().database):
         deliveries = (*_settled(run), *_sent(run, progress))
-    return _summed_up(deliveries, says, rulebook)
+    return _summed_up(deliveries, wording, rulebook)
 
 
 def is_open(rulebook: Rulebook, now: datetime) -> bool:
@@ -164,12 +164,12 @@ def is_open(rulebook: Rulebook, now: datetime) -> bool:
     return rulebook.ladder.window.is_open(now.astimezone(OFFICE_ZONE), rulebook.calendar)
 
 
-def _held_back(rulebook: Rulebook, says: SendingPhrases) -> Sendings:
+def _held_back(rulebook: Rulebook, wording: SendingWords) -> Sendings:
     """Say how many cards wait for the next window."""
     with bootstrap.session() as session:
         count = len(notices.owed(session, rulebook.district.code))
     window = rulebook.ladder.window
-    summary = says.held_back.format(
+    summary = wording.held_back.format(
         opens=f"{window.from_:%H:%M}", closes=f"{window.to:%H:%M}", count=count
     )
     return Sendings(sent=0, waiting=0, refused=0, withheld=0, summary=summary, problems=())
@@ -178,7 +178,7 @@ def _held_back(rulebook: Rulebook, says: SendingPhrases) -> Sendings:
 def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
     """Return the writer of a day's cards, who calls departments by their name of that day."""
     return CardWriter(
-        phrases=CardPhrases.model_validate(rulebook.wording["cards"]),
+        wording=rulebook.wording.cards,
         lines={line.id: line for line in rulebook.standard.lines},
         called=rulebook.called,
         display=lambda unit: rulebook.display_name(unit, day),
@@ -190,9 +190,9 @@ def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
 
 
 def _run(rulebook: Rulebook, show: Callable[[str], None], clock: Clock) -> Run:
-    says = CardPhrases.model_validate(rulebook.wording["cards"]).sendings
-    names = bootstrap.channel_phrases(rulebook).names
-    return Run(rulebook, bootstrap.messengers(show, clock), says, names, clock)
+    wording = rulebook.wording
+    messengers = bootstrap.messengers(show, clock)
+    return Run(rulebook, messengers, wording.cards.sendings, wording.channels.names, clock)
 
 
 def _settled(run: Run) -> Iterator[Delivery]:
@@ -218,7 +218,7 @@ def _routes(notice: Notice, rulebook: Rulebook) -> tuple[Route, ...]:
 
 
 def _summed_up(
-    deliveries: Sequence[Delivery], says: SendingPhrases, rulebook: Rulebook
+    deliveries: Sequence[Delivery], wording: SendingWords, rulebook: Rulebook
 ) -> Sendings:
     count = Counter(delivery.outcome for delivery in deliveries)
     counted = {outcome.value: count[outcome] for outcome in Outcome}
@@ -229,12 +229,12 @@ def _summed_up(
         withheld=count[Outcome.WITHHELD],
         summary="".join(
             (
-                says.outcome.format(**counted),
-                says.withheld.format(**counted) if count[Outcome.WITHHELD] else "",
+                wording.outcome.format(**counted),
+                wording.withheld.format(**counted) if count[Outcome.WITHHELD] else "",
             )
         ),
         problems=tuple(
-            says.problem.format(
+            wording.problem.format(
                 recipient=rulebook.display_names(delivery.card.recipient, delivery.card.planned_on),
                 reason=delivery.reason,
             )

@@ -15,7 +15,6 @@ from junheng.adapters.messaging.messenger import (
     NotDelivered,
     Withheld,
 )
-from junheng.domain.chase.delivery_phrases import SendingPhrases
 from junheng.domain.chat.buttons import Button
 from junheng.domain.office_days import Clock
 from junheng.domain.people.routes import Channel, Route
@@ -23,6 +22,8 @@ from junheng.rulebook import Rulebook
 from junheng.store import notices
 from junheng.store.database.database import Session
 from junheng.store.notices import Notice
+from junheng.wording.chase.cards import SendingWords
+from junheng.wording.chase.channels import ChannelNames
 from tasks.chase import card_buttons
 
 
@@ -61,8 +62,8 @@ class Run:
 
     rulebook: Rulebook
     messengers: Messengers
-    says: SendingPhrases
-    names: Mapping[Channel, str]
+    wording: SendingWords
+    names: ChannelNames
     clock: Clock
     shut: dict[Channel, Failure] = field(default_factory=dict)
 
@@ -131,7 +132,7 @@ def _owe_again(notice: Notice, reason: str, failures: Mapping[Route, Failure]) -
 def _uncertain(notice: Notice, route: Route, reason: str, run: Run) -> Delivery:
     with bootstrap.session() as session:
         notices.mark_uncertain(session, notice.id, reason=reason)
-    run.shut[route.channel] = Failure(run.says.no_answer, may_pass=True)
+    run.shut[route.channel] = Failure(run.wording.no_answer, may_pass=True)
     return Delivery(notice, Outcome.WAITING, reason)
 
 
@@ -165,7 +166,7 @@ def _fallen_back(route: Route, failures: Mapping[Route, Failure], run: Run) -> s
         return ""
     said = _said(tuple(failures), failures, run)
     channel = run.names[route.channel]
-    return run.says.fallen_back.format(channel=channel, address=route.address, failures=said)
+    return run.wording.fallen_back.format(channel=channel, address=route.address, failures=said)
 
 
 def _known(
@@ -185,8 +186,8 @@ def _why(routes: Sequence[Route], failures: Mapping[Route, Failure], run: Run) -
 
 
 def _said(routes: Sequence[Route], known: Mapping[Route, Failure], run: Run) -> str:
-    return run.says.between_routes.join(
-        run.says.route.format(
+    return run.wording.between_routes.join(
+        run.wording.route.format(
             channel=run.names[route.channel], address=route.address, reason=known[route].reason
         )
         for route in routes

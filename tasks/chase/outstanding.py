@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from junheng.domain.chase.cards import CardPhrases
 from junheng.domain.chase.digests import OpenRemediation
 from junheng.domain.intake.fault_sentences import fault_spot
 from junheng.domain.intake.submissions import Standing
@@ -12,6 +11,7 @@ from junheng.rulebook import Rulebook
 from junheng.store import findings, remediations, submissions
 from junheng.store.database.database import Session
 from junheng.store.tables.intake import FaultRow
+from junheng.wording.chase.cards import Spots
 from tasks.intake import register
 from tasks.intake.register import RegisterEntry, YearRegister
 from tasks.ledger import ladders
@@ -61,7 +61,7 @@ class _Forms:
 
 
 def _forms(session: Session, rulebook: Rulebook, known: YearRegister) -> _Forms:
-    spots = CardPhrases.model_validate(rulebook.wording["cards"]).spots
+    spots = rulebook.wording.cards.spots
     owing = [entry for entry in known.entries if entry.status is not Standing.RECEIVED]
     faults = submissions.faults(session, [one for entry in owing for one in entry.refused])
     return _Forms(
@@ -84,7 +84,7 @@ def _with_forms(
 
 
 def _to_correct(
-    entry: RegisterEntry, faults: Mapping[int, list[FaultRow]], spots: Mapping[str, str]
+    entry: RegisterEntry, faults: Mapping[int, list[FaultRow]], spots: Spots
 ) -> tuple[str, ...]:
     """Return where the forms of a reporter are wrong, or that they never came."""
     found = (fault for submission in entry.refused for fault in faults.get(submission, ()))
@@ -92,6 +92,6 @@ def _to_correct(
     return said or (entry.reason,)
 
 
-def _said(fault: FaultRow, spots: Mapping[str, str]) -> str:
-    spot = fault_spot(sheet=fault.sheet, cell=fault.cell, item=fault.item, phrases=spots)
+def _said(fault: FaultRow, spots: Spots) -> str:
+    spot = fault_spot(sheet=fault.sheet, cell=fault.cell, item=fault.item, spots=spots)
     return spot or fault.sentence

@@ -48,7 +48,7 @@ def _settle(notice: Notice, run: Run) -> Delivery:
     if receipt is not None:
         return sent(notice, receipt, now=run.clock())
     with bootstrap.session() as session:
-        notices.mark_failed(session, notice.id, reason=run.says.interrupted)
+        notices.mark_failed(session, notice.id, reason=run.wording.interrupted)
     return Delivery(notice, Outcome.OWED_AGAIN)
 
 
@@ -56,6 +56,6 @@ def _receipt(notice: Notice, run: Run) -> str | None:
     """Ask the channel that a card was claimed for, whichever is chosen now."""
     channel = Channel(notice.channel)
     if notice.claimed_at is None or not run.messengers.is_set_up(channel):
-        raise DeliveryUnknown(run.says.no_longer_set_up.format(channel=run.names[channel]))
+        raise DeliveryUnknown(run.wording.no_longer_set_up.format(channel=run.names[channel]))
     messenger = run.messengers.of(channel)
     return messenger.was_delivered(key=notice.key, address=notice.address, since=notice.claimed_at)

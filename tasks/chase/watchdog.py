@@ -6,7 +6,6 @@ from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters.files import pages
-from junheng.domain.chase.cards import CardPhrases
 from junheng.domain.office_days import Clock
 from junheng.store import notices
 from tasks.chase import alarms
@@ -32,8 +31,8 @@ def _alarm(sendings: Sendings, today: date) -> str | None:
     due = sendings.waiting + sendings.refused
     if sendings.sent or not due:
         return None
-    says = CardPhrases.model_validate(bootstrap.rulebook().wording["cards"]).sendings
-    return says.alarm.format(year=today.year, month=today.month, day=today.day, due=due)
+    alarm = bootstrap.rulebook().wording.cards.sendings.alarm
+    return alarm.format(year=today.year, month=today.month, day=today.day, due=due)
 
 
 def _last() -> dict[str, Any]:

@@ -18,17 +18,17 @@ ASKED = {
 
 def form_of(press: Press, allowed: Allowed, rulebook: Rulebook, *, on: date) -> Form:
     """Return the form that a button opens."""
-    says = rulebook.wording["chat"]
-    named = says["forms"][press.move.value]
+    wording = rulebook.wording.chat
+    named = wording.forms[press.move]
     listed = [_option(todo.held, rulebook, on) for todo in allowed.todo]
     groups, rest = grouped(listed)
-    more = says["more"].format(count=len(listed) - rest, rest=rest) if rest else ""
+    more = wording.more.format(count=len(listed) - rest, rest=rest) if rest else ""
     rules = rulebook.evidence
     return Form(
         move=press.move,
-        title=named["title"],
-        submit=named["submit"],
-        cancel=says["forms"]["cancel"],
+        title=named.title,
+        submit=named.submit,
+        cancel=wording.forms.cancel,
         opened=Opened(channel=press.channel, ts=press.ts, opened_by=press.user),
         labels={blank: _label(blank, press.move, rulebook) for blank in ASKED[press.move]},
         groups=groups,
@@ -39,16 +39,15 @@ def form_of(press: Press, allowed: Allowed, rulebook: Rulebook, *, on: date) -> 
 
 
 def _label(blank: Blank, move: Move, rulebook: Rulebook) -> str:
-    said = rulebook.wording["chat"]["blanks"][blank.value]
-    if blank is Blank.TEXT:
-        said = said[move.value]
-    return str(said.format(largest=rulebook.evidence.largest_mb, most=MOST_FILES))
+    label = rulebook.wording.chat.blanks[blank]
+    text = label if isinstance(label, str) else label[move]
+    return text.format(largest=rulebook.evidence.largest_mb, most=MOST_FILES)
 
 
 def _option(held: Remediation, rulebook: Rulebook, on: date) -> tuple[str, Option]:
-    says = rulebook.wording["chat"]
+    wording = rulebook.wording.chat
     name = rulebook.called(held.indicator, held.period)
-    heading = says["group"].format(indicator=held.indicator, name=name)
+    heading = wording.group.format(indicator=held.indicator, name=name)
     unit = rulebook.display_name(held.unit_name, on)
-    item = says["item"].format(unit=unit, due_on=held.due_on, reference=held.reference)
+    item = wording.item.format(unit=unit, due_on=held.due_on, reference=held.reference)
     return heading, Option(item, held.reference)

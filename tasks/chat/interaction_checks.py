@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from junheng.adapters.slack.web_api import Itself
 from junheng.domain.chat import open_actions
@@ -17,6 +16,7 @@ from junheng.store import presses, remediations
 from junheng.store.database.database import Session
 from junheng.store.presses import Card
 from junheng.store.remediations import UnknownReference
+from junheng.wording.chase.chat import PressRefusals
 
 
 class PressRefused(Exception):
@@ -63,7 +63,7 @@ class Checking:
         person = self._person(press)
         card = presses.card_at(self.session, self.rulebook.district.code, press.card)
         if card is None:
-            raise PressRefused(self._says["no_card"])
+            raise PressRefused(self._refusals.no_card)
         match press.kind:
             case PressKind.BUTTON:
                 return Allowed(person, card, self._on_card(press, person, card))
@@ -72,34 +72,34 @@ class Checking:
 
     def mistakes(self, press: Press, allowed: Allowed) -> dict[Blank, str]:
         """Return what is wrong with a form, each at its own blank."""
-        says = self.rulebook.wording["chat"]["mistakes"]
+        wording = self.rulebook.wording.chat.mistakes
         given, found = press.answers, dict[Blank, str]()
         due_on = allowed.todo[0].held.due_on
         if not given.text:
-            found[Blank.TEXT] = says["text"]
+            found[Blank.TEXT] = wording.text
         if press.move is Move.ASK_EXTENSION and (given.until is None or given.until <= due_on):
-            found[Blank.UNTIL] = says["until"].format(due_on=due_on)
+            found[Blank.UNTIL] = wording.until.format(due_on=due_on)
         if given.files and given.kind not in self.rulebook.evidence.kind_ids:
-            found[Blank.KIND] = says["kind"]
+            found[Blank.KIND] = wording.kind
         if len(given.files) > MOST_FILES:
-            found[Blank.FILES] = says["files"].format(most=MOST_FILES)
+            found[Blank.FILES] = wording.files.format(most=MOST_FILES)
         return found
 
     @property
-    def _says(self) -> Any:
-        return self.rulebook.wording["chat"]["refusals"]
+    def _refusals(self) -> PressRefusals:
+        return self.rulebook.wording.chat.refusals
 
     def _person(self, press: Press) -> Person:
         if press.team != self.itself.team:
-            raise PressRefused(self._says["other_team"])
+            raise PressRefused(self._refusals.other_team)
         if press.is_bot or press.user == self.itself.user:
-            raise PressRefused(self._says["bot"])
+            raise PressRefused(self._refusals.bot)
         contacts = self.rulebook.contacts
         person = open_actions.person_of(press.user, contacts=contacts, day=self.on)
         if person is None:
-            raise PressRefused(self._says["unknown_user"].format(user=press.user))
+            raise PressRefused(self._refusals.unknown_user.format(user=press.user))
         if press.kind is PressKind.FORM and press.opened_by != press.user:
-            raise PressRefused(self._says["another_opened"])
+            raise PressRefused(self._refusals.another_opened)
         return person
 
     def _on_card(self, press: Press, person: Person, card: Card) -> tuple[Todo, ...]:
@@ -107,31 +107,31 @@ class Checking:
         listed = remediations.referred_to(self.session, district, card.references)
         concerned = [held for held in listed if open_actions.is_concerned(held, person.units)]
         if not concerned:
-            raise PressRefused(self._not_theirs(person, self._says["this_card"]))
+            raise PressRefused(self._not_theirs(person, self._refusals.this_card))
         todo = tuple(self._todo(press.move, person, concerned))
         if not todo:
-            move = self.rulebook.wording["ledger"]["moves"][press.move.value]
-            raise PressRefused(self._says["nothing_left"].format(move=move))
+            move = self.rulebook.wording.ledger.moves[press.move]
+            raise PressRefused(self._refusals.nothing_left.format(move=move))
         return todo
 
     def _chosen(self, press: Press, person: Person, card: Card) -> Todo:
         reference = press.answers.reference
-        words = self.rulebook.wording["ledger"]
+        wording = self.rulebook.wording.ledger
         try:
             held = remediations.numbered(self.session, self.rulebook.district.code, reference)
         except UnknownReference as error:
-            said = words["refusals"]["unknown"].format(reference=reference)
+            said = wording.refusals.unknown.format(reference=reference)
             raise PressRefused(said) from error
         if not open_actions.is_concerned(held, person.units):
             raise PressRefused(self._not_theirs(person, reference), held=held)
         if reference not in card.references:
-            raise PressRefused(self._says["not_on_card"].format(reference=reference), held=held)
+            raise PressRefused(self._refusals.not_on_card.format(reference=reference), held=held)
         todo = next(iter(self._todo(press.move, person, (held,))), None)
         if todo is None:
-            said = self._says["no_longer"].format(
+            said = self._refusals.no_longer.format(
                 reference=reference,
-                status=words["statuses"][held.status.value],
-                move=words["moves"][press.move.value],
+                status=wording.statuses[held.status],
+                move=wording.moves[press.move],
             )
             raise PressRefused(said, held=held)
         return todo
@@ -144,4 +144,4 @@ class Checking:
 
     def _not_theirs(self, person: Person, what: str) -> str:
         units = self.rulebook.display_names("、".join(person.units), self.on)
-        return str(self._says["wrong_department"].format(units=units, what=what))
+        return self._refusals.wrong_department.format(units=units, what=what)

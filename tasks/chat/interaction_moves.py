@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from junheng.domain.chat.interactions import Press
 from junheng.domain.ledger.lifecycle import Move
@@ -32,9 +31,9 @@ def carry_out(
 def _do(
     ledger: Ledger, press: Press, todo: Todo, part: str, *, by: str, files: Sequence[Path], on: date
 ) -> None:
-    given, says = press.answers, ledger.rulebook.wording["chat"]
-    fixed = says["reasons"].get(press.move.value)
-    reason = fixed or says["reason"].format(text=given.text)
+    given, wording = press.answers, ledger.rulebook.wording.chat
+    fixed = wording.reasons.get(press.move.value)
+    reason = fixed or wording.reason.format(text=given.text)
     held = acts.find(ledger, todo.held.reference)
     offered = [Offered(path, given.kind, by, on, reason=reason, unit=part) for path in files]
     evidences.enter_all(ledger, held, offered)
@@ -52,8 +51,8 @@ def _do(
 
 
 def _by(ledger: Ledger, allowed: Allowed, on: date) -> str:
-    says = ledger.rulebook.wording["chat"]
-    return str(says["by"].format(name=allowed.person.name, units=_called(ledger, allowed, on)))
+    wording = ledger.rulebook.wording.chat
+    return wording.by.format(name=allowed.person.name, units=_called(ledger, allowed, on))
 
 
 def _called(ledger: Ledger, allowed: Allowed, on: date) -> str:
@@ -62,19 +61,17 @@ def _called(ledger: Ledger, allowed: Allowed, on: date) -> str:
 
 
 def _line(ledger: Ledger, press: Press, allowed: Allowed, *, files: int, on: date) -> str:
-    says: Any = ledger.rulebook.wording["chat"]
+    wording = ledger.rulebook.wording.chat
     moment = ledger.history.now.astimezone(OFFICE_ZONE)
-    at = says["at"].format(
+    at = wording.at.format(
         month=moment.month, day=moment.day, hour=moment.hour, minute=moment.minute
     )
     name = f"{press.move.value}_with_files" if files else press.move.value
-    return str(
-        says["done"][name].format(
-            at=at,
-            unit=_called(ledger, allowed, on),
-            count=len(allowed.todo),
-            reference=press.answers.reference,
-            until=press.answers.until,
-            files=files,
-        )
+    return wording.done.of(name).format(
+        at=at,
+        unit=_called(ledger, allowed, on),
+        count=len(allowed.todo),
+        reference=press.answers.reference,
+        until=press.answers.until,
+        files=files,
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters.messaging.messenger import CardRefused, NotDelivered
@@ -21,6 +20,7 @@ from junheng.rulebook import Rulebook
 from junheng.store import presses as store
 from junheng.store.database.database import Session
 from junheng.store.presses import Kept, Status
+from junheng.wording.chase.chat import ChatWords
 from tasks.chase import card_buttons
 from tasks.chat import dialogs, interaction_moves
 from tasks.chat.interaction_checks import Checking, PressRefused
@@ -68,8 +68,8 @@ class Desk:
                 again = press.model_copy(update={"key": f"{press.key}:{envelope.id}"})
                 kept = store.write_down(session, district, again, envelope=envelope.id, now=now)
                 if kept is not None:
-                    says = rulebook.wording["chat"]["refusals"]
-                    self._refuse(session, rulebook, kept, PressRefused(says["replayed"]))
+                    replayed = PressRefused(rulebook.wording.chat.refusals.replayed)
+                    self._refuse(session, rulebook, kept, replayed)
                 return Taken(None if kept is None else kept.id)
             mistakes = self._mistakes(session, rulebook, press)
             if mistakes:
@@ -131,7 +131,7 @@ class Desk:
             self.slack.open(form, trigger=kept.press.trigger)
         except NotDelivered as error:
             # It is open for some seconds only: later is too late.
-            raise PressRefused(rulebook.wording["chat"]["refusals"]["expired"]) from error
+            raise PressRefused(rulebook.wording.chat.refusals.expired) from error
         with bootstrap.session() as session:
             store.settle(session, kept.id, status=Status.DONE, outcome="", now=self.now())
             store.mark_shown(session, kept.id, now=self.now())
@@ -152,8 +152,8 @@ class Desk:
                 for number, file in enumerate(press.answers.files)
             )
         except CardRefused as error:
-            says = rulebook.wording["chat"]["refusals"]["file"]
-            raise PressRefused(says.format(reason=error)) from error
+            sentence = rulebook.wording.chat.refusals.file
+            raise PressRefused(sentence.format(reason=error)) from error
 
     def _act(self, kept: Kept, rulebook: Rulebook, files: tuple[Path, ...]) -> None:
         """Do a press: its moves, and that they were done, in one transaction."""
@@ -201,13 +201,13 @@ class Desk:
 
     def _called(self, rulebook: Rulebook, press: Press) -> str:
         """Return who pressed, as far as anybody knows."""
-        says = rulebook.wording["chat"]
+        wording = rulebook.wording.chat
         day = self.now().astimezone(OFFICE_ZONE).date()
         person = open_actions.person_of(press.user, contacts=rulebook.contacts, day=day)
         if person is None or press.team != self.itself.team:
-            return str(says["nobody"].format(user=press.user))
+            return wording.nobody.format(user=press.user)
         units = rulebook.display_names("、".join(person.units), day)
-        return str(says["by"].format(name=person.name, units=units))
+        return wording.by.format(name=person.name, units=units)
 
     def _show(self, kept: Kept) -> None:
         try:
@@ -242,7 +242,7 @@ class Desk:
             receipt=receipt,
             key=card.key,
             text=card.text,
-            done=_newest(done, rulebook.wording["chat"]),
+            done=_newest(done, rulebook.wording.chat),
             buttons=buttons,
         )
 
@@ -254,8 +254,8 @@ def unfinished() -> tuple[int, ...]:
         return tuple(kept.id for kept in store.unfinished(session, district))
 
 
-def _newest(done: list[str], says: Any) -> list[str]:
+def _newest(done: list[str], wording: ChatWords) -> list[str]:
     earlier = len(done) - MOST_LINES
     if earlier <= 0:
         return done
-    return [says["earlier"].format(count=earlier), *done[-MOST_LINES:]]
+    return [wording.earlier.format(count=earlier), *done[-MOST_LINES:]]

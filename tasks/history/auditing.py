@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from junheng import bootstrap
 from junheng.domain.history import auditing, hash_chain
@@ -13,6 +12,7 @@ from junheng.rulebook import Rulebook
 from junheng.store import auditing as store
 from junheng.store.auditing import KeptLedger
 from junheng.store.database.database import Session
+from junheng.wording.operations.audit import AuditWords
 from tasks.history import evidence_audit, ladder_audit
 
 
@@ -27,14 +27,13 @@ class Audit:
 
     @property
     def summary(self) -> str:
-        says = bootstrap.rulebook().wording["audit"]["broken" if self.breaks else "sound"]
-        return str(
-            says.format(
-                events=self.events,
-                remediations=self.remediations,
-                head=self.head,
-                breaks=len(self.breaks),
-            )
+        wording = bootstrap.rulebook().wording.audit
+        sentence = wording.broken if self.breaks else wording.sound
+        return sentence.format(
+            events=self.events,
+            remediations=self.remediations,
+            head=self.head,
+            breaks=len(self.breaks),
         )
 
 
@@ -49,15 +48,17 @@ def verify(printed_head: str | None = None) -> Audit:
 
 def of_database(session: Session, rulebook: Rulebook, printed_head: str | None = None) -> Audit:
     """Audit the database of a session as it stands within its transaction."""
-    own, says = rulebook.district.code, _Sentences(rulebook.wording["audit"])
+    own, sentences = rulebook.district.code, _Sentences(rulebook.wording.audit)
     readings: dict[str, Reading] = {}
     with store.read_plainly(session):
-        breaks = list(_chains(session, readings, own, printed_head, says))
+        breaks = list(_chains(session, readings, own, printed_head, sentences))
         kept = store.ledger(session)
         of_district = [row for row in kept.rows if row.values["district_code"] == own]
-        of_evidence = tuple(evidence_audit.breaks(session, own, says.words))
-        of_ladders = tuple(ladder_audit.breaks(session, own, of_district, says.words))
-    breaks += [*_rows(kept, readings, says), *of_evidence, *of_ladders]
+        of_evidence = tuple(evidence_audit.breaks(session, own, sentences.wording.evidence))
+        of_ladders = tuple(
+            ladder_audit.breaks(session, own, of_district, sentences.wording.ladders)
+        )
+    breaks += [*_rows(kept, readings, sentences), *of_evidence, *of_ladders]
     mine = readings[own]
     return Audit(mine.events, len(of_district), mine.head, tuple(breaks))
 
@@ -67,65 +68,67 @@ def _chains(
     readings: dict[str, Reading],
     own: str,
     printed_head: str | None,
-    says: "_Sentences",
+    sentences: "_Sentences",
 ) -> Iterator[str]:
     """Yield a line for each place where a district's chain does not hold."""
     for district, linked in groupby(store.chains(session), lambda one: one.event.district_code):
         reading = readings.setdefault(district, Reading())
         head = printed_head if district == own else None
         for broken in hash_chain.breaks(reading.through(linked), printed_head=head):
-            yield says.of_break(district, broken, printed_head)
+            yield sentences.of_break(district, broken, printed_head)
         for sequence in reading.unreadable:
-            yield says.unreadable(district, sequence)
+            yield sentences.unreadable(district, sequence)
     if own not in readings:
         readings[own] = Reading()
         for broken in hash_chain.breaks((), printed_head=printed_head):
-            yield says.of_break(own, broken, printed_head)
+            yield sentences.of_break(own, broken, printed_head)
 
 
-def _rows(kept: KeptLedger, readings: Mapping[str, Reading], says: "_Sentences") -> Iterator[str]:
+def _rows(
+    kept: KeptLedger, readings: Mapping[str, Reading], sentences: "_Sentences"
+) -> Iterator[str]:
     """Yield a line for each thing in the ledger that is not as its history tells."""
     districts = {str(row.values["district_code"]): None for row in kept.rows}
     for district in districts | dict.fromkeys(readings):
         rows = [row for row in kept.rows if str(row.values["district_code"]) == district]
         told = readings.get(district, Reading()).told
         for difference in auditing.differences(rows, told):
-            yield says.of_difference(difference)
+            yield sentences.of_difference(difference)
     for of, number in kept.strays:
-        yield says.of_difference(Difference(Mismatch.STRAY, number, of=of))
+        yield sentences.of_difference(Difference(Mismatch.STRAY, number, of=of))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentences:
     """Says each break in one Chinese line: where, what is wrong, and what to do."""
 
-    words: Mapping[str, Any]
+    wording: AuditWords
 
     def of_break(self, district: str, broken: Break, printed_head: str | None) -> str:
         return self._said(
-            self.words["chain"][broken.problem.value],
+            self.wording.chain[broken.problem],
             district=district,
             sequence=broken.sequence,
             head=printed_head or "",
         )
 
     def unreadable(self, district: str, sequence: object) -> str:
-        return self._said(self.words["chain"]["unreadable"], district=district, sequence=sequence)
+        return self._said(self.wording.chain.unreadable, district=district, sequence=sequence)
 
     def of_difference(self, found: Difference) -> str:
-        names = self.words["fields"]
+        name = self.wording.fields.get(found.name) or found.name
         return self._said(
-            self.words["rows"][found.problem.value],
+            self.wording.rows[found.problem],
             reference=found.reference,
             sequence=found.sequence,
-            list=self.words["lists"].get(found.of, ""),
-            field=self._place(found).format(name=names.get(found.name, found.name)),
+            list=self.wording.lists.get(found.of) or "",
+            field=self._place(found).format(name=name),
             stands=found.stands,
             told=found.told,
         )
 
     def _place(self, found: Difference) -> str:
-        return str(self.words["places"][found.of or "own"]).replace("{at}", str(found.at + 1))
+        return self.wording.places.of(found.of or "own").replace("{at}", str(found.at + 1))
 
     def _said(self, sentence: str, **values: object) -> str:
         return sentence.format(**{name: self._shown(value) for name, value in values.items()})
@@ -133,5 +136,5 @@ class _Sentences:
     def _shown(self, value: object) -> str:
         """Return a value on one line, also where somebody put in what cannot be printed."""
         if value is None or value == "":
-            return str(self.words["nothing"])
+            return self.wording.nothing
         return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in str(value))

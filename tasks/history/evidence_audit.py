@@ -10,6 +10,7 @@ from junheng.adapters.files import evidence_files
 from junheng.domain.history.hash_chain import EventKind
 from junheng.store import auditing as store
 from junheng.store.database.database import Session
+from junheng.wording.operations.audit import EvidenceBreaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +25,17 @@ class Entry:
     sha256: str
 
 
-def breaks(session: Session, district: str, words: Mapping[str, Any]) -> Iterator[str]:
+def breaks(session: Session, district: str, wording: EvidenceBreaks) -> Iterator[str]:
     """Yield a line for each file that is gone or changed, and each entry nobody told of."""
-    says, folder = words["evidence"], bootstrap.settings().evidence_folder
+    folder = bootstrap.settings().evidence_folder
     kept = {_entry(row["reference"], row) for row in store.evidence(session, district)}
     told = set(_told(session, district))
-    for problem, entries in (("untold", kept - told), ("gone", told - kept)):
+    for sentence, entries in ((wording.untold, kept - told), (wording.gone, told - kept)):
         for one in sorted(entries, key=astuple):
-            yield _said(says[problem], one)
+            yield _said(sentence, one)
     for one in sorted(kept & told, key=astuple):
         if not evidence_files.verify(folder, one.sha256):
-            yield _said(says["file"], one)
+            yield _said(wording.file, one)
 
 
 def _told(session: Session, district: str) -> Iterator[Entry]:

@@ -13,8 +13,8 @@ from junheng.adapters.files import workbooks
 from junheng.adapters.files.workbooks import Opened
 from junheng.domain.intake import file_names
 from junheng.domain.intake.sheets import Obstacle
-from junheng.domain.workbook.book import BookWords
 from junheng.refusals import Refusal, Transient
+from junheng.wording.ledger.ledger_book import BookWords
 from tasks.progress import Progress, followed, unseen
 from tasks.workbook import copies as ledger_copies
 from tasks.workbook.copies import ReceivedCopy
@@ -248,12 +248,12 @@ def content(path: Path) -> bytes:
 
 def held(path: Path) -> FileHeld:
     """Return what is raised where nothing can go on without a file."""
-    return FileHeld(bootstrap.rulebook().wording["runs"]["held"].format(file=path))
+    return FileHeld(bootstrap.rulebook().wording.runs.held.format(file=path))
 
 
 def shut_folder(folder: Path) -> FolderShut:
     """Return what is raised where a folder cannot be looked into."""
-    return FolderShut(bootstrap.rulebook().wording["runs"]["folder_shut"].format(folder=folder))
+    return FolderShut(bootstrap.rulebook().wording.runs.folder_shut.format(folder=folder))
 
 
 @contextmanager

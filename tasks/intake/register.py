@@ -98,7 +98,7 @@ def _beside_unread(
 
     What came before goes on counting. Only who has nothing else is sent back, for a file is there.
     """
-    says = rulebook.wording["register"]
+    wording = rulebook.wording.register
     unread: dict[str, list[Kept]] = {}
     for one in _of_newest(kept):
         if one.sending.is_unread:
@@ -115,7 +115,7 @@ def _beside_unread(
             return replace(
                 entry, status=Standing.SENT_BACK, file=files, reason=why, refused=numbers
             )
-        said = str(says["unread"].format(files=files, why=why))
+        said = wording.unread.format(files=files, why=why)
         return replace(entry, reason="；".join(filter(None, (entry.reason, said))))
 
     return tuple(beside(entry) for entry in entries)
@@ -144,7 +144,7 @@ def _answered_for(
         is_silent = not entry.is_school and not entry.file and heir is not entry
         if heir is None or heir.status is not Standing.RECEIVED or not is_silent:
             return entry
-        reason = str(rulebook.wording["register"]["answered_for"].format(heir=heir.name))
+        reason = rulebook.wording.register.answered_for.format(heir=heir.name)
         return replace(
             entry, status=heir.status, file=heir.file, reason=reason, counted=heir.counted
         )
@@ -188,17 +188,17 @@ def _reason(
     replaced: Sequence[str],
     rulebook: Rulebook,
 ) -> str:
-    says = rulebook.wording["register"]
+    wording = rulebook.wording.register
     form = rulebook.department_form
     sheets = {Part.FIGURES: form.figures_sheet, Part.PLAN_TASKS: form.plan_tasks_sheet}
     match status:
         case Standing.SENT_BACK:
             return "；".join(said)
         case Standing.RECEIVED:
-            return says["replaced"].format(files="、".join(replaced)) if replaced else ""
+            return wording.replaced.format(files="、".join(replaced)) if replaced else ""
         case Standing.MISSING:
             parts = "、".join(sheets[part] for part in sorted(lacking) if part in sheets)
-            return str(says["missing_parts"].format(parts=parts) if parts else says["missing"])
+            return wording.missing_parts.format(parts=parts) if parts else wording.missing
 
 
 def _replaced(

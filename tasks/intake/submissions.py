@@ -30,7 +30,6 @@ from tasks.intake import arrivals, samples, unread_files
 from tasks.intake.arrivals import FolderUnusable as FolderUnusable
 from tasks.intake.arrivals import ReceivedFile, Sorted, UnreadFile
 from tasks.progress import Progress, unseen
-from tasks.workbook import copies as ledger_copies
 from tasks.workbook import replies
 from tasks.workbook.replies import CopyTaken
 
@@ -68,7 +67,7 @@ def collect(
     """
     rulebook = bootstrap.rulebook()
     found = arrivals.received(folder)
-    arrived = arrivals.sort_out(found, ledger_copies.words_of(rulebook), show)
+    arrived = arrivals.sort_out(found, rulebook.wording.ledger_book, show)
     # A folder may hold copies of the ledger and nothing else; one with nothing at all is a mistake.
     if not arrived.is_ledgers_only or _register_files(folder):
         arrived = _keep_reports(folder, arrived, rulebook, year, now)
@@ -83,17 +82,15 @@ def _lost(
 ) -> Iterator[CopyTaken]:
     """Yield what is said of each file that lies among the copies and was not taken."""
     evidence = bootstrap.settings().evidence_folder
-    says = rulebook.wording["ledger"]["book"]
+    wording = rulebook.wording.ledger.book
     for file, opened in unplaced:
         # What was entered when a copy named it may go on lying there.
         if evidence_files.verify(evidence, file.sha256):
             continue
-        said = says["unplaced"].format(file=file.name)
+        said = wording.unplaced.format(file=file.name)
         if opened is not None and opened.sheets is None:
-            shut = fault_sentences.fault_sentence(
-                _does_not_open(opened), rulebook.wording["faults"]
-            )
-            said = says["shut"].format(file=file.name, sentence=shut)
+            shut = fault_sentences.fault_sentence(_does_not_open(opened), rulebook.wording.faults)
+            said = wording.shut.format(file=file.name, sentence=shut)
         yield CopyTaken(file.name, "", 0, (said,))
 
 
@@ -138,7 +135,7 @@ def _register(
     if opened.obstacle.is_unread:
         return _register_before(found[0], opened, rulebook, year)
     if not opened.sheets:
-        said = fault_sentences.fault_sentence(_does_not_open(opened), rulebook.wording["faults"])
+        said = fault_sentences.fault_sentence(_does_not_open(opened), rulebook.wording.faults)
         raise FolderUnusable(f"{found[0]}：{said}")
     try:
         return register.read(opened.sheets[0], form=rulebook.school_form), ()
@@ -286,7 +283,7 @@ def _submission(
                 fault.cell,
                 fault.item,
                 fault.found,
-                fault_sentences.fault_sentence(fault, rulebook.wording["faults"]),
+                fault_sentences.fault_sentence(fault, rulebook.wording.faults),
             )
             for fault in reported.faults
         ),

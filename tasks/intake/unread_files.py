@@ -18,13 +18,13 @@ from tasks.intake.arrivals import Room, UnreadFile
 
 def sentence(file: UnreadFile) -> str:
     """Return what keeps a file from being read, and what comes of it."""
-    return fault_sentences.fault_sentence(_fault(file), bootstrap.rulebook().wording["faults"])
+    return fault_sentences.fault_sentence(_fault(file), bootstrap.rulebook().wording.faults)
 
 
 def lines(files: Iterable[UnreadFile]) -> tuple[str, ...]:
     """Return what is said of each file to whoever collects."""
-    says = bootstrap.rulebook().wording["runs"]["unread"]
-    return tuple(str(says.format(file=one.place, sentence=sentence(one))) for one in files)
+    template = bootstrap.rulebook().wording.runs.unread
+    return tuple(template.format(file=one.place, sentence=sentence(one)) for one in files)
 
 
 def submissions(

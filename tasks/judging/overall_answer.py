@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from junheng.domain.judging import unit_words
 from junheng.domain.judging.findings import Finding, Verdict, by_line
@@ -11,6 +10,7 @@ from junheng.domain.judging.recognition import Answer, ConditionAnswer, Recognit
 from junheng.domain.judging.unit_words import UnitNames
 from junheng.domain.standard.standard import Grain, Line
 from junheng.rulebook import Rulebook
+from junheng.wording.judging.recognition import RecognitionWords
 
 MOST_UNITS_NAMED = 3
 
@@ -23,8 +23,8 @@ class Answering:
     names: UnitNames
 
     @property
-    def says(self) -> Mapping[str, Any]:
-        return self.rulebook.wording["recognition"]
+    def wording(self) -> RecognitionWords:
+        return self.rulebook.wording.recognition
 
     @property
     def _lines(self) -> Mapping[str, Line]:
@@ -32,7 +32,7 @@ class Answering:
 
     def overall(self, answer: Recognition) -> str:
         count = sum(one.answer is answer.answer for one in answer.conditions)
-        return str(self.says["overall"][answer.answer.value].format(count=count))
+        return self.wording.overall[answer.answer].format(count=count)
 
     def blocking(self, answer: Recognition) -> list[str]:
         """Return what stands in the way, a sentence for each line, the vetoes first."""
@@ -45,33 +45,35 @@ class Answering:
 
     def _blocking(self, line: Line, found: list[Finding]) -> str:
         if line.per is Grain.DISTRICT:
-            return str(self.says["blocking_one"].format(line=unit_words.line_name(line)))
+            return self.wording.blocking_one.format(line=unit_words.line_name(line))
         named = "、".join(self.names.unit(one, line.per) for one in found[:MOST_UNITS_NAMED])
         if len(found) > MOST_UNITS_NAMED:
-            named = self.says["some"].format(units=named)
+            named = self.wording.some.format(units=named)
         name = unit_words.line_name(line)
-        return str(self.says["blocking"].format(line=name, count=len(found), units=named))
+        return self.wording.blocking.format(line=name, count=len(found), units=named)
 
     def pending(self, answer: Recognition) -> list[str]:
         """Return what cannot be said yet and why, a sentence for each line."""
         return [
-            str(
-                self.says["pending"].format(
-                    line=unit_words.line_name(self._lines[indicator]), parts=self._parts(found)
-                )
+            self.wording.pending.format(
+                line=unit_words.line_name(self._lines[indicator]), parts=self._parts(found)
             )
             for one in answer.conditions
             for indicator, found in by_line(one.unknown).items()
         ]
 
     def _parts(self, found: list[Finding]) -> str:
-        counts = Counter(one.verdict.value for one in found)
-        says = self.says["pending_parts"]
-        return "，".join(says[name].format(count=counts[name]) for name in says if counts[name])
+        counts, wording = Counter(one.verdict for one in found), self.wording.pending_parts
+        parts = (
+            (wording.missing, counts[Verdict.NOT_REPORTED]),
+            (wording.not_judged, counts[Verdict.NOT_JUDGED]),
+            (wording.not_applicable, counts[Verdict.NOT_APPLICABLE]),
+        )
+        return "，".join(sentence.format(count=count) for sentence, count in parts if count)
 
     def row(self, one: ConditionAnswer) -> tuple[object, ...]:
         """Return a condition's row under the columns of recognition.yaml."""
-        return (one.condition.name, self.says["answers"][one.answer.value], *counts(one))
+        return (one.condition.name, self.wording.answers[one.answer], *counts(one))
 
 
 def counts(one: ConditionAnswer) -> tuple[int, ...]:

@@ -88,7 +88,7 @@ def findings_of_year(
 def unit_names(rulebook: Rulebook, schools: Mapping[str, str], today: date) -> UnitNames:
     """Return how people call units on a day; `schools` has names by code."""
     return UnitNames(
-        rulebook.wording["units"],
+        rulebook.wording.units,
         schools,
         rulebook.district.name,
         lambda unit: rulebook.display_name(unit, today),

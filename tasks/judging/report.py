@@ -17,12 +17,13 @@ from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.office_days import OFFICE_ZONE
 from junheng.domain.pages import verdict_report
 from junheng.domain.pages.verdict_report import LineReport, ReportBuilder
-from junheng.domain.standard.standard import Rule
+from junheng.domain.standard.standard import Rule, Severity
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import history
 from junheng.store import submissions as submissions_store
 from junheng.store.tables.evaluation import EvaluationRow
+from junheng.wording.judging.report import ReportWords
 from tasks.intake import register
 from tasks.intake.register import RegisterEntry, YearRegister
 from tasks.judging import overall_answer, overview, year_data
@@ -68,17 +69,17 @@ def write_data_docs(year: int, which: Which = NEWEST) -> Path:
 
 def path_of(year: int) -> Path:
     """Return where the report of a year by its own rules lies."""
-    name = bootstrap.rulebook().wording["report"]["file"].format(year=year)
-    return bootstrap.settings().reports_folder / str(name)
+    name = bootstrap.rulebook().wording.report.file.format(year=year)
+    return bootstrap.settings().reports_folder / name
 
 
 def _file_name(judged: EvaluationRow, rulebook: Rulebook, which: Which) -> str:
-    says = rulebook.wording["report"]
+    wording = rulebook.wording.report
     is_own = judged.rules_year == judged.school_year
-    name = says["file" if is_own else "file_by_rules"]
+    name = wording.file if is_own else wording.file_by_rules
     if which.evaluation_id is not None:
-        name = says["file_of_evaluation"]
-    return str(name.format(year=judged.school_year, rules_year=judged.rules_year, number=judged.id))
+        name = wording.file_of_evaluation
+    return name.format(year=judged.school_year, rules_year=judged.rules_year, number=judged.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +94,26 @@ class _Page:
     head: str
 
     @property
-    def says(self) -> Any:
-        return self.rulebook.wording["report"]
+    def wording(self) -> ReportWords:
+        return self.rulebook.wording.report
 
     def values(self) -> dict[str, Any]:
         lines = self.builder.lines(self.found)
         return self._head() | self._answer() | self._reporting() | self._lines(lines)
 
     def _head(self) -> dict[str, Any]:
-        judged, says = self.judged, self.says
+        judged, wording = self.judged, self.wording
         day = judged.evaluated_at.astimezone(OFFICE_ZONE).date()
         return {
-            "says": says,
-            "title": says["title"].format(
+            "wording": wording,
+            "title": wording.title.format(
                 district=self.rulebook.district.name, year=judged.school_year
             ),
-            "subtitle": says["subtitle"].format(
+            "subtitle": wording.subtitle.format(
                 rules_year=judged.rules_year, day=day, number=judged.id
             ),
-            "trace": says["footer"]["trace"].format(year=judged.school_year),
-            "hashes": says["footer"]["hashes"].format(
+            "trace": wording.footer.trace.format(year=judged.school_year),
+            "hashes": wording.footer.hashes.format(
                 rulebook_hash=judged.rulebook_hash[:HASH_SHOWN],
                 data_hash=judged.data_hash[:HASH_SHOWN],
                 head=self.head[:HASH_SHOWN],
@@ -133,20 +134,20 @@ class _Page:
     def _reporting(self) -> dict[str, Any]:
         if self.known.data_hash != self.judged.data_hash:
             return self._reporting_then()
-        says = self.says["reporting"]
-        words = self.rulebook.wording["artifacts"]["standing"]
+        wording = self.wording.reporting
+        standings = self.rulebook.wording.artifacts.standing
         absent = [
             {
                 "name": self.builder.names.owner(entry.code),
-                "status": words[entry.status.value],
+                "status": standings[entry.status],
                 "reason": entry.reason,
             }
             for entry in self.known.entries
             if entry.status is not Standing.RECEIVED
         ]
         return {
-            "schools": says["schools"].format(**_counted(self.known.schools)),
-            "departments": says["departments"].format(**_counted(self.known.departments)),
+            "schools": wording.schools.format(**_counted(self.known.schools)),
+            "departments": wording.departments.format(**_counted(self.known.departments)),
             "absent": absent,
         }
 
@@ -154,32 +155,31 @@ class _Page:
         """Return the lines that had nobody to judge, such as L03 where no project was reported."""
         judged = {line.id for line in lines}
         nobody = [rule for rule in self.builder.rules if rule.id not in judged]
-        return (
-            str(self.says["others"]["nobody"].format(lines=_named_lines(nobody))) if nobody else ""
-        )
+        named = _named_lines(nobody)
+        return self.wording.others.nobody.format(lines=named) if nobody else ""
 
     def _reporting_then(self) -> dict[str, Any]:
         """Return who counted when an older evaluation was made; why others did not is not kept."""
-        says = self.says["reporting"]
+        wording = self.wording.reporting
         counted = findings_store.counted(self.judged)
         absent = [
-            {"name": self.builder.names.owner(one.reporter), "status": says["then"], "reason": ""}
+            {"name": self.builder.names.owner(one.reporter), "status": wording.then, "reason": ""}
             for one in counted
             if not one.is_received
         ]
-        text = says["counted"].format(
+        text = wording.counted.format(
             all=len(counted), received=len(counted) - len(absent), absent=len(absent)
         )
         return {"schools": text, "departments": "", "absent": absent}
 
     def _lines(self, lines: tuple[LineReport, ...]) -> dict[str, Any]:
-        says = self.says
+        wording = self.wording
         groups = verdict_report.groups(lines)
         totals: Counter[Verdict] = Counter()
         for group in groups:
             totals.update(group.units)
         failing = [line for line in lines if line.failing]
-        heat = self.builder.heat(self.found, says["heat"])
+        heat = self.builder.heat(self.found, wording.heat)
         return {
             "verdicts": tuple(Verdict),
             "groups": groups,
@@ -190,16 +190,20 @@ class _Page:
                 (group, tuple(own)) for group, own in groupby(failing, key=attrgetter("group"))
             ],
             "line_counts": {
-                line.id: says["failing"]["counts"].format(
+                line.id: wording.failing.counts.format(
                     **{verdict.value: line.counts.get(verdict, 0) for verdict in Verdict}
                 )
                 for line in failing
+            },
+            "tags": {
+                Severity.VETO: wording.failing.veto,
+                Severity.ADVISORY: wording.failing.advisory,
             },
             "others": [line for line in lines if any(line.counts.get(one) for one in UNKNOWN)],
             "unknown_verdicts": UNKNOWN,
             "nobody": self._of_nobody(lines),
             "broken": [
-                says["others"]["broken"].format(indicator=indicator, reason=reason)
+                wording.others.broken.format(indicator=indicator, reason=reason)
                 for indicator, reason in self.judged.broken.items()
             ],
         }

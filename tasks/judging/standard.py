@@ -8,5 +8,5 @@ def markdown() -> str:
     """Return every line of the standard in words; raises RulebookUnusable."""
     rulebook = bootstrap.rulebook()
     return Handbook(
-        rulebook.standard, rulebook.conditions, rulebook.words, rulebook.wording["handbook"]
+        rulebook.standard, rulebook.conditions, rulebook.words, rulebook.wording.handbook
     ).markdown()

@@ -67,7 +67,7 @@ def trace(indicator: str, unit: str, *, year: int, which: Which = NEWEST) -> Tra
         counted = findings_store.counted(judged)
         data = year_data.gathered(session, rulebook, counted, schools)
         frames = district_frames.build(data, backend=BACKEND)
-        tracer = Tracer(frames, _lineage(rulebook, counted, names), rulebook.wording["figures"])
+        tracer = Tracer(frames, _lineage(rulebook, counted, names), rulebook.wording.figures)
         traced = tracer.trace(finding, rules[indicator])
         places = _places(session, counted, _keys(traced))
         files = _files(session, counted, finding.owner)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from junheng import bootstrap
 from junheng.domain.duties.responsibilities import Assignment
@@ -21,6 +20,7 @@ from junheng.store.database.database import Session
 from junheng.store.remediations import UnknownReference
 from junheng.store.tables.chase import ReminderRow
 from junheng.store.tables.ledger import EvidenceRow
+from junheng.wording.ledger.ledger import CauseNames, LedgerWords
 from tasks.ledger.ledger import SYSTEM, Ledger
 
 # What a unit asks for may take more than one move: each is written down.
@@ -120,15 +120,15 @@ def _found(session: Session, rulebook: Rulebook, reference: str) -> Remediation:
     try:
         return store.numbered(session, rulebook.district.code, reference)
     except UnknownReference as error:
-        says = rulebook.wording["ledger"]["refusals"]
-        raise ActRefused(says["unknown"].format(reference=reference)) from error
+        unknown = rulebook.wording.ledger.refusals.unknown
+        raise ActRefused(unknown.format(reference=reference)) from error
 
 
 def done(ledger: Ledger, held: Remediation, wanted: Act) -> Remediation:
     """Do one thing in an open ledger; raises ActRefused."""
     if wanted.by.strip() == SYSTEM:
-        words = ledger.rulebook.wording["ledger"]
-        raise ActRefused(words["refusals"]["lacking"]["person"].format(by=SYSTEM))
+        lacking = ledger.rulebook.wording.ledger.refusals.lacking
+        raise ActRefused(lacking.person.format(by=SYSTEM))
     try:
         if wanted.move in BY_PATH and not wanted.unit:
             return _along(ledger, held, wanted)
@@ -150,21 +150,18 @@ def _along(ledger: Ledger, held: Remediation, wanted: Act) -> Remediation:
 
 def by_name(name: str, rulebook: Rulebook) -> Move:
     """Return the move a person may make by its name, in either language; raises ActRefused."""
-    words, says = rulebook.wording["ledger"]["moves"], rulebook.wording["ledger"]["refusals"]
+    wording = rulebook.wording.ledger
+    names, refusals = wording.moves, wording.refusals
     known: dict[str, Move] = {move.value: move for move in Move}
-    known |= {words[move.value]: move for move in Move}
-    known |= {
-        said: Move(move)
-        for move, also in rulebook.wording["ledger"]["also_called"].items()
-        for said in also
-    }
+    known |= {names[move]: move for move in Move}
+    known |= {also: move for move in Move for also in wording.also_called.get(move.value) or ()}
     by_hand = [move for move in Move if TABLE[move].by is not Party.SYSTEM]
     found = known.get(name.strip())
     if found is None:
-        listed = "、".join(f"{move.value}（{words[move.value]}）" for move in by_hand)
-        raise ActRefused(says["no_such_move"].format(move=name, known=listed))
+        listed = "、".join(f"{move.value}（{names[move]}）" for move in by_hand)
+        raise ActRefused(refusals.no_such_move.format(move=name, known=listed))
     if found not in by_hand:
-        raise ActRefused(says["not_by_hand"].format(move=words[found.value]))
+        raise ActRefused(refusals.not_by_hand.format(move=names[found]))
     return found
 
 
@@ -172,11 +169,11 @@ def cause_named(name: str | None, rulebook: Rulebook) -> Cause | None:
     """Return a cause by its code or its Chinese name; raises ActRefused."""
     if name is None:
         return None
-    words: dict[str, str] = rulebook.wording["ledger"]["causes"]
-    known = {cause.value: cause for cause in Cause} | {words[cause.value]: cause for cause in Cause}
+    names = rulebook.wording.ledger.causes
+    known = {cause.value: cause for cause in Cause} | {names[cause]: cause for cause in Cause}
     if name.strip() not in known:
-        says = rulebook.wording["ledger"]["refusals"]["wrong_cause"]
-        raise ActRefused(says.format(cause=name, known=_causes(words)))
+        sentence = rulebook.wording.ledger.refusals.wrong_cause
+        raise ActRefused(sentence.format(cause=name, known=_causes(names)))
     return known[name.strip()]
 
 
@@ -184,12 +181,12 @@ def reassigned(held: Remediation, lead: str, basis: str | None, rulebook: Rulebo
     """Return who answers once another unit leads, and on which clause; raises ActRefused."""
     units = units_named(lead, rulebook)
     if not units:
-        says = rulebook.wording["ledger"]["refusals"]["unknown_unit"]
-        raise ActRefused(says.format(unit=lead))
+        sentence = rulebook.wording.ledger.refusals.unknown_unit
+        raise ActRefused(sentence.format(unit=lead))
     unit = next((one for one in units if held.part_of(one) is not None), units[0])
     rests_on = basis or _basis(held, unit, rulebook)
     if rests_on is None:
-        raise ActRefused(rulebook.wording["ledger"]["refusals"]["lacking"]["basis"])
+        raise ActRefused(rulebook.wording.ledger.refusals.lacking.basis)
     return Assignment(unit, tuple(one for one in held.supporting if one != unit), rests_on)
 
 
@@ -225,53 +222,50 @@ def refusal(
     rulebook: Rulebook,
 ) -> str:
     """Return why something cannot be done to a remediation, and what can."""
-    words = rulebook.wording["ledger"]
-    says = words["refusals"]
+    wording = rulebook.wording.ledger
     match error:
         case TransitionNotAllowed():
             return _not_allowed(held, wanted, rulebook)
         case MoveIncomplete(lacking=lacking):
-            return _incomplete(lacking, held, wanted, words)
+            return _incomplete(lacking, held, wanted, wording)
         case ClosingNotEarned(grounds=grounds):
-            said = says["evidence_lacking" if grounds.is_attested else "data_only"]
-            return str(
-                said.format(reference=held.reference, kinds="；".join(grounds.missing_kinds))
-            )
+            refusals = wording.refusals
+            sentence = refusals.evidence_lacking if grounds.is_attested else refusals.data_only
+            kinds = "；".join(grounds.missing_kinds)
+            return sentence.format(reference=held.reference, kinds=kinds)
 
 
 def _not_allowed(held: Remediation, wanted: Act, rulebook: Rulebook) -> str:
-    words = rulebook.wording["ledger"]
-    says = words["refusals"]
+    wording = rulebook.wording.ledger
+    refusals = wording.refusals
     if wanted.unit:
-        said, nothing, moves = "part_not_allowed", "nothing_for_part", allowed_for_part(held)
+        sentence, nothing = refusals.part_not_allowed, refusals.nothing_for_part
+        moves = allowed_for_part(held)
     else:
-        said, nothing, moves = "not_allowed", "nothing_allowed", allowed(held, wanted.on)
-    return str(
-        says[said].format(
-            reference=held.reference,
-            status=words["statuses"][held.status.value],
-            unit=rulebook.display_name(wanted.unit, wanted.on),
-            move=words["moves"][wanted.move.value],
-            allowed="、".join(words["moves"][move.value] for move in moves) or says[nothing],
-        )
+        sentence, nothing = refusals.not_allowed, refusals.nothing_allowed
+        moves = allowed(held, wanted.on)
+    return sentence.format(
+        reference=held.reference,
+        status=wording.statuses[held.status],
+        unit=rulebook.display_name(wanted.unit, wanted.on),
+        move=wording.moves[wanted.move],
+        allowed="、".join(wording.moves[move] for move in moves) or nothing,
     )
 
 
-def _incomplete(lacking: str, held: Remediation, wanted: Act, words: Any) -> str:
-    said = words["refusals"]["lacking"][lacking]
-    if lacking == "until":
-        said = said["unsaid" if wanted.until is None else "too_early"][wanted.move.value]
-    return str(
-        said.format(
-            move=words["moves"][wanted.move.value],
-            reference=held.reference,
-            due_on=held.due_on,
-            opened_on=held.opened_on,
-            on=wanted.on,
-            causes=_causes(words["causes"]),
-            unit=wanted.unit,
-            supporting="、".join(held.supporting) or words["nobody"],
-        )
+def _incomplete(lacking: str, held: Remediation, wanted: Act, wording: LedgerWords) -> str:
+    refusal = wording.refusals.lacking.of(lacking)
+    if not isinstance(refusal, str):
+        refusal = (refusal.unsaid if wanted.until is None else refusal.too_early)[wanted.move]
+    return refusal.format(
+        move=wording.moves[wanted.move],
+        reference=held.reference,
+        due_on=held.due_on,
+        opened_on=held.opened_on,
+        on=wanted.on,
+        causes=_causes(wording.causes),
+        unit=wanted.unit,
+        supporting="、".join(held.supporting) or wording.nobody,
     )
 
 
@@ -294,5 +288,5 @@ def allowed_for_part(held: Remediation) -> tuple[Move, ...]:
     return (Move.RECEIPT, Move.REPORT) if is_out else ()
 
 
-def _causes(words: dict[str, str]) -> str:
-    return "、".join(f"{cause.value}（{words[cause.value]}）" for cause in Cause)
+def _causes(names: CauseNames) -> str:
+    return "、".join(f"{cause.value}（{names[cause]}）" for cause in Cause)

@@ -46,7 +46,7 @@ def check(day: date, *, now: datetime, despite: str | None = None, by: str | Non
 
 def sentence(rulebook: Rulebook, named: tuple[str, ...]) -> str:
     """Return what is said of units without anybody, and what is to be done."""
-    template = str(rulebook.wording["contacts"]["gaps"])
+    template = rulebook.wording.contacts.gaps
     return template.format(count=len(named), units="、".join(named))
 
 

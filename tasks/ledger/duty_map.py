@@ -21,5 +21,4 @@ def of(rulebook: Rulebook) -> DutyMap:
 def markdown() -> str:
     """Return the map as a page; raises RulebookUnusable."""
     rulebook = bootstrap.rulebook()
-    says = rulebook.wording["duties"]
-    return DutyPage(of(rulebook), rulebook.departments, says).markdown()
+    return DutyPage(of(rulebook), rulebook.departments, rulebook.wording.duties).markdown()

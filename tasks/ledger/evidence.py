@@ -54,8 +54,8 @@ def add(reference: str, offered: Offered, *, now: datetime) -> Taken:
         try:
             examined = examine(offered, ledger)
         except EvidenceRefused as refused:
-            says = rulebook.wording["evidence"]
-            raise ActRefused(evidence_of.refusal_sentence(refused, says)) from refused
+            wording = rulebook.wording.evidence
+            raise ActRefused(evidence_of.refusal_sentence(refused, wording)) from refused
         return enter(ledger, held, offered, examined)
 
 
@@ -69,18 +69,18 @@ def examine(offered: Offered, ledger: Ledger) -> Examined:
 
 def _check_offered(ledger: Ledger, held: Remediation, offered: Offered) -> None:
     """Refuse what nobody stands behind, or what comes for a remediation that is not out."""
-    words = ledger.rulebook.wording["ledger"]
-    says = words["refusals"]["evidence"]
+    wording = ledger.rulebook.wording.ledger
+    refusals = wording.refusals.evidence
     if not offered.by.strip() or not offered.reason.strip():
-        raise ActRefused(says["by_and_reason"])
+        raise ActRefused(refusals.by_and_reason)
     if offered.unit and held.part_of(offered.unit) is None:
         units = "、".join((held.lead, *held.supporting))
-        raise ActRefused(says["unit"].format(unit=offered.unit, units=units))
+        raise ActRefused(refusals.unit.format(unit=offered.unit, units=units))
     if not held.is_open or held.status in NOT_YET_OUT:
-        status = words["statuses"][held.status.value]
-        raise ActRefused(says["status"].format(reference=held.reference, status=status))
+        status = wording.statuses[held.status]
+        raise ActRefused(refusals.status.format(reference=held.reference, status=status))
     if offered.on < held.opened_on:
-        raise ActRefused(says["on"].format(opened_on=held.opened_on))
+        raise ActRefused(refusals.on.format(opened_on=held.opened_on))
 
 
 def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examined) -> Taken:
@@ -142,8 +142,8 @@ def enter_all(ledger: Ledger, held: Remediation, offered: Sequence[Offered]) -> 
     try:
         examined = [examine(one, ledger) for one in offered]
     except EvidenceRefused as refused:
-        says = ledger.rulebook.wording["evidence"]
-        raise ActRefused(evidence_of.refusal_sentence(refused, says)) from refused
+        wording = ledger.rulebook.wording.evidence
+        raise ActRefused(evidence_of.refusal_sentence(refused, wording)) from refused
     return tuple(
         enter(ledger, held, one, found) for one, found in zip(offered, examined, strict=True)
     )

@@ -49,6 +49,6 @@ class _Reader:
 
     def _kept(self, held: Remediation) -> LadderInForce:
         if held.ladder not in self.kept:
-            says = self.rulebook.wording["ledger"]["refusals"]["ladder_lost"]
-            raise LadderLost(says.format(reference=held.reference))
+            sentence = self.rulebook.wording.ledger.refusals.ladder_lost
+            raise LadderLost(sentence.format(reference=held.reference))
         return self.kept[held.ladder]

@@ -51,8 +51,9 @@ class Ledger:
         names = {*digests, *before}
         changed = sorted(name for name in names if digests.get(name) != before.get(name))
         if changed:
-            says = self.rulebook.wording["ledger"]["config"]
-            reason = says["first" if newest is None else "changed"].format(count=len(changed))
+            wording = self.rulebook.wording.ledger.config
+            sentence = wording.first if newest is None else wording.changed
+            reason = sentence.format(count=len(changed))
             day = self.history.now.astimezone(OFFICE_ZONE).date()
             details = {"files": digests, "changed": changed}
             self.history.tell(Happening(kind, day, SYSTEM, reason=reason, details=details))
@@ -111,8 +112,8 @@ class Ledger:
         since = one.proof_from or one.opened_on
         present = {row.kind for row in entered if since <= row.added_on <= on}
         missing = evidence_of.missing_kinds(self.required_kinds(one), present)
-        says = self.rulebook.wording["evidence"]
-        return Grounds(is_attested=True, missing_kinds=evidence_of.kinds_in_words(missing, says))
+        kinds = evidence_of.kinds_in_words(missing, self.rulebook.wording.evidence)
+        return Grounds(is_attested=True, missing_kinds=kinds)
 
     def required_kinds(self, one: Remediation) -> Requirement:
         """Return the kinds of evidence that a remediation is closed on."""

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from junheng import bootstrap
 from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.ledger.lifecycle import WITH_UNIT, Status
 from junheng.domain.ledger.milestones import Milestone
 from junheng.domain.ledger.remediation import Remediation
+from junheng.wording.ledger.ledger import LedgerWords
+from junheng.wording.ledger.refusals import MilestoneRefusals
 from tasks.ledger import acts
 from tasks.ledger.acts import ActRefused
 from tasks.ledger.ledger import Ledger
@@ -40,7 +41,7 @@ def put(reference: str, wanted: Wanted, setting: Setting, *, now: datetime) -> R
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=now)
         held = acts.find(ledger, reference)
-        refusal = next(_refusals(held, wanted, setting, rulebook.wording["ledger"]), None)
+        refusal = next(_refusals(held, wanted, setting, rulebook.wording.ledger), None)
         if refusal is not None:
             raise ActRefused(refusal)
         after = replace(held, milestones=_put(held, wanted, setting.on))
@@ -58,38 +59,48 @@ def _told(wanted: Wanted, setting: Setting) -> Happening:
     )
 
 
-def _refusals(held: Remediation, wanted: Wanted, setting: Setting, words: Any) -> Iterator[str]:
+def _refusals(
+    held: Remediation, wanted: Wanted, setting: Setting, wording: LedgerWords
+) -> Iterator[str]:
     """Yield why a milestone cannot be set so, what is in the way of everything first."""
-    says = words["refusals"]["milestone"]
+    refusals = wording.refusals.milestone
     if held.status not in WITH_UNIT | {Status.SUSPENDED}:
-        status = words["statuses"][held.status.value]
-        yield says["closed"].format(reference=held.reference, status=status)
-    said = {"name": wanted.name, "by": setting.by, "reason": setting.reason}
-    yield from (says[name] for name, text in said.items() if not text.strip())
+        status = wording.statuses[held.status]
+        yield refusals.closed.format(reference=held.reference, status=status)
+    needed = (
+        (refusals.name, wanted.name),
+        (refusals.by, setting.by),
+        (refusals.reason, setting.reason),
+    )
+    yield from (sentence for sentence, text in needed if not text.strip())
     if setting.on < held.opened_on:
-        yield says["on"].format(on=setting.on, opened_on=held.opened_on)
+        yield refusals.on.format(on=setting.on, opened_on=held.opened_on)
     if wanted.due_on is None and not wanted.is_done:
-        yield says["nothing"]
+        yield refusals.nothing
     known = _named(held, wanted.name)
     if wanted.due_on is None and known is None:
-        yield says["unknown"].format(name=wanted.name)
+        yield refusals.unknown.format(name=wanted.name)
     if wanted.due_on is not None:
-        yield from _date_refusals(held, known, wanted.due_on, setting, says)
+        yield from _date_refusals(held, known, wanted.due_on, setting, refusals)
 
 
 def _date_refusals(
-    held: Remediation, known: Milestone | None, due: date, setting: Setting, says: Any
+    held: Remediation,
+    known: Milestone | None,
+    due: date,
+    setting: Setting,
+    refusals: MilestoneRefusals,
 ) -> Iterator[str]:
     if due > held.due_on:
-        yield says["late"].format(due=due, due_on=held.due_on)
+        yield refusals.late.format(due=due, due_on=held.due_on)
     if due < held.opened_on:
-        yield says["before_opening"].format(due=due, opened_on=held.opened_on)
+        yield refusals.before_opening.format(due=due, opened_on=held.opened_on)
     is_new = known is None or known.due_on != due
     if is_new and due < setting.on:
-        yield says["past"].format(due=due, on=setting.on)
+        yield refusals.past.format(due=due, on=setting.on)
     is_approved = bool(setting.approved_by.strip())
     if known is not None and known.done_on is None and known.due_on < due and not is_approved:
-        yield says["later"].format(name=known.name, before=known.due_on, due=due)
+        yield refusals.later.format(name=known.name, before=known.due_on, due=due)
 
 
 def _named(held: Remediation, name: str) -> Milestone | None:

@@ -252,14 +252,13 @@ def _nothing_evaluated(year: int) -> str:
 
 def sentence(settled: Settlement) -> str:
     """Return what became of the ledger and was handed over, in one sentence."""
-    return _said("settled", settled)
+    return _said(bootstrap.rulebook().wording.ledger.settled, settled)
 
 
 def drafted_sentence(settled: Settlement) -> str:
     """Return what became of the ledger and was drafted, in one sentence."""
-    return _said("drafted", settled)
+    return _said(bootstrap.rulebook().wording.ledger.drafted, settled)
 
 
-def _said(named: str, settled: Settlement) -> str:
-    says = bootstrap.rulebook().wording["ledger"][named]
-    return str(says.format(**asdict(settled)))
+def _said(sentence: str, settled: Settlement) -> str:
+    return sentence.format(**asdict(settled))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import Status
@@ -63,26 +62,27 @@ def signings(
 
 def row(item: Item, rulebook: Rulebook, today: date) -> tuple[object, ...]:
     """Return what people read of an item, under `columns.show` of the wording."""
-    held, words = item.remediation, sign_offs.says(rulebook)["items"]
-    status = rulebook.wording["ledger"]["statuses"][held.status.value]
+    held, wording = item.remediation, rulebook.wording.sign_off.items
+    status = rulebook.wording.ledger.statuses[held.status]
     return (
         held.reference,
-        words["veto"] if item.is_veto else "",
-        words["line"].format(
+        wording.veto if item.is_veto else "",
+        wording.line.format(
             indicator=held.indicator, name=rulebook.called(held.indicator, held.period)
         ),
         rulebook.display_name(held.unit_name, today),
         rulebook.display_name(held.lead, today),
         held.due_on.isoformat(),
-        words["left_out"].format(reason=item.left_out) if item.left_out else status,
+        wording.left_out.format(reason=item.left_out) if item.left_out else status,
     )
 
 
 def title(one: SignOff, listed: tuple[Item, ...]) -> str:
     """Return how a sign-off stands, in one sentence."""
-    says: dict[str, Any] = sign_offs.says(bootstrap.rulebook())["titles"]
-    return str(
-        says[one.status.value].format(
+    return (
+        bootstrap.rulebook()
+        .wording.sign_off.titles[one.status]
+        .format(
             number=one.number,
             year=one.school_year,
             count=len(one.drafts),

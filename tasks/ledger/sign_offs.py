@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from junheng import bootstrap
 from junheng.domain import workdays
@@ -64,7 +63,7 @@ def ask(*, year: int, today: date, now: datetime, flow_run_id: str = "") -> Sign
             decide_by=workdays.due_on(today, workdays=limit, calendar=ledger.rulebook.calendar),
             flow_run_id=flow_run_id,
         )
-        newer = str(says(ledger.rulebook)["newer"]).format(number=asked.number)
+        newer = ledger.rulebook.wording.sign_off.newer.format(number=asked.number)
         _supersede(ledger, by=SYSTEM, on=today, reason=newer)
         store.add(session, ledger.district, asked)
         _tell(ledger, ASK, asked, by=SYSTEM, on=today, details={"drafts": list(asked.references)})
@@ -73,7 +72,7 @@ def ask(*, year: int, today: date, now: datetime, flow_run_id: str = "") -> Sign
 
 def signed_by_hand(ledger: Ledger, *, by: str, on: date) -> None:
     """End what is still asked, because who signs has handed everything over."""
-    _supersede(ledger, by=by, on=on, reason=str(says(ledger.rulebook)["by_hand"]))
+    _supersede(ledger, by=by, on=on, reason=ledger.rulebook.wording.sign_off.by_hand)
 
 
 def _supersede(ledger: Ledger, *, by: str, on: date, reason: str) -> None:
@@ -143,15 +142,15 @@ def find(
         AnswerRefused: there is none, or none of that number.
 
     """
-    refusals = says(rulebook)["refusals"]
+    refusals = rulebook.wording.sign_off.refusals
     if number is not None:
         try:
             return store.numbered(session, rulebook.district.code, number)
         except UnknownSignOff as error:
-            raise AnswerRefused(refusals["unknown"].format(number=number)) from error
+            raise AnswerRefused(refusals.unknown.format(number=number)) from error
     known = store.newest_first(session, rulebook.district.code)
     if not known:
-        raise AnswerRefused(str(refusals["none"]))
+        raise AnswerRefused(refusals.none)
     of_this_run = (one for one in known if answer_run_id and one.answer_run_id == answer_run_id)
     asked = (one for one in known if one.is_asked)
     return next(of_this_run, None) or next(asked, known[0])
@@ -159,33 +158,26 @@ def find(
 
 def asking(asked: SignOff | None) -> str:
     """Return what is asked of the office, in one sentence."""
-    words = says(bootstrap.rulebook())
+    wording = bootstrap.rulebook().wording.sign_off
     if asked is None:
-        return str(words["nothing"])
-    said = words["asked"]
-    return str(said.format(number=asked.number, count=len(asked.drafts), decide_by=asked.decide_by))
+        return wording.nothing
+    count, decide_by = len(asked.drafts), asked.decide_by
+    return wording.asked.format(number=asked.number, count=count, decide_by=decide_by)
 
 
 def sentence(answered: Answered) -> str:
     """Return what an answer came to, in one sentence."""
-    one, words = answered.sign_off, says(bootstrap.rulebook())
+    one, wording = answered.sign_off, bootstrap.rulebook().wording.sign_off
     left_out = len(one.left_out)
-    said = words[one.status.value if answered.is_new else "again"]
-    return str(
-        said.format(
-            number=one.number,
-            by=one.decided_by,
-            reason=one.reason,
-            handed_over=answered.handed_over,
-            left_out=left_out,
-            skipped=len(one.drafts) - answered.handed_over - left_out,
-        )
+    of_new = wording.declined if one.status is Status.DECLINED else wording.approved
+    return (of_new if answered.is_new else wording.again).format(
+        number=one.number,
+        by=one.decided_by,
+        reason=one.reason,
+        handed_over=answered.handed_over,
+        left_out=left_out,
+        skipped=len(one.drafts) - answered.handed_over - left_out,
     )
-
-
-def says(rulebook: Rulebook) -> Mapping[str, Any]:
-    """Return the words of the sign-off."""
-    return rulebook.wording["sign_off"]
 
 
 def _draft(held: Remediation) -> Draft:
@@ -193,18 +185,16 @@ def _draft(held: Remediation) -> Draft:
 
 
 def _refusal(rulebook: Rulebook, one: SignOff, given: Answer, error: AnswerNotAllowed) -> str:
-    said = says(rulebook)["refusals"][error.fault.value]
-    is_ended = error.fault is Fault.DECIDED
-    return str(
-        (said[one.status.value] if is_ended else said).format(
-            number=one.number,
-            by=one.decided_by if is_ended else given.by,
-            on=one.decided_on,
-            reason=one.reason,
-            asked_on=one.asked_on,
-            decide_by=one.decide_by,
-            reference=error.reference,
-        )
+    refusal = rulebook.wording.sign_off.refusals[error.fault]
+    sentence = refusal if isinstance(refusal, str) else refusal[one.status]
+    return sentence.format(
+        number=one.number,
+        by=one.decided_by if error.fault is Fault.DECIDED else given.by,
+        on=one.decided_on,
+        reason=one.reason,
+        asked_on=one.asked_on,
+        decide_by=one.decide_by,
+        reference=error.reference,
     )
 
 

@@ -29,7 +29,7 @@ def keep_up(today: date, *, now: datetime) -> tuple[str, ...]:
 
 
 def _done(today: date, now: datetime) -> Iterator[str]:
-    says = bootstrap.rulebook().wording["ledger"]["upkeep"]
+    wording = bootstrap.rulebook().wording.ledger.upkeep
     for name, step in STEPS:
         if count := step(today, now=now):
-            yield says[name].format(count=count)
+            yield wording.of(name).format(count=count)

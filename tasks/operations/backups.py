@@ -59,8 +59,9 @@ class BackedUp:
     @property
     def sentence(self) -> str:
         told = self.manifest
-        says = bootstrap.rulebook().wording["backups"]["broken" if told.breaks else "made"]
-        return str(says.format(path=self.path, size=_megabytes(self.path), **_counts(told)))
+        wording = bootstrap.rulebook().wording.backups
+        sentence = wording.broken if told.breaks else wording.made
+        return sentence.format(path=self.path, size=_megabytes(self.path), **_counts(told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +79,16 @@ class Restored:
         """Return where the files of the inbox lie, nothing where there are none."""
         if not any(name.startswith(f"{INBOX}/") for name in self.manifest.members):
             return ()
-        says = bootstrap.rulebook().wording["backups"]
+        wording = bootstrap.rulebook().wording.backups
         told = {"folder": self.inbox, "count": len(self.kept_aside), "aside": self.home / INBOX}
-        named = ("inbox", "inbox_aside") if self.kept_aside else ("inbox",)
-        return tuple(str(says[name].format(**told)) for name in named)
+        aside = (wording.inbox_aside,) if self.kept_aside else ()
+        return tuple(sentence.format(**told) for sentence in (wording.inbox, *aside))
 
     @property
     def sentence(self) -> str:
-        says = bootstrap.rulebook().wording["backups"]["restored"]
-        audited = "not_sound" if self.breaks else "sound"
-        return str(
-            says[audited].format(home=self.home, day=self.manifest.day, **_counts(self.manifest))
-        )
+        wording = bootstrap.rulebook().wording.backups.restored
+        sentence = wording.not_sound if self.breaks else wording.sound
+        return sentence.format(home=self.home, day=self.manifest.day, **_counts(self.manifest))
 
 
 def back_up(target: Path | None, *, now: datetime, today: date) -> BackedUp:

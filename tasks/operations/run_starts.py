@@ -16,7 +16,7 @@ def note_started(by: str, reason: str, *, work: str, run: str, run_id: str, now:
         return
     rulebook = bootstrap.rulebook()
     district = rulebook.district.code
-    who = by.strip() or str(rulebook.wording["runs"]["unnamed"])
+    who = by.strip() or rulebook.wording.runs.unnamed
     details = {"deployment": "", "request": "", "said_by": by.strip(), "work": work}
     named = {"run": run_id, "run_name": run}
     day = now.astimezone(OFFICE_ZONE).date()

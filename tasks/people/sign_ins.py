@@ -63,7 +63,7 @@ def make_link(*, now: datetime, for_name: str = FIRST_USER) -> str:
     token = secrets.token_urlsafe(32)
     with bootstrap.users_session() as session:
         if for_name == FIRST_USER and store.names(session):
-            raise UserRefused(users.says()["not_first"])
+            raise UserRefused(users.wording().not_first)
         sign_ins.add_link(
             session, _hash(token), for_name=for_name, now=now, expires_at=now + LINK_VALID_FOR
         )
@@ -86,13 +86,13 @@ def use_link(token: str, *, name: str, password: str, address: str, now: datetim
     """
     called = users.checked(name, password)
     if not is_link_valid(token, now=now):
-        raise UserRefused(users.says()["link_invalid"])
+        raise UserRefused(users.wording().link_invalid)
     user = User(called, passwords.hashed(password))
     with bootstrap.users_session() as session:
         for_name = sign_ins.whose_link(session, _hash(token), now=now)
         is_for_them = for_name == called or (for_name == FIRST_USER and not store.names(session))
         if not is_for_them or not sign_ins.use_link(session, _hash(token), now=now):
-            raise UserRefused(users.says()["link_invalid"])
+            raise UserRefused(users.wording().link_invalid)
         store.put(session, called, user.password_hash, now=now)
     return _begun(user, address=address, now=now) or ""
 

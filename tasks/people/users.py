@@ -1,8 +1,6 @@
 """Users: who may sign in. Removing somebody or changing a password ends their sign-ins at once."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters import legacy_users_file as old_file
@@ -13,6 +11,7 @@ from junheng.store import sign_ins
 from junheng.store import users as store
 from junheng.store.database import database
 from junheng.store.sign_ins import Failure, SignIn
+from junheng.wording.operations.guard import UserWords
 
 SHORTEST_PASSWORD = 8
 LONGEST_NAME = 30
@@ -22,19 +21,18 @@ class UserRefused(Refusal):
     """We cannot keep or remove a user, because the name, the password or the link will not do."""
 
 
-def says() -> Mapping[str, Any]:
+def wording() -> UserWords:
     """Return the sentences about users."""
-    found: Mapping[str, Any] = bootstrap.rulebook().wording["guard"]["users"]
-    return found
+    return bootstrap.rulebook().wording.guard.users
 
 
 def checked(name: str, password: str) -> str:
     """Return a name as it is kept; raises UserRefused where name or password will not do."""
     called = name.strip()
     if not is_name(called):
-        raise UserRefused(says()["bad_name"].format(most=LONGEST_NAME))
+        raise UserRefused(wording().bad_name.format(most=LONGEST_NAME))
     if len(password) < SHORTEST_PASSWORD:
-        raise UserRefused(says()["short_password"].format(least=SHORTEST_PASSWORD))
+        raise UserRefused(wording().short_password.format(least=SHORTEST_PASSWORD))
     return called
 
 
@@ -61,14 +59,14 @@ def remove(name: str, *, now: datetime) -> None:
     """Let somebody sign in no longer; raises UserRefused where nobody is called so."""
     with bootstrap.users_session() as session:
         if not store.remove(session, name.strip(), now=now):
-            raise UserRefused(says()["unknown"].format(name=name))
+            raise UserRefused(wording().unknown.format(name=name))
 
 
 def sign_out(name: str, *, now: datetime) -> int:
     """End every sign-in of somebody and return how many; raises UserRefused for an unknown name."""
     with bootstrap.users_session() as session:
         if store.named(session, name.strip()) is None:
-            raise UserRefused(says()["unknown"].format(name=name))
+            raise UserRefused(wording().unknown.format(name=name))
         return sign_ins.revoke_all_of(session, name.strip(), now=now)
 
 
@@ -106,7 +104,7 @@ def failures() -> tuple[Failure, ...]:
 def sentence_of(failure: Failure) -> str:
     """Return a sign-in that failed as a line for people."""
     at = f"{failure.at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
-    return str(says()["failure"].format(at=at, address=failure.address, name=failure.name))
+    return wording().failure.format(at=at, address=failure.address, name=failure.name)
 
 
 def sentence(sign_in: SignIn) -> str:
@@ -115,8 +113,8 @@ def sentence(sign_in: SignIn) -> str:
         f"{moment.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
         for moment in (sign_in.created_at, sign_in.expires_at)
     )
-    line = says()["session"]
-    return str(line.format(name=sign_in.name, address=sign_in.address, since=since, until=until))
+    line = wording().session
+    return line.format(name=sign_in.name, address=sign_in.address, since=since, until=until)
 
 
 def import_file(*, now: datetime) -> str | None:
@@ -140,4 +138,4 @@ def import_file(*, now: datetime) -> str | None:
     if not is_new:
         return None
     kept = path if path.exists() else old_file.set_aside_path(path)
-    return str(says()["imported"].format(count=len(added), path=path, kept=kept))
+    return wording().imported.format(count=len(added), path=path, kept=kept)

@@ -1,10 +1,10 @@
 """What an operator reads in the Prefect UI: how far, the register, the verdicts, who owes what."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from prefect import get_run_logger
@@ -23,6 +23,7 @@ from junheng.domain.office_days import OFFICE_ZONE
 from junheng.rulebook import Rulebook
 from junheng.store import notices, reminders
 from junheng.store.tables.chase import NoticeRow
+from junheng.wording.operations.artifacts import ArtifactWords, VerdictNames
 from tasks.history.auditing import Audit
 from tasks.intake.register import RegisterEntry, YearRegister
 from tasks.judging import overview
@@ -37,9 +38,9 @@ MOST_ROWS = 1000
 PROGRESS_SECONDS = 2.0
 
 
-def progress(step: str, of: object) -> Progress:
+def progress(step: Literal["collect", "evaluate", "send"], of: object) -> Progress:
     """Return what shows how far a step has come: one artifact that changes, and the run's log."""
-    sentence = bootstrap.rulebook().wording["runs"]["progress"][step]
+    sentence = bootstrap.rulebook().wording.runs.progress.of(step)
     number: UUID | None = None
     shown_at = time.monotonic()
 
@@ -65,10 +66,10 @@ def progress(step: str, of: object) -> Progress:
 def show_register(year_register: YearRegister, year: int, today: date) -> None:
     """Put the register up as a table, those who must act first."""
     rulebook = bootstrap.rulebook()
-    says = rulebook.wording["artifacts"]
+    wording = rulebook.wording.artifacts
     schools = year_register.schools
     count = {status: sum(one.status is status for one in schools) for status in Standing}
-    title = says["register_title"].format(
+    title = wording.register_title.format(
         year=year,
         all=len(schools),
         **{status.value: number for status, number in count.items()},
@@ -76,22 +77,22 @@ def show_register(year_register: YearRegister, year: int, today: date) -> None:
     order = (Standing.SENT_BACK, Standing.MISSING, Standing.RECEIVED)
     entries = sorted(year_register.entries, key=lambda one: order.index(one.status))
     rows = [
-        _register_row(entry, rulebook.display_name(entry.name, today), says) for entry in entries
+        _register_row(entry, rulebook.display_name(entry.name, today), wording) for entry in entries
     ]
     rows += [
         {"单位": "（无法识别）", "状态": "已退回", "文件": file, "说明": reason}
         for file, reason in year_register.unplaced
     ]
-    _table(f"register-{year}", rows, title, f"junheng register --year {year}", says)
+    _table(f"register-{year}", rows, title, f"junheng register --year {year}", wording)
 
 
 def show_verdicts(year: int) -> str:
     """Put one row up for each line, with how many units got each verdict; return the sum of it."""
     seen = overview.of_year(year)
-    says = bootstrap.rulebook().wording["artifacts"]
+    wording = bootstrap.rulebook().wording.artifacts
     broken = [one for one in seen.lines if one.units.get(Verdict.NOT_JUDGED)]
     met = [one for one in seen.lines if one.is_met]
-    title = says["verdicts_title"].format(
+    title = wording.verdicts_title.format(
         year=year,
         lines=len(seen.lines),
         met=len(met),
@@ -100,11 +101,11 @@ def show_verdicts(year: int) -> str:
         broken=len(broken),
     )
     command = f"junheng verdicts --year {year}"
-    rows = [_verdict_row(one, says) for one in seen.lines]
-    _table(f"verdicts-{year}", rows, title, command, says)
-    groups = says["groups_title"].format(year=year)
-    _table(f"groups-{year}", _group_rows(seen.lines, says), groups, command, says)
-    return str(title)
+    rows = [_verdict_row(one, wording.verdict) for one in seen.lines]
+    _table(f"verdicts-{year}", rows, title, command, wording)
+    groups = wording.groups_title.format(year=year)
+    _table(f"groups-{year}", _group_rows(seen.lines, wording), groups, command, wording)
+    return title
 
 
 def show_answer(year: int, today: date, report: Path, data_docs: Path | None) -> str:
@@ -115,21 +116,21 @@ def show_answer(year: int, today: date, report: Path, data_docs: Path | None) ->
     seen = overview.of_year(year)
     rulebook = bootstrap.rulebook()
     said = Answering(rulebook, overview.unit_names(rulebook, seen.schools, today))
-    says = said.says
-    columns = says["columns"]
+    wording = said.wording
+    columns = wording.columns
     rows = [said.row(one) for one in seen.recognition.conditions]
-    title = f"{says['heading'].format(year=year)}：{said.overall(seen.recognition)}"
+    title = f"{wording.heading.format(year=year)}：{said.overall(seen.recognition)}"
     parts = [
         f"## {title}",
         "\n".join(_markdown_row(row) for row in (columns, ["---"] * len(columns), *rows)),
-        *_markdown_list(says["heading_blocking"], said.blocking(seen.recognition)),
-        *_markdown_list(says["heading_pending"], said.pending(seen.recognition)),
+        *_markdown_list(wording.heading_blocking, said.blocking(seen.recognition)),
+        *_markdown_list(wording.heading_pending, said.pending(seen.recognition)),
         *(
             []
             if data_docs is None
             else [
-                says["report"].format(path=report.resolve()),
-                says["data_docs"].format(path=data_docs.resolve()),
+                wording.report.format(path=report.resolve()),
+                wording.data_docs.format(path=data_docs.resolve()),
             ]
         ),
     ]
@@ -150,78 +151,78 @@ def show_ledger(year: int, today: date) -> None:
     """Put up what each lead owes, and by when."""
     seen = overview.of_year(year)
     rulebook = bootstrap.rulebook()
-    says = rulebook.wording["artifacts"]
-    title = says["ledger_title"].format(open=len(seen.ledger), leads=len(seen.owed))
+    wording = rulebook.wording.artifacts
+    title = wording.ledger_title.format(open=len(seen.ledger), leads=len(seen.owed))
     chosen = bootstrap.settings()
     if chosen.ledger_url is not None:
-        title += says["ledger_link"].format(url=chosen.ledger_url)
+        title += wording.ledger_link.format(url=chosen.ledger_url)
     if chosen.ledgers_folder.is_dir():
-        title += says["ledger_books"].format(folder=chosen.ledgers_folder.resolve())
+        title += wording.ledger_books.format(folder=chosen.ledgers_folder.resolve())
     rows = [_owed_row(one, rulebook.display_name(one.lead, today)) for one in seen.owed]
-    _table(f"remediations-{year}", rows, title, "junheng ledger", says)
+    _table(f"remediations-{year}", rows, title, "junheng ledger", wording)
 
 
 def show_cards(today: date) -> None:
     """Put up the day's cards, those first that have not gone out."""
     rulebook = bootstrap.rulebook()
-    says = rulebook.wording["artifacts"]
+    wording = rulebook.wording.artifacts
     with bootstrap.session() as session:
         cards = notices.of_day(session, rulebook.district.code, today)
         items = reminders.items_told(session, [card.id for card in cards])
         waiting_first = sorted(cards, key=lambda card: card.status == notices.Status.SENT)
         rows = [_card_row(card, items.get(card.id or 0, 0), rulebook) for card in waiting_first]
         sent = sum(card.status == notices.Status.SENT for card in cards)
-    title = says["cards_title"].format(
+    title = wording.cards_title.format(
         year=today.year, month=today.month, day=today.day, count=len(rows), sent=sent
     )
-    _table(f"cards-{today}", rows, title, "junheng notices", says)
+    _table(f"cards-{today}", rows, title, "junheng notices", wording)
 
 
 def show_audit(found: Audit) -> None:
     """Put up where the ledger is not what its history tells; nothing but a sentence where it is."""
-    says = bootstrap.rulebook().wording["artifacts"]
-    rows = [{says["audit_column"]: line} for line in found.breaks]
-    _table("audit", rows, found.summary, "junheng audit verify", says)
+    wording = bootstrap.rulebook().wording.artifacts
+    rows = [{wording.audit_column: line} for line in found.breaks]
+    _table("audit", rows, found.summary, "junheng audit verify", wording)
 
 
 def _card_row(card: NoticeRow, items: int, rulebook: Rulebook) -> dict[str, Any]:
-    says = rulebook.wording["artifacts"]
+    statuses = rulebook.wording.artifacts.notice
     sent_at = card.sent_at.astimezone(OFFICE_ZONE) if card.sent_at else None
     return {
         "收件单位": rulebook.display_names(card.recipient, card.planned_on),
         "日期": card.planned_on.isoformat(),
         "事项": items,
         "发往": card.address,
-        "状态": says["notice"][card.status],
+        "状态": statuses.of(card.status),
         "发送时间": f"{sent_at:%Y-%m-%d %H:%M}" if sent_at else "",
         "说明": card.last_error or "",
     }
 
 
-def _register_row(entry: RegisterEntry, called: str, says: Mapping[str, Any]) -> dict[str, str]:
+def _register_row(entry: RegisterEntry, called: str, wording: ArtifactWords) -> dict[str, str]:
     name = called if entry.code == entry.name else f"{called}（{entry.code}）"
-    status = says["standing"][entry.status.value]
+    status = wording.standing[entry.status]
     return {"单位": name, "状态": status, "文件": entry.file, "说明": entry.reason}
 
 
-def _verdict_row(one: LineCount, says: Mapping[str, Any]) -> dict[str, Any]:
-    named = {says["verdict"][verdict.value]: one.units.get(verdict, 0) for verdict in Verdict}
+def _verdict_row(one: LineCount, called: VerdictNames) -> dict[str, Any]:
+    named = {called[verdict]: one.units.get(verdict, 0) for verdict in Verdict}
     return {"指标": one.line.id, "名称": one.line.name, "类别": one.line.group, **named}
 
 
-def _group_rows(lines: Iterable[LineCount], says: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _group_rows(lines: Iterable[LineCount], wording: ArtifactWords) -> list[dict[str, Any]]:
     groups: dict[str, list[LineCount]] = {}
     for one in lines:
         groups.setdefault(one.line.group, []).append(one)
-    columns = says["groups_columns"]
+    columns = wording.groups_columns
     return [
         {
-            columns["group"]: group,
-            columns["lines"]: len(own),
-            columns["met"]: sum(one.is_met for one in own),
+            columns.group: group,
+            columns.lines: len(own),
+            columns.met: sum(one.is_met for one in own),
         }
         | {
-            says["verdict"][verdict.value]: sum(one.units.get(verdict, 0) for one in own)
+            wording.verdict[verdict]: sum(one.units.get(verdict, 0) for one in own)
             for verdict in Verdict
         }
         for group, own in groups.items()
@@ -243,10 +244,10 @@ def _table(
     rows: Sequence[dict[str, Any]],
     title: str,
     command: str,
-    says: Mapping[str, Any],
+    wording: ArtifactWords,
 ) -> None:
     if len(rows) > MOST_ROWS:
-        title += says["capped"].format(shown=MOST_ROWS, all=len(rows), command=command)
+        title += wording.capped.format(shown=MOST_ROWS, all=len(rows), command=command)
     key, title = named(key, title)
     create_table_artifact(key=key, table=list(rows[:MOST_ROWS]), description=title)
 
@@ -255,5 +256,5 @@ def named(key: str, title: str) -> tuple[str, str]:
     """Return what an artifact is called: a rehearsal's never stands in for a real one."""
     if not rehearsals.is_on():
         return key, title
-    said = bootstrap.rulebook().wording["runs"]["rehearsal"]
+    said = bootstrap.rulebook().wording.runs.rehearsal
     return f"rehearsal-{key}", f"{said}\n\n{title}"

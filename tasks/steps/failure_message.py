@@ -37,7 +37,7 @@ def _said(error: Refusal) -> str:
     if isinstance(error, LedgerBroken):
         return happened
     try:
-        sentence = str(bootstrap.rulebook().wording["runs"]["ended"])
+        sentence = bootstrap.rulebook().wording.runs.ended
     except (RulebookUnusable, SettingsUnusable):
         # That very thing is what is wrong: its own sentence says where.
         return happened

@@ -91,7 +91,7 @@ def reason_of(error: BaseException) -> str:
 def _left(reason: str) -> str:
     """Return that the watch of runs will tell it."""
     try:
-        said = str(bootstrap.rulebook().wording["alarms"]["left_to_server"])
+        said = bootstrap.rulebook().wording.alarms.left_to_server
     except (RulebookUnusable, SettingsUnusable):
         return reason
     return said.format(reason=reason)

@@ -16,14 +16,14 @@ RECHECK = "recheck/recheck"
 @step("查看收报")
 def waiting(school_year: int) -> tuple[Waiting, ...]:
     """Return the years with something new in their folder; that of the current year is made."""
-    log, says = get_run_logger(), bootstrap.rulebook().wording["runs"]
+    log, wording = get_run_logger(), bootstrap.rulebook().wording.runs
     if (folder := inbox.opened(school_year)) is not None:
-        log.info("%s", says["opened"].format(year=school_year, folder=folder))
+        log.info("%s", wording.opened.format(year=school_year, folder=folder))
     found = inbox.waiting(log.warning)
     if not found:
-        log.info("%s", says["nothing_new"])
+        log.info("%s", wording.nothing_new)
     for one in found:
-        log.info("%s", says["something_new"].format(year=one.year, folder=one.folder))
+        log.info("%s", wording.something_new.format(year=one.year, folder=one.folder))
     return found
 
 
@@ -34,17 +34,18 @@ def mark_read(one: Waiting, unread: Sequence[str]) -> None:
     What could not be read changes when it can be.
     """
     inbox.mark_read(one, unread)
-    says = bootstrap.rulebook().wording["runs"]["read_but" if unread else "read"]
-    get_run_logger().info("%s", says.format(year=one.year, count=len(unread)))
+    wording = bootstrap.rulebook().wording.runs
+    sentence = wording.read_but if unread else wording.read
+    get_run_logger().info("%s", sentence.format(year=one.year, count=len(unread)))
 
 
 @step("安排复核", kept=OF_THE_DATA)
 def ask_for_recheck(year: int, district: str | None) -> None:
     """Start a recheck of a year that was judged by other data; once for the same data."""
-    log, says = get_run_logger(), bootstrap.rulebook().wording["runs"]
+    log, wording = get_run_logger(), bootstrap.rulebook().wording.runs
     needed = inbox.asks_for_recheck(year)
     if not needed:
-        log.info("%s", says["folder_unchanged"].format(year=year))
+        log.info("%s", wording.folder_unchanged.format(year=year))
         return
     named = {} if district is None else {"district": district}
     run_deployment(
@@ -54,4 +55,4 @@ def ask_for_recheck(year: int, district: str | None) -> None:
         as_subflow=False,
         idempotency_key=f"recheck-{bootstrap.rulebook().district.code}-{year}-{needed}",
     )
-    log.info("%s", says["recheck"].format(year=year))
+    log.info("%s", wording.recheck.format(year=year))

@@ -1,10 +1,8 @@
 """Runs that failed or died: what operators are told of one, and that they are told."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from logging import ERROR
-from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient
@@ -26,6 +24,7 @@ from prefect.settings import get_current_settings
 from junheng import bootstrap
 from junheng.adapters import run_locks
 from junheng.domain.office_days import OFFICE_ZONE, Clock, day_of
+from junheng.wording.operations.alarms import AlarmWords, ToDo, WorkNames
 from tasks.chase import alarms
 from tasks.steps import failure_kinds, run_log
 from tasks.steps.failure_kinds import Failure
@@ -67,45 +66,46 @@ def _write_into_its_log(
 
 def sentence(client: SyncPrefectClient, failure: Failure, *, now: datetime) -> str:
     """Return which run failed, since when, at which step and why, what was kept, what to do."""
-    says: Mapping[str, Any] = bootstrap.rulebook().wording["alarms"]
+    wording = bootstrap.rulebook().wording.alarms
+    template = wording.crashed if failure.is_crash else wording.failed
     run, kept = failure.run, _done(client, failure)
     is_rehearsal = bool(run.parameters.get("dry_run"))
-    return str(
-        says["crashed" if failure.is_crash else "failed"].format(
-            work=_work(client, run, says["works"]),
-            run=run.name,
-            since=_said(run.start_time, says),
-            at=_said(failure.states[0].timestamp, says),
-            where=_where(run, kept, says),
-            why=_why(failure, says),
-            kept=says["rehearsal"] if is_rehearsal else says["between"].join(kept) or says["none"],
-            do=_what_to_do(failure, says, is_rehearsal=is_rehearsal).format(link=_link(run.id)),
-            next=_next(client, run, says, now=now),
-        )
+    done = wording.rehearsal if is_rehearsal else wording.between.join(kept) or wording.none
+    to_do = _what_to_do(failure, wording.do, is_rehearsal=is_rehearsal)
+    return template.format(
+        work=_work(client, run, wording.works),
+        run=run.name,
+        since=_said(run.start_time, wording),
+        at=_said(failure.states[0].timestamp, wording),
+        where=_where(run, kept, wording),
+        why=_why(failure, wording),
+        kept=done,
+        do=to_do.format(link=_link(run.id)),
+        next=_next(client, run, wording, now=now),
     )
 
 
-def _said(moment: datetime | None, says: Mapping[str, Any]) -> str:
+def _said(moment: datetime | None, wording: AlarmWords) -> str:
     if moment is None:
-        return str(says["not_begun"])
+        return wording.not_begun
     return f"{moment.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
 
 
-def _why(failure: Failure, says: Mapping[str, Any]) -> str:
+def _why(failure: Failure, wording: AlarmWords) -> str:
     """Return why a run ended, without what a refusal says of Retry: that is said once."""
     message = failure.states[-1].message
     if not message:
-        return str(says["no_message"])
-    _, _, rest = bootstrap.rulebook().wording["runs"]["ended"].partition("{what}")
+        return wording.no_message
+    _, _, rest = bootstrap.rulebook().wording.runs.ended.partition("{what}")
     return run_log.in_chinese(message).rstrip("。").removesuffix(rest.rstrip("。"))
 
 
-def _what_to_do(failure: Failure, says: Mapping[str, Any], *, is_rehearsal: bool) -> str:
+def _what_to_do(failure: Failure, wording: ToDo, *, is_rehearsal: bool) -> str:
     if not failure.is_crash and run_log.is_bug(failure.states[-1].message or ""):
-        return str(says["do"]["bug"])
+        return wording.bug
     if is_rehearsal:
-        return str(says["do"]["rehearsal"])
-    return str(says["do"]["crashed" if failure.is_crash else "failed"])
+        return wording.rehearsal
+    return wording.crashed if failure.is_crash else wording.failed
 
 
 def _done(client: SyncPrefectClient, failure: Failure) -> list[str]:
@@ -120,19 +120,17 @@ def _done(client: SyncPrefectClient, failure: Failure) -> list[str]:
     return list(dict.fromkeys([*called, *_last_try(failure.run).done]))
 
 
-def _where(run: FlowRun, done: list[str], says: Mapping[str, Any]) -> str:
+def _where(run: FlowRun, done: list[str], wording: AlarmWords) -> str:
     if (step := _last_try(run).at) is not None:
-        return str(says["at"].format(step=step))
-    return str(says["after"].format(step=done[-1]) if done else says["before"])
+        return wording.at.format(step=step)
+    return wording.after.format(step=done[-1]) if done else wording.before
 
 
 def _last_try(run: FlowRun) -> run_locks.Steps:
     return run_locks.steps(bootstrap.settings().running_folder, str(run.id))
 
 
-def _next(
-    client: SyncPrefectClient, run: FlowRun, says: Mapping[str, Any], *, now: datetime
-) -> str:
+def _next(client: SyncPrefectClient, run: FlowRun, wording: AlarmWords, *, now: datetime) -> str:
     """Return when the timetable runs it again, of a run that it began; else nothing."""
     if not run.auto_scheduled or run.deployment_id is None:
         return ""
@@ -146,15 +144,15 @@ def _next(
         limit=1,
     )
     moments = [one.expected_start_time for one in planned if one.auto_scheduled]
-    return str(says["next"].format(at=_said(moments[0], says))) if moments else ""
+    return wording.next.format(at=_said(moments[0], wording)) if moments else ""
 
 
-def _work(client: SyncPrefectClient, run: FlowRun, works: Mapping[str, str]) -> str:
+def _work(client: SyncPrefectClient, run: FlowRun, works: WorkNames) -> str:
     try:
         name = client.read_deployment(run.deployment_id or run.id).name
     except ObjectNotFound:
         return client.read_flow(run.flow_id).name
-    return works.get(name, name)
+    return works.get(name) or name
 
 
 def _link(run_id: UUID) -> str:

@@ -7,10 +7,9 @@ import ast
 import logging
 import re
 import sys
-from collections.abc import Mapping
-from typing import Any
 
 from junheng.refusals import Refusal
+from junheng.wording.operations.runs import PrefectSayings
 
 RUNS = ("prefect.flow_runs", "prefect.task_runs")
 OURS = ("junheng", "tasks", "expectations")
@@ -69,8 +68,8 @@ class InChinese(logging.Filter):
 
 def in_chinese(said: str) -> str:
     """Return in Chinese what Prefect says of a state; what is not known stays as it stands."""
-    words = _words()
-    return said if words is None else _in_words(said, words)
+    wording = _wording()
+    return said if wording is None else _in_words(said, wording)
 
 
 def is_bug(said: str) -> bool:
@@ -79,17 +78,19 @@ def is_bug(said: str) -> bool:
     return known is not None and known[0] in {"bug", "bug_in_words"}
 
 
-def _in_words(said: str, words: Mapping[str, Any]) -> str:
+def _in_words(said: str, wording: PrefectSayings) -> str:
     sentence = _CLASS.sub("", said)
     name, found = _known(sentence) or (None, {})
-    return sentence.rstrip("。") if name is None else _filled(name, found, words)
+    if name is None:
+        return sentence.rstrip("。")
+    return _filled(name, {"why": wording.unknown, **found}, wording)
 
 
 def _put(record: logging.LogRecord) -> bool:
     name = record.name
     if name.startswith(RUNS):
-        words = _words()
-        if words is not None and not _translated(record, words):
+        wording = _wording()
+        if wording is not None and not _translated(record, wording):
             return False
     elif name.partition(".")[0] not in OURS:
         return True
@@ -100,7 +101,7 @@ def _put(record: logging.LogRecord) -> bool:
     return True
 
 
-def _translated(record: logging.LogRecord, words: Mapping[str, Any]) -> bool:
+def _translated(record: logging.LogRecord, wording: PrefectSayings) -> bool:
     """Put a record of Prefect's into words; return whether there is anything to be said."""
     known = _known(record.getMessage())
     if known is None:
@@ -112,8 +113,8 @@ def _translated(record: logging.LogRecord, words: Mapping[str, Any]) -> bool:
     if name == "bug" and isinstance(error, Refusal):
         # The state that the run ended in says it.
         return False
-    found |= {"why": _sentence(error, words)}
-    record.msg, record.args = _filled(name, found, words), ()
+    found |= {"why": _sentence(error, wording)}
+    record.msg, record.args = _filled(name, found, wording), ()
     if isinstance(error, Refusal):
         record.exc_info = record.exc_text = None
     return True
@@ -127,17 +128,16 @@ def _known(said: str) -> tuple[str | None, dict[str, str]] | None:
     return None
 
 
-def _filled(name: str, found: dict[str, str], words: Mapping[str, Any]) -> str:
+def _filled(name: str, found: dict[str, str], wording: PrefectSayings) -> str:
     if "code" in found:
-        reasons = words["exit_codes"]
-        found["reason"] = reasons.get(int(found["code"]), reasons["other"])
+        found["reason"] = wording.exit_reason(int(found["code"]))
     if "when" in found:
         seconds = re.match(r"[\d.]+", found["when"])
-        waits = words["in_seconds"] if seconds else words["at_once"]
+        waits = wording.in_seconds if seconds else wording.at_once
         found["when"] = waits.format(seconds=round(float(seconds[0])) if seconds else 0)
     if "what" in found:
-        found["what"] = _in_words(_unquoted(found["what"]), words)
-    return str(words[name]).format(**found)
+        found["what"] = _in_words(_unquoted(found["what"]), wording)
+    return wording.of(name).format(**found)
 
 
 def _unquoted(said: str) -> str:
@@ -156,26 +156,25 @@ def _error_of(record: logging.LogRecord) -> BaseException | None:
     return next((one for one in given if isinstance(one, BaseException)), None)
 
 
-def _sentence(error: BaseException | None, words: Mapping[str, Any]) -> str:
+def _sentence(error: BaseException | None, wording: PrefectSayings) -> str:
     if error is None:
-        return str(words["unknown"])
+        return wording.unknown
     if isinstance(error, Refusal):
         return error.sentence.rstrip("。")
-    return str(words["unexpected"]).format(kind=type(error).__name__, said=error)
+    return wording.unexpected.format(kind=type(error).__name__, said=error)
 
 
-def _words() -> Mapping[str, Any] | None:
-    """Return our words, None where config/ cannot be read: Prefect's own then have to do."""
-    from junheng import bootstrap, config_files
+def _wording() -> PrefectSayings | None:
+    """Return our wording, None where config/ cannot be read: Prefect's own then have to do."""
+    from junheng import bootstrap
+    from junheng import wording as wordings
     from junheng.bootstrap import SettingsUnusable
     from junheng.rulebook import RulebookUnusable
 
     try:
-        folder = bootstrap.settings().config
-        words: Mapping[str, Any] = config_files.read(folder / "wording" / "runs.yaml")["prefect"]
-    except (SettingsUnusable, RulebookUnusable, KeyError):
+        return wordings.load(bootstrap.settings().config / "wording").runs.prefect
+    except (SettingsUnusable, RulebookUnusable):
         return None
-    return words
 
 
 def _step_at_work() -> str | None:

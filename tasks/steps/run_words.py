@@ -1,13 +1,13 @@
 """What the log of a run says that a step came to: in whole sentences, whoever is named by name."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
 
 from junheng import bootstrap
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.people.routes import Channel
 from junheng.store import notices
+from junheng.wording.operations.runs import RunWords
 from tasks.intake.register import RegisterEntry, YearRegister
 from tasks.ledger import contact_gaps
 
@@ -17,27 +17,30 @@ LAID = frozenset({Channel.FILE.value, Channel.CONSOLE.value})
 
 def reporting(known: YearRegister, today: date) -> Iterator[str]:
     """Yield how many reported, who was sent back and why, and who sent nothing."""
-    says: Mapping[str, Any] = _says()["reporting"]
-    for kind, entries in (("schools", known.schools), ("departments", known.departments)):
+    wording = _wording().reporting
+    for sentence, entries in (
+        (wording.schools, known.schools),
+        (wording.departments, known.departments),
+    ):
         count = {status.value: _count(entries, status) for status in Standing}
-        yield says[kind].format(all=len(entries), **count)
+        yield sentence.format(all=len(entries), **count)
     for entry in _of(known.entries, Standing.SENT_BACK):
         name = bootstrap.rulebook().display_name(entry.name, today)
-        yield says["sent_back"].format(name=name, file=entry.file, reason=entry.reason)
+        yield wording.sent_back.format(name=name, file=entry.file, reason=entry.reason)
     missing = _of(known.entries, Standing.MISSING)
     if missing:
         names = (bootstrap.rulebook().display_name(one.name, today) for one in missing)
-        yield says["missing"].format(count=len(missing), names="、".join(names))
+        yield wording.missing.format(count=len(missing), names="、".join(names))
     for file, reason in known.unplaced:
-        yield says["unplaced"].format(file=file, reason=reason)
+        yield wording.unplaced.format(file=file, reason=reason)
 
 
 def begun(by: str, reason: str) -> str:
     """Return who began a run, and why; by the timetable nobody does."""
-    says = _says()
+    wording = _wording()
     if not by.strip() and not reason.strip():
-        return str(says["by_nobody"])
-    return str(says["by"].format(by=by.strip() or says["unnamed"], reason=reason.strip() or "—"))
+        return wording.by_nobody
+    return wording.by.format(by=by.strip() or wording.unnamed, reason=reason.strip() or "—")
 
 
 def contacts(today: date, despite: str | None) -> str:
@@ -45,8 +48,8 @@ def contacts(today: date, despite: str | None) -> str:
     rulebook = bootstrap.rulebook()
     named = contact_gaps.units_without(rulebook, today)
     if not named:
-        return str(_says()["everybody"])
-    return str(_says()["despite"].format(count=len(named), units="、".join(named), reason=despite))
+        return _wording().everybody
+    return _wording().despite.format(count=len(named), units="、".join(named), reason=despite)
 
 
 def cards(today: date) -> str:
@@ -61,11 +64,11 @@ def cards(today: date) -> str:
         count = {"count": len(of_day), "files": laid + withheld, "people": len(sent) - laid}
         count["rest"] = len(of_day) - len(sent) - withheld
     outbox = bootstrap.settings().outbox_folder.resolve()
-    return str(_says()["cards"].format(outbox=outbox, **count))
+    return _wording().cards.format(outbox=outbox, **count)
 
 
-def _says() -> Mapping[str, Any]:
-    return bootstrap.rulebook().wording["runs"]
+def _wording() -> RunWords:
+    return bootstrap.rulebook().wording.runs
 
 
 def _of(entries: Iterable[RegisterEntry], status: Standing) -> list[RegisterEntry]:

@@ -11,7 +11,7 @@ from prefect.utilities.urls import url_for
 
 from junheng import bootstrap
 from junheng.domain.ledger.sign_offs import SignOff
-from tasks.ledger import sign_off_items, sign_offs
+from tasks.ledger import sign_off_items
 from tasks.operations import rehearsals
 from tasks.steps import artifacts
 from tasks.steps.artifacts import MOST_ROWS
@@ -23,7 +23,7 @@ def show(number: int, today: date) -> tuple[str, ...]:
     """Put a sign-off up: vetoes first, by lead; return how to answer it as long as nobody has."""
     rulebook = bootstrap.rulebook()
     one, listed = sign_off_items.items(number)
-    columns = sign_offs.says(rulebook)["columns"]["show"]
+    columns = rulebook.wording.sign_off.columns.show
     rows = [
         dict(zip(columns, sign_off_items.row(item, rulebook, today), strict=True))
         for item in listed[:MOST_ROWS]
@@ -33,7 +33,7 @@ def show(number: int, today: date) -> tuple[str, ...]:
     how = (_how(one),) if is_answerable else ()
     lines = [sign_off_items.title(one, listed), *how]
     if len(listed) > MOST_ROWS:
-        capped = rulebook.wording["artifacts"]["capped"]
+        capped = rulebook.wording.artifacts.capped
         command = f"junheng sign-off show {number}"
         lines.append(capped.format(shown=MOST_ROWS, all=len(listed), command=command))
     key, title = artifacts.named(f"sign-off-{number}", "\n\n".join(lines))
@@ -43,11 +43,11 @@ def show(number: int, today: date) -> tuple[str, ...]:
 
 def _how(one: SignOff) -> str:
     """Return where it is answered: by a link to the form, or by the name where none is known."""
-    says, address = sign_offs.says(bootstrap.rulebook()), _form(one)
+    wording, address = bootstrap.rulebook().wording.sign_off, _form(one)
     named = {"number": one.number, "deployment": DEPLOYMENT}
     if address is None:
-        return str(says["how_by_name"].format(**named))
-    return str(says["how"].format(address=address, **named))
+        return wording.how_by_name.format(**named)
+    return wording.how.format(address=address, **named)
 
 
 def _form(one: SignOff) -> str | None:

@@ -80,10 +80,10 @@ def collect(folder: str, year: int, now: datetime, on: date) -> Collected:
 
     """
     log = get_run_logger()
-    says = bootstrap.rulebook().wording["runs"]
-    log.info("%s", says["collecting"].format(year=year, folder=folder))
+    wording = bootstrap.rulebook().wording.runs
+    log.info("%s", wording.collecting.format(year=year, folder=folder))
     for file in arrivals.being_edited(Path(folder)):
-        log.warning("%s", says["being_edited"].format(file=file))
+        log.warning("%s", wording.being_edited.format(file=file))
     show = artifacts.progress("collect", year)
     taken = submissions.collect(Path(folder), year=year, now=now, on=on, show=show)
     if not rehearsals.is_on():
@@ -110,8 +110,8 @@ def _wait_for_held(taken: submissions.Taken) -> None:
             log.info("%s", line)
     held = [one.place for one in taken.unread if one.obstacle.may_pass]
     if held and not is_last_try():
-        says = bootstrap.rulebook().wording["runs"]["held"]
-        raise FileHeld(says.format(file="、".join(held)))
+        sentence = bootstrap.rulebook().wording.runs.held
+        raise FileHeld(sentence.format(file="、".join(held)))
     for line in unread_files.lines(taken.unread):
         log.warning("%s", line)
 
@@ -126,9 +126,9 @@ def years_in_hand(school_year: int) -> list[int]:
     with bootstrap.session() as session:
         newest = submissions_store.newest_year(session, district, until=school_year)
     if newest is None:
-        get_run_logger().info("%s", bootstrap.rulebook().wording["runs"]["no_year"])
+        get_run_logger().info("%s", bootstrap.rulebook().wording.runs.no_year)
         return []
-    get_run_logger().info("%s", bootstrap.rulebook().wording["runs"]["year"].format(year=newest))
+    get_run_logger().info("%s", bootstrap.rulebook().wording.runs.year.format(year=newest))
     return [newest]
 
 
@@ -142,7 +142,7 @@ def evaluate(year: int, now: datetime, collected: str = "") -> None:
     show = artifacts.progress("evaluate", year)
     evaluated = evaluation.evaluate(year=year, now=now, show=show)
     if collected and collected != evaluated.data_hash:
-        get_run_logger().info("%s", bootstrap.rulebook().wording["runs"]["newer_data"])
+        get_run_logger().info("%s", bootstrap.rulebook().wording.runs.newer_data)
     get_run_logger().info("%s", artifacts.show_verdicts(year))
 
 
@@ -154,16 +154,14 @@ def write_report(year: int, today: date) -> None:
     data_docs = None if rehearsals.is_on() else report.write_data_docs(year)
     get_run_logger().info("%s", artifacts.show_answer(year, today, path, data_docs))
     if data_docs is not None:
-        says = bootstrap.rulebook().wording["recognition"]["report"]
-        get_run_logger().info("%s", says.format(path=path.resolve()))
+        sentence = bootstrap.rulebook().wording.recognition.report
+        get_run_logger().info("%s", sentence.format(path=path.resolve()))
 
 
 @step("例行事项")
 def keep_up(today: date, *, clock: Clock) -> None:
     """Open what returns, end the waivers that ran out, and count assumed due dates again."""
-    done = upkeep.keep_up(today, now=clock()) or (
-        bootstrap.rulebook().wording["runs"]["nothing_due"],
-    )
+    done = upkeep.keep_up(today, now=clock()) or (bootstrap.rulebook().wording.runs.nothing_due,)
     for said in done:
         get_run_logger().info("%s", said)
 
@@ -180,8 +178,8 @@ class CardsRefused(Refusal):
 def owe_cards(today: date, *, clock: Clock) -> None:
     """Owe everyone the card of the day."""
     log = get_run_logger()
-    says = bootstrap.rulebook().wording["runs"]["owed_cards"]
-    log.info("%s", says.format(count=cards.owe_cards(today, clock=clock, say=log.warning)))
+    sentence = bootstrap.rulebook().wording.runs.owed_cards
+    log.info("%s", sentence.format(count=cards.owe_cards(today, clock=clock, say=log.warning)))
 
 
 @step("发送卡片", waits=SLOW_BACKOFF_SECONDS)
@@ -197,7 +195,7 @@ def send_cards(today: date, now: datetime | None, *, clock: Clock) -> None:
     """
     log = get_run_logger()
     if rehearsals.is_on():
-        log.info("%s", bootstrap.rulebook().wording["runs"]["not_rehearsed"])
+        log.info("%s", bootstrap.rulebook().wording.runs.not_rehearsed)
         artifacts.show_cards(today)
         return
     show = artifacts.progress("send", today)
@@ -236,8 +234,8 @@ def audit() -> None:
     found = auditing.verify()
     artifacts.show_audit(found)
     if found.breaks:
-        says = bootstrap.rulebook().wording["runs"]["audit_broken"]
-        raise LedgerBroken(says.format(count=len(found.breaks), first=found.breaks[0]))
+        sentence = bootstrap.rulebook().wording.runs.audit_broken
+        raise LedgerBroken(sentence.format(count=len(found.breaks), first=found.breaks[0]))
     get_run_logger().info("%s", found.summary)
 
 
@@ -247,8 +245,8 @@ def tidy(now: datetime) -> None:
     folder = get_current_settings().results.local_storage_path
     if folder is not None:
         dropped = result_retention.drop_old(folder, now=now)
-        says = bootstrap.rulebook().wording["runs"]
-        get_run_logger().info("%s", says["tidied"].format(count=dropped))
+        sentence = bootstrap.rulebook().wording.runs.tidied
+        get_run_logger().info("%s", sentence.format(count=dropped))
     result_retention.drop_left(bootstrap.settings().home, now=now)
     run_locks.forget_old(bootstrap.settings().running_folder, now=now)
     alarm_marks.forget_old(bootstrap.settings().told_folder, now=now)

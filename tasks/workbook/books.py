@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from junheng import bootstrap
 from junheng.domain.ledger.lifecycle import WITH_UNIT, Status
@@ -12,10 +11,12 @@ from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.domain.ledger.shortfalls import item_name
 from junheng.domain.standard.standard import Grain
 from junheng.domain.workbook import book as ledger_book
-from junheng.domain.workbook.book import Book, BookRow, BookWords, Claimed
+from junheng.domain.workbook.book import Book, BookRow, Claimed
 from junheng.rulebook import Rulebook
 from junheng.store import evidence, history, remediations
 from junheng.store.tables.ledger import EvidenceRow
+from junheng.wording.ledger.ledger import LedgerWords
+from junheng.wording.ledger.ledger_book import BookWords
 
 
 def write_all(today: date, folder: Path | None = None) -> tuple[Path, ...]:
@@ -27,7 +28,7 @@ def write_all(today: date, folder: Path | None = None) -> tuple[Path, ...]:
     from junheng.adapters.files import ledger_books
 
     rulebook = bootstrap.rulebook()
-    words = BookWords.model_validate(rulebook.wording["ledger_book"])
+    words = rulebook.wording.ledger_book
     into = folder or bootstrap.settings().ledgers_folder
     copies = _Copies.of(rulebook, words, today)
     written = []
@@ -75,14 +76,14 @@ class _Copies:
             yield self._book(unit, [*led, *supported])
 
     def file_name(self, book: Book) -> str:
-        says = self.rulebook.wording["ledger"]["book"]
+        wording = self.rulebook.wording.ledger.book
         if book.unit is None:
             name = self.rulebook.district.name
         else:
             name = self._called(book.unit)
             # One office under two names of the plan has a copy for each.
-            name = name if name == book.unit else says["under"].format(name=name, unit=book.unit)
-        return str(says["file"].format(name=name, day=self.today))
+            name = name if name == book.unit else wording.under.format(name=name, unit=book.unit)
+        return wording.file.format(name=name, day=self.today)
 
     def _units(self, ledger: Iterable[Remediation]) -> tuple[str, ...]:
         units = (unit for one in ledger for unit in (one.lead, *one.supporting))
@@ -119,23 +120,21 @@ class _Copies:
         )
 
     @property
-    def says(self) -> Any:
-        return self.rulebook.wording["ledger"]
+    def wording(self) -> LedgerWords:
+        return self.rulebook.wording.ledger
 
     def _problem(self, one: Remediation) -> str:
         name = self.rulebook.called(one.indicator, one.period)
         if one.period:
             return name
         items = "、".join(item_name(item, one.unit) for item in one.items)
-        says = self.says["book"]
+        wording = self.wording.book
         unit = self._called(one.unit_name)
-        unit = says["items"].format(unit=unit, items=items) if items else unit
-        return str(says[self._problem_said(one)].format(unit=unit, name=name))
-
-    def _problem_said(self, one: Remediation) -> str:
+        unit = wording.items.format(unit=unit, items=items) if items else unit
         line = self.rulebook.standard.line(one.indicator)
         is_report = line is not None and line.per is Grain.SUBMISSION
-        return "report_problem" if is_report else "problem"
+        problem = wording.report_problem if is_report else wording.problem
+        return problem.format(unit=unit, name=name)
 
     def _progress(self, one: Remediation) -> str:
         # What is only handed over has no progress yet: the cell is left to whoever fills it in.
@@ -151,15 +150,15 @@ class _Copies:
         return self._said(Status.RECEIPTED, part.progress) if part.receipted_on else ""
 
     def _said(self, status: Status, progress: str) -> str:
-        name = self.says["statuses"][status.value]
-        says = self.says["book"]["progress"]
-        return str(says.format(status=name, progress=progress) if progress else name)
+        name = self.wording.statuses[status]
+        said = self.wording.book.progress
+        return said.format(status=name, progress=progress) if progress else name
 
     def _closing(self, one: Remediation) -> str:
         if one.closing is None:
             return ""
-        says = self.says["book"]["closing"]
-        return str(says.format(day=one.closed_on, closing=self.says["closings"][one.closing.value]))
+        closing = self.wording.closings[one.closing]
+        return self.wording.book.closing.format(day=one.closed_on, closing=closing)
 
     def _called(self, unit: str) -> str:
         return self.rulebook.display_name(unit, self.today)

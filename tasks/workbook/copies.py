@@ -6,9 +6,10 @@ from pathlib import Path
 
 from junheng.domain.intake.sheets import Sheet
 from junheng.domain.workbook import replies
-from junheng.domain.workbook.book import BookWords, Claimed
+from junheng.domain.workbook.book import Claimed
 from junheng.domain.workbook.ledger_copies import is_ledger_book
 from junheng.rulebook import Rulebook
+from junheng.wording.ledger.ledger_book import BookWords
 
 EVIDENCE_FOLDER = "佐证"
 
@@ -21,10 +22,6 @@ class ReceivedCopy:
     name: str
     sha256: str
     sheets: Sequence[Sheet]
-
-
-def words_of(rulebook: Rulebook) -> BookWords:
-    return BookWords.model_validate(rulebook.wording["ledger_book"])
 
 
 def is_copy(sheets: Sequence[Sheet], words: BookWords) -> bool:

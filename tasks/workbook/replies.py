@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from junheng import bootstrap
 from junheng.adapters.files.evidence_files import Examined
@@ -16,11 +15,13 @@ from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act, Remediation
 from junheng.domain.workbook import faults as ledger_faults
 from junheng.domain.workbook import replies
-from junheng.domain.workbook.book import BookWords, Claimed, Column, Progress
+from junheng.domain.workbook.book import Claimed, Column, Progress
 from junheng.domain.workbook.faults import BookProblem
 from junheng.domain.workbook.replies import Reply, Taken, fault_at
 from junheng.store import ledger_replies as store
 from junheng.store import remediations
+from junheng.wording.ledger.ledger import CopyWords
+from junheng.wording.ledger.ledger_book import BookWords
 from tasks.ledger import acts
 from tasks.ledger import evidence as evidences
 from tasks.ledger.acts import ActRefused
@@ -55,12 +56,12 @@ class _RowRefused(Exception):
 def take(copy: ReceivedCopy, *, on: date, now: datetime) -> CopyTaken:
     """Take what a copy answers, whole rows at a time; the same copy again changes nothing."""
     rulebook = bootstrap.rulebook()
-    words = copies.words_of(rulebook)
+    words = rulebook.wording.ledger_book
     taken = replies.read(copy.sheets, words=words)
     units = copies.units_of(taken.unit, copy.name, rulebook)
-    says = rulebook.wording["ledger"]["book"]
     if not units:
-        return CopyTaken(copy.name, "", 0, (says["nobodys"].format(file=copy.name),))
+        nobodys = rulebook.wording.ledger.book.nobodys
+        return CopyTaken(copy.name, "", 0, (nobodys.format(file=copy.name),))
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=now)
         return _Taking(copy, units, on, ledger, words).all(taken)
@@ -70,8 +71,8 @@ def sentences(copy: CopyTaken) -> tuple[str, ...]:
     """Return what is said of a copy: how much of it was taken, then every fault."""
     if not copy.unit:
         return copy.faults
-    says = bootstrap.rulebook().wording["ledger"]["book"]["taken"]
-    head = says.format(file=copy.file, unit=copy.unit, rows=copy.rows, faults=len(copy.faults))
+    taken = bootstrap.rulebook().wording.ledger.book.taken
+    head = taken.format(file=copy.file, unit=copy.unit, rows=copy.rows, faults=len(copy.faults))
     return (head, *copy.faults)
 
 
@@ -86,8 +87,8 @@ class _Taking:
     words: BookWords
 
     @property
-    def says(self) -> Any:
-        return self.ledger.rulebook.wording["ledger"]["book"]
+    def wording(self) -> CopyWords:
+        return self.ledger.rulebook.wording.ledger.book
 
     @property
     def called(self) -> str:
@@ -176,14 +177,14 @@ class _Taking:
         try:
             return offered, evidences.examine(offered, self.ledger)
         except EvidenceRefused as refused:
-            wording = self.ledger.rulebook.wording["evidence"]
+            wording = self.ledger.rulebook.wording.evidence
             said = evidence_of.refusal_sentence(refused, wording)
             raise self._said(reply, Column.EVIDENCE, said) from refused
 
     def _usual_kind(self, held: Remediation) -> str:
         """Return the kind of a file of which none was said: the one required, if it is one."""
         required = {kind for any_of in self.ledger.required_kinds(held) for kind in any_of}
-        return next(iter(required)) if len(required) == 1 else self.says["other_evidence"]
+        return next(iter(required)) if len(required) == 1 else self.wording.other_evidence
 
     def _moved(self, reply: Reply, held: Remediation, unit: str) -> Remediation:
         if reply.progress is None:
@@ -227,9 +228,8 @@ class _Taking:
         self.ledger.rewrite(held, after, happening)
 
     def _reason(self, reply: Reply) -> str:
-        return str(
-            self.says["reason"].format(file=self.copy.name, sheet=reply.sheet, row=reply.row)
-        )
+        file = self.copy.name
+        return self.wording.reason.format(file=file, sheet=reply.sheet, row=reply.row)
 
     def _fault(
         self, reply: Reply, column: Column, problem: BookProblem, found: str, expected: str = ""
@@ -239,7 +239,7 @@ class _Taking:
 
     def _said(self, reply: Reply, column: Column, sentence: str) -> _RowRefused:
         return _RowRefused(
-            self.words.faults.places["sheet_cell_item"].format(
+            self.words.faults.places.sheet_cell_item.format(
                 sheet=reply.sheet,
                 cell=reply.cells[column],
                 item=self.words.name_of(column),

@@ -46,7 +46,7 @@ HARMLESS = frozenset(
     }
 )
 # What the operator alone reads, in the run's log.
-FOR_THE_OPERATOR = frozenset({"sendings"})
+FOR_THE_OPERATOR = {"sendings"}
 LONG_NUMBER = re.compile(r"\d{5,}")
 
 
@@ -68,9 +68,8 @@ def names_in(sentence: str) -> set[str]:
 
 @pytest.fixture
 def told(rulebook: Rulebook) -> list[str]:
-    cards = rulebook.wording["cards"]
-    shown = {name: said for name, said in cards.items() if name not in FOR_THE_OPERATOR}
-    return [*sentences(shown), str(rulebook.wording["channels"]["cut"])]
+    shown = rulebook.wording.cards.model_dump(exclude=FOR_THE_OPERATOR)
+    return [*sentences(shown), rulebook.wording.channels.cut]
 
 
 def test_a_card_has_no_place_for_figures_of_children_or_names_of_people(told: list[str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from junheng.domain.chase.cards import CardPhrases, CardWriter
+from junheng.domain.chase.cards import CardWriter
 from junheng.domain.chase.ladder import Rung
 from junheng.rulebook import Rulebook
 from tests.domain.chase.one_card import CALENDAR, MONDAY
@@ -13,7 +13,7 @@ from tests.domain.chase.one_card import CALENDAR, MONDAY
 @pytest.fixture(scope="session")
 def writer(rulebook: Rulebook) -> CardWriter:
     return CardWriter(
-        phrases=CardPhrases.model_validate(rulebook.wording["cards"]),
+        wording=rulebook.wording.cards,
         lines={line.id: line for line in rulebook.standard.lines},
         called=rulebook.called,
         display=lambda unit: rulebook.display_name(unit, MONDAY),

@@ -44,7 +44,7 @@ def test_lies_in_a_file_of_its_name_and_has_a_name_for_operators(
     name = deployment["name"].replace("-", "_")
 
     assert deployment["entrypoint"] == f"flows.{name}.{name}"
-    assert CHINESE.search(rulebook.wording["alarms"]["works"][deployment["name"]])
+    assert CHINESE.search(rulebook.wording.alarms.works.of(deployment["name"]))
 
 
 def test_flows_holds_one_file_for_each_deployment_and_no_more() -> None:

@@ -47,13 +47,13 @@ def backup(target: Target = None, keep: Keep = None) -> None:
     from tasks.operations import backups
 
     with clear_errors():
-        says = bootstrap.rulebook().wording["backups"]
+        wording = bootstrap.rulebook().wording.backups
         now = clock.now()
         made = backups.back_up(target, now=now, today=day_of(now))
         typer.echo(made.sentence)
         dropped = backups.drop_old(keep) if keep is not None else ()
         if dropped:
-            typer.echo(says["dropped"].format(count=len(dropped), kept=keep))
+            typer.echo(wording.dropped.format(count=len(dropped), kept=keep))
     if made.manifest.breaks:
         sys.exit(BROKEN)
 
@@ -73,7 +73,7 @@ def restore(source: Source, into: Into, database_url: DatabaseUrl = None) -> Non
         restored = backups.restore(source)
         for line in (*restored.breaks, restored.sentence, *restored.of_inbox):
             typer.echo(line)
-        says = bootstrap.rulebook().wording["backups"]
-        typer.echo(says["config"].format(folder=restored.home / "config"))
+        wording = bootstrap.rulebook().wording.backups
+        typer.echo(wording.config.format(folder=restored.home / "config"))
     if restored.breaks:
         sys.exit(BROKEN)

@@ -28,10 +28,10 @@ def _day(on: datetime | None) -> date:
 def _say(held: "Remediation") -> None:
     from junheng import bootstrap
 
-    says = bootstrap.rulebook().wording["ledger"]
-    status = says["statuses"][held.status.value]
+    wording = bootstrap.rulebook().wording.ledger
+    status = wording.statuses[held.status]
     typer.echo(
-        says["done"].format(reference=held.reference, status=status, due_on=held.due_on), err=True
+        wording.done.format(reference=held.reference, status=status, due_on=held.due_on), err=True
     )
 
 
@@ -167,7 +167,7 @@ def evidence(
 
     with clear_errors():
         rulebook = bootstrap.rulebook()
-        says = rulebook.wording["ledger"]["evidence"]
+        wording = rulebook.wording.ledger.evidence
         held = acts.current(reference)
         whose = acts.part_named(held, unit, rulebook) if unit else ""
         day = _day(on)
@@ -175,7 +175,7 @@ def evidence(
             evidences.Offered(file, kind, by, day, reason=reason, unit=whose) for file in files
         ]
         for taken in evidences.add_all(reference, offered, now=clock.now()):
-            said = says["new" if taken.is_new else "known"]
+            said = wording.new if taken.is_new else wording.known
             typer.echo(
                 said.format(
                     reference=reference, name=taken.name, kind=taken.kind, version=taken.version

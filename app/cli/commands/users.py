@@ -22,14 +22,14 @@ def add(name: Name) -> None:
     from tasks.people import users as kept
 
     with clear_errors():
-        says = kept.says()
-        password = _password(says["password"])
-        if sys.stdin.isatty() and password != _password(says["again"]):
-            typer.echo(says["differ"], err=True)
+        wording = kept.wording()
+        password = _password(wording.password)
+        if sys.stdin.isatty() and password != _password(wording.again):
+            typer.echo(wording.differ, err=True)
             raise typer.Exit(WRONG_CALL)
         _import_file()
         called = kept.add(name, password, now=clock.now())
-        typer.echo(says["added"].format(name=called), err=True)
+        typer.echo(wording.added.format(name=called), err=True)
 
 
 @users.command("list")
@@ -43,7 +43,7 @@ def listed() -> None:
         for name in names:
             typer.echo(name)
         if not names:
-            typer.echo(kept.says()["none"], err=True)
+            typer.echo(kept.wording().none, err=True)
 
 
 @users.command()
@@ -55,7 +55,7 @@ def remove(name: Name) -> None:
     with clear_errors():
         _import_file()
         kept.remove(name, now=clock.now())
-        typer.echo(kept.says()["removed"].format(name=name), err=True)
+        typer.echo(kept.wording().removed.format(name=name), err=True)
 
 
 @users.command()
@@ -69,7 +69,7 @@ def sessions(name: OneOrAll = None) -> None:
         for sign_in in found:
             typer.echo(kept.sentence(sign_in))
         if not found:
-            typer.echo(kept.says()["no_sessions"], err=True)
+            typer.echo(kept.wording().no_sessions, err=True)
 
 
 @users.command()
@@ -82,7 +82,7 @@ def failures() -> None:
         for failure in found:
             typer.echo(kept.sentence_of(failure))
         if not found:
-            typer.echo(kept.says()["no_failures"], err=True)
+            typer.echo(kept.wording().no_failures, err=True)
 
 
 @users.command()
@@ -93,7 +93,7 @@ def sign_out(name: Name) -> None:
 
     with clear_errors():
         count = kept.sign_out(name, now=clock.now())
-        typer.echo(kept.says()["signed_out"].format(name=name, count=count), err=True)
+        typer.echo(kept.wording().signed_out.format(name=name, count=count), err=True)
 
 
 @users.command()
@@ -107,7 +107,7 @@ def link() -> None:
     with clear_errors():
         _import_file()
         base = os.environ.get("PREFECT_UI_URL") or configured().address
-        typer.echo(kept.says()["link"].format(link=signing_in.link(base, now=clock.now())))
+        typer.echo(kept.wording().link.format(link=signing_in.link(base, now=clock.now())))
 
 
 def _import_file() -> None:

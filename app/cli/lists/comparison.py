@@ -22,14 +22,14 @@ FLIP_COLUMNS = ("indicator", "unit", "before", "after", "value", "threshold", "c
 def flips(compared: Comparison, how: Format) -> None:
     """Print the verdicts that differ, each with its cause."""
     rulebook = bootstrap.rulebook()
-    says = rulebook.wording["trace"]["flips"]
+    wording = rulebook.wording.trace.flips
     console = Console(stderr=True, highlight=False)
     only = (*compared.only_before, *compared.only_after)
     if only:
         named = "、".join(unit_words.line_name(compared.rules[one].line) for one in only)
-        console.print(says["only"].format(lines=named), markup=False)
+        console.print(wording.only.format(lines=named), markup=False)
     count = len(compared.flips)
-    console.print(says["heading"].format(count=count) if count else says["none"])
+    console.print(wording.heading.format(count=count) if count else wording.none)
     match how:
         case Format.CSV:
             rows = [_flip_csv(one) for one in compared.flips]
@@ -38,7 +38,7 @@ def flips(compared: Comparison, how: Format) -> None:
             names = overview.unit_names(rulebook, compared.schools, clock.today())
             said = [_flip_row(one, compared, names, rulebook) for one in compared.flips]
             if said:
-                show(FLIP_COLUMNS, said, how, headings=says["columns"])
+                show(FLIP_COLUMNS, said, how, headings=wording.columns)
 
 
 def _flip_csv(flip: Flip) -> tuple[str, ...]:
@@ -52,23 +52,23 @@ def _flip_row(
     flip: Flip, compared: Comparison, names: UnitNames, rulebook: Rulebook
 ) -> tuple[str, ...]:
     after, rule = flip.after, compared.rules[flip.after.indicator]
-    verdicts = rulebook.wording["artifacts"]["verdict"]
-    threshold = unit_words.threshold(after.threshold, rule, rulebook.wording["units"])
+    verdicts = rulebook.wording.artifacts.verdict
+    threshold = unit_words.threshold(after.threshold, rule, rulebook.wording.units)
     return (
         after.indicator,
         names.unit(after, rule.line.per),
-        verdicts[flip.before.verdict.value],
-        verdicts[after.verdict.value],
+        verdicts[flip.before.verdict],
+        verdicts[after.verdict],
         unit_words.value(after.value, rule, apart_from=after.threshold),
         "" if after.value is None else threshold,
-        rulebook.wording["trace"]["flips"]["causes"][flip.cause.value],
+        rulebook.wording.trace.flips.causes[flip.cause],
     )
 
 
 def evaluations(year: int, how: Format) -> None:
     """Print every evaluation of a year: when, by which rules, of which data."""
     rulebook = bootstrap.rulebook()
-    says = rulebook.wording["trace"]["evaluations"]
+    wording = rulebook.wording.trace.evaluations
     with bootstrap.session() as session:
         rows = [
             (
@@ -82,6 +82,6 @@ def evaluations(year: int, how: Format) -> None:
             for row in findings_store.history(session, rulebook.district.code, year)
         ]
     columns = ("evaluation", "evaluated_at", "rules_year", "rulebook_hash", "data_hash", "broken")
-    show(columns, rows, how, headings=says["columns"])
+    show(columns, rows, how, headings=wording.columns)
     if not rows:
-        Console(stderr=True).print(says["none"].format(year=year))
+        Console(stderr=True).print(wording.none.format(year=year))

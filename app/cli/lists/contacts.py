@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 import typer
 
@@ -40,7 +39,9 @@ def everyone(day: date, how: Format) -> None:
             show(PEOPLE_COLUMNS, rows, how, headings=PEOPLE_COLUMNS)
         case Format.TABLE:
             said = dict.fromkeys(_person_said(row, rulebook, day) for row in rows)
-            show(PEOPLE_COLUMNS, tuple(said), how, headings=_headings(rulebook, "people"))
+            show(
+                PEOPLE_COLUMNS, tuple(said), how, headings=rulebook.wording.contacts.headings.people
+            )
 
 
 def gaps(day: date, how: Format) -> None:
@@ -67,7 +68,7 @@ def handover(since: date, until: date, how: Format) -> None:
         case Format.TABLE if rows:
             _say_handover(rulebook, rows, until)
         case Format.TABLE:
-            typer.echo(_says(rulebook)["unchanged"].format(since=since, until=until))
+            typer.echo(rulebook.wording.contacts.unchanged.format(since=since, until=until))
 
 
 def summons(day: date, how: Format) -> None:
@@ -79,18 +80,9 @@ def summons(day: date, how: Format) -> None:
             show(SUMMONS_COLUMNS, rows, how, headings=SUMMONS_COLUMNS)
         case Format.TABLE if found:
             rows = [_summons_said(one, rulebook, day) for one in found]
-            show(SUMMONS_COLUMNS, rows, how, headings=_headings(rulebook, "summons"))
+            show(SUMMONS_COLUMNS, rows, how, headings=rulebook.wording.contacts.headings.summons)
         case Format.TABLE:
-            typer.echo(_says(rulebook)["no_summons"])
-
-
-def _says(rulebook: Rulebook) -> Any:
-    return rulebook.wording["contacts"]
-
-
-def _headings(rulebook: Rulebook, name: str) -> list[str]:
-    headings: list[str] = _says(rulebook)["headings"][name]
-    return headings
+            typer.echo(rulebook.wording.contacts.no_summons)
 
 
 PersonRow = tuple[str, str, str, str, object, object]
@@ -121,12 +113,12 @@ def _address(rulebook: Rulebook, person: Contact) -> str:
 
 def _person_said(row: PersonRow, rulebook: Rulebook, day: date) -> PersonRow:
     unit, role, name, *rest = row
-    says = _says(rulebook)
+    wording = rulebook.wording.contacts
     address, first, last = rest
     return (
         rulebook.display_name(unit, day),
-        says["called"][role],
-        name or says["nobody"],
+        wording.called.of(role),
+        name or wording.nobody,
         str(address),
         first,
         last,
@@ -152,31 +144,31 @@ def _summons_csv(one: Summoned, rulebook: Rulebook, day: date) -> tuple[object, 
 def _summons_said(one: Summoned, rulebook: Rulebook, day: date) -> tuple[object, ...]:
     return (
         rulebook.display_name(one.lead, day),
-        _heads(rulebook, one.lead, day) or _says(rulebook)["nobody"],
+        _heads(rulebook, one.lead, day) or rulebook.wording.contacts.nobody,
         one.rung.label,
         len(one.references),
         one.oldest_due_on,
         one.workdays_overdue,
-        _some(one.references, _says(rulebook)["some_references"]),
+        _some(one.references, rulebook.wording.contacts.some_references),
     )
 
 
-def _some(references: Sequence[str], says: str) -> str:
+def _some(references: Sequence[str], sentence: str) -> str:
     """Return the first of many references, and how many there are."""
     named = "、".join(references[:REFERENCES_SHOWN])
     is_whole = len(references) <= REFERENCES_SHOWN
-    return named if is_whole else says.format(references=named, count=len(references))
+    return named if is_whole else sentence.format(references=named, count=len(references))
 
 
 def _say_gaps(rulebook: Rulebook, rows: tuple[tuple[str, str], ...], day: date) -> None:
-    says = _says(rulebook)
+    wording = rulebook.wording.contacts
     if rows:
-        show(GAP_COLUMNS, rows, Format.TABLE, headings=_headings(rulebook, "gaps"))
+        show(GAP_COLUMNS, rows, Format.TABLE, headings=rulebook.wording.contacts.headings.gaps)
         typer.echo(contact_gaps.sentence(rulebook, contact_gaps.gaps(day)))
     elif rulebook.contacts.named_only:
-        typer.echo(says["no_gaps"])
+        typer.echo(wording.no_gaps)
     else:
-        typer.echo(says["not_asked"].format(channel=rulebook.contacts.channel))
+        typer.echo(wording.not_asked.format(channel=rulebook.contacts.channel))
 
 
 def _handover_csv(one: HandOver) -> tuple[object, ...]:
@@ -193,24 +185,24 @@ def _handover_csv(one: HandOver) -> tuple[object, ...]:
 
 
 def _say_handover(rulebook: Rulebook, rows: Sequence[HandOver], day: date) -> None:
-    says = _says(rulebook)
+    wording = rulebook.wording.contacts
     said = [
         (
             rulebook.display_name(one.change.unit, day),
-            says["called"][one.change.what.value],
-            one.change.before or says["nobody"],
-            one.change.after or says["nobody"],
+            wording.called[one.change.what],
+            one.change.before or wording.nobody,
+            one.change.after or wording.nobody,
             one.change.on,
         )
         for one in rows
     ]
-    show(HANDOVER_COLUMNS, said, Format.TABLE, headings=_headings(rulebook, "handover"))
+    show(HANDOVER_COLUMNS, said, Format.TABLE, headings=rulebook.wording.contacts.headings.handover)
     # One office that was two takes over what both had in hand, each reference once.
     for unit in dict.fromkeys(row[0] for row in said):
         own = [one for row, one in zip(said, rows, strict=True) if row[0] == unit]
         leads = {reference for one in own for reference in one.leads}
         supports = {reference for one in own for reference in one.supports} - leads
-        for name, references in (("leads", leads), ("supports", supports)):
+        for sentence, references in ((wording.leads, leads), (wording.supports, supports)):
             if references:
                 listed = "、".join(sorted(references))
-                typer.echo(says[name].format(unit=unit, count=len(references), references=listed))
+                typer.echo(sentence.format(unit=unit, count=len(references), references=listed))

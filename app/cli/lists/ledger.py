@@ -13,7 +13,7 @@ from junheng import bootstrap
 from junheng.domain.chase.office_queue import Kind, Waiting, waiting_for_office
 from junheng.domain.ledger import scorecards as scorecards_of
 from junheng.domain.ledger.remediation import Remediation
-from junheng.domain.ledger.scorecards import Scorecard, ScorecardPhrases
+from junheng.domain.ledger.scorecards import Scorecard
 from junheng.domain.ledger.shortfalls import item_name
 from junheng.rulebook import Rulebook
 from junheng.store import history
@@ -59,10 +59,10 @@ def ledger(how: Format, today: date, *, is_full: bool = False) -> None:
             rows = [_ledger_csv(row, rulebook, today)[: len(columns)] for row in kept]
             show(columns, rows, how, headings=columns)
         case Format.TABLE:
-            says = rulebook.wording["listings"]
+            wording = rulebook.wording.listings
             said = [_ledger_row(row, rulebook, today) for row in kept]
-            show(LEDGER_COLUMNS, said, how, headings=says["ledger"])
-            Console(highlight=False).print(says["head"].format(head=head[:HASH_SHOWN]))
+            show(LEDGER_COLUMNS, said, how, headings=wording.ledger)
+            Console(highlight=False).print(wording.head.format(head=head[:HASH_SHOWN]))
 
 
 def _ledger_csv(row: Remediation, rulebook: Rulebook, today: date) -> tuple[object, ...]:
@@ -89,18 +89,18 @@ def _ledger_csv(row: Remediation, rulebook: Rulebook, today: date) -> tuple[obje
 
 
 def _ledger_row(row: Remediation, rulebook: Rulebook, today: date) -> tuple[object, ...]:
-    words = rulebook.wording["ledger"]
+    wording = rulebook.wording.ledger
     items = "、".join(item_name(item, row.unit) for item in row.items)
     name = rulebook.display_name(row.unit_name, today)
     light = lights.of(row, rulebook, today)
     return (
         row.reference,
         row.indicator,
-        words["book"]["items"].format(unit=name, items=items) if items else name,
+        wording.book.items.format(unit=name, items=items) if items else name,
         rulebook.display_name(row.lead, today),
         row.due_on,
-        words["statuses"][row.status.value],
-        words["lights"]["none" if light is None else light.value],
+        wording.statuses[row.status],
+        wording.lights.none if light is None else wording.lights[light],
     )
 
 
@@ -119,7 +119,7 @@ def waiting(how: Format, today: date) -> None:
     listed = sorted(found, key=lambda one: (order.index(one.kind), one.day, one.reference))
     row = _waiting_csv if how is Format.CSV else partial(_waiting_row, rulebook, today)
     rows = [row(known[one.reference], one) for one in listed]
-    show(WAITING_COLUMNS, rows, how, headings=rulebook.wording["listings"]["waiting"])
+    show(WAITING_COLUMNS, rows, how, headings=rulebook.wording.listings.waiting)
 
 
 def _waiting_csv(held: Remediation, one: Waiting) -> tuple[object, ...]:
@@ -134,18 +134,18 @@ def _waiting_row(
         f"{held.indicator} {rulebook.called(held.indicator, held.period)}",
         rulebook.display_name(held.unit_name, today),
         rulebook.display_name(held.lead, today),
-        rulebook.wording["cards"]["waiting"]["kinds"][one.kind.value],
+        rulebook.wording.cards.waiting.kinds[one.kind],
         one.day,
     )
 
 
 def write_books(folder: Path, today: date) -> None:
     """Write the ledger's workbooks and print where they lie."""
-    says = bootstrap.rulebook().wording["ledger"]["book"]
+    wording = bootstrap.rulebook().wording.ledger.book
     written = books.write_all(today, folder)
     for path in written:
         typer.echo(str(path))
-    typer.echo(says["written"].format(count=len(written), folder=folder), err=True)
+    typer.echo(wording.written.format(count=len(written), folder=folder), err=True)
 
 
 CARD_COLUMNS = (
@@ -166,7 +166,7 @@ CARD_COLUMNS = (
 def cards(how: Format, today: date, *, since: date | None, until: date | None) -> None:
     """Print the scorecards of departments and of towns."""
     wording = bootstrap.rulebook().wording
-    phrases = ScorecardPhrases.model_validate(wording["scorecards"])
+    of_cards = wording.scorecards
     found = scorecards.of_day(today, since=since, until=until)
     match how:
         case Format.CSV:
@@ -175,11 +175,11 @@ def cards(how: Format, today: date, *, since: date | None, until: date | None) -
         case Format.TABLE:
             console = Console(highlight=False)
             for kind, listed in found.items():
-                console.print(phrases.titles[kind], style="bold")
-                said = scorecards_of.rows(listed, phrases)
-                show(phrases.columns, said, how, headings=phrases.columns)
-            console.print(phrases.note, soft_wrap=True)
-            console.print(wording["listings"]["head"].format(head=_head()[:HASH_SHOWN]))
+                console.print(of_cards.titles[kind], style="bold")
+                said = scorecards_of.rows(listed, of_cards)
+                show(of_cards.columns, said, how, headings=of_cards.columns)
+            console.print(of_cards.note, soft_wrap=True)
+            console.print(wording.listings.head.format(head=_head()[:HASH_SHOWN]))
 
 
 def _head() -> str:
@@ -215,7 +215,7 @@ def dead_corners(year: int, years: int, how: Format, today: date) -> None:
             rows = [_corner_csv(one) for one in found]
             show(CORNER_COLUMNS, rows, how, headings=CORNER_COLUMNS)
         case Format.TABLE:
-            headings = rulebook.wording["listings"]["dead_corners"]
+            headings = rulebook.wording.listings.dead_corners
             said = [_corner_row(one, rulebook, today) for one in found]
             show(CORNER_COLUMNS, said, how, headings=headings)
 
@@ -228,11 +228,11 @@ def _corner_csv(one: DeadCorner) -> tuple[object, ...]:
 
 def _corner_row(one: DeadCorner, rulebook: Rulebook, today: date) -> tuple[object, ...]:
     held = one.remediation
-    words = rulebook.wording["ledger"]
+    wording = rulebook.wording.ledger
     called = rulebook.display_name(one.unit if held is None else held.unit_name, today)
     line = f"{one.indicator} {rulebook.called(one.indicator, '')}"
     if held is None:
-        return (line, called, one.years, "", "", words["nobody"])
-    status = words["statuses"][held.status.value]
+        return (line, called, one.years, "", "", wording.nobody)
+    status = wording.statuses[held.status]
     lead = rulebook.display_name(held.lead, today)
     return (line, called, one.years, held.reference, lead, status)

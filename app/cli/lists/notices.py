@@ -1,7 +1,7 @@
 """The list of cards: each that was owed or sent."""
 
 from app.cli.lists.formats import Format
-from app.cli.lists.printing import says, show
+from app.cli.lists.printing import show
 from junheng import bootstrap
 from junheng.domain.office_days import OFFICE_ZONE
 from junheng.rulebook import Rulebook
@@ -21,7 +21,7 @@ def notices(how: Format) -> None:
             show(NOTICE_COLUMNS, [_notice_csv(row) for row in kept], how, headings=NOTICE_COLUMNS)
         case Format.TABLE:
             rows = [_notice_row(row, rulebook) for row in kept]
-            show(NOTICE_COLUMNS, rows, how, headings=says("notices"))
+            show(NOTICE_COLUMNS, rows, how, headings=rulebook.wording.listings.notices)
 
 
 def _notice_csv(row: NoticeRow) -> tuple[object, ...]:
@@ -31,11 +31,11 @@ def _notice_csv(row: NoticeRow) -> tuple[object, ...]:
 
 def _notice_row(row: NoticeRow, rulebook: Rulebook) -> tuple[object, ...]:
     sent_at = row.sent_at.astimezone(OFFICE_ZONE) if row.sent_at else None
-    statuses = rulebook.wording["artifacts"]["notice"]
+    statuses = rulebook.wording.artifacts.notice
     return (
         rulebook.display_names(row.recipient, row.planned_on),
         row.channel,
         row.planned_on,
         f"{sent_at:%Y-%m-%d %H:%M}" if sent_at else "",
-        statuses[row.status],
+        statuses.of(row.status),
     )

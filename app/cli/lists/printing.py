@@ -3,7 +3,6 @@
 import csv
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -36,9 +35,8 @@ def _table(headings: Sequence[str], rows: Rows) -> None:
     console = Console()
     console.print(table)
     if len(rows) > MOST_ROWS_SHOWN:
-        console.print(says("capped").format(shown=MOST_ROWS_SHOWN, all=len(rows)))
-
-
-def says(name: str) -> Any:
-    """Return what the lists say under a name: a sentence, or the headings of a table."""
-    return bootstrap.rulebook().wording["listings"][name]
+        console.print(
+            bootstrap.rulebook().wording.listings.capped.format(
+                shown=MOST_ROWS_SHOWN, all=len(rows)
+            )
+        )

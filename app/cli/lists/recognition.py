@@ -48,21 +48,21 @@ def say(console: Console, answer: Recognition, year: int, schools: Mapping[str, 
     said = Answering(rulebook, overview.unit_names(rulebook, schools, clock.today()))
     conditions(console, answer, year, said)
     for heading, texts in (
-        ("heading_blocking", said.blocking(answer)),
-        ("heading_pending", said.pending(answer)),
+        (said.wording.heading_blocking, said.blocking(answer)),
+        (said.wording.heading_pending, said.pending(answer)),
     ):
         if texts:
-            console.print(f"[bold]{said.says[heading]}[/bold]")
+            console.print(f"[bold]{heading}[/bold]")
             console.print(*(f"· {text}" for text in texts), sep="\n", markup=False, soft_wrap=True)
 
 
 def conditions(console: Console, answer: Recognition, year: int, said: Answering) -> None:
     """Print the answer and its conditions alone."""
-    says = said.says
-    console.rule(f"[bold]{says['heading'].format(year=year)}")
+    wording = said.wording
+    console.rule(f"[bold]{wording.heading.format(year=year)}")
     console.print(f"[bold]{said.overall(answer)}[/bold]")
     # A terminal is narrow: what the last columns hold is said in one sentence below.
-    first, *others = says["columns"][:SHOWN]
+    first, *others = wording.columns[:SHOWN]
     table = Table(header_style="bold")
     table.add_column(first, overflow="fold")
     for heading in others:
@@ -73,7 +73,7 @@ def conditions(console: Console, answer: Recognition, year: int, said: Answering
     missing, not_judged, not_applicable = (
         sum(number) for number in list(zip(*map(counts, answer.conditions), strict=True))[-3:]
     )
-    text = says["counts"].format(
+    text = wording.counts.format(
         missing=missing, not_judged=not_judged, not_applicable=not_applicable
     )
     console.print(text)

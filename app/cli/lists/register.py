@@ -3,7 +3,7 @@
 from rich.console import Console
 
 from app.cli.lists.formats import Format
-from app.cli.lists.printing import says, show
+from app.cli.lists.printing import show
 from junheng import bootstrap
 from junheng.adapters import clock
 from tasks.intake import register
@@ -20,18 +20,19 @@ def year_register(year: int, how: Format, *, departments: bool) -> None:
         rows = [(one.code, one.name, one.status.value, one.file, one.reason) for one in entries]
         show(columns, rows, how, headings=columns)
         return
-    standing, today = rulebook.wording["artifacts"]["standing"], clock.today()
+    wording, today = rulebook.wording.listings, clock.today()
+    standing = rulebook.wording.artifacts.standing
     said = [
         (
             "" if departments else one.code,
             rulebook.display_name(one.name, today),
-            standing[one.status.value],
+            standing[one.status],
             one.file,
             one.reason,
         )
         for one in entries
     ]
     skipped = 1 if departments else 0
-    show(columns, [row[skipped:] for row in said], how, headings=says("register")[skipped:])
+    show(columns, [row[skipped:] for row in said], how, headings=wording.register_[skipped:])
     for file, reason in known.unplaced:
-        Console().print(says("unplaced").format(file=file, reason=reason))
+        Console().print(wording.unplaced.format(file=file, reason=reason))

@@ -1,9 +1,8 @@
 """Prints one remediation with everything that became of it: for people, or its history as csv."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -15,12 +14,14 @@ from junheng import bootstrap
 from junheng.domain.chase import upcoming_rungs
 from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.domain.ledger import event_text
-from junheng.domain.ledger.lifecycle import WITH_UNIT
+from junheng.domain.ledger.lifecycle import WITH_UNIT, Closing
 from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.ledger.shortfalls import item_name
 from junheng.domain.office_days import OFFICE_ZONE
 from junheng.rulebook import Rulebook
 from junheng.store.tables.ledger import EvidenceRow
+from junheng.wording.ledger.ledger import LedgerWords
+from junheng.wording.ledger.show import ShowWords
 from tasks.ledger import acts, ladders, lights
 from tasks.ledger.acts import Told
 
@@ -60,16 +61,16 @@ class _Shown:
         return self.told.remediation
 
     @property
-    def words(self) -> Mapping[str, Any]:
-        return self.rulebook.wording["ledger"]
+    def wording(self) -> LedgerWords:
+        return self.rulebook.wording.ledger
 
     @property
-    def says(self) -> Any:
-        return self.words["show"]
+    def shown(self) -> ShowWords:
+        return self.wording.show
 
     def print(self) -> None:
         console = Console(highlight=False, markup=False)
-        title = self.says["title"].format(
+        title = self.shown.title.format(
             reference=self.held.reference,
             indicator=self.held.indicator,
             name=self.rulebook.called(self.held.indicator, self.held.period),
@@ -80,14 +81,14 @@ class _Shown:
         fields.add_column(overflow="fold")
         for name, value in self._fields():
             if value:
-                fields.add_row(self.says["fields"][name], value)
+                fields.add_row(self.shown.fields.of(name), value)
         console.print(fields)
         for table in self._tables():
             console.print(table)
         allowed = acts.allowed(self.held, self.day)
-        moves = "、".join(self.words["moves"][move.value] for move in allowed)
+        moves = "、".join(self.wording.moves[move] for move in allowed)
         if moves:
-            console.print(self.says["next"].format(moves=moves), soft_wrap=True)
+            console.print(self.shown.next.format(moves=moves), soft_wrap=True)
 
     def _fields(self) -> Iterator[tuple[str, str]]:
         held = self.held
@@ -95,9 +96,9 @@ class _Shown:
         yield "items", "、".join(item_name(item, held.unit) for item in held.items)
         yield "lead", self._called(held.lead)
         yield "basis", held.basis
-        yield "status", self.words["statuses"][held.status.value]
+        yield "status", self.wording.statuses[held.status]
         light = lights.of(held, self.rulebook, self.day)
-        yield "light", "" if light is None else self.words["lights"][light.value]
+        yield "light", "" if light is None else self.wording.lights[light]
         yield "opened_on", _text(held.opened_on)
         yield "receipt_due_on", self._due(held.receipt_due_on)
         yield "due_on", self._due(held.due_on)
@@ -108,7 +109,7 @@ class _Shown:
         yield "closing", self._closing()
         yield (
             "counts",
-            self.says["counts"].format(
+            self.shown.counts.format(
                 school_year=held.school_year,
                 carried_over=held.carried_over,
                 relapses=held.relapses,
@@ -133,19 +134,17 @@ class _Shown:
 
     def _due(self, day: date) -> str:
         is_provisional = self.rulebook.calendar.is_provisional(day)
-        return str(self.says["provisional"].format(day=day)) if is_provisional else _text(day)
+        return self.shown.provisional.format(day=day) if is_provisional else _text(day)
 
     def _closing(self) -> str:
         held = self.held
         if held.closing is None or held.cause is None:
-            return str(self.says["was_overridden"]) if held.was_overridden else ""
-        said = self.says["overridden" if held.closing.value == "override" else "closing"]
-        return str(
-            said.format(
-                closed_on=held.closed_on,
-                closing=self.words["closings"][held.closing.value],
-                cause=self.words["causes"][held.cause.value],
-            )
+            return self.shown.was_overridden if held.was_overridden else ""
+        said = self.shown.overridden if held.closing is Closing.OVERRIDE else self.shown.closing
+        return said.format(
+            closed_on=held.closed_on,
+            closing=self.wording.closings[held.closing],
+            cause=self.wording.causes[held.cause],
         )
 
     def _tables(self) -> Iterator[Table]:
@@ -161,18 +160,18 @@ class _Shown:
                 )
                 for part in self.held.parts
             ]
-            yield _table(self.says["parts"], rows)
+            yield _table(self.shown.parts, rows)
         if self.held.milestones:
             steps = [(one.name, one.due_on, one.done_on) for one in self.held.milestones]
-            yield _table(self.says["milestones"], steps)
+            yield _table(self.shown.milestones, steps)
         if rungs := self._ahead():
-            yield _table(self.says["ahead"], rungs)
+            yield _table(self.shown.ahead, rungs)
         if self.told.reminders:
             told = [reminders.of_one(row, self.rulebook) for row in self.told.reminders]
-            yield _table(self.says["reminders"], told)
+            yield _table(self.shown.reminders, told)
         if self.told.evidence:
-            yield _table(self.says["evidence"], [self._proof(row) for row in self.told.evidence])
-        yield _table(self.says["history"], [self._event(event) for event in self.told.history])
+            yield _table(self.shown.evidence, [self._proof(row) for row in self.told.evidence])
+        yield _table(self.shown.history, [self._event(event) for event in self.told.history])
 
     def _proof(self, row: EvidenceRow) -> Sequence[object]:
         at = row.added_at.astimezone(OFFICE_ZONE)
@@ -189,17 +188,17 @@ class _Shown:
 
     def _event(self, event: Event) -> Sequence[object]:
         kind = EventKind(event.kind)
-        name = self.words["moves"].get(event.move) or self.words["kinds"][kind.value]
-        statuses = self.words["statuses"]
+        name = self.wording.moves.get(event.move) or self.wording.kinds[kind]
+        statuses = self.wording.statuses
         return (
             event.day,
             name,
             self._called(event.unit),
             event.by,
-            statuses.get(event.was, ""),
-            statuses.get(event.became, ""),
+            statuses.get(event.was) or "",
+            statuses.get(event.became) or "",
             event.reason,
-            event_text.told(event, self.words, called=self._called),
+            event_text.told(event, self.wording, called=self._called),
         )
 
     def _called(self, unit: str) -> str:

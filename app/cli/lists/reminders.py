@@ -39,7 +39,7 @@ def rungs(how: Format, reference: str | None) -> None:
             show(COLUMNS, [_csv(row) for row in kept], how, headings=COLUMNS)
         case Format.TABLE:
             rows = [_row(row, rulebook) for row in kept]
-            show(COLUMNS, rows, how, headings=rulebook.wording["listings"]["rungs"])
+            show(COLUMNS, rows, how, headings=rulebook.wording.listings.rungs)
 
 
 def of_one(row: ReminderRow, rulebook: Rulebook) -> tuple[object, ...]:
@@ -48,7 +48,7 @@ def of_one(row: ReminderRow, rulebook: Rulebook) -> tuple[object, ...]:
         row.cycle,
         _called(row.rung, rulebook),
         rulebook.display_names(row.recipient, row.planned_on),
-        rulebook.wording["listings"]["reminders"][row.status],
+        rulebook.wording.listings.reminders.of(row.status),
         row.planned_on,
         _at(row.delivered_at),
         _at(row.acknowledged_at),
@@ -94,8 +94,7 @@ def _called(rung: str, rulebook: Rulebook) -> str:
     """Return what people call a rung, or what waited for the office."""
     _, colon, waited = rung.partition(":")
     if colon:
-        kinds: dict[str, str] = rulebook.wording["cards"]["waiting"]["kinds"]
-        return kinds[waited.partition(":")[0]]
+        return rulebook.wording.cards.waiting.kinds.of(waited.partition(":")[0])
     return rulebook.ladder.label_of(rung)
 
 

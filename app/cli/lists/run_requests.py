@@ -12,13 +12,12 @@ COLUMNS = ("at", "by", "operation", "work", "run", "run_id", "said_by", "reason"
 
 def operations(how: Format) -> None:
     """Print what people did through the guard, oldest first."""
-    says = bootstrap.rulebook().wording["guard"]
-    called = says["operations"]
+    wording = bootstrap.rulebook().wording.guard
     rows = [
-        _csv(one) if how is Format.CSV else _row(one, called[one.operation.value])
+        _csv(one) if how is Format.CSV else _row(one, wording.operations[one.operation])
         for one in history.done()
     ]
-    show(COLUMNS, rows, how, headings=says["headings"])
+    show(COLUMNS, rows, how, headings=wording.headings)
 
 
 def _csv(one: Done) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from app.cli.lists.formats import Format
 from app.cli.lists.printing import show
 from junheng import bootstrap
 from junheng.domain.ledger.sign_offs import SignOff
-from tasks.ledger import sign_off_items, sign_offs
+from tasks.ledger import sign_off_items
 from tasks.ledger.sign_off_items import Item
 
 COLUMNS = (
@@ -28,18 +28,19 @@ ITEM_COLUMNS = ("reference", "is_veto", "indicator", "unit", "lead", "due_on", "
 
 def every(how: Format) -> None:
     """Print every sign-off, the newest first."""
-    says = sign_offs.says(bootstrap.rulebook())
-    rows = [_row(one) for one in sign_off_items.listing()]
-    if how is Format.TABLE:
-        rows = [(*row[:2], says["statuses"][row[2]], *row[3:]) for row in rows]
-    show(COLUMNS, rows, how, headings=says["columns"]["list"])
+    wording = bootstrap.rulebook().wording.sign_off
+    rows = [
+        _row(one, one.status.value if how is Format.CSV else wording.statuses[one.status])
+        for one in sign_off_items.listing()
+    ]
+    show(COLUMNS, rows, how, headings=wording.columns.list_)
 
 
-def _row(one: SignOff) -> tuple[object, ...]:
+def _row(one: SignOff, status: str) -> tuple[object, ...]:
     return (
         one.number,
         one.school_year,
-        one.status.value,
+        status,
         len(one.drafts),
         one.asked_on,
         one.decide_by,
@@ -60,7 +61,7 @@ def one(number: int | None, how: Format, today: date) -> None:
         case Format.TABLE:
             typer.echo(sign_off_items.title(asked, listed))
             rows = [sign_off_items.row(item, rulebook, today) for item in listed]
-            show(ITEM_COLUMNS, rows, how, headings=sign_offs.says(rulebook)["columns"]["show"])
+            show(ITEM_COLUMNS, rows, how, headings=rulebook.wording.sign_off.columns.show)
 
 
 def _item_csv(item: Item) -> tuple[object, ...]:

@@ -1,7 +1,6 @@
 """What a round came to, as a head of office reads it: one screen, the worst first."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -12,35 +11,40 @@ from junheng.adapters import clock
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.judging.findings import Verdict
 from junheng.store import notices as notices_store
+from junheng.wording.operations.artifacts import StandingNames, VerdictNames
+from junheng.wording.operations.summary import (
+    CardSummary,
+    LineSummary,
+    OwedSummary,
+    ReportingSummary,
+)
 from tasks.judging import overview
 from tasks.judging import report as reports
 from tasks.judging.overall_answer import Answering
 from tasks.judging.overview import LineCount, Overview
 
 MOST_LINES = 12
-Phrases = Mapping[str, Any]
 
 
 def say(console: Console, year: int, seconds: Sequence[tuple[str, float]]) -> None:
     """Print who reported, what passes, who owes what by when, and where to look next."""
     seen = overview.of_year(year)
-    wording = bootstrap.rulebook().wording
-    says, names = wording["summary"], wording["artifacts"]
-    _reporting(console, seen, year, says["reporting"], names)
+    wording, names = bootstrap.rulebook().wording.summary, bootstrap.rulebook().wording.artifacts
+    _reporting(console, seen, year, wording.reporting, names.standing)
     said = Answering(
         bootstrap.rulebook(), overview.unit_names(bootstrap.rulebook(), seen.schools, clock.today())
     )
     recognition.conditions(console, seen.recognition, year, said)
-    _lines(console, seen, says["lines"], names)
-    _owed(console, seen, says["owed"])
-    _cards(console, says["cards"])
-    console.rule(f"[bold]{says['next']['heading']}")
+    _lines(console, seen, wording.lines, names.verdict)
+    _owed(console, seen, wording.owed)
+    _cards(console, wording.cards)
+    console.rule(f"[bold]{wording.next.heading}")
     report = reports.path_of(year)
-    text = says["next"]["text"].format(year=year, report=report)
+    text = wording.next.text.format(year=year, report=report)
     console.print(text, highlight=False, soft_wrap=True)
-    steps = "，".join(says["step"].format(name=name, seconds=spent) for name, spent in seconds)
+    steps = "，".join(wording.step.format(name=name, seconds=spent) for name, spent in seconds)
     total = sum(spent for _, spent in seconds)
-    console.print("", says["time"].format(steps=steps, seconds=total), sep="\n", highlight=False)
+    console.print("", wording.time.format(steps=steps, seconds=total), sep="\n", highlight=False)
 
 
 def _table(columns: Sequence[str]) -> Table:
@@ -51,35 +55,37 @@ def _table(columns: Sequence[str]) -> Table:
     return table
 
 
-def _reporting(console: Console, seen: Overview, year: int, says: Phrases, names: Phrases) -> None:
+def _reporting(
+    console: Console, seen: Overview, year: int, wording: ReportingSummary, names: StandingNames
+) -> None:
     schools, departments = seen.register.schools, seen.register.departments
-    counts = says["counts"].format(
+    counts = wording.counts.format(
         schools=len(schools),
         departments=len(departments),
         departments_received=sum(one.status is Standing.RECEIVED for one in departments),
         **{status.value: sum(one.status is status for one in schools) for status in Standing},
     )
-    console.rule(f"[bold]{says['heading'].format(year=year)}")
+    console.rule(f"[bold]{wording.heading.format(year=year)}")
     console.print(counts)
-    table = _table(says["columns"])
+    table = _table(wording.columns)
     for entry in seen.register.entries:
         if entry.status is not Standing.RECEIVED:
             called = bootstrap.rulebook().display_name(entry.name, clock.today())
-            table.add_row(called, names["standing"][entry.status.value], entry.reason)
+            table.add_row(called, names[entry.status], entry.reason)
     for file, reason in seen.register.unplaced:
-        table.add_row(file, names["standing"][Standing.SENT_BACK.value], reason)
+        table.add_row(file, names[Standing.SENT_BACK], reason)
     if table.row_count:
         console.print(table)
 
 
-def _lines(console: Console, seen: Overview, says: Phrases, names: Phrases) -> None:
+def _lines(console: Console, seen: Overview, wording: LineSummary, names: VerdictNames) -> None:
     met = [one for one in seen.lines if one.is_met]
-    counts = says["counts"].format(
+    counts = wording.counts.format(
         lines=len(seen.lines), met=len(met), failing=len(seen.lines) - len(met)
     )
-    console.rule(f"[bold]{says['heading']}")
+    console.rule(f"[bold]{wording.heading}")
     console.print(counts)
-    table = _table([*says["columns"], *(names["verdict"][verdict.value] for verdict in Verdict)])
+    table = _table([*wording.columns, *(names[verdict] for verdict in Verdict)])
     for one in _worst(seen.lines):
         units = [str(one.units.get(verdict, 0)) for verdict in Verdict]
         table.add_row(one.line.id, one.line.name, *units)
@@ -92,11 +98,11 @@ def _worst(lines: Sequence[LineCount]) -> list[LineCount]:
     return failing[:MOST_LINES]
 
 
-def _owed(console: Console, seen: Overview, says: Phrases) -> None:
-    counts = says["counts"].format(remediations=len(seen.ledger), leads=len(seen.owed))
-    console.rule(f"[bold]{says['heading']}")
+def _owed(console: Console, seen: Overview, wording: OwedSummary) -> None:
+    counts = wording.counts.format(remediations=len(seen.ledger), leads=len(seen.owed))
+    console.rule(f"[bold]{wording.heading}")
     console.print(counts)
-    table = _table(says["columns"])
+    table = _table(wording.columns)
     for one in seen.owed:
         days = (str(one.first_due_on), str(one.last_due_on))
         lead = bootstrap.rulebook().display_name(one.lead, clock.today())
@@ -104,14 +110,14 @@ def _owed(console: Console, seen: Overview, says: Phrases) -> None:
     console.print(table)
 
 
-def _cards(console: Console, says: Phrases) -> None:
+def _cards(console: Console, wording: CardSummary) -> None:
     with bootstrap.session() as session:
         cards = notices_store.listing(session, bootstrap.rulebook().district.code)
-    text = says["counts"].format(
+    text = wording.counts.format(
         days="、".join(sorted({str(card.planned_on) for card in cards})),
         cards=len(cards),
         sent=sum(card.sent_at is not None for card in cards),
         outbox=bootstrap.settings().outbox_folder,
     )
-    console.rule(f"[bold]{says['heading']}")
+    console.rule(f"[bold]{wording.heading}")
     console.print(text, highlight=False, soft_wrap=True)

@@ -1,8 +1,7 @@
 """Prints how a verdict came about: for people, or as csv with a row for each cell."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -17,6 +16,7 @@ from junheng.domain.judging.unit_words import UnitNames
 from junheng.domain.office_days import OFFICE_ZONE
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
+from junheng.wording.judging.trace import TableWords, TraceWords
 from tasks.judging import overview, tracing
 from tasks.judging.overview import Which
 from tasks.judging.tracing import Place, TracedVerdict
@@ -77,8 +77,8 @@ class _Printed:
     console: Console
 
     @property
-    def says(self) -> Mapping[str, Any]:
-        return self.rulebook.wording["trace"]
+    def wording(self) -> TraceWords:
+        return self.rulebook.wording.trace
 
     def all(self, year: int) -> None:
         names = overview.unit_names(self.rulebook, self.traced.schools, clock.today())
@@ -87,9 +87,9 @@ class _Printed:
         self._shares(names)
         self._figures(names)
         if self.traced.trace.rule.line.per is Grain.SUBMISSION:
-            self.console.print(self.says["submission"].format(year=year))
+            self.console.print(self.wording.submission.format(year=year))
         row = self.traced.evaluation
-        said = self.says["evaluation"].format(
+        said = self.wording.evaluation.format(
             number=row.id,
             day=f"{row.evaluated_at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}",
             rules_year=row.rules_year,
@@ -99,51 +99,51 @@ class _Printed:
         self.console.print(f"[dim]{said}[/dim]")
 
     def _verdict(self, names: UnitNames) -> None:
-        traced, says = self.traced.trace, self.says
+        traced, wording = self.traced.trace, self.wording
         found, rule = traced.finding, traced.rule
-        phrases, verdicts = self.rulebook.wording["units"], self.rulebook.wording["artifacts"]
+        of_units, verdicts = self.rulebook.wording.units, self.rulebook.wording.artifacts.verdict
         self.console.rule(
-            says["head"].format(
+            wording.head.format(
                 line=unit_words.line_name(rule.line), unit=names.unit(found, rule.line.per)
             )
         )
-        said = says["verdict"].format(verdict=verdicts["verdict"][found.verdict.value])
+        said = wording.verdict.format(verdict=verdicts[found.verdict])
         if found.value is not None:
-            said += "　" + says["value"].format(
+            said += "　" + wording.value.format(
                 value=unit_words.value(found.value, rule, apart_from=found.threshold),
-                threshold=unit_words.threshold(found.threshold, rule, phrases),
+                threshold=unit_words.threshold(found.threshold, rule, of_units),
             )
         self.console.print(f"[bold]{said}[/bold]")
         if found.gaps:
-            told = unit_words.distances(found, phrases)
-            self.console.print(says["distance"].format(distance=told))
+            told = unit_words.distances(found, of_units.distance)
+            self.console.print(wording.distance.format(distance=told))
         until = rule.edition.until
         self.console.print(
-            says["rule"].format(
+            wording.rule.format(
                 clause=rule.clause,
                 first_day=rule.edition.from_,
-                until="" if until is None else says["until"].format(last_day=until),
+                until="" if until is None else wording.until.format(last_day=until),
             )
         )
-        for name, text in self._sentences():
-            self.console.print(says[name].format(text=text), markup=False)
+        for sentence, text in self._sentences():
+            self.console.print(sentence.format(text=text), markup=False)
         for file, sha256 in self.traced.files:
             if rule.line.per is Grain.SUBMISSION:
-                told = says["file"].format(file=file, sha256=sha256[:HASH_SHOWN])
+                told = wording.file.format(file=file, sha256=sha256[:HASH_SHOWN])
                 self.console.print(told, markup=False)
 
     def _sentences(self) -> Iterator[tuple[str, str]]:
         """Yield what is said of the rule and its working, each where there is something to say."""
-        traced, words = self.traced.trace, self.rulebook.words
+        traced, words, wording = self.traced.trace, self.rulebook.words, self.wording
         said = (
-            ("reason", self.traced.reason),
-            ("asked", words.asked(traced.rule)),
-            ("applies", words.applies(traced.rule)),
-            ("formula", traced.formula),
-            ("worked", traced.worked),
-            ("per_section", traced.per_section),
+            (wording.reason, self.traced.reason),
+            (wording.asked, words.asked(traced.rule)),
+            (wording.applies, words.applies(traced.rule)),
+            (wording.formula, traced.formula),
+            (wording.worked, traced.worked),
+            (wording.per_section, traced.per_section),
         )
-        return ((name, text) for name, text in said if text)
+        return ((sentence, text) for sentence, text in said if text)
 
     def _figures(self, names: UnitNames) -> None:
         rows = [
@@ -157,7 +157,7 @@ class _Printed:
         ]
         # Whose figures they are goes without saying where they are all one unit's.
         is_one_unit = len({figure.unit for figure in self.traced.trace.figures}) == 1
-        self._table("figures", rows, skipped=1 if is_one_unit else 0)
+        self._table(self.wording.figures, rows, skipped=1 if is_one_unit else 0)
 
     def _place(self, places: Sequence[Place]) -> tuple[str, ...]:
         if not places:
@@ -166,22 +166,22 @@ class _Printed:
         files = {place.sha256 for place in places}
         file = first.file
         if len(files) > 1:
-            file = self.says["files"].format(file=file, count=len(files))
+            file = self.wording.files.format(file=file, count=len(files))
         cell = first.cell
         if len(places) > 1:
-            cell = self.says["cells"].format(first=cell, count=len(places))
+            cell = self.wording.cells.format(first=cell, count=len(places))
         return (file, first.sheet, cell, first.sha256[:HASH_SHOWN])
 
     def _lines(self) -> None:
-        answers = self.rulebook.wording["figures"]
+        answers = self.rulebook.wording.figures
         rows = []
         for one in self.traced.trace.lines:
             rule = self.traced.rules[one.indicator]
-            threshold = unit_words.threshold(one.bound, rule, self.rulebook.wording["units"])
+            threshold = unit_words.threshold(one.bound, rule, self.rulebook.wording.units)
             value = unit_words.value(one.value, rule)
-            is_held = answers["yes" if one.is_held else "no"]
+            is_held = answers.yes if one.is_held else answers.no
             rows.append((one.indicator, rule.line.name, value, threshold, is_held))
-        self._table("lines", rows)
+        self._table(self.wording.lines, rows)
 
     def _shares(self, names: UnitNames) -> None:
         rows = [
@@ -193,14 +193,15 @@ class _Printed:
             )
             for one in self.traced.trace.shares
         ]
-        self._table("shares", rows)
+        self._table(self.wording.shares, rows)
 
-    def _table(self, name: str, rows: Sequence[Sequence[str]], *, skipped: int = 0) -> None:
+    def _table(
+        self, wording: TableWords, rows: Sequence[Sequence[str]], *, skipped: int = 0
+    ) -> None:
         if not rows:
             return
-        says = self.says[name]
-        table = Table(title=says["heading"], title_justify="left", header_style="bold")
-        for heading in says["columns"][skipped:]:
+        table = Table(title=wording.heading, title_justify="left", header_style="bold")
+        for heading in wording.columns[skipped:]:
             table.add_column(heading, overflow="fold")
         for row in rows:
             table.add_row(*row[skipped:])

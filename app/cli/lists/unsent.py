@@ -17,7 +17,7 @@ def owed(how: Format, now: datetime) -> None:
     cards = unsent.owed_cards(now)
     rulebook = bootstrap.rulebook()
     rows = [_csv(card) if how is Format.CSV else _row(card, rulebook) for card in cards]
-    show(COLUMNS, rows, how, headings=rulebook.wording["listings"]["owed"])
+    show(COLUMNS, rows, how, headings=rulebook.wording.listings.owed)
 
 
 def _csv(card: OwedCard) -> tuple[object, ...]:
@@ -34,7 +34,7 @@ def _csv(card: OwedCard) -> tuple[object, ...]:
 
 def _row(card: OwedCard, rulebook: Rulebook) -> tuple[object, ...]:
     window = rulebook.ladder.window
-    why = rulebook.wording["listings"]["owed_why"][card.why.value].format(
+    why = rulebook.wording.listings.owed_why[card.why].format(
         opens=f"{window.from_:%H:%M}", closes=f"{window.to:%H:%M}"
     )
     called = rulebook.display_names(card.recipient, card.planned_on)

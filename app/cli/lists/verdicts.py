@@ -8,7 +8,7 @@ from typing import Self
 from rich.console import Console
 
 from app.cli.lists.formats import Format
-from app.cli.lists.printing import says, show
+from app.cli.lists.printing import show
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.judging import unit_words
@@ -59,7 +59,7 @@ def verdicts(year: int, how: Format, which: Which, *, everything: bool) -> None:
             show(columns, rows, how, headings=columns)
         case Format.TABLE:
             said = [_verdict_row(one, judged) for one in shown]
-            show(columns, said, how, headings=says("verdicts"))
+            show(columns, said, how, headings=judged.rulebook.wording.listings.verdicts)
             _say_counts(judged.found, judged.rulebook)
 
 
@@ -75,12 +75,12 @@ def distances(year: int, how: Format, which: Which) -> None:
             rows = [_distance_csv(finding, gap) for finding, gap in gaps]
             show(DISTANCE_COLUMNS, rows, how, headings=DISTANCE_COLUMNS)
         case Format.TABLE:
-            phrases = judged.rulebook.wording["units"]
+            wording = judged.rulebook.wording
             said = [
-                (one.indicator, judged.unit(one), unit_words.distance(gap, phrases))
+                (one.indicator, judged.unit(one), unit_words.distance(gap, wording.units.distance))
                 for one, gap in gaps
             ]
-            show(DISTANCE_COLUMNS, said, how, headings=says("distances"))
+            show(DISTANCE_COLUMNS, said, how, headings=wording.listings.distances)
 
 
 def _distance_csv(finding: Finding, gap: Gap) -> tuple[object, ...]:
@@ -94,20 +94,20 @@ def _number(finding: Finding) -> str:
 
 
 def _verdict_row(finding: Finding, judged: _Judged) -> tuple[str, ...]:
-    rule, phrases = judged.rules[finding.indicator], judged.rulebook.wording["units"]
+    rule, wording = judged.rules[finding.indicator], judged.rulebook.wording.units
     is_short = finding.verdict is Verdict.NOT_MET
     return (
         finding.indicator,
         judged.unit(finding),
         unit_words.value(finding.value, rule, apart_from=finding.threshold if is_short else None),
-        "" if finding.value is None else unit_words.threshold(finding.threshold, rule, phrases),
-        judged.rulebook.wording["artifacts"]["verdict"][finding.verdict.value],
-        unit_words.distances(finding, phrases),
+        "" if finding.value is None else unit_words.threshold(finding.threshold, rule, wording),
+        judged.rulebook.wording.artifacts.verdict[finding.verdict],
+        unit_words.distances(finding, wording.distance),
     )
 
 
 def _say_counts(found: Iterable[Finding], rulebook: Rulebook) -> None:
-    says = rulebook.wording["artifacts"]["verdict"]
+    names = rulebook.wording.artifacts.verdict
     counts = Counter(one.verdict for one in found)
-    parts = (f"{says[verdict.value]} {counts[verdict]}" for verdict in Verdict)
+    parts = (f"{names[verdict]} {counts[verdict]}" for verdict in Verdict)
     Console().print("，".join(parts))

@@ -36,6 +36,7 @@ from junheng.domain.office_days import day_of
 from junheng.domain.operations import allowed_requests as allowed
 from junheng.domain.operations.allowed_requests import LONGEST_REQUEST, NotAllowed, NotNow
 from junheng.domain.operations.run_requests import LOOKING, Asked, Operation, Refusals
+from junheng.wording.operations.guard import GuardWords
 from tasks.operations import run_requests as history
 from tasks.people import users
 
@@ -81,11 +82,11 @@ def around(prefect: ASGIApp, key: str, lifespan: Lifespan[Starlette] | None = No
 
     The key is what Prefect wants of its clients, and our own processes show.
     """
-    chosen, says = bootstrap.settings(), bootstrap.rulebook().wording["guard"]
+    chosen, wording = bootstrap.settings(), bootstrap.rulebook().wording.guard
     proxies = Middleware(ProxyHeadersMiddleware, trusted_hosts=[*chosen.proxies])
     return Starlette(
-        routes=[*SignInPages(says).routes(), Mount("/", Guard(prefect, key, says))],
-        middleware=[proxies, Middleware(Checks, says=says)],
+        routes=[*SignInPages(wording).routes(), Mount("/", Guard(prefect, key, wording))],
+        middleware=[proxies, Middleware(Checks, wording=wording)],
         lifespan=lifespan,
     )
 
@@ -93,8 +94,8 @@ def around(prefect: ASGIApp, key: str, lifespan: Lifespan[Starlette] | None = No
 class Guard:
     """Hands on what the person who is signed in may ask for, with the key of our own processes."""
 
-    def __init__(self, prefect: ASGIApp, key: str, says: Mapping[str, Any]) -> None:
-        self._prefect, self._secret, self._says = prefect, key, says
+    def __init__(self, prefect: ASGIApp, key: str, wording: GuardWords) -> None:
+        self._prefect, self._secret, self._wording = prefect, key, wording
         self._key = f"Basic {b64encode(key.encode()).decode()}"
         self._refusals = Refusals()
         self._inside = Inside(prefect, self._key)
@@ -116,7 +117,7 @@ class Guard:
             return await self._answer_to(person, request)
         # Of a 401, the newer page tells its own story.
         status = 403 if comes_from_our_page(request) else 401
-        return sign_in.wants_page(request) or refused(status, self._says["sign_in"])
+        return sign_in.wants_page(request) or refused(status, self._wording.sign_in)
 
     async def _answer_to(self, person: str, request: Request) -> ASGIApp:
         method, path = request.method, request.scope["path"]
@@ -176,7 +177,8 @@ class Guard:
         method, path = request.method, request.scope["path"]
         if not self._refusals.is_told(person, method, path, on=clock.today()):
             await _note(person, request, allowed.about(path), {}, {})
-        return refused(403, self._says["not_now" if isinstance(error, NotNow) else "not_allowed"])
+        is_late = isinstance(error, NotNow)
+        return refused(403, self._wording.not_now if is_late else self._wording.not_allowed)
 
     async def _tell(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a page listen for as long as its person is signed in; processes show their key."""

@@ -1,9 +1,7 @@
 """What every request is held against before anybody looks at what it wants."""
 
 import logging
-from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -13,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.guard.request_heads import host_of, is_plain, own_names, takes_gzip
 from junheng.refusals import Refusal
+from junheng.wording.operations.guard import GuardWords
 
 log = logging.getLogger("junheng.guard")
 HARMLESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -34,8 +33,8 @@ HEADERS = {
 class Checks:
     """Refuses what no browser and no process of ours sends, and adds the headers of our pages."""
 
-    def __init__(self, app: ASGIApp, says: Mapping[str, Any]) -> None:
-        self._app, self._says, self._names = app, says, frozenset(own_names())
+    def __init__(self, app: ASGIApp, wording: GuardWords) -> None:
+        self._app, self._wording, self._names = app, wording, frozenset(own_names())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -64,14 +63,14 @@ class Checks:
         """Return how a request is refused, None for one that may be looked at."""
         headers = asked.headers
         if not self._is_ours(headers.get("host", "")):
-            return refused(400, self._says["other_host"])
+            return refused(400, self._wording.other_host)
         has_two_lengths = "content-length" in headers and "transfer-encoding" in headers
         if has_two_lengths or not is_plain(asked.scope):
-            return refused(400, self._says["not_plain"])
+            return refused(400, self._wording.not_plain)
         origin = headers.get("origin")
         is_elsewhere = origin is not None and host_of(origin) != headers.get("host")
         if is_elsewhere and asked.scope.get("method") not in HARMLESS_METHODS:
-            return refused(403, self._says["elsewhere"])
+            return refused(403, self._wording.elsewhere)
         return None
 
     def _is_ours(self, host: str) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import parse_qs, quote
 
 from starlette.exceptions import HTTPException
@@ -14,6 +14,7 @@ from starlette.routing import Route
 from app.server.guard.sign_in_waits import TooManyTries, Turns
 from junheng.adapters import clock
 from junheng.adapters.files import pages
+from junheng.wording.operations.guard import GuardWords
 from tasks.people import sign_ins, users
 from tasks.people.users import UserRefused
 
@@ -36,8 +37,8 @@ HEADERS = {
 class SignInPages:
     """Answers what has to do with signing in, and slows down who guesses."""
 
-    def __init__(self, says: Mapping[str, Any]) -> None:
-        self._says = says
+    def __init__(self, wording: GuardWords) -> None:
+        self._wording = wording
         self._turns = Turns()
 
     def routes(self) -> tuple[Route, ...]:
@@ -52,7 +53,7 @@ class SignInPages:
     async def _sign_in(self, request: Request) -> Response:
         """Show the form, or sign in by it and go on to where the person wanted to."""
         if request.method != "POST":
-            nobody_yet = None if await asyncio.to_thread(users.names) else self._says["nobody_yet"]
+            nobody_yet = None if await asyncio.to_thread(users.names) else self._wording.nobody_yet
             person = await person_of(request)
             return self._page("sign_in", person=person, problem=nobody_yet)
         form = await self._form(request)
@@ -61,12 +62,12 @@ class SignInPages:
         try:
             token = await self._turns.take(address, name, partial(begin, now=clock.now()))
         except TooManyTries as error:
-            problem = self._says["too_many"].format(seconds=error.seconds)
+            problem = self._wording.too_many.format(seconds=error.seconds)
             page = self._page("sign_in", 429, problem=problem, name=name)
             page.headers["Retry-After"] = str(error.seconds)
             return page
         if token is None:
-            return self._page("sign_in", 401, problem=self._says["pages"]["wrong"], name=name)
+            return self._page("sign_in", 401, problem=self._wording.pages.wrong, name=name)
         return _let_in(request, token)
 
     async def _sign_out(self, request: Request) -> Response:
@@ -86,7 +87,7 @@ class SignInPages:
         form = await self._form(request)
         named = {"name": form["name"].strip(), "password": form["password"]}
         if form["password"] != form["again"]:
-            problem = self._says["pages"]["differ"]
+            problem = self._wording.pages.differ
             return self._page("first_user", 400, problem=problem, name=named["name"])
         try:
             begun = await _done(sign_ins.use_link, token, **named, address=_address_of(request))
@@ -105,14 +106,14 @@ class SignInPages:
         async for chunk in request.stream():
             body += chunk
             if len(body) > MOST_BYTES:
-                raise HTTPException(413, self._says["pages"]["too_long"])
+                raise HTTPException(413, self._wording.pages.too_long)
         typed = parse_qs(body.decode("ascii", "replace"))
         return {field: typed.get(field, [""])[0] for field in ("name", "password", "again")}
 
     def _page(self, kind: str, status: int = 200, **values: str | None) -> Response:
         shown = {"problem": None, "person": None, "name": "", **values}
-        says = self._says["pages"]
-        page = pages.page("sign_in.html.j2", kind=kind, says=says, sign_out=SIGN_OUT, **shown)
+        wording = self._wording.pages
+        page = pages.page("sign_in.html.j2", kind=kind, wording=wording, sign_out=SIGN_OUT, **shown)
         return HTMLResponse(page, status, HEADERS)
 
 

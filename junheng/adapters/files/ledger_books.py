@@ -22,10 +22,10 @@ from junheng.domain.workbook.book import (
     Book,
     BookRow,
     BookSheet,
-    BookWords,
     Column,
     cells_of,
 )
+from junheng.wording.ledger.ledger_book import BookWords
 
 TITLE_ROW, NOTE_ROW, HEADER_ROW = 1, 2, 3
 COLUMNS = tuple(Column)

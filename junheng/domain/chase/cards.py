@@ -1,23 +1,18 @@
-"""Cards: the one message a contact reads in a morning, from the phrases of cards.yaml."""
+"""Cards: the one message a contact reads in a morning, from the wording of cards.yaml."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
-
-from pydantic import Field, model_validator
 
 from junheng.domain.chase.card_layout import Piece, fitting, grouped
-from junheng.domain.chase.delivery_phrases import SendingPhrases
 from junheng.domain.chase.digests import Digest, Entry, OpenRemediation
 from junheng.domain.chase.ladder import Audience
-from junheng.domain.chase.office_queue import WaitingPhrases, office_section
+from junheng.domain.chase.office_queue import office_section
 from junheng.domain.ledger.shortfalls import item_name
 from junheng.domain.standard.standard import Grain, Line
 from junheng.domain.workdays import WorkCalendar, workdays_between
-from junheng.values import Frozen
+from junheng.wording.chase.cards import CardWords, Lines
 
-OTHER = "other"
 # Who reads how many of each unit, and no line of the standard.
 READS_A_LIST = frozenset({Audience.LEADING_GROUP})
 
@@ -29,85 +24,11 @@ class Message:
     text: str
 
 
-class CardLimits(Frozen):
-    """How long a card is, in characters, and how many units and parts of a unit a line names."""
-
-    comfortable: int = Field(ge=500)
-    most: int = Field(ge=500, lt=3500)
-    units: tuple[int, ...] = Field(min_length=1)
-    parts: int = Field(ge=1)
-
-
-class DuePhrases(Frozen):
-    """How a due date is said before it, on it and after it."""
-
-    left: str
-    today: str
-    overdue: str
-
-
-class FirstPhrases(Frozen):
-    """How a first telling is said that comes on the due date or after it."""
-
-    label: str
-    todo: str
-
-
-class CardPhrases(Frozen):
-    """Every sentence of a card and of its sending, from config/wording/cards.yaml."""
-
-    limits: CardLimits
-    weekdays: tuple[str, ...] = Field(min_length=7, max_length=7)
-    today: str
-    this_year: str
-    other_year: str
-    provisional: str
-    due: DuePhrases
-    head: str
-    counts: dict[Audience, str]
-    counts_overdue: dict[Audience, str]
-    nearest: str
-    all_overdue: str
-    headings: dict[Audience, str]
-    due_headings: dict[Audience, str]
-    todo: dict[Audience, dict[str, str]]
-    first: dict[Audience, FirstPhrases]
-    lines: dict[Audience, str]
-    own_lines: dict[Audience, str]
-    submission_lines: dict[Audience, str]
-    spots: dict[str, str]
-    all_units: str
-    some_units: str
-    parts: str
-    some_parts: str
-    counters: dict[str, str]
-    more: str
-    foot: str
-    foot_office: str
-    foot_link: str
-    sendings: SendingPhrases
-    waiting: WaitingPhrases
-
-    @model_validator(mode="after")
-    def _nothing_is_left_unsaid(self) -> Self:
-        for name, said in self:
-            if isinstance(said, dict) and Audience.LEAD in said:
-                spoken_to = set(Audience) - (READS_A_LIST if name in _OF_LINES else set())
-                if set(said) != spoken_to:
-                    raise ValueError(f"`{name}` does not speak to {sorted(spoken_to - set(said))}")
-        if any(OTHER not in by_name for by_name in (*self.todo.values(), self.counters)):
-            raise ValueError("`todo` and `counters` need an `other`")
-        return self
-
-
-_OF_LINES = frozenset({"lines", "own_lines", "submission_lines"})
-
-
 @dataclass(frozen=True, slots=True)
 class CardWriter:
-    """Writes cards: with these phrases, under these names of lines and departments."""
+    """Writes cards: with this wording, under these names of lines and departments."""
 
-    phrases: CardPhrases
+    wording: CardWords
     lines: Mapping[str, Line]
     called: Callable[[str, str], str]
     display: Callable[[str], str]
@@ -119,7 +40,7 @@ class CardWriter:
 
     def card(self, digest: Digest) -> Message:
         """Return a digest's card; what does not fit is counted, the least urgent first."""
-        limits = self.phrases.limits
+        limits = self.wording.limits
         for units in limits.units:
             text, left_out = self._written(digest, units=units, most=limits.comfortable)
             if not left_out:
@@ -129,43 +50,43 @@ class CardWriter:
 
     def _written(self, digest: Digest, *, units: int, most: int) -> tuple[str, int]:
         head, foot = self._head(digest), self._foot(digest)
-        more = self.phrases.more.format(count=len(digest.entries))
+        more = self.wording.more.format(count=len(digest.entries))
         pieces = tuple(self._pieces(digest, units=units))
         kept = fitting(pieces, room=most - len(f"{head}\n{more}\n{foot}"))
         left_out = sum(piece.items for piece in pieces[len(kept) :])
         texts = [head, *(piece.text for piece in kept)]
-        texts += [self.phrases.more.format(count=left_out)] if left_out else []
+        texts += [self.wording.more.format(count=left_out)] if left_out else []
         return "\n".join((*texts, foot)), left_out
 
     def _head(self, digest: Digest) -> str:
         told = (self.addressed(post.recipient) for post in digest.posts)
         units = "、".join(dict.fromkeys(told))
         day = self._today(digest.planned_on)
-        texts = [self.phrases.head.format(units=units, today=day)]
+        texts = [self.wording.head.format(units=units, today=day)]
         for audience in Audience:
             entries = [one for one in digest.entries if one.audience is audience]
             overdue = sum(one.due_on < digest.planned_on for one in entries)
-            said = self.phrases.counts_overdue if overdue else self.phrases.counts
+            said = self.wording.counts_overdue if overdue else self.wording.counts
             counted = said[audience].format(count=len(entries), overdue=overdue)
             texts += [counted] if entries else []
         texts += [self._nearest(digest)] if digest.entries else []
-        texts += [office_section(digest.waiting, self.phrases.waiting)] if digest.waiting else []
+        texts += [office_section(digest.waiting, self.wording.waiting)] if digest.waiting else []
         return "\n".join(texts)
 
     def _nearest(self, digest: Digest) -> str:
         days = sorted(entry.due_on for entry in digest.entries)
         coming = [day for day in days if day >= digest.planned_on]
         if coming:
-            return self.phrases.nearest.format(due=self._due(coming[0], digest.planned_on))
-        return self.phrases.all_overdue.format(due=self._due(days[0], digest.planned_on))
+            return self.wording.nearest.format(due=self._due(coming[0], digest.planned_on))
+        return self.wording.all_overdue.format(due=self._due(days[0], digest.planned_on))
 
     def _foot(self, digest: Digest) -> str:
         is_office = any(self.office in post.units for post in digest.posts)
-        phrase = self.phrases.foot_office if is_office else self.phrases.foot
+        phrase = self.wording.foot_office if is_office else self.wording.foot
         foot = phrase.format(office=self.display(self.office))
         if self.ledger_url is None:
             return foot
-        return "\n".join((foot, self.phrases.foot_link.format(ledger=self.ledger_url)))
+        return "\n".join((foot, self.wording.foot_link.format(ledger=self.ledger_url)))
 
     def _pieces(self, digest: Digest, *, units: int) -> Iterator[Piece]:
         for section in grouped(sorted(digest.entries, key=_urgency), _rungs_said):
@@ -190,18 +111,17 @@ class CardWriter:
 
     def _heading(self, section: Sequence[Entry]) -> str:
         audience, (*opening, rung) = section[0].audience, section[0].says
-        said = self.phrases.todo[audience]
-        label = rung.label
-        todo = said.get(rung.name, said[OTHER]).format(office=self.display(self.office))
+        label, todos = rung.label, self.wording.todo
+        todo = todos.at(rung.name, todos[audience]).format(office=self.display(self.office))
         for first in opening:
-            label = self.phrases.first[audience].label.format(opening=first.label, label=label)
-            todo = self.phrases.first[audience].todo.format(todo=todo)
-        heading = self.phrases.headings[audience]
+            label = self.wording.first[audience].label.format(opening=first.label, label=label)
+            todo = self.wording.first[audience].todo.format(todo=todo)
+        heading = self.wording.headings[audience]
         return heading.format(label=label, count=len(section), todo=todo)
 
     def _due_heading(self, of_a_day: Sequence[Entry], today: date) -> str:
         first = of_a_day[0]
-        return self.phrases.due_headings[first.audience].format(
+        return self.wording.due_headings[first.audience].format(
             lead=self.display(first.remediation.lead),
             due=self._due(first.due_on, today),
             count=len(of_a_day),
@@ -218,19 +138,19 @@ class CardWriter:
             year=first.school_year,
         )
 
-    def _line_phrases(self, together: Sequence[OpenRemediation]) -> Mapping[Audience, str]:
+    def _line_phrases(self, together: Sequence[OpenRemediation]) -> Lines:
         if self._grain(together) is Grain.SUBMISSION:
-            return self.phrases.submission_lines
+            return self.wording.submission_lines
         is_own = all(one.unit == one.lead for one in together)
-        return self.phrases.own_lines if is_own else self.phrases.lines
+        return self.wording.own_lines if is_own else self.wording.lines
 
     def _units(self, together: Sequence[OpenRemediation], *, most: int) -> str:
         named = "、".join(self._unit(one) for one in together[:most])
         if len(together) == 1:
             return named
-        counters = self.phrases.counters
-        counter = counters.get(self._grain(together) or OTHER, counters[OTHER])
-        phrase = self.phrases.all_units if len(together) <= most else self.phrases.some_units
+        counters, grain = self.wording.counters, self._grain(together)
+        counter = counters.get("" if grain is None else grain.value) or counters.other
+        phrase = self.wording.all_units if len(together) <= most else self.wording.some_units
         return phrase.format(units=named, count=len(together), counter=counter)
 
     def _grain(self, together: Sequence[OpenRemediation]) -> Grain | None:
@@ -241,26 +161,26 @@ class CardWriter:
         unit = self.display(remediation.unit_name)
         items = tuple(item_name(item, remediation.unit) for item in remediation.items)
         named = remediation.to_correct or items
-        most, count = self.phrases.limits.parts, len(named)
+        most, count = self.wording.limits.parts, len(named)
         if not count:
             return unit
-        phrase = self.phrases.parts if count <= most else self.phrases.some_parts
+        phrase = self.wording.parts if count <= most else self.wording.some_parts
         return phrase.format(unit=unit, parts="、".join(named[:most]), count=count)
 
     def _today(self, day: date) -> str:
-        weekday = self.phrases.weekdays[day.weekday()]
-        return self.phrases.today.format(**_parts_of(day), weekday=weekday)
+        weekday = self.wording.weekdays[day.weekday()]
+        return self.wording.today.format(**_parts_of(day), weekday=weekday)
 
     def _due(self, due_on: date, today: date) -> str:
-        phrases = self.phrases
-        said = phrases.this_year if due_on.year == today.year else phrases.other_year
+        wording = self.wording
+        said = wording.this_year if due_on.year == today.year else wording.other_year
         day = said.format(**_parts_of(due_on))
         if self.calendar.is_provisional(due_on):
-            day = phrases.provisional.format(day=day)
+            day = wording.provisional.format(day=day)
         if due_on == today:
-            return phrases.due.today
+            return wording.due.today
         workdays = workdays_between(today, due_on, calendar=self.calendar)
-        phrase = phrases.due.overdue if due_on < today else phrases.due.left
+        phrase = wording.due.overdue if due_on < today else wording.due.left
         return phrase.format(day=day, workdays=abs(workdays))
 
 

@@ -14,6 +14,7 @@ from junheng.domain.ledger.lifecycle import SETS_CLOCK, Move
 from junheng.domain.standard.standard import Grain, Line, Severity
 from junheng.domain.workdays import WorkCalendar
 from junheng.values import Frozen
+from junheng.wording.ledger.ledger import MoveNames
 
 
 class Audience(StrEnum):
@@ -185,9 +186,9 @@ class Ladder(Frozen):
         every = (*self.rungs, *(rung for rungs in self.by_kind.values() for rung in rungs))
         return next((rung.label for rung in every if rung.name == name), name)
 
-    def calling(self, moves: Mapping[str, str]) -> Self:
+    def calling(self, moves: MoveNames) -> Self:
         """Return the ladder with a name for each opening anew: its own, else that of the move."""
-        again = {move: self.again.get(move, moves[move.value]) for move in sorted(SETS_CLOCK)}
+        again = {move: self.again.get(move, moves[move]) for move in sorted(SETS_CLOCK)}
         return self.model_copy(update={"again": again})
 
 

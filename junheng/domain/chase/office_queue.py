@@ -9,7 +9,7 @@ from junheng.domain.ledger import sign_offs
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.ledger.sign_offs import Draft, Signing
-from junheng.values import Frozen
+from junheng.wording.chase.cards import WaitingWords
 
 
 class Kind(StrEnum):
@@ -57,15 +57,6 @@ class Waiting:
         return told if self.told_as is None else f"{told}:{self.told_as.isoformat()}"
 
 
-class WaitingPhrases(Frozen):
-    """How a card says what waits for the office."""
-
-    heading: str
-    line: str
-    kinds: dict[Kind, str]
-    foot: str
-
-
 def waiting_for_office(
     remediations: Iterable[Remediation],
     *,
@@ -88,16 +79,16 @@ def _is_news(one: Waiting, told: Collection[tuple[str, int, str, str]], recipien
     return (one.reference, one.cycle, one.rung, recipient) not in told
 
 
-def office_section(waiting: Sequence[Waiting], phrases: WaitingPhrases) -> str:
+def office_section(waiting: Sequence[Waiting], wording: WaitingWords) -> str:
     """Return a card's section: how many of each kind, and the oldest day of each."""
     lines = []
     for kind in Kind:
         days = [one.day for one in waiting if one.kind is kind]
         if days:
-            kind_said = phrases.kinds[kind]
+            kind_said = wording.kinds[kind]
             first = min(days)
             lines.append(
-                phrases.line.format(
+                wording.line.format(
                     kind=kind_said,
                     count=len(days),
                     year=first.year,
@@ -105,7 +96,7 @@ def office_section(waiting: Sequence[Waiting], phrases: WaitingPhrases) -> str:
                     day=first.day,
                 )
             )
-    return "\n".join((phrases.heading.format(count=len(waiting)), *lines, phrases.foot))
+    return "\n".join((wording.heading.format(count=len(waiting)), *lines, wording.foot))
 
 
 def _of(held: Remediation, today: date, signings: Mapping[Draft, Signing]) -> Iterable[Waiting]:

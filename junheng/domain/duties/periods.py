@@ -2,13 +2,13 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
 from pydantic import model_validator
 
 from junheng.values import Frozen
+from junheng.wording.ledger.ledger import TurnNames
 
 MONTHS = 12
 # A year with a 29 February, so that no day of any year is refused.
@@ -73,12 +73,12 @@ class DueDay(Frozen):
         return date(year, month, min(self.day, monthrange(year, month)[1]))
 
 
-def said(period: str, phrases: Mapping[str, str]) -> str:
+def said(period: str, names: TurnNames) -> str:
     """Return what people call a turn: 2026年, 2026年上半年, 2026年一季度, 2026年3月."""
     year, _, turn = period.partition("-")
     if turn.isdigit():
-        return phrases["month"].format(year=year, month=int(turn))
-    return phrases[turn or "year"].format(year=year)
+        return names.month.format(year=year, month=int(turn))
+    return names.of(turn or "year").format(year=year)
 
 
 def _is_a_day(month: int, day: int) -> bool:

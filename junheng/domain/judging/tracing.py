@@ -14,8 +14,7 @@ from junheng.domain.judging.thresholds import Frame
 from junheng.domain.judging.unit_words import number
 from junheng.domain.standard import measures
 from junheng.domain.standard.standard import Edition, Grain, Rule
-
-Labels = Mapping[str, str]
+from junheng.wording.judging.figures import FigureNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class Tracer:
 
     frames: Mapping[Grain, Frame]
     lineage: Lineage
-    labels: Labels
+    labels: FigureNames
 
     def trace(self, finding: Finding, rule: Rule) -> Trace:
         """Return how a finding came about; of a rule that broke there is nothing to follow."""
@@ -124,7 +123,7 @@ class Tracer:
         return Trace(
             finding,
             rule,
-            self.labels[edition.measure],
+            self.labels.of(edition.measure),
             met,
             self._figures(rule.line.per, row, thresholds.figures(edition)),
             lines=lines,
@@ -185,7 +184,7 @@ class Tracer:
     def _shown(self, grain: Grain, row: Mapping[str, Any], column: str) -> str:
         value = row[column]
         if value is None or value != value:  # noqa: PLR0124  (NaN is what pandas has for null)
-            return self.labels["not_reported"]
+            return self.labels.not_reported
         if isinstance(value, str):
             return value
         item = self.lineage.item(grain, row, column)
@@ -194,7 +193,9 @@ class Tracer:
             or column in self.lineage.department_form.project_columns
             or (item is not None and not item.is_number)
         )
-        return self.labels["yes" if value else "no"] if is_answer else number(value)
+        if not is_answer:
+            return number(value)
+        return self.labels.yes if value else self.labels.no
 
 
 # Columns of 1 and 0 that no item of a form states.

@@ -7,8 +7,8 @@ from typing import Any
 from junheng.domain.judging.distances import Gap
 from junheng.domain.judging.findings import Finding
 from junheng.domain.standard.standard import Grain, Holds, Line, Rule
+from junheng.wording.judging.units import DistanceWords, UnitWords
 
-Phrases = Mapping[str, Any]
 # A share is kept as a fraction and read in percent; a figure stated in percent is read as it is.
 AS_PERCENT = frozenset({"share", "pooled_share", "three_year_retention"})
 HUNDRED = 100
@@ -19,10 +19,10 @@ MOST_DECIMALS = 6
 class UnitNames:
     """Names of units: schools by their code, departments by the name of the day.
 
-    `phrases` is config/wording/units.yaml.
+    `wording` is config/wording/units.yaml.
     """
 
-    phrases: Phrases
+    wording: UnitWords
     schools: Mapping[str, str]
     district: str
     display: Callable[[str], str]
@@ -35,12 +35,12 @@ class UnitNames:
         head, _, rest = finding.unit.partition(":")
         match per:
             case Grain.SECTION:
-                return str(self.phrases["section"].format(school=self.owner(head), stage=rest))
+                return self.wording.section.format(school=self.owner(head), stage=rest)
             case Grain.CLASS:
                 name = rest.replace(":", "")
-                return str(self.phrases["class"].format(school=self.owner(head), name=name))
+                return self.wording.class_.format(school=self.owner(head), name=name)
             case Grain.STAGE:
-                return str(self.phrases["stage"].format(district=self.district, stage=rest))
+                return self.wording.stage.format(district=self.district, stage=rest)
             case Grain.SUBJECT:
                 return rest
             case Grain.DISTRICT:
@@ -55,9 +55,9 @@ class UnitNames:
             return self.owner(unit)
         if head not in self.schools:
             return rest
-        template = "class" if ":" in rest else "section"
+        template = self.wording.class_ if ":" in rest else self.wording.section
         name = rest.replace(":", "")
-        return str(self.phrases[template].format(school=self.owner(head), stage=name, name=name))
+        return template.format(school=self.owner(head), stage=name, name=name)
 
 
 def number(amount: float, decimals: int | None = None) -> str:
@@ -93,43 +93,40 @@ def _scaled(amount: float, rule: Rule) -> float:
     return amount * HUNDRED if is_share else amount
 
 
-def threshold(amount: float | None, rule: Rule, phrases: Phrases) -> str:
+def threshold(amount: float | None, rule: Rule, wording: UnitWords) -> str:
     """Return what a line asks of a unit: ≥4.2人, or which answer it wants."""
     edition = rule.edition
     if amount is None or edition.holds is Holds.IS_TRUE:
-        return wanted(edition.measure, edition.with_, phrases)
+        return wanted(edition.measure, edition.with_, wording)
     # A threshold is printed as it was set down, without decimals it does not have.
     shown = number(_scaled(amount, rule))
     if edition.holds is Holds.AT_MOST and amount == 0:
-        return str(phrases["none"].format(amount=shown, unit=rule.line.unit))
-    return f"{phrases['holds'][edition.holds.value]}{shown}{rule.line.unit}"
+        return wording.none.format(amount=shown, unit=rule.line.unit)
+    return f"{wording.holds[edition.holds]}{shown}{rule.line.unit}"
 
 
-def wanted(measure: str, parameters: Mapping[str, Any], phrases: Phrases) -> str:
+def wanted(measure: str, parameters: Mapping[str, Any], wording: UnitWords) -> str:
     """Return which answer a measure wants: 为“是”, or of several 均为“是”."""
-    said = phrases["answers"].get(measure, "")
-    if isinstance(said, str):
-        return said
-    return str(said["one" if len(parameters["figures"]) == 1 else "several"])
+    answer = wording.answers.get(measure) or ""
+    if isinstance(answer, str):
+        return answer
+    return answer.one if len(parameters["figures"]) == 1 else answer.several
 
 
-def distance(gap: Gap, phrases: Phrases) -> str:
+def distance(gap: Gap, wording: DistanceWords) -> str:
     """Return one distance to the line in words: 网络多媒体教室差2间, 学生超7人."""
-    says = phrases["distance"]
-    if gap.name in says["lines"]:
-        template = says["lines"][gap.name]
+    template = wording.over if gap.is_excess else wording.short
+    if (of_lines := wording.lines.get(gap.name)) is not None:
+        template = of_lines
     elif gap.places is not None:
-        template = says["lift"]
-    else:
-        template = says["over"] if gap.is_excess else says["short"]
-    return str(
-        template.format(name=gap.name, amount=number(gap.amount), unit=gap.unit, places=gap.places)
-    )
+        template = wording.lift
+    amount = number(gap.amount)
+    return template.format(name=gap.name, amount=amount, unit=gap.unit, places=gap.places)
 
 
-def distances(finding: Finding, phrases: Phrases) -> str:
+def distances(finding: Finding, wording: DistanceWords) -> str:
     """Return all distances of a finding, '' where it has none."""
-    return "，".join(distance(gap, phrases) for gap in finding.gaps)
+    return "，".join(distance(gap, wording) for gap in finding.gaps)
 
 
 def line_name(line: Line) -> str:

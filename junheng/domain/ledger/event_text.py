@@ -6,6 +6,8 @@ from typing import Any
 
 from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.domain.ledger.lifecycle import Move
+from junheng.wording.ledger.ledger import LedgerWords
+from junheng.wording.ledger.show import ToldWords
 
 Details = Mapping[str, Any]
 
@@ -27,41 +29,45 @@ def until(event: Event) -> str:
     return str(details.get("until", ""))
 
 
-def told(event: Event, words: Mapping[str, Any], *, called: Callable[[str], str]) -> str:
+def told(event: Event, wording: LedgerWords, *, called: Callable[[str], str]) -> str:
     """Return what an event tells of besides its move: dates, approver, cause, papers, text.
 
-    `words` are those of config/wording/ledger.yaml, `called` says what people call a unit.
+    `wording` is config/wording/ledger.yaml, `called` says what people call a unit.
     """
-    return str(words["show"]["between"]).join(_phrases(event, words, called))
+    return wording.show.between.join(_phrases(event, wording, called))
 
 
-def _phrases(event: Event, words: Mapping[str, Any], called: Callable[[str], str]) -> Iterator[str]:
-    says, details = words["show"]["told"], details_of(event)
+def _phrases(event: Event, wording: LedgerWords, called: Callable[[str], str]) -> Iterator[str]:
+    words, details = wording.show.told, details_of(event)
     became = _became(details)
-    if event.move in says["moves"]:
-        yield says["moves"][event.move].format(
+    if (of_move := words.moves.get(event.move)) is not None:
+        yield of_move.format(
             until=details.get("until", ""),
             due_on=became.get("due_on", ""),
             lead=called(str(became.get("lead", ""))),
         )
     if event.kind == EventKind.EVIDENCE_ADDED.value:
         given = {name: details.get(name, "") for name in ("kind", "name", "version")}
-        yield says["evidence"].format(**given)
+        yield words.evidence.format(**given)
     if event.kind == EventKind.MILESTONE_SET.value:
-        yield _milestone(details, says)
+        yield _milestone(details, words)
     if cause := details.get("cause"):
-        yield says["cause"].format(cause=words["causes"].get(cause, cause))
-    for name in ("action", "text", "approved_by"):
+        yield words.cause.format(cause=wording.causes.get(cause) or cause)
+    for name, sentence in (
+        ("action", words.action),
+        ("text", words.text),
+        ("approved_by", words.approved_by),
+    ):
         if details.get(name):
-            yield says[name].format_map({name: details[name]})
+            yield sentence.format_map({name: details[name]})
 
 
-def _milestone(details: Details, says: Mapping[str, str]) -> str:
+def _milestone(details: Details, wording: ToldWords) -> str:
     name = details.get("name", "")
     listed = _became(details).get("milestones", ())
     one: Details = next((one for one in listed if one["name"] == name), {})
     is_done = one.get("done_on") is not None
-    return says["milestone_done" if is_done else "milestone"].format(
+    return (wording.milestone_done if is_done else wording.milestone).format(
         name=name, due_on=one.get("due_on", ""), done_on=one.get("done_on", "")
     )
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
-from typing import Any, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from junheng.values import Frozen
+from junheng.wording.ledger.evidence import EvidenceWords
 
 MEGABYTE = 2**20
 # So many kinds are said with an “or” between them; more are listed.
@@ -182,25 +183,25 @@ def missing_kinds(requirement: Requirement, present: Collection[str]) -> Require
     return tuple(any_of for any_of in requirement if not set(any_of) & set(present))
 
 
-def kinds_in_words(requirement: Requirement, phrases: Mapping[str, Any]) -> tuple[str, ...]:
+def kinds_in_words(requirement: Requirement, wording: EvidenceWords) -> tuple[str, ...]:
     """Return a requirement as people say it, each part as 通报或报告.
 
     What is met by whatever meets a narrower part goes without saying.
     """
     return tuple(
-        _any_of_in_words(any_of, phrases)
+        _any_of_in_words(any_of, wording)
         for any_of in requirement
         if not any(set(narrower) < set(any_of) for narrower in requirement)
     )
 
 
-def _any_of_in_words(kinds: tuple[str, ...], phrases: Mapping[str, Any]) -> str:
+def _any_of_in_words(kinds: tuple[str, ...], wording: EvidenceWords) -> str:
     if len(kinds) > BOTH:
-        return str(phrases["any_of"].format(kinds="、".join(kinds)))
-    return str(phrases["or"]).join(kinds)
+        return wording.any_of.format(kinds="、".join(kinds))
+    return wording.or_.join(kinds)
 
 
-def refusal_sentence(refused: EvidenceRefused, phrases: Mapping[str, Any]) -> str:
+def refusal_sentence(refused: EvidenceRefused, wording: EvidenceWords) -> str:
     """Return what is said of a file that is not taken: why, and what to do instead."""
-    sentence = phrases["refused"][refused.reason.value].format(**refused.details)
-    return str(phrases["place"].format(name=refused.name, sentence=sentence))
+    sentence = wording.refused[refused.reason].format(**refused.details)
+    return wording.place.format(name=refused.name, sentence=sentence)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from math import floor
 
-from junheng.values import Frozen
+from junheng.wording.ledger.scorecards import ScorecardWords
 
 
 class Kind(StrEnum):
@@ -89,19 +89,6 @@ class Scorecard:
         return self.rank if self.closed_in_time.hits else None
 
 
-class ScorecardPhrases(Frozen):
-    """Every word of the scorecards, from config/wording/scorecards.yaml."""
-
-    titles: dict[Kind, str]
-    columns: tuple[str, str, str, str, str, str, str]
-    opened: str
-    rate: str
-    none: str
-    rank: str
-    tied: str
-    note: str
-
-
 def scorecards(held: Iterable[Held], *, today: date) -> Mapping[Kind, tuple[Scorecard, ...]]:
     """Return the scorecards of each kind as they stand on a day, best first, unranked last."""
     given = [one for one in held if one.opened_on <= today]
@@ -110,15 +97,15 @@ def scorecards(held: Iterable[Held], *, today: date) -> Mapping[Kind, tuple[Scor
     }
 
 
-def rows(cards: Iterable[Scorecard], phrases: ScorecardPhrases) -> tuple[tuple[str, ...], ...]:
+def rows(cards: Iterable[Scorecard], wording: ScorecardWords) -> tuple[tuple[str, ...], ...]:
     """Return a table of scorecards, a text for each of the columns."""
     return tuple(
         (
-            _rank_in_words(card, phrases),
+            _rank_in_words(card, wording),
             card.unit,
-            phrases.opened.format(opened=card.opened, lead=card.lead, supporting=card.supporting),
-            _rate_in_words(card.receipted_in_time, phrases),
-            _rate_in_words(card.closed_in_time, phrases),
+            wording.opened.format(opened=card.opened, lead=card.lead, supporting=card.supporting),
+            _rate_in_words(card.receipted_in_time, wording),
+            _rate_in_words(card.closed_in_time, wording),
             str(card.overdue),
             str(card.relapsed),
         )
@@ -197,17 +184,17 @@ def _placed(card: Scorecard, merits: Sequence[tuple[Fraction, Fraction]]) -> Sco
     return replace(card, rank=better + 1, is_tied=merits.count(own) > 1)
 
 
-def _rank_in_words(card: Scorecard, phrases: ScorecardPhrases) -> str:
+def _rank_in_words(card: Scorecard, wording: ScorecardWords) -> str:
     if card.shown_rank is None:
-        return phrases.none
-    return (phrases.tied if card.is_tied else phrases.rank).format(rank=card.shown_rank)
+        return wording.none
+    return (wording.tied if card.is_tied else wording.rank).format(rank=card.shown_rank)
 
 
-def _rate_in_words(rate: Rate, phrases: ScorecardPhrases) -> str:
+def _rate_in_words(rate: Rate, wording: ScorecardWords) -> str:
     fraction = rate.fraction
     if fraction is None:
-        return phrases.none
-    return phrases.rate.format(hits=rate.hits, of=rate.of, percent=_percent(fraction))
+        return wording.none
+    return wording.rate.format(hits=rate.hits, of=rate.of, percent=_percent(fraction))
 
 
 def _percent(fraction: Fraction) -> str:

@@ -8,18 +8,18 @@ from junheng.domain.intake.forms import DepartmentForm, SchoolForm
 from junheng.domain.judging import stages, unit_words
 from junheng.domain.standard import measures
 from junheng.domain.standard.standard import Edition, Grain, Holds, Line, MeasuredThreshold, Rule
-
-Phrases = Mapping[str, Any]
+from junheng.wording.judging.figures import FigureNames
+from junheng.wording.judging.units import UnitWords
 
 
 @dataclass(frozen=True, slots=True)
 class RuleWords:
-    """Says rules: `figures` and `phrases` are figures.yaml and units.yaml of config/wording."""
+    """Says rules: `figures` and `wording` are figures.yaml and units.yaml of config/wording."""
 
     school_form: SchoolForm
     department_form: DepartmentForm
-    figures: Phrases
-    phrases: Phrases
+    figures: FigureNames
+    wording: UnitWords
 
     def formula(self, line: Line, edition: Edition) -> str:
         """Return what a line computes, over the names of figures."""
@@ -27,7 +27,7 @@ class RuleWords:
             names = "、".join(of if isinstance(of, str) else str(of.line) for of in edition.of)
             if stages.is_grouped(edition):
                 return f"{stages.GROUPED[edition.measure].formula}（x/P：{names}）"
-            return f"{self.figures[edition.measure]}（{names}）"
+            return f"{self.figures.of(edition.measure)}（{names}）"
         own = stages.section_edition(edition) if stages.is_grouped(edition) else edition
         formula = self.in_words(line.per, own.measure, own.with_)
         return f"Σ：{formula}" if stages.is_grouped(edition) else formula
@@ -47,45 +47,48 @@ class RuleWords:
         if isinstance(edition.threshold, MeasuredThreshold):
             threshold = edition.threshold
             said = self.in_words(rule.line.per, threshold.measure, threshold.with_)
-            return f"{self.phrases['holds'][edition.holds.value]}{said}"
+            return f"{self.wording.holds[edition.holds]}{said}"
         if edition.holds is Holds.IS_TRUE:
-            return unit_words.wanted(edition.measure, edition.with_, self.phrases)
+            return unit_words.wanted(edition.measure, edition.with_, self.wording)
         if isinstance(edition.threshold, dict):
             return "；".join(
-                f"{self.phrases['kinds'].get(kind, kind)}"
-                f"{unit_words.threshold(limit, rule, self.phrases)}"
+                f"{self._kind(kind)}{unit_words.threshold(limit, rule, self.wording)}"
                 for kind, limit in edition.threshold.items()
             )
-        return unit_words.threshold(edition.threshold, rule, self.phrases)
+        return unit_words.threshold(edition.threshold, rule, self.wording)
+
+    def _kind(self, kind: str) -> str:
+        called = self.wording.kinds.get(kind)
+        return kind if called is None else called
 
     def beside(self, rule: Rule) -> str:
         """Return what a line asks beside its value, '' where it asks nothing more."""
         edition = rule.edition
         if edition.also is None:
             return ""
-        if edition.also in self.figures:
-            return str(self.figures[edition.also])
+        if (named := self.figures.get(edition.also)) is not None:
+            return named
         said = self.in_words(rule.line.per, edition.also, edition.also_with)
-        return f"{said}{unit_words.wanted(edition.also, edition.also_with, self.phrases)}"
+        return f"{said}{unit_words.wanted(edition.also, edition.also_with, self.wording)}"
 
     def applies(self, rule: Rule) -> str:
         """Return whom a line concerns, '' where it concerns everybody."""
         edition = rule.edition
-        said = str(self.phrases["applies"].get(edition.applies or "", ""))
+        said = self.wording.applies.get(edition.applies or "") or ""
         return said.format(**edition.applies_with)
 
     def label(self, per: Grain, key: str) -> str:
         """Return what a column is called where it belongs to no one unit."""
         if per in (Grain.SECTION, Grain.STAGE):
-            if key in self.phrases["sections"]:
-                return str(self.phrases["sections"][key])
+            if (of_section := self.wording.sections.get(key)) is not None:
+                return of_section
             staged = self.school_form.by_key.get(f"{key}_primary")
             if staged is not None:
                 return staged.label.replace("（小学）", "").removeprefix("小学")
         item = self.school_form.by_key.get(key) or self.department_form.by_key.get(key)
         if item is not None:
             return item.label
-        return str(self.figures.get(key) or self.department_form.project_columns.get(key, key))
+        return self.figures.get(key) or self.department_form.project_columns.get(key, key)
 
 
 class _Named(dict[str, str]):

@@ -1,41 +1,39 @@
 """The standard as a page to read: every line in words, out of config alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from junheng.domain.judging.recognition import Condition
 from junheng.domain.pages.rule_words import RuleWords
 from junheng.domain.standard.standard import Edition, Line, Rule, Standard
-
-Phrases = Mapping[str, Any]
+from junheng.wording.judging.handbook import HandbookWords
 
 
 @dataclass(frozen=True, slots=True)
 class Handbook:
-    """Renders the standard: `says` is handbook.yaml of config/wording."""
+    """Renders the standard: `wording` is handbook.yaml of config/wording."""
 
     standard: Standard
     conditions: Sequence[Condition]
     words: RuleWords
-    says: Phrases
+    wording: HandbookWords
 
     def markdown(self) -> str:
         """Return the whole page."""
-        parts = [f"# {self.says['title']}", self.says["intro"].strip(), self._conditions()]
+        parts = [f"# {self.wording.title}", self.wording.intro.strip(), self._conditions()]
         by_group: dict[str, list[Line]] = {}
         for line in self.standard.lines:
             by_group.setdefault(line.group, []).append(line)
         for group, lines in by_group.items():
-            parts += [f"## {group}", table(self.says["columns"], self._rows(lines))]
+            parts += [f"## {group}", table(self.wording.columns, self._rows(lines))]
         return "\n\n".join(parts) + "\n"
 
     def _conditions(self) -> str:
         rows = [
             (one.name, "、".join("和".join(item) for item in one.items)) for one in self.conditions
         ]
-        heading = f"## {self.says['conditions']['heading']}\n\n"
-        return heading + table(self.says["conditions"]["columns"], rows)
+        wording = self.wording.conditions
+        return f"## {wording.heading}\n\n{table(wording.columns, rows)}"
 
     def _rows(self, lines: Iterable[Line]) -> list[tuple[str, ...]]:
         return [self._row(line, edition) for line in lines for edition in line.editions]
@@ -49,13 +47,13 @@ class Handbook:
         return (
             line.id,
             line.name,
-            self.says["grains"][line.per.value],
+            self.wording.grains[line.per],
             self.words.formula(line, edition),
             asked,
-            self.says["in_force"].format(first_day=edition.from_, last_day=until).strip(),
+            self.wording.in_force.format(first_day=edition.from_, last_day=until).strip(),
             rule.clause,
             "、".join(map(str, line.plan_tasks)),
-            self.says["severities"][line.severity.value],
+            self.wording.severities[line.severity],
         )
 
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any
 
 from junheng.domain.judging import composite
 from junheng.domain.judging import unit_words as units
@@ -13,8 +12,7 @@ from junheng.domain.judging.thresholds import TOLERANCE
 from junheng.domain.judging.unit_words import UnitNames
 from junheng.domain.pages.rule_words import RuleWords
 from junheng.domain.standard.standard import Grain, Holds, Rule, Severity
-
-Phrases = Mapping[str, Any]
+from junheng.wording.judging.report import HeatStandings, HeatWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +82,6 @@ class ReportBuilder:
     names: UnitNames
     words: RuleWords
 
-    @property
-    def phrases(self) -> Phrases:
-        return self.words.phrases
-
     def lines(self, findings: Iterable[Finding]) -> tuple[LineReport, ...]:
         """Return every line that was judged, in the order of the standard."""
         found = by_line(findings)
@@ -110,9 +104,12 @@ class ReportBuilder:
         return FailingUnit(
             self.names.unit(finding, rule.line.per),
             units.value(finding.value, rule, apart_from=finding.threshold),
-            "" if finding.value is None else units.threshold(finding.threshold, rule, self.phrases),
-            units.distances(finding, self.phrases) or self._unmet(rule, finding),
+            "" if finding.value is None else self._threshold(rule, finding),
+            units.distances(finding, self.words.wording.distance) or self._unmet(rule, finding),
         )
+
+    def _threshold(self, rule: Rule, finding: Finding) -> str:
+        return units.threshold(finding.threshold, rule, self.words.wording)
 
     def _unmet(self, rule: Rule, finding: Finding) -> str:
         """Return what a unit without a distance was asked: an answer, or what stands beside."""
@@ -120,7 +117,7 @@ class ReportBuilder:
             return self.words.asked(rule)
         return self.words.beside(rule) if finding.value is not None else ""
 
-    def heat(self, findings: Iterable[Finding], says: Phrases) -> Heat | None:
+    def heat(self, findings: Iterable[Finding], wording: HeatWords) -> Heat | None:
         """Return each section against the lines that 6 of 7 is made of; those out of it left out.
 
         None where no line in force is made of others.
@@ -139,9 +136,11 @@ class ReportBuilder:
             HeatRow(
                 self.names.unit(own[together.id], Grain.SECTION),
                 tuple(
-                    _heat_cell(own[line], rules[line], floor, says) for line in parts if line in own
+                    _heat_cell(own[line], rules[line], floor, wording.marks)
+                    for line in parts
+                    if line in own
                 ),
-                _together_cell(own[together.id], says),
+                _together_cell(own[together.id], wording),
             )
             for own in by_unit.values()
             if together.id in own and own[together.id].verdict is not Verdict.NOT_APPLICABLE
@@ -164,21 +163,22 @@ def _group(name: str, lines: Sequence[LineReport]) -> GroupCount:
     return GroupCount(name, len(lines), sum(everybody_meets(line.counts) for line in lines), counts)
 
 
-def _heat_cell(finding: Finding, rule: Rule, floor: float, says: Phrases) -> HeatCell:
+def _heat_cell(finding: Finding, rule: Rule, floor: float, marks: HeatStandings) -> HeatCell:
     standing = _standing(finding, floor)
-    mark = says["marks"][standing]
+    mark = marks.of(standing)
     if finding.value is None:
         return HeatCell(standing, mark)
     apart_from = None if standing == "met" else finding.threshold
     return HeatCell(standing, f"{units.value(finding.value, rule, apart_from=apart_from)} {mark}")
 
 
-def _together_cell(finding: Finding, says: Phrases) -> HeatCell:
+def _together_cell(finding: Finding, wording: HeatWords) -> HeatCell:
     standing = _standing(finding, floor=inf)
+    mark = wording.marks.of(standing)
     if finding.value is None:
-        return HeatCell(standing, says["marks"][standing])
-    met = says["lines_met"].format(count=units.number(finding.value, 0))
-    return HeatCell(standing, f"{met} {says['marks'][standing]}")
+        return HeatCell(standing, mark)
+    met = wording.lines_met.format(count=units.number(finding.value, 0))
+    return HeatCell(standing, f"{met} {mark}")
 
 
 def _standing(finding: Finding, floor: float) -> str:

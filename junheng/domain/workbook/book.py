@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from pydantic import Field
-
-from junheng.domain.workbook.faults import FaultWords
-from junheng.values import Frozen
+from junheng.wording.ledger.ledger_book import BookWords
 
 
 class Column(StrEnum):
@@ -54,50 +51,6 @@ class Progress(StrEnum):
     REPORTED = "reported"
     DISPUTED = "disputed"
     EXTENSION = "extension"
-
-
-class SheetNames(Frozen):
-    ledger: str
-    lead: str
-    supporting: str
-
-
-class Prompt(Frozen):
-    """What is shown beside a 进展 cell while it is filled in."""
-
-    title: str = Field(max_length=32)
-    text: str = Field(max_length=255)
-
-
-class BookWords(Frozen):
-    """Every word on the workbook and about it, from config/wording/ledger_book.yaml."""
-
-    title: str
-    title_of_unit: str
-    sheets: SheetNames
-    headings: dict[Column, str]
-    note: str
-    note_of_unit: str
-    # How a date is shown that was counted over days not announced: it stays a date.
-    provisional_format: str
-    page: str
-    progress: dict[Progress, tuple[str, ...]]
-    prompt: Prompt
-    supporting_progress: tuple[Progress, ...]
-    supporting_prompt: Prompt
-    between_units: str
-    between_documents: str
-    document: str
-    faults: FaultWords
-
-    def name_of(self, column: Column) -> str:
-        """Return a column's heading without what it asks in brackets: 编号, not 编号（勿改）."""
-        return self.headings[column].partition("（")[0]
-
-    def choices(self, *, is_lead: bool) -> tuple[str, ...]:
-        """Return what 进展 may begin with, as it is printed."""
-        open_to = tuple(Progress) if is_lead else self.supporting_progress
-        return tuple(self.progress[one][0] for one in open_to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from junheng.domain.intake.sheets import half_width
-from junheng.domain.workbook.book import BookWords, Claimed, Progress
+from junheng.domain.workbook.book import Claimed, Progress
 from junheng.domain.workbook.faults import BookProblem, CellRefused
+from junheng.wording.ledger.ledger_book import BookWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def progress_in(text: str, words: BookWords, *, is_lead: bool) -> Stated:
     plain = half_width(text)
     choices = words.between_units.join(words.choices(is_lead=is_lead))
     progress, end = _word(plain, words, choices)
-    if not is_lead and progress not in words.supporting_progress:
+    if not is_lead and progress.value not in words.supporting_progress:
         raise CellRefused(BookProblem.NOT_FOR_SUPPORTING, expected=choices)
     match progress:
         case Progress.EXTENSION:
@@ -57,7 +58,7 @@ def progress_in(text: str, words: BookWords, *, is_lead: bool) -> Stated:
 
 def _word(plain: str, words: BookWords, choices: str) -> tuple[Progress, int]:
     """Return the progress that a text begins with, and where its word ends."""
-    spellings = [(one, progress) for progress, known in words.progress.items() for one in known]
+    spellings = [(one, progress) for progress in Progress for one in words.progress[progress]]
     for spelling, progress in sorted(spellings, key=lambda pair: -len(pair[0])):
         found = re.match(r"\s*".join(map(re.escape, spelling)), plain)
         if found is None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from junheng.values import Frozen
+from junheng.wording.ledger.ledger_book import BookFaults, FaultWords
 
 
 class BookProblem(StrEnum):
@@ -52,31 +52,21 @@ class CellRefused(ValueError):
         self.expected = expected
 
 
-class FaultWords(Frozen):
-    """The sentences, by problem and, where less is known, by what is not; and where a fault is."""
-
-    sentences: dict[str, str]
-    places: dict[str, str]
-    spot: str
-    cut: str
-    longest_quote: int
-
-
 def sentence(fault: BookFault, words: FaultWords) -> str:
     """Return what is said of a fault: where it is, what stands there, what is wanted."""
-    said = words.sentences[_variant(fault, words)].format(
+    said = _template(fault, words.sentences).format(
         found=_quoted(fault.found, words),
         expected=_quoted(fault.expected, words),
     )
     where = {"sheet": fault.sheet, "cell": fault.cell, "item": fault.item}
     known = "_".join(name for name, value in where.items() if value)
-    return words.places[known].format(**where, sentence=said)
+    return words.places.of(known).format(**where, sentence=said)
 
 
-def _variant(fault: BookFault, words: FaultWords) -> str:
+def _template(fault: BookFault, sentences: BookFaults) -> str:
     unknown = [name for name in ("found", "expected") if not getattr(fault, name)]
-    variants = [f"{fault.problem}_without_{name}" for name in unknown]
-    return next((one for one in variants if one in words.sentences), fault.problem.value)
+    variants = (sentences.get(f"{fault.problem.value}_without_{name}") for name in unknown)
+    return next(filter(None, variants), sentences[fault.problem])
 
 
 def _quoted(text: str, words: FaultWords) -> str:

@@ -22,11 +22,11 @@ from junheng.domain.workbook.book import (
     MARK,
     ORIGINALS,
     REPLY_COLUMNS,
-    BookWords,
     Column,
 )
 from junheng.domain.workbook.cells import day_in
 from junheng.domain.workbook.faults import BookFault, BookProblem
+from junheng.wording.ledger.ledger_book import BookWords
 
 # People delete columns; a row of other forms has three of these headings at most.
 FEWEST_HEADINGS = 6

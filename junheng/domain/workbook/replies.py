@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from junheng.domain.intake.sheets import BrokenCell, Sheet
-from junheng.domain.workbook.book import REPLY_COLUMNS, BookWords, Claimed, Column, Progress
+from junheng.domain.workbook.book import REPLY_COLUMNS, Claimed, Column, Progress
 from junheng.domain.workbook.cells import documents_in, progress_in
 from junheng.domain.workbook.faults import BookFault, BookProblem, CellRefused
 from junheng.domain.workbook.ledger_copies import Copy, CopyRow, Original, copy_in
+from junheng.wording.ledger.ledger_book import BookWords
 
 
 @dataclass(frozen=True, slots=True)

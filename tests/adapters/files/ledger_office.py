@@ -9,8 +9,9 @@ from openpyxl import Workbook, load_workbook
 from junheng.adapters.files import ledger_books, workbooks
 from junheng.domain.intake.sheets import Sheet
 from junheng.domain.workbook import faults, replies
-from junheng.domain.workbook.book import Book, BookWords
+from junheng.domain.workbook.book import Book
 from junheng.domain.workbook.replies import Taken
+from junheng.wording.ledger.ledger_book import BookWords
 from tests.domain.workbook.one_ledger import LED, SUPPORTED, copy_of, led
 
 Fill = Callable[[Workbook], None]

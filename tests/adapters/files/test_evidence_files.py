@@ -239,7 +239,7 @@ class TestSize:
         with pytest.raises(EvidenceRefused) as error:
             evidence_files.examine(path, largest_bytes=MB)
 
-        sentence = refusal_sentence(error.value, rulebook.wording["evidence"])
+        sentence = refusal_sentence(error.value, rulebook.wording.evidence)
         assert sentence.startswith(f"“录像.pdf”：有 {said}，每个文件不能超过 1 MB，请")
 
     def test_a_file_exactly_as_large_as_allowed_is_taken(self, tmp_path: Path) -> None:

@@ -10,14 +10,15 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.adapters.files import ledger_books, pages
-from junheng.domain.workbook.book import Book, BookWords, Claimed
+from junheng.domain.workbook.book import Book, Claimed
 from junheng.rulebook import Rulebook
+from junheng.wording.ledger.ledger_book import BookWords
 from tests.domain.workbook.one_ledger import LED, SUPPORTED, TITLE, copy_of, led
 
 
 @pytest.fixture(scope="module")
 def words(rulebook: Rulebook) -> BookWords:
-    return BookWords.model_validate(rulebook.wording["ledger_book"])
+    return rulebook.wording.ledger_book
 
 
 def written(tmp_path: Path, book: Book, words: BookWords) -> Workbook:

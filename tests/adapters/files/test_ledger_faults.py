@@ -6,16 +6,17 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from junheng.domain.workbook.book import BookWords, Progress
+from junheng.domain.workbook.book import Progress
 from junheng.domain.workbook.faults import BookProblem
 from junheng.rulebook import Rulebook
+from junheng.wording.ledger.ledger_book import BookWords
 from tests.adapters.files.ledger_office import THREE, Office, references
 from tests.domain.workbook.one_ledger import LED
 
 
 @pytest.fixture(scope="module")
 def words(rulebook: Rulebook) -> BookWords:
-    return BookWords.model_validate(rulebook.wording["ledger_book"])
+    return rulebook.wording.ledger_book
 
 
 @pytest.fixture

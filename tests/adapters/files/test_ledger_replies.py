@@ -13,16 +13,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from junheng.adapters.files import workbooks
 from junheng.domain.intake.sheets import Sheet
 from junheng.domain.workbook import ledger_copies, replies
-from junheng.domain.workbook.book import BookWords, Claimed, Column, Progress
+from junheng.domain.workbook.book import Claimed, Column, Progress
 from junheng.domain.workbook.replies import Taken
 from junheng.rulebook import Rulebook
+from junheng.wording.ledger.ledger_book import BookWords
 from tests.adapters.files.ledger_office import THREE, Office, references
 from tests.domain.workbook.one_ledger import LED, copy_of, led
 
 
 @pytest.fixture(scope="module")
 def words(rulebook: Rulebook) -> BookWords:
-    return BookWords.model_validate(rulebook.wording["ledger_book"])
+    return rulebook.wording.ledger_book
 
 
 @pytest.fixture

@@ -253,7 +253,7 @@ class TestEveryRobot:
         self, platform: Platform, robot: RobotOf, rulebook: Rulebook
     ) -> None:
         office = robot(platform)
-        longest = "整" * rulebook.wording["cards"]["limits"]["most"]
+        longest = "整" * rulebook.wording.cards.limits.most
 
         send(platform, office, longest)
 

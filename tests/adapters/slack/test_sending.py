@@ -96,7 +96,7 @@ class TestSend:
         self, slack: SlackOf, rulebook: Rulebook
     ) -> None:
         office = slack()
-        longest = "&" * rulebook.wording["cards"]["limits"]["most"]
+        longest = "&" * rulebook.wording.cards.limits.most
 
         messenger_of(office).send(key=KEY, address=ADDRESS, text=longest)
 

@@ -8,14 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from junheng.domain.chase.cards import CardPhrases, CardWriter
+from junheng import config_files
+from junheng.domain.chase.cards import CardWriter
 from junheng.domain.chase.digests import Digest, Entry
 from junheng.domain.chase.ladder import Audience, Rung
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
+from junheng.wording.chase.cards import CardWords
 from tests.domain.chase.one_card import digest_of, remediation
 
 SLACK_TAKES = 3500
+CARDS = config_files.PACKAGED / "wording" / "cards.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -95,17 +98,15 @@ class TestLength:
         assert len(writer.card(digest_of(*renamed)).text) < SLACK_TAKES
 
 
-class TestCardPhrases:
-    def test_an_audience_nothing_is_said_to_is_refused(self, rulebook: Rulebook) -> None:
-        wording = dict(rulebook.wording["cards"])
-        wording["lines"] = {"lead": "…"}
+class TestCardWords:
+    def test_an_audience_nothing_is_said_to_is_refused(self) -> None:
+        written = config_files.read(CARDS) | {"lines": {"lead": "…"}}
 
-        with pytest.raises(ValidationError, match="`lines` does not speak to"):
-            CardPhrases.model_validate(wording)
+        with pytest.raises(ValidationError, match=r"lines\.section_head"):
+            CardWords.model_validate(written)
 
-    def test_a_rung_of_another_name_needs_words_too(self, rulebook: Rulebook) -> None:
-        wording = dict(rulebook.wording["cards"])
-        wording["todo"] = {audience: {"handed_over": "…"} for audience in Audience}
+    def test_a_rung_of_another_name_needs_words_too(self) -> None:
+        todo = {audience.value: {"handed_over": "…"} for audience in Audience}
 
-        with pytest.raises(ValidationError, match="need an `other`"):
-            CardPhrases.model_validate(wording)
+        with pytest.raises(ValidationError, match="缺少 other 一项"):
+            CardWords.model_validate(config_files.read(CARDS) | {"todo": todo})

@@ -6,11 +6,12 @@ from datetime import date
 
 import pytest
 
-from junheng.domain.chase.cards import CardPhrases, CardWriter
+from junheng.domain.chase.cards import CardWriter
 from junheng.domain.chase.digests import Digest, Entry
 from junheng.domain.chase.ladder import Audience, LadderKind, Rung
 from junheng.domain.people.contacts import Contact, Role
 from junheng.rulebook import Rulebook
+from junheng.wording.chase.cards import Lines
 from tests.domain.chase.one_card import MONDAY, digest_of, remediation
 
 # Five workdays before Monday 3 November 2025.
@@ -158,7 +159,5 @@ def test_everybody_is_told_in_words_what_to_do_on_every_rung(
             assert "{" not in text
 
 
-def test_the_leading_group_needs_no_words_for_lines(rulebook: Rulebook) -> None:
-    phrases = CardPhrases.model_validate(rulebook.wording["cards"])
-
-    assert set(phrases.lines) == set(Audience) - {Audience.LEADING_GROUP}
+def test_the_leading_group_needs_no_words_for_lines() -> None:
+    assert set(Lines.model_fields) == set(Audience) - {Audience.LEADING_GROUP}

@@ -124,7 +124,7 @@ class TestAgain:
     def test_every_move_that_sets_the_clock_has_a_name_where_none_is_written(
         self, rulebook: Rulebook
     ) -> None:
-        words = rulebook.wording["ledger"]["moves"]
+        words = rulebook.wording.ledger.moves
 
         named = written(OPENING, again={"carry_over": "接着办"}).calling(words)
 
@@ -133,7 +133,7 @@ class TestAgain:
         assert named.again[Move.REPROJECT] == "期限按公布的节假日调整"
 
     def test_what_is_counted_again_is_not_called_new(self, rulebook: Rulebook) -> None:
-        own = written(OPENING).calling(rulebook.wording["ledger"]["moves"])
+        own = written(OPENING).calling(rulebook.wording.ledger.moves)
 
         opening = own.of(LadderKind.USUAL).opening(Audience.LEAD, clock_set_by="reproject")
 

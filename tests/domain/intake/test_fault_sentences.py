@@ -1,8 +1,5 @@
 """What is said of a fault: where it is, what stands there, what is wanted."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 
 from junheng.domain.intake.fault_sentences import fault_sentence
@@ -10,6 +7,7 @@ from junheng.domain.intake.forms import Item, ItemType, Problem
 from junheng.domain.intake.sheets import Obstacle
 from junheng.domain.intake.submissions import Answer, Fault, read_answer
 from junheng.rulebook import Rulebook
+from junheng.wording.intake.faults import FaultWords
 
 STUDENTS = Item(
     key="students_junior",
@@ -21,8 +19,8 @@ STUDENTS = Item(
 
 
 @pytest.fixture
-def phrases(rulebook: Rulebook) -> Mapping[str, Any]:
-    return rulebook.wording["faults"]
+def wording(rulebook: Rulebook) -> FaultWords:
+    return rulebook.wording.faults
 
 
 def fault_of(item: Item, value: str | None) -> Fault:
@@ -33,60 +31,52 @@ def fault_of(item: Item, value: str | None) -> Fault:
 
 class TestFaultSentence:
     def test_a_number_that_is_none_names_sheet_cell_item_and_what_is_wanted(
-        self, phrases: Mapping[str, Any]
+        self, wording: FaultWords
     ) -> None:
-        assert fault_sentence(fault_of(STUDENTS, "约307"), phrases) == (
+        assert fault_sentence(fault_of(STUDENTS, "约307"), wording) == (
             "“学校填报数据”E16 初中学生人数：填的是“约307”，应填不小于0的整数（人）"
         )
 
-    def test_a_blank_says_what_to_fill_in(self, phrases: Mapping[str, Any]) -> None:
-        assert fault_sentence(fault_of(STUDENTS, None), phrases) == (
+    def test_a_blank_says_what_to_fill_in(self, wording: FaultWords) -> None:
+        assert fault_sentence(fault_of(STUDENTS, None), wording) == (
             "“学校填报数据”E16 初中学生人数：必填项空白，应填不小于0的整数（人）"
         )
 
-    def test_a_choice_is_told_its_choices(self, phrases: Mapping[str, Any]) -> None:
+    def test_a_choice_is_told_its_choices(self, wording: FaultWords) -> None:
         locale = STUDENTS.model_copy(
             update={"type": ItemType.CHOICE, "choices": ("城区", "镇区", "乡村"), "unit": ""}
         )
 
-        said = fault_sentence(fault_of(locale, "农村"), phrases)
+        said = fault_sentence(fault_of(locale, "农村"), wording)
 
         assert said.endswith("填的是“农村”，应从“城区、镇区、乡村”中选填")
 
-    def test_an_item_that_may_be_negative_is_not_told_otherwise(
-        self, phrases: Mapping[str, Any]
-    ) -> None:
+    def test_an_item_that_may_be_negative_is_not_told_otherwise(self, wording: FaultWords) -> None:
         growth = STUDENTS.model_copy(
             update={"type": ItemType.AMOUNT, "may_be_negative": True, "unit": "%"}
         )
 
-        assert fault_sentence(fault_of(growth, "约3"), phrases).endswith("应填数字（%）")
+        assert fault_sentence(fault_of(growth, "约3"), wording).endswith("应填数字（%）")
 
-    def test_an_item_without_a_unit_leaves_no_empty_brackets(
-        self, phrases: Mapping[str, Any]
-    ) -> None:
-        said = fault_sentence(fault_of(STUDENTS.model_copy(update={"unit": ""}), "三百"), phrases)
+    def test_an_item_without_a_unit_leaves_no_empty_brackets(self, wording: FaultWords) -> None:
+        said = fault_sentence(fault_of(STUDENTS.model_copy(update={"unit": ""}), "三百"), wording)
 
         assert said.endswith("应填不小于0的整数")
 
-    def test_a_file_that_does_not_open_leaves_no_empty_quotes(
-        self, phrases: Mapping[str, Any]
-    ) -> None:
-        assert fault_sentence(Fault(Problem.DOES_NOT_OPEN), phrases) == (
+    def test_a_file_that_does_not_open_leaves_no_empty_quotes(self, wording: FaultWords) -> None:
+        assert fault_sentence(Fault(Problem.DOES_NOT_OPEN), wording) == (
             "文件打不开或已损坏，请重新导出为 xlsx 后报送"
         )
 
-    def test_an_item_that_is_missing_has_a_sheet_but_no_cell(
-        self, phrases: Mapping[str, Any]
-    ) -> None:
+    def test_an_item_that_is_missing_has_a_sheet_but_no_cell(self, wording: FaultWords) -> None:
         missing = Fault(Problem.ITEM_MISSING, sheet="学校填报数据", item="初中学生人数")
 
-        said = fault_sentence(missing, phrases)
+        said = fault_sentence(missing, wording)
 
         assert said.startswith("“学校填报数据” 初中学生人数：表中没有这一项")
 
     def test_a_code_of_another_school_names_both_and_the_right_one(
-        self, phrases: Mapping[str, Any]
+        self, wording: FaultWords
     ) -> None:
         details = {
             "owner": "运河街道第一中学",
@@ -95,73 +85,65 @@ class TestFaultSentence:
         }
         fault = Fault(Problem.CODE_OF_ANOTHER, "表", "E5", "学校代码", "3370405019", details)
 
-        assert fault_sentence(fault, phrases) == (
+        assert fault_sentence(fault, wording) == (
             "“表”E5 学校代码：学校代码“3370405019”在名录上属于“运河街道第一中学”，"
             "与所填学校名称“涧头集镇第一小学”不一致，应填3370405015"
         )
 
-    def test_a_right_code_under_a_wrong_name_asks_for_the_name(
-        self, phrases: Mapping[str, Any]
-    ) -> None:
+    def test_a_right_code_under_a_wrong_name_asks_for_the_name(self, wording: FaultWords) -> None:
         details = {"owner": "运河街道第一小学", "name": "运河一小", "expected": "3370405001"}
         fault = Fault(Problem.CODE_OF_ANOTHER, "表", "E5", "学校代码", "3370405001", details)
 
-        assert fault_sentence(fault, phrases).endswith("学校名称应填“运河街道第一小学”")
+        assert fault_sentence(fault, wording).endswith("学校名称应填“运河街道第一小学”")
 
     def test_a_code_nobody_knows_of_a_school_nobody_knows_ends_in_a_whole_sentence(
-        self, phrases: Mapping[str, Any]
+        self, wording: FaultWords
     ) -> None:
         fault = Fault(
             Problem.CODE_NOT_ON_REGISTER, "表", "E5", "学校代码", "12345", {"expected": ""}
         )
 
-        assert fault_sentence(fault, phrases).endswith("不在学校名录上，应填名录上的代码")
+        assert fault_sentence(fault, wording).endswith("不在学校名录上，应填名录上的代码")
 
-    def test_what_was_filled_in_at_length_is_quoted_in_part(
-        self, phrases: Mapping[str, Any]
-    ) -> None:
-        said = fault_sentence(fault_of(STUDENTS, "见附件" * 100), phrases)
+    def test_what_was_filled_in_at_length_is_quoted_in_part(self, wording: FaultWords) -> None:
+        said = fault_sentence(fault_of(STUDENTS, "见附件" * 100), wording)
 
         assert len(said) < 100
 
-    def test_braces_in_a_cell_are_only_text(self, phrases: Mapping[str, Any]) -> None:
-        assert "“{cell}{0}”" in fault_sentence(fault_of(STUDENTS, "{cell}{0}"), phrases)
+    def test_braces_in_a_cell_are_only_text(self, wording: FaultWords) -> None:
+        assert "“{cell}{0}”" in fault_sentence(fault_of(STUDENTS, "{cell}{0}"), wording)
 
     @pytest.mark.parametrize("obstacle", set(Obstacle) - {Obstacle.DAMAGED})
     def test_a_file_that_does_not_open_is_told_what_stands_in_the_way(
-        self, obstacle: Obstacle, phrases: Mapping[str, Any]
+        self, obstacle: Obstacle, wording: FaultWords
     ) -> None:
         details = {"because": obstacle.value, "detail": "1048576行×16384列"}
 
-        said = fault_sentence(Fault(Problem.DOES_NOT_OPEN, details=details), phrases)
+        said = fault_sentence(Fault(Problem.DOES_NOT_OPEN, details=details), wording)
 
         assert said.startswith("文件打不开，因为")
 
-    def test_a_form_under_the_file_name_of_another_names_both(
-        self, phrases: Mapping[str, Any]
-    ) -> None:
+    def test_a_form_under_the_file_name_of_another_names_both(self, wording: FaultWords) -> None:
         details = {"owner": "第一小学", "expected": "3370405001", "name": "第二小学"}
         fault = Fault(Problem.FILE_OF_ANOTHER, "表", "E5", "学校代码", "3370405002", details)
 
-        assert fault_sentence(fault, phrases) == (
+        assert fault_sentence(fault, wording) == (
             "“表”E5 学校代码：文件名写的是“第一小学”（3370405001），"
             "表内填的却是“第二小学”（3370405002），请核对后用本校的文件名报送"
         )
 
     @pytest.mark.parametrize("problem", list(Problem))
-    def test_every_problem_has_its_sentence(
-        self, problem: Problem, phrases: Mapping[str, Any]
-    ) -> None:
+    def test_every_problem_has_its_sentence(self, problem: Problem, wording: FaultWords) -> None:
         names = ("sheet", "sheets", "labels", "cells", "rows", "expected", "owner", "name", "stage")
         details = dict.fromkeys(names, "某")
         fault = Fault(problem, "表", "E5", "项", "填", details, asked=STUDENTS)
 
-        assert fault_sentence(fault, phrases)
+        assert fault_sentence(fault, wording)
 
     @pytest.mark.parametrize("kind", list(ItemType))
     def test_every_kind_of_item_says_what_it_wants(
-        self, kind: ItemType, phrases: Mapping[str, Any]
+        self, kind: ItemType, wording: FaultWords
     ) -> None:
         asked = STUDENTS.model_copy(update={"type": kind, "choices": ("是", "否")})
 
-        assert "应" in fault_sentence(Fault(Problem.BLANK, asked=asked), phrases)
+        assert "应" in fault_sentence(Fault(Problem.BLANK, asked=asked), wording)

@@ -18,7 +18,7 @@ def rule(rulebook: Rulebook, indicator: str) -> Rule:
 
 def names(rulebook: Rulebook) -> UnitNames:
     return UnitNames(
-        rulebook.wording["units"],
+        rulebook.wording.units,
         {"3370405001": "运河街道第一小学"},
         "台儿庄区",
         lambda unit: rulebook.display_name(unit, date(2025, 9, 1)),
@@ -64,7 +64,7 @@ def test_a_value_short_of_its_line_never_reads_as_the_line(
 
     shown = unit_words.value(value, own, apart_from=None if value == threshold else threshold)
 
-    assert (shown, unit_words.threshold(threshold, own, rulebook.wording["units"])) == said
+    assert (shown, unit_words.threshold(threshold, own, rulebook.wording.units)) == said
 
 
 @pytest.mark.parametrize(
@@ -83,4 +83,4 @@ def test_a_value_short_of_its_line_never_reads_as_the_line(
 def test_a_distance_is_said_in_what_can_be_bought_or_built(
     gap: Gap, said: str, rulebook: Rulebook
 ) -> None:
-    assert unit_words.distance(gap, rulebook.wording["units"]) == said
+    assert unit_words.distance(gap, rulebook.wording.units.distance) == said

@@ -85,7 +85,7 @@ def test_it_says_dates_approver_cause_papers_and_text(
     def called(unit: str) -> str:
         return unit.removeprefix("区").removesuffix("局")
 
-    told = event_text.told(happened, rulebook.wording["ledger"], called=called)
+    told = event_text.told(happened, rulebook.wording.ledger, called=called)
 
     assert told == said
 
@@ -96,7 +96,7 @@ def test_a_milestone_that_is_done_says_when(rulebook: Rulebook) -> None:
     became = replace(handed_over(), milestones=done)
     happened = event(became=became, kind=EventKind.MILESTONE_SET, name="开工")
 
-    told = event_text.told(happened, rulebook.wording["ledger"], called=str)
+    told = event_text.told(happened, rulebook.wording.ledger, called=str)
 
     assert told == "“开工”期限 2025-10-27，2025-10-24 完成"
 
@@ -111,4 +111,4 @@ def test_until_is_what_was_asked_for_and_what_was_granted() -> None:
 def test_details_that_cannot_be_read_tell_nothing(rulebook: Rulebook, details: str) -> None:
     happened = replace(BLANK, details=details)
 
-    assert event_text.told(happened, rulebook.wording["ledger"], called=str) == ""
+    assert event_text.told(happened, rulebook.wording.ledger, called=str) == ""

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.domain.ledger import scorecards
-from junheng.domain.ledger.scorecards import Held, Kind, Rate, Role, Scorecard, ScorecardPhrases
+from junheng.domain.ledger.scorecards import Held, Kind, Rate, Role, Scorecard
 from junheng.rulebook import Rulebook
+from junheng.wording.ledger.scorecards import ScorecardWords
 
 TODAY = date(2025, 12, 1)
 BEFORE = date(2025, 11, 14)
@@ -43,8 +44,8 @@ def card(*given: Held, today: date = TODAY) -> Scorecard:
 
 
 @pytest.fixture
-def phrases(rulebook: Rulebook) -> ScorecardPhrases:
-    return ScorecardPhrases.model_validate(rulebook.wording["scorecards"])
+def wording(rulebook: Rulebook) -> ScorecardWords:
+    return rulebook.wording.scorecards
 
 
 class TestReceipts:
@@ -166,34 +167,34 @@ class TestRanks:
 
 
 class TestRows:
-    def test_a_row_says_rank_unit_counts_and_rates(self, phrases: ScorecardPhrases) -> None:
+    def test_a_row_says_rank_unit_counts_and_rates(self, wording: ScorecardWords) -> None:
         done = [held(closed_on=DUE)] * 17
         late = [held(receipted_on=None, relapses=1)] * 3
 
-        assert scorecards.rows(cards(*done, *late), phrases) == (
+        assert scorecards.rows(cards(*done, *late), wording) == (
             ("1", "区财政局", "20（牵头20，配合0）", "17/20（85%）", "17/20（85%）", "3", "3"),
         )
 
     def test_a_shared_rank_is_marked_and_no_rate_is_no_hundred_percent(
-        self, phrases: ScorecardPhrases
+        self, wording: ScorecardWords
     ) -> None:
         done = [held("甲局", closed_on=DUE), held("乙局", closed_on=DUE)]
         given = [*done, held("丙局", due_on=TODAY, receipted_on=None)]
         given[2] = replace(given[2], receipt_due_on=TODAY)
 
-        texts = scorecards.rows(cards(*given), phrases)
+        texts = scorecards.rows(cards(*given), wording)
 
         assert [row[0] for row in texts] == ["1（并列）", "1（并列）", "—"]
         assert texts[2][3:5] == ("—", "—")
 
     def test_who_closed_nothing_in_time_is_not_first_for_being_no_worse_than_the_others(
-        self, phrases: ScorecardPhrases
+        self, wording: ScorecardWords
     ) -> None:
         alike = cards(held("甲局"), held("乙局"))
 
         assert [one.rank for one in alike] == [1, 1]
-        assert [row[0] for row in scorecards.rows(alike, phrases)] == ["—", "—"]
-        assert "没有一项按时销号的，不排名，记“—”" in phrases.note
+        assert [row[0] for row in scorecards.rows(alike, wording)] == ["—", "—"]
+        assert "没有一项按时销号的，不排名，记“—”" in wording.note
 
     @pytest.mark.parametrize(
         ("hits", "of", "said"),
@@ -207,18 +208,18 @@ class TestRows:
         ],
     )
     def test_only_all_is_a_hundred_percent_and_only_none_is_nought(
-        self, phrases: ScorecardPhrases, hits: int, of: int, said: str
+        self, wording: ScorecardWords, hits: int, of: int, said: str
     ) -> None:
         one = Scorecard("甲局", of, 0, Rate(hits, of), Rate(0, 0), 0, 0)
 
-        assert scorecards.rows([one], phrases)[0][3] == said
+        assert scorecards.rows([one], wording)[0][3] == said
 
-    def test_every_row_has_a_text_for_every_column(self, phrases: ScorecardPhrases) -> None:
-        (row,) = scorecards.rows(cards(held()), phrases)
+    def test_every_row_has_a_text_for_every_column(self, wording: ScorecardWords) -> None:
+        (row,) = scorecards.rows(cards(held()), wording)
 
-        assert "、".join(phrases.columns) == "名次、单位、事项、按时签收、按时销号、逾期、反弹"
-        assert len(row) == len(phrases.columns)
-        assert set(phrases.titles) == set(Kind)
+        assert "、".join(wording.columns) == "名次、单位、事项、按时签收、按时销号、逾期、反弹"
+        assert len(row) == len(wording.columns)
+        assert all(wording.titles[kind] for kind in Kind)
 
 
 days = st.dates(date(2025, 11, 1), date(2025, 12, 5))

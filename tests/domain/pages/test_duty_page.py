@@ -64,7 +64,7 @@ def page(rulebook: Rulebook) -> str:
             }
         ),
     )
-    return DutyPage(mapped, rulebook.departments, rulebook.wording["duties"]).markdown()
+    return DutyPage(mapped, rulebook.departments, rulebook.wording.duties).markdown()
 
 
 def test_a_unit_is_headed_by_the_plans_name_and_its_newest(page: str) -> None:

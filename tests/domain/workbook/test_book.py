@@ -6,16 +6,17 @@ from dataclasses import replace
 import pytest
 
 from junheng.domain.workbook import book
-from junheng.domain.workbook.book import BookWords, Claimed, Column, Progress, cells_of
+from junheng.domain.workbook.book import Claimed, Column, Progress, cells_of
 from junheng.domain.workbook.cells import documents_in
 from junheng.domain.workbook.faults import BookFault, BookProblem, sentence
 from junheng.rulebook import Rulebook
+from junheng.wording.ledger.ledger_book import BookFaults, BookWords
 from tests.domain.workbook.one_ledger import LED, SUPPORTED, TITLE, copy_of
 
 
 @pytest.fixture(scope="module")
 def words(rulebook: Rulebook) -> BookWords:
-    return BookWords.model_validate(rulebook.wording["ledger_book"])
+    return rulebook.wording.ledger_book
 
 
 class TestACopy:
@@ -98,7 +99,7 @@ class TestACell:
 
 class TestTheWords:
     def test_every_progress_has_one_and_the_list_fits_into_a_cell(self, words: BookWords) -> None:
-        assert list(words.progress) == list(Progress)
+        assert list(type(words.progress).model_fields) == list(Progress)
         # Excel takes no longer list, and a comma would make two words of one.
         choices = words.choices(is_lead=True)
         assert len(",".join(choices)) <= 253
@@ -116,7 +117,7 @@ class TestTheWords:
         assert "{" not in said
 
     def test_no_sentence_is_without_its_problem(self, words: BookWords) -> None:
-        problems = {name.partition("_without_")[0] for name in words.faults.sentences}
+        problems = {name.partition("_without_")[0] for name in BookFaults.model_fields}
 
         assert problems == {problem.value for problem in BookProblem}
 

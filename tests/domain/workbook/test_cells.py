@@ -4,17 +4,18 @@ from datetime import date
 
 import pytest
 
-from junheng.domain.workbook.book import BookWords, Claimed, Progress
+from junheng.domain.workbook.book import Claimed, Progress
 from junheng.domain.workbook.cells import Stated, day_in, documents_in, progress_in
 from junheng.domain.workbook.faults import BookProblem, CellRefused
 from junheng.rulebook import Rulebook
+from junheng.wording.ledger.ledger_book import BookWords
 
 THURSDAY = date(2026, 1, 15)
 
 
 @pytest.fixture(scope="module")
 def words(rulebook: Rulebook) -> BookWords:
-    return BookWords.model_validate(rulebook.wording["ledger_book"])
+    return rulebook.wording.ledger_book
 
 
 class TestProgress:

@@ -234,5 +234,5 @@ def test_every_field_that_a_break_may_name_has_a_name() -> None:
         for column in SQLModel.metadata.tables[table].c
     }
 
-    named = set(bootstrap.rulebook().wording["audit"]["fields"])
+    named = set(type(bootstrap.rulebook().wording.audit.fields).model_fields)
     assert named == columns - {"district_code", "remediation_id"}

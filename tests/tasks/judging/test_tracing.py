@@ -48,7 +48,7 @@ def judged(in_2025: Path) -> tuple[tuple[Finding, ...], dict[str, Rule], Tracer]
         tuple(one for one in sent if one not in names),
     )
     frames = district_frames.build(data, backend=BACKEND)
-    return found, rules, Tracer(frames, lineage, rulebook.wording["figures"])
+    return found, rules, Tracer(frames, lineage, rulebook.wording.figures)
 
 
 def some_of_each(found: tuple[Finding, ...]) -> list[Finding]:

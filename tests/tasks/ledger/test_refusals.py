@@ -89,13 +89,13 @@ class TestNames:
             "extension": Move.ASK_EXTENSION,
         }
 
-        for progress, spellings in rulebook.wording["ledger_book"]["progress"].items():
+        for progress, spellings in rulebook.wording.ledger_book.progress:
             for said in spellings:
                 assert acts.by_name(said, rulebook) is wanted[progress], said
 
     def test_none_of_them_is_the_name_of_another_move(self, rulebook: Rulebook) -> None:
-        words = rulebook.wording["ledger"]
-        also = [said for spellings in words["also_called"].values() for said in spellings]
+        wording = rulebook.wording.ledger
+        also = [name for _, names in wording.also_called for name in names]
 
-        assert not set(also) & set(words["moves"].values())
+        assert not set(also) & {wording.moves[move] for move in Move}
         assert len(also) == len(set(also))

@@ -1,0 +1,1 @@
+"""The wording of running the program and proving what it keeps."""
