@@ -9,13 +9,27 @@ from pathlib import Path
 
 from junheng import config_files
 from junheng.wording.backups import BackupWords
+from junheng.wording.intake.samples import SampleWords
+from junheng.wording.operations.archives import ArchiveWords
+from junheng.wording.operations.database import DatabaseWords
+from junheng.wording.operations.disk import DiskWords
+from junheng.wording.operations.run_locks import RunLockWords
+from junheng.wording.operations.settings import SettingsWords
+from junheng.wording.operations.users_file import UsersFileWords
 from junheng.wording.words import Words
 
 
 class Wording(Words):
     """All of config/wording: a field for each file, named like it."""
 
+    archives: ArchiveWords
     backups: BackupWords
+    database: DatabaseWords
+    disk: DiskWords
+    run_locks: RunLockWords
+    samples: SampleWords
+    settings: SettingsWords
+    users_file: UsersFileWords
 
 
 def load(folder: Path) -> Wording:

@@ -1,0 +1,1 @@
+"""The sentences about the channels that carry cards."""
