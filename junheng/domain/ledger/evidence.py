@@ -3,9 +3,10 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from junheng.values import Frozen
 
@@ -108,15 +109,15 @@ class EvidenceRules(Frozen):
     def _names_only_what_there_is(self) -> Self:
         groups = {group for kind in self.kinds for group in kind.media}
         if unknown := sorted(groups - set(self.media)):
-            raise ValueError(f"media 中没有 {'、'.join(unknown)}")
+            raise _unknown("media_unknown", unknown)
         kinds = {kind for entry in self.requires for kind in entry.any_of}
         if unknown := sorted(kinds - set(self.kind_ids)):
-            raise ValueError(f"kinds 中没有 {'、'.join(unknown)}")
+            raise _unknown("kinds_unknown", unknown)
         lines = {line for entry in self.requires for line in entry.lines}
         if unknown := sorted(
             line for line in lines - set(self.attested) if not self.is_attested(line)
         ):
-            raise ValueError(f"attested 中没有 {'、'.join(unknown)}，不凭佐证销号")
+            raise _unknown("not_attested", unknown)
         return self
 
     @property
@@ -167,6 +168,12 @@ class EvidenceRules(Frozen):
         if media_type not in wanted:
             details = {"kind": kind, "found": media_type.value, "wanted": "、".join(wanted)}
             raise EvidenceRefused(Refusal.OTHER_MEDIA, name, details)
+
+
+def _unknown(
+    mistake: Literal["media_unknown", "kinds_unknown", "not_attested"], names: Iterable[str]
+) -> PydanticCustomError:
+    return PydanticCustomError(mistake, "unknown {names}", {"names": "、".join(names)})
 
 
 def covers(entry: str, line_id: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from junheng.domain.workdays import WorkCalendar, workdays_between
 from junheng.domain.workdays import due_on as end_of_limit
@@ -46,9 +47,9 @@ class Work(Frozen):
         *before, last = (step.workdays for step in self.steps)
         days = [workdays for workdays in before if workdays is not None]
         if last is not None or len(days) != len(before):
-            raise ValueError("只有最后一个节点不写 workdays，它与整改到期日相同")
+            raise PydanticCustomError("last_step", "the last step alone has no workdays")
         if days != sorted(set(days)):
-            raise ValueError("workdays 应从小到大，不能相同")
+            raise PydanticCustomError("steps_disordered", "workdays do not grow")
         return self
 
 
@@ -61,7 +62,7 @@ class MilestonePlans(Frozen):
     def _a_line_has_one_plan(self) -> Self:
         named = [line for work in self.works for line in work.lines]
         if len(named) != len(self.lines):
-            raise ValueError("同一指标只能列在一处")
+            raise PydanticCustomError("line_twice", "a line is listed twice")
         return self
 
     @property
