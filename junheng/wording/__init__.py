@@ -9,6 +9,10 @@ from pathlib import Path
 
 from junheng import config_files
 from junheng.wording.backups import BackupWords
+from junheng.wording.channels.mail import MailWords
+from junheng.wording.channels.network import NetworkWords
+from junheng.wording.channels.outbox import OutboxWords
+from junheng.wording.channels.robots import RobotWords
 from junheng.wording.intake.samples import SampleWords
 from junheng.wording.operations.archives import ArchiveWords
 from junheng.wording.operations.database import DatabaseWords
@@ -26,6 +30,10 @@ class Wording(Words):
     backups: BackupWords
     database: DatabaseWords
     disk: DiskWords
+    mail: MailWords
+    network: NetworkWords
+    outbox: OutboxWords
+    robots: RobotWords
     run_locks: RunLockWords
     samples: SampleWords
     settings: SettingsWords
