@@ -13,31 +13,47 @@ from junheng.wording.channels.mail import MailWords
 from junheng.wording.channels.network import NetworkWords
 from junheng.wording.channels.outbox import OutboxWords
 from junheng.wording.channels.robots import RobotWords
+from junheng.wording.chase import ChaseWords
+from junheng.wording.intake.arrivals import ArrivalWords
 from junheng.wording.intake.samples import SampleWords
+from junheng.wording.intake.school_register import SchoolRegisterWords
+from junheng.wording.judging import JudgingWords
+from junheng.wording.milestones import MilestoneWords
 from junheng.wording.operations.archives import ArchiveWords
 from junheng.wording.operations.database import DatabaseWords
 from junheng.wording.operations.disk import DiskWords
 from junheng.wording.operations.run_locks import RunLockWords
 from junheng.wording.operations.settings import SettingsWords
 from junheng.wording.operations.users_file import UsersFileWords
+from junheng.wording.pages import PageWords
+from junheng.wording.people import PeopleWords
 from junheng.wording.words import Words
+from junheng.wording.workdays import WorkdayWords
 
 
 class Wording(Words):
     """All of config/wording: a field for each file, named like it."""
 
     archives: ArchiveWords
+    arrivals: ArrivalWords
     backups: BackupWords
+    chase: ChaseWords
     database: DatabaseWords
     disk: DiskWords
+    judging: JudgingWords
     mail: MailWords
+    milestones: MilestoneWords
     network: NetworkWords
     outbox: OutboxWords
+    pages: PageWords
+    people: PeopleWords
     robots: RobotWords
     run_locks: RunLockWords
     samples: SampleWords
+    school_register: SchoolRegisterWords
     settings: SettingsWords
     users_file: UsersFileWords
+    workdays: WorkdayWords
 
 
 def load(folder: Path) -> Wording:

@@ -7,6 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from junheng import wording
 from junheng.domain.workdays import WorkCalendar, workdays_between
 from junheng.domain.workdays import due_on as end_of_limit
 from junheng.values import Frozen
@@ -98,7 +99,8 @@ def shifted(
 
     """
     if workdays < 0:
-        raise MilestonesMoveBack(f"节点只能顺延，不能提前{-workdays}个工作日")
+        earlier_by = wording.packaged().milestones.earlier_by
+        raise MilestonesMoveBack(earlier_by.format(workdays=-workdays))
     if workdays == 0:
         return milestones
     return tuple(
@@ -119,7 +121,8 @@ def extended(
 
     """
     if due_on < was_due_on:
-        raise MilestonesMoveBack(f"节点只能顺延，不能从{was_due_on}提前到{due_on}")
+        earlier_than = wording.packaged().milestones.earlier_than
+        raise MilestonesMoveBack(earlier_than.format(was_due_on=was_due_on, due_on=due_on))
     later = workdays_between(was_due_on, due_on, calendar=calendar)
     moved = shifted(milestones, workdays=later, calendar=calendar)
     return tuple(

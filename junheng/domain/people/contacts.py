@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from itertools import pairwise
 from typing import Literal, LiteralString, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from junheng import wording
 from junheng.domain.people.districts import EVERY_TOWN
 from junheng.domain.people.routes import Channel, ReadRoute, Route
 from junheng.values import Day, Frozen
@@ -165,7 +167,7 @@ class Contacts(Frozen):
         """Return who is told for a unit: its contact, else the substitute, else the unit itself."""
         named = self.person_of(unit, day)
         if named is None:
-            return Contact(units=(unit,), name=f"{unit}联系人")
+            return _nobody_named(unit)
         return self._rows_of(named, day)[0]
 
     def post(self, unit: str, role: Role, day: date) -> Contact | None:
@@ -266,6 +268,11 @@ def contact_gaps(units: Iterable[str], *, contacts: Contacts, day: date) -> tupl
     if not contacts.named_only:
         return ()
     return tuple(unit for unit in units if contacts.person_of(unit, day) is None)
+
+
+@cache
+def _nobody_named(unit: str) -> Contact:
+    return Contact(units=(unit,), name=wording.packaged().people.nobody_named.format(unit=unit))
 
 
 def _by_unit_and_role(
