@@ -16,7 +16,7 @@ from junheng import wording
 from junheng.domain.operations.disk_errors import why
 from junheng.domain.people.routes import Channel, Route, route_of
 from junheng.refusals import Refusal
-from junheng.wording.operations.settings import HomeWords
+from junheng.wording.machine.settings import HomeWords
 
 # The day of an office is Beijing's, whatever zone the machine keeps.
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")

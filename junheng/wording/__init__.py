@@ -9,26 +9,27 @@ from pathlib import Path
 
 from junheng import config_files
 from junheng.wording.backups import BackupWords
-from junheng.wording.channels.mail import MailWords
-from junheng.wording.channels.network import NetworkWords
-from junheng.wording.channels.outbox import OutboxWords
-from junheng.wording.channels.robots import RobotWords
-from junheng.wording.chase import ChaseWords
+from junheng.wording.chase.mail import MailWords
+from junheng.wording.chase.network import NetworkWords
+from junheng.wording.chase.outbox import OutboxWords
+from junheng.wording.chase.people import PeopleWords
+from junheng.wording.chase.robots import RobotWords
+from junheng.wording.chase.slack import SlackWords
+from junheng.wording.chase.withdrawals import WithdrawalWords
 from junheng.wording.intake.arrivals import ArrivalWords
 from junheng.wording.intake.samples import SampleWords
 from junheng.wording.intake.school_register import SchoolRegisterWords
-from junheng.wording.judging import JudgingWords
-from junheng.wording.milestones import MilestoneWords
-from junheng.wording.operations.archives import ArchiveWords
-from junheng.wording.operations.database import DatabaseWords
-from junheng.wording.operations.disk import DiskWords
-from junheng.wording.operations.run_locks import RunLockWords
-from junheng.wording.operations.settings import SettingsWords
-from junheng.wording.operations.users_file import UsersFileWords
-from junheng.wording.pages import PageWords
-from junheng.wording.people import PeopleWords
+from junheng.wording.judging.judging import JudgingWords
+from junheng.wording.judging.pages import PageWords
+from junheng.wording.ledger.milestones import MilestoneWords
+from junheng.wording.ledger.workdays import WorkdayWords
+from junheng.wording.machine.archives import ArchiveWords
+from junheng.wording.machine.database import DatabaseWords
+from junheng.wording.machine.disk import DiskWords
+from junheng.wording.machine.run_locks import RunLockWords
+from junheng.wording.machine.settings import SettingsWords
+from junheng.wording.machine.users_file import UsersFileWords
 from junheng.wording.words import Words
-from junheng.wording.workdays import WorkdayWords
 
 
 class Wording(Words):
@@ -37,7 +38,6 @@ class Wording(Words):
     archives: ArchiveWords
     arrivals: ArrivalWords
     backups: BackupWords
-    chase: ChaseWords
     database: DatabaseWords
     disk: DiskWords
     judging: JudgingWords
@@ -52,7 +52,9 @@ class Wording(Words):
     samples: SampleWords
     school_register: SchoolRegisterWords
     settings: SettingsWords
+    slack: SlackWords
     users_file: UsersFileWords
+    withdrawals: WithdrawalWords
     workdays: WorkdayWords
 
 

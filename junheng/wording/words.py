@@ -49,9 +49,8 @@ def _check(text: str, known: frozenset[str]) -> None:
         raise PydanticCustomError("broken_placeholder", "unbalanced braces") from error
     unknown = sorted({name for name in parsed if name.partition(".")[0] not in known})
     if unknown:
-        context = {"names": "、".join(unknown), "known": "、".join(sorted(known))}
-        kind = "unknown_placeholder" if known else "needless_placeholder"
-        raise PydanticCustomError(kind, "unknown {names}, not in {known}", context)
+        context = {"names": "、".join(unknown), "known": "、".join(sorted(known)) or "无"}
+        raise PydanticCustomError("unknown_placeholder", "unknown {names}, not in {known}", context)
 
 
 def _texts(value: Any) -> Iterator[str]:

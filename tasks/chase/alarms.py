@@ -105,7 +105,7 @@ def _send_or_withdraw(
         case True:
             _send(alarm, route, messengers)
         case False:
-            put_right = wording.packaged().chase.alarm_put_right
+            put_right = wording.packaged().withdrawals.alarm_put_right
             with bootstrap.session() as session:
                 store.withdraw(session, alarm.id, reason=put_right)
         case None:

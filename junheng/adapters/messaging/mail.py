@@ -27,7 +27,7 @@ from junheng.adapters.messaging.messenger import (
 )
 from junheng.domain.chat.buttons import Button
 from junheng.settings import EmailSecurity
-from junheng.wording.channels.mail import MailWords
+from junheng.wording.chase.mail import MailWords
 
 _ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9.-]+")
 _PLAIN = re.compile(r"[ -~]+")

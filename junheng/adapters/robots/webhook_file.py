@@ -11,7 +11,7 @@ from junheng import config_files, wording
 from junheng.adapters.messaging.messenger import ChatClosed
 from junheng.domain.people.routes import Channel
 from junheng.values import Frozen
-from junheng.wording.channels.robots import WebhookWords
+from junheng.wording.chase.robots import WebhookWords
 
 _OTHERS = 0o077
 _LONGEST_NAME = 30

@@ -1,1 +1,1 @@
-"""The sentences about what is sent in."""
+"""The wording of what is sent in."""

@@ -1,1 +1,0 @@
-"""The sentences about the channels that carry cards."""

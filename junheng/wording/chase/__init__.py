@@ -1,0 +1,1 @@
+"""The wording of cards, chat and the people who are told."""

@@ -1,0 +1,1 @@
+"""The wording of verdicts and the pages that show them."""

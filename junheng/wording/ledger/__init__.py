@@ -1,0 +1,1 @@
+"""The wording of remediations, duties and sign-offs."""

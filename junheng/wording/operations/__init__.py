@@ -1,1 +1,0 @@
-"""The sentences about settings, disk, database and processes."""
