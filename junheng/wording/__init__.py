@@ -14,7 +14,6 @@ from junheng.wording.chase.network import NetworkWords
 from junheng.wording.chase.outbox import OutboxWords
 from junheng.wording.chase.people import PeopleWords
 from junheng.wording.chase.robots import RobotWords
-from junheng.wording.chase.slack import SlackWords
 from junheng.wording.chase.withdrawals import WithdrawalWords
 from junheng.wording.intake.arrivals import ArrivalWords
 from junheng.wording.intake.samples import SampleWords
@@ -52,7 +51,6 @@ class Wording(Words):
     samples: SampleWords
     school_register: SchoolRegisterWords
     settings: SettingsWords
-    slack: SlackWords
     users_file: UsersFileWords
     withdrawals: WithdrawalWords
     workdays: WorkdayWords
