@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng import rulebook as rulebooks
+from junheng import wording
 from junheng.adapters import samples
 from junheng.adapters.channels import Messengers
 from junheng.adapters.messaging.messenger import ChatClosed
@@ -18,25 +19,15 @@ from junheng.adapters.slack.web_api import SlackDesk
 from junheng.domain.intake.sample_data import Holds
 from junheng.domain.office_days import Clock
 from junheng.rulebook import Rulebook
-from junheng.settings import UNFINISHED_RESTORE as UNFINISHED_RESTORE
 from junheng.settings import HomeUnusable as HomeUnusable
 from junheng.settings import SettingsUnusable as SettingsUnusable
 from junheng.settings import instead
 from junheng.settings import prepare_home as prepare_home
 from junheng.settings import settings as settings
+from junheng.settings import unfinished_restore as unfinished_restore
 from junheng.store import sample_data
 from junheng.store.database import database
 from junheng.store.database.database import Session
-
-MIXED = (
-    "数据库里样例数据和真实报送已经混在一起，现在只能查看，什么都不再写入；"
-    "请从混入以前的备份恢复（junheng restore），"
-    "或用 JUNHENG_HOME 另指一个空文件夹，重新收取真实报送"
-)
-SAMPLE_IN_PRODUCTION = (
-    "数据库里是随附的样例数据，正式环境（JUNHENG_ENVIRONMENT=production）里只能查看，什么都不写入；"
-    "请用 JUNHENG_HOME 另指一个空文件夹（用 PostgreSQL 的另建一个库），再收取真实报送"
-)
 
 
 @contextmanager
@@ -116,9 +107,9 @@ def why_read_only() -> str | None:
     """Return why a database may only be read: the sample must never be worked with as real."""
     held = sample_data.settled(settings().database, samples.schools())
     if held is Holds.BOTH:
-        return _said_once(MIXED)
+        return _said_once(wording.packaged().samples.mixed)
     if held is Holds.SAMPLE and settings().is_production:
-        return _said_once(SAMPLE_IN_PRODUCTION)
+        return _said_once(wording.packaged().samples.kept_in_production)
     return None
 
 

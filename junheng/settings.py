@@ -11,17 +11,14 @@ from pathlib import Path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from junheng import wording
 from junheng.domain.operations.disk_errors import why
 from junheng.domain.people.routes import Channel, Route, route_of
 from junheng.refusals import Refusal
+from junheng.wording.machine.settings import HomeWords
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "JUNHENG_"
-
-UNFINISHED_RESTORE = (
-    "JUNHENG_HOME 指向 {home}，那里有一次没有做完的恢复；"
-    "请删去整个文件夹（用 PostgreSQL 的，把那个数据库也重新建空），再运行 junheng restore"
-)
 
 
 class EmailSecurity(StrEnum):
@@ -211,7 +208,7 @@ def settings() -> Settings:
     except ValidationError as error:
         names = "、".join(f"JUNHENG_{fault['loc'][0]}".upper() for fault in error.errors())
     # Out here pydantic's own error, which quotes what was set, is no longer the context.
-    raise SettingsUnusable(f"设置 {names} 写得不对；可以写什么见 README.md 的设置表")
+    raise SettingsUnusable(wording.packaged().settings.not_understood.format(names=names))
 
 
 @lru_cache(maxsize=8)
@@ -225,15 +222,21 @@ def prepare_home() -> None:
     chosen = settings()
     home = chosen.home.absolute()
     if chosen.unfinished_restore.exists():
-        raise HomeUnusable(UNFINISHED_RESTORE.format(home=home))
+        raise HomeUnusable(unfinished_restore(home))
     try:
         home.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
-        raise HomeUnusable(_refusal(home, "它或它的上级是文件，不是文件夹")) from error
+        raise HomeUnusable(_refusal(home, _home_words().is_a_file)) from error
     except OSError as error:
-        raise HomeUnusable(_refusal(home, f"建不了这个文件夹：{why(error)}")) from error
+        reason = _home_words().not_made.format(reason=why(error))
+        raise HomeUnusable(_refusal(home, reason)) from error
     if not os.access(home, os.W_OK | os.X_OK):
-        raise HomeUnusable(_refusal(home, "没有权限写入"))
+        raise HomeUnusable(_refusal(home, _home_words().not_writable))
+
+
+def unfinished_restore(home: Path) -> str:
+    """Return what is said of a home that a restore was left in the middle of."""
+    return wording.packaged().settings.unfinished_restore.format(home=home)
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -241,4 +244,8 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _refusal(home: Path, reason: str) -> str:
-    return f"JUNHENG_HOME 指向 {home}，{reason}；请把它改为一个可以写入的文件夹"
+    return _home_words().unusable.format(home=home, reason=reason)
+
+
+def _home_words() -> HomeWords:
+    return wording.packaged().settings.home

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from junheng import wording
 from junheng.adapters import passwords
 from junheng.refusals import Refusal
 from junheng.values import Frozen
@@ -53,13 +54,13 @@ def read(path: Path) -> Users:
     except FileNotFoundError:
         return Users()
     except OSError:
-        trouble = "读不到"
+        trouble = wording.packaged().users_file.unreadable
     else:
         if not mode & _OTHERS:
             return Users(_hashes(path, content), hashlib.sha256(content).hexdigest())
-        trouble = f"别人也能读，请执行 chmod 600 {path}"
+        trouble = wording.packaged().users_file.open_to_others
     # Out here the error, which may hold what was read, is no longer the context.
-    raise UsersUnusable(f"登录用户文件 {path} {trouble}")
+    raise UsersUnusable(trouble.format(path=path))
 
 
 def set_aside_path(path: Path) -> Path:
@@ -78,10 +79,10 @@ def _hashes(path: Path, content: bytes) -> Mapping[str, str]:
         text = content.decode("utf-8")
         kept = _Kept.model_validate(YAML(typ="safe", pure=True).load(text) or {}).users
     except (YAMLError, ValidationError, UnicodeDecodeError):
-        trouble = "写得不对，没有导入；请改名移开，再用 junheng users add 逐个添加"
+        trouble = wording.packaged().users_file.not_understood
     else:
         return {
             name: passwords.of_scrypt(salt=one.salt, digest=one.scrypt, cost=one.cost)
             for name, one in kept.items()
         }
-    raise UsersUnusable(f"登录用户文件 {path} {trouble}")
+    raise UsersUnusable(trouble.format(path=path))

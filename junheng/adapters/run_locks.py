@@ -11,18 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from junheng import wording
 from junheng.domain.operations.disk_errors import why
 
 # An earlier process of the same run, or one that runs its hooks, ends sooner.
 SECONDS_TO_WAIT = 90
 SECONDS_BETWEEN_TRIES = 0.1
 KEPT_FOR = timedelta(days=2)
-
-NOT_WRITTEN = "运行的锁文件 {path} 建不了：{reason}；请检查文件夹的权限和磁盘空间，再点 Retry"
-STILL_HELD = (
-    "这次运行的上一个执行进程还没有结束，等了{seconds}秒，这次没有开始；"
-    "请等它结束，或者结束它以后再点 Retry"
-)
 
 FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 BEGUN, DONE = "begun ", "done "
@@ -57,7 +52,8 @@ def hold(folder: Path, run: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         _held[path] = _locked(path)
     except OSError as error:
-        raise RunNotHeld(NOT_WRITTEN.format(path=path, reason=why(error))) from error
+        not_written = wording.packaged().run_locks.not_written
+        raise RunNotHeld(not_written.format(path=path, reason=why(error))) from error
 
 
 def is_held(folder: Path, run: str) -> bool:
@@ -123,7 +119,8 @@ def _locked(path: Path) -> int:
             return descriptor
         os.close(descriptor)
         if time.monotonic() > deadline:
-            raise RunNotHeld(STILL_HELD.format(seconds=SECONDS_TO_WAIT))
+            still_held = wording.packaged().run_locks.still_held
+            raise RunNotHeld(still_held.format(seconds=SECONDS_TO_WAIT))
         time.sleep(SECONDS_BETWEEN_TRIES)
 
 

@@ -4,21 +4,21 @@ import csv
 import hashlib
 from functools import cache
 
+from junheng.domain.intake import register
 from junheng.domain.intake.sample_data import SampleSchool
+from junheng.domain.intake.school_identity import CODE_LABEL, NAME_LABEL
 from junheng.settings import PROJECT_ROOT
 
 SAMPLES = PROJECT_ROOT / "samples"
-REGISTER = "学校名录.csv"
-CODE, NAME = "学校代码", "学校名称"
 
 
 @cache
 def schools() -> frozenset[SampleSchool]:
     """Return the code and name of each school of the sample, of every bundled year."""
     found = set()
-    for path in SAMPLES.glob(f"*/{REGISTER}"):
+    for path in SAMPLES.glob(f"*/{register.TITLE}.csv"):
         with path.open(encoding="utf-8-sig", newline="") as file:
-            found |= {(row[CODE], row[NAME]) for row in csv.DictReader(file)}
+            found |= {(row[CODE_LABEL], row[NAME_LABEL]) for row in csv.DictReader(file)}
     return frozenset(found)
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 
+from junheng import wording
 from junheng.refusals import Refusal
 
 ONE_DAY = timedelta(days=1)
@@ -24,9 +25,7 @@ class CalendarMissing(Refusal):
     """We cannot say whether a day is worked, because its year has no calendar."""
 
     def __init__(self, year: int) -> None:
-        super().__init__(
-            f"没有{year}年的节假日安排，无法推算工作日，请补充 config/calendar/{year}.yaml",
-        )
+        super().__init__(wording.packaged().workdays.missing.format(year=year))
         self.year = year
 
 
@@ -50,11 +49,14 @@ class CalendarYear:
     def __post_init__(self) -> None:
         for day in sorted(self.holidays | self.makeup_days):
             if day.year != self.year:
-                raise CalendarContradictory(f"{self.year}年的节假日安排中出现了{day}")
+                other_year = wording.packaged().workdays.of_other_year
+                raise CalendarContradictory(other_year.format(year=self.year, day=day))
             if day in self.holidays and day in self.makeup_days:
-                raise CalendarContradictory(f"{day}既列为放假日，又列为调休上班日")
+                off_and_worked = wording.packaged().workdays.off_and_worked
+                raise CalendarContradictory(off_and_worked.format(day=day))
             if day in self.makeup_days and day.weekday() < SATURDAY:
-                raise CalendarContradictory(f"{day}不是周末，不应列为调休上班日")
+                no_weekend = wording.packaged().workdays.no_weekend
+                raise CalendarContradictory(no_weekend.format(day=day))
 
     @classmethod
     def of(
@@ -87,7 +89,8 @@ class WorkCalendar:
     def __post_init__(self) -> None:
         known = [calendar_year.year for calendar_year in self.years]
         if twice := sorted({year for year in known if known.count(year) > 1}):
-            raise CalendarContradictory(f"{twice[0]}年有两份节假日安排")
+            year_twice = wording.packaged().workdays.year_twice
+            raise CalendarContradictory(year_twice.format(year=twice[0]))
 
     def kind(self, day: date) -> DayKind:
         """Return what is known of a day; nothing is guessed, and nothing raised."""
@@ -183,4 +186,5 @@ def _days_after(start: date, end: date) -> Iterator[date]:
 
 def _refuse_none(workdays: int) -> None:
     if workdays < 1:
-        raise TimeLimitEmpty(f"时限至少为1个工作日，而不是{workdays}个")
+        empty = wording.packaged().workdays.time_limit_empty
+        raise TimeLimitEmpty(empty.format(workdays=workdays))

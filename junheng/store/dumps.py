@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlmodel import SQLModel
 
+from junheng import wording
 from junheng.domain.operations.backups import Snapshot
 from junheng.refusals import Refusal
 from junheng.store import sign_ins
@@ -29,14 +30,6 @@ from junheng.store.database import database, failures
 SUFFIX = ".jsonl"
 ROWS_AT_ONCE = 1000
 OF_ALEMBIC = "alembic_version"
-
-
-UNREADABLE = (
-    "数据表 {table} 里有读不出来的内容，没有备份；请运行 junheng audit verify 查明是哪一项，"
-    "并把数据库原样另存一份"
-)
-
-NOT_EMPTY = "要恢复到的数据库里已有内容；请换一个空的数据库，恢复不会覆盖任何内容"
 
 
 class RowsUnreadable(Refusal):
@@ -85,7 +78,7 @@ def fill(address: str, folder: Path, *, revision: str, made_at: datetime) -> Sna
     try:
         with failures.said_clearly(opened.url), opened.begin() as connection:
             if inspect(connection).get_table_names():
-                raise DatabaseNotEmpty(NOT_EMPTY)
+                raise DatabaseNotEmpty(wording.packaged().database.not_empty)
             database.move(connection, revision)
             filled = _fill(connection, folder, revision)
             database.move(connection, "head")
@@ -127,7 +120,8 @@ def _write(connection: Connection, table: Table, path: Path) -> int:
     try:
         return _written(connection, table, path)
     except (TypeError, ValueError) as error:
-        raise RowsUnreadable(UNREADABLE.format(table=table.name)) from error
+        unreadable = wording.packaged().database.rows_unreadable
+        raise RowsUnreadable(unreadable.format(table=table.name)) from error
 
 
 def _written(connection: Connection, table: Table, path: Path) -> int:

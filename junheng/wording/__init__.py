@@ -15,10 +15,21 @@ from junheng.wording.chase.cards import CardWords
 from junheng.wording.chase.channels import ChannelWords
 from junheng.wording.chase.chat import ChatWords
 from junheng.wording.chase.contacts import ContactWords
+from junheng.wording.chase.mail import MailWords
+from junheng.wording.chase.network import NetworkWords
+from junheng.wording.chase.outbox import OutboxWords
+from junheng.wording.chase.people import PeopleWords
+from junheng.wording.chase.robots import RobotWords
+from junheng.wording.chase.withdrawals import WithdrawalWords
+from junheng.wording.intake.arrivals import ArrivalWords
 from junheng.wording.intake.faults import FaultWords
 from junheng.wording.intake.register import RegisterWords
+from junheng.wording.intake.samples import SampleWords
+from junheng.wording.intake.school_register import SchoolRegisterWords
 from junheng.wording.judging.figures import FigureNames
 from junheng.wording.judging.handbook import HandbookWords
+from junheng.wording.judging.judging import JudgingWords
+from junheng.wording.judging.pages import PageWords
 from junheng.wording.judging.recognition import RecognitionWords
 from junheng.wording.judging.report import ReportWords
 from junheng.wording.judging.trace import TraceWords
@@ -27,8 +38,16 @@ from junheng.wording.ledger.duties import DutyWords
 from junheng.wording.ledger.evidence import EvidenceWords
 from junheng.wording.ledger.ledger import LedgerWords
 from junheng.wording.ledger.ledger_book import BookWords
+from junheng.wording.ledger.milestones import MilestoneWords
 from junheng.wording.ledger.scorecards import ScorecardWords
 from junheng.wording.ledger.sign_off import SignOffWords
+from junheng.wording.ledger.workdays import WorkdayWords
+from junheng.wording.machine.archives import ArchiveWords
+from junheng.wording.machine.database import DatabaseWords
+from junheng.wording.machine.disk import DiskWords
+from junheng.wording.machine.run_locks import RunLockWords
+from junheng.wording.machine.settings import SettingsWords
+from junheng.wording.machine.users_file import UsersFileWords
 from junheng.wording.operations.alarms import AlarmWords
 from junheng.wording.operations.artifacts import ArtifactWords
 from junheng.wording.operations.audit import AuditWords
@@ -48,6 +67,8 @@ class Wording:
     """All of config/wording: a field for each file, named like it."""
 
     alarms: AlarmWords
+    archives: ArchiveWords
+    arrivals: ArrivalWords
     artifacts: ArtifactWords
     audit: AuditWords
     backups: BackupWords
@@ -55,24 +76,41 @@ class Wording:
     channels: ChannelWords
     chat: ChatWords
     contacts: ContactWords
+    database: DatabaseWords
+    disk: DiskWords
     duties: DutyWords
     evidence: EvidenceWords
     faults: FaultWords
     figures: FigureNames
     guard: GuardWords
     handbook: HandbookWords
+    judging: JudgingWords
     ledger: LedgerWords
     ledger_book: BookWords
     listings: ListingWords
+    mail: MailWords
+    milestones: MilestoneWords
+    network: NetworkWords
+    outbox: OutboxWords
+    pages: PageWords
+    people: PeopleWords
     recognition: RecognitionWords
     register: RegisterWords
     report: ReportWords
+    robots: RobotWords
+    run_locks: RunLockWords
     runs: RunWords
+    samples: SampleWords
+    school_register: SchoolRegisterWords
     scorecards: ScorecardWords
+    settings: SettingsWords
     sign_off: SignOffWords
     summary: SummaryWords
     trace: TraceWords
     units: UnitWords
+    users_file: UsersFileWords
+    withdrawals: WithdrawalWords
+    workdays: WorkdayWords
 
 
 MODELS: Mapping[str, type[Words]] = get_type_hints(Wording)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.adapters import alarm_marks
 from junheng.adapters.channels import Messengers
 from junheng.adapters.files import line_lists
@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 ALARM = "警报"
 # An alarm about a run begins with this; whether it still holds, only Prefect can say.
 RUN = "run:"
-PUT_RIGHT = "发出以前已经重试或办完，没有发"
 # Is it still so, what an alarm tells of? None: it cannot be said now, and the alarm waits.
 Still = Callable[[str], bool | None]
 # Longer than any channel lets us wait for its answer: who claimed an alarm earlier has died.
@@ -109,8 +108,9 @@ def _send_or_withdraw(
         case True:
             _send(alarm, route, messengers, clock)
         case False:
+            put_right = wording.packaged().withdrawals.alarm_put_right
             with bootstrap.session() as session:
-                store.withdraw(session, alarm.id, reason=PUT_RIGHT)
+                store.withdraw(session, alarm.id, reason=put_right)
         case None:
             # It stays owed.
             return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.adapters.files import workbooks
 from junheng.adapters.files.workbooks import Opened
 from junheng.domain.intake import file_names
@@ -193,15 +193,13 @@ def received(folder: Path) -> Arrived:
 
 def _rooms(folder: Path) -> tuple[tuple[Path, Room], ...]:
     if not folder.is_dir():
-        raise FolderUnusable(f"没有这个文件夹：{folder}")
+        raise FolderUnusable(wording.packaged().arrivals.not_there.format(folder=folder))
     # Unlike a glob, which finds nothing in a folder that is shut, this raises.
     next(folder.iterdir(), None)
     rooms = tuple((folder / room.value, room) for room in Room)
     there = tuple((place, room) for place, room in rooms if place.is_dir())
     if not there:
-        raise FolderUnusable(
-            f"{folder} 中没有 schools（学校）、departments（部门）或 ledgers（台账）文件夹"
-        )
+        raise FolderUnusable(wording.packaged().arrivals.without_rooms.format(folder=folder))
     return there
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from junheng import wording
 from junheng.domain.intake.submissions import (
     Part,
     RegisteredSchool,
@@ -64,9 +65,7 @@ def of_year(session: Session, rulebook: Rulebook, year: int) -> YearRegister:
     district = rulebook.district.code
     schools = store.register(session, district, year)
     if not schools:
-        raise NothingCollected(
-            f"{year}年还没有收到报送，请先运行：junheng collect 文件夹 --year {year}",
-        )
+        raise NothingCollected(wording.packaged().arrivals.nothing_collected.format(year=year))
     kept = store.kept(session, district, year)
     by_sending = {one.sending: one for one in kept}
     latest = counting(one.sending for one in kept if one.sending.reporter)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.adapters.files import evidence_files, pages, workbooks
 from junheng.adapters.files.workbooks import Opened
 from junheng.domain.intake import (
@@ -33,7 +33,6 @@ from tasks.progress import Progress, unseen
 from tasks.workbook import replies
 from tasks.workbook.replies import CopyTaken
 
-REGISTER_NAME = "学校名录"
 CORRECTION_MARK = "更正"
 
 
@@ -162,7 +161,7 @@ def _register_files(folder: Path) -> list[Path]:
 
 
 def _is_register(name: str) -> bool:
-    return file_names.readable(name).startswith(f"{REGISTER_NAME}.")
+    return file_names.readable(name).startswith(f"{register.TITLE}.")
 
 
 def _known_register(rulebook: Rulebook, year: int, folder: Path) -> tuple[RegisteredSchool, ...]:
@@ -170,7 +169,8 @@ def _known_register(rulebook: Rulebook, year: int, folder: Path) -> tuple[Regist
     with bootstrap.session() as session:
         known = store.register(session, rulebook.district.code, year)
     if not known:
-        raise FolderUnusable(f"{folder} 中没有 {REGISTER_NAME}.csv，无法知道哪些学校应当报送")
+        without = wording.packaged().arrivals.without_register
+        raise FolderUnusable(without.format(folder=folder, register=register.TITLE))
     return known
 
 

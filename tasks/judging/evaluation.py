@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.domain.judging import district_frames, frames
 from junheng.domain.judging import findings as findings_of
 from junheng.domain.judging.findings import Finding
@@ -74,18 +74,18 @@ def hold(
     # Importing Great Expectations takes seconds: only a process that judges pays for it.
     from expectations import standard as judge
 
-    judgements = judge.judge(rules, grains)
+    judgements, says = judge.judge(rules, grains), wording.packaged().judging
     found: list[Finding] = []
     broken: dict[str, str] = {}
     for rule in followed(rules, len(rules), show):
         judgement = judgements[rule.id]
         own, error = _keyed(rule, grains[rule.line.per], judgement.error)
         if not error and findings_of.tally(own) != judgement.counts:
-            error = f"两种算法的计数不一致：{findings_of.tally(own)}，{judgement.counts}"
+            error = says.counts_differ.format(ours=findings_of.tally(own), theirs=judgement.counts)
         if error:
             broken[rule.id] = error = _because(rule, broken) or error
             own = findings_of.not_judged(rule, findings_of.units_of(rule, grains[rule.line.per]))
-            log.warning("指标 %s 未能判定，其他指标不受影响：%s", rule.id, error)
+            log.warning("%s", says.broken.format(indicator=rule.id, reason=error))
         found.extend(own)
     return tuple(found), broken
 
@@ -93,7 +93,8 @@ def hold(
 def _because(rule: Rule, broken: Mapping[str, str]) -> str:
     """Return which line took a line made of others with it, '' where it broke by itself."""
     parts = [str(part.line) for part in rule.edition.editions_of if part.line in broken]
-    return f"由 {'、'.join(parts)} 算出，而它未能判定" if parts else ""
+    says = wording.packaged().judging
+    return says.broken_with.format(lines="、".join(parts)) if parts else ""
 
 
 def _keyed(rule: Rule, grain: Frame, error: str) -> tuple[tuple[Finding, ...], str]:
@@ -102,5 +103,6 @@ def _keyed(rule: Rule, grain: Frame, error: str) -> tuple[tuple[Finding, ...], s
     try:
         return findings_of.of_rule(rule, grain), ""
     except Exception as problem:  # one broken line must not take the others with it
-        log.exception("指标 %s 测算出错", rule.id)
+        failed = wording.packaged().judging.measure_failed
+        log.exception("%s", failed.format(indicator=rule.id))
         return (), str(problem)

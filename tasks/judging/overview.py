@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.domain.judging import recognition
 from junheng.domain.judging.findings import Finding, Verdict, everybody_meets
 from junheng.domain.judging.recognition import Recognition
@@ -64,16 +64,16 @@ def evaluation_of(
     if which.evaluation_id is not None:
         found = findings_store.numbered(session, district, which.evaluation_id)
         if found is None or found.school_year != year:
-            raise NothingEvaluated(f"{year}年没有编号为{which.evaluation_id}的评估")
+            unknown = wording.packaged().judging.evaluation_unknown
+            raise NothingEvaluated(unknown.format(year=year, number=which.evaluation_id))
         return found
     rules_year = which.rules_year or year
     found = findings_store.latest(session, district, year, rules_year=rules_year)
     if found is None:
-        asked = "" if rules_year == year else f" --as-of-rules {rules_year}"
-        raise NothingEvaluated(
-            f"{year}年还没有{'' if rules_year == year else f'按{rules_year}年标准'}评估，"
-            f"请先运行：junheng evaluate --year {year}{asked}"
-        )
+        says = wording.packaged().judging
+        is_own = rules_year == year
+        nothing = says.nothing_evaluated if is_own else says.nothing_evaluated_by_rules
+        raise NothingEvaluated(nothing.format(year=year, rules_year=rules_year))
     return found
 
 

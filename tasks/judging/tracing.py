@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.domain.intake.submissions import Counted
 from junheng.domain.judging import district_frames, unit_words
 from junheng.domain.judging.findings import Finding, Verdict
@@ -103,15 +103,17 @@ def _code_of(unit: str, names: Mapping[str, str]) -> str:
 
 def _finding(found: Sequence[Finding], indicator: str, unit: str) -> Finding:
     own = [finding for finding in found if finding.indicator == indicator]
+    says = wording.packaged().judging
     if not own:
-        raise NothingToTrace(f"这次评估没有指标 {indicator}")
+        raise NothingToTrace(says.line_not_judged.format(indicator=indicator))
     for finding in own:
         if finding.unit == unit:
             return finding
     # A school's name alone, where its sections or classes are judged: say what there is.
     near = [one.unit for one in own if one.unit.startswith(f"{unit}:")] or [one.unit for one in own]
     shown = "、".join(near[:MOST_UNITS_NAMED])
-    raise NothingToTrace(f"指标 {indicator} 没有判定过“{unit}”；可以查：{shown}")
+    not_judged = says.unit_not_judged
+    raise NothingToTrace(not_judged.format(indicator=indicator, unit=unit, units=shown))
 
 
 MOST_UNITS_NAMED = 5

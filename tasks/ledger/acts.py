@@ -12,6 +12,7 @@ from junheng.domain.ledger.moves import ClosingNotEarned
 from junheng.domain.ledger.remediation import Act, Remediation
 from junheng.domain.ledger.transition_requirements import MoveIncomplete
 from junheng.domain.people.districts import EVERY_TOWN
+from junheng.domain.standard.standard import plan_task_cited
 from junheng.refusals import Refusal
 from junheng.rulebook import Rulebook
 from junheng.store import evidence, history, reminders
@@ -197,7 +198,7 @@ def _basis(held: Remediation, unit: str, rulebook: Rulebook) -> str | None:
     for task in () if line is None else line.plan_tasks:
         if printed in rulebook.roster.plan_units.get(task, ()):
             own = rulebook.responsibilities.tasks.get(task, {})
-            return own.get(printed, f"重点任务{task}")
+            return own.get(printed, plan_task_cited(task))
     return None
 
 

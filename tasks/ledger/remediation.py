@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.domain.ledger import remediation as remediations_of
 from junheng.domain.ledger import settling, shortfalls
 from junheng.domain.ledger.lifecycle import Move
@@ -247,7 +247,7 @@ def _years_failing(session: Session, district: str, until: int) -> Mapping[Key, 
 
 
 def _nothing_evaluated(year: int) -> str:
-    return f"{year}年还没有评估，请先运行：junheng evaluate --year {year}"
+    return wording.packaged().judging.nothing_evaluated.format(year=year)
 
 
 def sentence(settled: Settlement) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.adapters.files import archives, pages
 from junheng.adapters.files.archives import ArchiveUnusable
 from junheng.domain.history.hash_chain import BEGINNING
@@ -189,11 +189,11 @@ def restore(path: Path) -> Restored:
 
 def _must_be_empty(chosen: Settings) -> None:
     if chosen.unfinished_restore.exists():
-        raise RestoreRefused(bootstrap.UNFINISHED_RESTORE.format(home=chosen.home.absolute()))
+        raise RestoreRefused(bootstrap.unfinished_restore(chosen.home.absolute()))
     if chosen.home.exists() and (not chosen.home.is_dir() or any(chosen.home.iterdir())):
         raise RestoreRefused(NOT_EMPTY.format(home=chosen.home.absolute()))
     if not dumps.is_empty(chosen.database):
-        raise RestoreRefused(dumps.NOT_EMPTY)
+        raise RestoreRefused(wording.packaged().database.not_empty)
 
 
 def _manifest(path: Path) -> Manifest:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from junheng import wording
 from junheng.adapters.files import pages
 from junheng.domain.operations.disk_errors import why
 from junheng.refusals import Refusal
@@ -22,9 +23,6 @@ ONLY_OURS = 0o600
 MODE_BITS = 0o777
 BYTES_AT_ONCE = 1 << 20
 Look = Callable[[tarfile.TarInfo, IO[bytes]], None]
-NOT_WHOLE = "文件不完整，或者内容被改动过"
-DAMAGED = "备份 {path} 已损坏，或不是备份（{reason}）；没有恢复任何内容，请换一份备份"
-CHANGED = "备份 {path} 中的 {name} 与清单不符；没有恢复任何内容，请换一份备份"
 
 
 class ArchiveUnusable(Refusal):
@@ -95,10 +93,10 @@ def checked(path: Path) -> Any:
     _through(path, look)
     told = manifest.get("members") if isinstance(manifest, dict) else None
     if not isinstance(told, dict):
-        raise ArchiveUnusable(DAMAGED.format(path=path, reason=MANIFEST))
+        raise _damaged(path, MANIFEST)
     for name in sorted({*told, *found}):
         if told.get(name) != found.get(name):
-            raise ArchiveUnusable(CHANGED.format(path=path, name=name))
+            raise _changed(path, name)
     return manifest
 
 
@@ -134,13 +132,20 @@ def _through(path: Path, look: Look) -> None:
             for member in tar:
                 file = tar.extractfile(member) if member.isreg() else None
                 if file is None or not _stays_inside(member.name):
-                    raise ArchiveUnusable(CHANGED.format(path=path, name=ascii(member.name)))
+                    raise _changed(path, ascii(member.name))
                 look(member, file)
     except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
-        raise ArchiveUnusable(DAMAGED.format(path=path, reason=NOT_WHOLE)) from error
+        raise _damaged(path, wording.packaged().archives.not_whole) from error
     except OSError as error:
-        reason = why(error)
-        raise ArchiveUnusable(DAMAGED.format(path=path, reason=reason)) from error
+        raise _damaged(path, why(error)) from error
+
+
+def _damaged(path: Path, reason: str) -> ArchiveUnusable:
+    return ArchiveUnusable(wording.packaged().archives.damaged.format(path=path, reason=reason))
+
+
+def _changed(path: Path, name: str) -> ArchiveUnusable:
+    return ArchiveUnusable(wording.packaged().archives.changed.format(path=path, name=name))
 
 
 def _stays_inside(name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from junheng import wording
 from junheng.domain.operations.disk_errors import FULL, why
 from junheng.refusals import Transient
 
@@ -61,6 +62,7 @@ def said_clearly(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        says = wording.packaged().disk
         if error.errno in FULL:
-            raise NotWritten(f"磁盘已满，写不下 {path}；请腾出空间后再试") from error
-        raise NotWritten(f"写不了 {path}：{why(error)}；请换一个可以写入的文件夹") from error
+            raise NotWritten(says.full.format(path=path)) from error
+        raise NotWritten(says.not_written.format(path=path, reason=why(error))) from error

@@ -15,6 +15,7 @@ from posixpath import join, normpath
 from typing import IO, Any
 from xml.etree.ElementTree import Element, ParseError
 
+from junheng import wording
 from junheng.domain.intake.sheets import BrokenCell, CellValue, Obstacle
 
 Overlay = Mapping[tuple[int, int], CellValue]
@@ -82,7 +83,8 @@ def _check_extent(content: bytes) -> None:
         widest = max(widest, _column(letters.decode()) + 1)
         deepest = max(deepest, int(digits))
     if widest * deepest > MOST_CELLS:
-        raise DoesNotOpen(Obstacle.TOO_WIDE, f"{deepest}行×{widest}列")
+        extent = wording.packaged().arrivals.extent.format(rows=deepest, columns=widest)
+        raise DoesNotOpen(Obstacle.TOO_WIDE, extent)
 
 
 def _column(letters: str) -> int:

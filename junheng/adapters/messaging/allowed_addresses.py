@@ -5,6 +5,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from junheng import wording
 from junheng.adapters.messaging.messenger import DeliveryUnknown, FileMessenger, Messenger, Withheld
 from junheng.domain.chat.buttons import Button
 
@@ -63,9 +64,7 @@ class ConsoleMessenger:
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
         del key, since
-        raise DeliveryUnknown(
-            f"屏幕上显示过什么无法查询，不能确定给 {address} 的卡片是否显示过，不再重发"
-        )
+        raise DeliveryUnknown(wording.packaged().outbox.shown_unknown.format(address=address))
 
 
 def is_loopback(url: str | None) -> bool:

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import SecretStr
 
+from junheng import wording
 from junheng.adapters.messaging import unreachable
 from junheng.adapters.messaging.allowed_addresses import is_loopback
 from junheng.adapters.messaging.messenger import (
@@ -26,6 +27,7 @@ from junheng.adapters.messaging.messenger import (
 )
 from junheng.domain.chat.buttons import Button
 from junheng.settings import EmailSecurity
+from junheng.wording.chase.mail import MailWords
 
 _ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9.-]+")
 _PLAIN = re.compile(r"[ -~]+")
@@ -65,17 +67,14 @@ class MailMessenger:
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
         del key, since
-        raise DeliveryUnknown(
-            f"邮件服务器不能查询已发的邮件，不能确定发往 {address} 的卡片是否送达，不再重发："
-            f"请向收件人核实，没有的请人工转发"
-        )
+        raise DeliveryUnknown(_says().unknown.format(address=address))
 
     def _letter(self, key: str, address: str, text: str) -> EmailMessage:
         sender = self._server.sender or ""
         if not _ADDRESS.fullmatch(sender):
-            raise ChatClosed("发件邮箱没有设置或写得不对：请检查 JUNHENG_EMAIL_FROM")
+            raise ChatClosed(_says().no_sender)
         if not _ADDRESS.fullmatch(address):
-            raise CardRefused(f"{address} 不是邮箱地址：请核对 contacts.yaml")
+            raise CardRefused(_says().no_address.format(address=address))
         letter = EmailMessage(policy=SMTP)
         letter["From"], letter["To"] = sender, address
         letter["Subject"] = " ".join(next(iter(text.strip().splitlines()), "").split())
@@ -87,17 +86,14 @@ class MailMessenger:
         """Refuse settings that cannot work, or would give the password away, before any call."""
         server = self._server
         if not _PLAIN.fullmatch(server.host or ""):
-            raise ChatClosed("邮件服务器没有设置或写得不对：请检查 JUNHENG_EMAIL_HOST")
+            raise ChatClosed(_says().no_host)
         if server.user is None or server.password is None:
             return
         is_open = server.security is EmailSecurity.NONE
         if is_open and not is_loopback(f"smtp://{server.host}"):
-            raise ChatClosed("密码不能不加密发送：请把 JUNHENG_EMAIL_SECURITY 设为 starttls 或 ssl")
+            raise ChatClosed(_says().password_in_the_clear)
         if not (_PLAIN.fullmatch(server.user) and _PLAIN.fullmatch(_secret(server.password))):
-            raise ChatClosed(
-                "邮箱的用户名或密码含有不能使用的字符："
-                "请检查 JUNHENG_EMAIL_USER 和 JUNHENG_EMAIL_PASSWORD"
-            )
+            raise ChatClosed(_says().login_unusable)
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
@@ -112,14 +108,12 @@ class MailMessenger:
             except smtplib.SMTPAuthenticationError as error:
                 trouble = _not_let_in(error.smtp_code)
             except smtplib.SMTPNotSupportedError:
-                trouble = ChatClosed(
-                    "邮件服务器不支持所设的加密或登录方式：请检查 JUNHENG_EMAIL_SECURITY"
-                )
+                trouble = ChatClosed(_says().security_unsupported)
             except OSError as error:
-                trouble = ChatUnreachable(f"连不上邮件服务器（{_kind(error)}），下次运行时再发")
+                trouble = ChatUnreachable(_says().unreachable.format(reason=_kind(error)))
             # Out here the client's own error, which may hold what was said, is no context.
             if smtp is None or trouble is not None:
-                raise trouble or ChatUnreachable("连不上邮件服务器，下次运行时再发")
+                raise trouble or ChatUnreachable(_says().unreachable_for_no_reason)
             yield smtp
 
     def _opened(self) -> smtplib.SMTP:
@@ -144,12 +138,10 @@ class MailMessenger:
             sender_code, _ = smtp.mail(self._server.sender or "")
             code, _ = smtp.rcpt(address) if sender_code in _TAKEN else (sender_code, b"")
         except OSError as error:
-            trouble = ChatUnreachable(f"邮件服务器中断（{_kind(error)}），下次运行时再发")
+            trouble = ChatUnreachable(_says().interrupted.format(reason=_kind(error)))
         else:
             if sender_code not in _TAKEN and sender_code >= _PERMANENT:
-                trouble = ChatClosed(
-                    f"邮件服务器不接受发件人（{sender_code}）：请检查 JUNHENG_EMAIL_FROM"
-                )
+                trouble = ChatClosed(_says().sender_refused.format(code=sender_code))
             elif code not in _TAKEN:
                 trouble = _refused(address, code)
         if trouble is not None:
@@ -164,7 +156,7 @@ class MailMessenger:
             trouble = _refused(address, error.smtp_code)
         except OSError as error:
             trouble = DeliveryUncertain(
-                f"发往 {address} 时邮件服务器没有答复（{_kind(error)}），不能确定是否送达"
+                _says().uncertain.format(address=address, reason=_kind(error))
             )
         else:
             if code not in _TAKEN:
@@ -173,18 +165,20 @@ class MailMessenger:
             raise trouble
 
 
+def _says() -> MailWords:
+    return wording.packaged().mail
+
+
 def _not_let_in(code: int) -> NotDelivered:
     if code < _PERMANENT:
-        return ChatUnreachable(f"邮件服务器暂时不能登录（{code}），下次运行时再发")
-    return ChatClosed(
-        f"邮件服务器不让登录（{code}）：请检查 JUNHENG_EMAIL_USER 和 JUNHENG_EMAIL_PASSWORD"
-    )
+        return ChatUnreachable(_says().no_login_now.format(code=code))
+    return ChatClosed(_says().no_login.format(code=code))
 
 
 def _refused(address: str, code: int) -> NotDelivered:
     if code < _PERMANENT:
-        return ChatFailing(f"发往 {address} 时邮件服务器暂时不收（{code}），下次运行时再发")
-    return CardRefused(f"发往 {address} 被邮件服务器拒绝（{code}）：请核对 contacts.yaml 中的邮箱")
+        return ChatFailing(_says().not_now.format(address=address, code=code))
+    return CardRefused(_says().refused.format(address=address, code=code))
 
 
 def _part(smtp: smtplib.SMTP) -> None:

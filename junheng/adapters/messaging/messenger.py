@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from junheng import wording
 from junheng.domain.chat.buttons import Button
 from junheng.domain.operations.disk_errors import why
 from junheng.refusals import Refusal
@@ -87,13 +88,15 @@ class FileMessenger:
     def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
         target = self._file_of(key)
         if not target.exists():
-            self._lay(target, _LETTER.format(address=address, key=key, text=text))
+            letter = wording.packaged().outbox.letter
+            self._lay(target, letter.format(address=address, key=key, text=text))
             self._show(text)
         return self._receipt(target)
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
         del address, since
-        day, number = self._file_of(key).parent, f"编号：{key}\n"
+        day = self._file_of(key).parent
+        number = wording.packaged().outbox.number.format(key=key)
         # By its number, not by its name: what people call a recipient may have changed since.
         letters = (
             letter
@@ -113,7 +116,8 @@ class FileMessenger:
                 os.fsync(file.fileno())
             half.replace(target)
         except OSError as error:
-            raise ChatUnreachable(f"卡片写不进 {target}：{why(error)}") from error
+            not_written = wording.packaged().outbox.not_written
+            raise ChatUnreachable(not_written.format(target=target, reason=why(error))) from error
 
     def _file_of(self, key: str) -> Path:
         district, day, recipient = key.split(":", 2)
@@ -125,7 +129,6 @@ class FileMessenger:
         return target.relative_to(self._outbox).as_posix()
 
 
-_LETTER = "收件：{address}\n编号：{key}\n\n{text}\n"
 _NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
 _LONGEST_NAME = 60
 

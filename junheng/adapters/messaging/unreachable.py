@@ -3,21 +3,43 @@
 import errno
 import socket
 import ssl
+from enum import StrEnum
+
+from junheng import wording
 
 NO_NETWORK = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
+
+
+class NetworkTrouble(StrEnum):
+    """What keeps a server from being reached; config/wording/network.yaml says it."""
+
+    NO_NETWORK = "no_network"
+    REFUSED = "refused"
+    TIMED_OUT = "timed_out"
+    HOST_UNKNOWN = "host_unknown"
+    NOT_SECURE = "not_secure"
+    BROKEN_OFF = "broken_off"
+
+
 # The first kind that an error is of holds.
-KINDS: tuple[tuple[type[BaseException], str], ...] = (
-    (ConnectionRefusedError, "没有应答，多半没有启动，或者被防火墙拦住"),
-    (TimeoutError, "等了太久没有应答"),
-    (socket.gaierror, "找不到这台主机"),
-    (ssl.SSLError, "安全连接建立不了，多半是证书不可信"),
-    (ConnectionError, "连接断开了"),
+KINDS: tuple[tuple[type[BaseException], NetworkTrouble], ...] = (
+    (ConnectionRefusedError, NetworkTrouble.REFUSED),
+    (TimeoutError, NetworkTrouble.TIMED_OUT),
+    (socket.gaierror, NetworkTrouble.HOST_UNKNOWN),
+    (ssl.SSLError, NetworkTrouble.NOT_SECURE),
+    (ConnectionError, NetworkTrouble.BROKEN_OFF),
 )
 
 
 def why(error: object, *, unknown: str | None = None) -> str:
     """Return what went wrong on the way; what is not known as it stands, or as the caller says."""
+    trouble = _trouble(error)
+    if trouble is None:
+        return str(error) if unknown is None else unknown
+    return wording.packaged().network[trouble]
+
+
+def _trouble(error: object) -> NetworkTrouble | None:
     if isinstance(error, OSError) and error.errno in NO_NETWORK:
-        return "网络不通"
-    known = next((said for kind, said in KINDS if isinstance(error, kind)), unknown)
-    return str(error) if known is None else known
+        return NetworkTrouble.NO_NETWORK
+    return next((trouble for kind, trouble in KINDS if isinstance(error, kind)), None)

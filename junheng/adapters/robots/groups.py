@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from junheng import wording
 from junheng.adapters.messaging.messenger import CardRefused, Messenger
 from junheng.adapters.messaging.pacing import Turns
 from junheng.adapters.robots.sending import Platform, RobotMessenger
@@ -61,12 +62,12 @@ class GroupRobots:
         if address in self._robots:
             return self._robots[address]
         if self._common is None and self._robots:
+            no_robot = wording.packaged().robots.no_robot_of_group
             raise CardRefused(
-                f"{self._platform.name}没有“{address}”这个群的机器人：请核对 contacts.yaml，"
-                f"或在 JUNHENG_WEBHOOKS 指定的文件中补上 {self.channel} 的“{address}”"
+                no_robot.format(platform=self._platform.name, address=address, channel=self.channel)
             )
         return self._otherwise
 
 
 def _setting(platform: Platform, name: str) -> str:
-    return f"JUNHENG_WEBHOOKS 指定的文件中 {platform.channel} 的“{name}”"
+    return wording.packaged().robots.setting.format(channel=platform.channel, name=name)

@@ -7,10 +7,11 @@ from pydantic import Field, SecretStr, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from junheng import config_files
+from junheng import config_files, wording
 from junheng.adapters.messaging.messenger import ChatClosed
 from junheng.domain.people.routes import Channel
 from junheng.values import Frozen
+from junheng.wording.chase.robots import WebhookWords
 
 _OTHERS = 0o077
 _LONGEST_NAME = 30
@@ -43,18 +44,18 @@ def read(path: Path, *, config: Path) -> Webhooks:
 
     """
     if path.resolve().is_relative_to(config.resolve()):
-        raise ChatClosed(f"{_named(path)}不能放在 config/ 里：其中有密钥，请移到仓库之外")
+        raise ChatClosed(_says().in_config.format(path=path))
     try:
         mode = path.stat().st_mode
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        trouble = "读不到"
+        trouble = _says().unreadable
     else:
         if not mode & _OTHERS:
             return _parsed(path, text)
-        trouble = f"别人也能读，其中有密钥：请执行 chmod 600 {path}"
+        trouble = _says().open_to_others
     # Out here the error, which may hold what was read, is no longer the context.
-    raise ChatClosed(f"{_named(path)}{trouble}")
+    raise ChatClosed(trouble.format(path=path))
 
 
 def _parsed(path: Path, text: str) -> Webhooks:
@@ -62,15 +63,15 @@ def _parsed(path: Path, text: str) -> Webhooks:
         return Webhooks.model_validate(YAML(typ="safe", pure=True).load(text) or {})
     except YAMLError as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        place = "" if mark is None else f"第{mark.line + 1}行"
-        trouble = f"{place}不是正确的 YAML，请核对冒号、引号和缩进"
+        place = "" if mark is None else _says().line.format(line=mark.line + 1)
+        trouble = _says().not_yaml.format(path=path, place=place)
     except ValidationError as error:
-        trouble = f"的 {_mistake(error)}"
-    raise ChatClosed(f"{_named(path)}{trouble}")
+        trouble = _says().mistake.format(path=path, mistake=_mistake(error))
+    raise ChatClosed(trouble)
 
 
-def _named(path: Path) -> str:
-    return f"JUNHENG_WEBHOOKS 指定的文件 {path} "
+def _says() -> WebhookWords:
+    return wording.packaged().robots.webhooks
 
 
 def _mistake(error: ValidationError) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from junheng.domain.history import hash_chain
 from junheng.domain.ledger.lifecycle import SETS_CLOCK, Move
@@ -170,9 +171,9 @@ class Ladder(Frozen):
     ) -> dict[LadderKind, tuple[Rung, ...]]:
         for kind, rungs in by_kind.items():
             if kind is LadderKind.USUAL:
-                raise ValueError("通用的台阶写在 rungs，不写在 by_kind")
+                raise PydanticCustomError("usual_rungs_by_kind", "the usual rungs stand in rungs")
             if not rungs:
-                raise ValueError(f"{kind.value} 一个台阶也没有写")
+                raise PydanticCustomError("no_rung", "{kind} has no rung", {"kind": kind.value})
             _check(rungs, of=kind.value)
         return by_kind
 
@@ -208,12 +209,14 @@ def kind_of(line: Line | None, *, is_recurring: bool, is_attested: bool) -> Ladd
 
 
 def _check(rungs: tuple[Rung, ...], *, of: str = "") -> None:
-    """Raise ValueError where two rungs have one name, or a later one is reached no later."""
-    where = f"{of} 的" if of else ""
+    """Raise PydanticCustomError where two rungs have one name, or a later is reached no later."""
     names = [rung.name for rung in rungs]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"{where}台阶重名：{'、'.join(twice)}")
+        context = {"kind": of, "names": "、".join(twice)}
+        mistake = "rung_twice_of_kind" if of else "rung_twice"
+        raise PydanticCustomError(mistake, "{kind}: rungs named {names}", context)
     days = [rung.workdays_to_due for rung in rungs if rung.workdays_to_due is not None]
     opening = [rung.on_opening for rung in rungs]
     if days != sorted(days, reverse=True) or opening != sorted(opening, reverse=True):
-        raise ValueError(f"{where}台阶应从低到高：交办时的在最前，其余按 workdays_to_due 从大到小")
+        mistake = "rungs_fall_of_kind" if of else "rungs_fall"
+        raise PydanticCustomError(mistake, "{kind}: rungs must climb", {"kind": of})

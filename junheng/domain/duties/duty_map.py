@@ -7,7 +7,7 @@ from enum import StrEnum
 from junheng.domain.duties.recurring_duties import RecurringDuties, RecurringDuty
 from junheng.domain.duties.responsibilities import DutyList, Plan, Responsibilities
 from junheng.domain.duties.standing_duties import StandingDuties, StandingDuty
-from junheng.domain.standard.standard import Grain, Line, Standard
+from junheng.domain.standard.standard import Grain, Line, Standard, plan_task_cited
 
 
 class Answer(StrEnum):
@@ -78,9 +78,8 @@ class DutyMap:
     def bases(self, number: int) -> tuple[str, ...]:
         """Return the clauses of a task's units, a unit that has none by its name."""
         bases = self.responsibilities.tasks.get(number, {})
-        return tuple(
-            unit if basis == f"重点任务{number}" else basis for unit, basis in bases.items()
-        )
+        cited = plan_task_cited(number)
+        return tuple(unit if basis == cited else basis for unit, basis in bases.items())
 
     def _basis_of(self, line: Line) -> str | None:
         if line.per is Grain.SUBMISSION:

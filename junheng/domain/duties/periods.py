@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from pydantic import model_validator
+from pydantic_core import PydanticCustomError
 
 from junheng.values import Frozen
 from junheng.wording.ledger.ledger import TurnNames
@@ -66,7 +67,8 @@ class DueDay(Frozen):
             return written
         parts = re.fullmatch(r"(?:(\d{1,2})-)?(\d{1,2})", str(written))
         if parts is None or not _is_a_day(int(parts[1] or 1), int(parts[2])):
-            raise ValueError(f"“{written}”不是日子：按月的写成 25，其他的写成 12-31")
+            context = {"written": str(written)}
+            raise PydanticCustomError("no_due_day", "{written} is no day of a year", context)
         return {"month": parts[1] and int(parts[1]), "day": int(parts[2])}
 
     def of_month(self, year: int, month: int) -> date:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from junheng.domain.duties.periods import DueDay, Period
 from junheng.domain.duties.responsibilities import Assignment
@@ -46,13 +47,13 @@ class RecurringDuty(Frozen):
     @classmethod
     def _is_no_lines_id(cls, written: str) -> str:
         if not re.fullmatch(r"D\d\d", written):
-            raise ValueError("编号应写成 D01")
+            raise PydanticCustomError("duty_id", "an id is written D01")
         return written
 
     @model_validator(mode="after")
     def _opens_in_one_way(self) -> Self:
         if (self.opens is None) == (self.opens_workdays_before is None):
-            raise ValueError("opens 和 opens_workdays_before 应写且只写一个")
+            raise PydanticCustomError("opens_in_one_way", "a turn opens in one way")
         return self
 
     @model_validator(mode="after")
@@ -62,7 +63,7 @@ class RecurringDuty(Frozen):
         else:
             fits = [self._turn_of(day) for day in self.due] == [*range(1, self.period.turns + 1)]
         if not fits:
-            raise ValueError("due 应为每个周期各写一个日子，依次排列，且在该周期之内")
+            raise PydanticCustomError("due_days", "each turn has one due day, within it")
         return self
 
     def _turn_of(self, day: DueDay) -> int | None:
@@ -121,7 +122,8 @@ class RecurringDuties(Frozen):
     def _entries_are_apart(self) -> Self:
         entries = [(duty.id, duty.from_) for duty in self.duties]
         if doubled := sorted({id_ for id_, day in entries if entries.count((id_, day)) > 1}):
-            raise ValueError(f"{'、'.join(doubled)} 有两条同一天起的内容")
+            context = {"ids": "、".join(doubled)}
+            raise PydanticCustomError("duty_twice", "{ids}: two entries from one day", context)
         return self
 
     @property

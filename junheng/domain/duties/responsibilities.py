@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from junheng import wording
 from junheng.domain.people.districts import EVERY_TOWN, towns_in_place
-from junheng.domain.standard.standard import Grain, Line
+from junheng.domain.standard.standard import Grain, Line, plan_task_cited
 from junheng.refusals import Refusal
 from junheng.values import Frozen
 
@@ -108,7 +109,8 @@ class DutyRoster:
     def _line(self, line: Line, *, town: str | None) -> Assignment:
         duty = self.responsibilities.indicators.get(line.id)
         if duty is None:
-            raise DutyMissing(f"指标 {line.id} 没有责任单位，请在 responsibilities.yaml 中补充")
+            missing = wording.packaged().judging.duty_missing
+            raise DutyMissing(missing.format(indicator=line.id))
         units = tuple(unit for task in line.plan_tasks for unit in self.plan_units.get(task, ()))
         return self._assignment(duty.lead, (*units, *duty.supporting), duty.basis, town=town)
 
@@ -116,7 +118,7 @@ class DutyRoster:
         (task,) = line.plan_tasks
         printed = EVERY_TOWN if owner in self.towns else owner
         units = [unit for unit in self.plan_units.get(task, ()) if unit != printed]
-        basis = self.responsibilities.tasks.get(task, {}).get(printed, f"重点任务{task}")
+        basis = self.responsibilities.tasks.get(task, {}).get(printed, plan_task_cited(task))
         return self._assignment(owner, units, basis, town=None)
 
     def _submission(self, owner: str, *, town: str | None) -> Assignment:

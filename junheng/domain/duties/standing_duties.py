@@ -3,6 +3,7 @@
 from typing import Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from junheng.domain.duties.periods import Period
 from junheng.values import Frozen
@@ -26,7 +27,7 @@ class StandingDuty(Frozen):
     @model_validator(mode="after")
     def _has_an_answer(self) -> Self:
         if self.report is None and self.attested is None:
-            raise ValueError("report 和 attested 至少写一个")
+            raise PydanticCustomError("no_answer", "a standing duty has an answer")
         return self
 
 

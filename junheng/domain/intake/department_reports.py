@@ -15,6 +15,7 @@ from junheng.domain.intake.submissions import (
     read_answer,
     split,
 )
+from junheng.domain.known_answers import YES_OR_NO
 
 
 def sheet_names(form: DepartmentForm) -> dict[Part, str]:
@@ -225,6 +226,6 @@ def _read_projects(sheet: Sheet, form: DepartmentForm, year: int) -> Iterable[Fi
                 label=columns[key],
                 category=form.projects_sheet,
                 type=ItemType.BOOL,
-                choices=("是", "否"),
+                choices=YES_OR_NO,
             )
             yield read_answer(stage, row[key], subject=name)

@@ -47,6 +47,7 @@ def item_header_missing(sheet: Sheet) -> Fault:
 
 
 # What offices write below a table, in the spelling of `label_of`.
+TOTAL = "合计"
 _TOTAL = re.compile(
     r".{0,8}(总计|合计|小计|共计|总数)(\(.*\))?[:=]?(\d+(\.\d+)?)?(人|个|所|班|校)?(数|次)?",
 )
@@ -72,7 +73,7 @@ def _closes(texts: Sequence[str], name: int) -> bool:
     first = next((text for text in texts if text), "")
     if named:
         return _is_below_a_table(named)
-    return _is_below_a_table(first) or any(label_of(text) == "合计" for text in texts)
+    return _is_below_a_table(first) or any(label_of(text) == TOTAL for text in texts)
 
 
 def rows_below(sheet: Sheet, header: int, *, name: int) -> Iterator[tuple[int, Sequence[str]]]:
@@ -148,7 +149,10 @@ _YEARS = r"(20\d\d)(?:[-—–~～至]+(?:20)?\d\d)?学?年度?(?!\d)"
 _TITLE = re.compile(rf"{_YEARS}[^:,，。;]{{0,40}}表(?!人)|表\(?{_YEARS}|^(年度:?)?\(?{_YEARS}\)?$")
 _NO_TITLE = re.compile(r"(填报|填表|制表)(单位|日期|时间|人|说明)|单位|说明|备注|注[:\d]|根据|请")
 _PRINTED = re.compile(_YEARS)
-_COUNTED_ON = re.compile(r"统计时点:?(20\d\d)")
+COUNTED_ON = "统计时点"
+_COUNTED_ON = re.compile(rf"{COUNTED_ON}:?(20\d\d)")
+# What a fault of the year is said of.
+YEAR_ITEM = "年度"
 
 
 def other_year(sheet: Sheet, year: int, *, above: int) -> Fault | None:
@@ -164,7 +168,7 @@ def other_year(sheet: Sheet, year: int, *, above: int) -> Fault | None:
                     Problem.OTHER_YEAR,
                     sheet=sheet.name,
                     cell=address(number, column),
-                    item="年度",
+                    item=YEAR_ITEM,
                     found=printed,
                     details={"expected": str(year)},
                 )
@@ -174,9 +178,9 @@ def other_year(sheet: Sheet, year: int, *, above: int) -> Fault | None:
 def _year_of(value: CellValue, beside: Sequence[CellValue]) -> str | None:
     """Return the year of a title, or of the day on which it was counted (统计时点)."""
     text = half_width("".join(text_of(value).split()))
-    if text.rstrip(":") == "统计时点":
+    if text.rstrip(":") == COUNTED_ON:
         day = next((one for one in beside if one is not None), None)
-        text = f"统计时点{day.year if isinstance(day, date) else text_of(day)}"
+        text = f"{COUNTED_ON}{day.year if isinstance(day, date) else text_of(day)}"
     counted_on = _COUNTED_ON.search(text)
     if counted_on is not None:
         return counted_on[1]

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from junheng import wording
+from junheng.domain import known_answers
 from junheng.domain.intake import layouts
 from junheng.domain.intake.forms import SchoolForm
+from junheng.domain.intake.school_identity import CODE_LABEL, NAME_LABEL
 from junheng.domain.intake.sheets import Sheet, code_of, label_of, text_of
 from junheng.domain.intake.submissions import RegisteredSchool
 
+# What the register is called, as its file is named.
+TITLE = "学校名录"
 COLUMNS = {
-    "code": "学校代码",
-    "name": "学校名称",
+    "code": CODE_LABEL,
+    "name": NAME_LABEL,
     "kind": "学校类型",
     "town": "所在镇街",
     "locale": "城乡类型",
@@ -19,7 +24,7 @@ COLUMNS = {
 _ITEMS = {"kind": "school_kind", "locale": "locale", "ownership": "ownership"}
 _UNIQUE = ("code", "name")
 # On the register, though the form of compulsory education is not meant for it.
-NOT_ASKED = ("职业学校",)
+NOT_ASKED = (known_answers.VOCATIONAL_SCHOOL,)
 MOST_MISTAKES_SAID = 5
 
 
@@ -34,7 +39,8 @@ def read(sheet: Sheet, *, form: SchoolForm) -> tuple[RegisteredSchool, ...]:
     """
     header = layouts.columns_of(sheet, COLUMNS.values())
     if header is None:
-        raise RegisterUnusable(f"学校名录缺少列，应有：{'、'.join(COLUMNS.values())}")
+        missing = wording.packaged().school_register.columns_missing
+        raise RegisterUnusable(missing.format(columns="、".join(COLUMNS.values())))
     start, places = header
     code = places[COLUMNS["code"]]
     schools = {
@@ -42,7 +48,7 @@ def read(sheet: Sheet, *, form: SchoolForm) -> tuple[RegisteredSchool, ...]:
         for row, _ in layouts.rows_below(sheet, start, name=code)
     }
     if not schools:
-        raise RegisterUnusable("学校名录是空的")
+        raise RegisterUnusable(wording.packaged().school_register.empty)
     choices = {key: form.by_key[item].choices for key, item in _ITEMS.items()}
     choices["kind"] += NOT_ASKED
     mistakes = (*_off_the_choices(schools, choices), *_doubled(schools))
@@ -62,17 +68,21 @@ def _off_the_choices(
     schools: Mapping[int, RegisteredSchool],
     choices: Mapping[str, Iterable[str]],
 ) -> Iterator[str]:
+    says = wording.packaged().school_register
     for row, school in schools.items():
         for key, label in COLUMNS.items():
             stands, wanted = getattr(school, key), choices.get(key)
-            asked = "" if wanted is None else f"，应从“{'、'.join(wanted)}”中选填"
+            listed = "、".join(wanted or ())
             if not stands:
-                yield f"第{row}行没有填{label}{asked}"
+                blank = says.blank if wanted is None else says.blank_choice
+                yield blank.format(row=row, label=label, choices=listed)
             elif wanted is not None and stands not in wanted:
-                yield f"第{row}行{label}填的是“{stands}”{asked}"
+                off = says.off_the_choices
+                yield off.format(row=row, label=label, found=stands, choices=listed)
 
 
 def _doubled(schools: Mapping[int, RegisteredSchool]) -> Iterator[str]:
+    doubled = wording.packaged().school_register.doubled
     for key in _UNIQUE:
         rows: dict[str, list[int]] = {}
         for row, school in schools.items():
@@ -80,10 +90,11 @@ def _doubled(schools: Mapping[int, RegisteredSchool]) -> Iterator[str]:
         for stands, its in rows.items():
             if stands and len(its) > 1:
                 named = "、".join(str(row) for row in its)
-                yield f"第{named}行{COLUMNS[key]}“{stands}”重复，每所学校只填一行"
+                yield doubled.format(rows=named, label=COLUMNS[key], found=stands)
 
 
 def _said(mistakes: Sequence[str]) -> str:
-    rest = len(mistakes) - MOST_MISTAKES_SAID
-    ending = f"；另有{rest}处" if rest > 0 else ""
-    return "；".join(mistakes[:MOST_MISTAKES_SAID]) + ending
+    first, rest = "；".join(mistakes[:MOST_MISTAKES_SAID]), len(mistakes) - MOST_MISTAKES_SAID
+    if rest <= 0:
+        return first
+    return wording.packaged().school_register.more.format(mistakes=first, count=rest)

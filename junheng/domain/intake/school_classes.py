@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from junheng.domain.intake import layouts, school_identity
 from junheng.domain.intake.forms import Item, ItemType, Problem, SchoolForm
-from junheng.domain.intake.school_identity import CODE_LABEL, Register
+from junheng.domain.intake.school_identity import CODE_LABEL, NAME_LABEL, Register
 from junheng.domain.intake.sheets import Sheet, address, text_of
 from junheng.domain.intake.submissions import Answer, Fault, Figure, read_answer
 
@@ -17,10 +17,13 @@ CLASS_SIZE = Item(
     type=ItemType.COUNT,
     unit="人",
 )
+STAGE_LABEL = "学段"
 CLASS_NAME = Item(key="class_name", label="班级名称", category=CATEGORY, type=ItemType.TEXT)
 CODE = Item(key="school_code", label=CODE_LABEL, category=CATEGORY, type=ItemType.CODE)
+# As it stands behind the number of a grade.
+GRADE = "年级"
 # Only a summary has these: a school's own form has no other school's classes.
-OF_A_SUMMARY = {"school_code": CODE_LABEL, "school_name": "学校名称"}
+OF_A_SUMMARY = {"school_code": CODE_LABEL, "school_name": NAME_LABEL}
 
 
 def rows(sheets: Sequence[Sheet], form: SchoolForm) -> tuple[Row, ...] | Fault:
@@ -72,7 +75,7 @@ def code_faults(
 
 def class_name(grade: str, name: str) -> str:
     """Return a class's full name: `1年级1班`, also where the form only says `1班`."""
-    return name if "年级" in name or not grade else f"{grade.removesuffix('年级')}年级{name}"
+    return name if GRADE in name or not grade else f"{grade.removesuffix(GRADE)}{GRADE}{name}"
 
 
 def figures(everything: Iterable[Row], form: SchoolForm) -> Iterable[Figure | Fault]:
@@ -80,7 +83,7 @@ def figures(everything: Iterable[Row], form: SchoolForm) -> Iterable[Figure | Fa
     seen: set[str] = set()
     stage_item = Item(
         key="stage",
-        label="学段",
+        label=STAGE_LABEL,
         category=CATEGORY,
         type=ItemType.CHOICE,
         choices=form.stages,

@@ -10,6 +10,7 @@ from junheng.domain.intake.submissions import Answer, Fault, RegisteredSchool
 
 Register = Mapping[str, RegisteredSchool]
 CODE_LABEL = "学校代码"
+NAME_LABEL = "学校名称"
 
 
 def stated_code(answers: Mapping[str, Answer]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import narwhals as nw
 
+from junheng.domain import known_answers
 from junheng.domain.judging import frames
 from junheng.domain.judging.frames import (
     Backend,
@@ -83,7 +84,7 @@ def _projects(data: YearData, backend: Backend) -> Frame:
         for (name, key), value in (record.values or {}).items():
             if key in stages:
                 known = joined.setdefault(name, {})
-                answer = 1.0 if value == frames.YES else 0.0
+                answer = 1.0 if value == known_answers.YES else 0.0
                 # A project that two departments report was joined where both say so.
                 known[key] = min(answer, known.get(key, answer) or 0.0)
     rows = [{"unit": name, "owner": name, **answers} for name, answers in joined.items()]

@@ -12,12 +12,11 @@ import narwhals as nw
 from junheng.domain.intake.forms import DepartmentForm, Form, Item, SchoolForm
 from junheng.domain.intake.submissions import RegisteredSchool
 from junheng.domain.judging.thresholds import Frame
+from junheng.domain.known_answers import COMPULSORY, YES, YES_OR_NO
 from junheng.domain.standard.standard import Grain
 
 Value = float | str | None
 Backend = Literal["pandas", "polars", "pyarrow"]
-COMPULSORY = ("小学", "初中")
-YES = "是"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +72,13 @@ def frame_of(
 
 def as_number(item: Item, value: Value) -> Value:
     """Return 是/否 as 1 and 0, so that answers can be counted and combined."""
-    if item.choices == (YES, "否") and isinstance(value, str):
+    if item.choices == YES_OR_NO and isinstance(value, str):
         return 1.0 if value == YES else 0.0
     return value
 
 
 def _dtype(item: Item) -> Any:
-    is_text = not item.is_number and item.choices != (YES, "否")
+    is_text = not item.is_number and item.choices != YES_OR_NO
     return nw.String() if is_text else nw.Float64()
 
 

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from junheng.values import Frozen
 from junheng.wording.ledger.evidence import EvidenceWords
@@ -109,15 +110,15 @@ class EvidenceRules(Frozen):
     def _names_only_what_there_is(self) -> Self:
         groups = {group for kind in self.kinds for group in kind.media}
         if unknown := sorted(groups - set(self.media)):
-            raise ValueError(f"media 中没有 {'、'.join(unknown)}")
+            raise _unknown("media_unknown", unknown)
         kinds = {kind for entry in self.requires for kind in entry.any_of}
         if unknown := sorted(kinds - set(self.kind_ids)):
-            raise ValueError(f"kinds 中没有 {'、'.join(unknown)}")
+            raise _unknown("kinds_unknown", unknown)
         lines = {line for entry in self.requires for line in entry.lines}
         if unknown := sorted(
             line for line in lines - set(self.attested) if not self.is_attested(line)
         ):
-            raise ValueError(f"attested 中没有 {'、'.join(unknown)}，不凭佐证销号")
+            raise _unknown("not_attested", unknown)
         return self
 
     @property
@@ -168,6 +169,12 @@ class EvidenceRules(Frozen):
         if media_type not in wanted:
             details = {"kind": kind, "found": media_type.value, "wanted": "、".join(wanted)}
             raise EvidenceRefused(Refusal.OTHER_MEDIA, name, details)
+
+
+def _unknown(
+    mistake: Literal["media_unknown", "kinds_unknown", "not_attested"], names: Iterable[str]
+) -> PydanticCustomError:
+    return PydanticCustomError(mistake, "unknown {names}", {"names": "、".join(names)})
 
 
 def covers(entry: str, line_id: str) -> bool:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from junheng.domain.ledger.milestones import Milestone
 from junheng.domain.workdays import WorkCalendar, workdays_between
@@ -34,7 +35,7 @@ class LightRule(Frozen):
     @model_validator(mode="after")
     def _yellow_comes_before_red(self) -> Self:
         if self.red_workdays > self.yellow_workdays:
-            raise ValueError("red_workdays 不应大于 yellow_workdays，否则没有黄灯")
+            raise PydanticCustomError("no_yellow_light", "red_workdays exceed yellow_workdays")
         return self
 
 
@@ -46,7 +47,7 @@ class LightRules(Frozen):
     @model_validator(mode="after")
     def _is_dated_in_order(self) -> Self:
         if any(later.from_ <= earlier.from_ for earlier, later in pairwise(self.rules)):
-            raise ValueError("rules 应按 from 从早到晚排列，日期不能重复")
+            raise PydanticCustomError("light_rules_disordered", "rules are not in order of from")
         return self
 
     def rule_on(self, day: date) -> LightRule:

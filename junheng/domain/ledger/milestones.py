@@ -5,7 +5,9 @@ from datetime import date
 from typing import Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from junheng import wording
 from junheng.domain.workdays import WorkCalendar, workdays_between
 from junheng.domain.workdays import due_on as end_of_limit
 from junheng.values import Frozen
@@ -46,9 +48,9 @@ class Work(Frozen):
         *before, last = (step.workdays for step in self.steps)
         days = [workdays for workdays in before if workdays is not None]
         if last is not None or len(days) != len(before):
-            raise ValueError("只有最后一个节点不写 workdays，它与整改到期日相同")
+            raise PydanticCustomError("last_step", "the last step alone has no workdays")
         if days != sorted(set(days)):
-            raise ValueError("workdays 应从小到大，不能相同")
+            raise PydanticCustomError("steps_disordered", "workdays do not grow")
         return self
 
 
@@ -61,7 +63,7 @@ class MilestonePlans(Frozen):
     def _a_line_has_one_plan(self) -> Self:
         named = [line for work in self.works for line in work.lines]
         if len(named) != len(self.lines):
-            raise ValueError("同一指标只能列在一处")
+            raise PydanticCustomError("line_twice", "a line is listed twice")
         return self
 
     @property
@@ -97,7 +99,8 @@ def shifted(
 
     """
     if workdays < 0:
-        raise MilestonesMoveBack(f"节点只能顺延，不能提前{-workdays}个工作日")
+        earlier_by = wording.packaged().milestones.earlier_by
+        raise MilestonesMoveBack(earlier_by.format(workdays=-workdays))
     if workdays == 0:
         return milestones
     return tuple(
@@ -118,7 +121,8 @@ def extended(
 
     """
     if due_on < was_due_on:
-        raise MilestonesMoveBack(f"节点只能顺延，不能从{was_due_on}提前到{due_on}")
+        earlier_than = wording.packaged().milestones.earlier_than
+        raise MilestonesMoveBack(earlier_than.format(was_due_on=was_due_on, due_on=due_on))
     later = workdays_between(was_due_on, due_on, calendar=calendar)
     moved = shifted(milestones, workdays=later, calendar=calendar)
     return tuple(

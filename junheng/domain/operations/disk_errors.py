@@ -1,25 +1,52 @@
 """Why a disk refuses: what the system says by a number, as people say it."""
 
 import errno
+from enum import StrEnum
+
+from junheng import wording
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-REASONS = {
-    errno.EROFS: "磁盘是只读的",
-    errno.EIO: "磁盘读写出错",
-    errno.ENOENT: "没有这个文件夹",
-    errno.EISDIR: "那里是文件夹，不是文件",
-    errno.ENAMETOOLONG: "文件名太长",
-    errno.ESTALE: "共享文件夹断开了",
-    errno.EFBIG: "超过了允许的文件大小",
+
+
+class DiskTrouble(StrEnum):
+    """Why a disk refuses; config/wording/disk.yaml says it."""
+
+    FULL = "full"
+    UNDER_A_FILE = "under_a_file"
+    NO_PERMISSION = "no_permission"
+    READ_ONLY = "read_only"
+    BROKEN = "broken"
+    NO_FOLDER = "no_folder"
+    IS_A_FOLDER = "is_a_folder"
+    NAME_TOO_LONG = "name_too_long"
+    SHARE_LOST = "share_lost"
+    TOO_LARGE = "too_large"
+
+
+_BY_NUMBER = {
+    errno.EROFS: DiskTrouble.READ_ONLY,
+    errno.EIO: DiskTrouble.BROKEN,
+    errno.ENOENT: DiskTrouble.NO_FOLDER,
+    errno.EISDIR: DiskTrouble.IS_A_FOLDER,
+    errno.ENAMETOOLONG: DiskTrouble.NAME_TOO_LONG,
+    errno.ESTALE: DiskTrouble.SHARE_LOST,
+    errno.EFBIG: DiskTrouble.TOO_LARGE,
 }
 
 
 def why(error: OSError) -> str:
     """Return the reason of an error, in Chinese where it is a known one."""
+    trouble = _trouble(error)
+    if trouble is None:
+        return error.strerror or str(error)
+    return wording.packaged().disk.reasons[trouble]
+
+
+def _trouble(error: OSError) -> DiskTrouble | None:
     if error.errno in FULL:
-        return "磁盘已满"
+        return DiskTrouble.FULL
     if isinstance(error, (FileExistsError, NotADirectoryError)):
-        return "它的上级是文件，不是文件夹"
+        return DiskTrouble.UNDER_A_FILE
     if isinstance(error, PermissionError):
-        return "没有权限写入"
-    return REASONS.get(error.errno or 0) or error.strerror or str(error)
+        return DiskTrouble.NO_PERMISSION
+    return _BY_NUMBER.get(error.errno or 0)

@@ -6,6 +6,7 @@ from typing import Any
 
 from junheng.domain.intake.forms import DepartmentForm, SchoolForm
 from junheng.domain.judging import stages, unit_words
+from junheng.domain.known_answers import PRIMARY
 from junheng.domain.standard import measures
 from junheng.domain.standard.standard import Edition, Grain, Holds, Line, MeasuredThreshold, Rule
 from junheng.wording.judging.figures import FigureNames
@@ -84,7 +85,7 @@ class RuleWords:
                 return of_section
             staged = self.school_form.by_key.get(f"{key}_primary")
             if staged is not None:
-                return staged.label.replace("（小学）", "").removeprefix("小学")
+                return staged.label.replace(f"（{PRIMARY}）", "").removeprefix(PRIMARY)
         item = self.school_form.by_key.get(key) or self.department_form.by_key.get(key)
         if item is not None:
             return item.label

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from junheng import wording
 from junheng.domain.judging.recognition import Condition
 from junheng.domain.pages.rule_words import RuleWords
 from junheng.domain.standard.standard import Edition, Line, Rule, Standard
@@ -29,18 +30,20 @@ class Handbook:
         return "\n\n".join(parts) + "\n"
 
     def _conditions(self) -> str:
+        says = wording.packaged().pages
         rows = [
-            (one.name, "、".join("和".join(item) for item in one.items)) for one in self.conditions
+            (one.name, "、".join(says.joined_by.join(item) for item in one.items))
+            for one in self.conditions
         ]
-        wording = self.wording.conditions
-        return f"## {wording.heading}\n\n{table(wording.columns, rows)}"
+        heading, columns = self.wording.conditions.heading, self.wording.conditions.columns
+        return f"## {heading}\n\n{table(columns, rows)}"
 
     def _rows(self, lines: Iterable[Line]) -> list[tuple[str, ...]]:
         return [self._row(line, edition) for line in lines for edition in line.editions]
 
     def _row(self, line: Line, edition: Edition) -> tuple[str, ...]:
         rule = Rule(line=line, edition=edition)
-        until = f"至 {edition.until}" if edition.until else ""
+        until = wording.packaged().pages.until.format(day=edition.until) if edition.until else ""
         asked = "；".join(
             text for text in (self.words.asked(rule), self.words.applies(rule)) if text
         )

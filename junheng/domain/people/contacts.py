@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from itertools import pairwise
-from typing import Self
+from typing import Literal, LiteralString, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from junheng import wording
 from junheng.domain.people.districts import EVERY_TOWN
 from junheng.domain.people.routes import Channel, ReadRoute, Route
 from junheng.values import Day, Frozen
@@ -53,14 +56,23 @@ class Contact(Frozen):
     @model_validator(mode="after")
     def _comes_before_going(self) -> Self:
         if self.begins_on > self.ends_on:
-            raise ValueError(f"{self.recipient}的{self.name}：until 不能早于 from")
+            raise self._mistake("contact_ends_before", "{unit}, {name}: until is before from")
         if EVERY_TOWN in self.units and len(self.units) > 1:
-            raise ValueError(f"{EVERY_TOWN}应单独写一条，不与其他单位写在一起")
+            raise PydanticCustomError(
+                "every_town_with_others", "{unit} stands alone", {"unit": EVERY_TOWN}
+            )
         if any(POST_MARK in unit for unit in self.units):
-            raise ValueError(f"单位名称里不能有 {POST_MARK}")
+            raise PydanticCustomError(
+                "post_mark_in_unit", "a unit's name has {mark}", {"mark": POST_MARK}
+            )
         if self.chat and self.reach:
-            raise ValueError(f"{self.recipient}的{self.name}：chat 和 reach 只写一个")
+            raise self._mistake("chat_and_reach", "{unit}, {name}: chat and reach")
         return self
+
+    def _mistake(
+        self, kind: Literal["contact_ends_before", "chat_and_reach"], message: LiteralString
+    ) -> PydanticCustomError:
+        return PydanticCustomError(kind, message, {"unit": self.recipient, "name": self.name})
 
     @property
     def recipient(self) -> str:
@@ -139,9 +151,15 @@ class Contacts(Frozen):
         for (unit, role), held in _by_unit_and_role(self.contacts).items():
             for earlier, later in pairwise(sorted(held, key=lambda one: one.begins_on)):
                 if earlier.ends_on >= later.begins_on:
-                    raise ValueError(
-                        f"{unit}同时有两个 {role.value}：{earlier.name}、{later.name}，"
-                        "请填写 from（第一天）和 until（最后一天）"
+                    raise PydanticCustomError(
+                        "two_at_a_time",
+                        "{unit}: {earlier} and {later} at a time as {role}",
+                        {
+                            "unit": unit,
+                            "role": role.value,
+                            "earlier": earlier.name,
+                            "later": later.name,
+                        },
                     )
         return self
 
@@ -149,7 +167,7 @@ class Contacts(Frozen):
         """Return who is told for a unit: its contact, else the substitute, else the unit itself."""
         named = self.person_of(unit, day)
         if named is None:
-            return Contact(units=(unit,), name=f"{unit}联系人")
+            return _nobody_named(unit)
         return self._rows_of(named, day)[0]
 
     def post(self, unit: str, role: Role, day: date) -> Contact | None:
@@ -250,6 +268,11 @@ def contact_gaps(units: Iterable[str], *, contacts: Contacts, day: date) -> tupl
     if not contacts.named_only:
         return ()
     return tuple(unit for unit in units if contacts.person_of(unit, day) is None)
+
+
+@cache
+def _nobody_named(unit: str) -> Contact:
+    return Contact(units=(unit,), name=wording.packaged().people.nobody_named.format(unit=unit))
 
 
 def _by_unit_and_role(

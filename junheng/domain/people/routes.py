@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import PlainValidator
+from pydantic_core import PydanticCustomError
 
 
 class Channel(StrEnum):
@@ -43,12 +44,14 @@ def _read(entry: object) -> Route:
     if isinstance(entry, Route):
         return entry
     if not isinstance(entry, dict) or len(entry) != 1:
-        raise ValueError("每条写成“渠道: 地址”，如 {slack: U0123} 或 {email: li@example.gov}")
+        raise PydanticCustomError("no_route", "a route is written as channel: address")
     ((name, address),) = entry.items()
     if name not in set(Channel):
-        raise ValueError(f"没有“{name}”这个渠道，可以写 {'、'.join(Channel)}")
+        context = {"name": str(name), "channels": "、".join(Channel)}
+        raise PydanticCustomError("channel_unknown", "{name} is none of {channels}", context)
     if not isinstance(address, str) or not address.strip():
-        raise ValueError(f"{name} 的地址应填文字，不能为空")
+        context = {"name": str(name)}
+        raise PydanticCustomError("route_without_address", "{name} has no address", context)
     return Route(Channel(name), address.strip())
 
 

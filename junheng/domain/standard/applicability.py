@@ -5,6 +5,9 @@ from typing import Any
 
 import narwhals as nw
 
+from junheng import wording
+from junheng.domain import known_answers
+
 CONDITIONS: dict[str, Callable[..., nw.Expr]] = {}
 
 
@@ -23,7 +26,7 @@ def named(name: str | None, parameters: dict[str, Any]) -> nw.Expr:
     if name is None:
         return nw.lit(True)
     if name not in CONDITIONS:
-        raise ConditionUnknown(f"没有名为 {name} 的适用条件")
+        raise ConditionUnknown(wording.packaged().judging.condition_unknown.format(name=name))
     return CONDITIONS[name](**parameters)
 
 
@@ -33,23 +36,27 @@ def counted_section(*, smallest_teaching_point: int) -> nw.Expr:
 
     A school that has not reported is counted until its pupils are known.
     """
-    is_tiny_point = (nw.col("school_kind") == "教学点") & (
+    is_tiny_point = (nw.col("school_kind") == known_answers.TEACHING_POINT) & (
         nw.col("students").fill_null(smallest_teaching_point) < smallest_teaching_point
     )
-    return ~nw.col("school_kind").is_in(("特殊教育学校", "职业学校")) & ~is_tiny_point
+    is_of_another_kind = nw.col("school_kind").is_in(
+        (known_answers.SPECIAL_SCHOOL, known_answers.VOCATIONAL_SCHOOL)
+    )
+    return ~is_of_another_kind & ~is_tiny_point
 
 
 @condition
 def not_special_school() -> nw.Expr:
-    return nw.col("school_kind") != "特殊教育学校"
+    return nw.col("school_kind") != known_answers.SPECIAL_SCHOOL
 
 
 @condition
 def small_rural_school(*, students_below: int) -> nw.Expr:
     """村小和教学点: only what is known to be small; a missing school is asked for under SUB."""
-    is_village_school = nw.col("school_kind").is_in(("小学", "教学点")) & (
-        nw.col("locale") == "乡村"
+    is_small_kind = nw.col("school_kind").is_in(
+        (known_answers.PRIMARY_SCHOOL, known_answers.TEACHING_POINT)
     )
+    is_village_school = is_small_kind & (nw.col("locale") == known_answers.RURAL)
     students = nw.col("compulsory_students").fill_null(students_below)
     return is_village_school & (students < students_below)
 
@@ -66,8 +73,8 @@ def enrols_by_zone() -> nw.Expr:
     A school that has not reported counts until it is known to board its pupils.
     """
     return (
-        (nw.col("ownership") == "公办")
-        & nw.col("locale").is_in(("城区", "镇区"))
-        & (nw.col("school_kind") != "特殊教育学校")
+        (nw.col("ownership") == known_answers.PUBLIC)
+        & nw.col("locale").is_in((known_answers.URBAN, known_answers.TOWN))
+        & (nw.col("school_kind") != known_answers.SPECIAL_SCHOOL)
         & (nw.col("is_boarding").fill_null(0.0) == 0)
     )

@@ -9,6 +9,9 @@ from pydantic import Field, model_validator
 
 from junheng.values import Day, Frozen
 
+# How the district's plan is cited: 重点任务7.
+_PLAN_TASK = "重点任务"
+
 
 class Grain(StrEnum):
     """What a line is judged per: one verdict for each of these."""
@@ -187,6 +190,11 @@ def judged_on(school_year: int) -> date:
     return date(school_year, 9, 1)
 
 
+def plan_task_cited(number: int) -> str:
+    """Return how one of the plan's tasks is cited, where it is the basis of a duty or a line."""
+    return f"{_PLAN_TASK}{number}"
+
+
 def repeated_for_plan_tasks(line: Line, tasks: Iterable[tuple[int, str]]) -> tuple[Line, ...]:
     """Return one line for each (number, title) of the plan: T01, T02, …"""
     return tuple(
@@ -195,7 +203,7 @@ def repeated_for_plan_tasks(line: Line, tasks: Iterable[tuple[int, str]]) -> tup
                 "id": f"{line.id}{number:02d}",
                 "name": f"{line.name}：{title}",
                 "plan_tasks": (number,),
-                "clause": f"{line.clause} 重点任务{number}",
+                "clause": f"{line.clause} {plan_task_cited(number)}",
                 "repeat": None,
                 "editions": tuple(
                     edition.model_copy(

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlmodel import Session as Session
 
+from junheng import wording
 from junheng.store.database import failures
 from junheng.store.database.failures import DatabaseUnusable
 from junheng.store.database.read_only import read_only
@@ -133,7 +134,8 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        said = failures.NO_FOLDER.format(place=folder, reason=error.strerror)
+        no_folder = wording.packaged().database.no_folder
+        said = no_folder.format(place=folder, reason=error.strerror)
         raise DatabaseUnusable(said) from error
 
 

@@ -2,54 +2,66 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 
 from alembic.util import CommandError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
+from junheng import wording
 from junheng.refusals import Transient
 
 SUPPORTED = ("sqlite", "postgresql")
-NOT_AN_ADDRESS = (
-    "JUNHENG_DATABASE_URL 不是可用的数据库地址；请写成 postgresql://用户名:密码@主机:端口/库名，"
-    "或者不写，数据就存放在 JUNHENG_HOME 下"
-)
-NO_ANSWER = (
-    "连不上数据库 {place}（{reason}）；"
-    "请检查 JUNHENG_DATABASE_URL 中的主机、用户名和密码，以及 PostgreSQL 是否已经启动"
-)
-NO_FOLDER = "数据库文件夹 {place} 建不了（{reason}）；请检查 JUNHENG_DATABASE_URL 和文件夹的权限"
-NOT_OPENED = "数据库文件 {place} 现在不能读写（{reason}）；请检查权限和磁盘空间，或稍后再试"
-FULL = "磁盘已满，数据库 {place} 写不进去（{reason}）；请腾出空间后再试"
-DAMAGED = (
-    "数据库文件 {place} 已损坏，或不是数据库（{reason}）；"
-    "请从备份恢复，或者把它移到别处，再重新收取各学年的报送"
-)
-TOO_NEW = "数据库 {place} 由较新版本的程序建立；请升级本程序，或从备份恢复"
 
-# What SQLite, PostgreSQL and its driver say, and what people call it; the first that fits holds.
-REASONS = {
-    "password authentication failed": "用户名或者密码不对",
-    "Connection refused": "没有应答，多半没有启动，或者端口不对",
-    "No such file or directory": "没有应答，多半没有启动",
-    "the database system is starting up": "正在启动",
-    "the database system is shutting down": "正在停止",
-    "terminating connection": "它正在停止，断开了连接",
-    "server closed the connection": "连接断开了",
-    "timeout expired": "等了太久没有应答",
-    "resolve host": "找不到这台主机",
-    "translate host name": "找不到这台主机",
-    "too many clients": "连接已满",
-    "does not exist": "没有这个数据库或者用户",
-    "disk is full": "磁盘已满",
-    "No space left on device": "磁盘已满",
-    "database is locked": "正被别的程序占用",
-    "readonly database": "没有写入的权限，或者磁盘是只读的",
-    "unable to open database file": "打不开",
-    "disk I/O error": "磁盘读写出错",
-    "file is not a database": "内容不是数据库",
-    "malformed": "内容已损坏",
+
+class Trouble(StrEnum):
+    """Why a database cannot be used; config/wording/database.yaml says it."""
+
+    WRONG_LOGIN = "wrong_login"
+    REFUSED = "refused"
+    NO_SOCKET = "no_socket"
+    STARTING = "starting"
+    STOPPING = "stopping"
+    DISCONNECTED = "disconnected"
+    BROKEN_OFF = "broken_off"
+    TIMED_OUT = "timed_out"
+    HOST_UNKNOWN = "host_unknown"
+    TOO_MANY_CLIENTS = "too_many_clients"
+    DOES_NOT_EXIST = "does_not_exist"
+    DISK_FULL = "disk_full"
+    LOCKED = "locked"
+    READ_ONLY = "read_only"
+    NOT_OPENED = "not_opened"
+    DISK_BROKEN = "disk_broken"
+    NO_DATABASE = "no_database"
+    MALFORMED = "malformed"
+
+
+# What SQLite, PostgreSQL and its driver say; the first that fits holds.
+SIGNS = {
+    "password authentication failed": Trouble.WRONG_LOGIN,
+    "Connection refused": Trouble.REFUSED,
+    "No such file or directory": Trouble.NO_SOCKET,
+    "the database system is starting up": Trouble.STARTING,
+    "the database system is shutting down": Trouble.STOPPING,
+    "terminating connection": Trouble.DISCONNECTED,
+    "server closed the connection": Trouble.BROKEN_OFF,
+    "timeout expired": Trouble.TIMED_OUT,
+    "resolve host": Trouble.HOST_UNKNOWN,
+    "translate host name": Trouble.HOST_UNKNOWN,
+    "too many clients": Trouble.TOO_MANY_CLIENTS,
+    "does not exist": Trouble.DOES_NOT_EXIST,
+    "disk is full": Trouble.DISK_FULL,
+    "No space left on device": Trouble.DISK_FULL,
+    "database is locked": Trouble.LOCKED,
+    "readonly database": Trouble.READ_ONLY,
+    "unable to open database file": Trouble.NOT_OPENED,
+    "disk I/O error": Trouble.DISK_BROKEN,
+    "file is not a database": Trouble.NO_DATABASE,
+    "malformed": Trouble.MALFORMED,
 }
+# SQLite says the one, PostgreSQL what its system says.
+DISK_FULL = tuple(sign for sign, trouble in SIGNS.items() if trouble is Trouble.DISK_FULL)
 
 
 class DatabaseUnusable(Transient):
@@ -62,9 +74,9 @@ def parsed(address: str) -> URL:
         url = make_url(address)
     except (ArgumentError, ValueError):
         # What could not be read may hold a password: neither it nor the complaint is shown.
-        raise DatabaseUnusable(NOT_AN_ADDRESS) from None
+        raise DatabaseUnusable(wording.packaged().database.not_an_address) from None
     if url.get_backend_name() not in SUPPORTED:
-        raise DatabaseUnusable(NOT_AN_ADDRESS)
+        raise DatabaseUnusable(wording.packaged().database.not_an_address)
     # The driver we bring, not the one that SQLAlchemy would look for.
     is_bare = url.drivername == "postgresql"
     return url.set(drivername="postgresql+psycopg") if is_bare else url
@@ -76,21 +88,22 @@ def said_clearly(url: URL) -> Iterator[None]:
     try:
         yield
     except CommandError as error:
-        raise DatabaseUnusable(TOO_NEW.format(place=_place(url))) from error
+        too_new = wording.packaged().database.too_new
+        raise DatabaseUnusable(too_new.format(place=_place(url))) from error
     except OperationalError as error:
         raise _unusable(_unanswered(url, error), url, error) from error
     except DatabaseError as error:
         # Its subclasses are mistakes of ours; it alone says that a file is no database.
         if type(error) is not DatabaseError:
             raise
-        raise _unusable(DAMAGED, url, error) from error
+        raise _unusable(wording.packaged().database.damaged, url, error) from error
 
 
 def _unanswered(url: URL, error: OperationalError) -> str:
-    # SQLite says the one, PostgreSQL what its system says.
-    if any(full in str(error.orig) for full in ("disk is full", "No space left on device")):
-        return FULL
-    return NOT_OPENED if url.get_backend_name() == "sqlite" else NO_ANSWER
+    says = wording.packaged().database
+    if any(sign in str(error.orig) for sign in DISK_FULL):
+        return says.full
+    return says.not_opened if url.get_backend_name() == "sqlite" else says.no_answer
 
 
 def _unusable(said: str, url: URL, error: DatabaseError) -> DatabaseUnusable:
@@ -102,8 +115,14 @@ def _unusable(said: str, url: URL, error: DatabaseError) -> DatabaseUnusable:
 
 def _in_chinese(said: str) -> str:
     """Return what a database says as people say it; what is not known stays as it stands."""
-    known = (reason for sign, reason in REASONS.items() if sign in said)
-    return next(known, next(iter(said.splitlines()), ""))
+    trouble = _trouble(said)
+    if trouble is None:
+        return next(iter(said.splitlines()), "")
+    return wording.packaged().database.reasons[trouble]
+
+
+def _trouble(said: str) -> Trouble | None:
+    return next((trouble for sign, trouble in SIGNS.items() if sign in said), None)
 
 
 def _place(url: URL) -> str:

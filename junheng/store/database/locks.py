@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from junheng import wording
 from junheng.refusals import Transient
 from junheng.store.database import database, failures
 
@@ -22,9 +23,8 @@ class AnotherSends(Transient):
     """We cannot send, because another process has been sending for too long."""
 
     def __init__(self) -> None:
-        super().__init__(
-            f"另一个进程正在发送卡片，等了{SECONDS_TO_WAIT}秒仍未结束；请稍后再运行 junheng chase"
-        )
+        says = wording.packaged().database
+        super().__init__(says.another_sends.format(seconds=SECONDS_TO_WAIT))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from junheng.domain.ledger.lifecycle import SETS_CLOCK, Move, TransitionNotAllow
 from junheng.domain.ledger.remediation import LedgerContext
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
+from tests.config_refusals import refused
 from tests.domain.ledger.one_remediation import PROVEN, TERMS, act, handed_over
 
 OPENING = {"name": "handed_over", "label": "新交办", "on_opening": True, "tells": ["lead"]}
@@ -45,24 +46,24 @@ class TestTimeLimits:
 
 class TestWhatIsRefused:
     def test_two_rungs_of_one_name(self) -> None:
-        with pytest.raises(ValidationError, match="台阶重名：chased"):
+        with refused("台阶重名：chased"):
             written(OPENING, CHASED, CHASED)
 
     @pytest.mark.parametrize("rungs", [(OPENING, SUMMONS, CHASED), (CHASED, OPENING)])
     def test_rungs_that_do_not_climb(self, rungs: tuple[dict[str, Any], ...]) -> None:
-        with pytest.raises(ValidationError, match="台阶应从低到高"):
+        with refused("台阶应从低到高"):
             written(*rungs)
 
     def test_a_kind_is_named_with_its_mistake(self) -> None:
-        with pytest.raises(ValidationError, match="veto 的台阶重名：summons"):
+        with refused("veto 的台阶重名：summons"):
             written(OPENING, by_kind={"veto": [SUMMONS, SUMMONS]})
 
     def test_a_kind_without_a_rung(self) -> None:
-        with pytest.raises(ValidationError, match="veto 一个台阶也没有写"):
+        with refused("veto 一个台阶也没有写"):
             written(OPENING, by_kind={"veto": []})
 
     def test_the_usual_rungs_in_a_second_place(self) -> None:
-        with pytest.raises(ValidationError, match="通用的台阶写在 rungs"):
+        with refused("通用的台阶写在 rungs"):
             written(OPENING, by_kind={"usual": [OPENING]})
 
     def test_a_kind_that_there_is_not(self) -> None:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from junheng.domain.duties.recurring_duties import RecurringDuties, instances_due
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.workdays import CalendarYear, WorkCalendar
+from tests.config_refusals import refused
 
 TOWNS = ("运河街道", "泥沟镇")
 # The plain week, with New Year's Day off: what matters here is which year a day lies in.
@@ -223,7 +224,7 @@ class TestAChange:
         assert periods(date(2026, 12, 31), ended, opened=["2025"]) == []
 
     def test_of_the_same_day_is_refused(self) -> None:
-        with pytest.raises(ValidationError, match="D01 有两条同一天起的内容"):
+        with refused("D01 有两条同一天起的内容"):
             duties(entry(), entry())
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from junheng.domain.ledger.evidence import (
     EvidenceRefused,
@@ -18,6 +17,7 @@ from junheng.domain.ledger.evidence import (
     refusal_sentence,
 )
 from junheng.rulebook import Rulebook
+from tests.config_refusals import refused
 
 RULES: dict[str, Any] = {
     "largest_mb": 20,
@@ -163,7 +163,7 @@ class TestRules:
         ],
     )
     def test_name_only_what_there_is(self, changed: dict[str, Any], said: str) -> None:
-        with pytest.raises(ValidationError, match=said):
+        with refused(said):
             EvidenceRules.model_validate(RULES | changed)
 
     def test_a_task_that_a_shorter_plan_does_not_have_is_no_mistake(

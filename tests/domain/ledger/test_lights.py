@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from junheng.domain.ledger import lights
 from junheng.domain.ledger.lights import Light, LightRules
 from junheng.domain.ledger.milestones import Milestone
 from junheng.domain.workdays import CalendarYear, WorkCalendar
+from tests.config_refusals import refused
 
 CALENDAR = WorkCalendar(
     (
@@ -127,7 +127,7 @@ class TestRules:
     def test_that_contradict_each_other_are_refused(
         self, second: dict[str, Any], said: str
     ) -> None:
-        with pytest.raises(ValidationError, match=said):
+        with refused(said):
             self.two(**second)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from junheng.domain.ledger.milestones import (
     Milestone,
@@ -17,6 +16,7 @@ from junheng.domain.ledger.milestones import (
     shifted,
 )
 from junheng.domain.workdays import CalendarYear, WorkCalendar, due_on, workdays_between
+from tests.config_refusals import refused
 
 CALENDAR = WorkCalendar(
     tuple(
@@ -118,7 +118,7 @@ class TestPlans:
         ],
     )
     def test_that_have_no_order_are_refused(self, works: list[Any], said: str) -> None:
-        with pytest.raises(ValidationError, match=said):
+        with refused(said):
             MilestonePlans.model_validate({"works": works})
 
 

@@ -11,9 +11,8 @@ from sqlmodel import select
 from typer.testing import CliRunner
 
 from app.cli.app import app
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.adapters import clock
-from junheng.bootstrap import MIXED, SAMPLE_IN_PRODUCTION
 from junheng.domain.operations.health_checks import Found
 from junheng.store.database.database import session
 from junheng.store.database.read_only import DatabaseReadOnly
@@ -119,7 +118,7 @@ class TestInProduction:
         with pytest.raises(DatabaseReadOnly) as refused:
             upkeep.keep_up(date(2025, 11, 3), now=clock.now())
 
-        assert str(refused.value) == SAMPLE_IN_PRODUCTION
+        assert str(refused.value) == wording.packaged().samples.kept_in_production
 
 
 class TestSampleAndRealData:
@@ -186,11 +185,11 @@ class TestADatabaseWhereTheyMet:
         with pytest.raises(DatabaseReadOnly) as refused:
             upkeep.keep_up(date(2025, 11, 3), now=clock.now())
 
-        assert str(refused.value) == MIXED
-        assert "\n" not in MIXED
+        assert str(refused.value) == wording.packaged().samples.mixed
+        assert "\n" not in wording.packaged().samples.mixed
 
     def test_is_named_by_doctor(self) -> None:
-        assert doctor.tables(NOW) == Found(is_well=False, said=MIXED)
+        assert doctor.tables(NOW) == Found(is_well=False, said=wording.packaged().samples.mixed)
 
     def test_is_read(self) -> None:
         with bootstrap.session() as opened:
@@ -204,7 +203,7 @@ class TestADatabaseWhereTheyMet:
         with pytest.raises(DatabaseReadOnly) as refused:
             write()
 
-        assert str(refused.value) == MIXED
+        assert str(refused.value) == wording.packaged().samples.mixed
         with bootstrap.session() as opened:
             assert len(opened.exec(select(RegisterRow.id)).all()) == 2
         with session(bootstrap.settings().database) as ours:

@@ -2,6 +2,7 @@
 
 import narwhals as nw
 
+from junheng.domain import known_answers
 from junheng.domain.standard.measures.registry import measure
 from junheng.domain.standard.measures.resources import YUAN_PER_WAN_YUAN
 
@@ -29,7 +30,9 @@ def arts_rooms() -> nw.Expr:
 
 def _rooms_relaxed(kind: str, sizes: tuple[int, ...], rural_class_below: int) -> nw.Expr:
     full, older, *_ = sizes
-    is_small_rural = (nw.col("locale") == "乡村") & (nw.col("largest_class") < rural_class_below)
+    is_small_rural = (nw.col("locale") == known_answers.RURAL) & (
+        nw.col("largest_class") < rural_class_below
+    )
     has_junior = nw.col("students_junior") > 0
     return (
         nw.when(is_small_rural & ~has_junior)
@@ -77,13 +80,10 @@ def arts_rooms_required(*, classes_per_room: int) -> nw.Expr:
     return (nw.col("classes") / classes_per_room).ceil()
 
 
-THROUGH_SCHOOLS = ("九年一贯制学校", "十二年一贯制学校")
-
-
 @measure("school_kind", formula="{school_kind}")
 def scale_class() -> nw.Expr:
     """Which limit of size a school has: 九年、十二年一贯制 are `through` schools."""
-    is_through = nw.col("school_kind").is_in(THROUGH_SCHOOLS)
+    is_through = nw.col("school_kind").is_in(known_answers.THROUGH_SCHOOLS)
     return nw.when(is_through).then(nw.lit("through")).otherwise(nw.lit("ordinary"))
 
 
@@ -96,7 +96,7 @@ def scale_class() -> nw.Expr:
 )
 def scale_class_relaxed(*, migrant_share: float) -> nw.Expr:
     """国教督办函〔2019〕30号: planned by 2010, or over half of the pupils migrants' children."""
-    is_through = nw.col("school_kind").is_in(THROUGH_SCHOOLS)
+    is_through = nw.col("school_kind").is_in(known_answers.THROUGH_SCHOOLS)
     mostly_migrant = nw.col("migrant_students") > nw.col("compulsory_students") * migrant_share
     is_relaxed = (nw.col("is_built_by_2010") == 1) | mostly_migrant
     return (

@@ -2,6 +2,7 @@
 
 import narwhals as nw
 
+from junheng.domain import known_answers
 from junheng.domain.standard.measures.registry import measure
 
 
@@ -21,7 +22,6 @@ def three_year_retention() -> nw.Expr:
 
 
 GRADES = ("moral_education_grade", "campus_culture_grade")
-GOOD_GRADES = ("优秀", "良好")
 UPPER_LEVELS = ("Ⅲ", "Ⅳ")
 
 
@@ -30,7 +30,7 @@ UPPER_LEVELS = ("Ⅲ", "Ⅳ")
     formula="{moral_education_grade}、{campus_culture_grade}",
 )
 def both_grades_are_good() -> nw.Expr:
-    good = (nw.col(name).is_in(GOOD_GRADES) for name in GRADES)
+    good = (nw.col(name).is_in(known_answers.GOOD_GRADES) for name in GRADES)
     return nw.all_horizontal(*good, ignore_nulls=False)
 
 
@@ -49,7 +49,7 @@ def subject_level_is_upper() -> nw.Expr:
 @measure("school_bus_compliance", formula="{school_bus_compliance}")
 def school_buses_comply() -> nw.Expr:
     """不为“否”: a school without buses complies."""
-    return nw.col("school_bus_compliance") != "否"
+    return nw.col("school_bus_compliance") != known_answers.NO
 
 
 STAGES_OF_A_PROJECT = (
@@ -73,7 +73,7 @@ def joined_every_stage() -> nw.Expr:
 
 @measure("progress", "has_evidence", formula="{progress}、{has_evidence}")
 def is_carried_out_with_evidence() -> nw.Expr:
-    return (nw.col("progress") == "已落实") & (nw.col("has_evidence") == 1)
+    return (nw.col("progress") == known_answers.CARRIED_OUT) & (nw.col("has_evidence") == 1)
 
 
 @measure("is_received", formula="{is_received}")

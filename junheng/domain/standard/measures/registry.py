@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 
 import narwhals as nw
 
+from junheng import wording
+
 Parameters: TypeAlias = Mapping[str, Any]
 Expression: TypeAlias = Callable[..., nw.Expr]
 Template: TypeAlias = str | Callable[..., str]
@@ -68,7 +70,8 @@ def named(name: str) -> Measure:
     try:
         return MEASURES[name]
     except KeyError:
-        raise MeasureUnknown(f"没有名为 {name} 的测算方法") from None
+        unknown = wording.packaged().judging.measure_unknown
+        raise MeasureUnknown(unknown.format(name=name)) from None
 
 
 def column(name: str, **parameters: Any) -> nw.Expr:

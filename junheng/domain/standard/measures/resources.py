@@ -2,6 +2,7 @@
 
 import narwhals as nw
 
+from junheng.domain import known_answers
 from junheng.domain.standard.measures.registry import measure
 
 YUAN_PER_WAN_YUAN = 10_000
@@ -48,7 +49,9 @@ def pe_and_arts_teachers_per_100_students() -> nw.Expr:
 
 
 def _counted_visiting_teachers(*, fewest_students: int, most_students: int) -> nw.Expr:
-    is_small_rural = (nw.col("locale") == "乡村") & nw.col("compulsory_students").is_between(
+    is_small_rural = (nw.col("locale") == known_answers.RURAL) & nw.col(
+        "compulsory_students"
+    ).is_between(
         fewest_students,
         most_students,
     )

@@ -13,6 +13,9 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+# What the first event says of a remediation that was kept before there were events.
+BY = "系统"
+REASON = "台账升级前已交办"
 DATES = ("opened_on", "receipt_due_on", "due_on")
 NOT_YET_TEXTS = ("stood_at", "closing", "cause")
 NOT_YET_DONE = ("receipted_on", "reported_on")
@@ -222,8 +225,8 @@ def _tell(district: str, own: dict[str, object], numbers: dict[str, int]) -> Non
         "move": "hand_over",
         "was": "",
         "became": "handed_over",
-        "by": "系统",
-        "reason": "台账升级前已交办",
+        "by": BY,
+        "reason": REASON,
         "details": _text(numbers | {"became": own}),
     }
     digest = hashlib.sha256(_text([previous, *event.values()], is_sorted=False).encode())

@@ -1,0 +1,1 @@
+"""The wording of what a machine refuses: settings, disk, database, locks."""
