@@ -6,6 +6,7 @@ does not fill in, are told with file and line.
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from junheng import config_files
 from junheng.wording.backups import BackupWords
@@ -36,10 +37,22 @@ def _loaded(folder: Path, digests: tuple[str, ...]) -> Wording:
     return Wording.model_validate(files)
 
 
+@cache
 def packaged() -> Wording:
     """Return the wording that the program brings along.
 
     For what has to be said where no rulebook is at hand, or where the office's own copy of
     config/ cannot be read.
     """
-    return load(config_files.PACKAGED / "wording")
+    return _Packaged.model_construct()
+
+
+class _Packaged(Wording):
+    # Reads a file when one of its sentences is first needed: a wrong call of the command takes
+    # one sentence, and reading all files takes a tenth of a second.
+    def __getattr__(self, name: str) -> Any:
+        field = Wording.model_fields.get(name)
+        if field is None or not isinstance(field.annotation, type):
+            raise AttributeError(name)
+        path = config_files.PACKAGED / "wording" / f"{name}.yaml"
+        return self.__dict__.setdefault(name, config_files.parsed(path, field.annotation))
