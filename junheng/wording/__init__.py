@@ -10,6 +10,7 @@ from typing import Any
 
 from junheng import config_files
 from junheng.wording.backups import BackupWords
+from junheng.wording.operations.command import CommandWords
 from junheng.wording.words import Words
 
 
@@ -17,6 +18,7 @@ class Wording(Words):
     """All of config/wording: a field for each file, named like it."""
 
     backups: BackupWords
+    command: CommandWords
 
 
 def load(folder: Path) -> Wording:

@@ -1,0 +1,1 @@
+"""The sentences about settings, disk, database and processes."""
