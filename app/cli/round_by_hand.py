@@ -12,12 +12,13 @@ from typing import TypeAlias
 
 from junheng import bootstrap
 from junheng.domain.ledger.sign_offs import Answer, Change
+from junheng.domain.operations.step_names import StepName
 from tasks.chase import cards
 from tasks.intake import submissions
 from tasks.judging import evaluation, report
 from tasks.ledger import contact_gaps, remediation, sign_offs, upkeep
 
-Step: TypeAlias = tuple[str, Callable[[], object]]
+Step: TypeAlias = tuple[StepName, Callable[[], object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +34,25 @@ class Round:
 def up_to_the_sign_off(told: Round) -> Iterator[Step]:
     """Yield what is done until the office is asked, by the names of the steps."""
     year, day = told.year, told.day
-    yield "核对联系人", partial(contact_gaps.check, day)
-    yield "收取报送", partial(submissions.collect, told.folder, year=year, now=told.now, on=day)
-    yield "评估判定", partial(evaluation.evaluate, year=year, now=told.now)
-    yield "判定报告", partial(report.write, year, day)
-    yield "起草整改", partial(remediation.draft, year=year, today=day)
-    yield "请求签批", partial(sign_offs.ask, year=year, today=day)
+    yield StepName.CHECK_CONTACTS, partial(contact_gaps.check, day)
+    yield (
+        StepName.COLLECT,
+        partial(submissions.collect, told.folder, year=year, now=told.now, on=day),
+    )
+    yield StepName.EVALUATE, partial(evaluation.evaluate, year=year, now=told.now)
+    yield StepName.WRITE_REPORT, partial(report.write, year, day)
+    yield StepName.DRAFT_REMEDIATIONS, partial(remediation.draft, year=year, today=day)
+    yield StepName.ASK_FOR_SIGN_OFF, partial(sign_offs.ask, year=year, today=day)
 
 
 def from_the_sign_off(answered_on: date, *, chased_on: date) -> Iterator[Step]:
     """Yield what is done once the office lets everything go that is asked for."""
     everything = Answer(Change.APPROVE, bootstrap.rulebook().contacts.office)
-    yield "交办整改", partial(sign_offs.answer, None, everything, on=answered_on)
-    yield "例行事项", partial(upkeep.keep_up, chased_on)
-    yield "起草卡片", partial(cards.owe_cards, chased_on)
+    yield StepName.HAND_OVER, partial(sign_offs.answer, None, everything, on=answered_on)
+    yield StepName.KEEP_UP, partial(upkeep.keep_up, chased_on)
+    yield StepName.DRAFT_CARDS, partial(cards.owe_cards, chased_on)
     # A day that is made up for has no hour.
-    yield "发送卡片", partial(cards.send_cards, show=_unseen, now=None)
+    yield StepName.SEND_CARDS, partial(cards.send_cards, show=_unseen, now=None)
 
 
 def _unseen(card: str) -> None:

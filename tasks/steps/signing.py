@@ -6,12 +6,13 @@ from prefect import get_run_logger
 from prefect.runtime import flow_run
 
 from junheng.domain.ledger.sign_offs import Answer, Status
+from junheng.domain.operations.step_names import StepName
 from tasks.ledger import remediation, sign_offs
 from tasks.steps import artifacts, sign_off_artifacts
 from tasks.steps.decorator import OF_THE_VERDICTS, step
 
 
-@step("起草整改", kept=OF_THE_VERDICTS)
+@step(StepName.DRAFT_REMEDIATIONS, kept=OF_THE_VERDICTS)
 def draft(year: int, today: date, despite_gaps: str | None = None) -> None:
     """Settle the ledger by a year and put up who owes what; nothing goes to anybody."""
     settled = remediation.draft(year=year, today=today, despite_gaps=despite_gaps)
@@ -19,7 +20,7 @@ def draft(year: int, today: date, despite_gaps: str | None = None) -> None:
     artifacts.show_ledger(year, today)
 
 
-@step("请求签批")
+@step(StepName.ASK_FOR_SIGN_OFF)
 def ask(year: int, today: date) -> None:
     """Ask the office for what is drafted and put up what would be handed over."""
     asked = sign_offs.ask(year=year, today=today, flow_run_id=_run_id())
@@ -29,7 +30,7 @@ def ask(year: int, today: date) -> None:
             get_run_logger().info("%s", line)
 
 
-@step("交办整改")
+@step(StepName.HAND_OVER)
 def hand_over(number: int | None, given: Answer, today: date) -> bool:
     """Take the office's answer and hand over what it lets go; return whether it lets any go."""
     answered = sign_offs.answer(number, given, on=today, answer_run_id=_run_id())
