@@ -11,6 +11,8 @@ from typing import Any
 from junheng import config_files
 from junheng.wording.backups import BackupWords
 from junheng.wording.operations.command import CommandWords
+from junheng.wording.operations.run_watch import RunWatchWords
+from junheng.wording.operations.server import ServerWords
 from junheng.wording.words import Words
 
 
@@ -19,6 +21,8 @@ class Wording(Words):
 
     backups: BackupWords
     command: CommandWords
+    run_watch: RunWatchWords
+    server: ServerWords
 
 
 def load(folder: Path) -> Wording:
