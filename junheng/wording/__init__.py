@@ -11,6 +11,7 @@ from typing import Any
 from junheng import config_files
 from junheng.wording.backups import BackupWords
 from junheng.wording.operations.command import CommandWords
+from junheng.wording.operations.doctor import DoctorWords
 from junheng.wording.operations.run_watch import RunWatchWords
 from junheng.wording.operations.server import ServerWords
 from junheng.wording.words import Words
@@ -21,6 +22,7 @@ class Wording(Words):
 
     backups: BackupWords
     command: CommandWords
+    doctor: DoctorWords
     run_watch: RunWatchWords
     server: ServerWords
 
