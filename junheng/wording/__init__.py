@@ -10,8 +10,10 @@ from typing import Any
 
 from junheng import config_files
 from junheng.wording.backups import BackupWords
+from junheng.wording.operations.artifact_tables import ArtifactTables
 from junheng.wording.operations.command import CommandWords
 from junheng.wording.operations.doctor import DoctorWords
+from junheng.wording.operations.restore import RestoreWords
 from junheng.wording.operations.run_watch import RunWatchWords
 from junheng.wording.operations.server import ServerWords
 from junheng.wording.words import Words
@@ -21,8 +23,10 @@ class Wording(Words):
     """All of config/wording: a field for each file, named like it."""
 
     backups: BackupWords
+    artifact_tables: ArtifactTables
     command: CommandWords
     doctor: DoctorWords
+    restore: RestoreWords
     run_watch: RunWatchWords
     server: ServerWords
 
