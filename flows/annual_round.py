@@ -5,7 +5,9 @@ from tasks.steps import forms, signing, steps
 from tasks.steps.deployed import deployed
 
 
-@deployed("annual-round", "核对联系人 → 收取报送 → 评估判定 → 判定报告 → 起草整改 → 请求签批")
+@deployed(
+    "annual-round", description="核对联系人 → 收取报送 → 评估判定 → 判定报告 → 起草整改 → 请求签批"
+)
 def annual_round(asked: forms.OfAYear) -> None:
     """Run the yearly round up to the sign-off; `sign-off` carries it on when the office answers."""
     now = steps.frozen(clock.now())

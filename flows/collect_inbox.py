@@ -6,7 +6,10 @@ from tasks.steps import forms, inbox, steps
 from tasks.steps.deployed import deployed
 
 
-@deployed("collect-inbox", "查看收报文件夹，有新文件的学年收取报送；已判定过的学年安排重新判定")
+@deployed(
+    "collect-inbox",
+    description="查看收报文件夹，有新文件的学年收取报送；已判定过的学年安排重新判定",
+)
 def collect_inbox(asked: forms.OfTheOffice) -> None:
     """Take in every year's folder that is not as it was; nothing is opened where none is."""
     now = steps.frozen(clock.now())

@@ -7,7 +7,7 @@ from tasks.steps.deployed import deployed
 
 
 # Prefect knows the flow by this name, and so do the runs of earlier versions.
-@deployed("chase", "每个工作日给各联系人发一张卡片：新交办、临期、到期、催办、督办")
+@deployed("chase", description="每个工作日给各联系人发一张卡片：新交办、临期、到期、催办、督办")
 def daily_chase(asked: forms.OfADay) -> None:
     """Open what returns, owe each contact the card of the day, and send what is owed.
 

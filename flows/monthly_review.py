@@ -7,7 +7,9 @@ from tasks.steps.deployed import deployed
 
 
 # Prefect knows the flow by this name, and so do the runs of earlier versions.
-@deployed("remediate", "重新判定最近收过报送的学年：评估判定 → 判定报告 → 起草整改 → 请求签批")
+@deployed(
+    "remediate", description="重新判定最近收过报送的学年：评估判定 → 判定报告 → 起草整改 → 请求签批"
+)
 def monthly_review(asked: forms.OfTheYearInHand) -> None:
     """Judge a year's figures again and settle the ledger by them."""
     now = steps.frozen(clock.now())

@@ -7,7 +7,7 @@ from tasks.steps.deployed import deployed
 
 @deployed(
     "recheck",
-    "收到新的报送后重新判定：收取报送 → 评估判定 → 判定报告 → 交办整改；数据达标的销号",
+    description="收到新的报送后重新判定：收取报送 → 评估判定 → 判定报告 → 交办整改；数据达标的销号",
 )
 def recheck(asked: forms.OfAYear) -> None:
     """Take in what came, judge the year again and settle the ledger by it."""

@@ -18,7 +18,7 @@ class OfTheSample:
     reason: forms.Reason = ""
 
 
-@deployed("sample-round", "样例演示：用随附的样例走一遍年度监测，到请求签批为止")
+@deployed("sample-round", description="样例演示：用随附的样例走一遍年度监测，到请求签批为止")
 def sample_round(asked: OfTheSample) -> None:
     """Run the yearly round on the bundled sample, up to the sign-off."""
     samples.refuse_in_production()

@@ -49,19 +49,25 @@ class OfASignOff:
     by: Annotated[
         str,
         forms.BlankText,
-        forms.blank("签批人", "不必填：登录的人就是签批人，写了别人也不算"),
+        forms.blank(title="签批人", description="不必填：登录的人就是签批人，写了别人也不算"),
     ] = ""
     decision: Annotated[
         Decision,
         forms.choice(Decision),
-        forms.blank("签批意见", "同意：交办并通知各单位；不同意：一项也不交办，须写理由"),
+        forms.blank(
+            title="签批意见", description="同意：交办并通知各单位；不同意：一项也不交办，须写理由"
+        ),
     ] = Decision.APPROVE
     reason: Annotated[
-        str, forms.BlankText, forms.blank("理由", "不同意时必须写；同意时可以不写")
+        str,
+        forms.BlankText,
+        forms.blank(title="理由", description="不同意时必须写；同意时可以不写"),
     ] = ""
     leave_out: Annotated[
         tuple[LeaveOut, ...],
-        forms.blank("暂不交办的事项", "同意其余事项，而这几项先不交办；每一项都要写理由"),
+        forms.blank(
+            title="暂不交办的事项", description="同意其余事项，而这几项先不交办；每一项都要写理由"
+        ),
     ] = ()
     number: forms.SignOffNumber = None
     on: forms.Day = None
@@ -75,7 +81,7 @@ class OfASignOff:
 
 @deployed(
     "sign-off",
-    "签批拟交办的整改事项：交办整改 → 例行事项 → 起草卡片 → 发送卡片；不同意的不交办",
+    description="签批拟交办的整改事项：交办整改 → 例行事项 → 起草卡片 → 发送卡片；不同意的不交办",
 )
 def sign_off(asked: OfASignOff) -> None:
     """Take the office's answer and carry the round on from there.

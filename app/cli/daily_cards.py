@@ -8,6 +8,7 @@ from rich.console import Console
 from app.cli.progress import working
 from junheng.adapters import clock
 from junheng.domain.office_days import day_of
+from junheng.domain.operations.step_names import StepName
 from tasks.chase import cards, watchdog
 from tasks.ledger import upkeep
 
@@ -19,7 +20,7 @@ def tell(console: Console, on: date | None) -> None:
     say = partial(console.print, markup=False, highlight=False)
     for said in upkeep.keep_up(today, now=now):
         say(said)
-    with working(console, "起草卡片"):
+    with working(console, StepName.DRAFT_CARDS):
         cards.owe_cards(today, clock=clock.now, say=say)
     sendings = cards.send_cards(
         show=partial(say, end="\n\n", soft_wrap=True), clock=clock.now, now=None if on else now

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from app.cli.lists.formats import Format
+from junheng import wording
 
 FIRST_YEAR, LAST_YEAR = 2017, 2100
 
@@ -35,7 +36,8 @@ Day = Annotated[
 def _within_reach(day: datetime) -> datetime:
     """Refuse a day that no promise is ever made for: workdays are counted one by one."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise typer.BadParameter(f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间")
+        out_of_range = wording.packaged().command.year_out_of_range
+        raise typer.BadParameter(out_of_range.format(first=FIRST_YEAR, last=LAST_YEAR))
     return day
 
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
+from junheng import wording
+
 
 @contextmanager
 def working(console: Console, name: str) -> Iterator[None]:
@@ -13,4 +15,5 @@ def working(console: Console, name: str) -> Iterator[None]:
     started = time.monotonic()
     with console.status(f"{name}……"):
         yield
-    console.print(f"{name}：完成，{time.monotonic() - started:.1f}秒")
+    spent = time.monotonic() - started
+    console.print(wording.packaged().command.done.format(name=name, seconds=spent))

@@ -7,18 +7,11 @@ import typer
 from typer.core import TyperGroup
 
 from app.server.errors import WRONG_CALL
+from junheng import wording
+from junheng.wording.operations.command import CommandWords
 
 # The ancestor of every wrong call; typer hands on only this child of it.
 WrongCall = cast("type[Exception]", typer.BadParameter.__mro__[1])
-
-NO_COMMAND = "没有写要做什么"
-NO_SUCH_COMMAND = "没有“{name}”这个命令"
-NO_SUCH_OPTION = "没有 {name} 这个选项"
-NO_VALUE = "{name} 后面没有写值"
-MISSING = "缺少 {name}（{help}）"
-WRONG_VALUE = "{name} 写的不对（{help}）"
-TOO_MANY = "多写了参数，或者参数里的空格没有加引号"
-WHERE_TOLD = "{said}；用法见 {command} --help"
 
 
 class OneLineGroup(TyperGroup):
@@ -38,30 +31,33 @@ class OneLineGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if self.get_command(ctx, args[0]) is None:
-            raise typer.BadParameter(NO_SUCH_COMMAND.format(name=args[0]), ctx)
+            unknown = wording.packaged().command.no_such_command
+            raise typer.BadParameter(unknown.format(name=args[0]), ctx)
         return super().resolve_command(ctx, args)
 
 
 def sentence(error: Any) -> str:
     """Return what is wrong with a call, and where its use is told, in one line."""
     command = error.ctx.command_path if error.ctx else "junheng"
-    return " ".join(WHERE_TOLD.format(said=_said(error), command=command).split("\n"))
+    words = wording.packaged().command
+    line = words.usage.format(mistake=_mistake(error, words), command=command)
+    return " ".join(line.split("\n"))
 
 
-def _said(error: Any) -> str:
+def _mistake(error: Any, words: CommandWords) -> str:
     # The classes are typer's own and not handed on: they are told by their names.
     match type(error).__name__:
         case "NoSuchOption":
-            return NO_SUCH_OPTION.format(name=error.option_name)
+            return words.no_such_option.format(name=error.option_name)
         case "BadOptionUsage":
-            return NO_VALUE.format(name=error.option_name)
+            return words.no_value.format(name=error.option_name)
         case "MissingParameter":
-            return MISSING.format(name=error.param.opts[0], help=error.param.help)
+            return words.missing.format(name=error.param.opts[0], help=error.param.help)
         case "BadParameter" if error.param is not None:
-            return WRONG_VALUE.format(name=error.param.opts[0], help=error.param.help)
+            return words.wrong_value.format(name=error.param.opts[0], help=error.param.help)
         case "BadParameter":
             return str(error.message)
         case _:
             # It has no name of its own: no command at all, or an argument too many.
             is_group = isinstance(error.ctx and error.ctx.command, TyperGroup)
-            return NO_COMMAND if is_group else TOO_MANY
+            return words.no_command if is_group else words.too_many

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from junheng import wording
 from junheng.bootstrap import HomeUnusable
 from junheng.domain.operations.disk_errors import why
 from junheng.settings import Home
 
-NOT_MADE = "{setting} 指向 {folder}，建不了这个文件夹：{reason}；请改为本账号可以写入的文件夹"
 PREFECT_HOME, UI_PAGES = "PREFECT_HOME", "PREFECT_SERVER_UI_STATIC_DIRECTORY"
 # Prefect reads the setting under this name too, and the other one wins where both are set.
 UI_PAGES_OLD_NAME = "PREFECT_UI_STATIC_DIRECTORY"
@@ -51,8 +51,10 @@ def make() -> None:
         try:
             place.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            said = NOT_MADE.format(setting=place.setting, folder=place.folder, reason=why(error))
-            raise HomeUnusable(said) from error
+            not_made = wording.packaged().server.folder_not_made.format(
+                setting=place.setting, folder=place.folder, reason=why(error)
+            )
+            raise HomeUnusable(not_made) from error
 
 
 def libraries() -> Iterator[Place]:

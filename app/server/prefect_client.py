@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from junheng import wording
 from junheng.refusals import Refusal
 
 HOST = "127.0.0.1"
@@ -24,21 +25,6 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what a listener is told, never a 
 
 # What deploy/junheng.env.example says where a key has to be made up.
 PLACEHOLDER = "CHANGE"
-
-NO_PORT = "JUNHENG_PREFECT_PORT 写的是“{port}”，应为 1 到 65535 的端口号，如 4200"
-UNPROTECTED = (
-    "JUNHENG_PREFECT_HOST 写的是“{host}”，别的机器也能连到；"
-    "请同时把 PREFECT_API_AUTH_STRING 设成自己的密钥（不是样例里的 CHANGE），或改回 127.0.0.1"
-)
-
-GATE_GONE = (
-    "设置 {name} 已经不用：登录入口并入了 Prefect 的服务端，地址由 JUNHENG_PREFECT_HOST 和 "
-    "JUNHENG_PREFECT_PORT 决定（现为 {host}:{port}）；请删去 {name}，浏览器改用这个地址"
-)
-NO_KEY = (
-    "没有设 PREFECT_API_AUTH_STRING：服务端和执行进程凭它相认，没有它谁都能操作；"
-    "请在设置里写 PREFECT_API_AUTH_STRING=junheng:密钥，密钥用 openssl rand -hex 24 取得"
-)
 
 
 class PrefectNotRunning(Refusal):
@@ -143,7 +129,7 @@ def port() -> int:
     """Return the port that is set for Prefect; raises PrefectNotRunning for what is none."""
     said = os.environ.get("JUNHENG_PREFECT_PORT") or DEFAULT_PORT
     if not said.isascii() or not said.isdigit() or not 0 < int(said) <= HIGHEST_PORT:
-        raise PrefectNotRunning(NO_PORT.format(port=said))
+        raise PrefectNotRunning(wording.packaged().server.no_port.format(port=said))
     return int(said)
 
 
@@ -152,7 +138,7 @@ def listening_host(auth: str | None) -> str:
     host = os.environ.get("JUNHENG_PREFECT_HOST") or HOST
     is_open = auth is None or auth.endswith(f":{PLACEHOLDER}")
     if is_open and not _is_loopback(host):
-        raise PrefectNotRunning(UNPROTECTED.format(host=host))
+        raise PrefectNotRunning(wording.packaged().server.unprotected.format(host=host))
     return host
 
 
@@ -161,7 +147,8 @@ def must_need_no_gate() -> None:
     for name in ("JUNHENG_GATE_HOST", "JUNHENG_GATE_PORT"):
         if os.environ.get(name):
             host = os.environ.get("JUNHENG_PREFECT_HOST") or HOST
-            raise PrefectNotRunning(GATE_GONE.format(name=name, host=host, port=port()))
+            gone = wording.packaged().server.gate_gone
+            raise PrefectNotRunning(gone.format(name=name, host=host, port=port()))
 
 
 def own(auth: str | None) -> PrefectServer:

@@ -10,7 +10,9 @@ from pathlib import Path
 from app.server.errors import WRONG_CALL
 from app.server.prefect_client import PrefectNotRunning
 from app.server.prefect_command import BEGIN, HELD
+from junheng import wording
 from junheng.settings import PROJECT_ROOT
+from junheng.wording.operations.server import ProcessWords
 
 # A first start lays out Prefect's database: 15 s on a quiet machine, far longer on a busy one.
 START_SECONDS = 180
@@ -20,18 +22,9 @@ GRACE_SECONDS = 30
 STEADY_SECONDS = 60
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5, 300
 
-CALLED = {
-    "server": "Prefect 服务端",
-    "worker": "执行进程",
-    "chat": "Slack 监听",
-    "deploy": "登记各项工作",
-}
-PROCESS_ENDED = "{name}意外结束，原因见 {log}"
-TOO_SLOW = "{name}在 {seconds} 秒内没有就绪，见 {log}"
-FAILED = "{name}没有办成，会自动再试，原因见 {log}"
-REFUSED = "{name}没有办成，会自动再试：{reason}"
-BEGUN_AGAIN = "{name}意外结束，已重新启动，原因见 {log}"
-BEGUN_LATER = "{name}刚启动又意外结束，{seconds} 秒后再启动，原因见 {log}"
+
+def _words() -> ProcessWords:
+    return wording.packaged().server.process
 
 
 @dataclass(slots=True)
@@ -71,7 +64,7 @@ class Process:
     @property
     def called(self) -> str:
         """Return what people call it."""
-        return CALLED.get(self.name, f"{self.name} ")
+        return _words().names.get(self.name) or f"{self.name} "
 
     def go_on(self) -> None:
         """Let a held process begin its work; raises PrefectNotRunning where it has ended."""
@@ -86,11 +79,11 @@ class Process:
 
     def must_run(self) -> None:
         if self._process.poll() is not None:
-            raise PrefectNotRunning(PROCESS_ENDED.format(name=self.called, log=self.log))
+            raise PrefectNotRunning(_words().ended.format(name=self.called, log=self.log))
 
     def must_succeed(self) -> None:
         if self._process.wait() != 0:
-            raise PrefectNotRunning(PROCESS_ENDED.format(name=self.called, log=self.log))
+            raise PrefectNotRunning(_words().ended.format(name=self.called, log=self.log))
 
     def has_succeeded(self, say: Callable[[str], None]) -> bool:
         """Return whether what ends by itself has done its work; begin it again where it failed.
@@ -103,7 +96,7 @@ class Process:
         now = time.monotonic()
         if self._again_at is None:
             if not self._pause:
-                said = REFUSED if returned == WRONG_CALL else FAILED
+                said = _words().refused if returned == WRONG_CALL else _words().failed
                 say(said.format(name=self.called, reason=self._last_line(), log=self.log))
             self._pause = next_pause(self._pause, ran_seconds=0)
             self._again_at = now + self._pause
@@ -125,7 +118,7 @@ class Process:
         if self._again_at is None:
             self._pause = next_pause(self._pause, ran_seconds=now - self._begun_at)
             self._again_at = now + self._pause
-            said = BEGUN_LATER if self._pause else BEGUN_AGAIN
+            said = _words().begun_later if self._pause else _words().begun_again
             say(said.format(name=self.called, seconds=round(self._pause), log=self.log))
         if now >= self._again_at:
             self._again_at = None
@@ -136,7 +129,9 @@ class Process:
         while not is_ready():
             self.must_run()
             if time.monotonic() > deadline:
-                late = TOO_SLOW.format(name=self.called, seconds=START_SECONDS, log=self.log)
+                late = _words().too_slow.format(
+                    name=self.called, seconds=START_SECONDS, log=self.log
+                )
                 raise PrefectNotRunning(late)
             time.sleep(0.3)
 

@@ -25,8 +25,10 @@ from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
+from junheng import wording
 from junheng.adapters import clock, run_locks
 from junheng.settings import Home
+from junheng.wording.operations.run_watch import RunWatchWords
 from tasks.chase import alarms
 from tasks.operations import run_requests
 from tasks.steps import failure_kinds, lost_runs
@@ -41,9 +43,6 @@ BETWEEN_TRIES = timedelta(seconds=60)
 # How far back a failure is told that nobody told: who was killed between his failure and his hook.
 TOLD_BACK_TO = timedelta(hours=24)
 
-GONE = "执行进程不在了（被结束、机器重启或断电）。"
-NEVER_BEGAN = "领走以后，执行进程没有启动起来。"
-CANCELLED = "已按要求取消，执行进程已经不在。"
 # How long a run may be without a process: one that is taken needs time to start, one that is being
 # cancelled is for its worker to report.
 MAY_LACK: dict[StateType, timedelta] = {
@@ -51,8 +50,10 @@ MAY_LACK: dict[StateType, timedelta] = {
     StateType.PENDING: timedelta(seconds=110),
     StateType.CANCELLING: timedelta(seconds=60),
 }
-NOT_LOOKED = "查看运行情况没有办成，会接着再试：{reason}"
-LOOKS_AGAIN = "查看运行情况恢复了。"
+
+
+def _words() -> RunWatchWords:
+    return wording.packaged().run_watch
 
 
 @dataclass(slots=True)
@@ -112,10 +113,10 @@ class Reports:
         reason = "" if error is None else reason_of(error)
         if reason and reason == self._last and reason != self._said:
             traceback = None if isinstance(error, EXPECTED) else error
-            log.error("%s", NOT_LOOKED.format(reason=reason), exc_info=traceback)
+            log.error("%s", _words().not_looked.format(reason=reason), exc_info=traceback)
             self._said = reason
         elif self._said and not reason:
-            log.warning("%s", LOOKS_AGAIN)
+            log.warning("%s", _words().looks_again)
             self._said = ""
         self._last = reason
 
@@ -173,9 +174,10 @@ def _mark(client: SyncPrefectClient, run_id: UUID, state_id: UUID, now: datetime
         return
     if state.type is StateType.CANCELLING:
         # As Prefect's worker does it: somebody asked for it.
-        client.set_flow_run_state(run_id, Cancelled(message=CANCELLED), force=True)
+        client.set_flow_run_state(run_id, Cancelled(message=_words().cancelled), force=True)
     else:
-        message = GONE if state.type is StateType.RUNNING else NEVER_BEGAN
+        is_running = state.type is StateType.RUNNING
+        message = _words().gone if is_running else _words().never_began
         client.set_flow_run_state(run_id, Crashed(message=message))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.server import library_folders, prefect_leftovers, processes
 from app.server.prefect_client import PrefectNotRunning, PrefectServer, configured, listening_host
 from app.server.telemetry_off import quiet
+from junheng import wording
 from junheng.settings import PROJECT_ROOT, Home
 
 # -P, and PROJECT_ROOT as the folder that Prefect runs in: the folder in which somebody starts us
@@ -24,16 +25,6 @@ WORK = (*PREFECT, "worker", "start", "--pool", WORK_POOL, "--type", "process")
 RUN = (*PYTHON, "-m", "prefect.engine")
 # What writes the ledger waits here for its turn.
 LEDGER_QUEUE = "ledger"
-
-NOT_THERE = (
-    "{address} 上没有 Prefect 在运行；请先启动它（装成服务的：systemctl start junheng-server），"
-    "或用 PREFECT_API_URL 写明它在哪里"
-)
-NOT_LET_IN = (
-    "{address} 不认这里的 PREFECT_API_AUTH_STRING：没有设，或者和服务端的不一样；"
-    "请改成一样的再运行。junheng up 启动时已经建好，不用再运行 junheng setup"
-)
-SET_UP = "定时工作已按仓库里的写法建好：{address}"
 
 
 # The C library gives each thread a heap of its own, and SQLite has many: two heaps do for the
@@ -82,14 +73,14 @@ def make_room(server: PrefectServer) -> None:
 def set_up_anew() -> str:
     """Set up the server that the environment names and say so; raises PrefectNotRunning."""
     quiet()
-    server = configured()
+    server, words = configured(), wording.packaged().server
     if not server.is_healthy():
-        raise PrefectNotRunning(NOT_THERE.format(address=server.address))
+        raise PrefectNotRunning(words.not_there.format(address=server.address))
     if not server.lets_us_in():
-        raise PrefectNotRunning(NOT_LET_IN.format(address=server.address))
+        raise PrefectNotRunning(words.not_let_in.format(address=server.address))
     prefect_leftovers.clear(server)
     make_room(server)
     with ExitStack() as running:
         env, logs = environment(server), logs_folder()
         processes.begin(running, "deploy", DEPLOY, env=env, logs=logs).must_succeed()
-    return SET_UP.format(address=server.address)
+    return words.set_up.format(address=server.address)

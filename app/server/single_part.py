@@ -5,8 +5,9 @@ import signal
 from typing import NoReturn
 
 from app.server import refused_writes, set_up
-from app.server.prefect_client import NO_KEY, PrefectNotRunning, configured, must_need_no_gate, own
+from app.server.prefect_client import PrefectNotRunning, configured, must_need_no_gate, own
 from app.server.telemetry_off import quiet
+from junheng import wording
 from junheng.settings import PROJECT_ROOT
 
 
@@ -16,7 +17,7 @@ def serve() -> NoReturn:
     must_need_no_gate()
     server = own(configured().auth)
     if server.auth is None:
-        raise PrefectNotRunning(NO_KEY)
+        raise PrefectNotRunning(wording.packaged().server.no_key)
     refused_writes.mark_start(set_up.logs_folder())
     _become(set_up.serving_environment(server), set_up.SERVE)
 
@@ -26,7 +27,7 @@ def work() -> NoReturn:
     quiet()
     server = configured()
     if server.auth is None:
-        raise PrefectNotRunning(NO_KEY)
+        raise PrefectNotRunning(wording.packaged().server.no_key)
     _become(set_up.environment(server), set_up.WORK)
 
 

@@ -14,43 +14,34 @@ from app.server.processes import Process
 from app.server.set_up import DEPLOY, PYTHON, SERVE, WORK
 from app.server.signals import interrupted_by_signals
 from app.server.telemetry_off import quiet
+from junheng import wording
 from junheng.adapters import clock
 from junheng.settings import Settings, settings
 from tasks.people import sign_ins, users
 
 JUNHENG = (*PYTHON, "-m", "app.cli.app")
 
-STARTING = "正在启动 Prefect，首次约需半分钟……"
-OPEN = "操作界面已可打开：{address}；各项工作正在登记，还要几秒钟……"
-RUNNING = """\
-Prefect 已启动，请用浏览器打开 {address}
-{who}
-在“Deployments”页可手动运行各项工作；定时运行按北京时间。日志在 {logs}
-按 Ctrl-C 结束。"""
-NAMED = "请用自己的姓名和密码登录；手动运行、重试、取消都会记下是谁办的。"
 # While it deploys: people wait for the last sentence.
 POLL_SECONDS = 0.3
-ENDED = "Prefect 已全部结束。"
-PORT_TAKEN = "端口 {port} 已被占用。请先结束占用它的程序，或用 JUNHENG_PREFECT_PORT 换一个端口。"
 
 
 def up(say: Callable[[str], None]) -> None:
     """Serve until Ctrl-C or SIGTERM, then end what was started; raises PrefectNotRunning."""
     quiet()
     must_need_no_gate()
-    chosen = settings()
+    chosen, words = settings(), wording.packaged().server
     if (imported := users.import_file(now=clock.now())) is not None:
         say(imported)
     server = own(_secret())
     if not server.is_port_free():
-        raise PrefectNotRunning(PORT_TAKEN.format(port=server.port))
+        raise PrefectNotRunning(words.port_taken.format(port=server.port))
     env, logs = set_up.environment(server), set_up.logs_folder()
-    say(STARTING)
+    say(words.starting)
     try:
         with interrupted_by_signals(), ExitStack() as running:
             _serve(_House(server, chosen, env, logs, running), say)
     except KeyboardInterrupt:
-        say(ENDED)
+        say(words.ended)
 
 
 def _secret() -> str:
@@ -110,17 +101,18 @@ def _begin(house: _House, say: Callable[[str], None]) -> tuple[Process, tuple[Pr
     working.go_on()
     deploying.go_on()
     kept = (serving, working, *house.listen())
-    say(OPEN.format(address=house.env["PREFECT_UI_URL"]))
+    say(wording.packaged().server.open.format(address=house.env["PREFECT_UI_URL"]))
     return deploying, kept
 
 
 def _say_ready(house: _House, say: Callable[[str], None]) -> None:
     address = house.env["PREFECT_UI_URL"]
-    who = NAMED
+    words = wording.packaged().server
+    sign_in = words.sign_in
     if not users.names():
         link = sign_ins.link(address, now=clock.now())
-        who = users.wording().first_user.format(link=link)
-    say(RUNNING.format(address=address, who=who, logs=house.logs))
+        sign_in = users.wording().first_user.format(link=link)
+    say(words.running.format(address=address, sign_in=sign_in, logs=house.logs))
 
 
 def _serve(house: _House, say: Callable[[str], None]) -> None:

@@ -49,12 +49,18 @@ from junheng.wording.machine.run_locks import RunLockWords
 from junheng.wording.machine.settings import SettingsWords
 from junheng.wording.machine.users_file import UsersFileWords
 from junheng.wording.operations.alarms import AlarmWords
+from junheng.wording.operations.artifact_tables import ArtifactTables
 from junheng.wording.operations.artifacts import ArtifactWords
 from junheng.wording.operations.audit import AuditWords
 from junheng.wording.operations.backups import BackupWords
+from junheng.wording.operations.command import CommandWords
+from junheng.wording.operations.doctor import DoctorWords
 from junheng.wording.operations.guard import GuardWords
 from junheng.wording.operations.listings import ListingWords
+from junheng.wording.operations.restore import RestoreWords
+from junheng.wording.operations.run_watch import RunWatchWords
 from junheng.wording.operations.runs import RunWords
+from junheng.wording.operations.server import ServerWords
 from junheng.wording.operations.summary import SummaryWords
 from junheng.wording.words import Words
 
@@ -69,15 +75,18 @@ class Wording:
     alarms: AlarmWords
     archives: ArchiveWords
     arrivals: ArrivalWords
+    artifact_tables: ArtifactTables
     artifacts: ArtifactWords
     audit: AuditWords
     backups: BackupWords
     cards: CardWords
     channels: ChannelWords
     chat: ChatWords
+    command: CommandWords
     contacts: ContactWords
     database: DatabaseWords
     disk: DiskWords
+    doctor: DoctorWords
     duties: DutyWords
     evidence: EvidenceWords
     faults: FaultWords
@@ -97,12 +106,15 @@ class Wording:
     recognition: RecognitionWords
     register: RegisterWords
     report: ReportWords
+    restore: RestoreWords
     robots: RobotWords
     run_locks: RunLockWords
+    run_watch: RunWatchWords
     runs: RunWords
     samples: SampleWords
     school_register: SchoolRegisterWords
     scorecards: ScorecardWords
+    server: ServerWords
     settings: SettingsWords
     sign_off: SignOffWords
     summary: SummaryWords
@@ -138,10 +150,22 @@ def _path(folder: Path, name: str) -> Path:
     return folder / f"{name}.yaml"
 
 
+@cache
 def packaged() -> Wording:
     """Return the wording that the program brings along.
 
     For what has to be said where no rulebook is at hand, or where the office's own copy of
     config/ cannot be read.
     """
-    return load(config_files.PACKAGED / "wording")
+    return object.__new__(_Packaged)
+
+
+class _Packaged(Wording):
+    # Reads a file when one of its sentences is first needed: a wrong call of the command takes
+    # one sentence, and reading all files takes a tenth of a second.
+    def __getattr__(self, name: str) -> Words:
+        if name not in MODELS:
+            raise AttributeError(name)
+        read = config_files.parsed(_path(config_files.PACKAGED / "wording", name), MODELS[name])
+        object.__setattr__(self, name, read)
+        return read

@@ -8,9 +8,8 @@ from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.history.hash_chain import Event, EventKind, Happening
 from junheng.domain.ledger import lifecycle
 from junheng.domain.ledger.lifecycle import TABLE, Cause, Move, Party, Status, TransitionNotAllowed
-from junheng.domain.ledger.moves import ClosingNotEarned
 from junheng.domain.ledger.remediation import Act, Remediation
-from junheng.domain.ledger.transition_requirements import MoveIncomplete
+from junheng.domain.ledger.transition_requirements import ClosingNotEarned, MoveIncomplete
 from junheng.domain.people.districts import EVERY_TOWN
 from junheng.domain.standard.standard import plan_task_cited
 from junheng.refusals import Refusal

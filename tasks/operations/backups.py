@@ -33,17 +33,6 @@ NAME = "junheng-{district}-{moment:%Y%m%d-%H%M%S}.tar.gz"
 NAMES = "junheng-{district}-*.tar.gz"
 HALF = ".part"
 
-NOT_EMPTY = "{home} 里已有内容；请换一个空的文件夹，恢复不会覆盖任何内容"
-TOO_NEW = (
-    "备份 {path} 由另一版本的程序（{version}）写成，本程序读不了；请用那个版本或更新的版本恢复"
-)
-NO_MANIFEST = "备份 {path} 的清单读不出来；没有恢复任何内容，请换一份备份"
-NO_PLACE = "备份 {path} 中有不属于备份的文件 {name}；没有恢复完，请换一份备份"
-DIFFERS = (
-    "恢复后的“{name}”与备份清单不符：清单是 {told}，现在是 {found}；"
-    "请删去恢复出来的内容，换一份备份重新恢复"
-)
-
 
 class RestoreRefused(Refusal):
     """We cannot restore, because something is there already, or the backup is of another form."""
@@ -179,7 +168,8 @@ def restore(path: Path) -> Restored:
     )
     shutil.rmtree(folder)
     for name, told, is_now in backups.differences(manifest.snapshot, found):
-        raise RestoreRefused(DIFFERS.format(name=name, told=told, found=is_now))
+        differs = wording.packaged().restore.differs
+        raise RestoreRefused(differs.format(name=name, listed=told, found=is_now))
     with database.session(chosen.database) as session:
         audit = auditing.of_database(session, bootstrap.rulebook())
     marker.unlink()
@@ -191,24 +181,25 @@ def _must_be_empty(chosen: Settings) -> None:
     if chosen.unfinished_restore.exists():
         raise RestoreRefused(bootstrap.unfinished_restore(chosen.home.absolute()))
     if chosen.home.exists() and (not chosen.home.is_dir() or any(chosen.home.iterdir())):
-        raise RestoreRefused(NOT_EMPTY.format(home=chosen.home.absolute()))
+        not_empty = wording.packaged().restore.not_empty
+        raise RestoreRefused(not_empty.format(home=chosen.home.absolute()))
     if not dumps.is_empty(chosen.database):
         raise RestoreRefused(wording.packaged().database.not_empty)
 
 
 def _manifest(path: Path) -> Manifest:
-    said = archives.checked(path)
+    said, words = archives.checked(path), wording.packaged().restore
     if said.get("form") != FORM:
-        raise RestoreRefused(TOO_NEW.format(path=path, version=said.get("version")))
+        raise RestoreRefused(words.too_new.format(path=path, version=said.get("version")))
     try:
         manifest = Manifest.model_validate(said)
     except ValidationError as error:
-        raise ArchiveUnusable(NO_MANIFEST.format(path=path)) from error
+        raise ArchiveUnusable(words.no_manifest.format(path=path)) from error
     if not database.is_known(manifest.revision):
-        raise RestoreRefused(TOO_NEW.format(path=path, version=manifest.version))
+        raise RestoreRefused(words.too_new.format(path=path, version=manifest.version))
     for name in manifest.members:
         if PurePosixPath(name).parts[0] not in {*FOLDERS, HEARTBEAT, TABLES, CONFIG, DISTRICT}:
-            raise ArchiveUnusable(NO_PLACE.format(path=path, name=ascii(name)))
+            raise ArchiveUnusable(words.no_place.format(path=path, name=ascii(name)))
     return manifest
 
 

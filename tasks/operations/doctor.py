@@ -1,6 +1,6 @@
 """Checks a machine: everything the office needs, each with what to do where it is missing.
 
-What it says stands here, for it is said also where config/ cannot be read.
+Its sentences are the program's own, as they are needed also where config/ cannot be read.
 """
 
 import shutil
@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.adapters import legacy_users_file as old_file
 from junheng.adapters.robots import webhook_file
 from junheng.domain.office_days import OFFICE_ZONE
-from junheng.domain.operations.health_checks import Found, years_missing
+from junheng.domain.operations.health_checks import Found, Subject, years_missing
 from junheng.domain.people.routes import Channel
 from junheng.store.database import database
+from junheng.wording.operations.doctor import DoctorWords
 from tasks.ledger import contact_gaps
 from tasks.operations import backups
 from tasks.people import users
@@ -31,7 +32,6 @@ PACKAGES = (
 )
 GIGABYTE = 1_000_000_000
 FREE_GIGABYTES = 2
-FULL = "怎样腾出空间见 docs/operations/disk-full.md"
 OLDEST_BACKUP, OLDEST_CHASE = timedelta(days=2), timedelta(days=1)
 EIGHT_HOURS = timedelta(hours=8)
 OPEN_TO_OTHERS = 0o077
@@ -41,88 +41,81 @@ Check = Callable[[datetime], Found]
 def python(_now: datetime) -> Found:
     here = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < OLDEST_PYTHON:
-        return Found(
-            is_well=False, said=f"现在是 {here}，需要 3.11 以上；请换一个 Python 再运行 make setup"
-        )
+        return Found(is_well=False, said=_words().old_python.format(version=here))
     return Found(is_well=True, said=here)
 
 
 def packages(_now: datetime) -> Found:
     missing = [name for name in PACKAGES if find_spec(name) is None]
     if missing:
-        return Found(is_well=False, said=f"缺少 {'、'.join(missing)}；请运行 make setup")
-    return Found(is_well=True, said="依赖齐全")
+        said = _words().packages.missing.format(names="、".join(missing))
+        return Found(is_well=False, said=said)
+    return Found(is_well=True, said=_words().packages.well)
 
 
 def home(_now: datetime) -> Found:
     bootstrap.prepare_home()
-    folder = bootstrap.settings().home.absolute()
+    folder, words = bootstrap.settings().home.absolute(), _words().home
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"1")
     except OSError as error:
-        return Found(is_well=False, said=f"{folder} 写不了（{error.strerror}）；请检查权限和磁盘")
-    return Found(is_well=True, said=f"{folder} 可以写入")
+        said = words.not_writable.format(folder=folder, reason=error.strerror)
+        return Found(is_well=False, said=said)
+    return Found(is_well=True, said=words.well.format(folder=folder))
 
 
 def space(_now: datetime) -> Found:
-    folder = bootstrap.settings().home.absolute()
+    folder, words = bootstrap.settings().home.absolute(), _words().space
     free = shutil.disk_usage(folder).free / GIGABYTE
     if free < FREE_GIGABYTES:
-        said = f"{folder} 只剩 {free:.1f} GB，至少要 {FREE_GIGABYTES} GB；{FULL}"
+        said = words.too_little.format(folder=folder, free=free, least=FREE_GIGABYTES)
         return Found(is_well=False, said=said)
-    return Found(is_well=True, said=f"剩余 {free:.0f} GB")
+    return Found(is_well=True, said=words.well.format(free=free))
 
 
 def clock(now: datetime) -> Found:
+    words = _words().clock
     if now.astimezone(ZoneInfo("Asia/Shanghai")).utcoffset() != EIGHT_HOURS:
-        return Found(is_well=False, said="时区数据不对；请运行 make setup，或安装系统的 tzdata")
+        return Found(is_well=False, said=words.no_time_zones)
     last = _heartbeat().at
     if last is not None and last > now:
-        return Found(
-            is_well=False, said=f"本机时钟比上次催办（{last}）还早；请校准时钟（如 timedatectl）"
-        )
-    return Found(
-        is_well=True, said=f"北京时间 {now.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}，请与手表核对"
-    )
+        return Found(is_well=False, said=words.behind.format(last=last))
+    return Found(is_well=True, said=words.well.format(now=now.astimezone(OFFICE_ZONE)))
 
 
 def tables(_now: datetime) -> Found:
+    words = _words().tables
     revision = database.revision_at(bootstrap.settings().database)
     if not revision:
-        return Found(is_well=True, said="还没有数据表，第一次使用时自动建立")
+        return Found(is_well=True, said=words.none)
     if not database.is_known(revision):
-        said = f"数据表是 {revision}，由较新版本的程序建立；请升级本程序，或从备份恢复"
-        return Found(is_well=False, said=said)
+        return Found(is_well=False, said=words.too_new.format(revision=revision))
     newest = database.head()
     # Asking it would bring older tables up to date, which is not for a check to do.
     because = bootstrap.why_read_only() if revision == newest else None
     if because is not None:
         return Found(is_well=False, said=because)
-    return Found(
-        is_well=True,
-        said=f"可以连接，数据表 {revision}"
-        + ("" if revision == newest else f"，将升级到 {newest}"),
-    )
+    said = words.well if revision == newest else words.older
+    return Found(is_well=True, said=said.format(revision=revision, newest=newest))
 
 
 def config(_now: datetime) -> Found:
     rulebook = bootstrap.rulebook()
-    return Found(
-        is_well=True, said=f"{rulebook.district.name}，配置文件 {len(rulebook.files)} 个都读得出来"
-    )
+    said = _words().config.format(district=rulebook.district.name, count=len(rulebook.files))
+    return Found(is_well=True, said=said)
 
 
 def contacts(now: datetime) -> Found:
     gaps = contact_gaps.gaps(_day(now))
     if gaps:
         return Found(is_well=False, said=contact_gaps.sentence(bootstrap.rulebook(), gaps))
-    return Found(is_well=True, said="每个单位都有可联系的人")
+    return Found(is_well=True, said=_words().contacts)
 
 
 def channel(now: datetime) -> Found:
     """Say whether every channel that cards go by is set up; nothing is sent."""
-    chosen = bootstrap.settings()
+    chosen, words = bootstrap.settings(), _words().channel
     messengers = bootstrap.messengers(lambda _: None, lambda: now)
     if chosen.webhooks is not None:
         webhook_file.read(chosen.webhooks, config=chosen.config)
@@ -131,16 +124,12 @@ def channel(now: datetime) -> Found:
     used = {Channel(one.channel_or(chosen.chosen_channel.value)) for one in ours}
     missing = sorted(one for one in used if not messengers.is_set_up(one))
     if missing:
-        said = f"{'、'.join(missing)} 还没有设置；README.md 的设置表写明要设置什么"
-        return Found(is_well=False, said=said)
+        return Found(is_well=False, said=words.not_set_up.format(names="、".join(missing)))
     if used <= {Channel.FILE, Channel.CONSOLE}:
-        return Found(
-            is_well=False, said="没有设置任何渠道，卡片只放在 outbox 里；请设置 JUNHENG_CHANNEL"
-        )
+        return Found(is_well=False, said=words.none)
     if not chosen.is_production:
-        said = "现在是试运行，卡片到不了各单位；正式运行请设置 JUNHENG_ENVIRONMENT=production"
-        return Found(is_well=False, said=said)
-    return Found(is_well=True, said=f"{'、'.join(sorted(used))} 已设置")
+        return Found(is_well=False, said=words.trial)
+    return Found(is_well=True, said=words.well.format(names="、".join(sorted(used))))
 
 
 def secrets(_now: datetime) -> Found:
@@ -150,87 +139,77 @@ def secrets(_now: datetime) -> Found:
     opened = [path for path in files if path.exists() and path.stat().st_mode & OPEN_TO_OTHERS]
     if opened:
         named = " ".join(str(path.absolute()) for path in opened)
-        return Found(is_well=False, said=f"别人也能读，其中有密钥；请执行 chmod 600 {named}")
-    return Found(is_well=True, said="只有本账号能读")
+        return Found(is_well=False, said=_words().secrets.readable.format(paths=named))
+    return Found(is_well=True, said=_words().secrets.well)
 
 
 def people(_now: datetime) -> Found:
     names = users.expected()
     if not names:
-        said = "还没有，谁也登录不了操作界面；请运行 junheng users add 姓名"
-        return Found(is_well=False, said=said)
+        return Found(is_well=False, said=_words().no_users)
     return Found(is_well=True, said="、".join(names))
 
 
 def alarm(_now: datetime) -> Found:
     address = bootstrap.settings().alarm_address
     if address is None:
-        said = "运行失败或中断了没有人知道；请设置 JUNHENG_ALARM_ADDRESS"
-        return Found(is_well=False, said=said)
-    return Found(is_well=True, said=f"出了事告知 {address}")
+        return Found(is_well=False, said=_words().alarm.nobody)
+    return Found(is_well=True, said=_words().alarm.well.format(address=address))
 
 
 def backup(now: datetime) -> Found:
     folder = bootstrap.settings().backups_folder.absolute()
     newest = next(iter(backups.newest_first()), None)
     if newest is None:
-        return Found(
-            is_well=False,
-            said=f"{folder} 里还没有备份；请运行 junheng backup，并设好每天的定时备份",
-        )
+        return Found(is_well=False, said=_words().backup.none.format(folder=folder))
     made_at = datetime.fromtimestamp(newest.stat().st_mtime, UTC)
     if now - made_at > OLDEST_BACKUP:
-        said = (
-            f"最近一份是 {made_at.astimezone(OFFICE_ZONE):%Y-%m-%d} 的；"
-            "请运行 junheng backup，并查明定时备份为什么没有运行"
-        )
+        said = _words().backup.old.format(made_at=made_at.astimezone(OFFICE_ZONE))
         return Found(is_well=False, said=said)
     return Found(is_well=True, said=newest.name)
 
 
 def chased(now: datetime) -> Found:
-    beat = _heartbeat()
+    beat, words = _heartbeat(), _words().chased
     if beat.day is None:
-        said = "还没有催办过；Prefect 运行时每天 8:30 自动催办，也可以手动运行 junheng chase"
-        return Found(is_well=False, said=said)
+        return Found(is_well=False, said=words.never)
     if _day(now) - beat.day > OLDEST_CHASE:
-        said = f"最近一次催办是 {beat.day}；请查看 Prefect 里 daily-chase 的运行记录"
-        return Found(is_well=False, said=said)
+        return Found(is_well=False, said=words.old.format(day=beat.day))
     if beat.alarm:
         return Found(is_well=False, said=beat.alarm)
-    return Found(is_well=True, said=f"最近一次催办是 {beat.day}")
+    return Found(is_well=True, said=words.well.format(day=beat.day))
 
 
 def calendar(now: datetime) -> Found:
     missing = years_missing(bootstrap.rulebook().calendar, _day(now))
     if missing:
-        years = "、".join(map(str, missing))
-        said = (
-            f"没有 {years} 年的节假日安排；请按国务院办公厅通知写入 config/calendar，"
-            "见 docs/operations/calendar-missing.md"
-        )
+        said = _words().calendar.missing.format(years="、".join(map(str, missing)))
         return Found(is_well=False, said=said)
-    return Found(is_well=True, said="节假日安排齐全")
+    return Found(is_well=True, said=_words().calendar.well)
 
 
 # In the order in which they are put right.
-CHECKS: tuple[tuple[str, Check], ...] = (
-    ("Python", python),
-    ("程序", packages),
-    ("工作文件夹", home),
-    ("磁盘", space),
-    ("时钟", clock),
-    ("数据库", tables),
-    ("配置", config),
-    ("联系人", contacts),
-    ("渠道", channel),
-    ("密钥文件", secrets),
-    ("登录用户", people),
-    ("值班人员", alarm),
-    ("备份", backup),
-    ("催办", chased),
-    ("节假日", calendar),
+CHECKS: tuple[tuple[Subject, Check], ...] = (
+    (Subject.PYTHON, python),
+    (Subject.PACKAGES, packages),
+    (Subject.HOME, home),
+    (Subject.SPACE, space),
+    (Subject.CLOCK, clock),
+    (Subject.TABLES, tables),
+    (Subject.CONFIG, config),
+    (Subject.CONTACTS, contacts),
+    (Subject.CHANNEL, channel),
+    (Subject.SECRETS, secrets),
+    (Subject.PEOPLE, people),
+    (Subject.ALARM, alarm),
+    (Subject.BACKUP, backup),
+    (Subject.CHASED, chased),
+    (Subject.CALENDAR, calendar),
 )
+
+
+def _words() -> DoctorWords:
+    return wording.packaged().doctor
 
 
 def _day(now: datetime) -> date:

@@ -79,8 +79,9 @@ def show_register(year_register: YearRegister, year: int, today: date) -> None:
     rows = [
         _register_row(entry, rulebook.display_name(entry.name, today), wording) for entry in entries
     ]
+    unplaced = rulebook.wording.artifact_tables.unplaced
     rows += [
-        {"单位": "（无法识别）", "状态": "已退回", "文件": file, "说明": reason}
+        _reported(unplaced.unit, unplaced.status, file, reason)
         for file, reason in year_register.unplaced
     ]
     _table(f"register-{year}", rows, title, f"junheng register --year {year}", wording)
@@ -187,27 +188,39 @@ def show_audit(found: Audit) -> None:
 
 def _card_row(card: NoticeRow, items: int, rulebook: Rulebook) -> dict[str, Any]:
     statuses = rulebook.wording.artifacts.notice
+    columns = rulebook.wording.artifact_tables.cards
     sent_at = card.sent_at.astimezone(OFFICE_ZONE) if card.sent_at else None
     return {
-        "收件单位": rulebook.display_names(card.recipient, card.planned_on),
-        "日期": card.planned_on.isoformat(),
-        "事项": items,
-        "发往": card.address,
-        "状态": statuses.of(card.status),
-        "发送时间": f"{sent_at:%Y-%m-%d %H:%M}" if sent_at else "",
-        "说明": card.last_error or "",
+        columns.recipient: rulebook.display_names(card.recipient, card.planned_on),
+        columns.day: card.planned_on.isoformat(),
+        columns.items: items,
+        columns.address: card.address,
+        columns.status: statuses.of(card.status),
+        columns.sent_at: f"{sent_at:%Y-%m-%d %H:%M}" if sent_at else "",
+        columns.reason: card.last_error or "",
     }
 
 
 def _register_row(entry: RegisterEntry, called: str, wording: ArtifactWords) -> dict[str, str]:
     name = called if entry.code == entry.name else f"{called}（{entry.code}）"
     status = wording.standing[entry.status]
-    return {"单位": name, "状态": status, "文件": entry.file, "说明": entry.reason}
+    return _reported(name, status, entry.file, entry.reason)
+
+
+def _reported(unit: str, status: str, file: str, reason: str) -> dict[str, str]:
+    columns = bootstrap.rulebook().wording.artifact_tables.reports
+    return {
+        columns.unit: unit,
+        columns.status: status,
+        columns.file: file,
+        columns.reason: reason,
+    }
 
 
 def _verdict_row(one: LineCount, called: VerdictNames) -> dict[str, Any]:
     named = {called[verdict]: one.units.get(verdict, 0) for verdict in Verdict}
-    return {"指标": one.line.id, "名称": one.line.name, "类别": one.line.group, **named}
+    columns, line = bootstrap.rulebook().wording.artifact_tables.verdicts, one.line
+    return {columns.indicator: line.id, columns.name: line.name, columns.group: line.group, **named}
 
 
 def _group_rows(lines: Iterable[LineCount], wording: ArtifactWords) -> list[dict[str, Any]]:
@@ -230,12 +243,13 @@ def _group_rows(lines: Iterable[LineCount], wording: ArtifactWords) -> list[dict
 
 
 def _owed_row(owed: Owed, lead: str) -> dict[str, Any]:
+    columns = bootstrap.rulebook().wording.artifact_tables.ledger
     return {
-        "牵头单位": lead,
-        "整改事项": owed.remediations,
-        "最早到期": owed.first_due_on.isoformat(),
-        "最晚到期": owed.last_due_on.isoformat(),
-        "涉及指标": "、".join(owed.indicators),
+        columns.lead: lead,
+        columns.remediations: owed.remediations,
+        columns.first_due_on: owed.first_due_on.isoformat(),
+        columns.last_due_on: owed.last_due_on.isoformat(),
+        columns.indicators: "、".join(owed.indicators),
     }
 
 

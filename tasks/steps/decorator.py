@@ -14,7 +14,7 @@ from prefect.cache_policies import DEFAULT, RUN_ID, TASK_SOURCE, CachePolicy
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.adapters import run_locks
 from junheng.refusals import Refusal, Transient
 from junheng.store import findings
@@ -29,9 +29,6 @@ BACKOFF_SECONDS = (5.0, 15.0, 45.0)
 # Chat that fails, or asks us to slow down, wants longer.
 SLOW_BACKOFF_SECONDS = (30.0, 60.0, 120.0)
 JITTER = 0.5
-# The log puts the step's name before it; config/ may be what is wrong.
-BEGINS = "开始"
-
 
 # What is wrong outside, and may be right in a minute; all else somebody has to put right first.
 # Prefect's server may be starting anew: its client waits only where it was connected before.
@@ -106,14 +103,15 @@ def step(
         @wraps(function)
         def said(*arguments: P.args, **named: P.kwargs) -> R:
             run_locks.begin(name)
-            get_run_logger().info("%s", BEGINS)
+            get_run_logger().info("%s", wording.packaged().run_watch.begins)
             result = function(*arguments, **named)
             run_locks.end(name)
             return result
 
         return Task(
             said,
-            name=name,
+            # Prefect gets plain text, also of a member of StepName.
+            name=str(name),
             persist_result=True,
             cache_policy=kept,
             retries=len(waits),

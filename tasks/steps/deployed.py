@@ -18,7 +18,7 @@ Asked = TypeVar("Asked")
 DeployedFlow: TypeAlias = Flow[..., Any]
 
 
-def deployed(name: str, description: str) -> Callable[[Callable[[Asked], None]], DeployedFlow]:
+def deployed(name: str, *, description: str) -> Callable[[Callable[[Asked], None]], DeployedFlow]:
     """Make a function a flow that Prefect deploys: its one argument says what its form asks for.
 
     The form is a dataclass with a field for each place, which is written as in `forms`. Where it

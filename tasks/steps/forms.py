@@ -39,7 +39,7 @@ def as_form(deployed: Flow[P, R]) -> Flow[P, R]:
     return deployed
 
 
-def blank(title: str, description: str, **more: Any) -> Any:
+def blank(*, title: str, description: str, **more: Any) -> Any:
     """Return how a place of the form is called; Prefect keeps the parameter's name elsewhere."""
     return Field(json_schema_extra={"title": title, "description": description, **more})
 
@@ -78,21 +78,25 @@ SchoolYear = Annotated[
     Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR)] | None,
     Blank,
     _shown_as(type="integer", minimum=EARLIEST_YEAR, maximum=LATEST_YEAR),
-    blank("学年", "写学年开始的年份，如 2025 指 2025—2026 学年；不填就是办理那天所在的学年"),
+    blank(
+        title="学年",
+        description="写学年开始的年份，如 2025 指 2025—2026 学年；不填就是办理那天所在的学年",
+    ),
 ]
 YearInHand = Annotated[
     Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR)] | None,
     Blank,
     _shown_as(type="integer", minimum=EARLIEST_YEAR, maximum=LATEST_YEAR),
-    blank("学年", "写学年开始的年份，如 2025；不填就是最近一个收过报送的学年"),
+    blank(title="学年", description="写学年开始的年份，如 2025；不填就是最近一个收过报送的学年"),
 ]
 Folder = Annotated[
     str | None,
     Blank,
     _shown_as(type="string"),
     blank(
-        "报送文件夹",
-        "各单位报送的文件所在的文件夹；不填就是收报文件夹里以学年命名的那个（如 inbox/2025）",
+        title="报送文件夹",
+        description="各单位报送的文件所在的文件夹；"
+        "不填就是收报文件夹里以学年命名的那个（如 inbox/2025）",
     ),
 ]
 Day = Annotated[
@@ -100,8 +104,9 @@ Day = Annotated[
     Blank,
     _shown_as(type="string", format="date"),
     blank(
-        "按哪一天办理",
-        "补办以前某一天的才填；不填就是今天。选过又要清空的，点右边的 ⋮ 再点 Omit value",
+        title="按哪一天办理",
+        description="补办以前某一天的才填；不填就是今天。"
+        "选过又要清空的，点右边的 ⋮ 再点 Omit value",
     ),
 ]
 DespiteGaps = Annotated[
@@ -109,7 +114,8 @@ DespiteGaps = Annotated[
     Blank,
     _shown_as(type="string"),
     blank(
-        "无联系人仍开展的理由", "有单位没有可联系的人时，不填就不办；填了就照办，理由记入台账历史"
+        title="无联系人仍开展的理由",
+        description="有单位没有可联系的人时，不填就不办；填了就照办，理由记入台账历史",
     ),
 ]
 District = Annotated[
@@ -117,8 +123,8 @@ District = Annotated[
     Blank,
     _shown_as(type="string", enum=_districts()),
     blank(
-        "区县",
-        "config 下的文件夹名；不选就是 JUNHENG_DISTRICT 所设的。"
+        title="区县",
+        description="config 下的文件夹名；不选就是 JUNHENG_DISTRICT 所设的。"
         "选过又要清空的，点右边的 ⋮ 再点 Omit value",
     ),
 ]
@@ -126,21 +132,26 @@ SignOffNumber = Annotated[
     Annotated[int, Field(ge=1)] | None,
     Blank,
     _shown_as(type="integer", minimum=1),
-    blank("签批单编号", "不填就是现在待签批的那一张；编号见 Artifacts 的 sign-off-编号"),
+    blank(
+        title="签批单编号",
+        description="不填就是现在待签批的那一张；编号见 Artifacts 的 sign-off-编号",
+    ),
 ]
 DryRun = Annotated[
     bool,
-    blank("试运行", "在数据库的副本里办一遍，只看结果：什么都不保存，也不发给任何人"),
+    blank(
+        title="试运行", description="在数据库的副本里办一遍，只看结果：什么都不保存，也不发给任何人"
+    ),
 ]
 By = Annotated[
     str,
     BlankText,
-    blank("发起人", "不必填：登录的人自动记为发起人，写了别人也不算"),
+    blank(title="发起人", description="不必填：登录的人自动记为发起人，写了别人也不算"),
 ]
 Reason = Annotated[
     str,
     BlankText,
-    blank("事由", "为什么手动运行，记入台账历史；可以不填"),
+    blank(title="事由", description="为什么手动运行，记入台账历史；可以不填"),
 ]
 
 

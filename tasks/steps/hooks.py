@@ -20,7 +20,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import PrefectException
 from prefect.logging.loggers import flow_run_logger
 
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.adapters import clock, run_locks
 from junheng.refusals import Refusal
 from junheng.rulebook import RulebookUnusable
@@ -43,8 +43,6 @@ EXPECTED: tuple[type[Exception], ...] = (
     PrefectException,
     OSError,
 )
-NO_ANSWER = "Prefect 的服务端没有应答（{reason}）"
-TOO_LONG = "告知值班人员的时间太长"
 
 
 def watched(deployed: Flow[P, R]) -> Flow[P, R]:
@@ -67,7 +65,7 @@ def tell_operators(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -
     telling.start()
     telling.join(LONGEST_SECONDS)
     if telling.is_alive():
-        said.append(TOO_LONG)
+        said.append(wording.packaged().run_watch.too_long)
     for reason in said:
         flow_run_logger(flow_run, flow).warning("%s", _left(reason))
 
@@ -83,9 +81,9 @@ def _tell(run_id: UUID, say: Callable[[str], None]) -> None:
 def reason_of(error: BaseException) -> str:
     """Return what keeps an alarm from being told, as people say it."""
     said = str(error.args[0] if error.args else error) or type(error).__name__
-    return (
-        NO_ANSWER.format(reason=said) if isinstance(error, httpx.HTTPError) else said.rstrip("。")
-    )
+    if isinstance(error, httpx.HTTPError):
+        return wording.packaged().run_watch.no_answer.format(reason=said)
+    return said.rstrip("。")
 
 
 def _left(reason: str) -> str:

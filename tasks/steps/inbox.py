@@ -6,6 +6,7 @@ from prefect import get_run_logger
 from prefect.deployments import run_deployment
 
 from junheng import bootstrap
+from junheng.domain.operations.step_names import StepName
 from tasks.intake import inbox
 from tasks.intake.inbox import Waiting
 from tasks.steps.decorator import OF_THE_DATA, step
@@ -13,7 +14,7 @@ from tasks.steps.decorator import OF_THE_DATA, step
 RECHECK = "recheck/recheck"
 
 
-@step("查看收报")
+@step(StepName.LOOK_INTO_INBOX)
 def waiting(school_year: int) -> tuple[Waiting, ...]:
     """Return the years with something new in their folder; that of the current year is made."""
     log, wording = get_run_logger(), bootstrap.rulebook().wording.runs
@@ -27,7 +28,7 @@ def waiting(school_year: int) -> tuple[Waiting, ...]:
     return found
 
 
-@step("记下已收")
+@step(StepName.MARK_READ)
 def mark_read(one: Waiting, unread: Sequence[str]) -> None:
     """Keep that a folder was read: nothing is opened again as long as nothing in it changes.
 
@@ -39,7 +40,7 @@ def mark_read(one: Waiting, unread: Sequence[str]) -> None:
     get_run_logger().info("%s", sentence.format(year=one.year, count=len(unread)))
 
 
-@step("安排复核", kept=OF_THE_DATA)
+@step(StepName.ASK_FOR_RECHECK, kept=OF_THE_DATA)
 def ask_for_recheck(year: int, district: str | None) -> None:
     """Start a recheck of a year that was judged by other data; once for the same data."""
     log, wording = get_run_logger(), bootstrap.rulebook().wording.runs

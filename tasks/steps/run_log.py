@@ -50,7 +50,7 @@ SAYINGS: tuple[tuple[str, str | None], ...] = (
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in SAYINGS)
 # An exception as Prefect puts it into a state: its class, and the sentence of ours that it says.
 _CLASS = re.compile(
-    r"^((Task|Flow) run encountered an exception:? )?[A-Z]\w*: (?=.*[一-鿿])", re.DOTALL
+    r"^((Task|Flow) run encountered an exception:? )?[A-Z]\w*: (?=.*[\u4e00-\u9fff])", re.DOTALL
 )
 
 

@@ -11,6 +11,7 @@ from prefect.settings import get_current_settings
 from junheng import bootstrap
 from junheng.adapters import alarm_marks, run_locks
 from junheng.domain.office_days import OFFICE_ZONE, Clock
+from junheng.domain.operations.step_names import StepName
 from junheng.domain.people.routes import Channel
 from junheng.refusals import Refusal, Transient
 from junheng.store import submissions as submissions_store
@@ -32,13 +33,13 @@ from tasks.steps.decorator import (
 from tasks.workbook import replies
 
 
-@step("记下时间", kept=ONCE_A_RUN)
+@step(StepName.FREEZE_TIME, kept=ONCE_A_RUN)
 def frozen(now: datetime) -> datetime:
     """Return when the run first began: a retry goes on with the day that it began with."""
     return now
 
 
-@step("记录发起人")
+@step(StepName.NOTE_STARTED)
 def note_started(by: str, reason: str, now: datetime) -> None:
     """Write into the history who began this run, and why; nothing where the timetable did."""
     get_run_logger().info("%s", run_words.begun(by, reason))
@@ -52,7 +53,7 @@ def note_started(by: str, reason: str, now: datetime) -> None:
     )
 
 
-@step("核对联系人")
+@step(StepName.CHECK_CONTACTS)
 def check_contacts(today: date, despite_gaps: str | None, *, clock: Clock) -> None:
     """Stop the round where units have nobody who could be told; waiting would not help."""
     contact_gaps.check(today, now=clock(), despite=despite_gaps)
@@ -69,7 +70,7 @@ class Collected(TypedDict):
     unread: list[str]
 
 
-@step("收取报送")
+@step(StepName.COLLECT)
 def collect(folder: str, year: int, now: datetime, on: date) -> Collected:
     """Take in a year's folder and put the register up.
 
@@ -116,7 +117,7 @@ def _wait_for_held(taken: submissions.Taken) -> None:
         log.warning("%s", line)
 
 
-@step("确定学年")
+@step(StepName.CHOOSE_YEAR)
 def years_in_hand(school_year: int) -> list[int]:
     """Return the one year to look at again: the newest collected; none before the first round.
 
@@ -132,7 +133,7 @@ def years_in_hand(school_year: int) -> list[int]:
     return [newest]
 
 
-@step("评估判定")
+@step(StepName.EVALUATE)
 def evaluate(year: int, now: datetime, collected: str = "") -> None:
     """Judge a year and put the verdicts up; a line that broke is a warning of the evaluation's.
 
@@ -146,7 +147,7 @@ def evaluate(year: int, now: datetime, collected: str = "") -> None:
     get_run_logger().info("%s", artifacts.show_verdicts(year))
 
 
-@step("判定报告", kept=OF_THE_VERDICTS)
+@step(StepName.WRITE_REPORT, kept=OF_THE_VERDICTS)
 def write_report(year: int, today: date) -> None:
     """Write the verdict report and put the overall answer up, with where the report lies."""
     path = report.write(year, today)
@@ -158,7 +159,7 @@ def write_report(year: int, today: date) -> None:
         get_run_logger().info("%s", sentence.format(path=path.resolve()))
 
 
-@step("例行事项")
+@step(StepName.KEEP_UP)
 def keep_up(today: date, *, clock: Clock) -> None:
     """Open what returns, end the waivers that ran out, and count assumed due dates again."""
     done = upkeep.keep_up(today, now=clock()) or (bootstrap.rulebook().wording.runs.nothing_due,)
@@ -174,7 +175,7 @@ class CardsRefused(Refusal):
     """We cannot end the sending, because chat refuses cards until an operator mends something."""
 
 
-@step("起草卡片")
+@step(StepName.DRAFT_CARDS)
 def owe_cards(today: date, *, clock: Clock) -> None:
     """Owe everyone the card of the day."""
     log = get_run_logger()
@@ -182,7 +183,7 @@ def owe_cards(today: date, *, clock: Clock) -> None:
     log.info("%s", sentence.format(count=cards.owe_cards(today, clock=clock, say=log.warning)))
 
 
-@step("发送卡片", waits=SLOW_BACKOFF_SECONDS)
+@step(StepName.SEND_CARDS, waits=SLOW_BACKOFF_SECONDS)
 def send_cards(today: date, now: datetime | None, *, clock: Clock) -> None:
     """Send what is owed and put the day's cards up; what chat failed to take is tried again.
 
@@ -224,7 +225,7 @@ class LedgerBroken(Refusal):
     """We cannot vouch for the ledger, because it is not what its history tells of."""
 
 
-@step("核查台账")
+@step(StepName.AUDIT)
 def audit() -> None:
     """Hold ledger and evidence against the history and put up where they differ.
 
@@ -239,7 +240,7 @@ def audit() -> None:
     get_run_logger().info("%s", found.summary)
 
 
-@step("清理")
+@step(StepName.TIDY)
 def tidy(now: datetime) -> None:
     """Let go of what steps gave that nobody will go on from any more."""
     folder = get_current_settings().results.local_storage_path

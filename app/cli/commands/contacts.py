@@ -9,6 +9,7 @@ from app.cli.lists.formats import Format
 from app.cli.options import Day, How
 from app.cli.usage_errors import OneLineGroup
 from app.server.errors import clear_errors
+from junheng import wording
 
 people = typer.Typer(
     cls=OneLineGroup, add_completion=False, help="责任单位的联系人、替补和负责人。"
@@ -44,7 +45,7 @@ def handover(since: Since, on: Day = None, how: How = Format.TABLE) -> None:
 
     day = _day(on)
     if since.date() > day:
-        raise typer.BadParameter("--since 不能晚于 --on（不写就是今天）")
+        raise typer.BadParameter(wording.packaged().command.since_after_on)
     with clear_errors():
         people_lists.handover(since.date(), day, how)
 

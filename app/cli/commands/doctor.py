@@ -10,6 +10,7 @@ import typer
 from app.cli.lists.formats import Format
 from app.cli.options import How
 from app.server.telemetry_off import quiet
+from junheng import wording
 from junheng.domain.operations.health_checks import Found
 from junheng.refusals import Refusal
 
@@ -39,8 +40,9 @@ def _found(now: datetime) -> Iterator[tuple[str, Found]]:
     from app.server.checks import services
     from tasks.operations import doctor as machine
 
-    for name, check in (*machine.CHECKS, *services.CHECKS):
+    names = wording.packaged().doctor.checks
+    for subject, check in (*machine.CHECKS, *services.CHECKS):
         try:
-            yield name, check(now)
+            yield names[subject], check(now)
         except Refusal as error:
-            yield name, Found(is_well=False, said=error.sentence)
+            yield names[subject], Found(is_well=False, said=error.sentence)

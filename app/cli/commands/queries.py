@@ -8,6 +8,7 @@ import typer
 from app.cli.lists.formats import Format
 from app.cli.options import Evaluation, How, RulesYear, Year
 from app.server.errors import clear_errors
+from junheng import wording
 
 if TYPE_CHECKING:
     from tasks.judging.overview import Which
@@ -20,7 +21,7 @@ def asked(year: int, rules_year: int | None, evaluation: int | None) -> "Which":
     from tasks.judging.overview import Which
 
     if rules_year is not None and evaluation is not None:
-        raise typer.BadParameter("--as-of-rules 和 --evaluation 只能写一个")
+        raise typer.BadParameter(wording.packaged().command.rules_or_evaluation)
     if rules_year is not None:
         from junheng.adapters import clock
         from tasks.judging import evaluation as evaluations
@@ -94,7 +95,7 @@ def compare_rules(
     from tasks.judging.overview import Which
 
     if sum(one is not None for one in (rules, config, evaluations)) != 1:
-        raise typer.BadParameter("--rules、--config、--evaluations 请写且只写一个")
+        raise typer.BadParameter(wording.packaged().command.one_comparison)
     with clear_errors():
         if rules is not None:
             compared = comparison.of_rules(year, _pair(rules), now=clock.now())
@@ -111,7 +112,7 @@ def compare_rules(
 def _pair(text: str) -> tuple[int, int]:
     first, comma, second = text.replace("，", ",").partition(",")
     if not comma or not first.strip().isdigit() or not second.strip().isdigit():
-        raise typer.BadParameter(f"“{text}”应为两个数，用逗号隔开，如 2021,2025")
+        raise typer.BadParameter(wording.packaged().command.not_two_numbers.format(text=text))
     return int(first), int(second)
 
 

@@ -14,6 +14,8 @@ from app.cli.options import Day, RulesYear, Year
 from app.cli.progress import working
 from app.cli.usage_errors import OneLineGroup
 from app.server.errors import clear_errors
+from junheng import wording
+from junheng.domain.operations.step_names import StepName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +49,7 @@ def collect(
 
     console = _console()
     with clear_errors():
-        with working(console, "收取报送"):
+        with working(console, StepName.COLLECT):
             taken = submissions.collect(folder, year=year, now=clock.now(), on=on and on.date())
         _say_copies(console, taken.copies)
         _say_register(console, year)
@@ -63,10 +65,12 @@ def evaluate(year: Year, rules_year: RulesYear = None) -> None:
 
     console = _console()
     with clear_errors():
-        with working(console, "评估判定"):
+        with working(console, StepName.EVALUATE):
             evaluated = evaluation.evaluate(year=year, now=clock.now(), rules_year=rules_year)
+        not_judged = wording.packaged().command.not_judged
         for indicator, reason in evaluated.broken.items():
-            console.print(f"[yellow]指标 {indicator} 未能判定，其他指标不受影响：{reason}[/yellow]")
+            told = not_judged.format(indicator=indicator, reason=reason)
+            console.print(f"[yellow]{told}[/yellow]")
 
 
 @rounds.command()
@@ -80,7 +84,7 @@ def remediate(
     console = _console()
     today = on.date() if on else clock.today()
     with clear_errors():
-        with working(console, "交办整改"):
+        with working(console, StepName.HAND_OVER):
             settled = remediation.remediate(
                 year=year, today=today, now=clock.now(), by=by, despite_gaps=despite_gaps
             )
@@ -147,12 +151,14 @@ def _say_register(console: Console, year: int) -> None:
         known = registers.of_year(session, rulebook, year)
     # A file may be called [更正].xlsx, and a line must be found again whole.
     say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
-    for status, said in ((Standing.SENT_BACK, "退回"), (Standing.MISSING, "未报送")):
+    words = wording.packaged().command.reports
+    sentences = ((Standing.SENT_BACK, words.sent_back), (Standing.MISSING, words.missing))
+    for status, sentence in sentences:
         for entry in known.entries:
             if entry.status is status:
                 called = rulebook.display_name(entry.name, clock.today())
-                say(f"{said}：{called} {entry.reason}")
+                say(sentence.format(name=called, reason=entry.reason))
     for file, reason in known.unplaced:
-        say(f"无法识别：{file} {reason}")
+        say(words.unplaced.format(file=file, reason=reason))
     received = sum(one.status is Standing.RECEIVED for one in known.schools)
-    console.print(f"应报 {len(known.schools)} 所学校，已收到 {received} 所。")
+    console.print(words.received.format(all=len(known.schools), received=received))

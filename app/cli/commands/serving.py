@@ -9,14 +9,10 @@ import typer
 
 from app.cli.usage_errors import OneLineGroup
 from app.server.errors import WRONG_CALL, clear_errors
+from junheng import wording
 
 operating = typer.Typer(cls=OneLineGroup, add_completion=False)
 say = partial(typer.echo, err=True)
-
-NO_GATE = (
-    "登录入口已经并入 Prefect 的服务端，不再单独启动；请停用 junheng-gate 服务"
-    "（systemctl disable --now junheng-gate），见 docs/operations/upgrade.md"
-)
 
 
 @contextmanager
@@ -71,5 +67,5 @@ def setup() -> None:
 @operating.command(hidden=True)
 def gate() -> None:
     """旧版的登录入口，已并入服务端。"""
-    say(NO_GATE)
+    say(wording.packaged().command.gate_is_gone)
     sys.exit(WRONG_CALL)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from app.server.prefect_client import PrefectServer
+from junheng import wording
 
 SCRIPT = re.compile(r'<script[^>]+src="([^"]+)"')
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -34,7 +35,8 @@ def check(server: PrefectServer) -> str:
         raise NoPage(f"{server.address}{page.path}：{page.status} {page.kind}")
     named = SCRIPT.search(page.content)
     if named is None:
-        raise NoPage(f"{server.address}{page.path}：没有脚本的网页")
+        no_script = wording.packaged().doctor.page.no_script
+        raise NoPage(no_script.format(address=f"{server.address}{page.path}"))
     script = get(server, named[1])
     # Where a file is missing, Prefect answers with the page in its place.
     if script.status != http.client.OK or "javascript" not in script.kind:
@@ -49,7 +51,8 @@ def get(server: PrefectServer, path: str, *, takes: str = "text/html") -> Answer
         if answer.status not in REDIRECTS:
             return answer
         path = urlsplit(leads_to).path
-    raise NoPage(f"{server.address}{path}：一再转向别处")
+    redirected = wording.packaged().doctor.page.redirected
+    raise NoPage(redirected.format(address=f"{server.address}{path}"))
 
 
 def _asked(server: PrefectServer, path: str, takes: str) -> tuple[Answer, str]:

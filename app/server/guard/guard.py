@@ -28,8 +28,7 @@ from app.server.guard import prefect_ui_lists, sign_in
 from app.server.guard.prefect_app import Inside
 from app.server.guard.request_checks import Checks, comes_from_our_page, refused, with_header
 from app.server.guard.sign_in import COOKIE, SignInPages, person_of
-from app.server.prefect_client import NO_KEY
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.adapters import clock
 from junheng.bootstrap import SettingsUnusable
 from junheng.domain.office_days import day_of
@@ -73,7 +72,7 @@ def create() -> ASGIApp:
 
     key = get_current_settings().server.api.auth_string
     if key is None or not key.get_secret_value():
-        raise SettingsUnusable(NO_KEY)
+        raise SettingsUnusable(wording.packaged().server.no_key)
     return around(prefect, key.get_secret_value(), lifespan)
 
 

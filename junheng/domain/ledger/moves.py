@@ -9,23 +9,13 @@ from junheng.domain.ledger.due_date_changes import reprojected
 from junheng.domain.ledger.lifecycle import Closing, Move, Status, TransitionNotAllowed
 from junheng.domain.ledger.remediation import (
     Act,
-    Grounds,
     LedgerContext,
     Remediation,
     drafted,
     projected,
     resumed,
 )
-from junheng.domain.ledger.transition_requirements import MoveIncomplete
-
-
-class ClosingNotEarned(Exception):
-    """We cannot close, because neither data nor evidence shows that it was put right."""
-
-    def __init__(self, grounds: Grounds) -> None:
-        super().__init__(", ".join(grounds.missing_kinds) or "data")
-        self.grounds = grounds
-
+from junheng.domain.ledger.transition_requirements import ClosingNotEarned, MoveIncomplete
 
 Effect = Callable[[Remediation, Act, LedgerContext], Remediation]
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from junheng.domain.ledger import lifecycle
 from junheng.domain.ledger.lifecycle import Move
-from junheng.domain.ledger.remediation import Act, Remediation
+from junheng.domain.ledger.remediation import Act, Grounds, Remediation
 
 
 class MoveIncomplete(Exception):
@@ -14,6 +14,14 @@ class MoveIncomplete(Exception):
         super().__init__(f"{move}: {lacking}")
         self.move = move
         self.lacking = lacking
+
+
+class ClosingNotEarned(Exception):
+    """We cannot close, because neither data nor evidence shows that it was put right."""
+
+    def __init__(self, grounds: Grounds) -> None:
+        super().__init__(", ".join(grounds.missing_kinds) or "data")
+        self.grounds = grounds
 
 
 # Whoever makes one of these says why.

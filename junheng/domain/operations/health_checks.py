@@ -2,11 +2,37 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from junheng.domain.workdays import DayKind, WorkCalendar
 
 # The State Council's notice for a year comes out in the last quarter of the year before.
 LAST_MONTH = 12
+
+
+class Subject(StrEnum):
+    """A thing that is checked; what people call it is in config/wording/doctor.yaml."""
+
+    PYTHON = "python"
+    PACKAGES = "packages"
+    HOME = "home"
+    SPACE = "space"
+    CLOCK = "clock"
+    TABLES = "tables"
+    CONFIG = "config"
+    CONTACTS = "contacts"
+    CHANNEL = "channel"
+    SECRETS = "secrets"
+    PEOPLE = "people"
+    ALARM = "alarm"
+    BACKUP = "backup"
+    CHASED = "chased"
+    CALENDAR = "calendar"
+    ACCOUNT = "account"
+    WRITABLE = "writable"
+    PREFECT = "prefect"
+    PAGE = "page"
+    SIGN_IN = "sign_in"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The wording of running the program and proving what it keeps."""
+"""The sentences about settings, disk, database and processes."""

@@ -15,8 +15,9 @@ from app.server import refused_writes
 from app.server.checks import services
 from junheng import bootstrap
 from junheng.domain.office_days import OFFICE_ZONE
-from junheng.domain.operations.health_checks import years_missing
+from junheng.domain.operations.health_checks import Subject, years_missing
 from junheng.settings import PROJECT_ROOT
+from junheng.wording.operations.doctor import CheckNames
 from tasks.operations import doctor
 from tasks.people import users
 from tests import old_users
@@ -248,6 +249,13 @@ def test_a_clock_that_is_behind_the_last_chase(junheng_home: Path) -> None:
     (junheng_home / "heartbeat.json").write_text(beat, "utf-8")
 
     assert "还早；请校准时钟" in doctor.clock(NOON).said
+
+
+def test_every_subject_has_a_name_and_is_checked_once() -> None:
+    checked = [subject for subject, _ in (*doctor.CHECKS, *services.CHECKS)]
+
+    assert checked == list(Subject)
+    assert set(CheckNames.model_fields) == {subject.value for subject in Subject}
 
 
 class TestYearsMissing:

@@ -118,3 +118,22 @@ def test_the_pause_doubles_up_to_five_minutes() -> None:
 
 def test_what_ran_for_a_minute_is_begun_again_at_once() -> None:
     assert next_pause(300, ran_seconds=60) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("server", "Prefect 服务端"),
+        ("worker", "执行进程"),
+        ("chat", "Slack 监听"),
+        ("deploy", "登记各项工作"),
+    ],
+)
+def test_people_read_a_name_in_chinese(
+    running: ExitStack, tmp_path: Path, name: str, called: str
+) -> None:
+    command = (sys.executable, "-c", "")
+
+    begun = processes.begin(running, name, command, env={}, logs=tmp_path)
+
+    assert begun.called == called

@@ -13,9 +13,9 @@ from prefect.settings import get_current_settings
 from prefect.states import Cancelling, Completed, Crashed, Failed, Paused, Pending, Running
 
 from app.server import run_watch
-from app.server.run_watch import CANCELLED, GONE, NEVER_BEGAN, Seen, look_once
+from app.server.run_watch import Seen, look_once
 from flows.nightly_audit import nightly_audit
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.adapters import clock
 from junheng.domain.operations.run_requests import Asked, Operation
 from junheng.settings import PROJECT_ROOT, Home
@@ -28,6 +28,7 @@ from tests.lock_holder import holding
 from tests.tasks.chase.test_alarms import on_duty, status_of
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
+WORDS = wording.packaged().run_watch
 TELL = """
 import sys
 from uuid import UUID
@@ -70,9 +71,9 @@ class TestARunWithoutAProcess:
     @pytest.mark.parametrize(
         ("stands", "after", "becomes", "says"),
         [
-            (Running(), 0, "CRASHED", GONE),
-            (Pending(), 111, "CRASHED", NEVER_BEGAN),
-            (Cancelling(), 61, "CANCELLED", CANCELLED),
+            (Running(), 0, "CRASHED", WORDS.gone),
+            (Pending(), 111, "CRASHED", WORDS.never_began),
+            (Cancelling(), 61, "CANCELLED", WORDS.cancelled),
         ],
         ids=["running", "pending", "cancelling"],
     )
@@ -136,7 +137,7 @@ class TestARunWithoutAProcess:
 
         (text,) = texts(slack)
         assert "年度监测中断了" in text
-        assert f"原因：{GONE.rstrip('。')}。" in text
+        assert f"原因：{WORDS.gone.rstrip('。')}。" in text
 
 
 class TestARunWhoseProcessLives:

@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.ledger.lifecycle import Cause, Move, TransitionNotAllowed
-from junheng.domain.ledger.moves import ClosingNotEarned
 from junheng.domain.ledger.remediation import Act, Remediation
-from junheng.domain.ledger.transition_requirements import MoveIncomplete
+from junheng.domain.ledger.transition_requirements import ClosingNotEarned, MoveIncomplete
 from tests.domain.ledger.move_matrix import ALLOWED
 from tests.domain.ledger.one_remediation import BY_DATA, LACKING, PROVEN, act
 

@@ -7,8 +7,8 @@ import pytest
 
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.ledger.lifecycle import Cause, Closing, Move, Status
-from junheng.domain.ledger.moves import ClosingNotEarned
 from junheng.domain.ledger.remediation import Grounds
+from junheng.domain.ledger.transition_requirements import ClosingNotEarned
 from tests.domain.ledger.one_remediation import BY_DATA, LACKING, PROVEN, closed, handed_over, moved
 
 TUESDAY = date(2025, 10, 21)

@@ -10,12 +10,9 @@ from alembic import op
 
 revision = "0003"
 down_revision = "0002"
-branch_labels = None
-depends_on = None
+branch_labels = depends_on = None
 
-# What the first event says of a remediation that was kept before there were events.
-BY = "系统"
-REASON = "台账升级前已交办"
+BY, REASON = "系统", "台账升级前已交办"
 DATES = ("opened_on", "receipt_due_on", "due_on")
 NOT_YET_TEXTS = ("stood_at", "closing", "cause")
 NOT_YET_DONE = ("receipted_on", "reported_on")
