@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
+from junheng.store.rows import stored_id
 from junheng.store.tables.chase import AlarmRow
 
 
@@ -133,7 +134,7 @@ def _become(
 
 def _alarm(row: AlarmRow) -> Alarm:
     return Alarm(
-        id=row.id or 0,
+        id=stored_id(row),
         about=row.about,
         text=row.text,
         raised_on=row.raised_on,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from junheng.store.rows import stored_id
 from junheng.store.tables.ledger import EvidenceRow, RemediationRow
 
 
@@ -49,7 +50,7 @@ def add(
         return same[-1], False
     version = 1 + max((one.version for one in known), default=0)
     entered = EvidenceRow(
-        remediation_id=row.id or 0,
+        remediation_id=stored_id(row),
         unit=new.unit,
         kind=new.kind,
         name=new.name,

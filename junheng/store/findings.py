@@ -11,6 +11,7 @@ from junheng.domain.intake.submissions import Counted
 from junheng.domain.judging.distances import Gap
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.standard.standard import Grain, Line, Rule
+from junheng.store.rows import stored_id
 from junheng.store.tables.evaluation import EvaluationRow, FindingRow, RulesInForceRow
 
 
@@ -30,12 +31,6 @@ def latest(
         .order_by(col(EvaluationRow.sequence).desc())
         .limit(1),
     ).first()
-
-
-def number_of(evaluation: EvaluationRow) -> int:
-    if evaluation.id is None:
-        raise ValueError("an evaluation without a number was never kept")
-    return evaluation.id
 
 
 def numbered(session: Session, district_code: str, evaluation_id: int) -> EvaluationRow | None:
@@ -82,7 +77,7 @@ def keep(session: Session, new: NewEvaluation, findings: Iterable[Finding]) -> i
     """Keep an evaluation and return its id; the same rulebook and data again change nothing."""
     before = latest(session, new.district_code, new.school_year, rules_year=new.rules_year)
     if before is not None and new.is_the_same_as(before):
-        return number_of(before)
+        return stored_id(before)
     row = EvaluationRow(
         district_code=new.district_code,
         school_year=new.school_year,
@@ -98,10 +93,10 @@ def keep(session: Session, new: NewEvaluation, findings: Iterable[Finding]) -> i
     session.add(row)
     _keep_rules(session, new)
     session.flush()
-    rows = [_row(number_of(row), position, one) for position, one in enumerate(findings)]
+    rows = [_row(stored_id(row), position, one) for position, one in enumerate(findings)]
     if rows:
         session.execute(insert(FindingRow), rows)
-    return number_of(row)
+    return stored_id(row)
 
 
 def _keep_rules(session: Session, new: NewEvaluation) -> None:
@@ -178,7 +173,7 @@ def put_right(session: Session, evaluation: EvaluationRow) -> frozenset[tuple[st
     amiss = case((col(FindingRow.verdict).in_(NOTHING_AMISS), 0), else_=1)
     rows = session.exec(
         select(FindingRow.indicator, FindingRow.owner)
-        .where(FindingRow.evaluation_id == number_of(evaluation))
+        .where(FindingRow.evaluation_id == stored_id(evaluation))
         .group_by(col(FindingRow.indicator), col(FindingRow.owner))
         .having(func.sum(amiss) == 0),
     )
@@ -198,7 +193,7 @@ def failing(session: Session, evaluation: EvaluationRow) -> frozenset[tuple[str,
     )
     rows = session.exec(
         select(FindingRow.indicator, FindingRow.owner)
-        .where(FindingRow.evaluation_id == number_of(evaluation))
+        .where(FindingRow.evaluation_id == stored_id(evaluation))
         .where(or_(verdict == Verdict.NOT_MET.value, is_unreported))
         .distinct(),
     )

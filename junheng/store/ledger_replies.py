@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from junheng.domain.history.hash_chain import EventKind
+from junheng.store.rows import stored_id
 from junheng.store.tables.ledger import EventRow, RemediationRow, ReplyRow
 
 
@@ -32,7 +33,9 @@ def keep(
 ) -> None:
     """Keep that an answer was taken."""
     session.add(
-        ReplyRow(remediation_id=row.id or 0, unit=unit, digest=digest, file=file, taken_at=taken_at)
+        ReplyRow(
+            remediation_id=stored_id(row), unit=unit, digest=digest, file=file, taken_at=taken_at
+        )
     )
     session.flush()
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, delete, select, update
 from junheng.domain.chase.digests import Digest
 from junheng.domain.chase.reminders import Status as Reminded
 from junheng.store import reminders
+from junheng.store.rows import stored_id
 from junheng.store.tables.chase import NoticeRow
 
 
@@ -220,7 +221,7 @@ def _owe_one(session: Session, card: _Card, digest: Digest) -> bool:
             session.exec(delete(NoticeRow).where(col(NoticeRow.key) == row.key, was_withdrawn))
             session.add(row)
             session.flush()
-            reminders.plan(session, row.id or 0, digest, district_code=card.district_code)
+            reminders.plan(session, stored_id(row), digest, district_code=card.district_code)
     except IntegrityError:
         return False
     return True
@@ -263,7 +264,7 @@ def _with_status(session: Session, district_code: str, status: Status) -> tuple[
 
 def _notice(row: NoticeRow) -> Notice:
     return Notice(
-        id=row.id or 0,
+        id=stored_id(row),
         key=row.key,
         recipient=row.recipient,
         address=row.address,

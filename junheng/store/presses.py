@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select, update
 
 from junheng.domain.chat.interactions import Press
 from junheng.store import reminders
+from junheng.store.rows import stored_id
 from junheng.store.tables.chase import NoticeRow
 from junheng.store.tables.chat import PressRow
 
@@ -126,7 +127,7 @@ def card_at(session: Session, district_code: str, receipt: str) -> Card | None:
     ).first()
     if row is None:
         return None
-    references = reminders.references_on(session, row.id or 0)
+    references = reminders.references_on(session, stored_id(row))
     return Card(row.key, row.recipient, row.planned_on, row.text, references)
 
 
@@ -142,7 +143,7 @@ def _change(session: Session, press_id: int, *, was: Status, values: Mapping[str
 
 def _kept(row: PressRow) -> Kept:
     return Kept(
-        id=row.id or 0,
+        id=stored_id(row),
         press=Press.model_validate(row.payload),
         envelope=row.envelope,
         status=Status(row.status),

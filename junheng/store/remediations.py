@@ -15,6 +15,7 @@ from junheng.domain.chase.readers import SupportingPart
 from junheng.domain.ledger.lifecycle import WITH_UNIT, Cause, Closing, Status
 from junheng.domain.ledger.milestones import Milestone
 from junheng.domain.ledger.remediation import Part, Remediation
+from junheng.store.rows import stored_id
 from junheng.store.tables.ledger import MilestoneRow, PartRow, RemediationRow
 
 PART_FIELDS = tuple(field.name for field in fields(Part))
@@ -139,7 +140,7 @@ def add(
     session.add(row)
     session.flush()
     _write_children(session, row, remediation)
-    return row.id or 0
+    return stored_id(row)
 
 
 def change(
@@ -177,7 +178,7 @@ def _selected(session: Session, district_code: str, *conditions: object) -> tupl
     ).all()
     parts, milestones = _children(session, PartRow, rows), _children(session, MilestoneRow, rows)
     return tuple(
-        _remediation(row, parts.get(row.id or 0, ()), milestones.get(row.id or 0, ()))
+        _remediation(row, parts.get(stored_id(row), ()), milestones.get(stored_id(row), ()))
         for row in rows
     )
 
@@ -230,7 +231,7 @@ def _values(remediation: Remediation) -> dict[str, Any]:
 
 
 def _write_children(session: Session, row: RemediationRow, remediation: Remediation) -> None:
-    number = row.id or 0
+    number = stored_id(row)
     session.add_all(
         PartRow(
             remediation_id=number,

@@ -16,6 +16,7 @@ MOST_IN_A_QUERY = 500
 UnitsOf = Callable[[str, date], Collection[str]]
 """Which units a recipient answered for on a day."""
 _Rung = tuple[str, int, str]
+_Numbers = dict[_Rung, int | None]
 _Listed = TypeVar("_Listed")
 
 
@@ -161,14 +162,14 @@ def _new(rung: _Rung, planned_on: date) -> dict[str, object]:
     }
 
 
-def _on(session: Session, notice_id: int) -> dict[_Rung, int]:
+def _on(session: Session, notice_id: int) -> _Numbers:
     """Return what stands on a card, by its number."""
     return _numbered(session, col(ReminderRow.notice_id) == notice_id)
 
 
-def _refused(session: Session, recipient: str, references: Collection[str]) -> dict[_Rung, int]:
+def _refused(session: Session, recipient: str, references: Collection[str]) -> _Numbers:
     """Return what a recipient was refused and stands on no card, by its number."""
-    found: dict[_Rung, int] = {}
+    found: _Numbers = {}
     for some in _portions(sorted(references)):
         found |= _numbered(
             session,
@@ -179,23 +180,23 @@ def _refused(session: Session, recipient: str, references: Collection[str]) -> d
     return found
 
 
-def _numbered(session: Session, *conditions: ColumnElement[bool]) -> dict[_Rung, int]:
+def _numbered(session: Session, *conditions: ColumnElement[bool]) -> _Numbers:
     rows = session.exec(
         select(ReminderRow.id, ReminderRow.reference, ReminderRow.cycle, ReminderRow.rung).where(
             *conditions
         )
     )
-    return {(reference, cycle, rung): number or 0 for number, reference, cycle, rung in rows}
+    return {(reference, cycle, rung): number for number, reference, cycle, rung in rows}
 
 
-def _take_off(session: Session, numbers: Iterable[int]) -> None:
+def _take_off(session: Session, numbers: Iterable[int | None]) -> None:
     for some in _portions(list(numbers)):
         planned = col(ReminderRow.status) == Status.PLANNED.value
         _run(session, delete(ReminderRow).where(_is_one_of(some)).where(planned))
         _run(session, update(ReminderRow).where(_is_one_of(some)).values(notice_id=None))
 
 
-def _put_on(session: Session, notice_id: int, numbers: Sequence[int]) -> None:
+def _put_on(session: Session, notice_id: int, numbers: Sequence[int | None]) -> None:
     for some in _portions(numbers):
         refused = col(ReminderRow.status) == Status.REFUSED.value
         values = {"notice_id": notice_id, "status": Status.PLANNED.value}

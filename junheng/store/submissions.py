@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
 from junheng.domain.intake.submissions import Figure, Part, RegisteredSchool, Sending, as_first_sent
+from junheng.store.rows import stored_id
 from junheng.store.tables.intake import (
     CollectionRow,
     FaultRow,
@@ -91,7 +92,7 @@ def keep(
     """Keep one reading of a folder and return its id; the same folder again changes nothing."""
     latest = latest_collection(session, district_code, school_year)
     if latest is not None and latest.digest == digest:
-        return _id(latest)
+        return stored_id(latest)
     row = CollectionRow(
         district_code=district_code,
         school_year=school_year,
@@ -102,10 +103,10 @@ def keep(
     )
     session.add(row)
     session.flush()
-    _keep_register(session, _id(row), register)
+    _keep_register(session, stored_id(row), register)
     for submission in submissions:
-        _keep_submission(session, _id(row), submission)
-    return _id(row)
+        _keep_submission(session, stored_id(row), submission)
+    return stored_id(row)
 
 
 def register(
@@ -114,8 +115,7 @@ def register(
     school_year: int,
 ) -> tuple[RegisteredSchool, ...]:
     """Return the newest register of a year, in its own order; empty where there is none."""
-    newest = register_collection(session, district_code, school_year)
-    return () if newest is None else register_of(session, newest)
+    return register_of(session, register_collection(session, district_code, school_year))
 
 
 def register_collection(session: Session, district_code: str, school_year: int) -> int | None:
@@ -128,8 +128,8 @@ def register_collection(session: Session, district_code: str, school_year: int) 
     ).one()
 
 
-def register_of(session: Session, collection_id: int) -> tuple[RegisteredSchool, ...]:
-    """Return the register that one collection brought, in its own order."""
+def register_of(session: Session, collection_id: int | None) -> tuple[RegisteredSchool, ...]:
+    """Return the register that one collection brought, in its own order; empty without one."""
     rows = session.exec(
         select(RegisterRow)
         .where(RegisterRow.collection_id == collection_id)
@@ -153,7 +153,7 @@ def kept(session: Session, district_code: str, school_year: int) -> tuple[Kept, 
     rows = tuple(found)
     sendings = as_first_sent(_sending(row, sequence) for row, sequence in rows)
     return tuple(
-        Kept(_id(row), sequence, sending)
+        Kept(stored_id(row), sequence, sending)
         for (row, sequence), sending in zip(rows, sendings, strict=True)
     )
 
@@ -192,13 +192,7 @@ def figures(session: Session, submission_ids: Sequence[int]) -> tuple[FigureRow,
 def files(session: Session, submission_ids: Sequence[int]) -> Mapping[int, SubmissionRow]:
     """Return each submission by its number: the file it came in, and its hash."""
     rows = session.exec(select(SubmissionRow).where(col(SubmissionRow.id).in_(submission_ids)))
-    return {_id(row): row for row in rows}
-
-
-def _id(row: CollectionRow | SubmissionRow) -> int:
-    if row.id is None:
-        raise ValueError("a row without an id was never flushed")
-    return row.id
+    return {stored_id(row): row for row in rows}
 
 
 def _sending(row: SubmissionRow, sequence: int) -> Sending:
@@ -250,9 +244,10 @@ def _keep_submission(session: Session, collection_id: int, submission: NewSubmis
     )
     session.add(row)
     session.flush()
+    number = stored_id(row)
     session.add_all(
         FaultRow(
-            submission_id=_id(row),
+            submission_id=number,
             position=position,
             problem=fault.problem,
             sheet=fault.sheet,
@@ -264,7 +259,7 @@ def _keep_submission(session: Session, collection_id: int, submission: NewSubmis
         for position, fault in enumerate(submission.faults)
     )
     if row.is_accepted and submission.figures:
-        session.execute(insert(FigureRow), [_figure(_id(row), one) for one in submission.figures])
+        session.execute(insert(FigureRow), [_figure(number, one) for one in submission.figures])
 
 
 def _figure(submission_id: int, figure: Figure) -> dict[str, object]:

@@ -22,6 +22,7 @@ from junheng.domain.judging.findings import Verdict
 from junheng.rulebook import Rulebook
 from junheng.settings import OFFICE_ZONE
 from junheng.store import notices, reminders
+from junheng.store.rows import stored_id
 from junheng.store.tables.chase import NoticeRow
 from tasks.history.auditing import Audit
 from tasks.intake.register import RegisterEntry, YearRegister
@@ -169,7 +170,7 @@ def show_cards(today: date) -> None:
         cards = notices.of_day(session, rulebook.district.code, today)
         items = reminders.items_told(session, [card.id for card in cards])
         waiting_first = sorted(cards, key=lambda card: card.status == notices.Status.SENT)
-        rows = [_card_row(card, items.get(card.id or 0, 0), rulebook) for card in waiting_first]
+        rows = [_card_row(card, items.get(stored_id(card), 0), rulebook) for card in waiting_first]
         sent = sum(card.status == notices.Status.SENT for card in cards)
     title = says["cards_title"].format(
         year=today.year, month=today.month, day=today.day, count=len(rows), sent=sent
