@@ -24,6 +24,7 @@ from junheng.domain.operations.backups import Snapshot
 from junheng.domain.refusals import Refusal
 from junheng.store import sign_ins
 from junheng.store import tables as tables
+from junheng.store.column_types import stored_text
 from junheng.store.database import database, failures
 
 SUFFIX = ".jsonl"
@@ -131,8 +132,9 @@ def _write(connection: Connection, table: Table, path: Path) -> int:
 
 
 def _written(connection: Connection, table: Table, path: Path) -> int:
+    columns = [stored_text(column) for column in table.c]
     rows = connection.execute(
-        select(table).order_by(*table.primary_key).execution_options(yield_per=ROWS_AT_ONCE)
+        select(*columns).order_by(*table.primary_key).execution_options(yield_per=ROWS_AT_ONCE)
     )
     count = 0
     with path.open("w", encoding="utf-8") as file:

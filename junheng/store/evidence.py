@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from junheng.domain.ledger.evidence import MediaType
 from junheng.store.rows import stored_id
 from junheng.store.tables.ledger import EvidenceRow, RemediationRow
 
@@ -19,7 +20,7 @@ class NewEvidence:
     name: str
     sha256: str
     suffix: str
-    media_type: str
+    media_type: MediaType
     size: int
     added_by: str
     added_on: date

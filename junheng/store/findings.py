@@ -150,7 +150,7 @@ def of_evaluation(session: Session, evaluation_id: int) -> tuple[Finding, ...]:
             row.owner,
             row.value,
             row.threshold,
-            Verdict(row.verdict),
+            row.verdict,
             tuple(Gap(**gap) for gap in row.gaps),
         )
         for row in rows
@@ -189,18 +189,18 @@ def failing(session: Session, evaluation: EvaluationRow) -> frozenset[tuple[str,
     of_submissions = [line for line, grain in grains if grain is Grain.SUBMISSION]
     verdict = col(FindingRow.verdict)
     is_unreported = and_(
-        verdict == Verdict.NOT_REPORTED.value, col(FindingRow.indicator).in_(of_submissions)
+        verdict == Verdict.NOT_REPORTED, col(FindingRow.indicator).in_(of_submissions)
     )
     rows = session.exec(
         select(FindingRow.indicator, FindingRow.owner)
         .where(FindingRow.evaluation_id == stored_id(evaluation))
-        .where(or_(verdict == Verdict.NOT_MET.value, is_unreported))
+        .where(or_(verdict == Verdict.NOT_MET, is_unreported))
         .distinct(),
     )
     return frozenset((indicator, owner) for indicator, owner in rows)
 
 
-NOTHING_AMISS = (Verdict.MET.value, Verdict.NOT_APPLICABLE.value)
+NOTHING_AMISS = (Verdict.MET, Verdict.NOT_APPLICABLE)
 
 
 def _row(evaluation_id: int, position: int, finding: Finding) -> dict[str, object]:
@@ -212,6 +212,6 @@ def _row(evaluation_id: int, position: int, finding: Finding) -> dict[str, objec
         "owner": finding.owner,
         "value": finding.value,
         "threshold": finding.threshold,
-        "verdict": finding.verdict.value,
+        "verdict": finding.verdict,
         "gaps": [asdict(gap) for gap in finding.gaps],
     }

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
-from enum import Enum
 from typing import Any, TypeVar
 
 from sqlmodel import Session, col, delete, select
@@ -12,7 +11,7 @@ from junheng.domain.chase.digests import OpenRemediation
 from junheng.domain.chase.ladder import LadderInForce
 from junheng.domain.chase.office_queue import AT_THE_OFFICE
 from junheng.domain.chase.readers import SupportingPart
-from junheng.domain.ledger.lifecycle import WITH_UNIT, Cause, Closing, Status
+from junheng.domain.ledger.lifecycle import WITH_UNIT, Status
 from junheng.domain.ledger.milestones import Milestone
 from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.store.rows import stored_id
@@ -38,8 +37,7 @@ def with_status(
     session: Session, district_code: str, statuses: Collection[Status]
 ) -> tuple[Remediation, ...]:
     """Return the remediations that stand at one of some statuses."""
-    named = [status.value for status in statuses]
-    return _selected(session, district_code, col(RemediationRow.status).in_(named))
+    return _selected(session, district_code, col(RemediationRow.status).in_(statuses))
 
 
 def counted_over_assumed_days(session: Session, district_code: str) -> tuple[Remediation, ...]:
@@ -103,11 +101,10 @@ def open_remediations(
 def waiting_for_office(session: Session, district_code: str) -> tuple[Remediation, ...]:
     """Return what stands with the office, and what units have asked more time for."""
     status = col(RemediationRow.status)
-    at_the_office = [one.value for one in AT_THE_OFFICE]
     # Named among all that is open first: so the index leads past what is closed.
-    is_open = status.in_([*at_the_office, *(one.value for one in WITH_UNIT)])
+    is_open = status.in_(AT_THE_OFFICE | WITH_UNIT)
     asks_for_time = col(RemediationRow.extension_until).is_not(None)
-    return _selected(session, district_code, is_open, status.in_(at_the_office) | asks_for_time)
+    return _selected(session, district_code, is_open, status.in_(AT_THE_OFFICE) | asks_for_time)
 
 
 def turns_opened(session: Session, district_code: str) -> frozenset[tuple[str, str, str]]:
@@ -207,10 +204,6 @@ def _remediation(
     row: RemediationRow, parts: Iterable[PartRow], milestones: Iterable[MilestoneRow]
 ) -> Remediation:
     own = {name: getattr(row, name) for name in OWN_FIELDS}
-    own["status"] = Status(row.status)
-    own["stood_at"] = None if row.stood_at is None else Status(row.stood_at)
-    own["closing"] = None if row.closing is None else Closing(row.closing)
-    own["cause"] = None if row.cause is None else Cause(row.cause)
     return Remediation(
         **own,
         items=tuple(row.items),
@@ -225,9 +218,8 @@ def _remediation(
 
 def _values(remediation: Remediation) -> dict[str, Any]:
     own = {name: getattr(remediation, name) for name in OWN_FIELDS}
-    plain = {name: value.value if isinstance(value, Enum) else value for name, value in own.items()}
     assumed = [day.isoformat() for day in remediation.assumed_rest_days]
-    return plain | {"items": list(remediation.items), "assumed_rest_days": assumed}
+    return own | {"items": list(remediation.items), "assumed_rest_days": assumed}
 
 
 def _write_children(session: Session, row: RemediationRow, remediation: Remediation) -> None:

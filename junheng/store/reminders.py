@@ -69,7 +69,7 @@ def become(
     session: Session, notice_id: int, to: Status, values: Mapping[str, object] | None = None
 ) -> None:
     """Let what stands on a card become something, wherever the table leads there."""
-    changed = {"status": to.value, **(values or {})}
+    changed = {"status": to, **(values or {})}
     _run(
         session,
         update(ReminderRow)
@@ -94,10 +94,10 @@ def acknowledge(
         select(ReminderRow.id, ReminderRow.recipient, col(ReminderRow.planned_on))
         .where(ReminderRow.reference == reference)
         .where(ReminderRow.cycle == cycle)
-        .where(ReminderRow.status == Status.DELIVERED.value)
+        .where(ReminderRow.status == Status.DELIVERED)
     )
     heard = [known for known, recipient, day in rows if unit in units_of(recipient, day)]
-    values = {"status": Status.ACKNOWLEDGED.value, "acknowledged_at": at, "acknowledged_by": by}
+    values = {"status": Status.ACKNOWLEDGED, "acknowledged_at": at, "acknowledged_by": by}
     _run(session, update(ReminderRow).where(_is_one_of(heard)).values(**values))
     return len(heard)
 
@@ -157,7 +157,7 @@ def _new(rung: _Rung, planned_on: date) -> dict[str, object]:
         "reference": reference,
         "cycle": cycle,
         "rung": name,
-        "status": Status.PLANNED.value,
+        "status": Status.PLANNED,
         "planned_on": planned_on,
     }
 
@@ -191,15 +191,15 @@ def _numbered(session: Session, *conditions: ColumnElement[bool]) -> _Numbers:
 
 def _take_off(session: Session, numbers: Iterable[int | None]) -> None:
     for some in _portions(list(numbers)):
-        planned = col(ReminderRow.status) == Status.PLANNED.value
+        planned = col(ReminderRow.status) == Status.PLANNED
         _run(session, delete(ReminderRow).where(_is_one_of(some)).where(planned))
         _run(session, update(ReminderRow).where(_is_one_of(some)).values(notice_id=None))
 
 
 def _put_on(session: Session, notice_id: int, numbers: Sequence[int | None]) -> None:
     for some in _portions(numbers):
-        refused = col(ReminderRow.status) == Status.REFUSED.value
-        values = {"notice_id": notice_id, "status": Status.PLANNED.value}
+        refused = col(ReminderRow.status) == Status.REFUSED
+        values = {"notice_id": notice_id, "status": Status.PLANNED}
         _run(session, update(ReminderRow).where(_is_one_of(some)).where(refused).values(**values))
 
 

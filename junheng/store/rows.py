@@ -16,7 +16,5 @@ class NumberedRow(Protocol):
 def stored_id(row: NumberedRow) -> int:
     """Return the id of a row that is in the database; raises NeverStored."""
     if row.id is None:
-        raise NeverStored(
-            f"{type(row).__name__} without an id: flush it first"
-        )
+        raise NeverStored(f"{type(row).__name__} without an id: flush it first")
     return row.id

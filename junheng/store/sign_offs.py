@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from junheng.domain.ledger import sign_offs
-from junheng.domain.ledger.sign_offs import SignOff, Status
+from junheng.domain.ledger.sign_offs import SignOff
 from junheng.store.tables.ledger import SignOffRow
 
 
@@ -65,7 +65,6 @@ def _row(session: Session, district_code: str, number: int) -> SignOffRow:
 def _values(one: SignOff) -> dict[str, Any]:
     plain = {
         "drafts": [list(draft) for draft in one.drafts],
-        "status": one.status.value,
         "left_out": dict(one.left_out),
     }
     return asdict(one) | plain
@@ -79,7 +78,7 @@ def _sign_off(row: SignOffRow) -> SignOff:
         asked_on=row.asked_on,
         decide_by=row.decide_by,
         flow_run_id=row.flow_run_id,
-        status=Status(row.status),
+        status=row.status,
         decided_by=row.decided_by,
         decided_on=row.decided_on,
         reason=row.reason,

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
+from junheng.domain.intake.forms import Problem
 from junheng.domain.intake.submissions import Figure, Part, RegisteredSchool, Sending, as_first_sent
 from junheng.store.rows import stored_id
 from junheng.store.tables.intake import (
@@ -22,7 +23,7 @@ from junheng.store.tables.intake import (
 class NewFault:
     """A fault with the sentence that is said of it."""
 
-    problem: str
+    problem: Problem
     sheet: str
     cell: str
     item: str

@@ -97,7 +97,7 @@ def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examine
             name=offered.path.name,
             sha256=examined.sha256,
             suffix=examined.suffix,
-            media_type=examined.media_type.value,
+            media_type=examined.media_type,
             size=examined.size,
             added_by=offered.by,
             added_on=offered.on,

@@ -17,6 +17,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactUpdate
 
 from junheng import bootstrap
+from junheng.domain.chase.message_status import NoticeStatus
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.judging.findings import Verdict
 from junheng.rulebook import Rulebook
@@ -169,9 +170,9 @@ def show_cards(today: date) -> None:
     with bootstrap.session() as session:
         cards = notices.of_day(session, rulebook.district.code, today)
         items = reminders.items_told(session, [card.id for card in cards])
-        waiting_first = sorted(cards, key=lambda card: card.status == notices.Status.SENT)
+        waiting_first = sorted(cards, key=lambda card: card.status is NoticeStatus.SENT)
         rows = [_card_row(card, items.get(stored_id(card), 0), rulebook) for card in waiting_first]
-        sent = sum(card.status == notices.Status.SENT for card in cards)
+        sent = sum(card.status is NoticeStatus.SENT for card in cards)
     title = says["cards_title"].format(
         year=today.year, month=today.month, day=today.day, count=len(rows), sent=sent
     )

@@ -10,9 +10,9 @@ from sqlmodel import Session
 from junheng import bootstrap
 from junheng.domain.chase.digests import Digest, Entry, OpenRemediation
 from junheng.domain.chase.ladder import Audience, LadderInForce, LadderKind, Rung
+from junheng.domain.chase.message_status import NoticeStatus
 from junheng.domain.people.contacts import Contact
 from junheng.store import notices, reminders
-from junheng.store.notices import Status
 
 DISTRICT, REFERENCE = "370405", "370405-2025-0001"
 MONDAY, TUESDAY = date(2025, 11, 3), date(2025, 11, 4)
@@ -213,7 +213,7 @@ class TestAfterwards:
         with session() as opened:
             notices.mark_uncertain(opened, card, reason="没有答复")
 
-        assert status_of_the_one(session) == Status.SENDING
+        assert status_of_the_one(session) == NoticeStatus.SENDING
 
     def test_an_unconfirmed_card_is_never_claimed_again(self, session: Sessions) -> None:
         card = one_owed(session)
@@ -277,7 +277,7 @@ class TestWithdraw:
         with session() as opened:
             notices.withdraw(opened, DISTRICT, but_for=(), today=TUESDAY)
 
-        assert status_of_the_one(session) == Status.WITHDRAWN
+        assert status_of_the_one(session) == NoticeStatus.WITHDRAWN
         with session() as opened:
             assert reminders.items_told(opened, [card]) == {}
             assert not notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)

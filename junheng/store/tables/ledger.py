@@ -6,7 +6,11 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from junheng.store.column_types import instant
+from junheng.domain.chase.ladder import LadderKind
+from junheng.domain.ledger import sign_offs
+from junheng.domain.ledger.evidence import MediaType
+from junheng.domain.ledger.lifecycle import Cause, Closing, Status
+from junheng.store.column_types import enum_text, instant
 
 
 class RemediationRow(SQLModel, table=True):
@@ -32,8 +36,8 @@ class RemediationRow(SQLModel, table=True):
     lead: str
     basis: str
     items: list[str] = Field(sa_column=Column(JSON, nullable=False))
-    status: str
-    stood_at: str | None = None
+    status: Status = enum_text(Status)
+    stood_at: Status | None = enum_text(Status, nullable=True)
     cycle: int
     opened_on: date
     receipt_due_on: date
@@ -41,8 +45,8 @@ class RemediationRow(SQLModel, table=True):
     receipted_on: date | None = None
     reported_on: date | None = None
     closed_on: date | None = None
-    closing: str | None = None
-    cause: str | None = None
+    closing: Closing | None = enum_text(Closing, nullable=True)
+    cause: Cause | None = enum_text(Cause, nullable=True)
     was_overridden: bool
     extension_until: date | None = None
     suspended_on: date | None = None
@@ -130,7 +134,7 @@ class EvidenceRow(SQLModel, table=True):
     version: int
     sha256: str
     suffix: str
-    media_type: str
+    media_type: MediaType = enum_text(MediaType)
     size: int
     added_by: str
     added_on: date
@@ -144,7 +148,7 @@ class LadderRow(SQLModel, table=True):
 
     district_code: str = Field(primary_key=True)
     digest: str = Field(primary_key=True)
-    kind: str
+    kind: LadderKind = enum_text(LadderKind)
     content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     first_used_at: datetime = instant()
 
@@ -184,7 +188,7 @@ class SignOffRow(SQLModel, table=True):
     decide_by: date
     # The run that asked; '' by hand.
     flow_run_id: str
-    status: str
+    status: sign_offs.Status = enum_text(sign_offs.Status)
     decided_by: str
     decided_on: date | None = None
     reason: str = Field(sa_type=Text)
