@@ -26,6 +26,7 @@ from junheng.store import sign_ins
 from junheng.store import tables as tables
 from junheng.store.column_types import stored_text
 from junheng.store.database import database, failures
+from junheng.store.tables.ledger import EVENT
 
 SUFFIX = ".jsonl"
 ROWS_AT_ONCE = 1000
@@ -110,7 +111,7 @@ def is_empty(address: str) -> bool:
 
 def heads(connection: Connection) -> dict[str, str]:
     """Return the hash of the newest event of each district."""
-    columns = SQLModel.metadata.tables["event"].c
+    columns = EVENT.c
     last = select(columns.district_code, func.max(columns.sequence).label("sequence"))
     ends = last.group_by(columns.district_code).subquery()
     found = connection.execute(

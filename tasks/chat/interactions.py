@@ -187,9 +187,9 @@ class Desk:
         day = now.astimezone(OFFICE_ZONE).date()
         ledger.history.tell(
             Happening(
-                EventKind.REFUSED,
-                day,
-                self._called(rulebook, press),
+                kind=EventKind.REFUSED,
+                day=day,
+                by=self._called(rulebook, press),
                 reason=refused.sentence,
                 reference="" if held is None else held.reference,
                 move=press.move.value,

@@ -66,9 +66,9 @@ def _tell_refused(held: Remediation, wanted: tuple[Act, ...], sentence: str) -> 
         ledger = Ledger.of(session, rulebook, now=datetime.now(UTC))
         asked = wanted[-1]
         happening = Happening(
-            EventKind.REFUSED,
-            asked.on,
-            asked.by,
+            kind=EventKind.REFUSED,
+            day=asked.on,
+            by=asked.by,
             reason=sentence,
             reference=held.reference,
             unit=asked.unit,

@@ -109,9 +109,9 @@ def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examine
     if is_new:
         ledger.history.tell(
             Happening(
-                EventKind.EVIDENCE_ADDED,
-                offered.on,
-                offered.by,
+                kind=EventKind.EVIDENCE_ADDED,
+                day=offered.on,
+                by=offered.by,
                 reason=offered.reason,
                 reference=held.reference,
                 unit=offered.unit,

@@ -55,7 +55,9 @@ class Ledger:
             reason = says["first" if newest is None else "changed"].format(count=len(changed))
             day = self.history.now.astimezone(OFFICE_ZONE).date()
             details = {"files": digests, "changed": changed}
-            self.history.tell(Happening(kind, day, SYSTEM, reason=reason, details=details))
+            self.history.tell(
+                Happening(kind=kind, day=day, by=SYSTEM, reason=reason, details=details)
+            )
 
     @property
     def district(self) -> str:
@@ -164,7 +166,7 @@ class Ledger:
         """Write down what a unit says of its progress where no move is left for it to make."""
         after = replace(before, progress=said.text)
         happening = Happening(
-            EventKind.REPLIED, said.on, said.by, reason=said.reason, details=_said(said)
+            kind=EventKind.REPLIED, day=said.on, by=said.by, reason=said.reason, details=_said(said)
         )
         noted = self.rewrite(before, after, happening)
         self._acknowledge(before, said)
@@ -193,9 +195,9 @@ class Ledger:
         stands = one.status.value
         self.history.tell(
             Happening(
-                EventKind.NOTED,
-                on,
-                by,
+                kind=EventKind.NOTED,
+                day=on,
+                by=by,
                 reason=reason,
                 reference=one.reference,
                 was=stands,
@@ -216,9 +218,9 @@ class Ledger:
         """Tell of a move; `numbers` are those of its row and evaluation where they are new."""
         new = {name: number for name, number in numbers.items() if number is not None}
         happening = Happening(
-            EventKind.MOVED,
-            act.on,
-            act.by,
+            kind=EventKind.MOVED,
+            day=act.on,
+            by=act.by,
             reason=act.reason,
             reference=after.reference,
             unit=act.unit,

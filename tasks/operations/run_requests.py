@@ -120,13 +120,13 @@ def _append(line: _Line) -> None:
     district = bootstrap.rulebook().district.code
     with bootstrap.session() as session:
         chain = History.of(session, district, now=line.now)
-        if history.names(session, district, EventKind.OPERATED, line.number):
+        if history.naming(session, district, EventKind.OPERATED, line.number):
             return
         chain.tell(
             Happening(
-                EventKind.OPERATED,
-                line.day,
-                line.by,
+                kind=EventKind.OPERATED,
+                day=line.day,
+                by=line.by,
                 reason=line.asked.reason,
                 move=line.asked.operation.value,
                 details=line.details,

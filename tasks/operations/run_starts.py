@@ -22,11 +22,11 @@ def note_started(by: str, reason: str, *, work: str, run: str, run_id: str, now:
     day = now.astimezone(OFFICE_ZONE).date()
     with bootstrap.session() as session:
         told = History.of(session, district, now=now)
-        if not history.names(session, district, EventKind.OPERATED, run_id):
+        if not history.naming(session, district, EventKind.OPERATED, run_id):
             happening = Happening(
-                EventKind.OPERATED,
-                day,
-                who,
+                kind=EventKind.OPERATED,
+                day=day,
+                by=who,
                 reason=reason.strip(),
                 move=Operation.BEGUN.value,
                 details=details | named,

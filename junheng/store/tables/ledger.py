@@ -1,12 +1,15 @@
-"""The tables of the ledger: columns only. What an event says is kept as the text that is hashed."""
+"""The tables of the ledger: columns only."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy.types import TypeEngine
+from sqlmodel import AutoString, Field, SQLModel
 
 from junheng.domain.chase.ladder import LadderKind
+from junheng.domain.history.hash_chain import EVENT_FIELDS
 from junheng.domain.ledger import sign_offs
 from junheng.domain.ledger.evidence import MediaType
 from junheng.domain.ledger.lifecycle import Cause, Closing, Status
@@ -83,27 +86,28 @@ class PartRow(SQLModel, table=True):
     progress: str
 
 
-class EventRow(SQLModel, table=True):
-    """One link of a district's history; written once, and nothing in it ever changes."""
-
-    __tablename__ = "event"
-    __table_args__ = (Index("ix_event_reference", "district_code", "reference"),)
-
-    district_code: str = Field(primary_key=True)
-    sequence: int = Field(primary_key=True)
-    at: str
-    day: str
-    kind: str
-    reference: str
-    unit: str
-    move: str
-    was: str
-    became: str
-    by: str
-    reason: str = Field(sa_type=Text)
-    details: str = Field(sa_type=Text)
-    previous_hash: str
-    hash: str
+_EVENT_KEY = ("district_code", "sequence")
+_EVENT_TYPES: Mapping[str, type[TypeEngine[Any]]] = {
+    "sequence": Integer,
+    "reason": Text,
+    "details": Text,
+}
+# A link of a district's history: written once, and nothing in it ever changes. The columns are the
+# fields of the event, in the order in which they are hashed; what an event says is text.
+EVENT = Table(
+    "event",
+    SQLModel.metadata,
+    *(
+        Column(
+            name,
+            _EVENT_TYPES.get(name, AutoString)(),
+            primary_key=name in _EVENT_KEY,
+            nullable=False,
+        )
+        for name in (*EVENT_FIELDS, "previous_hash", "hash")
+    ),
+    Index("ix_event_reference", "district_code", "reference"),
+)
 
 
 class MilestoneRow(SQLModel, table=True):

@@ -127,7 +127,16 @@ class TestReading:
     def of(self, *details: object) -> Reading:
         reading = Reading()
         events = (
-            Event("370405", at, "", "", "moved", REFERENCE, "", "", "", "", "", "", said)  # type: ignore[arg-type]
+            Event(
+                district_code="370405",
+                sequence=at,
+                at="",
+                day="",
+                kind="moved",
+                reference=REFERENCE,
+                by="",
+                details=said,  # type: ignore[arg-type]
+            )
             for at, said in enumerate(details, 1)
         )
         list(reading.through(Linked(event, "", f"{event.sequence:064}") for event in events))
