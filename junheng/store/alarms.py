@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from junheng.domain.chase.message_status import AlarmStatus
-from junheng.store.rows import stored_id
+from junheng.store.rows import stored_id, value_of
 from junheng.store.tables.chase import AlarmRow
 
 
@@ -118,13 +118,4 @@ def _become(
 
 
 def _alarm(row: AlarmRow) -> Alarm:
-    return Alarm(
-        id=stored_id(row),
-        about=row.about,
-        text=row.text,
-        raised_on=row.raised_on,
-        status=row.status,
-        channel=row.channel,
-        address=row.address,
-        claimed_at=row.claimed_at,
-    )
+    return value_of(Alarm, row, {"id": stored_id(row)})

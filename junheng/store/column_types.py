@@ -1,10 +1,18 @@
-"""Types of columns: instants in UTC, and closed sets kept as the text of their members."""
+"""Types of columns: instants in UTC, tuples as JSON, closed sets as the text of their members."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, DateTime, Dialect, TypeDecorator, type_coerce
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    TypeDecorator,
+    type_coerce,
+)
 from sqlmodel import AutoString, Field
 
 from junheng.domain.refusals import Refusal
@@ -32,6 +40,32 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class TextTuple(TypeDecorator[tuple[str, ...]]):
+    """Texts in their order, kept as a list in JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> Any:
+        return None if value is None else list(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:
+        return None if value is None else tuple(value)
+
+
+class DateTuple(TypeDecorator[tuple[date, ...]]):
+    """Dates in their order, kept as a list of ISO 8601 texts in JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[date, ...] | None, dialect: Dialect) -> Any:
+        return None if value is None else [day.isoformat() for day in value]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[date, ...] | None:
+        return None if value is None else tuple(map(date.fromisoformat, value))
 
 
 class EnumText(TypeDecorator[StrEnum]):

@@ -11,7 +11,7 @@ from junheng.domain.intake.submissions import Counted
 from junheng.domain.judging.distances import Gap
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.standard.standard import Grain, Line, Rule
-from junheng.store.rows import stored_id
+from junheng.store.rows import columns_of, stored_id, value_of
 from junheng.store.tables.evaluation import EvaluationRow, FindingRow, RulesInForceRow
 
 
@@ -79,16 +79,10 @@ def keep(session: Session, new: NewEvaluation, findings: Iterable[Finding]) -> i
     if before is not None and new.is_the_same_as(before):
         return stored_id(before)
     row = EvaluationRow(
-        district_code=new.district_code,
-        school_year=new.school_year,
-        rules_year=new.rules_year,
         sequence=1 if before is None else before.sequence + 1,
-        rulebook_hash=new.rulebook_hash,
-        data_hash=new.data_hash,
         broken=dict(new.broken),
-        evaluated_at=new.evaluated_at,
         sources=[asdict(one) for one in new.counted],
-        register_collection_id=new.register_collection_id,
+        **columns_of(new, but_for=("rules", "counted", "broken")),
     )
     session.add(row)
     _keep_rules(session, new)
@@ -144,16 +138,7 @@ def of_evaluation(session: Session, evaluation_id: int) -> tuple[Finding, ...]:
         .order_by(col(FindingRow.position)),
     )
     return tuple(
-        Finding(
-            row.indicator,
-            row.unit,
-            row.owner,
-            row.value,
-            row.threshold,
-            row.verdict,
-            tuple(Gap(**gap) for gap in row.gaps),
-        )
-        for row in rows
+        value_of(Finding, row, {"gaps": tuple(Gap(**gap) for gap in row.gaps)}) for row in rows
     )
 
 
@@ -204,14 +189,5 @@ NOTHING_AMISS = (Verdict.MET, Verdict.NOT_APPLICABLE)
 
 
 def _row(evaluation_id: int, position: int, finding: Finding) -> dict[str, object]:
-    return {
-        "evaluation_id": evaluation_id,
-        "position": position,
-        "indicator": finding.indicator,
-        "unit": finding.unit,
-        "owner": finding.owner,
-        "value": finding.value,
-        "threshold": finding.threshold,
-        "verdict": finding.verdict,
-        "gaps": [asdict(gap) for gap in finding.gaps],
-    }
+    own = columns_of(finding) | {"gaps": [asdict(gap) for gap in finding.gaps]}
+    return own | {"evaluation_id": evaluation_id, "position": position}

@@ -12,13 +12,13 @@ from sqlmodel import Session
 from junheng.domain.history import hash_chain
 from junheng.domain.history.hash_chain import (
     BEGINNING,
-    EVENT_FIELDS,
     Event,
     EventKind,
     Happening,
     Linked,
 )
 from junheng.store.database import locks
+from junheng.store.rows import columns_of, value_of
 from junheng.store.tables.ledger import EVENT
 
 # How canonical details hold a snapshot: in what somebody wrote, the quotation marks are escaped.
@@ -136,10 +136,8 @@ def _read_along(session: Session, statement: Select[Any]) -> Iterator[Linked]:
 
 
 def _values(linked: Linked) -> dict[str, object]:
-    event = {name: getattr(linked.event, name) for name in EVENT_FIELDS}
-    return event | {"previous_hash": linked.previous_hash, "hash": linked.hash}
+    return columns_of(linked.event) | columns_of(linked, but_for=("event",))
 
 
 def _linked(row: Row[Any]) -> Linked:
-    event = Event(**{name: getattr(row, name) for name in EVENT_FIELDS})
-    return Linked(event, row.previous_hash, row.hash)
+    return value_of(Linked, row, {"event": value_of(Event, row)})

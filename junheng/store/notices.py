@@ -1,7 +1,7 @@
 """Queries on notices: the cards owed, each a row before it is a message, and what became of it."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +11,7 @@ from junheng.domain.chase.digests import Digest
 from junheng.domain.chase.message_status import NoticeStatus
 from junheng.domain.chase.reminders import Status as Reminded
 from junheng.store import reminders
-from junheng.store.rows import stored_id
+from junheng.store.rows import columns_of, stored_id, value_of
 from junheng.store.tables.chase import NoticeRow
 
 NOT_ARRIVED = (NoticeStatus.OWED, NoticeStatus.SENDING)
@@ -202,7 +202,7 @@ def _owe_one(session: Session, card: _Card, digest: Digest) -> bool:
     withdrawn = _withdrawn(session, card.key)
     if withdrawn is not None:
         return _write_anew(session, withdrawn, card, digest, was=NoticeStatus.WITHDRAWN)
-    row = NoticeRow(**asdict(card), recipient=digest.recipient, status=NoticeStatus.OWED)
+    row = NoticeRow(**columns_of(card), recipient=digest.recipient, status=NoticeStatus.OWED)
     try:
         # Two servers may plan the same morning: whoever comes second keeps nothing of its card.
         with session.begin_nested():
@@ -230,7 +230,7 @@ def _write_anew(
     session: Session, notice_id: int, card: _Card, digest: Digest, *, was: NoticeStatus
 ) -> bool:
     """Let a card tell another digest, unless somebody has begun to send it meanwhile."""
-    values = {**asdict(card), "status": NoticeStatus.OWED}
+    values = {**columns_of(card), "status": NoticeStatus.OWED}
     try:
         with session.begin_nested():
             is_changed = _change(session, notice_id, was=was, values=values)
@@ -253,17 +253,7 @@ def _with_status(session: Session, district_code: str, status: NoticeStatus) -> 
 
 
 def _notice(row: NoticeRow) -> Notice:
-    return Notice(
-        id=stored_id(row),
-        key=row.key,
-        recipient=row.recipient,
-        address=row.address,
-        channel=row.channel,
-        planned_on=row.planned_on,
-        text=row.text,
-        claimed_at=row.claimed_at,
-        last_error=row.last_error,
-    )
+    return value_of(Notice, row, {"id": stored_id(row)})
 
 
 def _change(

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select, update
 
 from junheng.domain.chat.interactions import Press, PressStatus
 from junheng.store import reminders
-from junheng.store.rows import stored_id
+from junheng.store.rows import stored_id, value_of
 from junheng.store.tables.chase import NoticeRow
 from junheng.store.tables.chat import PressRow
 
@@ -120,8 +120,7 @@ def card_at(session: Session, district_code: str, receipt: str) -> Card | None:
     ).first()
     if row is None:
         return None
-    references = reminders.references_on(session, stored_id(row))
-    return Card(row.key, row.recipient, row.planned_on, row.text, references)
+    return value_of(Card, row, {"references": reminders.references_on(session, stored_id(row))})
 
 
 def _change(
@@ -137,12 +136,4 @@ def _change(
 
 
 def _kept(row: PressRow) -> Kept:
-    return Kept(
-        id=stored_id(row),
-        press=Press.model_validate(row.payload),
-        envelope=row.envelope,
-        status=row.status,
-        outcome=row.outcome,
-        settled_at=row.settled_at,
-        shown_at=row.shown_at,
-    )
+    return value_of(Kept, row, {"id": stored_id(row), "press": Press.model_validate(row.payload)})

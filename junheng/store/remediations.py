@@ -1,9 +1,7 @@
 """Queries on remediations: the ledger's rows. One identity: district, indicator, unit, period."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import fields
-from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlmodel import Session, col, delete, select
 
@@ -11,17 +9,14 @@ from junheng.domain.chase.digests import OpenRemediation
 from junheng.domain.chase.ladder import LadderInForce
 from junheng.domain.chase.office_queue import AT_THE_OFFICE
 from junheng.domain.chase.readers import SupportingPart
+from junheng.domain.history.auditing import CHILDREN
 from junheng.domain.ledger.lifecycle import WITH_UNIT, Status
 from junheng.domain.ledger.milestones import Milestone
 from junheng.domain.ledger.remediation import Part, Remediation
-from junheng.store.rows import stored_id
+from junheng.store.rows import columns_of, stored_id, value_of
 from junheng.store.tables.ledger import MilestoneRow, PartRow, RemediationRow
 
-PART_FIELDS = tuple(field.name for field in fields(Part))
-MILESTONE_FIELDS = tuple(field.name for field in fields(Milestone))
 MOST_IN_A_QUERY = 500
-_KEPT_APART = frozenset({"parts", "items", "milestones", "assumed_rest_days"})
-OWN_FIELDS = tuple(field.name for field in fields(Remediation) if field.name not in _KEPT_APART)
 
 
 class UnknownReference(LookupError):
@@ -131,9 +126,8 @@ def add(
     session: Session, district_code: str, remediation: Remediation, *, evaluation_id: int | None
 ) -> int:
     """Enter a new remediation and return its row; its identity and its reference are unique."""
-    row = RemediationRow(
-        **_values(remediation), district_code=district_code, evaluation_id=evaluation_id
-    )
+    own = columns_of(remediation, but_for=CHILDREN)
+    row = RemediationRow(**own, district_code=district_code, evaluation_id=evaluation_id)
     session.add(row)
     session.flush()
     _write_children(session, row, remediation)
@@ -145,7 +139,7 @@ def change(
 ) -> None:
     """Write what a remediation has become; `evaluation_id` where it follows another evaluation."""
     row = row_of(session, district_code, after.reference)
-    for name, value in _values(after).items():
+    for name, value in columns_of(after, but_for=CHILDREN).items():
         setattr(row, name, value)
     if evaluation_id is not None:
         row.evaluation_id = evaluation_id
@@ -203,37 +197,21 @@ def _children(
 def _remediation(
     row: RemediationRow, parts: Iterable[PartRow], milestones: Iterable[MilestoneRow]
 ) -> Remediation:
-    own = {name: getattr(row, name) for name in OWN_FIELDS}
-    return Remediation(
-        **own,
-        items=tuple(row.items),
-        assumed_rest_days=tuple(date.fromisoformat(day) for day in row.assumed_rest_days),
-        parts=tuple(Part(**{name: getattr(part, name) for name in PART_FIELDS}) for part in parts),
-        milestones=tuple(
-            Milestone(**{name: getattr(one, name) for name in MILESTONE_FIELDS})
-            for one in milestones
-        ),
-    )
-
-
-def _values(remediation: Remediation) -> dict[str, Any]:
-    own = {name: getattr(remediation, name) for name in OWN_FIELDS}
-    assumed = [day.isoformat() for day in remediation.assumed_rest_days]
-    return own | {"items": list(remediation.items), "assumed_rest_days": assumed}
+    children = {
+        "parts": tuple(value_of(Part, part) for part in parts),
+        "milestones": tuple(value_of(Milestone, milestone) for milestone in milestones),
+    }
+    return value_of(Remediation, row, children)
 
 
 def _write_children(session: Session, row: RemediationRow, remediation: Remediation) -> None:
     number = stored_id(row)
     session.add_all(
-        PartRow(
-            remediation_id=number,
-            position=position,
-            **{name: getattr(part, name) for name in PART_FIELDS},
-        )
+        PartRow(remediation_id=number, position=position, **columns_of(part))
         for position, part in enumerate(remediation.parts)
     )
     session.add_all(
-        MilestoneRow(remediation_id=number, **{n: getattr(one, n) for n in MILESTONE_FIELDS})
-        for one in remediation.milestones
+        MilestoneRow(remediation_id=number, **columns_of(milestone))
+        for milestone in remediation.milestones
     )
     session.flush()

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from junheng.domain.intake.forms import Problem
 from junheng.domain.intake.submissions import Figure, Part, RegisteredSchool, Sending, as_first_sent
-from junheng.store.rows import stored_id
+from junheng.store.rows import columns_of, stored_id, value_of
 from junheng.store.tables.intake import (
     CollectionRow,
     FaultRow,
@@ -136,10 +136,7 @@ def register_of(session: Session, collection_id: int | None) -> tuple[Registered
         .where(RegisterRow.collection_id == collection_id)
         .order_by(col(RegisterRow.position)),
     )
-    return tuple(
-        RegisteredSchool(row.code, row.name, row.kind, row.town, row.locale, row.ownership)
-        for row in rows
-    )
+    return tuple(value_of(RegisteredSchool, row) for row in rows)
 
 
 def kept(session: Session, district_code: str, school_year: int) -> tuple[Kept, ...]:
@@ -197,17 +194,8 @@ def files(session: Session, submission_ids: Sequence[int]) -> Mapping[int, Submi
 
 
 def _sending(row: SubmissionRow, sequence: int) -> Sending:
-    return Sending(
-        reporter=row.reporter,
-        parts=frozenset(Part(name) for name in row.parts.split(",") if name),
-        collection=sequence,
-        is_correction=row.is_correction,
-        modified_at=row.modified_at,
-        file=row.file,
-        position=row.position,
-        sha256=row.sha256,
-        is_accepted=row.is_accepted,
-    )
+    parts = frozenset(Part(name) for name in row.parts.split(",") if name)
+    return value_of(Sending, row, {"parts": parts, "collection": sequence})
 
 
 def _keep_register(
@@ -216,16 +204,7 @@ def _keep_register(
     schools: Iterable[RegisteredSchool],
 ) -> None:
     session.add_all(
-        RegisterRow(
-            collection_id=collection_id,
-            position=position,
-            code=school.code,
-            name=school.name,
-            kind=school.kind,
-            town=school.town,
-            locale=school.locale,
-            ownership=school.ownership,
-        )
+        RegisterRow(collection_id=collection_id, position=position, **columns_of(school))
         for position, school in enumerate(schools)
     )
 
@@ -233,43 +212,17 @@ def _keep_register(
 def _keep_submission(session: Session, collection_id: int, submission: NewSubmission) -> None:
     row = SubmissionRow(
         collection_id=collection_id,
-        reporter=submission.reporter,
-        is_school=submission.is_school,
         parts=",".join(sorted(submission.parts)),
-        file=submission.file,
-        position=submission.position,
-        sha256=submission.sha256,
-        modified_at=submission.modified_at,
-        is_correction=submission.is_correction,
         is_accepted=bool(submission.reporter) and not submission.faults,
+        **columns_of(submission, but_for=("parts", "faults", "figures")),
     )
     session.add(row)
     session.flush()
     number = stored_id(row)
     session.add_all(
-        FaultRow(
-            submission_id=number,
-            position=position,
-            problem=fault.problem,
-            sheet=fault.sheet,
-            cell=fault.cell,
-            item=fault.item,
-            found=fault.found,
-            sentence=fault.sentence,
-        )
+        FaultRow(submission_id=number, position=position, **columns_of(fault))
         for position, fault in enumerate(submission.faults)
     )
     if row.is_accepted and submission.figures:
-        session.execute(insert(FigureRow), [_figure(number, one) for one in submission.figures])
-
-
-def _figure(submission_id: int, figure: Figure) -> dict[str, object]:
-    return {
-        "submission_id": submission_id,
-        "subject": figure.subject,
-        "key": figure.key,
-        "number": figure.number,
-        "text": figure.text,
-        "sheet": figure.sheet,
-        "cell": figure.cell,
-    }
+        figures = [{"submission_id": number} | columns_of(one) for one in submission.figures]
+        session.execute(insert(FigureRow), figures)

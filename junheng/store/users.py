@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 
 from junheng.store import sign_ins
+from junheng.store.rows import value_of
 from junheng.store.tables.users import ImportedUsersRow, UserRow
 
 
@@ -35,7 +36,7 @@ def named(session: Session, name: str) -> User | None:
     row = session.exec(
         select(UserRow).where(UserRow.name == name).where(col(UserRow.removed_at).is_(None))
     ).first()
-    return None if row is None else User(row.name, row.password_hash)
+    return None if row is None else value_of(User, row)
 
 
 def put(session: Session, name: str, password_hash: str, *, now: datetime) -> None:

@@ -9,8 +9,7 @@ from typing import Self
 from junheng.domain.chase.ladder import LadderInForce, kind_of
 from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.ledger import evidence as evidence_of
-from junheng.domain.ledger import moves
-from junheng.domain.ledger import remediation as remediations_of
+from junheng.domain.ledger import moves, past_states
 from junheng.domain.ledger.evidence import Requirement
 from junheng.domain.ledger.lifecycle import TABLE, Move, Party, Status
 from junheng.domain.ledger.remediation import Act, Grounds, Remediation, Terms
@@ -180,7 +179,7 @@ class Ledger:
             reference=after.reference,
             was=before.status.value,
             became=after.status.value,
-            details={**happening.details, "became": remediations_of.snapshot(after)},
+            details={**happening.details, "became": past_states.snapshot(after)},
         )
         self.history.tell(told)
         return after
@@ -227,7 +226,7 @@ class Ledger:
             move=act.move.value,
             was="" if before is None else before.status.value,
             became=after.status.value,
-            details=_said(act) | new | {"became": remediations_of.snapshot(after)},
+            details=_said(act) | new | {"became": past_states.snapshot(after)},
         )
         self.history.tell(happening)
 

@@ -13,7 +13,7 @@ from junheng.domain.history.hash_chain import EVENT_FIELDS
 from junheng.domain.ledger import sign_offs
 from junheng.domain.ledger.evidence import MediaType
 from junheng.domain.ledger.lifecycle import Cause, Closing, Status
-from junheng.store.column_types import enum_text, instant
+from junheng.store.column_types import DateTuple, TextTuple, enum_text, instant
 
 
 class RemediationRow(SQLModel, table=True):
@@ -38,7 +38,7 @@ class RemediationRow(SQLModel, table=True):
     followed_year: int
     lead: str
     basis: str
-    items: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    items: tuple[str, ...] = Field(sa_type=TextTuple)
     status: Status = enum_text(Status)
     stood_at: Status | None = enum_text(Status, nullable=True)
     cycle: int
@@ -58,7 +58,7 @@ class RemediationRow(SQLModel, table=True):
     proof_from: date | None = None
     clock_set_by: str
     assumed_since: date | None = None
-    assumed_rest_days: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    assumed_rest_days: tuple[date, ...] = Field(sa_type=DateTuple)
     # The digest under which its ladder is kept; '' where it was opened before ladders were.
     ladder: str = Field(sa_column_kwargs={"server_default": ""})
     carried_over: int
