@@ -1,14 +1,11 @@
 """Queries on remediations: the ledger's rows. One identity: district, indicator, unit, period."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from sqlmodel import Session, col, delete, select
 
-from junheng.domain.chase.digests import OpenRemediation
-from junheng.domain.chase.ladder import LadderInForce
 from junheng.domain.chase.office_queue import AT_THE_OFFICE
-from junheng.domain.chase.readers import SupportingPart
 from junheng.domain.history.auditing import CHILDREN
 from junheng.domain.ledger.lifecycle import WITH_UNIT, Status
 from junheng.domain.ledger.milestones import Milestone
@@ -60,36 +57,6 @@ def referred_to(
         one
         for chunk in chunks
         for one in _selected(session, district_code, col(RemediationRow.reference).in_(chunk))
-    )
-
-
-def open_remediations(
-    session: Session, district_code: str, *, ladder_of: Callable[[Remediation], LadderInForce]
-) -> tuple[OpenRemediation, ...]:
-    """Return what units still have to do, as the chase needs it, each with its own ladder."""
-    return tuple(
-        OpenRemediation(
-            school_year=one.followed_year,
-            reference=one.reference,
-            cycle=one.cycle,
-            clock_set_by=one.clock_set_by,
-            indicator=one.indicator,
-            unit=one.unit,
-            period=one.period,
-            unit_name=one.unit_name,
-            items=one.items,
-            lead=one.lead,
-            supporting=tuple(
-                SupportingPart(part.unit, part.due_on)
-                for part in one.parts
-                if part.reported_on is None
-            ),
-            basis=one.basis,
-            opened_on=one.opened_on,
-            due_on=one.due_on,
-            ladder=ladder_of(one),
-        )
-        for one in with_status(session, district_code, WITH_UNIT)
     )
 
 

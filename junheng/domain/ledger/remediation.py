@@ -86,6 +86,11 @@ class Remediation:
         return tuple(part.unit for part in self.parts)
 
     @property
+    def parts_left(self) -> tuple[Part, ...]:
+        """Return the parts of the supporting units that have not reported."""
+        return tuple(part for part in self.parts if part.reported_on is None)
+
+    @property
     def is_open(self) -> bool:
         return self.status is not Status.CLOSED
 
