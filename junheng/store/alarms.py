@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from junheng.domain.chase.message_status import AlarmStatus
-from junheng.store.rows import stored_id, value_of
+from junheng.store.rows import add_once, change_if, stored_id, value_of
 from junheng.store.tables.chase import AlarmRow
 
 
@@ -34,13 +33,8 @@ def put_up(
     row = AlarmRow(
         district_code=district_code, about=about, text=text, raised_on=day, status=status
     )
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError:
-        return _alarm(session.exec(_about(district_code, about)).one())
-    return _alarm(row)
+    is_new = add_once(session, row)
+    return _alarm(row if is_new else session.exec(_about(district_code, about)).one())
 
 
 def about(session: Session, district_code: str, what: str) -> Alarm | None:
@@ -108,13 +102,7 @@ def _with_status(session: Session, district_code: str, status: AlarmStatus) -> t
 def _become(
     session: Session, alarm_id: int, status: AlarmStatus, *, was: AlarmStatus, **values: object
 ) -> bool:
-    changed = session.exec(
-        update(AlarmRow)
-        .where(col(AlarmRow.id) == alarm_id)
-        .where(col(AlarmRow.status) == was)
-        .values(status=status, **values)
-    )
-    return changed.rowcount == 1
+    return change_if(session, AlarmRow, alarm_id, was=was, values={"status": status, **values})
 
 
 def _alarm(row: AlarmRow) -> Alarm:

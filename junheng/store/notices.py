@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, select
 
 from junheng.domain.chase.digests import Digest
 from junheng.domain.chase.message_status import NoticeStatus
 from junheng.domain.chase.reminders import Status as Reminded
 from junheng.store import reminders
-from junheng.store.rows import columns_of, stored_id, value_of
+from junheng.store.rows import change_if, columns_of, stored_id, value_of
 from junheng.store.tables.chase import NoticeRow
 
 NOT_ARRIVED = (NoticeStatus.OWED, NoticeStatus.SENDING)
@@ -63,7 +63,7 @@ def withdraw(
     for notice in owed(session, district_code):
         if notice.recipient not in but_for and notice.planned_on <= today:
             values = {"status": NoticeStatus.WITHDRAWN}
-            if _change(session, notice.id, was=NoticeStatus.OWED, values=values):
+            if change_if(session, NoticeRow, notice.id, was=NoticeStatus.OWED, values=values):
                 reminders.take_off(session, notice.id)
 
 
@@ -91,7 +91,7 @@ def claim(session: Session, notice_id: int, *, channel: str, address: str, now: 
     """Take an owed card for sending by one route; False where somebody else was quicker."""
     route = {"channel": channel, "address": address}
     values = {"status": NoticeStatus.SENDING, "claimed_at": now, **route}
-    is_mine = _change(session, notice_id, was=NoticeStatus.OWED, values=values)
+    is_mine = change_if(session, NoticeRow, notice_id, was=NoticeStatus.OWED, values=values)
     if is_mine:
         reminders.become(session, notice_id, Reminded.CLAIMED, {"claimed_at": now, "reason": None})
     return is_mine
@@ -147,7 +147,7 @@ def _settle(
 ) -> bool:
     """Write what became of a card in flight and, in the same transaction, of every rung on it."""
     changed = {"status": status, "last_error": None, **values}
-    is_changed = _change(session, notice_id, was=NoticeStatus.SENDING, values=changed)
+    is_changed = change_if(session, NoticeRow, notice_id, was=NoticeStatus.SENDING, values=changed)
     if is_changed:
         reminders.become(session, notice_id, became, {"reason": None, **(told or {})})
     return is_changed
@@ -233,7 +233,7 @@ def _write_anew(
     values = {**columns_of(card), "status": NoticeStatus.OWED}
     try:
         with session.begin_nested():
-            is_changed = _change(session, notice_id, was=was, values=values)
+            is_changed = change_if(session, NoticeRow, notice_id, was=was, values=values)
             if is_changed:
                 reminders.plan(session, notice_id, digest, district_code=card.district_code)
     except IntegrityError:
@@ -254,16 +254,3 @@ def _with_status(session: Session, district_code: str, status: NoticeStatus) -> 
 
 def _notice(row: NoticeRow) -> Notice:
     return value_of(Notice, row, {"id": stored_id(row)})
-
-
-def _change(
-    session: Session, notice_id: int, *, was: NoticeStatus, values: Mapping[str, object]
-) -> bool:
-    """Change a card only where it still stands as it did: a quicker one is not overtaken."""
-    changed = session.exec(
-        update(NoticeRow)
-        .where(col(NoticeRow.id) == notice_id)
-        .where(col(NoticeRow.status) == was)
-        .values(**values)
-    )
-    return changed.rowcount == 1

@@ -1,15 +1,13 @@
 """Queries on presses: what people did in chat, what became of it, and the card it was about."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 
 from junheng.domain.chat.interactions import Press, PressStatus
 from junheng.store import reminders
-from junheng.store.rows import stored_id, value_of
+from junheng.store.rows import add_once, change_if, stored_id, value_of
 from junheng.store.tables.chase import NoticeRow
 from junheng.store.tables.chat import PressRow
 
@@ -56,14 +54,8 @@ def write_down(
         status=PressStatus.RECEIVED,
         outcome="",
     )
-    try:
-        # Two listeners may be handed the same press: whoever comes second writes nothing.
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError:
-        return None
-    return _kept(row)
+    # Two listeners may be handed the same press.
+    return _kept(row) if add_once(session, row) else None
 
 
 def one(session: Session, press_id: int) -> Kept:
@@ -104,7 +96,7 @@ def settle(
 ) -> bool:
     """Write what became of a press; False where that was written before."""
     values = {"status": status, "outcome": outcome, "settled_at": now}
-    return _change(session, press_id, was=PressStatus.RECEIVED, values=values)
+    return change_if(session, PressRow, press_id, was=PressStatus.RECEIVED, values=values)
 
 
 def mark_shown(session: Session, press_id: int, *, now: datetime) -> None:
@@ -121,18 +113,6 @@ def card_at(session: Session, district_code: str, receipt: str) -> Card | None:
     if row is None:
         return None
     return value_of(Card, row, {"references": reminders.references_on(session, stored_id(row))})
-
-
-def _change(
-    session: Session, press_id: int, *, was: PressStatus, values: Mapping[str, object]
-) -> bool:
-    changed = session.exec(
-        update(PressRow)
-        .where(col(PressRow.id) == press_id)
-        .where(col(PressRow.status) == was)
-        .values(**values)
-    )
-    return changed.rowcount == 1
 
 
 def _kept(row: PressRow) -> Kept:

@@ -10,10 +10,8 @@ from junheng.domain.history.auditing import CHILDREN
 from junheng.domain.ledger.lifecycle import WITH_UNIT, Status
 from junheng.domain.ledger.milestones import Milestone
 from junheng.domain.ledger.remediation import Part, Remediation
-from junheng.store.rows import columns_of, stored_id, value_of
+from junheng.store.rows import columns_of, portions, stored_id, value_of
 from junheng.store.tables.ledger import MilestoneRow, PartRow, RemediationRow
-
-MOST_IN_A_QUERY = 500
 
 
 class UnknownReference(LookupError):
@@ -49,14 +47,12 @@ def referred_to(
     session: Session, district_code: str, references: Iterable[str]
 ) -> tuple[Remediation, ...]:
     """Return the remediations of some references, those that the ledger has."""
-    asked = sorted(set(references))
-    chunks = (
-        asked[start : start + MOST_IN_A_QUERY] for start in range(0, len(asked), MOST_IN_A_QUERY)
-    )
     return tuple(
-        one
-        for chunk in chunks
-        for one in _selected(session, district_code, col(RemediationRow.reference).in_(chunk))
+        remediation
+        for some in portions(sorted(set(references)))
+        for remediation in _selected(
+            session, district_code, col(RemediationRow.reference).in_(some)
+        )
     )
 
 
@@ -148,13 +144,11 @@ def _children(
     session: Session, table: type[Child], rows: Sequence[RemediationRow]
 ) -> Mapping[int, Iterable[Child]]:
     """Return the parts, or the milestones, of remediations by the number of their row."""
-    ids = [row.id for row in rows]
     found: dict[int, list[Child]] = {}
-    for start in range(0, len(ids), MOST_IN_A_QUERY):
-        chunk = ids[start : start + MOST_IN_A_QUERY]
+    for some in portions([row.id for row in rows]):
         for child in session.exec(
             select(table)
-            .where(col(table.remediation_id).in_(chunk))
+            .where(col(table.remediation_id).in_(some))
             .order_by(col(table.remediation_id), col(table.position))
         ):
             found.setdefault(child.remediation_id, []).append(child)

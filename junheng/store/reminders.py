@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Delete, Update, insert
 from sqlmodel import Session, col, delete, func, select, update
@@ -10,14 +9,13 @@ from sqlmodel import Session, col, delete, func, select, update
 from junheng.domain.chase import reminders
 from junheng.domain.chase.digests import Digest, Told
 from junheng.domain.chase.reminders import Status
+from junheng.store.rows import portions
 from junheng.store.tables.chase import ReminderRow
 
-MOST_IN_A_QUERY = 500
 UnitsOf = Callable[[str, date], Collection[str]]
 """Which units a recipient answered for on a day."""
 _Rung = tuple[str, int, str]
 _Numbers = dict[_Rung, int | None]
-_Listed = TypeVar("_Listed")
 
 
 def told(session: Session, district_code: str, references: Iterable[str]) -> frozenset[Told]:
@@ -26,7 +24,7 @@ def told(session: Session, district_code: str, references: Iterable[str]) -> fro
     What only an owed card tells is not told: that card is written anew.
     """
     found: set[Told] = set()
-    for some in _portions(sorted(set(references))):
+    for some in portions(sorted(set(references))):
         rows = session.exec(
             select(
                 ReminderRow.reference,
@@ -170,7 +168,7 @@ def _on(session: Session, notice_id: int) -> _Numbers:
 def _refused(session: Session, recipient: str, references: Collection[str]) -> _Numbers:
     """Return what a recipient was refused and stands on no card, by its number."""
     found: _Numbers = {}
-    for some in _portions(sorted(references)):
+    for some in portions(sorted(references)):
         found |= _numbered(
             session,
             col(ReminderRow.reference).in_(some),
@@ -190,14 +188,14 @@ def _numbered(session: Session, *conditions: ColumnElement[bool]) -> _Numbers:
 
 
 def _take_off(session: Session, numbers: Iterable[int | None]) -> None:
-    for some in _portions(list(numbers)):
+    for some in portions(list(numbers)):
         planned = col(ReminderRow.status) == Status.PLANNED
         _run(session, delete(ReminderRow).where(_is_one_of(some)).where(planned))
         _run(session, update(ReminderRow).where(_is_one_of(some)).values(notice_id=None))
 
 
 def _put_on(session: Session, notice_id: int, numbers: Sequence[int | None]) -> None:
-    for some in _portions(numbers):
+    for some in portions(numbers):
         refused = col(ReminderRow.status) == Status.REFUSED
         values = {"notice_id": notice_id, "status": Status.PLANNED}
         _run(session, update(ReminderRow).where(_is_one_of(some)).where(refused).values(**values))
@@ -205,11 +203,6 @@ def _put_on(session: Session, notice_id: int, numbers: Sequence[int | None]) -> 
 
 def _is_one_of(numbers: Collection[int | None]) -> ColumnElement[bool]:
     return col(ReminderRow.id).in_(numbers)
-
-
-def _portions(listed: Sequence[_Listed]) -> Iterator[Sequence[_Listed]]:
-    for start in range(0, len(listed), MOST_IN_A_QUERY):
-        yield listed[start : start + MOST_IN_A_QUERY]
 
 
 def _run(session: Session, statement: Update | Delete) -> None:

@@ -1,13 +1,23 @@
-"""Rows and the values they keep: one conversion by the names of the fields, and the id of a row."""
+"""What every table of the store needs: ids, conversions between rows and values, safe writes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, SQLModel, col, update
+
+from junheng.store.tables.chase import AlarmRow, NoticeRow
+from junheng.store.tables.chat import PressRow
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Value = TypeVar("Value", bound="DataclassInstance")
+StatusTable = TypeVar("StatusTable", NoticeRow, AlarmRow, PressRow)
+Listed = TypeVar("Listed")
+MOST_IN_A_QUERY = 500
 NOTHING: Mapping[str, object] = {}
 
 
@@ -26,6 +36,44 @@ def stored_id(row: NumberedRow) -> int:
     if row.id is None:
         raise NeverStored(f"{type(row).__name__} without an id: flush it first")
     return row.id
+
+
+def add_once(session: Session, row: SQLModel) -> bool:
+    """Add a row, and return whether it is new: False where one of its unique key is there.
+
+    Two processes may add it at once: whoever comes second writes nothing, and goes on.
+    """
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        return False
+    return True
+
+
+def change_if(
+    session: Session,
+    table: type[StatusTable],
+    row_id: int,
+    *,
+    was: StrEnum,
+    values: Mapping[str, object],
+) -> bool:
+    """Change a row only where its status is still what it was: a quicker one is not overtaken."""
+    changed = session.exec(
+        update(table)
+        .where(col(table.id) == row_id)
+        .where(col(table.status) == was)
+        .values(**values)
+    )
+    return changed.rowcount == 1
+
+
+def portions(listed: Sequence[Listed]) -> Iterator[Sequence[Listed]]:
+    """Yield what is listed in portions of which each fits into one query."""
+    for start in range(0, len(listed), MOST_IN_A_QUERY):
+        yield listed[start : start + MOST_IN_A_QUERY]
 
 
 def value_of(kind: type[Value], row: object, given: Mapping[str, object] = NOTHING) -> Value:
