@@ -2,28 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from junheng.domain.chase.message_status import AlarmStatus
+from junheng.store.rows import add_once, change_if, stored_id, value_of
 from junheng.store.tables.chase import AlarmRow
-
-
-class Status(StrEnum):
-    """Where an alarm stands; `sending` outlives its sender only when that was killed."""
-
-    OWED = "owed"
-    SENDING = "sending"
-    SENT = "sent"
-    # Outside production: laid in the outbox, and nobody was told.
-    WITHHELD = "withheld"
-    UNCONFIRMED = "unconfirmed"
-    # Nobody was to be told: it stands in the outbox's list of alarms alone.
-    NOTED = "noted"
-    # What it told of was put right before it could go out.
-    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +19,7 @@ class Alarm:
     about: str
     text: str
     raised_on: date
-    status: Status
+    status: AlarmStatus
     channel: str | None
     address: str | None
     claimed_at: datetime | None
@@ -44,17 +29,12 @@ def put_up(
     session: Session, district_code: str, about: str, *, text: str, day: date, is_owed: bool
 ) -> Alarm:
     """Return the alarm about something; the first one stands, whatever is said of it later."""
-    status = Status.OWED if is_owed else Status.NOTED
+    status = AlarmStatus.OWED if is_owed else AlarmStatus.NOTED
     row = AlarmRow(
-        district_code=district_code, about=about, text=text, raised_on=day, status=status.value
+        district_code=district_code, about=about, text=text, raised_on=day, status=status
     )
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError:
-        return _alarm(session.exec(_about(district_code, about)).one())
-    return _alarm(row)
+    is_new = add_once(session, row)
+    return _alarm(row if is_new else session.exec(_about(district_code, about)).one())
 
 
 def about(session: Session, district_code: str, what: str) -> Alarm | None:
@@ -64,41 +44,41 @@ def about(session: Session, district_code: str, what: str) -> Alarm | None:
 
 
 def owed(session: Session, district_code: str) -> tuple[Alarm, ...]:
-    return _with_status(session, district_code, Status.OWED)
+    return _with_status(session, district_code, AlarmStatus.OWED)
 
 
 def left_in_flight(session: Session, district_code: str, *, before: datetime) -> tuple[Alarm, ...]:
     """Return the alarms that somebody began to send before an instant, and did not finish."""
-    sending = _with_status(session, district_code, Status.SENDING)
+    sending = _with_status(session, district_code, AlarmStatus.SENDING)
     return tuple(one for one in sending if one.claimed_at is None or one.claimed_at < before)
 
 
 def claim(session: Session, alarm_id: int, *, channel: str, address: str, now: datetime) -> bool:
     """Take an owed alarm for sending; False where somebody else was quicker."""
     values = {"claimed_at": now, "channel": channel, "address": address}
-    return _become(session, alarm_id, Status.SENDING, was=Status.OWED, **values)
+    return _become(session, alarm_id, AlarmStatus.SENDING, was=AlarmStatus.OWED, **values)
 
 
 def mark_sent(
     session: Session, alarm_id: int, *, receipt: str, now: datetime, is_withheld: bool
 ) -> None:
-    status = Status.WITHHELD if is_withheld else Status.SENT
-    _become(session, alarm_id, status, was=Status.SENDING, receipt=receipt, sent_at=now)
+    status = AlarmStatus.WITHHELD if is_withheld else AlarmStatus.SENT
+    _become(session, alarm_id, status, was=AlarmStatus.SENDING, receipt=receipt, sent_at=now)
 
 
 def owe_again(session: Session, alarm_id: int, *, reason: str) -> None:
     """Owe an alarm again that certainly did not arrive."""
-    _become(session, alarm_id, Status.OWED, was=Status.SENDING, reason=reason)
+    _become(session, alarm_id, AlarmStatus.OWED, was=AlarmStatus.SENDING, reason=reason)
 
 
 def withdraw(session: Session, alarm_id: int, *, reason: str) -> None:
     """Let go of an owed alarm: what it tells of is no longer so."""
-    _become(session, alarm_id, Status.WITHDRAWN, was=Status.OWED, reason=reason)
+    _become(session, alarm_id, AlarmStatus.WITHDRAWN, was=AlarmStatus.OWED, reason=reason)
 
 
 def mark_unconfirmed(session: Session, alarm_id: int, *, reason: str) -> None:
     """Keep that nobody can tell whether an alarm arrived: it is not sent twice."""
-    _become(session, alarm_id, Status.UNCONFIRMED, was=Status.SENDING, reason=reason)
+    _become(session, alarm_id, AlarmStatus.UNCONFIRMED, was=AlarmStatus.SENDING, reason=reason)
 
 
 def _about(district_code: str, what: str) -> SelectOfScalar[AlarmRow]:
@@ -109,36 +89,21 @@ def _about(district_code: str, what: str) -> SelectOfScalar[AlarmRow]:
     )
 
 
-def _with_status(session: Session, district_code: str, status: Status) -> tuple[Alarm, ...]:
+def _with_status(session: Session, district_code: str, status: AlarmStatus) -> tuple[Alarm, ...]:
     rows = session.exec(
         select(AlarmRow)
         .where(AlarmRow.district_code == district_code)
-        .where(AlarmRow.status == status.value)
+        .where(AlarmRow.status == status)
         .order_by(col(AlarmRow.id))
     )
     return tuple(map(_alarm, rows))
 
 
 def _become(
-    session: Session, alarm_id: int, status: Status, *, was: Status, **values: object
+    session: Session, alarm_id: int, status: AlarmStatus, *, was: AlarmStatus, **values: object
 ) -> bool:
-    changed = session.exec(
-        update(AlarmRow)
-        .where(col(AlarmRow.id) == alarm_id)
-        .where(col(AlarmRow.status) == was.value)
-        .values(status=status.value, **values)
-    )
-    return changed.rowcount == 1
+    return change_if(session, AlarmRow, alarm_id, was=was, values={"status": status, **values})
 
 
 def _alarm(row: AlarmRow) -> Alarm:
-    return Alarm(
-        id=row.id or 0,
-        about=row.about,
-        text=row.text,
-        raised_on=row.raised_on,
-        status=Status(row.status),
-        channel=row.channel,
-        address=row.address,
-        claimed_at=row.claimed_at,
-    )
+    return value_of(Alarm, row, {"id": stored_id(row)})

@@ -10,8 +10,6 @@ from sqlalchemy.types import NullType
 from sqlmodel import Session, SQLModel
 
 from junheng.domain.history.auditing import CHILDREN, KeptRow, Plain
-from junheng.domain.history.hash_chain import Event, Linked
-from junheng.store.history import EVENT_FIELDS
 
 _CHILD_TABLES = dict(zip(CHILDREN, ("remediation_part", "milestone"), strict=True))
 
@@ -32,19 +30,6 @@ def read_plainly(session: Session) -> Iterator[None]:
         yield
     finally:
         driver.text_factory = str
-
-
-def chains(session: Session) -> Iterator[Linked]:
-    """Yield the events of every district, district by district, each from its first event on."""
-    columns = _table("event").c
-    rows = session.execute(
-        select(*columns)
-        .order_by(columns.district_code, columns.sequence)
-        .execution_options(yield_per=1000)
-    )
-    for row in rows.mappings():
-        event = Event(**{name: row[name] for name in EVENT_FIELDS})
-        yield Linked(event, row["previous_hash"], row["hash"])
 
 
 @dataclass(frozen=True, slots=True)

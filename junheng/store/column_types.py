@@ -1,10 +1,30 @@
-"""Instants: kept in UTC, also where the database forgets the zone."""
+"""Types of columns: instants in UTC, tuples as JSON, closed sets as the text of their members."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator
-from sqlmodel import Field
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    TypeDecorator,
+    type_coerce,
+)
+from sqlmodel import AutoString, Field
+
+from junheng.refusals import Refusal
+
+NO_MEMBER = (
+    "数据库里有一处内容是“{text}”，本程序只认识 {known}；多半是有人改过数据库，"
+    "请运行 junheng audit verify 核查，或者从备份恢复"
+)
+
+
+class UnknownText(Refusal):
+    """We cannot read a row, because a column of a closed set holds the text of no member."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -22,5 +42,67 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class TextTuple(TypeDecorator[tuple[str, ...]]):
+    """Texts in their order, kept as a list in JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> Any:
+        return None if value is None else list(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:
+        return None if value is None else tuple(value)
+
+
+class DateTuple(TypeDecorator[tuple[date, ...]]):
+    """Dates in their order, kept as a list of ISO 8601 texts in JSON."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[date, ...] | None, dialect: Dialect) -> Any:
+        return None if value is None else [day.isoformat() for day in value]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[date, ...] | None:
+        return None if value is None else tuple(map(date.fromisoformat, value))
+
+
+class EnumText(TypeDecorator[StrEnum]):
+    """A member of a closed set, kept as its value: the column is one of text."""
+
+    impl = AutoString
+    cache_ok = True
+
+    def __init__(self, members: type[StrEnum]) -> None:
+        super().__init__()
+        self.members = members
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.members(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        if value is None:
+            return None
+        try:
+            return self.members(value)
+        except ValueError:
+            known = "、".join(self.members)
+            raise UnknownText(NO_MEMBER.format(text=value, known=known)) from None
+
+
+def stored_text(column: Column[Any]) -> ColumnElement[Any]:
+    """Return a column as it is selected unread: of a closed set, also a text of no member."""
+    if isinstance(column.type, EnumText):
+        return type_coerce(column, AutoString()).label(column.name)
+    return column
+
+
 def instant(*, nullable: bool = False) -> Any:
     return Field(sa_type=Instant, nullable=nullable, default=None if nullable else ...)
+
+
+def enum_text(members: type[StrEnum], *, nullable: bool = False, index: bool = False) -> Any:
+    sa_type: Any = EnumText(members)
+    default = None if nullable else ...
+    return Field(sa_type=sa_type, nullable=nullable, index=index, default=default)

@@ -25,7 +25,9 @@ from junheng.domain.operations.backups import Snapshot
 from junheng.refusals import Refusal
 from junheng.store import sign_ins
 from junheng.store import tables as tables
+from junheng.store.column_types import stored_text
 from junheng.store.database import database, failures
+from junheng.store.tables.ledger import EVENT
 
 SUFFIX = ".jsonl"
 ROWS_AT_ONCE = 1000
@@ -102,7 +104,7 @@ def is_empty(address: str) -> bool:
 
 def heads(connection: Connection) -> dict[str, str]:
     """Return the hash of the newest event of each district."""
-    columns = SQLModel.metadata.tables["event"].c
+    columns = EVENT.c
     last = select(columns.district_code, func.max(columns.sequence).label("sequence"))
     ends = last.group_by(columns.district_code).subquery()
     found = connection.execute(
@@ -125,8 +127,9 @@ def _write(connection: Connection, table: Table, path: Path) -> int:
 
 
 def _written(connection: Connection, table: Table, path: Path) -> int:
+    columns = [stored_text(column) for column in table.c]
     rows = connection.execute(
-        select(table).order_by(*table.primary_key).execution_options(yield_per=ROWS_AT_ONCE)
+        select(*columns).order_by(*table.primary_key).execution_options(yield_per=ROWS_AT_ONCE)
     )
     count = 0
     with path.open("w", encoding="utf-8") as file:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from junheng.domain.ledger.evidence import MediaType
+from junheng.store.rows import columns_of, stored_id
 from junheng.store.tables.ledger import EvidenceRow, RemediationRow
 
 
@@ -18,7 +20,7 @@ class NewEvidence:
     name: str
     sha256: str
     suffix: str
-    media_type: str
+    media_type: MediaType
     size: int
     added_by: str
     added_on: date
@@ -48,20 +50,7 @@ def add(
     if same:
         return same[-1], False
     version = 1 + max((one.version for one in known), default=0)
-    entered = EvidenceRow(
-        remediation_id=row.id or 0,
-        unit=new.unit,
-        kind=new.kind,
-        name=new.name,
-        version=version,
-        sha256=new.sha256,
-        suffix=new.suffix,
-        media_type=new.media_type,
-        size=new.size,
-        added_by=new.added_by,
-        added_on=new.added_on,
-        added_at=new.added_at,
-    )
+    entered = EvidenceRow(remediation_id=stored_id(row), version=version, **columns_of(new))
     session.add(entered)
     session.flush()
     return entered, True

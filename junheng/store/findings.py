@@ -11,6 +11,7 @@ from junheng.domain.intake.submissions import Counted
 from junheng.domain.judging.distances import Gap
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.standard.standard import Grain, Line, Rule
+from junheng.store.rows import columns_of, stored_id, value_of
 from junheng.store.tables.evaluation import EvaluationRow, FindingRow, RulesInForceRow
 
 
@@ -30,12 +31,6 @@ def latest(
         .order_by(col(EvaluationRow.sequence).desc())
         .limit(1),
     ).first()
-
-
-def number_of(evaluation: EvaluationRow) -> int:
-    if evaluation.id is None:
-        raise ValueError("an evaluation without a number was never kept")
-    return evaluation.id
 
 
 def numbered(session: Session, district_code: str, evaluation_id: int) -> EvaluationRow | None:
@@ -82,26 +77,20 @@ def keep(session: Session, new: NewEvaluation, findings: Iterable[Finding]) -> i
     """Keep an evaluation and return its id; the same rulebook and data again change nothing."""
     before = latest(session, new.district_code, new.school_year, rules_year=new.rules_year)
     if before is not None and new.is_the_same_as(before):
-        return number_of(before)
+        return stored_id(before)
     row = EvaluationRow(
-        district_code=new.district_code,
-        school_year=new.school_year,
-        rules_year=new.rules_year,
         sequence=1 if before is None else before.sequence + 1,
-        rulebook_hash=new.rulebook_hash,
-        data_hash=new.data_hash,
         broken=dict(new.broken),
-        evaluated_at=new.evaluated_at,
         sources=[asdict(one) for one in new.counted],
-        register_collection_id=new.register_collection_id,
+        **columns_of(new, but_for=("rules", "counted", "broken")),
     )
     session.add(row)
     _keep_rules(session, new)
     session.flush()
-    rows = [_row(number_of(row), position, one) for position, one in enumerate(findings)]
+    rows = [_row(stored_id(row), position, one) for position, one in enumerate(findings)]
     if rows:
         session.execute(insert(FindingRow), rows)
-    return number_of(row)
+    return stored_id(row)
 
 
 def _keep_rules(session: Session, new: NewEvaluation) -> None:
@@ -149,16 +138,7 @@ def of_evaluation(session: Session, evaluation_id: int) -> tuple[Finding, ...]:
         .order_by(col(FindingRow.position)),
     )
     return tuple(
-        Finding(
-            row.indicator,
-            row.unit,
-            row.owner,
-            row.value,
-            row.threshold,
-            Verdict(row.verdict),
-            tuple(Gap(**gap) for gap in row.gaps),
-        )
-        for row in rows
+        value_of(Finding, row, {"gaps": tuple(Gap(**gap) for gap in row.gaps)}) for row in rows
     )
 
 
@@ -178,7 +158,7 @@ def put_right(session: Session, evaluation: EvaluationRow) -> frozenset[tuple[st
     amiss = case((col(FindingRow.verdict).in_(NOTHING_AMISS), 0), else_=1)
     rows = session.exec(
         select(FindingRow.indicator, FindingRow.owner)
-        .where(FindingRow.evaluation_id == number_of(evaluation))
+        .where(FindingRow.evaluation_id == stored_id(evaluation))
         .group_by(col(FindingRow.indicator), col(FindingRow.owner))
         .having(func.sum(amiss) == 0),
     )
@@ -194,29 +174,20 @@ def failing(session: Session, evaluation: EvaluationRow) -> frozenset[tuple[str,
     of_submissions = [line for line, grain in grains if grain is Grain.SUBMISSION]
     verdict = col(FindingRow.verdict)
     is_unreported = and_(
-        verdict == Verdict.NOT_REPORTED.value, col(FindingRow.indicator).in_(of_submissions)
+        verdict == Verdict.NOT_REPORTED, col(FindingRow.indicator).in_(of_submissions)
     )
     rows = session.exec(
         select(FindingRow.indicator, FindingRow.owner)
-        .where(FindingRow.evaluation_id == number_of(evaluation))
-        .where(or_(verdict == Verdict.NOT_MET.value, is_unreported))
+        .where(FindingRow.evaluation_id == stored_id(evaluation))
+        .where(or_(verdict == Verdict.NOT_MET, is_unreported))
         .distinct(),
     )
     return frozenset((indicator, owner) for indicator, owner in rows)
 
 
-NOTHING_AMISS = (Verdict.MET.value, Verdict.NOT_APPLICABLE.value)
+NOTHING_AMISS = (Verdict.MET, Verdict.NOT_APPLICABLE)
 
 
 def _row(evaluation_id: int, position: int, finding: Finding) -> dict[str, object]:
-    return {
-        "evaluation_id": evaluation_id,
-        "position": position,
-        "indicator": finding.indicator,
-        "unit": finding.unit,
-        "owner": finding.owner,
-        "value": finding.value,
-        "threshold": finding.threshold,
-        "verdict": finding.verdict.value,
-        "gaps": [asdict(gap) for gap in finding.gaps],
-    }
+    own = columns_of(finding) | {"gaps": [asdict(gap) for gap in finding.gaps]}
+    return own | {"evaluation_id": evaluation_id, "position": position}

@@ -2,20 +2,25 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Self
 
-import sqlalchemy
-from sqlalchemy import func, insert
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, Row, Select, func, insert, select
+from sqlmodel import Session
 
 from junheng.domain.history import hash_chain
-from junheng.domain.history.hash_chain import BEGINNING, Event, EventKind, Happening, Linked
+from junheng.domain.history.hash_chain import (
+    BEGINNING,
+    Event,
+    EventKind,
+    Happening,
+    Linked,
+)
 from junheng.store.database import locks
-from junheng.store.tables.ledger import EventRow
+from junheng.store.rows import columns_of, value_of
+from junheng.store.tables.ledger import EVENT
 
-EVENT_FIELDS = tuple(field.name for field in fields(Event))
 # How canonical details hold a snapshot: in what somebody wrote, the quotation marks are escaped.
 SNAPSHOT = '"became":{'
 
@@ -35,28 +40,19 @@ class History:
         """Return the chain's end; whoever else would append waits until this transaction ends."""
         locks.hold_history(session)
         last = _last(session, district_code)
-        sequence, head = (0, BEGINNING) if last is None else (last.sequence, last.hash)
+        sequence, head = (0, BEGINNING) if last is None else (last.event.sequence, last.hash)
         return cls(session, district_code, sequence, head, now)
 
     def tell(self, happening: Happening) -> None:
         """Append one event."""
-        event = Event(
+        event = Event.of(
+            happening,
             district_code=self.district_code,
             sequence=self.sequence + 1,
-            at=self.now.astimezone(UTC).isoformat(),
-            day=happening.day.isoformat(),
-            kind=happening.kind.value,
-            reference=happening.reference,
-            unit=happening.unit,
-            move=happening.move,
-            was=happening.was,
-            became=happening.became,
-            by=happening.by,
-            reason=happening.reason,
-            details=hash_chain.canonical(happening.details),
+            at=self.now,
         )
         linked = hash_chain.link(event, previous_hash=self.head)
-        self.session.execute(insert(EventRow), [_values(linked)])
+        self.session.execute(insert(EVENT), [_values(linked)])
         self.sequence, self.head = event.sequence, linked.hash
 
 
@@ -68,25 +64,17 @@ def head(session: Session, district_code: str) -> str:
 
 def whole(session: Session, district_code: str) -> Iterator[Linked]:
     """Yield a district's chain from its first event on, as it is kept, whatever became of it."""
-    columns = EventRow.metadata.tables["event"].c
-    rows = session.execute(
-        sqlalchemy.select(*columns)
-        .where(columns.district_code == district_code)
-        .order_by(columns.sequence)
-        .execution_options(yield_per=1000)
-    )
-    return (_linked(row) for row in rows)
+    return _read_along(session, _of_district(district_code))
+
+
+def every_chain(session: Session) -> Iterator[Linked]:
+    """Yield the events of every district, district by district, each from its first event on."""
+    return _read_along(session, select(EVENT).order_by(EVENT.c.district_code, EVENT.c.sequence))
 
 
 def of_reference(session: Session, district_code: str, reference: str) -> tuple[Event, ...]:
     """Return what became of one remediation, oldest first."""
-    rows = session.exec(
-        select(EventRow)
-        .where(EventRow.district_code == district_code)
-        .where(EventRow.reference == reference)
-        .order_by(col(EventRow.sequence))
-    )
-    return tuple(_linked(row).event for row in rows)
+    return _events(session, _of_district(district_code, EVENT.c.reference == reference))
 
 
 def snapshots(
@@ -94,71 +82,62 @@ def snapshots(
 ) -> tuple[Mapping[str, object], ...]:
     """Return what each remediation had become by a day, in the order of their references."""
     newest_of_each = (
-        select(func.max(EventRow.sequence))
-        .where(EventRow.district_code == district_code)
-        .where(EventRow.reference != "")
-        .where(EventRow.day <= until.isoformat())
-        .where(col(EventRow.details).contains(SNAPSHOT, autoescape=True))
-        .group_by(EventRow.reference)
+        select(func.max(EVENT.c.sequence))
+        .where(EVENT.c.district_code == district_code)
+        .where(EVENT.c.reference != "")
+        .where(EVENT.c.day <= until.isoformat())
+        .where(EVENT.c.details.contains(SNAPSHOT, autoescape=True))
+        .group_by(EVENT.c.reference)
     )
-    details = session.exec(
-        select(EventRow.details)
-        .where(EventRow.district_code == district_code)
-        .where(col(EventRow.sequence).in_(newest_of_each))
-        .order_by(EventRow.reference)
-    )
-    return tuple(json.loads(said)["became"] for said in details)
+    details = session.execute(
+        select(EVENT.c.details)
+        .where(EVENT.c.district_code == district_code)
+        .where(EVENT.c.sequence.in_(newest_of_each))
+        .order_by(EVENT.c.reference)
+    ).scalars()
+    return tuple(json.loads(text)["became"] for text in details)
 
 
 def newest(session: Session, district_code: str, kind: EventKind) -> Event | None:
     """Return the newest event of a kind."""
-    row = session.exec(
-        select(EventRow)
-        .where(EventRow.district_code == district_code)
-        .where(EventRow.kind == kind.value)
-        .order_by(col(EventRow.sequence).desc())
-        .limit(1)
-    ).first()
-    return None if row is None else _linked(row).event
+    last = _last(session, district_code, EVENT.c.kind == kind.value)
+    return None if last is None else last.event
 
 
 def of_kind(session: Session, district_code: str, kind: EventKind) -> tuple[Event, ...]:
     """Return the events of a kind, oldest first."""
-    rows = session.exec(
-        select(EventRow)
-        .where(EventRow.district_code == district_code)
-        .where(EventRow.kind == kind.value)
-        .order_by(col(EventRow.sequence))
-    )
-    return tuple(_linked(row).event for row in rows)
+    return _events(session, _of_district(district_code, EVENT.c.kind == kind.value))
 
 
-def names(session: Session, district_code: str, kind: EventKind, mark: str) -> bool:
-    """Return whether an event of a kind names something in its details."""
-    found = session.exec(
-        select(EventRow.sequence)
-        .where(EventRow.district_code == district_code)
-        .where(EventRow.kind == kind.value)
-        .where(col(EventRow.details).contains(mark, autoescape=True))
-        .limit(1)
-    ).first()
-    return found is not None
+def naming(session: Session, district_code: str, kind: EventKind, mark: str) -> tuple[Event, ...]:
+    """Return the events of a kind that name something in their details, oldest first."""
+    names_it = EVENT.c.details.contains(mark, autoescape=True)
+    return _events(session, _of_district(district_code, EVENT.c.kind == kind.value, names_it))
 
 
-def _last(session: Session, district_code: str) -> EventRow | None:
-    return session.exec(
-        select(EventRow)
-        .where(EventRow.district_code == district_code)
-        .order_by(col(EventRow.sequence).desc())
-        .limit(1)
-    ).first()
+def _of_district(district_code: str, *conditions: ColumnElement[bool]) -> Select[Any]:
+    of_it = EVENT.c.district_code == district_code
+    return select(EVENT).where(of_it, *conditions).order_by(EVENT.c.sequence)
+
+
+def _last(session: Session, district_code: str, *conditions: ColumnElement[bool]) -> Linked | None:
+    newest_first = _of_district(district_code, *conditions).order_by(None)
+    row = session.execute(newest_first.order_by(EVENT.c.sequence.desc()).limit(1)).first()
+    return None if row is None else _linked(row)
+
+
+def _events(session: Session, statement: Select[Any]) -> tuple[Event, ...]:
+    return tuple(_linked(row).event for row in session.execute(statement))
+
+
+def _read_along(session: Session, statement: Select[Any]) -> Iterator[Linked]:
+    """Yield links while they are read: a chain is as long as the years."""
+    return map(_linked, session.execute(statement.execution_options(yield_per=1000)))
 
 
 def _values(linked: Linked) -> dict[str, object]:
-    event = {name: getattr(linked.event, name) for name in EVENT_FIELDS}
-    return event | {"previous_hash": linked.previous_hash, "hash": linked.hash}
+    return columns_of(linked.event) | columns_of(linked, but_for=("event",))
 
 
-def _linked(row: EventRow | sqlalchemy.Row[Any]) -> Linked:
-    event = Event(**{name: getattr(row, name) for name in EVENT_FIELDS})
-    return Linked(event, row.previous_hash, row.hash)
+def _linked(row: Row[Any]) -> Linked:
+    return value_of(Linked, row, {"event": value_of(Event, row)})

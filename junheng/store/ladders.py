@@ -15,7 +15,7 @@ def keep(session: Session, district_code: str, ladder: LadderInForce, *, now: da
         row = LadderRow(
             district_code=district_code,
             digest=ladder.digest,
-            kind=ladder.kind.value,
+            kind=ladder.kind,
             content=ladder.content,
             first_used_at=now,
         )

@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from junheng.domain.history.hash_chain import EventKind
-from junheng.store.tables.ledger import EventRow, RemediationRow, ReplyRow
+from junheng.store import history
+from junheng.store.rows import stored_id
+from junheng.store.tables.ledger import RemediationRow, ReplyRow
 
 
 def is_known(session: Session, row: RemediationRow, *, unit: str, digest: str) -> bool:
@@ -32,17 +34,14 @@ def keep(
 ) -> None:
     """Keep that an answer was taken."""
     session.add(
-        ReplyRow(remediation_id=row.id or 0, unit=unit, digest=digest, file=file, taken_at=taken_at)
+        ReplyRow(
+            remediation_id=stored_id(row), unit=unit, digest=digest, file=file, taken_at=taken_at
+        )
     )
     session.flush()
 
 
 def was_told(session: Session, district_code: str, details: Mapping[str, object]) -> bool:
     """Say whether the history has it that a copy came, with these very faults."""
-    rows = session.exec(
-        select(EventRow.details)
-        .where(EventRow.district_code == district_code)
-        .where(EventRow.kind == EventKind.REPLIED.value)
-        .where(col(EventRow.details).contains(str(details["sha256"])))
-    )
-    return any(details.items() <= json.loads(told).items() for told in rows)
+    told = history.naming(session, district_code, EventKind.REPLIED, str(details["sha256"]))
+    return any(details.items() <= json.loads(event.details).items() for event in told)

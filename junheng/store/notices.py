@@ -1,33 +1,20 @@
 """Queries on notices: the cards owed, each a row before it is a message, and what became of it."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, select
 
 from junheng.domain.chase.digests import Digest
+from junheng.domain.chase.message_status import NoticeStatus
 from junheng.domain.chase.reminders import Status as Reminded
 from junheng.store import reminders
+from junheng.store.rows import change_if, columns_of, stored_id, value_of
 from junheng.store.tables.chase import NoticeRow
 
-
-class Status(StrEnum):
-    """Where a card stands: `sending` outlives its sender only when that was killed."""
-
-    OWED = "owed"
-    SENDING = "sending"
-    SENT = "sent"
-    # Outside production: laid in the outbox, and nobody was told.
-    WITHHELD = "withheld"
-    UNCONFIRMED = "unconfirmed"
-    # Owed, and out of date before it went: what is still to be told stands on another card.
-    WITHDRAWN = "withdrawn"
-
-
-NOT_ARRIVED = (Status.OWED.value, Status.SENDING.value)
+NOT_ARRIVED = (NoticeStatus.OWED, NoticeStatus.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +52,7 @@ def owe(
         if earlier is None:
             new += _owe_one(session, card, digest)
         elif earlier.planned_on <= digest.planned_on:
-            _write_anew(session, earlier.id, card, digest, was=Status.OWED)
+            _write_anew(session, earlier.id, card, digest, was=NoticeStatus.OWED)
     return new
 
 
@@ -75,24 +62,24 @@ def withdraw(
     """Withdraw the cards owed to all but some: nothing of what they tell is to be told today."""
     for notice in owed(session, district_code):
         if notice.recipient not in but_for and notice.planned_on <= today:
-            values = {"status": Status.WITHDRAWN.value}
-            if _change(session, notice.id, was=Status.OWED, values=values):
+            values = {"status": NoticeStatus.WITHDRAWN}
+            if change_if(session, NoticeRow, notice.id, was=NoticeStatus.OWED, values=values):
                 reminders.take_off(session, notice.id)
 
 
 def owed(session: Session, district_code: str) -> tuple[Notice, ...]:
     """Return the cards to send, oldest first."""
-    return _with_status(session, district_code, Status.OWED)
+    return _with_status(session, district_code, NoticeStatus.OWED)
 
 
 def in_flight(session: Session, district_code: str) -> tuple[Notice, ...]:
     """Return the cards somebody began to send and did not finish."""
-    return _with_status(session, district_code, Status.SENDING)
+    return _with_status(session, district_code, NoticeStatus.SENDING)
 
 
 def unconfirmed(session: Session, district_code: str) -> tuple[Notice, ...]:
     """Return the cards of which nobody can tell whether they arrived."""
-    return _with_status(session, district_code, Status.UNCONFIRMED)
+    return _with_status(session, district_code, NoticeStatus.UNCONFIRMED)
 
 
 def one(session: Session, notice_id: int) -> Notice:
@@ -103,8 +90,8 @@ def one(session: Session, notice_id: int) -> Notice:
 def claim(session: Session, notice_id: int, *, channel: str, address: str, now: datetime) -> bool:
     """Take an owed card for sending by one route; False where somebody else was quicker."""
     route = {"channel": channel, "address": address}
-    values = {"status": Status.SENDING.value, "claimed_at": now, **route}
-    is_mine = _change(session, notice_id, was=Status.OWED, values=values)
+    values = {"status": NoticeStatus.SENDING, "claimed_at": now, **route}
+    is_mine = change_if(session, NoticeRow, notice_id, was=NoticeStatus.OWED, values=values)
     if is_mine:
         reminders.become(session, notice_id, Reminded.CLAIMED, {"claimed_at": now, "reason": None})
     return is_mine
@@ -114,32 +101,36 @@ def mark_sent(session: Session, notice_id: int, *, receipt: str, sent_at: dateti
     """Keep that the platform took a card, and its receipt."""
     values = {"receipt": receipt, "sent_at": sent_at}
     told = {"delivered_at": sent_at}
-    return _settle(session, notice_id, Status.SENT, values, Reminded.DELIVERED, told)
+    return _settle(session, notice_id, NoticeStatus.SENT, values, Reminded.DELIVERED, told)
 
 
 def mark_withheld(session: Session, notice_id: int, *, receipt: str) -> bool:
     """Keep where a card was laid in a trial: nobody was told, and it is not sent later either."""
-    return _settle(session, notice_id, Status.WITHHELD, {"receipt": receipt}, Reminded.WITHHELD)
+    return _settle(
+        session, notice_id, NoticeStatus.WITHHELD, {"receipt": receipt}, Reminded.WITHHELD
+    )
 
 
 def mark_failed(session: Session, notice_id: int, *, reason: str, is_refused: bool = False) -> bool:
     """Owe a card again that certainly did not arrive; what a platform refuses is written down."""
     became = Reminded.REFUSED if is_refused else Reminded.PLANNED
-    return _settle_with(session, notice_id, Status.OWED, became, reason=reason)
+    return _settle_with(session, notice_id, NoticeStatus.OWED, became, reason=reason)
 
 
 def mark_uncertain(session: Session, notice_id: int, *, reason: str) -> bool:
     """Leave a card in flight that may have arrived; the next run looks for it."""
-    return _settle_with(session, notice_id, Status.SENDING, Reminded.SENT, reason=reason)
+    return _settle_with(session, notice_id, NoticeStatus.SENDING, Reminded.SENT, reason=reason)
 
 
 def mark_unconfirmed(session: Session, notice_id: int, *, reason: str) -> bool:
     """Give up a card of which nobody can tell whether it arrived; a person must look."""
-    return _settle_with(session, notice_id, Status.UNCONFIRMED, Reminded.UNKNOWN, reason=reason)
+    return _settle_with(
+        session, notice_id, NoticeStatus.UNCONFIRMED, Reminded.UNKNOWN, reason=reason
+    )
 
 
 def _settle_with(
-    session: Session, notice_id: int, status: Status, became: Reminded, *, reason: str
+    session: Session, notice_id: int, status: NoticeStatus, became: Reminded, *, reason: str
 ) -> bool:
     """Write what became of a card in flight that did not simply arrive, and why."""
     why = {"reason": reason}
@@ -149,14 +140,14 @@ def _settle_with(
 def _settle(
     session: Session,
     notice_id: int,
-    status: Status,
+    status: NoticeStatus,
     values: Mapping[str, object],
     became: Reminded,
     told: Mapping[str, object] | None = None,
 ) -> bool:
     """Write what became of a card in flight and, in the same transaction, of every rung on it."""
-    changed = {"status": status.value, "last_error": None, **values}
-    is_changed = _change(session, notice_id, was=Status.SENDING, values=changed)
+    changed = {"status": status, "last_error": None, **values}
+    is_changed = change_if(session, NoticeRow, notice_id, was=NoticeStatus.SENDING, values=changed)
     if is_changed:
         reminders.become(session, notice_id, became, {"reason": None, **(told or {})})
     return is_changed
@@ -210,17 +201,17 @@ def _card(digest: Digest, text: str, *, district_code: str, channel: str) -> _Ca
 def _owe_one(session: Session, card: _Card, digest: Digest) -> bool:
     withdrawn = _withdrawn(session, card.key)
     if withdrawn is not None:
-        return _write_anew(session, withdrawn, card, digest, was=Status.WITHDRAWN)
-    row = NoticeRow(**asdict(card), recipient=digest.recipient, status=Status.OWED.value)
+        return _write_anew(session, withdrawn, card, digest, was=NoticeStatus.WITHDRAWN)
+    row = NoticeRow(**columns_of(card), recipient=digest.recipient, status=NoticeStatus.OWED)
     try:
         # Two servers may plan the same morning: whoever comes second keeps nothing of its card.
         with session.begin_nested():
             # Nobody has read what was withdrawn today: it does not stand for the day's one card.
-            was_withdrawn = col(NoticeRow.status) == Status.WITHDRAWN.value
+            was_withdrawn = col(NoticeRow.status) == NoticeStatus.WITHDRAWN
             session.exec(delete(NoticeRow).where(col(NoticeRow.key) == row.key, was_withdrawn))
             session.add(row)
             session.flush()
-            reminders.plan(session, row.id or 0, digest, district_code=card.district_code)
+            reminders.plan(session, stored_id(row), digest, district_code=card.district_code)
     except IntegrityError:
         return False
     return True
@@ -231,18 +222,18 @@ def _withdrawn(session: Session, key: str) -> int | None:
     return session.exec(
         select(NoticeRow.id)
         .where(NoticeRow.key == key)
-        .where(NoticeRow.status == Status.WITHDRAWN.value)
+        .where(NoticeRow.status == NoticeStatus.WITHDRAWN)
     ).first()
 
 
 def _write_anew(
-    session: Session, notice_id: int, card: _Card, digest: Digest, *, was: Status
+    session: Session, notice_id: int, card: _Card, digest: Digest, *, was: NoticeStatus
 ) -> bool:
     """Let a card tell another digest, unless somebody has begun to send it meanwhile."""
-    values = {**asdict(card), "status": Status.OWED.value}
+    values = {**columns_of(card), "status": NoticeStatus.OWED}
     try:
         with session.begin_nested():
-            is_changed = _change(session, notice_id, was=was, values=values)
+            is_changed = change_if(session, NoticeRow, notice_id, was=was, values=values)
             if is_changed:
                 reminders.plan(session, notice_id, digest, district_code=card.district_code)
     except IntegrityError:
@@ -251,36 +242,15 @@ def _write_anew(
     return is_changed
 
 
-def _with_status(session: Session, district_code: str, status: Status) -> tuple[Notice, ...]:
+def _with_status(session: Session, district_code: str, status: NoticeStatus) -> tuple[Notice, ...]:
     rows = session.exec(
         select(NoticeRow)
         .where(NoticeRow.district_code == district_code)
-        .where(NoticeRow.status == status.value)
+        .where(NoticeRow.status == status)
         .order_by(col(NoticeRow.planned_on), col(NoticeRow.id))
     )
     return tuple(map(_notice, rows))
 
 
 def _notice(row: NoticeRow) -> Notice:
-    return Notice(
-        id=row.id or 0,
-        key=row.key,
-        recipient=row.recipient,
-        address=row.address,
-        channel=row.channel,
-        planned_on=row.planned_on,
-        text=row.text,
-        claimed_at=row.claimed_at,
-        last_error=row.last_error,
-    )
-
-
-def _change(session: Session, notice_id: int, *, was: Status, values: Mapping[str, object]) -> bool:
-    """Change a card only where it still stands as it did: a quicker one is not overtaken."""
-    changed = session.exec(
-        update(NoticeRow)
-        .where(col(NoticeRow.id) == notice_id)
-        .where(col(NoticeRow.status) == was.value)
-        .values(**values)
-    )
-    return changed.rowcount == 1
+    return value_of(Notice, row, {"id": stored_id(row)})

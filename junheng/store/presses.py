@@ -1,25 +1,15 @@
 """Queries on presses: what people did in chat, what became of it, and the card it was about."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 
-from junheng.domain.chat.interactions import Press
+from junheng.domain.chat.interactions import Press, PressStatus
 from junheng.store import reminders
+from junheng.store.rows import add_once, change_if, stored_id, value_of
 from junheng.store.tables.chase import NoticeRow
 from junheng.store.tables.chat import PressRow
-
-
-class Status(StrEnum):
-    """Where a press stands; `received` outlives its listener only when that was killed."""
-
-    RECEIVED = "received"
-    DONE = "done"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +19,7 @@ class Kept:
     id: int
     press: Press
     envelope: str
-    status: Status
+    status: PressStatus
     outcome: str
     settled_at: datetime | None
     shown_at: datetime | None
@@ -56,22 +46,16 @@ def write_down(
         district_code=district_code,
         team=press.team,
         user=press.user,
-        kind=press.kind.value,
-        move=press.move.value,
+        kind=press.kind,
+        move=press.move,
         card=press.card,
         payload=press.model_dump(mode="json"),
         received_at=now,
-        status=Status.RECEIVED.value,
+        status=PressStatus.RECEIVED,
         outcome="",
     )
-    try:
-        # Two listeners may be handed the same press: whoever comes second writes nothing.
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError:
-        return None
-    return _kept(row)
+    # Two listeners may be handed the same press.
+    return _kept(row) if add_once(session, row) else None
 
 
 def one(session: Session, press_id: int) -> Kept:
@@ -100,17 +84,19 @@ def done_on(session: Session, district_code: str, card: str) -> tuple[Kept, ...]
         select(PressRow)
         .where(PressRow.district_code == district_code)
         .where(PressRow.card == card)
-        .where(PressRow.status == Status.DONE.value)
+        .where(PressRow.status == PressStatus.DONE)
         .where(PressRow.outcome != "")
         .order_by(col(PressRow.settled_at), col(PressRow.id))
     )
     return tuple(map(_kept, rows))
 
 
-def settle(session: Session, press_id: int, *, status: Status, outcome: str, now: datetime) -> bool:
+def settle(
+    session: Session, press_id: int, *, status: PressStatus, outcome: str, now: datetime
+) -> bool:
     """Write what became of a press; False where that was written before."""
-    values = {"status": status.value, "outcome": outcome, "settled_at": now}
-    return _change(session, press_id, was=Status.RECEIVED, values=values)
+    values = {"status": status, "outcome": outcome, "settled_at": now}
+    return change_if(session, PressRow, press_id, was=PressStatus.RECEIVED, values=values)
 
 
 def mark_shown(session: Session, press_id: int, *, now: datetime) -> None:
@@ -126,27 +112,8 @@ def card_at(session: Session, district_code: str, receipt: str) -> Card | None:
     ).first()
     if row is None:
         return None
-    references = reminders.references_on(session, row.id or 0)
-    return Card(row.key, row.recipient, row.planned_on, row.text, references)
-
-
-def _change(session: Session, press_id: int, *, was: Status, values: Mapping[str, object]) -> bool:
-    changed = session.exec(
-        update(PressRow)
-        .where(col(PressRow.id) == press_id)
-        .where(col(PressRow.status) == was.value)
-        .values(**values)
-    )
-    return changed.rowcount == 1
+    return value_of(Card, row, {"references": reminders.references_on(session, stored_id(row))})
 
 
 def _kept(row: PressRow) -> Kept:
-    return Kept(
-        id=row.id or 0,
-        press=Press.model_validate(row.payload),
-        envelope=row.envelope,
-        status=Status(row.status),
-        outcome=row.outcome,
-        settled_at=row.settled_at,
-        shown_at=row.shown_at,
-    )
+    return value_of(Kept, row, {"id": stored_id(row), "press": Press.model_validate(row.payload)})

@@ -1,27 +1,17 @@
 """Queries on remediations: the ledger's rows. One identity: district, indicator, unit, period."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import fields
-from datetime import date
-from enum import Enum
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from sqlmodel import Session, col, delete, select
 
-from junheng.domain.chase.digests import OpenRemediation
-from junheng.domain.chase.ladder import LadderInForce
 from junheng.domain.chase.office_queue import AT_THE_OFFICE
-from junheng.domain.chase.readers import SupportingPart
-from junheng.domain.ledger.lifecycle import WITH_UNIT, Cause, Closing, Status
+from junheng.domain.history.auditing import CHILDREN
+from junheng.domain.ledger.lifecycle import WITH_UNIT, Status
 from junheng.domain.ledger.milestones import Milestone
 from junheng.domain.ledger.remediation import Part, Remediation
+from junheng.store.rows import columns_of, portions, stored_id, value_of
 from junheng.store.tables.ledger import MilestoneRow, PartRow, RemediationRow
-
-PART_FIELDS = tuple(field.name for field in fields(Part))
-MILESTONE_FIELDS = tuple(field.name for field in fields(Milestone))
-MOST_IN_A_QUERY = 500
-_KEPT_APART = frozenset({"parts", "items", "milestones", "assumed_rest_days"})
-OWN_FIELDS = tuple(field.name for field in fields(Remediation) if field.name not in _KEPT_APART)
 
 
 class UnknownReference(LookupError):
@@ -37,8 +27,7 @@ def with_status(
     session: Session, district_code: str, statuses: Collection[Status]
 ) -> tuple[Remediation, ...]:
     """Return the remediations that stand at one of some statuses."""
-    named = [status.value for status in statuses]
-    return _selected(session, district_code, col(RemediationRow.status).in_(named))
+    return _selected(session, district_code, col(RemediationRow.status).in_(statuses))
 
 
 def counted_over_assumed_days(session: Session, district_code: str) -> tuple[Remediation, ...]:
@@ -58,55 +47,22 @@ def referred_to(
     session: Session, district_code: str, references: Iterable[str]
 ) -> tuple[Remediation, ...]:
     """Return the remediations of some references, those that the ledger has."""
-    asked = sorted(set(references))
-    chunks = (
-        asked[start : start + MOST_IN_A_QUERY] for start in range(0, len(asked), MOST_IN_A_QUERY)
-    )
     return tuple(
-        one
-        for chunk in chunks
-        for one in _selected(session, district_code, col(RemediationRow.reference).in_(chunk))
-    )
-
-
-def open_remediations(
-    session: Session, district_code: str, *, ladder_of: Callable[[Remediation], LadderInForce]
-) -> tuple[OpenRemediation, ...]:
-    """Return what units still have to do, as the chase needs it, each with its own ladder."""
-    return tuple(
-        OpenRemediation(
-            school_year=one.followed_year,
-            reference=one.reference,
-            cycle=one.cycle,
-            clock_set_by=one.clock_set_by,
-            indicator=one.indicator,
-            unit=one.unit,
-            period=one.period,
-            unit_name=one.unit_name,
-            items=one.items,
-            lead=one.lead,
-            supporting=tuple(
-                SupportingPart(part.unit, part.due_on)
-                for part in one.parts
-                if part.reported_on is None
-            ),
-            basis=one.basis,
-            opened_on=one.opened_on,
-            due_on=one.due_on,
-            ladder=ladder_of(one),
+        remediation
+        for some in portions(sorted(set(references)))
+        for remediation in _selected(
+            session, district_code, col(RemediationRow.reference).in_(some)
         )
-        for one in with_status(session, district_code, WITH_UNIT)
     )
 
 
 def waiting_for_office(session: Session, district_code: str) -> tuple[Remediation, ...]:
     """Return what stands with the office, and what units have asked more time for."""
     status = col(RemediationRow.status)
-    at_the_office = [one.value for one in AT_THE_OFFICE]
     # Named among all that is open first: so the index leads past what is closed.
-    is_open = status.in_([*at_the_office, *(one.value for one in WITH_UNIT)])
+    is_open = status.in_(AT_THE_OFFICE | WITH_UNIT)
     asks_for_time = col(RemediationRow.extension_until).is_not(None)
-    return _selected(session, district_code, is_open, status.in_(at_the_office) | asks_for_time)
+    return _selected(session, district_code, is_open, status.in_(AT_THE_OFFICE) | asks_for_time)
 
 
 def turns_opened(session: Session, district_code: str) -> frozenset[tuple[str, str, str]]:
@@ -133,13 +89,12 @@ def add(
     session: Session, district_code: str, remediation: Remediation, *, evaluation_id: int | None
 ) -> int:
     """Enter a new remediation and return its row; its identity and its reference are unique."""
-    row = RemediationRow(
-        **_values(remediation), district_code=district_code, evaluation_id=evaluation_id
-    )
+    own = columns_of(remediation, but_for=CHILDREN)
+    row = RemediationRow(**own, district_code=district_code, evaluation_id=evaluation_id)
     session.add(row)
     session.flush()
     _write_children(session, row, remediation)
-    return row.id or 0
+    return stored_id(row)
 
 
 def change(
@@ -147,7 +102,7 @@ def change(
 ) -> None:
     """Write what a remediation has become; `evaluation_id` where it follows another evaluation."""
     row = row_of(session, district_code, after.reference)
-    for name, value in _values(after).items():
+    for name, value in columns_of(after, but_for=CHILDREN).items():
         setattr(row, name, value)
     if evaluation_id is not None:
         row.evaluation_id = evaluation_id
@@ -177,7 +132,7 @@ def _selected(session: Session, district_code: str, *conditions: object) -> tupl
     ).all()
     parts, milestones = _children(session, PartRow, rows), _children(session, MilestoneRow, rows)
     return tuple(
-        _remediation(row, parts.get(row.id or 0, ()), milestones.get(row.id or 0, ()))
+        _remediation(row, parts.get(stored_id(row), ()), milestones.get(stored_id(row), ()))
         for row in rows
     )
 
@@ -189,13 +144,11 @@ def _children(
     session: Session, table: type[Child], rows: Sequence[RemediationRow]
 ) -> Mapping[int, Iterable[Child]]:
     """Return the parts, or the milestones, of remediations by the number of their row."""
-    ids = [row.id for row in rows]
     found: dict[int, list[Child]] = {}
-    for start in range(0, len(ids), MOST_IN_A_QUERY):
-        chunk = ids[start : start + MOST_IN_A_QUERY]
+    for some in portions([row.id for row in rows]):
         for child in session.exec(
             select(table)
-            .where(col(table.remediation_id).in_(chunk))
+            .where(col(table.remediation_id).in_(some))
             .order_by(col(table.remediation_id), col(table.position))
         ):
             found.setdefault(child.remediation_id, []).append(child)
@@ -205,42 +158,21 @@ def _children(
 def _remediation(
     row: RemediationRow, parts: Iterable[PartRow], milestones: Iterable[MilestoneRow]
 ) -> Remediation:
-    own = {name: getattr(row, name) for name in OWN_FIELDS}
-    own["status"] = Status(row.status)
-    own["stood_at"] = None if row.stood_at is None else Status(row.stood_at)
-    own["closing"] = None if row.closing is None else Closing(row.closing)
-    own["cause"] = None if row.cause is None else Cause(row.cause)
-    return Remediation(
-        **own,
-        items=tuple(row.items),
-        assumed_rest_days=tuple(date.fromisoformat(day) for day in row.assumed_rest_days),
-        parts=tuple(Part(**{name: getattr(part, name) for name in PART_FIELDS}) for part in parts),
-        milestones=tuple(
-            Milestone(**{name: getattr(one, name) for name in MILESTONE_FIELDS})
-            for one in milestones
-        ),
-    )
-
-
-def _values(remediation: Remediation) -> dict[str, Any]:
-    own = {name: getattr(remediation, name) for name in OWN_FIELDS}
-    plain = {name: value.value if isinstance(value, Enum) else value for name, value in own.items()}
-    assumed = [day.isoformat() for day in remediation.assumed_rest_days]
-    return plain | {"items": list(remediation.items), "assumed_rest_days": assumed}
+    children = {
+        "parts": tuple(value_of(Part, part) for part in parts),
+        "milestones": tuple(value_of(Milestone, milestone) for milestone in milestones),
+    }
+    return value_of(Remediation, row, children)
 
 
 def _write_children(session: Session, row: RemediationRow, remediation: Remediation) -> None:
-    number = row.id or 0
+    number = stored_id(row)
     session.add_all(
-        PartRow(
-            remediation_id=number,
-            position=position,
-            **{name: getattr(part, name) for name in PART_FIELDS},
-        )
+        PartRow(remediation_id=number, position=position, **columns_of(part))
         for position, part in enumerate(remediation.parts)
     )
     session.add_all(
-        MilestoneRow(remediation_id=number, **{n: getattr(one, n) for n in MILESTONE_FIELDS})
-        for one in remediation.milestones
+        MilestoneRow(remediation_id=number, **columns_of(milestone))
+        for milestone in remediation.milestones
     )
     session.flush()

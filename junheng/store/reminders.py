@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Delete, Update, insert
 from sqlmodel import Session, col, delete, func, select, update
@@ -10,13 +9,13 @@ from sqlmodel import Session, col, delete, func, select, update
 from junheng.domain.chase import reminders
 from junheng.domain.chase.digests import Digest, Told
 from junheng.domain.chase.reminders import Status
+from junheng.store.rows import portions
 from junheng.store.tables.chase import ReminderRow
 
-MOST_IN_A_QUERY = 500
 UnitsOf = Callable[[str, date], Collection[str]]
 """Which units a recipient answered for on a day."""
 _Rung = tuple[str, int, str]
-_Listed = TypeVar("_Listed")
+_Numbers = dict[_Rung, int | None]
 
 
 def told(session: Session, district_code: str, references: Iterable[str]) -> frozenset[Told]:
@@ -25,7 +24,7 @@ def told(session: Session, district_code: str, references: Iterable[str]) -> fro
     What only an owed card tells is not told: that card is written anew.
     """
     found: set[Told] = set()
-    for some in _portions(sorted(set(references))):
+    for some in portions(sorted(set(references))):
         rows = session.exec(
             select(
                 ReminderRow.reference,
@@ -68,7 +67,7 @@ def become(
     session: Session, notice_id: int, to: Status, values: Mapping[str, object] | None = None
 ) -> None:
     """Let what stands on a card become something, wherever the table leads there."""
-    changed = {"status": to.value, **(values or {})}
+    changed = {"status": to, **(values or {})}
     _run(
         session,
         update(ReminderRow)
@@ -93,10 +92,10 @@ def acknowledge(
         select(ReminderRow.id, ReminderRow.recipient, col(ReminderRow.planned_on))
         .where(ReminderRow.reference == reference)
         .where(ReminderRow.cycle == cycle)
-        .where(ReminderRow.status == Status.DELIVERED.value)
+        .where(ReminderRow.status == Status.DELIVERED)
     )
     heard = [known for known, recipient, day in rows if unit in units_of(recipient, day)]
-    values = {"status": Status.ACKNOWLEDGED.value, "acknowledged_at": at, "acknowledged_by": by}
+    values = {"status": Status.ACKNOWLEDGED, "acknowledged_at": at, "acknowledged_by": by}
     _run(session, update(ReminderRow).where(_is_one_of(heard)).values(**values))
     return len(heard)
 
@@ -156,20 +155,20 @@ def _new(rung: _Rung, planned_on: date) -> dict[str, object]:
         "reference": reference,
         "cycle": cycle,
         "rung": name,
-        "status": Status.PLANNED.value,
+        "status": Status.PLANNED,
         "planned_on": planned_on,
     }
 
 
-def _on(session: Session, notice_id: int) -> dict[_Rung, int]:
+def _on(session: Session, notice_id: int) -> _Numbers:
     """Return what stands on a card, by its number."""
     return _numbered(session, col(ReminderRow.notice_id) == notice_id)
 
 
-def _refused(session: Session, recipient: str, references: Collection[str]) -> dict[_Rung, int]:
+def _refused(session: Session, recipient: str, references: Collection[str]) -> _Numbers:
     """Return what a recipient was refused and stands on no card, by its number."""
-    found: dict[_Rung, int] = {}
-    for some in _portions(sorted(references)):
+    found: _Numbers = {}
+    for some in portions(sorted(references)):
         found |= _numbered(
             session,
             col(ReminderRow.reference).in_(some),
@@ -179,36 +178,31 @@ def _refused(session: Session, recipient: str, references: Collection[str]) -> d
     return found
 
 
-def _numbered(session: Session, *conditions: ColumnElement[bool]) -> dict[_Rung, int]:
+def _numbered(session: Session, *conditions: ColumnElement[bool]) -> _Numbers:
     rows = session.exec(
         select(ReminderRow.id, ReminderRow.reference, ReminderRow.cycle, ReminderRow.rung).where(
             *conditions
         )
     )
-    return {(reference, cycle, rung): number or 0 for number, reference, cycle, rung in rows}
+    return {(reference, cycle, rung): number for number, reference, cycle, rung in rows}
 
 
-def _take_off(session: Session, numbers: Iterable[int]) -> None:
-    for some in _portions(list(numbers)):
-        planned = col(ReminderRow.status) == Status.PLANNED.value
+def _take_off(session: Session, numbers: Iterable[int | None]) -> None:
+    for some in portions(list(numbers)):
+        planned = col(ReminderRow.status) == Status.PLANNED
         _run(session, delete(ReminderRow).where(_is_one_of(some)).where(planned))
         _run(session, update(ReminderRow).where(_is_one_of(some)).values(notice_id=None))
 
 
-def _put_on(session: Session, notice_id: int, numbers: Sequence[int]) -> None:
-    for some in _portions(numbers):
-        refused = col(ReminderRow.status) == Status.REFUSED.value
-        values = {"notice_id": notice_id, "status": Status.PLANNED.value}
+def _put_on(session: Session, notice_id: int, numbers: Sequence[int | None]) -> None:
+    for some in portions(numbers):
+        refused = col(ReminderRow.status) == Status.REFUSED
+        values = {"notice_id": notice_id, "status": Status.PLANNED}
         _run(session, update(ReminderRow).where(_is_one_of(some)).where(refused).values(**values))
 
 
 def _is_one_of(numbers: Collection[int | None]) -> ColumnElement[bool]:
     return col(ReminderRow.id).in_(numbers)
-
-
-def _portions(listed: Sequence[_Listed]) -> Iterator[Sequence[_Listed]]:
-    for start in range(0, len(listed), MOST_IN_A_QUERY):
-        yield listed[start : start + MOST_IN_A_QUERY]
 
 
 def _run(session: Session, statement: Update | Delete) -> None:

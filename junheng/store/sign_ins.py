@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlmodel import Session, col, delete, select, update
 
+from junheng.store.rows import columns_of, value_of
 from junheng.store.tables.users import SignInFailureRow, SignInLinkRow, SignInRow
 
 FIRST_USER = ""
@@ -34,15 +35,7 @@ class Failure:
 
 
 def add(session: Session, token_hash: str, sign_in: SignIn) -> None:
-    session.add(
-        SignInRow(
-            token_hash=token_hash,
-            name=sign_in.name,
-            address=sign_in.address,
-            created_at=sign_in.created_at,
-            expires_at=sign_in.expires_at,
-        )
-    )
+    session.add(SignInRow(token_hash=token_hash, **columns_of(sign_in)))
 
 
 def name_of(session: Session, token_hash: str, *, now: datetime) -> str | None:
@@ -63,7 +56,7 @@ def valid(session: Session, *, now: datetime) -> tuple[SignIn, ...]:
         .where(col(SignInRow.expires_at) > now)
         .order_by(col(SignInRow.id))
     )
-    return tuple(SignIn(row.name, row.address, row.created_at, row.expires_at) for row in rows)
+    return tuple(value_of(SignIn, row) for row in rows)
 
 
 def revoke(session: Session, token_hash: str, *, now: datetime) -> None:
@@ -142,7 +135,7 @@ def note_failure(session: Session, *, address: str, name: str, now: datetime) ->
 def failures(session: Session) -> tuple[Failure, ...]:
     """Return the sign-ins that failed, the newest last."""
     rows = session.exec(select(SignInFailureRow).order_by(col(SignInFailureRow.id))).all()
-    return tuple(Failure(row.at, row.address, row.name) for row in rows)
+    return tuple(value_of(Failure, row) for row in rows)
 
 
 def drop_old(session: Session, *, before: datetime) -> None:

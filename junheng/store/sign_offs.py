@@ -1,12 +1,12 @@
 """Queries on sign-offs: what the office was asked to hand over, and what it answered."""
 
-from dataclasses import asdict
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from junheng.domain.ledger import sign_offs
-from junheng.domain.ledger.sign_offs import SignOff, Status
+from junheng.domain.ledger.sign_offs import SignOff
+from junheng.store.rows import columns_of, value_of
 from junheng.store.tables.ledger import SignOffRow
 
 
@@ -63,26 +63,9 @@ def _row(session: Session, district_code: str, number: int) -> SignOffRow:
 
 
 def _values(one: SignOff) -> dict[str, Any]:
-    plain = {
-        "drafts": [list(draft) for draft in one.drafts],
-        "status": one.status.value,
-        "left_out": dict(one.left_out),
-    }
-    return asdict(one) | plain
+    return columns_of(one) | {"left_out": dict(one.left_out)}
 
 
 def _sign_off(row: SignOffRow) -> SignOff:
-    return SignOff(
-        number=row.number,
-        school_year=row.school_year,
-        drafts=tuple((reference, cycle) for reference, cycle in row.drafts),
-        asked_on=row.asked_on,
-        decide_by=row.decide_by,
-        flow_run_id=row.flow_run_id,
-        status=Status(row.status),
-        decided_by=row.decided_by,
-        decided_on=row.decided_on,
-        reason=row.reason,
-        left_out=row.left_out,
-        answer_run_id=row.answer_run_id,
-    )
+    drafts = tuple((reference, cycle) for reference, cycle in row.drafts)
+    return value_of(SignOff, row, {"drafts": drafts})

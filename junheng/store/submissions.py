@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
+from junheng.domain.intake.forms import Problem
 from junheng.domain.intake.submissions import Figure, Part, RegisteredSchool, Sending, as_first_sent
+from junheng.store.rows import columns_of, stored_id, value_of
 from junheng.store.tables.intake import (
     CollectionRow,
     FaultRow,
@@ -21,7 +23,7 @@ from junheng.store.tables.intake import (
 class NewFault:
     """A fault with the sentence that is said of it."""
 
-    problem: str
+    problem: Problem
     sheet: str
     cell: str
     item: str
@@ -91,7 +93,7 @@ def keep(
     """Keep one reading of a folder and return its id; the same folder again changes nothing."""
     latest = latest_collection(session, district_code, school_year)
     if latest is not None and latest.digest == digest:
-        return _id(latest)
+        return stored_id(latest)
     row = CollectionRow(
         district_code=district_code,
         school_year=school_year,
@@ -102,10 +104,10 @@ def keep(
     )
     session.add(row)
     session.flush()
-    _keep_register(session, _id(row), register)
+    _keep_register(session, stored_id(row), register)
     for submission in submissions:
-        _keep_submission(session, _id(row), submission)
-    return _id(row)
+        _keep_submission(session, stored_id(row), submission)
+    return stored_id(row)
 
 
 def register(
@@ -114,8 +116,7 @@ def register(
     school_year: int,
 ) -> tuple[RegisteredSchool, ...]:
     """Return the newest register of a year, in its own order; empty where there is none."""
-    newest = register_collection(session, district_code, school_year)
-    return () if newest is None else register_of(session, newest)
+    return register_of(session, register_collection(session, district_code, school_year))
 
 
 def register_collection(session: Session, district_code: str, school_year: int) -> int | None:
@@ -128,17 +129,14 @@ def register_collection(session: Session, district_code: str, school_year: int) 
     ).one()
 
 
-def register_of(session: Session, collection_id: int) -> tuple[RegisteredSchool, ...]:
-    """Return the register that one collection brought, in its own order."""
+def register_of(session: Session, collection_id: int | None) -> tuple[RegisteredSchool, ...]:
+    """Return the register that one collection brought, in its own order; empty without one."""
     rows = session.exec(
         select(RegisterRow)
         .where(RegisterRow.collection_id == collection_id)
         .order_by(col(RegisterRow.position)),
     )
-    return tuple(
-        RegisteredSchool(row.code, row.name, row.kind, row.town, row.locale, row.ownership)
-        for row in rows
-    )
+    return tuple(value_of(RegisteredSchool, row) for row in rows)
 
 
 def kept(session: Session, district_code: str, school_year: int) -> tuple[Kept, ...]:
@@ -153,7 +151,7 @@ def kept(session: Session, district_code: str, school_year: int) -> tuple[Kept, 
     rows = tuple(found)
     sendings = as_first_sent(_sending(row, sequence) for row, sequence in rows)
     return tuple(
-        Kept(_id(row), sequence, sending)
+        Kept(stored_id(row), sequence, sending)
         for (row, sequence), sending in zip(rows, sendings, strict=True)
     )
 
@@ -192,27 +190,12 @@ def figures(session: Session, submission_ids: Sequence[int]) -> tuple[FigureRow,
 def files(session: Session, submission_ids: Sequence[int]) -> Mapping[int, SubmissionRow]:
     """Return each submission by its number: the file it came in, and its hash."""
     rows = session.exec(select(SubmissionRow).where(col(SubmissionRow.id).in_(submission_ids)))
-    return {_id(row): row for row in rows}
-
-
-def _id(row: CollectionRow | SubmissionRow) -> int:
-    if row.id is None:
-        raise ValueError("a row without an id was never flushed")
-    return row.id
+    return {stored_id(row): row for row in rows}
 
 
 def _sending(row: SubmissionRow, sequence: int) -> Sending:
-    return Sending(
-        reporter=row.reporter,
-        parts=frozenset(Part(name) for name in row.parts.split(",") if name),
-        collection=sequence,
-        is_correction=row.is_correction,
-        modified_at=row.modified_at,
-        file=row.file,
-        position=row.position,
-        sha256=row.sha256,
-        is_accepted=row.is_accepted,
-    )
+    parts = frozenset(Part(name) for name in row.parts.split(",") if name)
+    return value_of(Sending, row, {"parts": parts, "collection": sequence})
 
 
 def _keep_register(
@@ -221,16 +204,7 @@ def _keep_register(
     schools: Iterable[RegisteredSchool],
 ) -> None:
     session.add_all(
-        RegisterRow(
-            collection_id=collection_id,
-            position=position,
-            code=school.code,
-            name=school.name,
-            kind=school.kind,
-            town=school.town,
-            locale=school.locale,
-            ownership=school.ownership,
-        )
+        RegisterRow(collection_id=collection_id, position=position, **columns_of(school))
         for position, school in enumerate(schools)
     )
 
@@ -238,42 +212,17 @@ def _keep_register(
 def _keep_submission(session: Session, collection_id: int, submission: NewSubmission) -> None:
     row = SubmissionRow(
         collection_id=collection_id,
-        reporter=submission.reporter,
-        is_school=submission.is_school,
         parts=",".join(sorted(submission.parts)),
-        file=submission.file,
-        position=submission.position,
-        sha256=submission.sha256,
-        modified_at=submission.modified_at,
-        is_correction=submission.is_correction,
         is_accepted=bool(submission.reporter) and not submission.faults,
+        **columns_of(submission, but_for=("parts", "faults", "figures")),
     )
     session.add(row)
     session.flush()
+    number = stored_id(row)
     session.add_all(
-        FaultRow(
-            submission_id=_id(row),
-            position=position,
-            problem=fault.problem,
-            sheet=fault.sheet,
-            cell=fault.cell,
-            item=fault.item,
-            found=fault.found,
-            sentence=fault.sentence,
-        )
+        FaultRow(submission_id=number, position=position, **columns_of(fault))
         for position, fault in enumerate(submission.faults)
     )
     if row.is_accepted and submission.figures:
-        session.execute(insert(FigureRow), [_figure(_id(row), one) for one in submission.figures])
-
-
-def _figure(submission_id: int, figure: Figure) -> dict[str, object]:
-    return {
-        "submission_id": submission_id,
-        "subject": figure.subject,
-        "key": figure.key,
-        "number": figure.number,
-        "text": figure.text,
-        "sheet": figure.sheet,
-        "cell": figure.cell,
-    }
+        figures = [{"submission_id": number} | columns_of(one) for one in submission.figures]
+        session.execute(insert(FigureRow), figures)

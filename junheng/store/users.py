@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select, update
 
 from junheng.store import sign_ins
+from junheng.store.rows import add_once, value_of
 from junheng.store.tables.users import ImportedUsersRow, UserRow
 
 
@@ -35,13 +35,13 @@ def named(session: Session, name: str) -> User | None:
     row = session.exec(
         select(UserRow).where(UserRow.name == name).where(col(UserRow.removed_at).is_(None))
     ).first()
-    return None if row is None else User(row.name, row.password_hash)
+    return None if row is None else value_of(User, row)
 
 
 def put(session: Session, name: str, password_hash: str, *, now: datetime) -> None:
     """Let somebody sign in by a password, in place of an earlier one, and end their sign-ins."""
     row = UserRow(name=name, password_hash=password_hash, created_at=now, changed_at=now)
-    if not _added(session, row):
+    if not add_once(session, row):
         session.exec(
             update(UserRow)
             .where(col(UserRow.name) == name)
@@ -97,23 +97,13 @@ def import_all(
 
     A name that has a row already keeps it: also somebody who was removed stays removed.
     """
-    if not _added(session, ImportedUsersRow(digest=digest, imported_at=now)):
+    if not add_once(session, ImportedUsersRow(digest=digest, imported_at=now)):
         return ()
     return tuple(
         name
         for name, password_hash in hashes.items()
-        if _added(
+        if add_once(
             session,
             UserRow(name=name, password_hash=password_hash, created_at=now, changed_at=now),
         )
     )
-
-
-def _added(session: Session, row: UserRow | ImportedUsersRow) -> bool:
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError:
-        return False
-    return True

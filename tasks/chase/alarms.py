@@ -15,10 +15,11 @@ from junheng.adapters.messaging.messenger import (
     NotDelivered,
     Withheld,
 )
+from junheng.domain.chase.message_status import AlarmStatus
 from junheng.domain.office_days import Clock
 from junheng.domain.people.routes import Channel, Route
 from junheng.store import alarms as store
-from junheng.store.alarms import Alarm, Status
+from junheng.store.alarms import Alarm
 from junheng.store.database.failures import DatabaseUnusable
 from junheng.store.database.read_only import DatabaseReadOnly
 
@@ -74,7 +75,7 @@ def has_arrived(about: str) -> bool:
     district = bootstrap.rulebook().district.code
     with bootstrap.reading_session() as session:
         alarm = store.about(session, district, about)
-    return alarm is not None and alarm.status in {Status.SENT, Status.WITHHELD}
+    return alarm is not None and alarm.status in {AlarmStatus.SENT, AlarmStatus.WITHHELD}
 
 
 def send_owed(still: Still = unless_of_a_run, *, clock: Clock) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from junheng import bootstrap
 from junheng.domain.chase.cards import CardWriter
-from junheng.domain.chase.digests import Digest, OpenRemediation, digests_owed, with_waiting
+from junheng.domain.chase.digests import Chased, Digest, digests_owed, with_waiting
 from junheng.domain.chase.office_queue import Waiting, waiting_for_office
 from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.office_days import OFFICE_ZONE, Clock
@@ -109,10 +109,8 @@ def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]
     return tuple(digest for digest in digests if digest.recipient not in in_flight)
 
 
-def _references(
-    chased: Iterable[OpenRemediation], at_the_office: Iterable[Remediation]
-) -> frozenset[str]:
-    with_units = frozenset(one.reference for one in chased)
+def _references(chased: Iterable[Chased], at_the_office: Iterable[Remediation]) -> frozenset[str]:
+    with_units = frozenset(one.remediation.reference for one in chased)
     return with_units | frozenset(one.reference for one in at_the_office)
 
 

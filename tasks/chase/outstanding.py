@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from junheng.domain.chase.digests import OpenRemediation
+from junheng.domain.chase.digests import Chased
 from junheng.domain.intake.fault_sentences import fault_spot
 from junheng.domain.intake.submissions import Standing
+from junheng.domain.ledger.lifecycle import WITH_UNIT
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
 from junheng.store import findings, remediations, submissions
@@ -17,27 +18,29 @@ from tasks.intake.register import RegisterEntry, YearRegister
 from tasks.ledger import ladders
 
 
-def outstanding(session: Session, rulebook: Rulebook) -> tuple[OpenRemediation, ...]:
+def outstanding(session: Session, rulebook: Rulebook) -> tuple[Chased, ...]:
     """Return what the chase is about: what is open and not found met since.
 
     A form that came in since is not chased either, although it is still to be evaluated.
     """
     still_open = _still_amiss(session, rulebook)
     reporting = {line.id for line in rulebook.standard.lines if line.per is Grain.SUBMISSION}
-    asked = {one.school_year for one in still_open if one.indicator in reporting}
+    remediations_left = (chased.remediation for chased in still_open)
+    asked = {one.followed_year for one in remediations_left if one.indicator in reporting}
     registers = {year: register.of_year(session, rulebook, year) for year in asked}
     forms = {year: _forms(session, rulebook, known) for year, known in registers.items()}
     return tuple(_with_forms(still_open, reporting, forms))
 
 
-def _still_amiss(session: Session, rulebook: Rulebook) -> list[OpenRemediation]:
+def _still_amiss(session: Session, rulebook: Rulebook) -> list[Chased]:
     """Return the open remediations, save those that the newest evaluation finds put right."""
     district = rulebook.district.code
     ladder_of = ladders.reader(session, rulebook)
-    known = remediations.open_remediations(session, district, ladder_of=ladder_of)
+    still_open = remediations.with_status(session, district, WITH_UNIT)
+    known = [Chased(remediation, ladder_of(remediation)) for remediation in still_open]
     newest = {
         year: findings.latest(session, district, year, rules_year=year)
-        for year in {one.school_year for one in known}
+        for year in {remediation.followed_year for remediation in still_open}
     }
     put_right = {
         year: frozenset() if judged is None else findings.put_right(session, judged)
@@ -45,11 +48,15 @@ def _still_amiss(session: Session, rulebook: Rulebook) -> list[OpenRemediation]:
     }
     # An attested line waits for its papers, whatever a form says.
     return [
-        one
-        for one in known
-        if (one.indicator, one.unit) not in put_right[one.school_year]
-        or rulebook.evidence.is_attested(one.indicator)
+        chased
+        for chased in known
+        if _key(chased) not in put_right[chased.remediation.followed_year]
+        or rulebook.evidence.is_attested(chased.remediation.indicator)
     ]
+
+
+def _key(chased: Chased) -> tuple[str, str]:
+    return chased.remediation.indicator, chased.remediation.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +78,17 @@ def _forms(session: Session, rulebook: Rulebook, known: YearRegister) -> _Forms:
 
 
 def _with_forms(
-    still_open: Iterable[OpenRemediation],
+    still_open: Iterable[Chased],
     reporting: Collection[str],
     forms: Mapping[int, _Forms],
-) -> Iterator[OpenRemediation]:
-    for one in still_open:
-        if one.indicator not in reporting:
-            yield one
-        elif one.unit not in forms[one.school_year].received:
-            known = forms[one.school_year].to_correct
-            yield replace(one, to_correct=known.get(one.unit, ()))
+) -> Iterator[Chased]:
+    for chased in still_open:
+        remediation = chased.remediation
+        if remediation.indicator not in reporting:
+            yield chased
+        elif remediation.unit not in forms[remediation.followed_year].received:
+            known = forms[remediation.followed_year].to_correct
+            yield replace(chased, to_correct=known.get(remediation.unit, ()))
 
 
 def _to_correct(

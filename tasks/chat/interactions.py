@@ -13,13 +13,13 @@ from junheng.adapters.slack.socket_mode import Envelope
 from junheng.adapters.slack.web_api import Itself, SlackDesk
 from junheng.domain.chat import interactions as presses_of
 from junheng.domain.chat import open_actions
-from junheng.domain.chat.interactions import Blank, Press, PressKind
+from junheng.domain.chat.interactions import Blank, Press, PressKind, PressStatus
 from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.office_days import OFFICE_ZONE
 from junheng.rulebook import Rulebook
 from junheng.store import presses as store
 from junheng.store.database.database import Session
-from junheng.store.presses import Kept, Status
+from junheng.store.presses import Kept
 from junheng.wording.chase.chat import ChatWords
 from tasks.chase import card_buttons
 from tasks.chat import dialogs, interaction_moves
@@ -86,7 +86,7 @@ class Desk:
         """
         with bootstrap.session() as session:
             kept = store.one(session, press_id)
-        if kept.status is Status.RECEIVED:
+        if kept.status is PressStatus.RECEIVED:
             self._do(kept)
             with bootstrap.session() as session:
                 kept = store.one(session, press_id)
@@ -133,7 +133,7 @@ class Desk:
             # It is open for some seconds only: later is too late.
             raise PressRefused(rulebook.wording.chat.refusals.expired) from error
         with bootstrap.session() as session:
-            store.settle(session, kept.id, status=Status.DONE, outcome="", now=self.now())
+            store.settle(session, kept.id, status=PressStatus.DONE, outcome="", now=self.now())
             store.mark_shown(session, kept.id, now=self.now())
 
     def _fetched(self, press: Press, rulebook: Rulebook, folder: Path) -> tuple[Path, ...]:
@@ -159,7 +159,7 @@ class Desk:
         """Do a press: its moves, and that they were done, in one transaction."""
         with bootstrap.session() as session:
             ledger = Ledger.of(session, rulebook, now=self.now())
-            if store.one(session, kept.id).status is not Status.RECEIVED:
+            if store.one(session, kept.id).status is not PressStatus.RECEIVED:
                 raise _SettledMeanwhile
             checking = self._checking(session, rulebook)
             allowed = checking.allowed(kept.press)
@@ -170,7 +170,7 @@ class Desk:
             except ActRefused as refused:
                 held = allowed.todo[0].held
                 raise PressRefused(str(refused.args[0]), held=held) from refused
-            store.settle(session, kept.id, status=Status.DONE, outcome=outcome, now=self.now())
+            store.settle(session, kept.id, status=PressStatus.DONE, outcome=outcome, now=self.now())
 
     def _refuse(
         self, session: Session, rulebook: Rulebook, kept: Kept, refused: PressRefused
@@ -179,7 +179,7 @@ class Desk:
         now, press = self.now(), kept.press
         ledger = Ledger.of(session, rulebook, now=now)
         if not store.settle(
-            session, kept.id, status=Status.REFUSED, outcome=refused.sentence, now=now
+            session, kept.id, status=PressStatus.REFUSED, outcome=refused.sentence, now=now
         ):
             return
         held = refused.held
@@ -187,9 +187,9 @@ class Desk:
         day = now.astimezone(OFFICE_ZONE).date()
         ledger.history.tell(
             Happening(
-                EventKind.REFUSED,
-                day,
-                self._called(rulebook, press),
+                kind=EventKind.REFUSED,
+                day=day,
+                by=self._called(rulebook, press),
                 reason=refused.sentence,
                 reference="" if held is None else held.reference,
                 move=press.move.value,
@@ -211,7 +211,7 @@ class Desk:
 
     def _show(self, kept: Kept) -> None:
         try:
-            if kept.status is Status.DONE:
+            if kept.status is PressStatus.DONE:
                 self._rewrite(kept)
             elif kept.press.team == self.itself.team:
                 press = kept.press

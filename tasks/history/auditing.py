@@ -10,6 +10,7 @@ from junheng.domain.history.auditing import Difference, Mismatch, Reading
 from junheng.domain.history.hash_chain import Break
 from junheng.rulebook import Rulebook
 from junheng.store import auditing as store
+from junheng.store import history
 from junheng.store.auditing import KeptLedger
 from junheng.store.database.database import Session
 from junheng.wording.operations.audit import AuditWords
@@ -71,7 +72,9 @@ def _chains(
     sentences: "_Sentences",
 ) -> Iterator[str]:
     """Yield a line for each place where a district's chain does not hold."""
-    for district, linked in groupby(store.chains(session), lambda one: one.event.district_code):
+    for district, linked in groupby(
+        history.every_chain(session), lambda one: one.event.district_code
+    ):
         reading = readings.setdefault(district, Reading())
         head = printed_head if district == own else None
         for broken in hash_chain.breaks(reading.through(linked), printed_head=head):

@@ -9,6 +9,7 @@ from junheng import bootstrap
 from junheng.adapters.files import evidence_files
 from junheng.domain.history.hash_chain import EventKind
 from junheng.store import auditing as store
+from junheng.store import history
 from junheng.store.database.database import Session
 from junheng.wording.operations.audit import EvidenceBreaks
 
@@ -39,7 +40,7 @@ def breaks(session: Session, district: str, wording: EvidenceBreaks) -> Iterator
 
 
 def _told(session: Session, district: str) -> Iterator[Entry]:
-    for linked in store.chains(session):
+    for linked in history.every_chain(session):
         event = linked.event
         if (event.district_code, event.kind) != (district, EventKind.EVIDENCE_ADDED.value):
             continue

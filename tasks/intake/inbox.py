@@ -14,6 +14,7 @@ from junheng.adapters.files import pages, workbooks
 from junheng.domain.intake import file_names
 from junheng.rulebook import Rulebook
 from junheng.store import findings, submissions
+from junheng.store.rows import stored_id
 from tasks.intake import arrivals, register
 from tasks.intake.arrivals import Arrived, FolderShut, FolderUnusable, Room
 
@@ -137,7 +138,7 @@ def asks_for_recheck(year: int) -> str:
         if judged is None or not register.is_collected(session, rulebook, year):
             return ""
         data = register.of_year(session, rulebook, year).data_hash
-    return "" if judged.data_hash == data else f"{findings.number_of(judged)}-{data}"
+    return "" if judged.data_hash == data else f"{stored_id(judged)}-{data}"
 
 
 def _digest(folder: Path, rulebook: Rulebook) -> str:

@@ -278,7 +278,7 @@ def _submission(
         is_correction=CORRECTION_MARK in PurePosixPath(file.name).name,
         faults=tuple(
             NewFault(
-                fault.problem.value,
+                fault.problem,
                 fault.sheet,
                 fault.cell,
                 fault.item,

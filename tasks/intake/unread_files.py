@@ -65,7 +65,7 @@ def _submission(file: UnreadFile, position: int, reporter: str) -> NewSubmission
         sha256="",
         modified_at=0,
         is_correction=False,
-        faults=(NewFault(Problem.DOES_NOT_OPEN.value, "", "", "", "", sentence(file)),),
+        faults=(NewFault(Problem.DOES_NOT_OPEN, "", "", "", "", sentence(file)),),
         figures=(),
     )
 

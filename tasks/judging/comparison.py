@@ -15,6 +15,7 @@ from junheng.domain.standard.standard import Rule, judged_on
 from junheng.rulebook import Rulebook
 from junheng.store import findings as store
 from junheng.store.database.database import Session
+from junheng.store.rows import stored_id
 from junheng.store.tables.evaluation import EvaluationRow
 from tasks.intake import register
 from tasks.judging import evaluation, overview, year_data
@@ -82,7 +83,7 @@ def _under(data: YearData, rulebook: Rulebook) -> YearData:
 
 def _as_kept(session: Session, row: EvaluationRow) -> Judging:
     rules = {rule.id: rule for rule in store.rules(session, row)}
-    return Judging(store.of_evaluation(session, store.number_of(row)), rules, row.data_hash)
+    return Judging(store.of_evaluation(session, stored_id(row)), rules, row.data_hash)
 
 
 def _compared(before: Judging, after: Judging, data: YearData) -> Comparison:

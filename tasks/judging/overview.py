@@ -16,6 +16,7 @@ from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import remediations as remediations_store
 from junheng.store.database.database import Session
+from junheng.store.rows import stored_id
 from junheng.store.tables.evaluation import EvaluationRow
 from tasks.intake import register
 from tasks.intake.register import YearRegister
@@ -82,7 +83,7 @@ def findings_of_year(
 ) -> tuple[Finding, ...]:
     """Return the findings of an evaluation of a year; raises NothingEvaluated."""
     evaluation = evaluation_of(session, rulebook, year, which)
-    return findings_store.of_evaluation(session, findings_store.number_of(evaluation))
+    return findings_store.of_evaluation(session, stored_id(evaluation))
 
 
 def unit_names(rulebook: Rulebook, schools: Mapping[str, str], today: date) -> UnitNames:

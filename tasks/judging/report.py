@@ -22,6 +22,7 @@ from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import history
 from junheng.store import submissions as submissions_store
+from junheng.store.rows import stored_id
 from junheng.store.tables.evaluation import EvaluationRow
 from junheng.wording.judging.report import ReportWords
 from tasks.intake import register
@@ -40,9 +41,9 @@ def write(year: int, today: date, which: Which = NEWEST) -> Path:
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         judged = overview.evaluation_of(session, rulebook, year, which)
-        found = findings_store.of_evaluation(session, findings_store.number_of(judged))
+        found = findings_store.of_evaluation(session, stored_id(judged))
         rules = findings_store.rules(session, judged)
-        schools = submissions_store.register_of(session, judged.register_collection_id or 0)
+        schools = submissions_store.register_of(session, judged.register_collection_id)
         known = register.of_year(session, rulebook, year)
         head = history.head(session, rulebook.district.code)
     names = overview.unit_names(rulebook, {one.code: one.name for one in schools}, today)
@@ -63,7 +64,7 @@ def write_data_docs(year: int, which: Which = NEWEST) -> Path:
         judged = overview.evaluation_of(session, rulebook, year, which)
         rules = findings_store.rules(session, judged)
         data = year_data.of_evaluation(session, rulebook, judged)
-    folder = bootstrap.settings().reports_folder / f"data-docs-{findings_store.number_of(judged)}"
+    folder = bootstrap.settings().reports_folder / f"data-docs-{stored_id(judged)}"
     return data_docs.build(rules, district_frames.build(data, backend=BACKEND), folder)
 
 

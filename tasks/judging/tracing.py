@@ -15,6 +15,7 @@ from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import submissions as store
 from junheng.store.database.database import Session
+from junheng.store.rows import stored_id
 from junheng.store.tables.evaluation import EvaluationRow
 from tasks.intake import register
 from tasks.judging import overview, year_data
@@ -60,8 +61,8 @@ def trace(indicator: str, unit: str, *, year: int, which: Which = NEWEST) -> Tra
     with bootstrap.session() as session:
         judged = overview.evaluation_of(session, rulebook, year, which)
         rules = {rule.id: rule for rule in findings_store.rules(session, judged)}
-        found = findings_store.of_evaluation(session, findings_store.number_of(judged))
-        schools = store.register_of(session, judged.register_collection_id or 0)
+        found = findings_store.of_evaluation(session, stored_id(judged))
+        schools = store.register_of(session, judged.register_collection_id)
         names = {school.code: school.name for school in schools}
         finding = _finding(found, indicator, _code_of(unit, names))
         counted = findings_store.counted(judged)

@@ -47,7 +47,7 @@ def of_evaluation(
     session: Session, rulebook: Rulebook, evaluation: EvaluationRow
 ) -> frames.YearData:
     """Return what an evaluation was made from: what counted then, under the register of then."""
-    schools = store.register_of(session, evaluation.register_collection_id or 0)
+    schools = store.register_of(session, evaluation.register_collection_id)
     return gathered(session, rulebook, findings_store.counted(evaluation), schools)
 
 

@@ -68,9 +68,9 @@ def _tell_refused(
         ledger = Ledger.of(session, rulebook, now=now)
         asked = wanted[-1]
         happening = Happening(
-            EventKind.REFUSED,
-            asked.on,
-            asked.by,
+            kind=EventKind.REFUSED,
+            day=asked.on,
+            by=asked.by,
             reason=sentence,
             reference=held.reference,
             unit=asked.unit,

@@ -41,7 +41,9 @@ def check(day: date, *, now: datetime, despite: str | None = None, by: str | Non
         before = history.newest(session, ledger.district, kind)
         if before is None or (before.reason, before.details) != (despite, canonical(details)):
             who = by or rulebook.contacts.office
-            ledger.history.tell(Happening(kind, day, who, reason=despite, details=details))
+            ledger.history.tell(
+                Happening(kind=kind, day=day, by=who, reason=despite, details=details)
+            )
 
 
 def sentence(rulebook: Rulebook, named: tuple[str, ...]) -> str:

@@ -97,7 +97,7 @@ def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examine
             name=offered.path.name,
             sha256=examined.sha256,
             suffix=examined.suffix,
-            media_type=examined.media_type.value,
+            media_type=examined.media_type,
             size=examined.size,
             added_by=offered.by,
             added_on=offered.on,
@@ -109,9 +109,9 @@ def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examine
     if is_new:
         ledger.history.tell(
             Happening(
-                EventKind.EVIDENCE_ADDED,
-                offered.on,
-                offered.by,
+                kind=EventKind.EVIDENCE_ADDED,
+                day=offered.on,
+                by=offered.by,
                 reason=offered.reason,
                 reference=held.reference,
                 unit=offered.unit,

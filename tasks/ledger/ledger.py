@@ -9,8 +9,7 @@ from typing import Self
 from junheng.domain.chase.ladder import LadderInForce, kind_of
 from junheng.domain.history.hash_chain import EventKind, Happening
 from junheng.domain.ledger import evidence as evidence_of
-from junheng.domain.ledger import moves
-from junheng.domain.ledger import remediation as remediations_of
+from junheng.domain.ledger import moves, past_states
 from junheng.domain.ledger.evidence import Requirement
 from junheng.domain.ledger.lifecycle import TABLE, Move, Party, Status
 from junheng.domain.ledger.remediation import Act, Grounds, LedgerContext, Remediation, Terms
@@ -56,7 +55,9 @@ class Ledger:
             reason = sentence.format(count=len(changed))
             day = self.history.now.astimezone(OFFICE_ZONE).date()
             details = {"files": digests, "changed": changed}
-            self.history.tell(Happening(kind, day, SYSTEM, reason=reason, details=details))
+            self.history.tell(
+                Happening(kind=kind, day=day, by=SYSTEM, reason=reason, details=details)
+            )
 
     @property
     def district(self) -> str:
@@ -167,7 +168,7 @@ class Ledger:
         """Write down what a unit says of its progress where no move is left for it to make."""
         after = replace(before, progress=said.text)
         happening = Happening(
-            EventKind.REPLIED, said.on, said.by, reason=said.reason, details=_said(said)
+            kind=EventKind.REPLIED, day=said.on, by=said.by, reason=said.reason, details=_said(said)
         )
         noted = self.rewrite(before, after, happening)
         self._acknowledge(before, said)
@@ -181,7 +182,7 @@ class Ledger:
             reference=after.reference,
             was=before.status.value,
             became=after.status.value,
-            details={**happening.details, "became": remediations_of.snapshot(after)},
+            details={**happening.details, "became": past_states.snapshot(after)},
         )
         self.history.tell(told)
         return after
@@ -196,9 +197,9 @@ class Ledger:
         stands = one.status.value
         self.history.tell(
             Happening(
-                EventKind.NOTED,
-                on,
-                by,
+                kind=EventKind.NOTED,
+                day=on,
+                by=by,
                 reason=reason,
                 reference=one.reference,
                 was=stands,
@@ -219,16 +220,16 @@ class Ledger:
         """Tell of a move; `numbers` are those of its row and evaluation where they are new."""
         new = {name: number for name, number in numbers.items() if number is not None}
         happening = Happening(
-            EventKind.MOVED,
-            act.on,
-            act.by,
+            kind=EventKind.MOVED,
+            day=act.on,
+            by=act.by,
             reason=act.reason,
             reference=after.reference,
             unit=act.unit,
             move=act.move.value,
             was="" if before is None else before.status.value,
             became=after.status.value,
-            details=_said(act) | new | {"became": remediations_of.snapshot(after)},
+            details=_said(act) | new | {"became": past_states.snapshot(after)},
         )
         self.history.tell(happening)
 

@@ -51,9 +51,9 @@ def put(reference: str, wanted: Wanted, setting: Setting, *, now: datetime) -> R
 def _told(wanted: Wanted, setting: Setting) -> Happening:
     approved = {"approved_by": setting.approved_by} if setting.approved_by.strip() else {}
     return Happening(
-        EventKind.MILESTONE_SET,
-        setting.on,
-        setting.by,
+        kind=EventKind.MILESTONE_SET,
+        day=setting.on,
+        by=setting.by,
         reason=setting.reason,
         details={"name": wanted.name.strip(), **approved},
     )

@@ -17,6 +17,7 @@ from junheng.store import findings as findings_store
 from junheng.store import remediations as store
 from junheng.store import submissions as submissions_store
 from junheng.store.database.database import Session
+from junheng.store.rows import stored_id
 from junheng.store.tables.evaluation import EvaluationRow
 from tasks.ledger import contact_gaps, sign_offs
 from tasks.ledger.ledger import SYSTEM, Ledger
@@ -95,7 +96,7 @@ def _settle_by(ledger: Ledger, year: int, today: date) -> Settlement:
 
 def _settle(ledger: Ledger, evaluation: EvaluationRow, today: date) -> Settlement:
     session, district = ledger.session, ledger.district
-    number = findings_store.number_of(evaluation)
+    number = stored_id(evaluation)
     known = [one for one in store.ledger(session, district) if not one.period]
     settled = settling.settle(
         known,
@@ -124,7 +125,7 @@ def _settle(ledger: Ledger, evaluation: EvaluationRow, today: date) -> Settlemen
 
 def _judged(session: Session, rulebook: Rulebook, evaluation: EvaluationRow) -> Judged:
     lines = {line.id: line for line in rulebook.standard.lines}
-    found = findings_store.of_evaluation(session, findings_store.number_of(evaluation))
+    found = findings_store.of_evaluation(session, stored_id(evaluation))
     return Judged(
         school_year=evaluation.school_year,
         failing=_orders(session, rulebook, shortfalls.shortfalls(found, lines), evaluation),

@@ -5,15 +5,12 @@ from datetime import date
 
 from junheng import bootstrap
 from junheng.domain.ledger import scorecards
-from junheng.domain.ledger.lifecycle import NOT_YET_OUT, Status
+from junheng.domain.ledger.lifecycle import NOT_YET_OUT
 from junheng.domain.ledger.past_states import of_snapshot
-from junheng.domain.ledger.remediation import Remediation
-from junheng.domain.ledger.scorecards import Held, Kind, Role, Scorecard
+from junheng.domain.ledger.remediation import Part, Remediation
+from junheng.domain.ledger.scorecards import Held, Kind, Scorecard
 from junheng.rulebook import Rulebook
 from junheng.store import history
-
-# Where nobody can be late: the clock stands, or it is not settled whose it is.
-NO_CLOCK = frozenset({Status.SUSPENDED, Status.WAIVED, Status.DISPUTED})
 
 
 def of_day(
@@ -36,35 +33,15 @@ def of_day(
     return scorecards.scorecards(held, today=today)
 
 
-def _held(one: Remediation, rulebook: Rulebook, today: date) -> Iterator[Held]:
-    if one.status in NOT_YET_OUT:
+def _held(remediation: Remediation, rulebook: Rulebook, today: date) -> Iterator[Held]:
+    if remediation.status in NOT_YET_OUT:
         return
     towns = rulebook.district.towns
-    runs = one.status not in NO_CLOCK
-    yield Held(
-        unit=rulebook.display_name(one.lead, today),
-        kind=Kind.TOWN if one.lead in towns else Kind.DEPARTMENT,
-        role=Role.LEAD,
-        opened_on=one.opened_on,
-        receipt_due_on=one.receipt_due_on,
-        due_on=one.due_on,
-        receipted_on=one.receipted_on,
-        reported_on=one.reported_on,
-        closed_on=one.closed_on,
-        relapses=one.relapses,
-        clock_runs=runs,
-    )
-    for part in one.parts:
-        yield Held(
-            unit=rulebook.display_name(part.unit, today),
-            kind=Kind.TOWN if part.unit in towns else Kind.DEPARTMENT,
-            role=Role.SUPPORTING,
-            opened_on=one.opened_on,
-            receipt_due_on=part.receipt_due_on,
-            due_on=part.due_on,
-            receipted_on=part.receipted_on,
-            reported_on=part.reported_on,
-            closed_on=one.closed_on,
-            relapses=one.relapses,
-            clock_runs=runs,
-        )
+
+    def held_by(unit: str, part: Part | None = None) -> Held:
+        kind = Kind.TOWN if unit in towns else Kind.DEPARTMENT
+        return Held(rulebook.display_name(unit, today), kind, remediation, part)
+
+    yield held_by(remediation.lead)
+    for part in remediation.parts:
+        yield held_by(part.unit, part)

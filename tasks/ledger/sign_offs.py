@@ -232,9 +232,9 @@ def _tell(
     told = {"sign_off": one.number, "decide_by": one.decide_by.isoformat(), **details}
     ledger.history.tell(
         Happening(
-            EventKind.SIGN_OFF,
-            on,
-            by,
+            kind=EventKind.SIGN_OFF,
+            day=on,
+            by=by,
             reason=one.reason,
             move=move,
             was=was,

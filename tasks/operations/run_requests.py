@@ -97,6 +97,26 @@ def write_down(
         pages.put(_waiting_folder() / f"{line.number}.json", line.as_json())
 
 
+def note_started(by: str, reason: str, *, work: str, run: str, run_id: str, now: datetime) -> None:
+    """Append who began a run and why; nothing where nobody did, and nothing a second time."""
+    said_by, why = by.strip(), reason.strip()
+    if not said_by and not why:
+        return
+    who = said_by or bootstrap.rulebook().wording.runs.unnamed
+    line = _Line(
+        # A retry of the run finds what its first attempt wrote.
+        number=run_id,
+        asked=Asked(Operation.BEGUN, run=run_id, said_by=said_by, reason=why),
+        by=who,
+        request="",
+        work=work,
+        run=run,
+        day=now.astimezone(OFFICE_ZONE).date(),
+        now=now,
+    )
+    _append(line)
+
+
 def write_down_waiting() -> int:
     """Append the operations that wait in files, and return how many; raises as `write_down`."""
     waiting = [(line, path) for path in _waiting_folder().glob("*.json") for line in _read(path)]
@@ -120,13 +140,13 @@ def _append(line: _Line) -> None:
     district = bootstrap.rulebook().district.code
     with bootstrap.session() as session:
         chain = History.of(session, district, now=line.now)
-        if history.names(session, district, EventKind.OPERATED, line.number):
+        if history.naming(session, district, EventKind.OPERATED, line.number):
             return
         chain.tell(
             Happening(
-                EventKind.OPERATED,
-                line.day,
-                line.by,
+                kind=EventKind.OPERATED,
+                day=line.day,
+                by=line.by,
                 reason=line.asked.reason,
                 move=line.asked.operation.value,
                 details=line.details,

@@ -17,11 +17,13 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactUpdate
 
 from junheng import bootstrap
+from junheng.domain.chase.message_status import NoticeStatus
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.judging.findings import Verdict
 from junheng.domain.office_days import OFFICE_ZONE
 from junheng.rulebook import Rulebook
 from junheng.store import notices, reminders
+from junheng.store.rows import stored_id
 from junheng.store.tables.chase import NoticeRow
 from junheng.wording.operations.artifacts import ArtifactWords, VerdictNames
 from tasks.history.auditing import Audit
@@ -170,9 +172,9 @@ def show_cards(today: date) -> None:
     with bootstrap.session() as session:
         cards = notices.of_day(session, rulebook.district.code, today)
         items = reminders.items_told(session, [card.id for card in cards])
-        waiting_first = sorted(cards, key=lambda card: card.status == notices.Status.SENT)
-        rows = [_card_row(card, items.get(card.id or 0, 0), rulebook) for card in waiting_first]
-        sent = sum(card.status == notices.Status.SENT for card in cards)
+        waiting_first = sorted(cards, key=lambda card: card.status is NoticeStatus.SENT)
+        rows = [_card_row(card, items.get(stored_id(card), 0), rulebook) for card in waiting_first]
+        sent = sum(card.status is NoticeStatus.SENT for card in cards)
     title = wording.cards_title.format(
         year=today.year, month=today.month, day=today.day, count=len(rows), sent=sent
     )

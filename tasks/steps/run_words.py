@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from junheng import bootstrap
+from junheng.domain.chase.message_status import NoticeStatus
 from junheng.domain.intake.submissions import Standing
 from junheng.domain.people.routes import Channel
 from junheng.store import notices
@@ -57,9 +58,9 @@ def cards(today: date) -> str:
     with bootstrap.session() as session:
         listed = notices.of_day(session, bootstrap.rulebook().district.code, today)
         # A card that was withdrawn stands on a newer one, or has nothing left to tell.
-        of_day = [card for card in listed if card.status != notices.Status.WITHDRAWN]
-        sent = [card for card in of_day if card.status == notices.Status.SENT]
-        withheld = sum(card.status == notices.Status.WITHHELD for card in of_day)
+        of_day = [card for card in listed if card.status is not NoticeStatus.WITHDRAWN]
+        sent = [card for card in of_day if card.status is NoticeStatus.SENT]
+        withheld = sum(card.status is NoticeStatus.WITHHELD for card in of_day)
         laid = sum(card.channel in LAID for card in sent)
         count = {"count": len(of_day), "files": laid + withheld, "people": len(sent) - laid}
         count["rest"] = len(of_day) - len(sent) - withheld

@@ -21,7 +21,7 @@ from tasks.intake import arrivals, register, submissions, unread_files
 from tasks.intake.arrivals import FileHeld
 from tasks.judging import evaluation, report
 from tasks.ledger import contact_gaps, upkeep
-from tasks.operations import rehearsals, result_retention, run_starts
+from tasks.operations import rehearsals, result_retention, run_requests
 from tasks.steps import artifacts, run_words, sample_deployment
 from tasks.steps.decorator import (
     OF_THE_VERDICTS,
@@ -43,7 +43,7 @@ def frozen(now: datetime) -> datetime:
 def note_started(by: str, reason: str, now: datetime) -> None:
     """Write into the history who began this run, and why; nothing where the timetable did."""
     get_run_logger().info("%s", run_words.begun(by, reason))
-    run_starts.note_started(
+    run_requests.note_started(
         by,
         reason,
         work=str(deployment.name or flow_run.flow_name or ""),

@@ -116,9 +116,9 @@ class _Taking:
         if result.rows or not store.was_told(self.ledger.session, self.ledger.district, details):
             self.ledger.history.tell(
                 Happening(
-                    EventKind.REPLIED,
-                    self.on,
-                    self.called,
+                    kind=EventKind.REPLIED,
+                    day=self.on,
+                    by=self.called,
                     unit=self.units[0],
                     details=details | {"rows": result.rows},
                 )
@@ -218,9 +218,9 @@ class _Taking:
             parts = tuple(own if one is part else one for one in held.parts)
             after = replace(held, parts=parts)
         happening = Happening(
-            EventKind.REPLIED,
-            self.on,
-            self.called,
+            kind=EventKind.REPLIED,
+            day=self.on,
+            by=self.called,
             reason=self._reason(reply),
             unit=unit,
             details={"action": reply.action},

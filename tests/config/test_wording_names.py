@@ -6,6 +6,7 @@ import pytest
 
 from junheng.domain.chase import reminders
 from junheng.domain.chase.ladder import Audience
+from junheng.domain.chase.message_status import NoticeStatus
 from junheng.domain.chase.office_queue import Kind as WaitingKind
 from junheng.domain.chat.buttons import OFFERED
 from junheng.domain.chat.interactions import Blank
@@ -30,7 +31,6 @@ from junheng.domain.standard.standard import Grain, Holds, Severity
 from junheng.domain.workbook.book import Column, Progress
 from junheng.domain.workbook.faults import BookProblem
 from junheng.rulebook import Rulebook
-from junheng.store import notices
 from junheng.wording.chase import cards, channels, chat, contacts
 from junheng.wording.intake import faults
 from junheng.wording.judging import figures, handbook, report, trace, units
@@ -49,7 +49,7 @@ WITH_A_FORM = OFFERED_BY_CARDS - {Move.RECEIPT}
 READS_LINES = set(Audience) - {Audience.LEADING_GROUP}
 OBSTACLES = {f"does_not_open_{obstacle}" for obstacle in set(Obstacle) - {Obstacle.DAMAGED}}
 CLOSED_SETS: dict[type[Words], Iterable[str]] = {
-    artifacts.NoticeNames: notices.Status,
+    artifacts.NoticeNames: NoticeStatus,
     artifacts.StandingNames: Standing,
     artifacts.VerdictNames: Verdict,
     audit.ChainBreaks: {*BreakKind, "unreadable"},

@@ -16,7 +16,7 @@ DIES = "dies"
 
 def tell(session: Session, reason: str, *, by: str = "区财政局", district: str = DISTRICT) -> None:
     told = History.of(session, district, now=datetime(2025, 10, 20, 1, 30, tzinfo=UTC))
-    told.tell(Happening(EventKind.REPLIED, date(2025, 10, 20), by, reason=reason))
+    told.tell(Happening(kind=EventKind.REPLIED, day=date(2025, 10, 20), by=by, reason=reason))
 
 
 def tell_many(address: str, *, by: str, times: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from junheng.domain.history import hash_chain
 from junheng.domain.history.hash_chain import BEGINNING, EventKind, Happening, Linked
-from junheng.store import auditing, history
+from junheng.store import history
 from junheng.store.database import database
 from junheng.store.database.failures import DatabaseUnusable
 from junheng.store.history import History
@@ -62,7 +62,7 @@ def test_each_district_has_a_chain_of_its_own(address: str) -> None:
     with database.session(address) as session:
         for district in ("370405", "370404", "370405"):
             tell(session, "", district=district)
-        found = {linked.event.district_code for linked in auditing.chains(session)}
+        found = {linked.event.district_code for linked in history.every_chain(session)}
         assert sorted(found) == ["370404", "370405"]
 
     assert [len(whole(address, one)) for one in ("370404", "370405")] == [1, 2]
@@ -138,9 +138,9 @@ def test_what_each_had_become_by_a_day_is_its_newest_snapshot_of_then(address: s
         ):
             told.tell(
                 Happening(
-                    EventKind.MOVED,
-                    date(2025, 11, day),
-                    "张三",
+                    kind=EventKind.MOVED,
+                    day=date(2025, 11, day),
+                    by="张三",
                     reference=reference,
                     details=details,
                 )

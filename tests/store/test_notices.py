@@ -8,11 +8,12 @@ import pytest
 from sqlmodel import Session
 
 from junheng import bootstrap
-from junheng.domain.chase.digests import Digest, Entry, OpenRemediation
+from junheng.domain.chase.digests import Digest, Entry
 from junheng.domain.chase.ladder import Audience, LadderInForce, LadderKind, Rung
+from junheng.domain.chase.message_status import NoticeStatus
 from junheng.domain.people.contacts import Contact
 from junheng.store import notices, reminders
-from junheng.store.notices import Status
+from tests.domain.chase import one_card
 
 DISTRICT, REFERENCE = "370405", "370405-2025-0001"
 MONDAY, TUESDAY = date(2025, 11, 3), date(2025, 11, 4)
@@ -29,24 +30,9 @@ def digest(
     unit: str = "区教育局", *, planned_on: date = MONDAY, rung: str = "handed_over"
 ) -> Digest:
     reached = Rung(name=rung, label="某", on_opening=True, tells=(Audience.LEAD,))
-    remediation = OpenRemediation(
-        school_year=2025,
-        cycle=1,
-        clock_set_by="",
-        period="",
-        reference="370405-2025-0001",
-        indicator="R1",
-        unit="3370405001",
-        unit_name="运河街道第一小学",
-        items=(),
-        lead=unit,
-        supporting=(),
-        basis="区教育局（五）",
-        opened_on=MONDAY,
-        due_on=date(2025, 11, 17),
-        ladder=LadderInForce(kind=LadderKind.USUAL, rungs=(reached,)),
-    )
-    entry = Entry(remediation, reached, Audience.LEAD)
+    ladder = LadderInForce(kind=LadderKind.USUAL, rungs=(reached,))
+    chased = one_card.remediation(lead=unit, ladder=ladder)
+    entry = Entry(chased, reached, Audience.LEAD)
     return Digest(Contact(units=(unit,), name="张三"), f"#{unit}", planned_on, (entry,))
 
 
@@ -213,7 +199,7 @@ class TestAfterwards:
         with session() as opened:
             notices.mark_uncertain(opened, card, reason="没有答复")
 
-        assert status_of_the_one(session) == Status.SENDING
+        assert status_of_the_one(session) == NoticeStatus.SENDING
 
     def test_an_unconfirmed_card_is_never_claimed_again(self, session: Sessions) -> None:
         card = one_owed(session)
@@ -277,7 +263,7 @@ class TestWithdraw:
         with session() as opened:
             notices.withdraw(opened, DISTRICT, but_for=(), today=TUESDAY)
 
-        assert status_of_the_one(session) == Status.WITHDRAWN
+        assert status_of_the_one(session) == NoticeStatus.WITHDRAWN
         with session() as opened:
             assert reminders.items_told(opened, [card]) == {}
             assert not notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)

@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from junheng.domain.chat.interactions import Press, PressKind
+from junheng.domain.chase.message_status import NoticeStatus
+from junheng.domain.chase.reminders import Status
+from junheng.domain.chat.interactions import Press, PressKind, PressStatus
 from junheng.domain.ledger.lifecycle import Move
 from junheng.store import presses
 from junheng.store.database import database
-from junheng.store.presses import Status
+from junheng.store.rows import stored_id
 from junheng.store.tables.chase import NoticeRow, ReminderRow
 
 DISTRICT = "370405"
@@ -32,7 +34,7 @@ def number(address: str) -> int:
     return kept.id
 
 
-def settle(address: str, number: int, *, status: Status, outcome: str) -> bool:
+def settle(address: str, number: int, *, status: PressStatus, outcome: str) -> bool:
     with database.session(address) as session:
         return presses.settle(session, number, status=status, outcome=outcome, now=NOW)
 
@@ -48,15 +50,15 @@ def test_a_press_is_written_down_once(address: str, number: int) -> None:
 
 
 def test_a_press_is_settled_once(address: str, number: int) -> None:
-    assert settle(address, number, status=Status.DONE, outcome="✓")
-    assert not settle(address, number, status=Status.REFUSED, outcome="……")
+    assert settle(address, number, status=PressStatus.DONE, outcome="✓")
+    assert not settle(address, number, status=PressStatus.REFUSED, outcome="……")
 
     with database.session(address) as session:
         assert presses.one(session, number).outcome == "✓"
 
 
 def test_a_press_is_unfinished_until_it_is_shown(address: str, number: int) -> None:
-    settle(address, number, status=Status.DONE, outcome="✓")
+    settle(address, number, status=PressStatus.DONE, outcome="✓")
 
     with database.session(address) as session:
         before = presses.unfinished(session, DISTRICT)
@@ -69,7 +71,7 @@ def test_a_press_is_unfinished_until_it_is_shown(address: str, number: int) -> N
 def test_what_was_done_from_a_card_is_told_with_it(address: str, number: int) -> None:
     with database.session(address) as session:
         nothing = presses.done_on(session, DISTRICT, "C1:1.0")
-    settle(address, number, status=Status.DONE, outcome="✓")
+    settle(address, number, status=PressStatus.DONE, outcome="✓")
 
     with database.session(address) as session:
         assert nothing == ()
@@ -87,7 +89,7 @@ def test_a_card_is_found_by_its_receipt_with_what_it_tells_of(address: str) -> N
             channel="slack",
             planned_on=NOW.date(),
             text="……",
-            status="sent",
+            status=NoticeStatus.SENT,
             receipt="C1:1.0",
         )
         session.add(notice)
@@ -95,13 +97,13 @@ def test_a_card_is_found_by_its_receipt_with_what_it_tells_of(address: str) -> N
         for rung in ("handed_over", "reminder"):
             session.add(
                 ReminderRow(
-                    notice_id=notice.id or 0,
+                    notice_id=stored_id(notice),
                     reference="370405-2025-0001",
                     cycle=1,
                     rung=rung,
                     recipient="区教育局",
                     district_code=DISTRICT,
-                    status="delivered",
+                    status=Status.DELIVERED,
                     planned_on=NOW.date(),
                 )
             )

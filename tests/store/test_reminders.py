@@ -15,6 +15,7 @@ from junheng.domain.chase.reminders import CHANGES, TOLD, Status
 from junheng.domain.people.contacts import Contact, Contacts, Role
 from junheng.store import notices, reminders
 from junheng.store.database import database
+from junheng.store.rows import stored_id
 from tests.store.test_notices import DISTRICT, MONDAY, NOON, REFERENCE, TUESDAY, digest, owe
 
 FRIDAY = date(2025, 11, 7)
@@ -33,14 +34,14 @@ def standing(session: Session) -> dict[tuple[str, int, str, str], Status]:
     # What the database says, not what this session remembers of it.
     session.expire_all()
     rows = reminders.listing(session, DISTRICT)
-    found = [((one.reference, one.cycle, one.rung, one.recipient), one.status) for one in rows]
-    assert len(dict(found)) == len(rows)
-    return {rung: Status(status) for rung, status in found}
+    found = {(one.reference, one.cycle, one.rung, one.recipient): one.status for one in rows}
+    assert len(found) == len(rows)
+    return found
 
 
 def the_card(session: Session) -> int:
     rows = notices.listing(session, DISTRICT)
-    return rows[-1].id or 0 if rows else 0
+    return stored_id(rows[-1]) if rows else 0
 
 
 def step(session: Session, name: str) -> None:

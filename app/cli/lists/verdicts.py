@@ -19,6 +19,7 @@ from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook
 from junheng.store import findings as findings_store
 from junheng.store import submissions as submissions_store
+from junheng.store.rows import stored_id
 from tasks.judging import overview
 from tasks.judging.overview import Which
 
@@ -37,9 +38,9 @@ class _Judged:
         rulebook = bootstrap.rulebook()
         with bootstrap.session() as session:
             judged = overview.evaluation_of(session, rulebook, year, which)
-            found = findings_store.of_evaluation(session, findings_store.number_of(judged))
+            found = findings_store.of_evaluation(session, stored_id(judged))
             rules = {rule.id: rule for rule in findings_store.rules(session, judged)}
-            schools = submissions_store.register_of(session, judged.register_collection_id or 0)
+            schools = submissions_store.register_of(session, judged.register_collection_id)
         called = {school.code: school.name for school in schools}
         names = overview.unit_names(rulebook, called, clock.today())
         return cls(found, rules, names, rulebook)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from junheng.domain.chase.card_layout import Piece, fitting, grouped
-from junheng.domain.chase.digests import Digest, Entry, OpenRemediation
+from junheng.domain.chase.digests import Chased, Digest, Entry
 from junheng.domain.chase.ladder import Audience
 from junheng.domain.chase.office_queue import office_section
 from junheng.domain.ledger.shortfalls import item_name
@@ -128,23 +128,23 @@ class CardWriter:
         )
 
     def _line(self, together: Sequence[Entry], *, units: int) -> str:
-        remediations = [entry.remediation for entry in together]
-        first = remediations[0]
-        return self._line_phrases(remediations)[together[0].audience].format(
+        chased = [entry.chased for entry in together]
+        first = chased[0].remediation
+        return self._line_phrases(chased)[together[0].audience].format(
             indicator=first.indicator,
             name=self.called(first.indicator, first.period),
-            units=self._units(remediations, most=units),
+            units=self._units(chased, most=units),
             basis=first.basis,
-            year=first.school_year,
+            year=first.followed_year,
         )
 
-    def _line_phrases(self, together: Sequence[OpenRemediation]) -> Lines:
+    def _line_phrases(self, together: Sequence[Chased]) -> Lines:
         if self._grain(together) is Grain.SUBMISSION:
             return self.wording.submission_lines
-        is_own = all(one.unit == one.lead for one in together)
+        is_own = all(one.remediation.unit == one.remediation.lead for one in together)
         return self.wording.own_lines if is_own else self.wording.lines
 
-    def _units(self, together: Sequence[OpenRemediation], *, most: int) -> str:
+    def _units(self, together: Sequence[Chased], *, most: int) -> str:
         named = "、".join(self._unit(one) for one in together[:most])
         if len(together) == 1:
             return named
@@ -153,14 +153,15 @@ class CardWriter:
         phrase = self.wording.all_units if len(together) <= most else self.wording.some_units
         return phrase.format(units=named, count=len(together), counter=counter)
 
-    def _grain(self, together: Sequence[OpenRemediation]) -> Grain | None:
-        line = self.lines.get(together[0].indicator)
+    def _grain(self, together: Sequence[Chased]) -> Grain | None:
+        line = self.lines.get(together[0].remediation.indicator)
         return None if line is None else line.per
 
-    def _unit(self, remediation: OpenRemediation) -> str:
+    def _unit(self, chased: Chased) -> str:
+        remediation = chased.remediation
         unit = self.display(remediation.unit_name)
         items = tuple(item_name(item, remediation.unit) for item in remediation.items)
-        named = remediation.to_correct or items
+        named = chased.to_correct or items
         most, count = self.wording.limits.parts, len(named)
         if not count:
             return unit
@@ -190,7 +191,7 @@ def _parts_of(day: date) -> dict[str, int]:
 
 def _urgency(entry: Entry) -> tuple[int, int]:
     """Order a reader's own items first, and of those the ones furthest up their ladder."""
-    ladder = entry.remediation.ladder
+    ladder = entry.chased.ladder
     above = len(ladder.from_rung(entry.says[-1].name)) - 1
     return (list(Audience).index(entry.audience), above)
 
@@ -212,5 +213,5 @@ def _due_on(entry: Entry) -> date:
 def _line_and_clause(entry: Entry) -> tuple[str, str, int, str]:
     remediation = entry.remediation
     # Only of what must be sent again is the year named.
-    year = remediation.school_year if remediation.to_correct else 0
+    year = remediation.followed_year if entry.chased.to_correct else 0
     return (remediation.indicator, remediation.period, year, remediation.basis)

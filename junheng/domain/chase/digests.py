@@ -6,29 +6,17 @@ from datetime import date
 
 from junheng.domain.chase.ladder import Audience, LadderInForce, Rung
 from junheng.domain.chase.office_queue import Waiting
-from junheng.domain.chase.readers import PeopleOfDay, Reader, SupportingPart, readers
+from junheng.domain.chase.readers import PeopleOfDay, Reader, readers
+from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.people.contacts import Contact, Contacts
 from junheng.domain.workdays import WorkCalendar, workdays_between
 
 
 @dataclass(frozen=True, slots=True)
-class OpenRemediation:
-    """What the chase needs to know of a remediation that its units have still to do."""
+class Chased:
+    """A remediation that its units have still to put right, and what only the chase knows of it."""
 
-    reference: str
-    cycle: int
-    clock_set_by: str
-    indicator: str
-    unit: str
-    period: str
-    unit_name: str
-    school_year: int
-    items: tuple[str, ...]
-    lead: str
-    supporting: tuple[SupportingPart, ...]
-    basis: str
-    opened_on: date
-    due_on: date
+    remediation: Remediation
     # The one it was opened under, whatever ladder.yaml says since.
     ladder: LadderInForce
     # Of a form that was sent back or never came: what is wrong with it, place by place.
@@ -43,11 +31,15 @@ class Entry:
     clock was set; `supporting_due_on` the day of who supports.
     """
 
-    remediation: OpenRemediation
+    chased: Chased
     rung: Rung
     audience: Audience
     opening: Rung | None = None
     supporting_due_on: date | None = None
+
+    @property
+    def remediation(self) -> Remediation:
+        return self.chased.remediation
 
     @property
     def due_on(self) -> date:
@@ -87,7 +79,7 @@ class Digest:
 
 
 def rung_reached(
-    remediation: OpenRemediation,
+    remediation: Remediation,
     *,
     due_on: date,
     rungs: Iterable[Rung],
@@ -105,7 +97,7 @@ Told = tuple[str, int, str, str]
 
 
 def digests_owed(
-    remediations: Iterable[OpenRemediation],
+    chased_today: Iterable[Chased],
     *,
     contacts: Contacts,
     told: Collection[Told],
@@ -118,13 +110,14 @@ def digests_owed(
     heard = {(reference, cycle, recipient) for reference, cycle, _, recipient in told}
     people, left = PeopleOfDay(contacts, today), _WorkdaysLeft(today, calendar)
     entries: dict[Contact, list[Entry]] = {}
-    for remediation in remediations:
-        for reader, rung in _reached(remediation, people, left):
+    for chased in chased_today:
+        remediation = chased.remediation
+        for reader, rung in _reached(chased, people, left):
             contact, audience = reader.contact, reader.audience
-            if not _was_told(remediation, rung, contact, told):
+            if not _was_told(chased, rung, contact, told):
                 told_before = (remediation.reference, remediation.cycle, contact.recipient) in heard
-                opening = None if told_before else _opening(remediation, audience)
-                entry = Entry(remediation, rung, audience, opening, reader.own_due_on)
+                opening = None if told_before else _opening(chased, audience)
+                entry = Entry(chased, rung, audience, opening, reader.own_due_on)
                 entries.setdefault(contact, []).append(entry)
     return tuple(
         Digest(
@@ -171,16 +164,14 @@ class _WorkdaysLeft:
 
 
 def _reached(
-    remediation: OpenRemediation, people: PeopleOfDay, left: _WorkdaysLeft
+    chased: Chased, people: PeopleOfDay, left: _WorkdaysLeft
 ) -> Iterable[tuple[Reader, Rung]]:
     """Return who reads of a remediation, each once: by the highest rung, else as who leads it."""
+    remediation, ladder = chased.remediation, chased.ladder
     if people.day < remediation.opened_on:
         return ()
-    ladder = remediation.ladder
     found: dict[Contact, tuple[Reader, Rung]] = {}
-    for reader in readers(
-        ladder, lead=remediation.lead, supporting=remediation.supporting, people=people
-    ):
+    for reader in readers(remediation, ladder=ladder, people=people):
         rung = _highest(reader.rungs, left.to(reader.own_due_on or remediation.due_on))
         if rung is None:
             continue
@@ -196,13 +187,12 @@ def _highest(rungs: Iterable[Rung], left: int) -> Rung | None:
     return found[-1] if found else None
 
 
-def _was_told(
-    remediation: OpenRemediation, rung: Rung, contact: Contact, told: Collection[Told]
-) -> bool:
+def _was_told(chased: Chased, rung: Rung, contact: Contact, told: Collection[Told]) -> bool:
     """Say whether a contact knows of this rung or a higher one, also when a day is replayed."""
-    key, recipient = (remediation.reference, remediation.cycle), contact.recipient
-    return any((*key, name, recipient) in told for name in remediation.ladder.from_rung(rung.name))
+    key = (chased.remediation.reference, chased.remediation.cycle)
+    names = chased.ladder.from_rung(rung.name)
+    return any((*key, name, contact.recipient) in told for name in names)
 
 
-def _opening(remediation: OpenRemediation, audience: Audience) -> Rung | None:
-    return remediation.ladder.opening(audience, clock_set_by=remediation.clock_set_by)
+def _opening(chased: Chased, audience: Audience) -> Rung | None:
+    return chased.ladder.opening(audience, clock_set_by=chased.remediation.clock_set_by)

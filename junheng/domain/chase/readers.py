@@ -1,19 +1,12 @@
 """Readers: who is told of a remediation, in which part, and by which rungs of its ladder."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from junheng.domain.chase.ladder import Audience, LadderInForce, Rung
+from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.people.contacts import Contact, Contacts, Role
-
-
-@dataclass(frozen=True, slots=True)
-class SupportingPart:
-    """A unit that supports and has not reported yet, and the day it is due."""
-
-    unit: str
-    due_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +49,14 @@ class PeopleOfDay:
 
 
 def readers(
-    ladder: LadderInForce,
-    *,
-    lead: str,
-    supporting: Iterable[SupportingPart],
-    people: PeopleOfDay,
+    remediation: Remediation, *, ladder: LadderInForce, people: PeopleOfDay
 ) -> Iterator[Reader]:
     """Yield who reads of a remediation, each part by its own rungs: none is passed over.
 
     What a post would be told that nobody holds, or whose holder cannot be reached, goes to who
     hands it up: the head's to the unit's contact, the leading group's to the office.
     """
+    lead = remediation.lead
     contact, head = people.of(lead), people.post(lead, Role.HEAD)
     yield _standing_in(contact, Audience.LEAD, ladder, for_=Audience.HEAD, held_by=head)
     section_head = people.post(lead, Role.SECTION_HEAD)
@@ -74,7 +64,7 @@ def readers(
         yield Reader(section_head, Audience.SECTION_HEAD, ladder.telling(Audience.SECTION_HEAD))
     if head is not None:
         yield Reader(head, Audience.HEAD, ladder.telling(Audience.HEAD))
-    for part in supporting:
+    for part in remediation.parts_left:
         rungs = ladder.telling(Audience.SUPPORTING)
         yield Reader(people.of(part.unit), Audience.SUPPORTING, rungs, part.due_on)
     office, group = people.of(people.contacts.office), people.leading_group

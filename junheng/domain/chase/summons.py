@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from junheng.domain.chase.digests import OpenRemediation, rung_reached
+from junheng.domain.chase.digests import Chased, rung_reached
 from junheng.domain.chase.ladder import Rung
+from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.workdays import WorkCalendar, workdays_between
 
 # By their names in ladder.yaml, the lower first.
@@ -24,32 +25,37 @@ class Summoned:
 
 
 def summoned(
-    remediations: Iterable[OpenRemediation], *, today: date, calendar: WorkCalendar
+    chased_today: Iterable[Chased], *, today: date, calendar: WorkCalendar
 ) -> tuple[Summoned, ...]:
     """Return the units to be summoned by a day, the longest overdue first."""
-    by_lead: dict[str, list[tuple[OpenRemediation, Rung]]] = {}
-    for one in remediations:
+    by_lead: dict[str, list[tuple[Remediation, Rung]]] = {}
+    for chased in chased_today:
+        remediation = chased.remediation
         rung = rung_reached(
-            one, due_on=one.due_on, rungs=one.ladder.rungs, today=today, calendar=calendar
+            remediation,
+            due_on=remediation.due_on,
+            rungs=chased.ladder.rungs,
+            today=today,
+            calendar=calendar,
         )
         if rung is not None and rung.name in SUMMONED_BY:
-            by_lead.setdefault(one.lead, []).append((one, rung))
+            by_lead.setdefault(remediation.lead, []).append((remediation, rung))
     found = (_of_unit(lead, reached, today, calendar) for lead, reached in by_lead.items())
     return tuple(sorted(found, key=lambda unit: (unit.oldest_due_on, unit.lead)))
 
 
 def _of_unit(
     lead: str,
-    reached: list[tuple[OpenRemediation, Rung]],
+    reached: list[tuple[Remediation, Rung]],
     today: date,
     calendar: WorkCalendar,
 ) -> Summoned:
-    oldest = min(one.due_on for one, _ in reached)
+    oldest = min(remediation.due_on for remediation, _ in reached)
     highest = max((rung for _, rung in reached), key=lambda rung: SUMMONED_BY.index(rung.name))
     return Summoned(
         lead=lead,
         rung=highest,
         oldest_due_on=oldest,
         workdays_overdue=workdays_between(oldest, today, calendar=calendar),
-        references=tuple(sorted(one.reference for one, _ in reached)),
+        references=tuple(sorted(remediation.reference for remediation, _ in reached)),
     )

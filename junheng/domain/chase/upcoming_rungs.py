@@ -1,11 +1,10 @@
 """The rungs ahead: on which days a remediation will reach them, and who will be told by name."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from junheng.domain.chase.ladder import LadderInForce, Rung
-from junheng.domain.chase.readers import PeopleOfDay, SupportingPart, readers
+from junheng.domain.chase.readers import PeopleOfDay, readers
 from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.people.contacts import Contacts
 from junheng.domain.workdays import WorkCalendar, due_on, workdays_before
@@ -33,7 +32,7 @@ def ahead(
     Who supports has days of its own: its rung is one of its own.
     """
     found: dict[tuple[date, str], RungAhead] = {}
-    due_days = dict.fromkeys((None, *(part.due_on for part in _supporting(held))))
+    due_days = dict.fromkeys((None, *(part.due_on for part in held.parts_left)))
     for rung in ladder.rungs:
         if rung.workdays_to_due is None:
             continue
@@ -66,13 +65,7 @@ def _told(
     people: PeopleOfDay,
 ) -> tuple[str, ...]:
     """Return the names of those whom a rung tells by a day: their own, or the remediation's."""
-    every = readers(ladder, lead=held.lead, supporting=_supporting(held), people=people)
+    every = readers(held, ladder=ladder, people=people)
     return tuple(
         one.contact.name for one in every if rung in one.rungs and one.own_due_on == own_due_on
-    )
-
-
-def _supporting(held: Remediation) -> Iterator[SupportingPart]:
-    return (
-        SupportingPart(part.unit, part.due_on) for part in held.parts if part.reported_on is None
     )

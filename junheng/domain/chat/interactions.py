@@ -20,6 +20,14 @@ class PressKind(StrEnum):
     FORM = "form"
 
 
+class PressStatus(StrEnum):
+    """Where a press stands; `received` outlives its listener only when that was killed."""
+
+    RECEIVED = "received"
+    DONE = "done"
+    REFUSED = "refused"
+
+
 class Blank(StrEnum):
     """What a form asks for: also the name of its place, by which a mistake is shown there."""
 

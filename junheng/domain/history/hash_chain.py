@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import Any, Generic, Self, TypeVar
 
 # What stands before the first event of a district.
 BEGINNING = "0" * 64
@@ -30,43 +31,66 @@ class EventKind(StrEnum):
     OPERATED = "operated"
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """What is to be told: `day` is the office's day it counts for, `unit` a supporting unit."""
+DayT = TypeVar("DayT")
+KindT = TypeVar("KindT")
+DetailsT = TypeVar("DetailsT")
 
-    kind: EventKind
-    day: date
-    by: str
-    reason: str = ""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling(Generic[DayT, KindT, DetailsT]):
+    """What is told, in the order in which it is hashed: typed in a Happening, text in an Event.
+
+    `day` is the office's day it counts for, `unit` the supporting unit whose part it is, '' where
+    it is the lead's or nobody's.
+    """
+
+    day: DayT
+    kind: KindT
     reference: str = ""
     unit: str = ""
     move: str = ""
     was: str = ""
     became: str = ""
+    by: str
+    reason: str = ""
+    details: DetailsT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening(Telling[date, EventKind, Mapping[str, object]]):
+    """What is to be told."""
+
     details: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(Telling[str, str, str]):
     """One event as it is kept: every field is text, exactly what is hashed.
 
-    `at` is the instant (UTC, ISO 8601), `day` the office's day it counts for, `details` canonical
-    JSON. `unit` is the supporting unit whose part it is, '' where it is the lead's or nobody's.
+    `at` is the instant (UTC, ISO 8601), `details` canonical JSON.
     """
 
     district_code: str
     sequence: int
     at: str
-    day: str
-    kind: str
-    reference: str
-    unit: str
-    move: str
-    was: str
-    became: str
-    by: str
-    reason: str
-    details: str
+
+    @classmethod
+    def of(cls, happening: Happening, *, district_code: str, sequence: int, at: datetime) -> Self:
+        """Return a happening as it is kept, in its place in a district's history."""
+        told: dict[str, Any] = {name: getattr(happening, name) for name in TOLD_FIELDS}
+        texts = {
+            "day": happening.day.isoformat(),
+            "kind": happening.kind.value,
+            "details": canonical(happening.details),
+        }
+        instant = at.astimezone(UTC).isoformat()
+        return cls(district_code=district_code, sequence=sequence, at=instant, **told | texts)
+
+
+TOLD_FIELDS = tuple(field.name for field in fields(Telling))
+_PLACE_FIELDS = tuple(field.name for field in fields(Event) if field.name not in TOLD_FIELDS)
+# The fields of an event in the order in which they are hashed.
+EVENT_FIELDS = (*_PLACE_FIELDS, *TOLD_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +115,7 @@ def link(event: Event, *, previous_hash: str) -> Linked:
 def _hash(event: Event, previous_hash: str) -> str:
     # As a JSON list, so that no text can pass for two fields, or two for one. What somebody put
     # there that JSON does not know has a hash too, and not that of what was written.
-    values = [previous_hash, *(getattr(event, one.name) for one in fields(Event))]
+    values = [previous_hash, *(getattr(event, name) for name in EVENT_FIELDS)]
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=repr)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

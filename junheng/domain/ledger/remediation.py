@@ -1,6 +1,6 @@
 """A remediation as it stands: what is to be put right, by whom and by when, and what is done."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from junheng.domain.duties.responsibilities import Assignment
@@ -84,6 +84,11 @@ class Remediation:
     @property
     def supporting(self) -> tuple[str, ...]:
         return tuple(part.unit for part in self.parts)
+
+    @property
+    def parts_left(self) -> tuple[Part, ...]:
+        """Return the parts of the supporting units that have not reported."""
+        return tuple(part for part in self.parts if part.reported_on is None)
 
     @property
     def is_open(self) -> bool:
@@ -281,19 +286,3 @@ def projected(one: Remediation, *, terms: Terms, on: date) -> Remediation:
         return replace(one, assumed_since=None, assumed_rest_days=())
     assumed = terms.calendar.assumed_rest_days(since, one.due_on)
     return replace(one, assumed_since=since, assumed_rest_days=assumed)
-
-
-def snapshot(remediation: Remediation) -> dict[str, object]:
-    """Return a remediation as an event keeps it: plain values, dates as text."""
-    values = asdict(remediation)
-    values["parts"] = [_plain(part) for part in values["parts"]]
-    values["milestones"] = [_plain(milestone) for milestone in values["milestones"]]
-    values["assumed_rest_days"] = [day.isoformat() for day in remediation.assumed_rest_days]
-    return _plain(values)
-
-
-def _plain(values: dict[str, object]) -> dict[str, object]:
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in values.items()
-    }

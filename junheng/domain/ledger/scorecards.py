@@ -8,7 +8,12 @@ from enum import StrEnum
 from fractions import Fraction
 from math import floor
 
+from junheng.domain.ledger.lifecycle import Status
+from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.wording.ledger.scorecards import ScorecardWords
+
+# Where nobody can be late: the clock stands, or it is not settled whose it is.
+NO_CLOCK = frozenset({Status.SUSPENDED, Status.WAIVED, Status.DISPUTED})
 
 
 class Kind(StrEnum):
@@ -30,21 +35,26 @@ class Held:
     """One unit's part in one remediation that was handed over to it.
 
     `unit` is the office as people call it on the day, so that what a reform made one is one row.
-    `reported_on` is that of the report that stands, None again after one that was sent back.
-    `clock_runs` is false where nobody can be late: suspended, waived, disputed.
+    `part` is the supporting unit's own, None where the unit leads.
     """
 
     unit: str
     kind: Kind
-    role: Role
-    opened_on: date
-    receipt_due_on: date
-    due_on: date
-    receipted_on: date | None = None
-    reported_on: date | None = None
-    closed_on: date | None = None
-    relapses: int = 0
-    clock_runs: bool = True
+    remediation: Remediation
+    part: Part | None = None
+
+    @property
+    def role(self) -> Role:
+        return Role.LEAD if self.part is None else Role.SUPPORTING
+
+    @property
+    def own(self) -> Remediation | Part:
+        """Return where the unit's own dates stand."""
+        return self.part or self.remediation
+
+    @property
+    def clock_runs(self) -> bool:
+        return self.remediation.status not in NO_CLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,7 @@ class Scorecard:
 
 def scorecards(held: Iterable[Held], *, today: date) -> Mapping[Kind, tuple[Scorecard, ...]]:
     """Return the scorecards of each kind as they stand on a day, best first, unranked last."""
-    given = [one for one in held if one.opened_on <= today]
+    given = [one for one in held if one.remediation.opened_on <= today]
     return {
         kind: _ranked(_counted([one for one in given if one.kind is kind], today)) for kind in Kind
     }
@@ -130,16 +140,16 @@ def _card(unit: str, held: list[Held], today: date) -> Scorecard:
         receipted_in_time=Rate(sum(receipts), len(receipts)),
         closed_in_time=Rate(sum(closings), len(closings)),
         overdue=sum(_is_overdue(one, today) for one in held),
-        relapsed=sum(one.relapses > 0 for one in held),
+        relapsed=sum(one.remediation.relapses > 0 for one in held),
     )
 
 
 def _receipted_in_time(held: Held, today: date) -> bool | None:
     """Say whether a unit receipted in time, None while it still may."""
-    receipted_on = _past(held.receipted_on, today)
+    receipted_on = _past(held.own.receipted_on, today)
     if receipted_on is not None:
-        return receipted_on <= held.receipt_due_on
-    return False if held.clock_runs and today > held.receipt_due_on else None
+        return receipted_on <= held.own.receipt_due_on
+    return False if held.clock_runs and today > held.own.receipt_due_on else None
 
 
 def _closed_in_time(held: Held, today: date) -> bool | None:
@@ -147,18 +157,18 @@ def _closed_in_time(held: Held, today: date) -> bool | None:
 
     A unit is done when it reports: that the office reviews it after the due date is not its fault.
     """
-    closed_on = _past(held.closed_on, today)
+    closed_on = _past(held.remediation.closed_on, today)
     if closed_on is not None:
-        return (_past(held.reported_on, today) or closed_on) <= held.due_on
+        return (_past(held.own.reported_on, today) or closed_on) <= held.own.due_on
     return False if _is_overdue(held, today) else None
 
 
 def _is_overdue(held: Held, today: date) -> bool:
-    is_closed = _past(held.closed_on, today) is not None
-    if is_closed or not held.clock_runs or today <= held.due_on:
+    is_closed = _past(held.remediation.closed_on, today) is not None
+    if is_closed or not held.clock_runs or today <= held.own.due_on:
         return False
-    reported_on = _past(held.reported_on, today)
-    return reported_on is None or reported_on > held.due_on
+    reported_on = _past(held.own.reported_on, today)
+    return reported_on is None or reported_on > held.own.due_on
 
 
 def _past(day: date | None, today: date) -> date | None:

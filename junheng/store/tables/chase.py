@@ -1,11 +1,13 @@
-"""The tables of what is told: columns only. A closed set is kept as its text."""
+"""The tables of what is told: columns only."""
 
 from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from junheng.store.column_types import instant
+from junheng.domain.chase import reminders
+from junheng.domain.chase.message_status import AlarmStatus, NoticeStatus
+from junheng.store.column_types import enum_text, instant
 
 
 class NoticeRow(SQLModel, table=True):
@@ -21,7 +23,7 @@ class NoticeRow(SQLModel, table=True):
     channel: str
     planned_on: date
     text: str
-    status: str = Field(index=True)
+    status: NoticeStatus = enum_text(NoticeStatus, index=True)
     claimed_at: datetime | None = instant(nullable=True)
     sent_at: datetime | None = instant(nullable=True)
     receipt: str | None = Field(default=None, index=True)
@@ -43,7 +45,7 @@ class ReminderRow(SQLModel, table=True):
     cycle: int
     rung: str
     recipient: str
-    status: str
+    status: reminders.Status = enum_text(reminders.Status)
     # The day from which on it has been owed.
     planned_on: date
     claimed_at: datetime | None = instant(nullable=True)
@@ -65,7 +67,7 @@ class AlarmRow(SQLModel, table=True):
     about: str
     text: str
     raised_on: date
-    status: str = Field(index=True)
+    status: AlarmStatus = enum_text(AlarmStatus, index=True)
     channel: str | None = None
     address: str | None = None
     claimed_at: datetime | None = instant(nullable=True)

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
-from junheng.store.column_types import instant
+from junheng.domain.chat.interactions import PressKind, PressStatus
+from junheng.domain.ledger.lifecycle import Move
+from junheng.store.column_types import enum_text, instant
 
 
 class PressRow(SQLModel, table=True):
@@ -25,13 +27,13 @@ class PressRow(SQLModel, table=True):
     district_code: str
     team: str
     user: str
-    kind: str
-    move: str
+    kind: PressKind = enum_text(PressKind)
+    move: Move = enum_text(Move)
     # The receipt of the card that it is about.
     card: str
     payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     received_at: datetime = instant()
-    status: str
+    status: PressStatus = enum_text(PressStatus)
     outcome: str = Field(sa_type=Text)
     settled_at: datetime | None = instant(nullable=True)
     shown_at: datetime | None = instant(nullable=True)

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from junheng.store.column_types import instant
+from junheng.domain.judging.findings import Verdict
+from junheng.store.column_types import enum_text, instant
 
 
 class EvaluationRow(SQLModel, table=True):
@@ -55,5 +56,5 @@ class FindingRow(SQLModel, table=True):
     owner: str
     value: float | None
     threshold: float | None
-    verdict: str
+    verdict: Verdict = enum_text(Verdict)
     gaps: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))

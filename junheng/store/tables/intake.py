@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from junheng.store.column_types import instant
+from junheng.domain.intake.forms import Problem
+from junheng.store.column_types import enum_text, instant
 
 
 class CollectionRow(SQLModel, table=True):
@@ -68,7 +69,7 @@ class FaultRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id", index=True)
     position: int
-    problem: str
+    problem: Problem = enum_text(Problem)
     sheet: str
     cell: str
     item: str

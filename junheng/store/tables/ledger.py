@@ -1,12 +1,19 @@
-"""The tables of the ledger: columns only. What an event says is kept as the text that is hashed."""
+"""The tables of the ledger: columns only."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy.types import TypeEngine
+from sqlmodel import AutoString, Field, SQLModel
 
-from junheng.store.column_types import instant
+from junheng.domain.chase.ladder import LadderKind
+from junheng.domain.history.hash_chain import EVENT_FIELDS
+from junheng.domain.ledger import sign_offs
+from junheng.domain.ledger.evidence import MediaType
+from junheng.domain.ledger.lifecycle import Cause, Closing, Status
+from junheng.store.column_types import DateTuple, TextTuple, enum_text, instant
 
 
 class RemediationRow(SQLModel, table=True):
@@ -31,9 +38,9 @@ class RemediationRow(SQLModel, table=True):
     followed_year: int
     lead: str
     basis: str
-    items: list[str] = Field(sa_column=Column(JSON, nullable=False))
-    status: str
-    stood_at: str | None = None
+    items: tuple[str, ...] = Field(sa_type=TextTuple)
+    status: Status = enum_text(Status)
+    stood_at: Status | None = enum_text(Status, nullable=True)
     cycle: int
     opened_on: date
     receipt_due_on: date
@@ -41,8 +48,8 @@ class RemediationRow(SQLModel, table=True):
     receipted_on: date | None = None
     reported_on: date | None = None
     closed_on: date | None = None
-    closing: str | None = None
-    cause: str | None = None
+    closing: Closing | None = enum_text(Closing, nullable=True)
+    cause: Cause | None = enum_text(Cause, nullable=True)
     was_overridden: bool
     extension_until: date | None = None
     suspended_on: date | None = None
@@ -51,7 +58,7 @@ class RemediationRow(SQLModel, table=True):
     proof_from: date | None = None
     clock_set_by: str
     assumed_since: date | None = None
-    assumed_rest_days: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    assumed_rest_days: tuple[date, ...] = Field(sa_type=DateTuple)
     # The digest under which its ladder is kept; '' where it was opened before ladders were.
     ladder: str = Field(sa_column_kwargs={"server_default": ""})
     carried_over: int
@@ -79,27 +86,28 @@ class PartRow(SQLModel, table=True):
     progress: str
 
 
-class EventRow(SQLModel, table=True):
-    """One link of a district's history; written once, and nothing in it ever changes."""
-
-    __tablename__ = "event"
-    __table_args__ = (Index("ix_event_reference", "district_code", "reference"),)
-
-    district_code: str = Field(primary_key=True)
-    sequence: int = Field(primary_key=True)
-    at: str
-    day: str
-    kind: str
-    reference: str
-    unit: str
-    move: str
-    was: str
-    became: str
-    by: str
-    reason: str = Field(sa_type=Text)
-    details: str = Field(sa_type=Text)
-    previous_hash: str
-    hash: str
+_EVENT_KEY = ("district_code", "sequence")
+_EVENT_TYPES: Mapping[str, type[TypeEngine[Any]]] = {
+    "sequence": Integer,
+    "reason": Text,
+    "details": Text,
+}
+# A link of a district's history: written once, and nothing in it ever changes. The columns are the
+# fields of the event, in the order in which they are hashed; what an event says is text.
+EVENT = Table(
+    "event",
+    SQLModel.metadata,
+    *(
+        Column(
+            name,
+            _EVENT_TYPES.get(name, AutoString)(),
+            primary_key=name in _EVENT_KEY,
+            nullable=False,
+        )
+        for name in (*EVENT_FIELDS, "previous_hash", "hash")
+    ),
+    Index("ix_event_reference", "district_code", "reference"),
+)
 
 
 class MilestoneRow(SQLModel, table=True):
@@ -130,7 +138,7 @@ class EvidenceRow(SQLModel, table=True):
     version: int
     sha256: str
     suffix: str
-    media_type: str
+    media_type: MediaType = enum_text(MediaType)
     size: int
     added_by: str
     added_on: date
@@ -144,7 +152,7 @@ class LadderRow(SQLModel, table=True):
 
     district_code: str = Field(primary_key=True)
     digest: str = Field(primary_key=True)
-    kind: str
+    kind: LadderKind = enum_text(LadderKind)
     content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     first_used_at: datetime = instant()
 
@@ -184,7 +192,7 @@ class SignOffRow(SQLModel, table=True):
     decide_by: date
     # The run that asked; '' by hand.
     flow_run_id: str
-    status: str
+    status: sign_offs.Status = enum_text(sign_offs.Status)
     decided_by: str
     decided_on: date | None = None
     reason: str = Field(sa_type=Text)

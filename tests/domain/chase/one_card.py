@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from junheng.domain.chase.digests import Digest, Entry, OpenRemediation
+from junheng.domain.chase.digests import Chased, Digest, Entry
 from junheng.domain.chase.ladder import Audience, LadderInForce, LadderKind, Rung
+from junheng.domain.ledger.lifecycle import Status
+from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.people.contacts import Contact
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
@@ -29,26 +32,33 @@ LADDER = LadderInForce(
 )
 
 
-def remediation(number: int = 1, **changes: object) -> OpenRemediation:
+def remediation(
+    number: int = 1,
+    *,
+    ladder: LadderInForce = LADDER,
+    to_correct: tuple[str, ...] = (),
+    **changes: Any,
+) -> Chased:
+    """Return a remediation that is chased; `changes` are those of the remediation itself."""
     code = f"33704050{number:02d}"
-    usual = OpenRemediation(
+    usual = Remediation(
         school_year=2025,
-        cycle=1,
-        clock_set_by="",
+        followed_year=2025,
         period="",
         reference=f"370405-2025-{number:04d}",
         indicator="R1",
         unit=code,
         unit_name=f"运河街道第{number}小学",
         items=(f"{code}:小学",),
+        town="运河街道",
         lead="区教育局",
-        supporting=(),
         basis="区教育局（五）",
+        status=Status.HANDED_OVER,
         opened_on=MONDAY,
+        receipt_due_on=date(2025, 11, 5),
         due_on=date(2025, 11, 17),
-        ladder=LADDER,
     )
-    return replace(usual, **changes)  # type: ignore[arg-type]
+    return Chased(replace(usual, **changes), ladder, to_correct)
 
 
 def digest_of(*entries: Entry, units: tuple[str, ...] = ("区教育局",)) -> Digest:

@@ -91,7 +91,12 @@ class TestLength:
     ) -> None:
         digest = many(lines[:20], rungs["handed_over"], clauses=clauses, schools=schools)
         renamed = tuple(
-            replace(entry, remediation=replace(entry.remediation, unit_name=name))
+            replace(
+                entry,
+                chased=replace(
+                    entry.chased, remediation=replace(entry.remediation, unit_name=name)
+                ),
+            )
             for entry in digest.entries
         )
 

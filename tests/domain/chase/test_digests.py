@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from junheng.domain.chase.digests import Digest, OpenRemediation, Told, digests_owed, rung_reached
-from junheng.domain.chase.ladder import Audience, Ladder, LadderInForce, LadderKind, Rung
-from junheng.domain.chase.readers import SupportingPart
+from junheng.domain.chase.digests import Chased, Digest, Told, digests_owed, rung_reached
+from junheng.domain.chase.ladder import Audience, Ladder, LadderKind, Rung
+from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.domain.people.contacts import Contact, Contacts
 from junheng.domain.workdays import SATURDAY, CalendarYear, WorkCalendar
 from junheng.rulebook import Rulebook
+from tests.domain.chase import one_card
 
 # November 2025 has no day off but its weekends.
 MONDAY = date(2025, 11, 3)
@@ -20,11 +21,6 @@ CALENDAR = WorkCalendar((CalendarYear.of(2025, holidays=[]),))
 OFFICE = Contact(units=("创建办",), name="甲", chat="#创建办")
 EDUCATION = Contact(units=("区教育局",), name="乙", chat="#区教育局")
 RESOURCES = Contact(units=("区规划分局", "区国土资源分局"), name="丙", chat="#区自然资源局")
-# Of no weight: `planned` gives each the ladder it is asked with.
-LADDER = LadderInForce(
-    kind=LadderKind.USUAL,
-    rungs=(Rung(name="handed_over", label="新交办", on_opening=True, tells=(Audience.LEAD,)),),
-)
 CONTACTS = Contacts(channel="#公共", office="创建办", contacts=(OFFICE, EDUCATION, RESOURCES))
 
 
@@ -34,24 +30,10 @@ def remediation(
     supporting: tuple[str, ...] = (),
     opened_on: date = date(2025, 11, 3),
     due_on: date = date(2025, 11, 17),
-) -> OpenRemediation:
-    return OpenRemediation(
-        reference="370405-2025-0001",
-        indicator="R1",
-        unit="3370405001",
-        unit_name="运河街道第一小学",
-        school_year=2025,
-        cycle=1,
-        clock_set_by="",
-        period="",
-        items=("3370405001:小学",),
-        lead=lead,
-        supporting=tuple(SupportingPart(unit, due_on) for unit in supporting),
-        basis="区教育局（五）",
-        opened_on=opened_on,
-        due_on=due_on,
-        ladder=LADDER,
-    )
+) -> Remediation:
+    parts = tuple(Part(unit, opened_on, due_on) for unit in supporting)
+    chased = one_card.remediation(lead=lead, parts=parts, opened_on=opened_on, due_on=due_on)
+    return chased.remediation
 
 
 def rung_on(day: date, rulebook: Rulebook) -> str | None:
@@ -121,7 +103,7 @@ class TestRungReached:
 
 
 def planned(
-    *remediations: OpenRemediation,
+    *remediations: Remediation,
     ladder: Ladder,
     today: date = date(2025, 11, 3),
     told: tuple[Told, ...] = (),
@@ -129,7 +111,7 @@ def planned(
 ) -> tuple[Digest, ...]:
     climbing = ladder.of(LadderKind.USUAL)
     return digests_owed(
-        [replace(one, ladder=climbing) for one in remediations],
+        [Chased(remediation, climbing) for remediation in remediations],
         contacts=contacts,
         told=told,
         today=today,
@@ -214,8 +196,8 @@ class TestDigests:
         assert [digest.recipient for digest in found] == ["区教育局", "创建办"]
 
     def test_who_supports_is_recalled_by_the_day_of_its_own(self, rulebook: Rulebook) -> None:
-        friday = SupportingPart("运河街道", date(2025, 11, 14))
-        opened = replace(remediation(), supporting=(friday,))
+        friday = Part("运河街道", MONDAY, date(2025, 11, 14))
+        opened = replace(remediation(), parts=(friday,))
 
         # Five workdays before Friday 14 November; the lead has one more.
         _, digest = planned(opened, ladder=rulebook.ladder, today=date(2025, 11, 7))

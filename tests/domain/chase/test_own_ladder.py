@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from junheng.domain.ledger.lifecycle import Move
-from junheng.domain.ledger.past_states import of_snapshot
-from junheng.domain.ledger.remediation import Remediation, snapshot
+from junheng.domain.ledger.past_states import of_snapshot, snapshot
+from junheng.domain.ledger.remediation import Remediation
 from tests.domain.ledger.one_remediation import TERMS, closed, handed_over, moved, reported
 
 THEN, NOW = replace(TERMS, ladder="then"), replace(TERMS, ladder="now")

@@ -1,8 +1,9 @@
 """The summons list: which units are put before the leading group, and what for."""
 
 from datetime import date
+from typing import Any
 
-from junheng.domain.chase.digests import OpenRemediation
+from junheng.domain.chase.digests import Chased
 from junheng.domain.chase.ladder import LadderKind
 from junheng.domain.chase.summons import summoned
 from junheng.domain.workdays import CalendarYear, WorkCalendar
@@ -15,8 +16,8 @@ SUMMONED, ACCOUNTABLE = date(2025, 12, 1), date(2025, 12, 8)
 
 
 def climbing(
-    rulebook: Rulebook, number: int, kind: LadderKind = LadderKind.USUAL, **changes: object
-) -> OpenRemediation:
+    rulebook: Rulebook, number: int, kind: LadderKind = LadderKind.USUAL, **changes: Any
+) -> Chased:
     return remediation(number, ladder=rulebook.ladder.of(kind), **changes)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.domain.chase import upcoming_rungs
-from junheng.domain.chase.digests import OpenRemediation, rung_reached
+from junheng.domain.chase.digests import rung_reached
 from junheng.domain.chase.ladder import LadderKind
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.workdays import CalendarYear, WorkCalendar
@@ -76,23 +76,7 @@ def test_the_chase_reaches_each_on_its_day_and_not_the_day_before(
     rulebook: Rulebook, days: int
 ) -> None:
     due = OPENED + timedelta(days)
-    held = OpenRemediation(
-        reference="370405-2025-0001",
-        cycle=1,
-        clock_set_by="",
-        indicator="R1",
-        unit="3370405001",
-        period="",
-        unit_name="某",
-        school_year=2025,
-        items=(),
-        lead="区教育局",
-        supporting=(),
-        basis="某条",
-        opened_on=OPENED,
-        due_on=due,
-        ladder=rulebook.ladder.of(LadderKind.USUAL),
-    )
+    held = replace(handed_over(), opened_on=OPENED, due_on=due)
     for rung in rulebook.ladder.rungs:
         if rung.workdays_to_due is None:
             continue

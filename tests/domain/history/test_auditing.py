@@ -10,7 +10,7 @@ import pytest
 from junheng.domain.history import auditing, hash_chain
 from junheng.domain.history.auditing import CHILDREN, KeptRow, Mismatch, Reading, Told
 from junheng.domain.history.hash_chain import BEGINNING, Event, Linked
-from junheng.domain.ledger import remediation
+from junheng.domain.ledger import past_states
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Remediation
 from tests.domain.ledger.one_remediation import closed, handed_over, moved
@@ -21,12 +21,12 @@ REFERENCE = HELD.reference
 
 def told_of(held: Remediation, *, row: int | None = 7, evaluation: int | None = 3) -> Told:
     # As it comes back out of an event: through JSON.
-    became = json.loads(hash_chain.canonical(remediation.snapshot(held)))
+    became = json.loads(hash_chain.canonical(past_states.snapshot(held)))
     return Told(12, became, row, evaluation)
 
 
 def as_it_lies(held: Remediation) -> KeptRow:
-    snapshot = remediation.snapshot(held)
+    snapshot = past_states.snapshot(held)
     children: dict[str, Any] = {name: snapshot.pop(name) for name in CHILDREN}
     numbers = {"district_code": "370405", "id": "7", "evaluation_id": "3"}
     return KeptRow(
@@ -127,7 +127,16 @@ class TestReading:
     def of(self, *details: object) -> Reading:
         reading = Reading()
         events = (
-            Event("370405", at, "", "", "moved", REFERENCE, "", "", "", "", "", "", said)  # type: ignore[arg-type]
+            Event(
+                district_code="370405",
+                sequence=at,
+                at="",
+                day="",
+                kind="moved",
+                reference=REFERENCE,
+                by="",
+                details=said,  # type: ignore[arg-type]
+            )
             for at, said in enumerate(details, 1)
         )
         list(reading.through(Linked(event, "", f"{event.sequence:064}") for event in events))

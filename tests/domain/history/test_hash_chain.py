@@ -1,7 +1,8 @@
 """The history as a chain: whatever is changed in it afterwards is found."""
 
-from collections.abc import Iterable
-from dataclasses import fields, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -9,17 +10,32 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from junheng.domain.history import hash_chain
-from junheng.domain.history.hash_chain import BEGINNING, BreakKind, Event, Linked
+from junheng.domain.history.hash_chain import (
+    BEGINNING,
+    EVENT_FIELDS,
+    BreakKind,
+    Event,
+    EventKind,
+    Happening,
+    Linked,
+)
 
 TEXTS = st.text(max_size=8)
-FIELDS = tuple(field.name for field in fields(Event))
 FEW = settings(max_examples=60, deadline=None)
 
 
 @st.composite
 def histories(draw: st.DrawFn, *, at_least: int = 0) -> tuple[Linked, ...]:
-    said = draw(st.lists(st.tuples(*[TEXTS] * (len(FIELDS) - 2)), min_size=at_least, max_size=6))
-    return linked(Event("370405", number, *texts) for number, texts in enumerate(said, start=1))
+    said = draw(
+        st.lists(st.tuples(*[TEXTS] * (len(EVENT_FIELDS) - 2)), min_size=at_least, max_size=6)
+    )
+    return linked(event_of(number, texts) for number, texts in enumerate(said, start=1))
+
+
+def event_of(sequence: int, texts: Sequence[str]) -> Event:
+    """Return an event that says some texts, in the order in which they are hashed."""
+    said: dict[str, Any] = dict(zip(EVENT_FIELDS, ("370405", sequence, *texts), strict=True))
+    return Event(**said)
 
 
 def linked(events: Iterable[Event]) -> tuple[Linked, ...]:
@@ -53,6 +69,35 @@ def event(number: int, **said: Any) -> Event:
 THREE = linked(event(number) for number in (1, 2, 3))
 
 
+def test_the_hash_of_an_event_is_that_of_every_version() -> None:
+    wanted = "c835c78eb178d2cbf7e37d5f41b2be27b71c725fce4ecc282020b99034447414"
+
+    assert THREE[0].hash == wanted
+
+
+def test_a_happening_is_kept_as_text() -> None:
+    happening = Happening(
+        kind=EventKind.MOVED,
+        day=date(2025, 10, 20),
+        by="区财政局",
+        reference="370405-2025-0001",
+        move="receipt",
+        was="handed_over",
+        became="receipted",
+    )
+    shanghai = timezone(timedelta(hours=8))
+
+    kept = Event.of(
+        happening,
+        district_code="370405",
+        sequence=1,
+        at=datetime(2025, 10, 20, 9, 30, tzinfo=shanghai),
+    )
+
+    assert kept == event(1)
+    assert hash_chain.link(kept, previous_hash=BEGINNING) == THREE[0]
+
+
 @FEW
 @given(whole=histories())
 def test_what_was_told_in_order_holds(whole: tuple[Linked, ...]) -> None:
@@ -76,7 +121,7 @@ def test_one_byte_of_any_field_of_any_event_is_found(
     whole: tuple[Linked, ...], data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(0, len(whole) - 1))
-    name = data.draw(st.sampled_from([*FIELDS, "previous_hash", "hash"]))
+    name = data.draw(st.sampled_from([*EVENT_FIELDS, "previous_hash", "hash"]))
     changed = list(whole)
     changed[place] = _with_a_byte_changed(whole[place], name, data)
 
@@ -87,7 +132,7 @@ def _with_a_byte_changed(one: Linked, name: str, data: st.DataObject) -> Linked:
     if name == "sequence":
         number = data.draw(st.integers(0, 9).filter(lambda digit: digit != one.event.sequence))
         return replace(one, event=replace(one.event, sequence=number))
-    of_event = name in FIELDS
+    of_event = name in EVENT_FIELDS
     before = getattr(one.event if of_event else one, name).encode()
     place = data.draw(st.integers(0, len(before)))
     byte = data.draw(st.binary(min_size=1, max_size=1))
@@ -150,27 +195,27 @@ def test_an_event_that_is_there_twice_is_found(
 
 
 @FEW
-@given(whole=histories(at_least=2), texts=st.tuples(*[TEXTS] * (len(FIELDS) - 2)), data=st.data())
+@given(
+    whole=histories(at_least=2), texts=st.tuples(*[TEXTS] * (len(EVENT_FIELDS) - 2)), data=st.data()
+)
 def test_an_event_slipped_in_between_is_found_though_its_own_hash_is_right(
     whole: tuple[Linked, ...], texts: tuple[str, ...], data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(1, len(whole) - 1))
-    slipped = hash_chain.link(
-        Event("370405", place + 1, *texts), previous_hash=whole[place - 1].hash
-    )
+    slipped = hash_chain.link(event_of(place + 1, texts), previous_hash=whole[place - 1].hash)
 
     assert hash_chain.breaks([*whole[:place], slipped, *whole[place:]])
 
 
 @FEW
-@given(whole=histories(at_least=2), texts=st.tuples(*[TEXTS] * (len(FIELDS) - 2)), data=st.data())
+@given(
+    whole=histories(at_least=2), texts=st.tuples(*[TEXTS] * (len(EVENT_FIELDS) - 2)), data=st.data()
+)
 def test_an_event_put_in_the_place_of_another_is_found_though_its_own_hash_is_right(
     whole: tuple[Linked, ...], texts: tuple[str, ...], data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(0, len(whole) - 2))
-    forged = hash_chain.link(
-        Event("370405", place + 1, *texts), previous_hash=whole[place].previous_hash
-    )
+    forged = hash_chain.link(event_of(place + 1, texts), previous_hash=whole[place].previous_hash)
     assume(forged != whole[place])
 
     found = hash_chain.breaks([*whole[:place], forged, *whole[place + 1 :]])
@@ -191,7 +236,7 @@ def test_a_history_written_anew_from_its_first_event_is_found_by_the_head_that_w
 
 @FEW
 @given(
-    texts=st.tuples(*[st.text('ab\x00\x1f",[]', max_size=4)] * (len(FIELDS) - 2)),
+    texts=st.tuples(*[st.text('ab\x00\x1f",[]', max_size=4)] * (len(EVENT_FIELDS) - 2)),
     data=st.data(),
 )
 def test_no_text_can_move_from_one_field_into_the_next(
@@ -204,7 +249,7 @@ def test_no_text_can_move_from_one_field_into_the_next(
     assume(shifted != texts)
 
     hashes = {
-        hash_chain.link(Event("370405", 1, *said), previous_hash=BEGINNING).hash
+        hash_chain.link(event_of(1, said), previous_hash=BEGINNING).hash
         for said in (texts, shifted)
     }
 
@@ -212,7 +257,7 @@ def test_no_text_can_move_from_one_field_into_the_next(
 
 
 @pytest.mark.parametrize("value", [None, b"370405", b"\xff", 1, 1.5])
-@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("name", EVENT_FIELDS)
 def test_what_is_no_text_is_found_and_stops_nothing(name: str, value: Any) -> None:
     is_changed = value != 1 or name != "sequence"
     first = replace(THREE[0], event=replace(THREE[0].event, **{name: value}))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from junheng.domain.ledger import past_states
 from junheng.domain.ledger.due_date_changes import reprojected
 from junheng.domain.ledger.lifecycle import Move, TransitionNotAllowed
-from junheng.domain.ledger.remediation import Remediation, Terms, snapshot
+from junheng.domain.ledger.remediation import Remediation, Terms
 from junheng.domain.workdays import CalendarYear, WorkCalendar, due_on
 from tests.domain.ledger.one_remediation import TERMS, handed_over, moved
 
@@ -79,7 +79,7 @@ class TestWhatIsKept:
 
     def test_the_history_tells_of_it_and_it_is_read_back(self) -> None:
         one = out()
-        told = snapshot(one)
+        told = past_states.snapshot(one)
 
         assert told["assumed_rest_days"] == ["2027-01-01"]
         assert past_states.of_snapshot(told) == one

@@ -8,7 +8,7 @@ import pytest
 
 from junheng.domain.history import hash_chain
 from junheng.domain.history.hash_chain import Event, EventKind
-from junheng.domain.ledger import event_text, remediation
+from junheng.domain.ledger import event_text, past_states
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Remediation
 from junheng.rulebook import Rulebook
@@ -37,7 +37,7 @@ def event(
     kind: EventKind = EventKind.MOVED,
     **said: Any,
 ) -> Event:
-    snapshot = {} if became is None else {"became": remediation.snapshot(became)}
+    snapshot = {} if became is None else {"became": past_states.snapshot(became)}
     details = hash_chain.canonical(said | snapshot)
     return replace(BLANK, kind=kind.value, move=move.value if move else "", details=details)
 

@@ -4,9 +4,8 @@ import json
 from datetime import date
 
 from junheng.domain.history import hash_chain
-from junheng.domain.ledger import remediation
 from junheng.domain.ledger.lifecycle import Move
-from junheng.domain.ledger.past_states import of_snapshot
+from junheng.domain.ledger.past_states import of_snapshot, snapshot
 from junheng.domain.ledger.remediation import Remediation
 from tests.domain.ledger.one_remediation import closed, draft, handed_over, moved, reported
 
@@ -25,7 +24,7 @@ LIVES = (
 
 def kept(one: Remediation) -> dict[str, object]:
     """Return a snapshot as the database gives it back."""
-    read: dict[str, object] = json.loads(hash_chain.canonical(remediation.snapshot(one)))
+    read: dict[str, object] = json.loads(hash_chain.canonical(snapshot(one)))
     return read
 
 

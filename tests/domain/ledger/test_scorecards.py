@@ -1,7 +1,7 @@
 """The scorecards by which departments and towns are compared: fair, exact, ties shown."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -11,27 +11,44 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.domain.ledger import scorecards
+from junheng.domain.ledger.lifecycle import Status
+from junheng.domain.ledger.remediation import Part
 from junheng.domain.ledger.scorecards import Held, Kind, Rate, Role, Scorecard
 from junheng.rulebook import Rulebook
 from junheng.wording.ledger.scorecards import ScorecardWords
+from tests.domain.ledger.one_remediation import handed_over
 
 TODAY = date(2025, 12, 1)
 BEFORE = date(2025, 11, 14)
 DUE = date(2025, 11, 17)
 AFTER = date(2025, 11, 18)
-USUAL = Held(
-    unit="区财政局",
-    kind=Kind.DEPARTMENT,
-    role=Role.LEAD,
+USUAL = replace(
+    handed_over(),
     opened_on=date(2025, 11, 3),
     receipt_due_on=date(2025, 11, 5),
     due_on=DUE,
     receipted_on=date(2025, 11, 4),
 )
+OF_A_PART = frozenset(field.name for field in fields(Part)) - {"unit"}
 
 
-def held(unit: str = "区财政局", **changes: Any) -> Held:
-    return replace(USUAL, unit=unit, **changes)
+def held(
+    unit: str = "区财政局",
+    *,
+    kind: Kind = Kind.DEPARTMENT,
+    role: Role = Role.LEAD,
+    clock_runs: bool = True,
+    **changes: Any,
+) -> Held:
+    """Return a unit's part in a remediation; of the changes, the unit's own are in its part."""
+    status = Status.RECEIPTED if clock_runs else Status.SUSPENDED
+    if role is Role.LEAD:
+        return Held(unit, kind, replace(USUAL, status=status, **changes))
+    own = {name: value for name, value in changes.items() if name in OF_A_PART}
+    others = {name: value for name, value in changes.items() if name not in OF_A_PART}
+    part = Part(unit, USUAL.receipt_due_on, USUAL.due_on, receipted_on=USUAL.receipted_on)
+    remediation = replace(USUAL, status=status, **others)
+    return Held(unit, kind, remediation, replace(part, **own))
 
 
 def cards(*given: Held, today: date = TODAY) -> tuple[Scorecard, ...]:
@@ -179,8 +196,7 @@ class TestRows:
         self, wording: ScorecardWords
     ) -> None:
         done = [held("甲局", closed_on=DUE), held("乙局", closed_on=DUE)]
-        given = [*done, held("丙局", due_on=TODAY, receipted_on=None)]
-        given[2] = replace(given[2], receipt_due_on=TODAY)
+        given = [*done, held("丙局", due_on=TODAY, receipted_on=None, receipt_due_on=TODAY)]
 
         texts = scorecards.rows(cards(*given), wording)
 
@@ -226,7 +242,7 @@ days = st.dates(date(2025, 11, 1), date(2025, 12, 5))
 maybe = st.none() | days
 everything_held = st.lists(
     st.builds(
-        Held,
+        held,
         unit=st.sampled_from(["甲局", "乙局", "丙局", "丁局", "戊局"]),
         kind=st.just(Kind.DEPARTMENT),
         role=st.sampled_from(Role),
@@ -273,5 +289,5 @@ def test_no_count_is_larger_than_what_was_handed_over(given: Sequence[Held]) -> 
         assert 0 <= one.receipted_in_time.hits <= one.receipted_in_time.of <= one.opened
         assert one.overdue <= one.closed_in_time.of - one.closed_in_time.hits
         assert (one.rank is None) == (not one.closed_in_time.of or not one.receipted_in_time.of)
-    opened = [one for one in given if one.opened_on <= TODAY]
+    opened = [one for one in given if one.remediation.opened_on <= TODAY]
     assert sum(one.opened for one in cards(*given)) == len(opened)

@@ -190,6 +190,14 @@ class TestRows:
         said, _ = result.stdout.splitlines()
         assert said.startswith(f"{REFERENCE} 的“{field}”现在是“")
 
+    def test_a_list_says_which_status_it_does_not_know(self) -> None:
+        by_hand("UPDATE remediation SET status = '已经好了' WHERE reference = ?", REFERENCE)
+
+        result = CliRunner().invoke(app, ["ledger"])
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "“已经好了”，本程序只认识 drafted、signed_off" in result.stderr
+
     def test_a_part_that_was_taken_out_changed_or_moved(self) -> None:
         by_hand("UPDATE remediation_part SET due_on = ? WHERE unit = '区编办'", CLOSED_TO)
         assert "第2个配合单位的“整改期限”" in breaks()[0]

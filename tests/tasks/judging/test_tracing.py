@@ -15,6 +15,7 @@ from junheng.domain.judging.tracing import Tracer
 from junheng.domain.standard.standard import Rule
 from junheng.store import findings as findings_store
 from junheng.store import submissions as submissions_store
+from junheng.store.rows import stored_id
 from tasks.intake import submissions
 from tasks.judging import evaluation, overview, tracing, year_data
 from tasks.judging.evaluation import BACKEND
@@ -34,10 +35,10 @@ def judged(in_2025: Path) -> tuple[tuple[Finding, ...], dict[str, Rule], Tracer]
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         row = overview.evaluation_of(session, rulebook, 2025)
-        found = findings_store.of_evaluation(session, findings_store.number_of(row))
+        found = findings_store.of_evaluation(session, stored_id(row))
         rules = {rule.id: rule for rule in findings_store.rules(session, row)}
         counted = findings_store.counted(row)
-        schools = submissions_store.register_of(session, row.register_collection_id or 0)
+        schools = submissions_store.register_of(session, row.register_collection_id)
         data = year_data.gathered(session, rulebook, counted, schools)
     names = [school.code for school in schools]
     sent = [one.reporter for one in counted if one.submissions]

@@ -420,12 +420,14 @@ class TestTheCommand:
         assert "数据表 remediation 里有读不出来的内容" in result.stderr
         assert not (tmp_path / "备份.tar.gz").exists()
 
+    @pytest.mark.parametrize("status", ["closed", "已办结"])
     def test_a_ledger_that_does_not_hold_is_backed_up_and_said(
-        self, office: Path, junheng_home: Path, tmp_path: Path
+        self, office: Path, junheng_home: Path, tmp_path: Path, status: str
     ) -> None:
         databases.copy_home(office, junheng_home)
         with bootstrap.session() as session:
-            session.execute(text("UPDATE remediation SET status = 'closed' WHERE id = 1"))
+            change = text("UPDATE remediation SET status = :status WHERE id = 1")
+            session.execute(change, {"status": status})
 
         result = run("backup", str(tmp_path / "备份.tar.gz"))
 

@@ -5,16 +5,17 @@ from datetime import UTC, datetime
 
 from junheng import bootstrap
 from junheng.domain.history.hash_chain import Event, EventKind
+from junheng.domain.operations.run_requests import Operation
 from junheng.store import history
 from tasks.history import auditing
-from tasks.operations import run_starts
+from tasks.operations import run_requests
 
 NOW = datetime(2025, 11, 3, 1, 30, tzinfo=UTC)
 RUN = "0195f5a0-0000-7000-8000-000000000001"
 
 
 def note(by: str, reason: str, run_id: str = RUN) -> None:
-    run_starts.note_started(by, reason, work="recheck", run="brave-otter", run_id=run_id, now=NOW)
+    run_requests.note_started(by, reason, work="recheck", run="brave-otter", run_id=run_id, now=NOW)
 
 
 def noted() -> list[Event]:
@@ -29,6 +30,8 @@ def test_person_reason_and_run_are_told() -> None:
     (event,) = noted()
     assert (event.by, event.reason, event.day) == ("李某", "区财政局更正了报表", "2025-11-03")
     assert json.loads(event.details)["run"] == RUN
+    (done,) = run_requests.done()
+    assert (done.operation, done.run, done.work) == (Operation.BEGUN, "brave-otter", "recheck")
     assert not auditing.verify().breaks
 
 
