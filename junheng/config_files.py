@@ -88,10 +88,9 @@ def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> RulebookUnus
     return RulebookUnusable(_says().unreadable.format(path=path, reason=reason))
 
 
-def unknown_file(path: Path, *, known: Iterable[str]) -> RulebookUnusable:
+def unknown_file(path: Path) -> RulebookUnusable:
     """Return what to raise for a file of which nothing is read: most likely its name is wrong."""
-    names = "、".join(f"{name}.yaml" for name in sorted(known))
-    return RulebookUnusable(_says().unknown_file.format(path=path, known=names))
+    return RulebookUnusable(_says().unknown_file.format(path=path))
 
 
 def entries(path: Path, name: str) -> tuple[dict[str, Any], ...]:

@@ -132,7 +132,7 @@ def load(folder: Path) -> Wording:
     """Return the wording of a folder; raises RulebookUnusable, which names file and line."""
     for path in sorted(folder.glob("*.yaml")):
         if path.stem not in MODELS and path.stem not in _READ_ELSEWHERE:
-            raise config_files.unknown_file(path, known=MODELS)
+            raise config_files.unknown_file(path)
     return _loaded(folder, tuple(config_files.digest(_path(folder, name)) for name in MODELS))
 
 

@@ -123,7 +123,7 @@ class Sorted:
         )
 
 
-def sort_out(arrived: Arrived, words: BookWords, show: Progress = unseen) -> Sorted:
+def sort_out(arrived: Arrived, wording: BookWords, show: Progress = unseen) -> Sorted:
     """Tell reports from copies of the ledger, and from the evidence that lies beside a copy."""
     files = arrived.files
     read = [file for file in files if file.room is not Room.LEDGERS or _is_workbook(file.path)]
@@ -134,11 +134,11 @@ def sort_out(arrived: Arrived, words: BookWords, show: Progress = unseen) -> Sor
         for file, content in opened
         if not file.is_school
         and content.sheets is not None
-        and ledger_copies.is_copy(content.sheets, words)
+        and ledger_copies.is_copy(content.sheets, wording)
     )
     taken = {file.path for file, _ in copies}
     for _, copy in copies:
-        taken |= ledger_copies.documents_named(copy, words)
+        taken |= ledger_copies.documents_named(copy, wording)
     by_path = {file.path: content for file, content in opened}
     return Sorted(
         tuple(

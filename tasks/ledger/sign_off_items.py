@@ -79,21 +79,18 @@ def row(item: Item, rulebook: Rulebook, today: date) -> tuple[object, ...]:
 
 def title(one: SignOff, listed: tuple[Item, ...]) -> str:
     """Return how a sign-off stands, in one sentence."""
-    return (
-        bootstrap.rulebook()
-        .wording.sign_off.titles[one.status]
-        .format(
-            number=one.number,
-            year=one.school_year,
-            count=len(one.drafts),
-            leads=len({item.remediation.lead for item in listed}),
-            vetoes=sum(item.is_veto for item in listed),
-            decide_by=one.decide_by,
-            by=one.decided_by,
-            on=one.decided_on,
-            reason=one.reason,
-            left_out=len(one.left_out),
-        )
+    template = bootstrap.rulebook().wording.sign_off.titles[one.status]
+    return template.format(
+        number=one.number,
+        year=one.school_year,
+        count=len(one.drafts),
+        leads=len({item.remediation.lead for item in listed}),
+        vetoes=sum(item.is_veto for item in listed),
+        decide_by=one.decide_by,
+        by=one.decided_by,
+        on=one.decided_on,
+        reason=one.reason,
+        left_out=len(one.left_out),
     )
 
 

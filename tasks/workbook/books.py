@@ -28,13 +28,13 @@ def write_all(today: date, folder: Path | None = None) -> tuple[Path, ...]:
     from junheng.adapters.files import ledger_books
 
     rulebook = bootstrap.rulebook()
-    words = rulebook.wording.ledger_book
+    printed = rulebook.wording.ledger_book
     into = folder or bootstrap.settings().ledgers_folder
-    copies = _Copies.of(rulebook, words, today)
+    copies = _Copies.of(rulebook, printed, today)
     written = []
     for book in copies.books():
         path = into / copies.file_name(book)
-        ledger_books.write(path, book, words)
+        ledger_books.write(path, book, printed)
         written.append(path)
     return tuple(written)
 
@@ -42,19 +42,19 @@ def write_all(today: date, folder: Path | None = None) -> tuple[Path, ...]:
 @dataclass(frozen=True, slots=True)
 class _Copies:
     rulebook: Rulebook
-    words: BookWords
+    printed: BookWords
     today: date
     ledger: tuple[Remediation, ...]
     evidence: Mapping[str, tuple[EvidenceRow, ...]]
     head: str
 
     @classmethod
-    def of(cls, rulebook: Rulebook, words: BookWords, today: date) -> "_Copies":
+    def of(cls, rulebook: Rulebook, printed: BookWords, today: date) -> "_Copies":
         district = rulebook.district.code
         with bootstrap.session() as session:
             return cls(
                 rulebook,
-                words,
+                printed,
                 today,
                 remediations.ledger(session, district),
                 evidence.by_reference(session, district),
@@ -91,7 +91,7 @@ class _Copies:
 
     def _book(self, unit: str | None, rows: Iterable[BookRow]) -> Book:
         called = None if unit is None else self._called(unit)
-        title = ledger_book.title(self.words, district=self.rulebook.district.name, unit=called)
+        title = ledger_book.title(self.printed, district=self.rulebook.district.name, unit=called)
         kinds = self.rulebook.evidence.kind_ids
         return Book(title, unit, self.today, self.head, kinds, tuple(rows))
 

@@ -24,14 +24,14 @@ class ReceivedCopy:
     sheets: Sequence[Sheet]
 
 
-def is_copy(sheets: Sequence[Sheet], words: BookWords) -> bool:
+def is_copy(sheets: Sequence[Sheet], wording: BookWords) -> bool:
     """Say whether a workbook is a copy of the ledger, by what stands in it."""
-    return is_ledger_book(sheets, words)
+    return is_ledger_book(sheets, wording)
 
 
-def documents_named(copy: ReceivedCopy, words: BookWords) -> frozenset[Path]:
+def documents_named(copy: ReceivedCopy, wording: BookWords) -> frozenset[Path]:
     """Return the files beside a copy that its rows name as evidence."""
-    taken = replies.read(copy.sheets, words=words)
+    taken = replies.read(copy.sheets, wording=wording)
     found = (beside(copy.path, claimed) for reply in taken.replies for claimed in reply.evidence)
     return frozenset(path for path in found if path is not None)
 

@@ -56,15 +56,15 @@ class _RowRefused(Exception):
 def take(copy: ReceivedCopy, *, on: date, now: datetime) -> CopyTaken:
     """Take what a copy answers, whole rows at a time; the same copy again changes nothing."""
     rulebook = bootstrap.rulebook()
-    words = rulebook.wording.ledger_book
-    taken = replies.read(copy.sheets, words=words)
+    printed = rulebook.wording.ledger_book
+    taken = replies.read(copy.sheets, wording=printed)
     units = copies.units_of(taken.unit, copy.name, rulebook)
     if not units:
         nobodys = rulebook.wording.ledger.book.nobodys
         return CopyTaken(copy.name, "", 0, (nobodys.format(file=copy.name),))
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=now)
-        return _Taking(copy, units, on, ledger, words).all(taken)
+        return _Taking(copy, units, on, ledger, printed).all(taken)
 
 
 def sentences(copy: CopyTaken) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ class _Taking:
     units: tuple[str, ...]
     on: date
     ledger: Ledger
-    words: BookWords
+    printed: BookWords
 
     @property
     def wording(self) -> CopyWords:
@@ -95,7 +95,7 @@ class _Taking:
         return self.ledger.rulebook.display_name(self.units[0], self.on)
 
     def all(self, taken: Taken) -> CopyTaken:
-        faults = [ledger_faults.sentence(fault, self.words.faults) for fault in taken.faults]
+        faults = [ledger_faults.sentence(fault, self.printed.faults) for fault in taken.faults]
         rows = 0
         for reply in taken.replies:
             try:
@@ -234,15 +234,15 @@ class _Taking:
     def _fault(
         self, reply: Reply, column: Column, problem: BookProblem, found: str, expected: str = ""
     ) -> _RowRefused:
-        fault = fault_at(reply, column, problem, self.words, found=found, expected=expected)
-        return _RowRefused(ledger_faults.sentence(fault, self.words.faults))
+        fault = fault_at(reply, column, problem, self.printed, found=found, expected=expected)
+        return _RowRefused(ledger_faults.sentence(fault, self.printed.faults))
 
     def _said(self, reply: Reply, column: Column, sentence: str) -> _RowRefused:
         return _RowRefused(
-            self.words.faults.places.sheet_cell_item.format(
+            self.printed.faults.places.sheet_cell_item.format(
                 sheet=reply.sheet,
                 cell=reply.cells[column],
-                item=self.words.name_of(column),
+                item=self.printed.name_of(column),
                 sentence=sentence,
             )
         )

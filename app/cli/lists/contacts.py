@@ -163,7 +163,7 @@ def _some(references: Sequence[str], sentence: str) -> str:
 def _say_gaps(rulebook: Rulebook, rows: tuple[tuple[str, str], ...], day: date) -> None:
     wording = rulebook.wording.contacts
     if rows:
-        show(GAP_COLUMNS, rows, Format.TABLE, headings=rulebook.wording.contacts.headings.gaps)
+        show(GAP_COLUMNS, rows, Format.TABLE, headings=wording.headings.gaps)
         typer.echo(contact_gaps.sentence(rulebook, contact_gaps.gaps(day)))
     elif rulebook.contacts.named_only:
         typer.echo(wording.no_gaps)
@@ -196,7 +196,7 @@ def _say_handover(rulebook: Rulebook, rows: Sequence[HandOver], day: date) -> No
         )
         for one in rows
     ]
-    show(HANDOVER_COLUMNS, said, Format.TABLE, headings=rulebook.wording.contacts.headings.handover)
+    show(HANDOVER_COLUMNS, said, Format.TABLE, headings=wording.headings.handover)
     # One office that was two takes over what both had in hand, each reference once.
     for unit in dict.fromkeys(row[0] for row in said):
         own = [one for row, one in zip(said, rows, strict=True) if row[0] == unit]

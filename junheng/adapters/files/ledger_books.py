@@ -68,16 +68,16 @@ class _GrowingRow(RowDimension):
     __fields__ = tuple(name for name in RowDimension.__fields__ if name != "customHeight")
 
 
-def write(path: Path, book: Book, words: BookWords) -> None:
+def write(path: Path, book: Book, wording: BookWords) -> None:
     """Write a copy of the ledger, whole or not at all."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     workbook.properties.creator = workbook.properties.title = book.title
     for style in _styles():
         workbook.add_named_style(style)
-    for sheet in book.sheets(words):
-        _fill(workbook.create_sheet(sheet.name), book, sheet, words)
-    _keep(workbook.create_sheet(ORIGINALS), book.originals(words))
+    for sheet in book.sheets(wording):
+        _fill(workbook.create_sheet(sheet.name), book, sheet, wording)
+    _keep(workbook.create_sheet(ORIGINALS), book.originals(wording))
     with pages.written_whole(path) as half:
         workbook.save(half)
 
@@ -105,17 +105,17 @@ def _styles() -> tuple[NamedStyle, ...]:
     return title, note, *named
 
 
-def _fill(worksheet: Worksheet, book: Book, sheet: BookSheet, words: BookWords) -> None:
-    _head(worksheet, book, words)
+def _fill(worksheet: Worksheet, book: Book, sheet: BookSheet, wording: BookWords) -> None:
+    _head(worksheet, book, wording)
     for number, row in enumerate(sheet.rows, start=1):
-        _put_row(worksheet, number, row, words)
-    _offer_choices(worksheet, sheet, words)
+        _put_row(worksheet, number, row, wording)
+    _offer_choices(worksheet, sheet, wording)
     _protect(worksheet)
-    _set_up_page(worksheet, words)
+    _set_up_page(worksheet, wording)
 
 
-def _head(worksheet: Worksheet, book: Book, words: BookWords) -> None:
-    note = book.note(words)
+def _head(worksheet: Worksheet, book: Book, wording: BookWords) -> None:
+    note = book.note(wording)
     for row, text, style in (
         (TITLE_ROW, book.title, "ledger_title"),
         (NOTE_ROW, note, "ledger_note"),
@@ -128,20 +128,20 @@ def _head(worksheet: Worksheet, book: Book, words: BookWords) -> None:
         note, wide=sum(WIDTHS.values())
     )
     for place, column in enumerate(COLUMNS, start=1):
-        _put(worksheet.cell(HEADER_ROW, place), words.headings[column], "ledger_heading")
+        _put(worksheet.cell(HEADER_ROW, place), wording.headings[column], "ledger_heading")
         worksheet.column_dimensions[get_column_letter(place)].width = WIDTHS[column]
     worksheet.row_dimensions[HEADER_ROW].height = 2 * LINE_POINTS
 
 
-def _put_row(worksheet: Worksheet, number: int, row: BookRow, words: BookWords) -> None:
-    cells = {Column.NUMBER: number, **cells_of(row, words)}
+def _put_row(worksheet: Worksheet, number: int, row: BookRow, wording: BookWords) -> None:
+    cells = {Column.NUMBER: number, **cells_of(row, wording)}
     at = HEADER_ROW + number
     for place, column in enumerate(COLUMNS, start=1):
         is_open = row.may_reply and column in REPLY_COLUMNS
         style = "ledger_reply" if is_open else STYLES.get(column, "ledger_fixed")
         _put(worksheet.cell(at, place), cells[column], style)
         if column is Column.DUE_ON and row.is_provisional:
-            worksheet.cell(at, place).number_format = words.provisional_format
+            worksheet.cell(at, place).number_format = wording.provisional_format
     lines = max(_lines(str(cells[column] or ""), wide=WIDTHS[column]) for column in COLUMNS)
     height = LINE_POINTS * max(lines, FEWEST_LINES) + LINE_POINTS / 2
     worksheet.row_dimensions[at] = _GrowingRow(worksheet, at, ht=min(height, MOST_POINTS))
@@ -167,12 +167,12 @@ def _put(cell: Cell | MergedCell, value: str | int | date | None, style: str) ->
         cell.quotePrefix = value.startswith(FORMULA_BEGINS)
 
 
-def _offer_choices(worksheet: Worksheet, sheet: BookSheet, words: BookWords) -> None:
+def _offer_choices(worksheet: Worksheet, sheet: BookSheet, wording: BookWords) -> None:
     """Offer the words of 进展 in a list, and let whatever else somebody writes stand."""
-    prompt = words.prompt if sheet.is_lead else words.supporting_prompt
+    prompt = wording.prompt if sheet.is_lead else wording.supporting_prompt
     choices = DataValidation(
         type="list",
-        formula1=f'"{",".join(words.choices(is_lead=sheet.is_lead))}"',
+        formula1=f'"{",".join(wording.choices(is_lead=sheet.is_lead))}"',
         allow_blank=True,
         showErrorMessage=False,
         showInputMessage=True,
@@ -198,7 +198,7 @@ def _protect(worksheet: Worksheet) -> None:
     protection.formatColumns = protection.formatRows = protection.formatCells = False
 
 
-def _set_up_page(worksheet: Worksheet, words: BookWords) -> None:
+def _set_up_page(worksheet: Worksheet, wording: BookWords) -> None:
     worksheet.freeze_panes = f"A{HEADER_ROW + 1}"
     worksheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -208,7 +208,7 @@ def _set_up_page(worksheet: Worksheet, words: BookWords) -> None:
     worksheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, footer=0.3)
     worksheet.print_options.horizontalCentered = True
     footer = HeaderFooterItem()
-    footer.center.text = words.page.format(page="&P", pages="&N")
+    footer.center.text = wording.page.format(page="&P", pages="&N")
     worksheet.oddFooter = footer
 
 

@@ -101,31 +101,31 @@ class Book:
     kinds: tuple[str, ...]
     rows: tuple[BookRow, ...]
 
-    def sheets(self, words: BookWords) -> tuple[BookSheet, ...]:
+    def sheets(self, wording: BookWords) -> tuple[BookSheet, ...]:
         """Return the sheets that people see: the district's one, a unit's one or two."""
         if self.unit is None:
-            return (BookSheet(words.sheets.ledger, is_lead=True, rows=self.rows),)
+            return (BookSheet(wording.sheets.ledger, is_lead=True, rows=self.rows),)
         led = tuple(row for row in self.rows if row.is_lead)
         supported = tuple(row for row in self.rows if not row.is_lead)
         sheets = (
-            BookSheet(words.sheets.lead, is_lead=True, rows=led),
-            BookSheet(words.sheets.supporting, is_lead=False, rows=supported),
+            BookSheet(wording.sheets.lead, is_lead=True, rows=led),
+            BookSheet(wording.sheets.supporting, is_lead=False, rows=supported),
         )
         # A workbook must have a sheet, also that of a unit which owes nothing.
         return tuple(sheet for sheet in sheets if sheet.rows) or sheets[:1]
 
-    def note(self, words: BookWords) -> str:
-        template = words.note if self.unit is None else words.note_of_unit
+    def note(self, wording: BookWords) -> str:
+        template = wording.note if self.unit is None else wording.note_of_unit
         return template.format(
             day=self.day.isoformat(),
             head=self.head[:SHOWN_OF_HEAD],
-            kinds=words.between_units.join(self.kinds),
+            kinds=wording.between_units.join(self.kinds),
         )
 
-    def originals(self, words: BookWords) -> tuple[tuple[str, ...], ...]:
+    def originals(self, wording: BookWords) -> tuple[tuple[str, ...], ...]:
         """Return what the hidden sheet keeps: whose copy it is, and every row as it went out."""
         rows = tuple(
-            (row.reference, _mark(is_lead=row.is_lead), *_texts(cells_of(row, words)))
+            (row.reference, _mark(is_lead=row.is_lead), *_texts(cells_of(row, wording)))
             for row in self.rows
         )
         return (
@@ -147,17 +147,17 @@ def _texts(cells: Mapping[Column, str | date | None]) -> tuple[str, ...]:
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def cells_of(row: BookRow, words: BookWords) -> Mapping[Column, str | date | None]:
+def cells_of(row: BookRow, wording: BookWords) -> Mapping[Column, str | date | None]:
     """Return what stands in each cell of a row, save its number, which is its sheet's."""
     texts = {
         Column.PROBLEM: row.problem,
         Column.INDICATOR: row.indicator,
         Column.LEAD: row.lead,
-        Column.SUPPORTING: words.between_units.join(row.supporting),
+        Column.SUPPORTING: wording.between_units.join(row.supporting),
         Column.ACTION: row.action,
         Column.PROGRESS: row.progress,
-        Column.EVIDENCE: words.between_documents.join(
-            document_text(document, words) for document in row.evidence
+        Column.EVIDENCE: wording.between_documents.join(
+            document_text(document, wording) for document in row.evidence
         ),
         Column.CLOSING: row.closing,
         Column.REFERENCE: row.reference,
@@ -166,15 +166,15 @@ def cells_of(row: BookRow, words: BookWords) -> Mapping[Column, str | date | Non
     return {**printable, Column.DUE_ON: row.due_on}
 
 
-def document_text(document: Claimed, words: BookWords) -> str:
+def document_text(document: Claimed, wording: BookWords) -> str:
     """Return a document as it is named in a cell: under its kind, where that is known."""
     if document.kind is None:
         return document.file_name
-    return words.document.format(kind=document.kind, file_name=document.file_name)
+    return wording.document.format(kind=document.kind, file_name=document.file_name)
 
 
-def title(words: BookWords, *, district: str, unit: str | None = None) -> str:
+def title(wording: BookWords, *, district: str, unit: str | None = None) -> str:
     """Return the title of the district's copy, or of a unit's, by the name it bears that day."""
     if unit is None:
-        return words.title.format(district=district)
-    return words.title_of_unit.format(district=district, unit=unit)
+        return wording.title.format(district=district)
+    return wording.title_of_unit.format(district=district, unit=unit)

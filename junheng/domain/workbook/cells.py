@@ -30,7 +30,7 @@ _ENDS_A_WORD = re.compile(r"$|[\s:,;.!(、。—…-]")
 _BETWEEN = " \t\r\n:,;.!、。—…-"
 
 
-def progress_in(text: str, words: BookWords, *, is_lead: bool) -> Stated:
+def progress_in(text: str, wording: BookWords, *, is_lead: bool) -> Stated:
     """Return what a filled 进展 cell says, of the lead's part or of a supporting unit's.
 
     Raises:
@@ -41,9 +41,9 @@ def progress_in(text: str, words: BookWords, *, is_lead: bool) -> Stated:
     # One character for another, so that a place in the one is the same place in the other.
     text = text.strip()
     plain = half_width(text)
-    choices = words.between_units.join(words.choices(is_lead=is_lead))
-    progress, end = _word(plain, words, choices)
-    if not is_lead and progress.value not in words.supporting_progress:
+    choices = wording.between_units.join(wording.choices(is_lead=is_lead))
+    progress, end = _word(plain, wording, choices)
+    if not is_lead and progress.value not in wording.supporting_progress:
         raise CellRefused(BookProblem.NOT_FOR_SUPPORTING, expected=choices)
     match progress:
         case Progress.EXTENSION:
@@ -56,9 +56,9 @@ def progress_in(text: str, words: BookWords, *, is_lead: bool) -> Stated:
             return Stated(progress, _added(text, end))
 
 
-def _word(plain: str, words: BookWords, choices: str) -> tuple[Progress, int]:
+def _word(plain: str, wording: BookWords, choices: str) -> tuple[Progress, int]:
     """Return the progress that a text begins with, and where its word ends."""
-    spellings = [(one, progress) for progress in Progress for one in words.progress[progress]]
+    spellings = [(one, progress) for progress in Progress for one in wording.progress[progress]]
     for spelling, progress in sorted(spellings, key=lambda pair: -len(pair[0])):
         found = re.match(r"\s*".join(map(re.escape, spelling)), plain)
         if found is None:

@@ -52,15 +52,15 @@ class CellRefused(ValueError):
         self.expected = expected
 
 
-def sentence(fault: BookFault, words: FaultWords) -> str:
+def sentence(fault: BookFault, wording: FaultWords) -> str:
     """Return what is said of a fault: where it is, what stands there, what is wanted."""
-    said = _template(fault, words.sentences).format(
-        found=_quoted(fault.found, words),
-        expected=_quoted(fault.expected, words),
+    said = _template(fault, wording.sentences).format(
+        found=_quoted(fault.found, wording),
+        expected=_quoted(fault.expected, wording),
     )
     where = {"sheet": fault.sheet, "cell": fault.cell, "item": fault.item}
     known = "_".join(name for name, value in where.items() if value)
-    return words.places.of(known).format(**where, sentence=said)
+    return wording.places.of(known).format(**where, sentence=said)
 
 
 def _template(fault: BookFault, sentences: BookFaults) -> str:
@@ -69,8 +69,8 @@ def _template(fault: BookFault, sentences: BookFaults) -> str:
     return next(filter(None, variants), sentences[fault.problem])
 
 
-def _quoted(text: str, words: FaultWords) -> str:
+def _quoted(text: str, wording: FaultWords) -> str:
     in_one_line = " ".join(text.split())
-    if len(in_one_line) <= words.longest_quote:
+    if len(in_one_line) <= wording.longest_quote:
         return in_one_line
-    return words.cut.format(start=in_one_line[: words.longest_quote])
+    return wording.cut.format(start=in_one_line[: wording.longest_quote])

@@ -67,17 +67,17 @@ class CopySheet:
     twice: tuple[tuple[Column, str], ...]
 
     @classmethod
-    def of(cls, sheet: Sheet, words: BookWords) -> Self | None:
+    def of(cls, sheet: Sheet, wording: BookWords) -> Self | None:
         """Return the sheet with the first row that is the ledger's header; None without one."""
         for number, row in enumerate(sheet):
-            places = _headings(row, words)
+            places = _headings(row, wording)
             if len(places) < FEWEST_HEADINGS:
                 continue
             return cls(
                 sheet=sheet,
                 header=number,
                 columns={column: found[0] for column, found in places.items()},
-                is_lead=label_of(sheet.name) != label_of(words.sheets.supporting),
+                is_lead=label_of(sheet.name) != label_of(wording.sheets.supporting),
                 twice=tuple(
                     (column, address(number, again))
                     for column, found in places.items()
@@ -87,22 +87,22 @@ class CopySheet:
             )
         return None
 
-    def faults(self, words: BookWords) -> Iterator[BookFault]:
+    def faults(self, wording: BookWords) -> Iterator[BookFault]:
         """Yield what is wrong with the header: no reply is looked for where there is no column."""
         for column in NEEDED_COLUMNS:
             if column not in self.columns:
-                item = words.name_of(column)
+                item = wording.name_of(column)
                 yield BookFault(self.sheet.name, "", item, "", BookProblem.COLUMN_MISSING)
         for column, cell in self.twice:
-            item = words.name_of(column)
+            item = wording.name_of(column)
             yield BookFault(self.sheet.name, cell, item, item, BookProblem.COLUMN_TWICE)
 
-    def rows(self, words: BookWords) -> Iterator[CopyRow]:
+    def rows(self, wording: BookWords) -> Iterator[CopyRow]:
         """Yield the filled rows, without totals, signatures, and headers pasted in between."""
         if Column.REFERENCE not in self.columns:
             return
         for number, _ in rows_below(self.sheet, self.header, name=self.columns[Column.REFERENCE]):
-            if len(_headings(self.sheet.rows[number], words)) >= FEWEST_HEADINGS:
+            if len(_headings(self.sheet.rows[number], wording)) >= FEWEST_HEADINGS:
                 continue
             places = self.columns.items()
             yield CopyRow(
@@ -114,10 +114,10 @@ class CopySheet:
             )
 
 
-def _headings(row: Sequence[CellValue], words: BookWords) -> Mapping[Column, Sequence[int]]:
+def _headings(row: Sequence[CellValue], wording: BookWords) -> Mapping[Column, Sequence[int]]:
     """Return where each heading stands in a row, with or without what it asks in brackets."""
-    known = {label_of(words.headings[column]): column for column in Column}
-    known |= {label_of(words.name_of(column)): column for column in Column}
+    known = {label_of(wording.headings[column]): column for column in Column}
+    known |= {label_of(wording.name_of(column)): column for column in Column}
     places: dict[Column, list[int]] = defaultdict(list)
     for place, value in enumerate(row):
         column = known.get(label_of(value)) if isinstance(value, str) else None
@@ -174,30 +174,30 @@ class Copy:
         return next(of_its_sheet, next(moved_over, None))
 
 
-def is_ledger_book(sheets: Sequence[Sheet], words: BookWords) -> bool:
+def is_ledger_book(sheets: Sequence[Sheet], wording: BookWords) -> bool:
     """Tell by its content whether a workbook is a copy of the ledger, whatever it is called."""
-    ledgers = (CopySheet.of(sheet, words) for sheet in sheets)
+    ledgers = (CopySheet.of(sheet, wording) for sheet in sheets)
     has_references = any(one is not None and Column.REFERENCE in one.columns for one in ledgers)
     return has_references or _kept(sheets) is not None
 
 
-def copy_in(sheets: Sequence[Sheet], words: BookWords) -> Copy:
+def copy_in(sheets: Sequence[Sheet], wording: BookWords) -> Copy:
     """Return the copy of the ledger that a workbook holds."""
     kept = _kept(sheets)
     visible = [sheet for sheet in sheets if sheet.name != ORIGINALS]
-    found = [(sheet, CopySheet.of(sheet, words)) for sheet in visible]
+    found = [(sheet, CopySheet.of(sheet, wording)) for sheet in visible]
     ledgers = tuple(ledger for _, ledger in found if ledger is not None)
-    ours = {label_of(name) for _, name in words.sheets}
+    ours = {label_of(name) for _, name in wording.sheets}
     headless = [one for one, ledger in found if ledger is None and label_of(one.name) in ours]
     if not ledgers and not headless:
         headless = visible[:1]
     return Copy(
-        unit=_unit_in_title(ledgers, words) if kept is None else text_of(kept.cell(0, 1)) or None,
+        unit=_unit_in_title(ledgers, wording) if kept is None else text_of(kept.cell(0, 1)) or None,
         sheets=ledgers,
         originals=None if kept is None else _originals(kept),
         faults=(
             *(BookFault(one.name, "", "", "", BookProblem.HEADER_MISSING) for one in headless),
-            *(fault for ledger in ledgers for fault in ledger.faults(words)),
+            *(fault for ledger in ledgers for fault in ledger.faults(wording)),
         ),
     )
 
@@ -222,9 +222,9 @@ def _originals(kept: Sheet) -> Mapping[str, tuple[Original, ...]]:
     return dict(by_reference)
 
 
-def _unit_in_title(ledgers: Sequence[CopySheet], words: BookWords) -> str | None:
+def _unit_in_title(ledgers: Sequence[CopySheet], wording: BookWords) -> str | None:
     """Return the unit in the brackets of the title, which is its name of the day."""
-    title = re.escape(label_of(words.title_of_unit))
+    title = re.escape(label_of(wording.title_of_unit))
     for name, group in (("district", ".*"), ("unit", "(.+)")):
         title = title.replace(re.escape(f"{{{name}}}"), group)
     above = (

@@ -50,43 +50,43 @@ class Taken:
     faults: tuple[BookFault, ...]
 
 
-def read(sheets: Sequence[Sheet], *, words: BookWords) -> Taken:
+def read(sheets: Sequence[Sheet], *, wording: BookWords) -> Taken:
     """Return what a copy of the ledger answers."""
-    copy = copy_in(sheets, words)
+    copy = copy_in(sheets, wording)
     replies: list[Reply] = []
     faults = list(copy.faults)
     for ledger in copy.sheets:
-        for row in ledger.rows(words):
-            reply, wrong = _read_row(row, copy, words)
+        for row in ledger.rows(wording):
+            reply, wrong = _read_row(row, copy, wording)
             faults.extend(wrong)
             if reply is not None and reply.answer:
                 replies.append(reply)
-    once, twice = _each_once(replies, words)
+    once, twice = _each_once(replies, wording)
     return Taken(copy.unit, once, (*faults, *twice))
 
 
 def _read_row(
     row: CopyRow,
     copy: Copy,
-    words: BookWords,
+    wording: BookWords,
 ) -> tuple[Reply | None, tuple[BookFault, ...]]:
     original = copy.original(row)
     said = _said(row, original)
     if not row.reference:
-        missing = fault_at(row, Column.REFERENCE, BookProblem.REFERENCE_MISSING, words, found="")
+        missing = fault_at(row, Column.REFERENCE, BookProblem.REFERENCE_MISSING, wording, found="")
         # A row that answers nothing either is a remark, or room for one.
         return None, (missing,) if said else ()
     if original is None and copy.originals is not None:
         unknown = BookProblem.REFERENCE_UNKNOWN
-        return None, (fault_at(row, Column.REFERENCE, unknown, words, found=row.reference),)
-    changed = () if original is None else _changed(row, original, words)
+        return None, (fault_at(row, Column.REFERENCE, unknown, wording, found=row.reference),)
+    changed = () if original is None else _changed(row, original, wording)
     is_lead = row.is_lead if original is None else original.is_lead
     refused = tuple(
-        fault for column in said for fault in _refused(row, column, words, is_lead=is_lead)
+        fault for column in said for fault in _refused(row, column, wording, is_lead=is_lead)
     )
     if refused or not said:
         return None, (*changed, *refused)
-    return _reply(row, said, original, words, is_lead=is_lead), changed
+    return _reply(row, said, original, wording, is_lead=is_lead), changed
 
 
 def _said(row: CopyRow, original: Original | None) -> Mapping[Column, str]:
@@ -97,14 +97,14 @@ def _said(row: CopyRow, original: Original | None) -> Mapping[Column, str]:
     return {column: text for column, text in filled.items() if not original.is_alike(column, text)}
 
 
-def _changed(row: CopyRow, original: Original, words: BookWords) -> tuple[BookFault, ...]:
+def _changed(row: CopyRow, original: Original, wording: BookWords) -> tuple[BookFault, ...]:
     """Return the fixed cells that say something else than when the copy went out."""
     return tuple(
         fault_at(
             row,
             column,
             BookProblem.FIXED_CELL_CHANGED,
-            words,
+            wording,
             found=row.text(column),
             expected=original.texts.get(column, ""),
         )
@@ -113,32 +113,32 @@ def _changed(row: CopyRow, original: Original, words: BookWords) -> tuple[BookFa
 
 
 def _refused(
-    row: CopyRow, column: Column, words: BookWords, *, is_lead: bool
+    row: CopyRow, column: Column, wording: BookWords, *, is_lead: bool
 ) -> Iterable[BookFault]:
     """Yield why a filled cell cannot be taken."""
     text = row.text(column)
     if isinstance(row.values[column], BrokenCell):
-        yield fault_at(row, column, BookProblem.NO_VALUE, words, found=text)
+        yield fault_at(row, column, BookProblem.NO_VALUE, wording, found=text)
         return
     try:
         if column is Column.PROGRESS:
-            progress_in(text, words, is_lead=is_lead)
+            progress_in(text, wording, is_lead=is_lead)
         if column is Column.EVIDENCE:
             documents_in(text)
     except CellRefused as refused:
-        yield fault_at(row, column, refused.problem, words, found=text, expected=refused.expected)
+        yield fault_at(row, column, refused.problem, wording, found=text, expected=refused.expected)
 
 
 def _reply(
     row: CopyRow,
     said: Mapping[Column, str],
     original: Original | None,
-    words: BookWords,
+    wording: BookWords,
     *,
     is_lead: bool,
 ) -> Reply:
     progress = said.get(Column.PROGRESS)
-    stated = None if progress is None else progress_in(progress, words, is_lead=is_lead)
+    stated = None if progress is None else progress_in(progress, wording, is_lead=is_lead)
     named_before = "" if original is None else original.texts.get(Column.EVIDENCE, "")
     known = frozenset(documents_in(named_before))
     return Reply(
@@ -159,7 +159,7 @@ def _reply(
 
 def _each_once(
     replies: Iterable[Reply],
-    words: BookWords,
+    wording: BookWords,
 ) -> tuple[tuple[Reply, ...], tuple[BookFault, ...]]:
     """Return the replies, none twice, and a fault for each that another contradicts."""
     together: dict[tuple[str, bool], list[Reply]] = defaultdict(list)
@@ -176,9 +176,9 @@ def _each_once(
                 other,
                 Column.REFERENCE,
                 BookProblem.REFERENCE_TWICE,
-                words,
+                wording,
                 found=other.reference,
-                expected=words.faults.spot.format(
+                expected=wording.faults.spot.format(
                     sheet=first.sheet, cell=first.cells[Column.REFERENCE]
                 ),
             )
@@ -191,11 +191,11 @@ def fault_at(
     place: CopyRow | Reply,
     column: Column,
     problem: BookProblem,
-    words: BookWords,
+    wording: BookWords,
     *,
     found: str,
     expected: str = "",
 ) -> BookFault:
     """Return the fault of one cell of a row, named by its address and heading."""
-    cell, item = place.cells[column], words.name_of(column)
+    cell, item = place.cells[column], wording.name_of(column)
     return BookFault(place.sheet, cell, item, found, problem, expected)

@@ -21,19 +21,19 @@ THREE = copy_of(LED, led(2), led(3), SUPPORTED)
 class Office:
     """An office that gets a copy, does something with it, and sends it back."""
 
-    def __init__(self, path: Path, words: BookWords) -> None:
+    def __init__(self, path: Path, wording: BookWords) -> None:
         self.path = path
-        self.words = words
+        self.wording = wording
 
     def sends(self, book: Book, fill: Fill) -> tuple[Sheet, ...]:
-        ledger_books.write(self.path, book, self.words)
+        ledger_books.write(self.path, book, self.wording)
         workbook = load_workbook(self.path)
         fill(workbook)
         workbook.save(self.path)
         return tuple(workbooks.read_sheets(self.path))
 
     def answers(self, book: Book, fill: Fill) -> Taken:
-        return replies.read(self.sends(book, fill), words=self.words)
+        return replies.read(self.sends(book, fill), wording=self.wording)
 
     def fills_in(self, book: Book, **cells: str | int | datetime | None) -> Taken:
         """Fill in cells of the first sheet."""
@@ -45,7 +45,7 @@ class Office:
         return self.answers(book, fill)
 
     def said(self, taken: Taken) -> list[str]:
-        return [faults.sentence(fault, self.words.faults) for fault in taken.faults]
+        return [faults.sentence(fault, self.wording.faults) for fault in taken.faults]
 
 
 def references(taken: Taken) -> list[str]:

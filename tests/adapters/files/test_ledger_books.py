@@ -17,13 +17,13 @@ from tests.domain.workbook.one_ledger import LED, SUPPORTED, TITLE, copy_of, led
 
 
 @pytest.fixture(scope="module")
-def words(rulebook: Rulebook) -> BookWords:
+def wording(rulebook: Rulebook) -> BookWords:
     return rulebook.wording.ledger_book
 
 
-def written(tmp_path: Path, book: Book, words: BookWords) -> Workbook:
+def written(tmp_path: Path, book: Book, wording: BookWords) -> Workbook:
     path = tmp_path / "整改台账.xlsx"
-    ledger_books.write(path, book, words)
+    ledger_books.write(path, book, wording)
     return load_workbook(path)
 
 
@@ -33,9 +33,9 @@ def first(workbook: Workbook) -> Worksheet:
 
 class TestTheSheet:
     @pytest.fixture
-    def sheet(self, tmp_path: Path, words: BookWords) -> Worksheet:
+    def sheet(self, tmp_path: Path, wording: BookWords) -> Worksheet:
         closed = led(2, may_reply=False, progress="已销号", closing="2025-12-20 确有差距")
-        return first(written(tmp_path, copy_of(LED, closed, SUPPORTED), words))
+        return first(written(tmp_path, copy_of(LED, closed, SUPPORTED), wording))
 
     def test_has_title_note_header_and_a_row_for_each_remediation(self, sheet: Worksheet) -> None:
         columns: list[list[Any]] = [[cell.value for cell in row] for row in sheet["A1:A5"]]
@@ -56,10 +56,10 @@ class TestTheSheet:
         ]
 
     def test_shows_a_date_that_may_still_move_as_provisional_and_keeps_it_a_date(
-        self, tmp_path: Path, words: BookWords
+        self, tmp_path: Path, wording: BookWords
     ) -> None:
         moving = led(3, is_provisional=True)
-        sheet = first(written(tmp_path, copy_of(LED, moving), words))
+        sheet = first(written(tmp_path, copy_of(LED, moving), wording))
 
         settled, provisional = sheet["G4"], sheet["G5"]
 
@@ -105,9 +105,9 @@ class TestTheSheet:
         assert not choices.showErrorMessage
 
     def test_offers_who_supports_only_what_it_may_say(
-        self, tmp_path: Path, words: BookWords
+        self, tmp_path: Path, wording: BookWords
     ) -> None:
-        book = written(tmp_path, copy_of(LED, SUPPORTED), words)
+        book = written(tmp_path, copy_of(LED, SUPPORTED), wording)
 
         (choices,) = book["配合事项"].data_validations.dataValidation
 
@@ -115,19 +115,19 @@ class TestTheSheet:
         assert "请商牵头单位提出" in str(choices.prompt)
 
     def test_begins_with_rows_high_enough_that_may_still_grow(
-        self, tmp_path: Path, words: BookWords
+        self, tmp_path: Path, wording: BookWords
     ) -> None:
         long = replace(LED, problem="校舍面积不足" * 20)
 
-        sheet = first(written(tmp_path, copy_of(LED, long), words))
+        sheet = first(written(tmp_path, copy_of(LED, long), wording))
 
         assert sheet.row_dimensions[5].height > sheet.row_dimensions[4].height
 
 
 def test_what_went_out_is_kept_on_a_sheet_that_no_menu_shows(
-    tmp_path: Path, words: BookWords
+    tmp_path: Path, wording: BookWords
 ) -> None:
-    workbook = written(tmp_path, copy_of(LED), words)
+    workbook = written(tmp_path, copy_of(LED), wording)
 
     assert workbook.sheetnames == ["牵头事项", "_原件"]
     assert workbook["_原件"].sheet_state == "veryHidden"
@@ -138,7 +138,7 @@ def test_what_went_out_is_kept_on_a_sheet_that_no_menu_shows(
     "begins", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "#N/A"]
 )
 def test_a_name_that_looks_like_a_formula_is_written_as_text(
-    tmp_path: Path, words: BookWords, begins: str
+    tmp_path: Path, wording: BookWords, begins: str
 ) -> None:
     row = replace(
         LED,
@@ -149,7 +149,7 @@ def test_a_name_that_looks_like_a_formula_is_written_as_text(
         reference=begins,
     )
 
-    workbook = written(tmp_path, replace(copy_of(row), title=begins), words)
+    workbook = written(tmp_path, replace(copy_of(row), title=begins), wording)
 
     kinds = {cell.data_type for sheet in workbook for line in sheet for cell in line}
     assert kinds <= {"s", "n", "d"}
@@ -158,19 +158,19 @@ def test_a_name_that_looks_like_a_formula_is_written_as_text(
 
 
 def test_a_district_without_a_remediation_has_a_header_only(
-    tmp_path: Path, words: BookWords
+    tmp_path: Path, wording: BookWords
 ) -> None:
-    sheet = first(written(tmp_path, copy_of(unit=None), words))
+    sheet = first(written(tmp_path, copy_of(unit=None), wording))
 
     assert sheet.title == "整改台账"
     assert sheet.max_row == 3
 
 
 def test_a_copy_is_written_whole_or_not_at_all(
-    tmp_path: Path, words: BookWords, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, wording: BookWords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "整改台账.xlsx"
-    ledger_books.write(path, copy_of(LED), words)
+    ledger_books.write(path, copy_of(LED), wording)
     before = path.read_bytes()
 
     def full(self: Workbook, filename: Path) -> None:
@@ -179,7 +179,7 @@ def test_a_copy_is_written_whole_or_not_at_all(
 
     monkeypatch.setattr(Workbook, "save", full)
     with pytest.raises(pages.NotWritten, match=r"^磁盘已满，写不下 .*整改台账\.xlsx；请腾出空间"):
-        ledger_books.write(path, copy_of(), words)
+        ledger_books.write(path, copy_of(), wording)
 
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]

@@ -15,13 +15,13 @@ from tests.domain.workbook.one_ledger import LED
 
 
 @pytest.fixture(scope="module")
-def words(rulebook: Rulebook) -> BookWords:
+def wording(rulebook: Rulebook) -> BookWords:
     return rulebook.wording.ledger_book
 
 
 @pytest.fixture
-def office(tmp_path: Path, words: BookWords) -> Office:
-    return Office(tmp_path / "整改台账_区财政局.xlsx", words)
+def office(tmp_path: Path, wording: BookWords) -> Office:
+    return Office(tmp_path / "整改台账_区财政局.xlsx", wording)
 
 
 class TestFaults:

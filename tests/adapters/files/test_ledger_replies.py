@@ -22,13 +22,13 @@ from tests.domain.workbook.one_ledger import LED, copy_of, led
 
 
 @pytest.fixture(scope="module")
-def words(rulebook: Rulebook) -> BookWords:
+def wording(rulebook: Rulebook) -> BookWords:
     return rulebook.wording.ledger_book
 
 
 @pytest.fixture
-def office(tmp_path: Path, words: BookWords) -> Office:
-    return Office(tmp_path / "整改台账_区财政局.xlsx", words)
+def office(tmp_path: Path, wording: BookWords) -> Office:
+    return Office(tmp_path / "整改台账_区财政局.xlsx", wording)
 
 
 class TestReplies:
@@ -194,7 +194,7 @@ class TestACopyAsPeopleTreatIt:
         ]
 
     def test_rows_may_be_carried_into_another_workbook(
-        self, tmp_path: Path, office: Office, words: BookWords
+        self, tmp_path: Path, office: Office, wording: BookWords
     ) -> None:
         def fill(workbook: Workbook) -> None:
             workbook["牵头事项"]["H4"] = "已签收"
@@ -222,7 +222,7 @@ class TestACopyAsPeopleTreatIt:
         assert references(taken) == ["370405-2025-0001"]
 
     def test_a_copy_that_strangers_sent_is_read_in_a_child_with_its_hidden_sheet(
-        self, office: Office, words: BookWords
+        self, office: Office, wording: BookWords
     ) -> None:
         office.fills_in(THREE, H4="已签收")
 
@@ -230,10 +230,10 @@ class TestACopyAsPeopleTreatIt:
 
         assert opened.sheets is not None
         assert [sheet.name for sheet in opened.sheets] == ["牵头事项", "配合事项", "_原件"]
-        assert references(replies.read(opened.sheets, words=words)) == ["370405-2025-0001"]
+        assert references(replies.read(opened.sheets, wording=wording)) == ["370405-2025-0001"]
 
     def test_three_thousand_rows_are_written_and_read_in_seconds(
-        self, office: Office, words: BookWords
+        self, office: Office, wording: BookWords
     ) -> None:
         rows = [led(number) for number in range(3000)]
         began = process_time()
@@ -245,28 +245,28 @@ class TestACopyAsPeopleTreatIt:
 
 
 class TestIsLedgerBook:
-    def test_a_copy_is_known_by_its_content(self, office: Office, words: BookWords) -> None:
+    def test_a_copy_is_known_by_its_content(self, office: Office, wording: BookWords) -> None:
         def fill(workbook: Workbook) -> None:
             workbook["牵头事项"].title = "Sheet1"
             del workbook["_原件"]
 
-        assert ledger_copies.is_ledger_book(office.sends(THREE, fill), words)
+        assert ledger_copies.is_ledger_book(office.sends(THREE, fill), wording)
 
     def test_a_copy_without_its_headers_is_known_by_its_hidden_sheet(
-        self, office: Office, words: BookWords
+        self, office: Office, wording: BookWords
     ) -> None:
         def fill(workbook: Workbook) -> None:
             for sheet in rows_of_headers(workbook):
                 sheet.delete_rows(1, 3)
 
-        assert ledger_copies.is_ledger_book(office.sends(THREE, fill), words)
+        assert ledger_copies.is_ledger_book(office.sends(THREE, fill), wording)
 
-    def test_no_yearly_form_is_taken_for_one(self, rulebook: Rulebook, words: BookWords) -> None:
+    def test_no_yearly_form_is_taken_for_one(self, rulebook: Rulebook, wording: BookWords) -> None:
         form = rulebook.department_form
         headings = (*form.plan_task_columns.values(), *form.project_columns.values())
         sheet = Sheet("重点任务落实情况", (("序号", "指标", "编号", *headings),))
 
-        assert not ledger_copies.is_ledger_book([sheet], words)
+        assert not ledger_copies.is_ledger_book([sheet], wording)
 
 
 def rows_of_headers(workbook: Workbook) -> Iterator[Worksheet]:

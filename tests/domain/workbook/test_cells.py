@@ -14,7 +14,7 @@ THURSDAY = date(2026, 1, 15)
 
 
 @pytest.fixture(scope="module")
-def words(rulebook: Rulebook) -> BookWords:
+def wording(rulebook: Rulebook) -> BookWords:
     return rulebook.wording.ledger_book
 
 
@@ -38,9 +38,9 @@ class TestProgress:
         ],
     )
     def test_a_word_is_taken_with_what_is_added_to_it(
-        self, words: BookWords, written: str, stated: Stated
+        self, wording: BookWords, written: str, stated: Stated
     ) -> None:
-        assert progress_in(written, words, is_lead=True) == stated
+        assert progress_in(written, wording, is_lead=True) == stated
 
     @pytest.mark.parametrize(
         "written",
@@ -57,9 +57,9 @@ class TestProgress:
         ],
     )
     def test_the_day_of_an_extension_is_taken_however_it_is_written(
-        self, words: BookWords, written: str
+        self, wording: BookWords, written: str
     ) -> None:
-        assert progress_in(written, words, is_lead=True) == Stated(
+        assert progress_in(written, wording, is_lead=True) == Stated(
             Progress.EXTENSION, "招标流标", THURSDAY
         )
 
@@ -84,10 +84,10 @@ class TestProgress:
         ],
     )
     def test_what_cannot_be_taken_says_why(
-        self, words: BookWords, written: str, problem: BookProblem
+        self, wording: BookWords, written: str, problem: BookProblem
     ) -> None:
         with pytest.raises(CellRefused) as refused:
-            progress_in(written, words, is_lead=True)
+            progress_in(written, wording, is_lead=True)
 
         assert refused.value.problem is problem
 
@@ -101,14 +101,14 @@ class TestProgress:
         ],
     )
     def test_who_supports_may_say_only_that_it_signed_began_or_is_done(
-        self, words: BookWords, written: str, problem: BookProblem
+        self, wording: BookWords, written: str, problem: BookProblem
     ) -> None:
         with pytest.raises(CellRefused) as refused:
-            progress_in(written, words, is_lead=False)
+            progress_in(written, wording, is_lead=False)
 
         assert refused.value.problem is problem
         assert refused.value.expected == "已签收、整改中、已完成"
-        assert progress_in("已完成：已配合", words, is_lead=False).text == "已配合"
+        assert progress_in("已完成：已配合", wording, is_lead=False).text == "已配合"
 
 
 @pytest.mark.parametrize(
