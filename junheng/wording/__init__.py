@@ -6,7 +6,7 @@ does not fill in, are told with file and line.
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_type_hints
 
 from junheng import config_files
 from junheng.wording.backups import BackupWords
@@ -56,15 +56,18 @@ def packaged() -> Wording:
     For what has to be said where no rulebook is at hand, or where the office's own copy of
     config/ cannot be read.
     """
-    return _Packaged.model_construct()
+    return cast("Wording", _Packaged())
 
 
-class _Packaged(Wording):
-    # Reads a file when one of its sentences is first needed: a wrong call of the command takes
-    # one sentence, and reading all files takes a tenth of a second.
+class _Packaged:
+    """The program's own wording: a file is read when one of its sentences is first needed.
+
+    A wrong call of the command needs one sentence; reading all files takes a tenth of a second.
+    """
+
     def __getattr__(self, name: str) -> Any:
-        field = Wording.model_fields.get(name)
-        if field is None or not isinstance(field.annotation, type):
+        if name not in Wording.__annotations__:
             raise AttributeError(name)
+        model: type[Words] = get_type_hints(Wording)[name]
         path = config_files.PACKAGED / "wording" / f"{name}.yaml"
-        return self.__dict__.setdefault(name, config_files.parsed(path, field.annotation))
+        return self.__dict__.setdefault(name, config_files.parsed(path, model))
