@@ -5,6 +5,7 @@ import hashlib
 import inspect
 from collections.abc import Iterable
 
+from junheng.domain import known_answers
 from junheng.domain.judging import (
     coefficients,
     composite,
@@ -19,7 +20,7 @@ from junheng.domain.standard import applicability
 from junheng.domain.standard.measures import answers, guarantees, quality, registry, resources
 
 JUDGED_BY = (
-    *(registry, resources, guarantees, quality, answers),
+    *(known_answers, registry, resources, guarantees, quality, answers),
     *(
         coefficients,
         composite,
@@ -34,7 +35,7 @@ JUDGED_BY = (
 )
 # What the code of each version comes to. Where the code changes and no verdict can, put the new
 # hash in the place of the old; where a verdict can change, raise JUDGING_VERSION and add a row.
-FINGERPRINTS = {1: "1359807a466d3751473b81cbdfa1444a9f98c1eb6de70d696805035182f74df2"}
+FINGERPRINTS = {1: "57390bf8eaf5ffe03691004cfd6836f87980613e7b60f4fb4d63f6cd50ab897e"}
 
 
 def test_code_that_judges_otherwise_has_a_version_of_its_own() -> None:
