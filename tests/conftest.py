@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from app.server.telemetry_off import quiet
 from junheng import rulebook as rulebooks
 from junheng.rulebook import SAMPLE_DISTRICT, Rulebook
 from junheng.settings import PROJECT_ROOT
-from tests import databases
+from tests import databases, examples
 
 # Before anything imports Prefect, which reads its settings when it is imported.
 SCRATCH = Path(tempfile.mkdtemp(prefix="junheng-tests-"))
@@ -31,9 +30,7 @@ os.environ["XDG_CACHE_HOME"] = str(SCRATCH / "cache")
 os.environ.setdefault("XDG_RUNTIME_DIR", str(SCRATCH))
 quiet()
 
-# The suite says the same twice, whatever numbers it draws and however busy the machine is.
-settings.register_profile("steady", derandomize=True, deadline=None)
-settings.load_profile("steady")
+examples.load_profile()
 HERE = {None, "", "localhost", "127.0.0.1", "::1", b"127.0.0.1", b"localhost"}
 
 
