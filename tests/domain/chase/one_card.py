@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
+from junheng.domain.chase.cards import CardPhrases, CardWriter
 from junheng.domain.chase.digests import Digest, Entry, OpenRemediation
 from junheng.domain.chase.ladder import Audience, LadderInForce, LadderKind, Rung
 from junheng.domain.people.contacts import Contact
 from junheng.domain.workdays import CalendarYear, WorkCalendar
+from junheng.rulebook import Rulebook
 
 MONDAY = date(2025, 11, 3)
 CALENDAR = WorkCalendar(
@@ -27,6 +29,18 @@ LADDER = LadderInForce(
         ),
     ),
 )
+
+
+def writer_of(rulebook: Rulebook) -> CardWriter:
+    return CardWriter(
+        phrases=CardPhrases.model_validate(rulebook.wording["cards"]),
+        lines={line.id: line for line in rulebook.standard.lines},
+        called=rulebook.called,
+        display=lambda unit: rulebook.display_name(unit, MONDAY),
+        addressed=lambda recipient: rulebook.display_names(recipient, MONDAY),
+        office="创建办",
+        calendar=CALENDAR,
+    )
 
 
 def remediation(number: int = 1, **changes: object) -> OpenRemediation:

@@ -13,9 +13,14 @@ from junheng.domain.chase.digests import Digest, Entry
 from junheng.domain.chase.ladder import Audience, Rung
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
-from tests.domain.chase.one_card import digest_of, remediation
+from tests.domain.chase.one_card import digest_of, remediation, writer_of
 
 SLACK_TAKES = 3500
+
+
+@pytest.fixture(scope="module")
+def writer(real_rulebook: Rulebook) -> CardWriter:
+    return writer_of(real_rulebook)
 
 
 @pytest.fixture(scope="module")

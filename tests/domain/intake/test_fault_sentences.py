@@ -21,8 +21,8 @@ STUDENTS = Item(
 
 
 @pytest.fixture
-def phrases(rulebook: Rulebook) -> Mapping[str, Any]:
-    return rulebook.wording["faults"]
+def phrases(real_rulebook: Rulebook) -> Mapping[str, Any]:
+    return real_rulebook.wording["faults"]
 
 
 def fault_of(item: Item, value: str | None) -> Fault:

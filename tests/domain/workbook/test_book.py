@@ -97,6 +97,10 @@ class TestACell:
 
 
 class TestTheWords:
+    @pytest.fixture
+    def words(self, real_rulebook: Rulebook) -> BookWords:
+        return BookWords.model_validate(real_rulebook.wording["ledger_book"])
+
     def test_every_progress_has_one_and_the_list_fits_into_a_cell(self, words: BookWords) -> None:
         assert list(words.progress) == list(Progress)
         # Excel takes no longer list, and a comma would make two words of one.
