@@ -12,6 +12,8 @@ setup:
 
 # The command sees to this itself; what does not start by it finds the names of our files in every locale.
 test test-flows test-app test-offices test-rooms test-postgresql docs bench soak: export PYTHONUTF8 = 1
+# Tests start hundreds of processes: where nothing compiled is kept, each compiles every library anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 demo: setup
 	$(BIN)/junheng demo
