@@ -31,6 +31,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", str(SCRATCH))
 quiet()
 
 examples.load_profile()
+databases.hurry()
 HERE = {None, "", "localhost", "127.0.0.1", "::1", b"127.0.0.1", b"localhost"}
 
 
