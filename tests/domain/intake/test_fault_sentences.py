@@ -127,7 +127,9 @@ class TestFaultSentence:
     def test_braces_in_a_cell_are_only_text(self, phrases: Mapping[str, Any]) -> None:
         assert "“{cell}{0}”" in fault_sentence(fault_of(STUDENTS, "{cell}{0}"), phrases)
 
-    @pytest.mark.parametrize("obstacle", set(Obstacle) - {Obstacle.DAMAGED})
+    @pytest.mark.parametrize(
+        "obstacle", [obstacle for obstacle in Obstacle if obstacle is not Obstacle.DAMAGED]
+    )
     def test_a_file_that_does_not_open_is_told_what_stands_in_the_way(
         self, obstacle: Obstacle, phrases: Mapping[str, Any]
     ) -> None:
