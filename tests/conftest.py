@@ -48,8 +48,8 @@ def junheng_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, on PostgreSQL, what is about SQLite's own file; group what shares a set-up."""
-    workers.spread(items)
+    """Skip, on PostgreSQL, what is about SQLite's own file."""
+    workers.put_the_longest_first(items)
     if databases.is_postgresql():
         skipped = pytest.mark.skip(
             reason="about the file that SQLite keeps, and this is PostgreSQL"
