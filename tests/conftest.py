@@ -10,19 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from app.server.telemetry_off import quiet
 from junheng import rulebook as rulebooks
 from junheng.rulebook import SAMPLE_DISTRICT, Rulebook
 from junheng.settings import PROJECT_ROOT
-from tests import databases
+from tests import databases, examples, workers
 
 # Before anything imports Prefect, which reads its settings when it is imported.
 SCRATCH = Path(tempfile.mkdtemp(prefix="junheng-tests-"))
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 for name in [name for name in os.environ if name.startswith(("JUNHENG_", "PREFECT_"))]:
-    if name != databases.WANTED:
+    if not name.startswith("JUNHENG_TEST_"):
         del os.environ[name]
 os.environ["PREFECT_HOME"] = str(SCRATCH / "prefect")
 os.environ["TMPDIR"] = tempfile.gettempdir()
@@ -31,9 +30,8 @@ os.environ["XDG_CACHE_HOME"] = str(SCRATCH / "cache")
 os.environ.setdefault("XDG_RUNTIME_DIR", str(SCRATCH))
 quiet()
 
-# The suite says the same twice, whatever numbers it draws and however busy the machine is.
-settings.register_profile("steady", derandomize=True, deadline=None)
-settings.load_profile("steady")
+examples.load_profile()
+databases.hurry()
 HERE = {None, "", "localhost", "127.0.0.1", "::1", b"127.0.0.1", b"localhost"}
 
 
@@ -51,6 +49,7 @@ def junheng_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, on PostgreSQL, what is about SQLite's own file."""
+    workers.put_the_longest_first(items)
     if databases.is_postgresql():
         skipped = pytest.mark.skip(
             reason="about the file that SQLite keeps, and this is PostgreSQL"
@@ -58,6 +57,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("sqlite_file"):
                 item.add_marker(skipped)
+
+
+def pytest_xdist_setupnodes() -> None:
+    """Start the one PostgreSQL of all workers, which find its address in their environment."""
+    if databases.is_postgresql():
+        databases.postgresql()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> workers.WholeFiles:
+    return workers.WholeFiles(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from junheng.store.database import database
 
 WANTED = "JUNHENG_TEST_POSTGRES_URL"
 EMBEDDED = "embedded"
+FILE = "junheng.db"
 # The engines that were connected to each database.
 _connected: dict[str, set[Engine]] = {}
 # What is on trial is us, and no power fails while it is.
@@ -42,6 +43,11 @@ def settings_of(home: Path) -> dict[str, str]:
     if is_postgresql():
         own["JUNHENG_DATABASE_URL"] = postgresql().of(home)
     return own
+
+
+def hurry() -> None:
+    """Have this process make the file of a new home by copying one whose tables are there."""
+    event.listen(Engine, "do_connect", _copy_tables)
 
 
 def ready(home: Path) -> None:
@@ -170,6 +176,22 @@ def _embedded() -> str:
         for statement in IN_HASTE:
             connection.execute(statement.encode())
     return str(started.get_uri())
+
+
+@cache
+def _tables() -> Path:
+    """Return a file of SQLite with every table and no row."""
+    folder = Path(tempfile.mkdtemp(prefix="junheng-tables-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / FILE
+    database.migrated(f"sqlite:///{file}").dispose()
+    return file
+
+
+def _copy_tables(dialect: Any, _record: Any, words: list[Any], _named: Any) -> None:
+    file = Path(os.environ["JUNHENG_HOME"], FILE)
+    if dialect.name == "sqlite" and words[:1] == [str(file)] and not file.exists():
+        shutil.copyfile(_tables(), file)
 
 
 @event.listens_for(Engine, "do_connect")

@@ -59,6 +59,7 @@ def test_a_damaged_hash_matches_nothing() -> None:
         (of_scrypt(SPRING), True),
         ("$argon2id$v=19$m=8,t=1,p=1$MDAwMDAwMDA$n8sEiVdPTEwl7Fe2AXAHkQ", True),
     ],
+    ids=["argon2id", "scrypt", "argon2id of less memory"],
 )
 def test_a_hash_is_outdated_when_it_is_not_of_todays_kind(kept: str, *, is_outdated: bool) -> None:
     assert passwords.is_outdated(kept) is is_outdated

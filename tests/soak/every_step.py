@@ -19,6 +19,7 @@ from tasks.judging.overview import NEWEST
 from tests import small_district
 from tests.app.server.an_office import RunningOffice
 from tests.databases import EMBEDDED, WANTED
+from tests.soak import killed_rounds
 from tests.soak.deadly.sitecustomize import AFTER, BEFORE, DONE, ORDER
 from tests.soak.killed_rounds import CHASED_ON, listed, outcome
 
@@ -40,6 +41,25 @@ def undisturbed(folder: Path, home: Path, settings: Mapping[str, str]) -> dict[s
     return left(home, settings)
 
 
+def quiet(folder: Path, home: Path, settings: Mapping[str, str]) -> dict[str, object]:
+    """Run a round as `undisturbed` does, but within this process, and return what is left."""
+    with _working_in(home, settings):
+        killed_rounds.run_round(folder, drafted_on=CHASED_ON)
+    return left(home, settings)
+
+
+def killed_in_the_sign_off(
+    step: str, moment: str, folder: Path, home: Path, settings: Mapping[str, str]
+) -> dict[str, object]:
+    """Kill as `killed_in` does, within a step after the office signed; the first half is quiet."""
+    deadly, order = _deadly(step, moment, home)
+    with _working_in(home, settings):
+        killed_rounds.run_up_to_the_sign_off(folder, CHASED_ON)
+    with RunningOffice(home, {**settings, **deadly}) as office:
+        _killed_and_retried(office, sign(office), order)
+    return left(home, settings)
+
+
 def killed_in(
     step: str, moment: str, folder: Path, home: Path, settings: Mapping[str, str]
 ) -> dict[str, object]:
@@ -47,10 +67,7 @@ def killed_in(
 
     Where that is after the office signed, everything was started anew between round and signature.
     """
-    order = home / "deadly.json"
-    home.mkdir(parents=True)
-    order.write_text(json.dumps({"step": step, "moment": moment}), "utf-8")
-    deadly = {"PYTHONPATH": f"{DEADLY}{os.pathsep}{PROJECT_ROOT}", ORDER: str(order)}
+    deadly, order = _deadly(step, moment, home)
     with RunningOffice(home, {**settings, **deadly}) as office:
         run = start(office, folder)
         if step in FIRST:
@@ -63,6 +80,15 @@ def killed_in(
         else:
             _killed_and_retried(office, sign(office), order)
     return left(home, settings)
+
+
+def _deadly(step: str, moment: str, home: Path) -> tuple[dict[str, str], Path]:
+    """Write the order to kill, and return the settings by which an office obeys it."""
+    order = home / "deadly.json"
+    home.mkdir(parents=True)
+    order.write_text(json.dumps({"step": step, "moment": moment}), "utf-8")
+    path = f"{DEADLY}{os.pathsep}{PROJECT_ROOT}"
+    return {"PYTHONPATH": path, ORDER: str(order)}, order
 
 
 def _killed_and_retried(office: RunningOffice, run: str, order: Path) -> None:
@@ -79,11 +105,18 @@ def _killed_and_retried(office: RunningOffice, run: str, order: Path) -> None:
 
 def left(home: Path, settings: Mapping[str, str]) -> dict[str, object]:
     """Return the ledger, the verdicts and the messages of a home, and whether its history holds."""
+    with _working_in(home, settings):
+        verdicts = listed(lambda how: list_verdicts(2025, how, NEWEST, everything=True))
+        return {**outcome(home), "verdicts": verdicts}
+
+
+@contextmanager
+def _working_in(home: Path, settings: Mapping[str, str]) -> Iterator[None]:
+    """Let this process work in a home."""
     before = {name: os.environ.get(name) for name in ("JUNHENG_HOME", *settings)}
     os.environ.update({"JUNHENG_HOME": str(home), **settings})
     try:
-        verdicts = listed(lambda how: list_verdicts(2025, how, NEWEST, everything=True))
-        return {**outcome(home), "verdicts": verdicts}
+        yield
     finally:
         for name, value in before.items():
             os.environ.pop(name, None)

@@ -1,4 +1,4 @@
-"""Run, worker and server killed, one after the other: operators are told once, and truthfully."""
+"""Run and server killed, one after the other: operators are told once, and truthfully."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,10 +7,10 @@ import pytest
 
 from tests import databases, small_district
 from tests.soak import deaths, every_step
-from tests.soak.deadly.sitecustomize import AFTER, BEGUN, DONE, RUN, SERVER, WORKER
+from tests.soak.deadly.sitecustomize import AFTER, BEGUN, RUN, SERVER
 
-# One of each; `make soak` tries all nine, each in an office of its own.
-DEATHS = ((SERVER, BEGUN), (WORKER, DONE), (RUN, AFTER))
+# `make soak` tries all nine, each in an office of its own; test_named_up kills a worker too.
+DEATHS = ((SERVER, BEGUN), (RUN, AFTER))
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="kills by process number")
@@ -19,10 +19,8 @@ def test_operators_are_told_of_what_died_and_a_retry_leaves_what_a_quiet_round_l
 ) -> None:
     folder = small_district.make(tmp_path / "2025")
     quiet, home = tmp_path / "quiet", tmp_path / "deadly"
-    for one in (quiet, home):
-        databases.ready(one)
-    with deaths.on_duty() as (_, duty):
-        expected = every_step.undisturbed(folder, quiet, databases.settings_of(quiet) | duty)
+    databases.ready(home)
+    expected = every_step.quiet(folder, quiet, databases.settings_of(quiet))
 
     with deaths.deadly_office(folder, home, databases.settings_of(home)) as deadly:
         found = {who: deadly.round_with_death(who, moment) for who, moment in DEATHS}

@@ -78,7 +78,7 @@ STEPS: dict[str, Step] = {
 }
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(sorted(STEPS)), max_size=12))
 def test_whatever_happens_a_reminder_becomes_only_what_the_table_allows(
     tmp_path: Path, steps: list[str]

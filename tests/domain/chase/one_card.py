@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from junheng.domain.chase.cards import CardWriter
 from junheng.domain.chase.digests import Chased, Digest, Entry
 from junheng.domain.chase.ladder import Audience, LadderInForce, LadderKind, Rung
 from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Remediation
 from junheng.domain.people.contacts import Contact
 from junheng.domain.workdays import CalendarYear, WorkCalendar
+from junheng.rulebook import Rulebook
 
 MONDAY = date(2025, 11, 3)
 CALENDAR = WorkCalendar(
@@ -30,6 +32,18 @@ LADDER = LadderInForce(
         ),
     ),
 )
+
+
+def writer_of(rulebook: Rulebook) -> CardWriter:
+    return CardWriter(
+        wording=rulebook.wording.cards,
+        lines={line.id: line for line in rulebook.standard.lines},
+        called=rulebook.called,
+        display=lambda unit: rulebook.display_name(unit, MONDAY),
+        addressed=lambda recipient: rulebook.display_names(recipient, MONDAY),
+        office="创建办",
+        calendar=CALENDAR,
+    )
 
 
 def remediation(

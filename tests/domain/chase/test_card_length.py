@@ -15,10 +15,15 @@ from junheng.domain.chase.ladder import Audience, Rung
 from junheng.domain.standard.standard import Line
 from junheng.rulebook import Rulebook
 from junheng.wording.chase.cards import CardWords
-from tests.domain.chase.one_card import digest_of, remediation
+from tests.domain.chase.one_card import digest_of, remediation, writer_of
 
 SLACK_TAKES = 3500
 CARDS = config_files.PACKAGED / "wording" / "cards.yaml"
+
+
+@pytest.fixture(scope="module")
+def writer(real_rulebook: Rulebook) -> CardWriter:
+    return writer_of(real_rulebook)
 
 
 @pytest.fixture(scope="module")

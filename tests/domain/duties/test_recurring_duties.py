@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from junheng.domain.duties.recurring_duties import RecurringDuties, instances_due
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.workdays import CalendarYear, WorkCalendar
+from tests import examples
 from tests.config_refusals import refused
 
 TOWNS = ("运河街道", "泥沟镇")
@@ -269,7 +270,7 @@ CHANGED = st.fixed_dictionaries(
 
 
 class TestSteppingAndJumping:
-    @settings(max_examples=25, deadline=None)
+    @examples.costly(3)
     @given(
         first=LINES_OF_DUTIES,
         then=CHANGED,

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from junheng.domain.history import hash_chain
@@ -21,7 +21,6 @@ from junheng.domain.history.hash_chain import (
 )
 
 TEXTS = st.text(max_size=8)
-FEW = settings(max_examples=60, deadline=None)
 
 
 @st.composite
@@ -98,13 +97,11 @@ def test_a_happening_is_kept_as_text() -> None:
     assert hash_chain.link(kept, previous_hash=BEGINNING) == THREE[0]
 
 
-@FEW
 @given(whole=histories())
 def test_what_was_told_in_order_holds(whole: tuple[Linked, ...]) -> None:
     assert hash_chain.breaks(whole) == ()
 
 
-@FEW
 @given(whole=histories(), data=st.data())
 def test_every_head_that_was_ever_printed_is_known(
     whole: tuple[Linked, ...], data: st.DataObject
@@ -115,7 +112,6 @@ def test_every_head_that_was_ever_printed_is_known(
     assert hash_chain.breaks(whole, printed_head=printed[:16]) == ()
 
 
-@FEW
 @given(whole=histories(at_least=1), data=st.data())
 def test_one_byte_of_any_field_of_any_event_is_found(
     whole: tuple[Linked, ...], data: st.DataObject
@@ -143,7 +139,6 @@ def _with_a_byte_changed(one: Linked, name: str, data: st.DataObject) -> Linked:
     return replace(one, **{name: after})
 
 
-@FEW
 @given(whole=histories(at_least=2), data=st.data())
 def test_an_event_that_was_taken_out_is_found(
     whole: tuple[Linked, ...], data: st.DataObject
@@ -156,7 +151,6 @@ def test_an_event_that_was_taken_out_is_found(
     assert found[0].sequence == place + 2
 
 
-@FEW
 @given(whole=histories(at_least=1), data=st.data())
 def test_an_end_that_was_cut_off_is_found_by_the_head_that_was_printed(
     whole: tuple[Linked, ...], data: st.DataObject
@@ -168,7 +162,6 @@ def test_an_end_that_was_cut_off_is_found_by_the_head_that_was_printed(
     assert [(one.sequence, one.problem) for one in found] == [(left, BreakKind.HEAD_UNKNOWN)]
 
 
-@FEW
 @given(whole=histories(at_least=2), data=st.data())
 def test_two_events_that_changed_places_are_found(
     whole: tuple[Linked, ...], data: st.DataObject
@@ -182,7 +175,6 @@ def test_two_events_that_changed_places_are_found(
     assert hash_chain.breaks(swapped)
 
 
-@FEW
 @given(whole=histories(at_least=1), data=st.data())
 def test_an_event_that_is_there_twice_is_found(
     whole: tuple[Linked, ...], data: st.DataObject
@@ -194,7 +186,6 @@ def test_an_event_that_is_there_twice_is_found(
     assert found[0] == hash_chain.Break(place + 1, BreakKind.MISSING)
 
 
-@FEW
 @given(
     whole=histories(at_least=2), texts=st.tuples(*[TEXTS] * (len(EVENT_FIELDS) - 2)), data=st.data()
 )
@@ -207,7 +198,6 @@ def test_an_event_slipped_in_between_is_found_though_its_own_hash_is_right(
     assert hash_chain.breaks([*whole[:place], slipped, *whole[place:]])
 
 
-@FEW
 @given(
     whole=histories(at_least=2), texts=st.tuples(*[TEXTS] * (len(EVENT_FIELDS) - 2)), data=st.data()
 )
@@ -234,7 +224,6 @@ def test_a_history_written_anew_from_its_first_event_is_found_by_the_head_that_w
     )
 
 
-@FEW
 @given(
     texts=st.tuples(*[st.text('ab\x00\x1f",[]', max_size=4)] * (len(EVENT_FIELDS) - 2)),
     data=st.data(),

@@ -19,8 +19,8 @@ STUDENTS = Item(
 
 
 @pytest.fixture
-def wording(rulebook: Rulebook) -> FaultWords:
-    return rulebook.wording.faults
+def wording(real_rulebook: Rulebook) -> FaultWords:
+    return real_rulebook.wording.faults
 
 
 def fault_of(item: Item, value: str | None) -> Fault:
@@ -113,7 +113,9 @@ class TestFaultSentence:
     def test_braces_in_a_cell_are_only_text(self, wording: FaultWords) -> None:
         assert "“{cell}{0}”" in fault_sentence(fault_of(STUDENTS, "{cell}{0}"), wording)
 
-    @pytest.mark.parametrize("obstacle", set(Obstacle) - {Obstacle.DAMAGED})
+    @pytest.mark.parametrize(
+        "obstacle", [obstacle for obstacle in Obstacle if obstacle is not Obstacle.DAMAGED]
+    )
     def test_a_file_that_does_not_open_is_told_what_stands_in_the_way(
         self, obstacle: Obstacle, wording: FaultWords
     ) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.domain.judging.findings import Finding, Verdict
 from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
+from tests import examples
 from tests.domain.judging.exact import Unit, found, whole
 from tests.domain.judging.exact_coefficients import (
     LIMITS,
@@ -27,8 +28,10 @@ from tests.domain.judging.exact_frames import of_schools
 from tests.domain.judging.exact_sections import RATIOS, Ratio
 
 YEARS = pytest.mark.parametrize(("year", "is_relaxed"), [(2021, True), (2025, False)])
-# As in test_exact_on_the_line: an example is many districts, and making it smaller takes minutes.
-FEW = settings(max_examples=3, deadline=None, phases=[Phase.reuse, Phase.generate])
+# An example is many districts, judged as one frame.
+FEW = examples.costly(10)
+# `given` is within the tests, where its plugin does not see it.
+pytestmark = pytest.mark.hypothesis
 FIRST_DISTRICT = 370_401
 
 

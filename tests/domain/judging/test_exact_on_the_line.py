@@ -7,12 +7,13 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.domain.judging.findings import Verdict
 from junheng.domain.standard.standard import Edition
 from junheng.rulebook import Rulebook
+from tests import examples
 from tests.domain.judging import exact_lines
 from tests.domain.judging.exact import ExactLine, Unit, added, amounts, found, placed, rule, units
 from tests.domain.judging.exact_frames import of_units
@@ -28,9 +29,10 @@ CASES = [
     if line.id in OF_A_YEAR.get(year, {line.id})
 ]
 EACH_LINE = pytest.mark.parametrize(("line", "year"), CASES)
-# Each example is a list of units, judged as one frame. The assertion names the one that fails, so
-# that nothing is gained by the minutes that making the list smaller takes.
-FEW = settings(max_examples=3, deadline=None, phases=[Phase.reuse, Phase.generate])
+# An example is a list of units, judged as one frame; the assertion names the unit that fails.
+FEW = examples.costly(10)
+# `given` is within the tests, where its plugin does not see it.
+pytestmark = pytest.mark.hypothesis
 
 
 def many(strategy: st.SearchStrategy[Unit]) -> st.SearchStrategy[list[Unit]]:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.domain.judging.distances import UNDER_FLOOR, WANTING
 from junheng.domain.judging.findings import Verdict
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
+from tests import examples
 from tests.domain.judging.exact import WHOLE, Unit, amounts, found, rule
 from tests.domain.judging.exact_frames import of_schools
 from tests.domain.judging.exact_sections import (
@@ -30,8 +31,10 @@ from tests.domain.judging.exact_sections import (
 
 # The editions of 2018 are those of 2025: only the years of 2019 to 2022 are relaxed.
 YEARS = pytest.mark.parametrize(("year", "is_relaxed"), [(2021, True), (2025, False)])
-# As in test_exact_on_the_line: an example is many schools, and making it smaller takes minutes.
-FEW = settings(max_examples=3, deadline=None, phases=[Phase.reuse, Phase.generate])
+# An example is many schools, judged as one frame.
+FEW = examples.costly(10)
+# `given` is within the tests, where its plugin does not see it.
+pytestmark = pytest.mark.hypothesis
 
 
 def many(*, is_relaxed: bool) -> st.SearchStrategy[list[Unit]]:

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.domain.judging.findings import Verdict
 from junheng.domain.standard.standard import Grain
 from junheng.rulebook import Rulebook
+from tests import examples
 from tests.domain.judging.exact import YES_OR_NO, Unit, amounts, found, one_of, rule, units, whole
 from tests.domain.judging.exact_frames import of_schools
 from tests.domain.judging.exact_sections import JUNIOR, PRIMARY, SUFFIX, WEIGHTS
 
 SHARES = {PRIMARY: Fraction(1), JUNIOR: Fraction("0.95")}
-FEW = settings(max_examples=6, deadline=None, phases=[Phase.reuse, Phase.generate])
+FEW = examples.costly(5)
+# `given` is within the tests, where its plugin does not see it.
+pytestmark = pytest.mark.hypothesis
 FIRST_DISTRICT = 370_401
 
 

@@ -4,7 +4,7 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.domain.ledger import moves
@@ -23,7 +23,6 @@ def done(before: Remediation, deed: Act, grounds: Grounds) -> Remediation:
     return moves.move(before, deed, context=LedgerContext(TERMS, grounds))
 
 
-@settings(max_examples=200, deadline=None)
 @given(data=st.data(), length=st.integers(5, 40))
 def test_no_sequence_of_acts_breaks_what_holds(data: st.DataObject, length: int) -> None:
     held, today = draft(), OPENED

@@ -46,12 +46,12 @@ RECURRING = RecurringDuties.model_validate(
 
 
 @pytest.fixture(scope="module")
-def page(rulebook: Rulebook) -> str:
+def page(real_rulebook: Rulebook) -> str:
     mapped = DutyMap(
-        rulebook.plan,
+        real_rulebook.plan,
         DUTY_LIST,
-        rulebook.responsibilities,
-        rulebook.standard,
+        real_rulebook.responsibilities,
+        real_rulebook.standard,
         RECURRING,
         StandingDuties.model_validate(
             {
@@ -64,7 +64,7 @@ def page(rulebook: Rulebook) -> str:
             }
         ),
     )
-    return DutyPage(mapped, rulebook.departments, rulebook.wording.duties).markdown()
+    return DutyPage(mapped, real_rulebook.departments, real_rulebook.wording.duties).markdown()
 
 
 def test_a_unit_is_headed_by_the_plans_name_and_its_newest(page: str) -> None:

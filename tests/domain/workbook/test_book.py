@@ -98,6 +98,10 @@ class TestACell:
 
 
 class TestTheWords:
+    @pytest.fixture
+    def wording(self, real_rulebook: Rulebook) -> BookWords:
+        return real_rulebook.wording.ledger_book
+
     def test_every_progress_has_one_and_the_list_fits_into_a_cell(self, wording: BookWords) -> None:
         assert list(type(wording.progress).model_fields) == list(Progress)
         # Excel takes no longer list, and a comma would make two words of one.

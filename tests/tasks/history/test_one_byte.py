@@ -18,6 +18,7 @@ from junheng.store.findings import NewEvaluation
 from tasks.history import auditing
 from tasks.ledger import acts
 from tasks.ledger.ledger import Ledger
+from tests import examples
 from tests.domain.ledger.any_deeds import REFUSALS, deeds
 from tests.tasks.ledgers import DISTRICT, MONDAY, REFERENCE, hand_over
 
@@ -30,11 +31,7 @@ SAYS_NOTHING = {("remediation_part", "id"), ("milestone", "id")}
 
 # A server refuses most bytes that are not of the column's kind; a file takes every one.
 @pytest.mark.sqlite_file
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(parent=examples.costly(2), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_one_byte_of_any_column_of_any_row_after_any_acts_is_found(data: st.DataObject) -> None:
     _hand_two_over_once()

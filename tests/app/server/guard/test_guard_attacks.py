@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Iterator
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -12,7 +11,7 @@ from tasks.people import sign_ins, users
 from tests import databases
 from tests.app.server.guard.a_guard import COOKIE, SPRING, Guarded, around_prefect
 
-ID = str(uuid4())
+ID = "6f1d7c52-3b0e-4a8e-9d64-2c8f5e0a7b91"
 EVIL = "http://evil.test"
 JSON = "Content-Type: application/json\nContent-Length: 2\n\n{}"
 CHUNKED = "Transfer-Encoding: chunked\n\n2\r\n{}\r\n0\r\n\r\n"
