@@ -1,11 +1,10 @@
 """The sender of the soak: a chase in a forked child, killed at one of its effects or not at all."""
 
-import http.client
 import os
 import signal
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -13,6 +12,7 @@ from mmap import mmap
 from struct import Struct
 from typing import Any
 
+import httpx
 from sqlalchemy.engine.default import DefaultDialect
 
 from junheng import bootstrap
@@ -148,12 +148,11 @@ class _Watch:
         self._first_point = 0
 
     def begin(self) -> None:
-        connection, dialect = http.client.HTTPConnection, DefaultDialect
+        transport, dialect = httpx.HTTPTransport, DefaultDialect
         for owner, name, watched in (
             (dialect, "do_commit", self._around(dialect.do_commit, "a commit")),
             (os, "replace", self._around(os.replace, "a file is put in place")),
-            (connection, "request", self._asking(connection.request)),
-            (connection, "getresponse", self._waiting(connection.getresponse)),
+            (transport, "handle_request", self._asking(transport.handle_request)),
         ):
             setattr(owner, name, watched)
 
@@ -166,27 +165,27 @@ class _Watch:
 
         return done
 
-    def _asking(self, request: Callable[..., Any]) -> Callable[..., Any]:
-        def asked(connection: Any, method: str, url: str, *rest: Any, **named: Any) -> Any:
-            first = (
-                "chat.postMessage" if url.endswith("chat.postMessage") else "another call of Slack"
-            )
+    def _asking(self, handle_request: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+            is_post = request.url.path.endswith("chat.postMessage")
+            first = "chat.postMessage" if is_post else "another call of Slack"
             self._first_point = POINTS.index(f"before {first}")
             self._tick(self._first_point)
-            request(connection, method, url, *rest, **named)
+            request.extensions["trace"] = self._on_the_wire
+            response: httpx.Response = handle_request(transport, request)
+            return response
 
         return asked
 
-    def _waiting(self, getresponse: Callable[..., Any]) -> Callable[..., Any]:
-        def answered(*arguments: Any, **named: Any) -> Any:
+    def _on_the_wire(self, event: str, info: Mapping[str, Any]) -> None:
+        """Count a call once it is out, and again when its answer begins."""
+        del info
+        if event == "http11.send_request_body.complete":
             self._calls += 1
             self._write(self._first_point + 1)
             self._tick(self._first_point + 1)
-            response = getresponse(*arguments, **named)
+        elif event == "http11.receive_response_headers.complete":
             self._tick(self._first_point + 2)
-            return response
-
-        return answered
 
     def _tick(self, point: int) -> None:
         if point != self._point:

@@ -6,15 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from http.client import HTTPException
 from typing import Any, NoReturn
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPErrorProcessor, OpenerDirector, Request, build_opener
 
 from pydantic import SecretStr
 
-from junheng.adapters.messaging import unreachable
+from junheng.adapters import outgoing
 from junheng.adapters.messaging.allowed_addresses import is_loopback
 from junheng.adapters.messaging.messenger import (
     CardRefused,
@@ -30,8 +27,7 @@ from junheng.domain.chat.buttons import Button
 from junheng.domain.office_days import Clock
 
 _WEB_ADDRESS = re.compile(r"https?://[!-~]+")
-_OK, _REDIRECTS, _TOO_MANY_REQUESTS, _SERVER_ERRORS = 200, 300, 429, 500
-_LONGEST_ANSWER = 65536
+_BAD_REQUEST = 400
 _LONGEST_REASON = 80
 
 
@@ -101,10 +97,9 @@ class RobotMessenger:
         self._setting = setting or platform.webhook_setting
 
     def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
-        request = self._request(text)
+        call = self._call(text)
         self._turns.take()
-        status, body = self._answer(request, address)
-        self._judge(status, body, address)
+        self._judge(self._answer(call, address), address)
         return f"{self.channel}:{key}"
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
@@ -114,7 +109,7 @@ class RobotMessenger:
             f"不能确定发往 {address} 的卡片是否送达，不再重发：请到群里查看，没有的请人工转发"
         )
 
-    def _request(self, text: str) -> Request:
+    def _call(self, text: str) -> Call:
         webhook = self._webhook.get_secret_value() if self._webhook is not None else ""
         secret = self._secret.get_secret_value() if self._secret is not None else None
         if not _may_be_called(webhook):
@@ -123,41 +118,36 @@ class RobotMessenger:
                 f"请检查 {self._setting}，应为以 https:// 开头的完整地址"
             )
         shown = fitting(inert(text, self._platform.inert), self._platform.most_bytes, cut=self._cut)
-        call = self._platform.call(webhook, secret, shown, self._clock().timestamp())
-        return Request(  # noqa: S310 - held to https, or to this machine, just above
-            call.url,
-            data=json.dumps(call.body, ensure_ascii=False).encode(),
-            headers={"Content-Type": "application/json; charset=utf-8"},
-        )
+        return self._platform.call(webhook, secret, shown, self._clock().timestamp())
 
-    def _answer(self, request: Request, address: str) -> tuple[int, bytes]:
-        """Return status and body; what goes wrong on the way is said without the address."""
+    def _answer(self, call: Call, address: str) -> outgoing.Answer:
         try:
-            with _opener().open(request, timeout=self._timeout_seconds) as response:
-                return response.status, response.read(_LONGEST_ANSWER)
-        except URLError as error:
-            # Nothing that was whole is out: urllib says so only of connecting and of sending.
-            trouble: Exception = ChatUnreachable(
-                f"连不上{self._platform.name}（{_kind(error.reason)}），下次运行时再发"
+            return outgoing.post(
+                call.url,
+                json.dumps(call.body, ensure_ascii=False).encode(),
+                headers={"Content-Type": "application/json; charset=utf-8"},
+                timeout_seconds=self._timeout_seconds,
             )
-        except (OSError, HTTPException) as error:
-            trouble = self._uncertain(address, f"没有答复，{_kind(error)}")
-        # Out here the client's own error, which may hold the webhook, is no longer its context.
-        raise trouble
+        except outgoing.NotReached as error:
+            raise ChatUnreachable(
+                f"连不上{self._platform.name}（{error}），下次运行时再发"
+            ) from error
+        except outgoing.NoAnswer as error:
+            raise self._uncertain(address, f"没有答复，{error}") from error
 
-    def _judge(self, status: int, body: bytes, address: str) -> None:
-        said = _said(body)
+    def _judge(self, answer: outgoing.Answer, address: str) -> None:
+        status, said = answer.status, answer.json_object or {}
         code = self._platform.code_of(said)
         if not isinstance(code, int) or isinstance(code, bool):
             self._raise_for_status(status, address)
-        if code == 0 and status == _OK:
+        if code == 0 and status == outgoing.OK:
             return
         if code == 0:
             raise self._uncertain(address, str(status))
-        if status == _TOO_MANY_REQUESTS:
+        if status == outgoing.TOO_MANY_REQUESTS:
             raise self._slow_down()
         reason = self._told(code, said)
-        unheard_of = Meaning.UNCLEAR if status >= _SERVER_ERRORS else Meaning.REFUSED
+        unheard_of = Meaning.UNCLEAR if status >= outgoing.SERVER_ERRORS else Meaning.REFUSED
         match self._platform.meanings.get(code, unheard_of):
             case Meaning.WAIT:
                 raise self._slow_down()
@@ -174,9 +164,9 @@ class RobotMessenger:
                 )
 
     def _raise_for_status(self, status: int, address: str) -> NoReturn:
-        if status == _TOO_MANY_REQUESTS:
+        if status == outgoing.TOO_MANY_REQUESTS:
             raise self._slow_down()
-        if _REDIRECTS <= status < _SERVER_ERRORS:
+        if _BAD_REQUEST <= status < outgoing.SERVER_ERRORS:
             raise self._closed(
                 f"{self._platform.name}机器人的地址不可用（HTTP {status}）：{self._mend()}"
             )
@@ -222,20 +212,6 @@ def fitting(text: str, most_bytes: int, *, cut: str) -> str:
     return f"{head}\n{cut}"
 
 
-class _AnyStatus(HTTPErrorProcessor):
-    """Hands every answer on as it is: no redirect is followed with the robot's secret in hand."""
-
-    def http_response(self, request: Request, response: Any) -> Any:
-        del request
-        return response
-
-    https_response = http_response
-
-
-def _opener() -> OpenerDirector:
-    return build_opener(_AnyStatus)
-
-
 def _may_be_called(webhook: str) -> bool:
     if not _WEB_ADDRESS.fullmatch(webhook):
         return False
@@ -254,16 +230,3 @@ def _secrets(*kept: SecretStr | None) -> tuple[str, ...]:
         part for one in whole for part in re.split(r"[/?&=]", one) if len(part) > len("https:")
     ]
     return tuple(sorted({*whole, *parts} - {""}, key=len, reverse=True))
-
-
-def _said(body: bytes) -> Mapping[str, Any]:
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _kind(error: object) -> str:
-    unknown = str(getattr(error, "strerror", None) or type(error).__name__)
-    return unreachable.why(error, unknown=unknown)

@@ -1,21 +1,15 @@
 """Slack's files: fetches what people attached, from Slack alone, no more of it than is taken."""
 
 import re
-import time
 from collections.abc import Mapping
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
-from slack_sdk import WebClient
-
+from junheng.adapters import outgoing
 from junheng.adapters.messaging.messenger import CardRefused, ChatFailing, ChatUnreachable
-from junheng.adapters.slack import sending
+from junheng.adapters.slack.client import SlackClient
 
-CHUNK = 2**16
 SECONDS_OF_SILENCE = 30
 SECONDS_AT_MOST = 300
 SLACKS_OWN = "slack.com"
@@ -26,10 +20,10 @@ _LONGEST_NAME = 60
 class SlackFiles:
     """Downloads with the bot's token, which is shown to no other host than Slack's."""
 
-    def __init__(self, token: str, base_url: str) -> None:
+    def __init__(self, token: str, base_url: str | None) -> None:
         self._token = token
-        self._base = urlsplit(base_url)
-        self._is_slacks_own = base_url == WebClient.BASE_URL
+        self._base = urlsplit(base_url or SlackClient.BASE_URL)
+        self._is_slacks_own = base_url in {None, SlackClient.BASE_URL}
 
     def fetch(self, file: Mapping[str, Any], folder: Path, *, largest_bytes: int) -> Path:
         """Return where a file lies now, under the name that it bears in Slack.
@@ -44,19 +38,32 @@ class SlackFiles:
             raise CardRefused("不是 Slack 上的文件")
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / _plain_name(str(file.get("name") or file.get("id") or "file"))
-        request = Request(address)  # noqa: S310 - held against Slack's own hosts just above
-        request.add_unredirected_header("Authorization", f"Bearer {self._token}")
         try:
-            with _opener().open(request, timeout=SECONDS_OF_SILENCE) as answer:
-                _copy(answer, target, largest_bytes=largest_bytes)
-        except HTTPError as error:
-            error.close()
-            if error.code >= sending.SERVER_ERRORS or error.code == sending.TOO_MANY_REQUESTS:
-                raise ChatFailing(f"Slack 暂时出错（{error.code}）") from error
-            raise CardRefused(str(error.code)) from error
-        except (OSError, HTTPException) as error:
-            raise ChatUnreachable(f"从 Slack 下载文件中断（{type(error).__name__}）") from error
+            status = self._copy(address, target, largest_bytes=largest_bytes)
+        except (outgoing.NotReached, outgoing.NoAnswer) as error:
+            raise ChatUnreachable(f"从 Slack 下载文件中断（{error}）") from error
+        if status >= outgoing.SERVER_ERRORS or status == outgoing.TOO_MANY_REQUESTS:
+            raise ChatFailing(f"Slack 暂时出错（{status}）")
+        if status != outgoing.OK:
+            raise CardRefused(str(status))
         return target
+
+    def _copy(self, address: str, target: Path, *, largest_bytes: int) -> int:
+        """Write what comes; one byte too many is enough to see that a file is too large."""
+        with target.open("wb") as written:
+
+            def keep(chunk: bytes) -> bool:
+                left = largest_bytes + 1 - written.tell()
+                written.write(chunk[:left])
+                return len(chunk) < left
+
+            return outgoing.download(
+                address,
+                keep,
+                headers={"Authorization": f"Bearer {self._token}"},
+                silence_seconds=SECONDS_OF_SILENCE,
+                seconds_at_most=SECONDS_AT_MOST,
+            )
 
     def _is_trusted(self, address: str) -> bool:
         try:
@@ -68,29 +75,6 @@ class SlackFiles:
         # As it stands there: neither a port nor a name and password before the host.
         is_slacks = asked.netloc == SLACKS_OWN or asked.netloc.endswith(f".{SLACKS_OWN}")
         return asked.scheme == "https" and is_slacks and "@" not in asked.netloc
-
-
-class _NowhereElse(HTTPRedirectHandler):
-    """Follows no redirect: it would lead to a page that asks for a password."""
-
-    def redirect_request(self, *_asked: Any, **_named: Any) -> None:
-        return None
-
-
-def _opener() -> OpenerDirector:
-    return build_opener(_NowhereElse)
-
-
-def _copy(answer: Any, target: Path, *, largest_bytes: int) -> None:
-    """Write what comes; one byte too many is enough to see that a file is too large."""
-    ends_at = time.monotonic() + SECONDS_AT_MOST
-    left = largest_bytes + 1
-    with target.open("wb") as written:
-        while left and (chunk := answer.read(min(CHUNK, left))):
-            if time.monotonic() > ends_at:
-                raise TimeoutError
-            written.write(chunk)
-            left -= len(chunk)
 
 
 def _plain_name(name: str) -> str:

@@ -1,26 +1,15 @@
 """Slack: sends cards through the real client, and looks in a channel's history for its own."""
 
-import logging
 import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from http.client import HTTPException
 from typing import Any, NoReturn
-from urllib.error import URLError
 from uuid import NAMESPACE_URL, uuid5
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
-from slack_sdk.http_retry.builtin_handlers import (
-    ConnectionErrorRetryHandler,
-    RateLimitErrorRetryHandler,
-    ServerErrorRetryHandler,
-)
 
-from junheng.adapters.messaging import unreachable
 from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
@@ -30,12 +19,21 @@ from junheng.adapters.messaging.messenger import (
     DeliveryUnknown,
 )
 from junheng.adapters.messaging.pacing import Pace, Turns
+from junheng.adapters.outgoing import SERVER_ERRORS, TOO_MANY_REQUESTS, NotReached
 from junheng.adapters.slack import blocks
+from junheng.adapters.slack.client import (
+    LONGEST_WAIT_SECONDS,
+    NO_ANSWER,
+    RETRIES,
+    WAIT,
+    SlackClient,
+    retries,
+    sending_retries,
+)
 from junheng.domain.chat.buttons import Button
 from junheng.domain.office_days import Clock
 
 EVENT_TYPE = "junheng_card"
-RETRIES = 2
 PAGE = 200
 # Our clock and Slack's need not agree.
 CLOCKS_DIFFER_BY = timedelta(minutes=10)
@@ -67,18 +65,13 @@ _REFUSED = {
     "user_not_found": "没有这个收件人：请核对 contacts.yaml",
 }
 CLOSED = _NOT_LET_IN | _NOT_ALLOWED
-WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 PASSING = frozenset({"service_unavailable", "request_timeout", "team_added_to_org"})
 # Slack: "it's possible some aspect of the operation succeeded before the error was raised".
 UNCLEAR = frozenset({"internal_error", "fatal_error"})
-TOO_MANY_REQUESTS = 429
 _SERVER_SAYS_NO = frozenset({500, 503})
-SERVER_ERRORS = 500
-_LONGEST_WAIT_SECONDS = 60
 _LONGEST_REASON = 80
 # From a claim to the last try that Slack may have taken: waits that it asked for, and silences.
-_LONGEST_SENDING = timedelta(seconds=RETRIES * _LONGEST_WAIT_SECONDS + (RETRIES + 1) * 15)
-NO_ANSWER = (OSError, HTTPException, ValueError)
+_LONGEST_SENDING = timedelta(seconds=RETRIES * LONGEST_WAIT_SECONDS + (RETRIES + 1) * 15)
 IS_TOKEN = re.compile(r"[!-~]+")
 _IS_ID = re.compile(r"[CGDUW][A-Z0-9]{6,}")
 
@@ -104,22 +97,18 @@ class SlackMessenger:
         self._turns = defaultdict[str, Turns](lambda: Turns((PACE,), wait=wait, now=now))
         self._clock = clock
         self._on_the_way = timedelta(seconds=seconds_on_the_way)
-        self._client = WebClient(
-            token=token,
-            base_url=base_url or WebClient.BASE_URL,
-            timeout=timeout_seconds,
-            retry_handlers=retry_handlers(),
-            logger=silent(),
+        self._sender, self._reader = (
+            SlackClient(
+                base_url, token=token, timeout_seconds=timeout_seconds, retry_handlers=handlers
+            )
+            for handlers in (sending_retries(), retries())
         )
-        # The client would take any proxy variable for every address; without one of its own,
-        # urllib also heeds NO_PROXY.
-        self._client.proxy = None
 
     def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
         self._check()
         self._turns[address].take()
         try:
-            response = self._client.chat_postMessage(
+            response = self._sender.chat_postMessage(
                 channel=address,
                 # What a notification shows; the card itself stands in its blocks.
                 text=blocks.escaped(text),
@@ -133,14 +122,12 @@ class SlackMessenger:
             )
         except SlackApiError as error:
             _raise_refusal(error, address)
-        except URLError as error:
-            raise ChatUnreachable(
-                f"连不上 Slack（{unreachable.why(error.reason)}），下次运行时再发"
-            ) from error
+        except NotReached as error:
+            raise ChatUnreachable(f"连不上 Slack（{error}），下次运行时再发") from error
         except NO_ANSWER as error:
-            # The request went out and no answer came: a timeout, or a connection that broke.
+            # The request went out, and what came back says nothing of the card.
             raise DeliveryUncertain(
-                f"发往 {address} 时 Slack 没有答复（{_why(error)}），下次运行时先核实再决定是否重发"
+                f"发往 {address} 时 Slack 没有答复（{error}），下次运行时先核实再决定是否重发"
             ) from error
         return _receipt(response.get("channel") or address, response.get("ts"))
 
@@ -170,11 +157,11 @@ class SlackMessenger:
                 return self._in_history(key, self._id_of(address), since)
         except SlackApiError as error:
             _raise_unknown(error, address)
-        except NO_ANSWER as error:
-            raise ChatUnreachable(f"连不上 Slack（{_why(error)}），下次运行时再核实") from error
+        except (NotReached, *NO_ANSWER) as error:
+            raise ChatUnreachable(f"连不上 Slack（{error}），下次运行时再核实") from error
 
     def _in_history(self, key: str, channel: str, since: datetime) -> str | None:
-        pages = self._client.conversations_history(
+        pages = self._reader.conversations_history(
             channel=channel,
             include_all_metadata=True,
             oldest=f"{(since - CLOCKS_DIFFER_BY).timestamp():.6f}",
@@ -187,50 +174,13 @@ class SlackMessenger:
 
     def _id_of(self, address: str) -> str:
         if _IS_ID.fullmatch(address):
-            opened = self._client.conversations_open(users=address)
+            opened = self._reader.conversations_open(users=address)
             return str((opened.get("channel") or {}).get("id"))
-        pages = self._client.conversations_list(types="public_channel,private_channel", limit=PAGE)
+        pages = self._reader.conversations_list(types="public_channel,private_channel", limit=PAGE)
         for channel in _listed(pages, "channels", address):
             if channel.get("name") == address.removeprefix("#"):
                 return str(channel.get("id"))
         raise DeliveryUnknown(_unknown(address, "channel_not_found"))
-
-
-class _ShortWaits(RateLimitErrorRetryHandler):
-    """Waits as long as Slack asks, but leaves a long wait to the next run."""
-
-    def _can_retry(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> bool:
-        del state, request, error
-        if response is None or response.status_code != TOO_MANY_REQUESTS:
-            return False
-        # Slack's own proxies write the header's name in small letters.
-        named = {name.lower(): value for name, value in response.headers.items()}
-        asked = "".join(named.get("retry-after", "1"))
-        return asked.isdecimal() and int(asked) <= _LONGEST_WAIT_SECONDS
-
-
-def retry_handlers() -> list[RetryHandler]:
-    return [
-        # Only what failed before the request was out: anything later may have arrived.
-        ConnectionErrorRetryHandler(max_retry_count=RETRIES, error_types=[URLError]),
-        _ShortWaits(max_retry_count=RETRIES),
-        # 500 and 503 are Slack's own word that nothing was done.
-        ServerErrorRetryHandler(max_retry_count=RETRIES),
-    ]
-
-
-def silent() -> logging.Logger:
-    """Return a logger that says nothing: what went wrong is said by our exceptions."""
-    logger = logging.getLogger("junheng.slack")
-    logger.setLevel(logging.CRITICAL)
-    return logger
 
 
 def metadata_of(key: str) -> dict[str, Any]:
@@ -297,7 +247,3 @@ def _raise_unknown(error: SlackApiError, address: str) -> NoReturn:
     if reason in WAIT | PASSING | UNCLEAR or status == TOO_MANY_REQUESTS or status >= SERVER_ERRORS:
         raise ChatFailing(f"Slack 暂时出错（{status}），下次运行时再核实") from error
     raise DeliveryUnknown(_unknown(address, reason)) from error
-
-
-def _why(error: Exception) -> str:
-    return unreachable.why(error.reason if isinstance(error, URLError) else error)

@@ -6,20 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
-from urllib.error import URLError
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from junheng.adapters.messaging import unreachable
 from junheng.adapters.messaging.messenger import CardRefused, ChatClosed, ChatUnreachable
+from junheng.adapters.outgoing import NotReached, proxy_of
 from junheng.adapters.slack import sending
+from junheng.adapters.slack.client import NO_ANSWER, SlackClient, retries, silent
 from junheng.adapters.slack.web_api import NOT_LET_IN, raise_failure
 
 APP_TOKEN_BEGINS = "xapp-"  # noqa: S105 - what it begins with is no secret
@@ -64,15 +61,12 @@ class SlackSocket:
     ) -> None:
         if not app_token.startswith(APP_TOKEN_BEGINS) or not sending.IS_TOKEN.fullmatch(app_token):
             raise ChatClosed(not_a_token)
-        base = base_url or WebClient.BASE_URL
-        web = WebClient(
-            base_url=base, retry_handlers=sending.retry_handlers(), logger=sending.silent()
-        )
-        web.proxy = None
+        web = SlackClient(base_url, timeout_seconds=30, retry_handlers=retries())
         self._client = SocketModeClient(
-            app_token, logger=sending.silent(), web_client=web, ping_interval=SECONDS_BETWEEN_PINGS
+            app_token, logger=silent(), web_client=web, ping_interval=SECONDS_BETWEEN_PINGS
         )
-        self._client.proxy = _proxy_to(base)
+        # The client would take any proxy variable for every address.
+        self._client.proxy = proxy_of(web.base_url)
         self._client.socket_mode_request_listeners.append(self._listen)
         self._hear = hear
         self._log = log
@@ -96,10 +90,8 @@ class SlackSocket:
                 raise_failure(error)
             except CardRefused as refused:
                 raise ChatClosed(NOT_LET_IN.format(reason=refused)) from error
-        except URLError as error:
-            raise ChatUnreachable(unreachable.why(error.reason)) from error
-        except sending.NO_ANSWER as error:
-            raise ChatUnreachable(unreachable.why(error)) from error
+        except (NotReached, *NO_ANSWER) as error:
+            raise ChatUnreachable(str(error)) from error
 
     def __enter__(self) -> Self:
         return self
@@ -136,10 +128,3 @@ def say_without_values(log: logging.Logger, error: BaseException) -> None:
     """Log where something broke: an error's own words may quote what people wrote."""
     places = "".join(traceback.format_tb(error.__traceback__))
     log.error("%s\n%s", type(error).__name__, places)
-
-
-def _proxy_to(base_url: str) -> str | None:
-    """Return the proxy of this machine for an address; the client would take it for any."""
-    if proxy_bypass(urlsplit(base_url).hostname or ""):
-        return None
-    return getproxies().get("https")

@@ -4,25 +4,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.error import URLError
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from junheng.adapters.messaging import unreachable
 from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
     ChatFailing,
     ChatUnreachable,
 )
+from junheng.adapters.outgoing import SERVER_ERRORS, TOO_MANY_REQUESTS, NotReached
 from junheng.adapters.slack import blocks, sending, views
+from junheng.adapters.slack.client import NO_ANSWER, WAIT, SlackClient, retries
 from junheng.adapters.slack.files import SlackFiles
 from junheng.domain.chat.buttons import Button
 from junheng.domain.chat.dialogs import Form
 
 NOT_LET_IN = "Slack 不允许本系统接入（{reason}）：请联系 Slack 工作区管理员"
-_NOT_NOW = sending.WAIT | sending.PASSING | sending.UNCLEAR
+_NOT_NOW = WAIT | sending.PASSING | sending.UNCLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +44,10 @@ class SlackDesk:
         self, token: str, base_url: str | None = None, *, timeout_seconds: int = 15
     ) -> None:
         self._has_token = sending.IS_TOKEN.fullmatch(token) is not None
-        base = base_url or WebClient.BASE_URL
-        self._client = WebClient(
-            token=token,
-            base_url=base,
-            timeout=timeout_seconds,
-            retry_handlers=sending.retry_handlers(),
-            logger=sending.silent(),
+        self._client = SlackClient(
+            base_url, token=token, timeout_seconds=timeout_seconds, retry_handlers=retries()
         )
-        self._client.proxy = None
-        self._files = SlackFiles(token, base)
+        self._files = SlackFiles(token, base_url)
 
     def itself(self) -> Itself:
         """Return who we are."""
@@ -110,10 +103,10 @@ class SlackDesk:
             answer: Mapping[str, Any] = ask(**named).data
         except SlackApiError as error:
             raise_failure(error)
-        except URLError as error:
-            raise ChatUnreachable(f"连不上 Slack（{unreachable.why(error.reason)}）") from error
-        except sending.NO_ANSWER as error:
-            raise ChatUnreachable(f"Slack 没有答复（{unreachable.why(error)}）") from error
+        except NotReached as error:
+            raise ChatUnreachable(f"连不上 Slack（{error}）") from error
+        except NO_ANSWER as error:
+            raise ChatUnreachable(f"Slack 没有答复（{error}）") from error
         return answer
 
 
@@ -122,7 +115,7 @@ def raise_failure(error: SlackApiError) -> NoReturn:
     reason, status = sending.reason_and_status(error)
     if reason in sending.CLOSED:
         raise ChatClosed(sending.closed(reason)) from error
-    is_failing = status >= sending.SERVER_ERRORS or status == sending.TOO_MANY_REQUESTS
+    is_failing = status >= SERVER_ERRORS or status == TOO_MANY_REQUESTS
     if reason in _NOT_NOW or is_failing:
         raise ChatFailing(f"Slack 暂时出错（{status} {reason}）") from error
     raise CardRefused(reason) from error

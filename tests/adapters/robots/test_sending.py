@@ -141,7 +141,7 @@ class TestEveryRobot:
     def test_a_redirect_is_not_followed(self, platform: Platform, robot: RobotOf) -> None:
         office = robot(platform, Says("", status=302, location="/elsewhere"))
 
-        with pytest.raises(ChatClosed, match="HTTP 302"):
+        with pytest.raises(DeliveryUncertain, match="HTTP 302"):
             send(platform, office)
 
         assert len(office.paths) == 1

@@ -19,7 +19,7 @@ from junheng.adapters.messaging.messenger import (
     DeliveryUnknown,
     Messenger,
 )
-from junheng.adapters.slack.sending import EVENT_TYPE, RETRIES, SlackMessenger
+from junheng.adapters.slack.sending import EVENT_TYPE, SlackMessenger
 from junheng.adapters.slack.web_api import SlackDesk
 from junheng.rulebook import Rulebook
 from tests.fakes import FakeSlack, Post
@@ -120,20 +120,13 @@ class TestSend:
 
         assert office.messages == []
 
-    def test_a_passing_failure_is_tried_again(self, slack: SlackOf) -> None:
-        office = slack(Post.FAIL, Post.TAKE)
+    def test_a_failure_leaves_it_uncertain_and_sends_no_second(self, slack: SlackOf) -> None:
+        office = slack(Post.FAIL)
 
-        send(office)
-
-        assert len(office.messages) == 1
-
-    def test_a_lasting_failure_is_left_to_the_next_run(self, slack: SlackOf) -> None:
-        office = slack(*[Post.FAIL] * (RETRIES + 1))
-
-        with pytest.raises(ChatFailing, match="暂时出错"):
+        with pytest.raises(DeliveryUncertain, match="HTTP 500"):
             send(office)
 
-        assert len(office.calls) == RETRIES + 1
+        assert office.calls.count("chat.postMessage") == 1
 
     @pytest.mark.parametrize("reason", ["channel_not_found", "not_in_channel", "is_archived"])
     def test_a_refused_address_is_tried_once_and_says_what_to_do(

@@ -1,0 +1,128 @@
+"""slack_sdk's client: its requests go out by `outgoing`, and each answer is checked for form."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
+from slack_sdk.http_retry.builtin_handlers import (
+    ConnectionErrorRetryHandler,
+    RateLimitErrorRetryHandler,
+    ServerErrorRetryHandler,
+)
+
+from junheng.adapters import outgoing
+
+RETRIES = 2
+WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+LONGEST_WAIT_SECONDS = 60
+# A page of a history whose cards are as long as Slack takes them.
+LARGEST_ANSWER = 2**25
+
+
+class MalformedAnswer(Exception):
+    """We cannot say what Slack did: it answered with something that its Web API never says."""
+
+
+NO_ANSWER = (outgoing.NoAnswer, MalformedAnswer)
+
+
+class SlackClient(WebClient):
+    """Asks Slack alone: a redirect is no answer, and the token goes to no other host."""
+
+    def __init__(
+        self,
+        base_url: str | None,
+        *,
+        token: str | None = None,
+        timeout_seconds: int = 15,
+        retry_handlers: Sequence[RetryHandler],
+    ) -> None:
+        super().__init__(
+            token=token,
+            base_url=base_url or WebClient.BASE_URL,
+            timeout=timeout_seconds,
+            retry_handlers=list(retry_handlers),
+            logger=silent(),
+        )
+
+    def _perform_urllib_http_request(
+        self, *, url: str, args: dict[str, dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Return an answer that Slack may have given.
+
+        Raises:
+            MalformedAnswer: it is none, such as a redirect or the page of a proxy.
+
+        """
+        try:
+            answer = super()._perform_urllib_http_request(url=url, args=args)
+        except (ValueError, RecursionError):
+            # Cut off, it begins like JSON: what the parser quotes of it is nobody's business.
+            answer = {"status": outgoing.OK, "body": ""}
+        if not _is_of_slack(answer):
+            raise MalformedAnswer(f"答复不是 Slack 的格式，HTTP {answer['status']}")
+        return answer
+
+    def _perform_urllib_http_request_internal(self, url: str, req: Any) -> dict[str, Any]:
+        answer = outgoing.post(
+            url,
+            req.data or b"",
+            headers=dict(req.header_items()),
+            timeout_seconds=self.timeout,
+            largest_bytes=LARGEST_ANSWER,
+        )
+        headers = {name: [value] for name, value in answer.headers.items()}
+        body = answer.body.decode(errors="replace")
+        return {"status": answer.status, "headers": headers, "body": body}
+
+
+def _is_of_slack(answer: dict[str, Any]) -> bool:
+    """Return whether an answer says that something was done, or names an error."""
+    status, body = answer["status"], str(answer["body"])
+    said = outgoing.Answer(status, {}, body.encode()).json_object or {}
+    if said.get("ok") is True:
+        return bool(status == outgoing.OK)
+    return said.get("ok") is False and isinstance(said.get("error"), str)
+
+
+class _ShortWaits(RateLimitErrorRetryHandler):
+    """Waits as long as Slack asks, but leaves a long wait to the next run."""
+
+    def _can_retry(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        del state, request, error
+        if response is None or response.status_code != outgoing.TOO_MANY_REQUESTS:
+            return False
+        # A proxy's own 429 does not say that Slack took nothing.
+        if (response.body or {}).get("error") not in WAIT:
+            return False
+        asked = "".join(response.headers.get("retry-after", "1"))
+        return asked.isdecimal() and int(asked) <= LONGEST_WAIT_SECONDS
+
+
+def sending_retries() -> list[RetryHandler]:
+    """Return the retries of a request that must not be done twice: only of what did nothing."""
+    return [
+        ConnectionErrorRetryHandler(max_retry_count=RETRIES, error_types=[outgoing.NotReached]),
+        _ShortWaits(max_retry_count=RETRIES),
+    ]
+
+
+def retries() -> list[RetryHandler]:
+    """Return the retries of a request that may be done twice."""
+    return [*sending_retries(), ServerErrorRetryHandler(max_retry_count=RETRIES)]
+
+
+def silent() -> logging.Logger:
+    """Return a logger that says nothing: what went wrong is said by our exceptions."""
+    logger = logging.getLogger("junheng.slack")
+    logger.setLevel(logging.CRITICAL)
+    return logger
