@@ -1,4 +1,4 @@
-# What this needs is `python3` (3.11 to 3.14) with venv, and `make`; the rest is set up in .venv.
+# Requires `python3` (3.11 to 3.14) with venv, and `make`; everything else is installed into .venv.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -6,13 +6,13 @@ BIN := .venv/bin
 .DEFAULT_GOAL := demo
 .PHONY: setup demo test test-postgresql test-newest check lint fix up lock docs bench soak
 
-# Somebody who names a Python gets a .venv of that version; without a word, the .venv that is there is used.
+# With PYTHON=… the .venv gets that version; without it, an existing .venv is used.
 setup:
 	@sh deploy/set_up.sh '$(PYTHON)' $(if $(filter command environment,$(firstword $(origin PYTHON))),asked)
 
-# The command sees to this itself; what does not start by it finds the names of our files in every locale.
+# Makes our Chinese file names readable in every locale. The command `junheng` sets this itself.
 test test-postgresql docs bench soak: export PYTHONUTF8 = 1
-# Tests start hundreds of processes: where nothing compiled is kept, each compiles every library anew.
+# Tests start hundreds of processes: without compiled files each would compile every library again.
 unexport PYTHONDONTWRITEBYTECODE
 
 demo: setup
@@ -23,16 +23,16 @@ WORKERS ?= 3
 test: setup
 	$(BIN)/pytest -n $(WORKERS)
 
-# The same tests with each home's ledger on PostgreSQL: one out of a wheel, or one that is named.
+# The same tests with each home's ledger on PostgreSQL: from a wheel, or the server of JUNHENG_TEST_POSTGRES_URL.
 POSTGRESQL_TESTS ?= tests/store tests/tasks tests/flows tests/app tests/soak tests/upgrades
 test-postgresql: setup
 	JUNHENG_TEST_POSTGRES_URL=$${JUNHENG_TEST_POSTGRES_URL:-embedded} $(BIN)/pytest -n $(WORKERS) $(POSTGRESQL_TESTS)
 
-# On the newest Python that this machine has: what changes with its versions.
+# On the newest Python of this machine: the tests that depend on the version of Python.
 test-newest: setup
 	.ci/on_newest
 
-# `make check test` runs the tests once: check has them among its parts.
+# `make check test` runs the tests once, because check includes them.
 check: lint test
 
 lint: setup
@@ -45,7 +45,7 @@ fix: setup
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# The pages that are rendered from config/: a test holds them current.
+# Renders these pages from config/; a test fails if they are out of date.
 docs: setup
 	$(BIN)/junheng standard > docs/standard.md
 	$(BIN)/junheng duties > docs/duties.md
@@ -57,9 +57,9 @@ bench: setup
 	$(BIN)/python -m bench.load
 	$(BIN)/python -m bench.sign_in
 
-# Kills a worker within every step of a round, on both databases; run, worker and server around one step; and the sender
-# everywhere, in 10,000 random sequences: about an hour on two busy cores; and draws 1,000 random examples of every
-# property. The suite runs a sample of each.
+# Kills a worker within every step of a round, on both databases; a run, a worker and a server around one step; and the
+# sender of cards at every point, in 10,000 random sequences; draws 1,000 random examples of every property. Takes about
+# an hour on two busy cores. The test suite runs a sample of each.
 soak: setup
 	$(BIN)/python -m tests.soak.every_step
 	$(BIN)/python -m tests.soak.deaths
@@ -71,7 +71,7 @@ soak: setup
 up: setup
 	$(BIN)/junheng up
 
-# The newest versions that pyproject.toml allows, for every platform, without the address of any index.
+# Locks the newest versions that pyproject.toml allows, for every platform, without the URL of any index.
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--upgrade --custom-compile-command "make lock" --extra dev pyproject.toml --output-file requirements.lock

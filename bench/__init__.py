@@ -1,1 +1,1 @@
-"""What is measured, always beside a plain baseline in the same run."""
+"""Benchmarks, each beside a plain baseline in the same run."""

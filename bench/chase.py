@@ -1,6 +1,6 @@
-"""A morning's chase: 5,000 open remediations and 200 contacts, beside a bare loop over the rows.
+"""Measures a morning's chase: 5,000 open remediations, 200 contacts, beside a loop over the rows.
 
-Then the same morning over a ledger with ever more closed rows: it must not cost more.
+Then measures the same morning with more and more closed rows, which must not cost more.
 """
 
 import os

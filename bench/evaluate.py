@@ -1,6 +1,6 @@
-"""Evaluating the sample district of 2025: the product beside the same verdicts in plain pandas.
+"""Measures evaluating the sample district of 2025, beside the same verdicts in plain pandas.
 
-Both start from the same figures in the same database, warm, in one process, imports aside.
+Both read the same figures from the same database, warm, in one process, without the imports.
 """
 
 import os

@@ -1,8 +1,8 @@
-"""An office's hour over Prefect's SQLite: page open, rounds, chase, inbox; what is locked or lost.
+"""Counts Prefect's locked and lost writes to SQLite in an office's hour: page, rounds, chase.
 
-`python -m bench.load --minutes 60` takes the hour it takes. With fewer minutes the same requests
-and runs fall into less time: the load is that much denser; what Prefect does by the second (worker
-polls, heartbeats, its own loops) comes as often a second as ever, and so less often in all.
+`python -m bench.load --minutes 60` takes an hour. Fewer minutes compress the same requests and
+runs into less time, so the load is denser. Prefect's periodic work (worker polls, heartbeats, its
+own loops) keeps its rate, so there is less of it in total.
 """
 
 import argparse

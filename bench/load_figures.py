@@ -1,4 +1,4 @@
-"""What Prefect's own log and tables say of a load: what was locked, refused, or lost."""
+"""Reads from Prefect's log and tables which writes of a load were locked, refused or lost."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A browser on Prefect's pages: what they ask of the server, as often as they ask it."""
+"""Simulates a browser on Prefect's pages: the same requests at the same intervals."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""What the processes of an office cost the machine: time of its processors, memory of their own."""
+"""Measures the processor time and memory of an office's processes."""
 
 import os
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""The operator's waits: an empty home to a page, to a finished round; a chase that owes nothing.
+"""Measures how long an operator waits: for the page, a first round, and a chase without cards.
 
-Everything runs as an office runs it: `junheng up` with its server, worker and deployments.
+Everything runs as in an office: `junheng up` with its server, worker and deployments.
 """
 
 import os

@@ -1,6 +1,6 @@
 """The baseline: all 103 lines of 2025 in plain pandas, with the numbers written into the code.
 
-What one would write without rules as data: no dates, no reasons, no distances, no trace.
+It has no dated rules, no reasons, no distances and no trace.
 """
 
 from collections.abc import Iterator

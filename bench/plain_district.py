@@ -1,4 +1,4 @@
-"""The baseline's other half: what departments report, in plain Python."""
+"""The second half of the baseline: the reports of departments, in plain Python."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""How long somebody waits to sign in: alone, and while another address guesses 20 at once.
+"""Measures how long a sign-in takes: alone, and while another address makes 20 guesses at once.
 
 The clients run in the same process as the server: on two cores they take some of its time.
 """

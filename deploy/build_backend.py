@@ -1,8 +1,8 @@
-"""Builds the package with hatchling, and lets an editable install start in every locale.
+"""Builds the package with hatchling; the editable install works in every locale.
 
 hatchling writes the path of the checkout into a .pth file in UTF-8. Until 3.12, Python reads such
-a file in the encoding of the locale: under `LC_ALL=C` a checkout in a Chinese folder ends every
-start of Python with a UnicodeDecodeError. Ours is ASCII, and holds the very bytes of the path.
+a file in the encoding of the locale: under `LC_ALL=C`, with a checkout in a Chinese folder, every
+start of Python fails with a UnicodeDecodeError. Our file is ASCII: it escapes the path.
 """
 
 import os
@@ -27,7 +27,7 @@ class _Builder(WheelBuilder):
             pth = Path(made, NAME)
             pth.write_text(LINE.format(path=os.fsencode(self.root)), "ascii")
             build_data["force_include_editable"] = {str(pth): NAME}
-            # Without dev-mode-dirs in pyproject.toml, the .pth of hatchling's own is empty.
+            # hatchling's own .pth is empty, because pyproject.toml has no dev-mode-dirs.
             return self.build_editable_explicit(directory, **build_data)
 
 
@@ -36,6 +36,6 @@ def build_editable(
     config_settings: dict[str, Any] | None = None,
     metadata_directory: str | None = None,
 ) -> str:
-    """Build the wheel that puts the checkout itself on the path, as PEP 660 asks for."""
+    """Build the PEP 660 wheel that puts the checkout on sys.path."""
     builder = _Builder(str(Path.cwd()))
     return Path(next(builder.build(directory=wheel_directory, versions=["editable"]))).name

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes .venv with everything in it: `sh deploy/set_up.sh PYTHON [asked]`, called by `make`.
-# With `asked`, somebody has named PYTHON: a .venv of another version is made anew, and not used.
-# What is in the way is said in one sentence before anything is installed.
+# Creates .venv with all packages: `sh deploy/set_up.sh PYTHON [asked]`, called by `make`.
+# `asked` means that the caller chose PYTHON: a .venv of another version is recreated instead of used.
+# If the set-up is impossible, prints the reason in one sentence before it installs anything.
 set -eu
 cd "$(dirname "$0")/.."
 python=$1 asked=${2:-}
@@ -17,10 +17,10 @@ version_of() {
     "$1" -c 'import sys; sys.stdout.write("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null
 }
 
-# pip quotes the path of the checkout, which is UTF-8 whatever the locale is.
+# pip prints the path of the checkout, which is UTF-8 in every locale.
 export PYTHONUTF8=1
 
-# Names a Python of this machine that would do. A shim of pyenv may be there and not answer.
+# Suggests a suitable Python of this machine. A shim of pyenv may exist and not run.
 another() {
     for one in python3.13 python3.12 python3.11 python3.14; do
         case $(version_of "$one" || true) in
@@ -42,7 +42,7 @@ check_python() {
         stop "$python ($version) was built without sqlite3 or ssl: take another Python$(another)"
 }
 
-# The version that .venv runs and was made for; nothing where it is not there, or not whole.
+# Prints the version of .venv; nothing if .venv is missing or incomplete.
 made_with() {
     made=$(version_of $venv) && [ -d ".venv/lib/python${made%.*}/site-packages" ] && echo "$made"
 }
@@ -51,7 +51,7 @@ is_current() {
     [ -e .venv/done ] && [ ! requirements.lock -nt .venv/done ] && [ ! pyproject.toml -nt .venv/done ]
 }
 
-# The paths within .venv are those of the folder it was made in: moved or copied, its commands do not start, or start another checkout.
+# Checks that .venv was created in this folder. It contains absolute paths: after a move or copy its commands fail, or start another checkout.
 is_here() {
     $venv -I -c 'import importlib.util, os, sys
 found = importlib.util.find_spec("junheng")
@@ -66,7 +66,7 @@ if [ -n "$asked" ]; then
         has=
     fi
 fi
-# Where a set-up was broken off, the package is not in .venv yet.
+# After an interrupted set-up, the package is not in .venv yet.
 if [ -n "$has" ] && [ -e .venv/done ] && ! is_here; then
     echo ".venv was made in another folder, and its commands do not start here: it is made anew."
     has=
@@ -74,7 +74,7 @@ fi
 if [ -n "$has" ] && is_current; then
     exit 0
 fi
-# A set-up that was broken off may have left a .venv without pip.
+# An interrupted set-up may leave a .venv without pip.
 if [ -n "$has" ] && ! $venv -m pip --version >/dev/null 2>&1; then
     has=
 fi
@@ -87,11 +87,11 @@ rm -f .venv/done
 if [ -z "$has" ]; then
     "$python" -m venv --clear .venv
 fi
-# pip, not uv, puts the packages in: pip is there with Python, and it follows the mirror that an office has set for it.
-# The lock is also a constraint: else pip looks at the newest version for an extra of what is locked, and stops for want of its hash.
-# Nothing comes in without its hash; the package itself is built with what the lock has put there.
+# Installs with pip, not uv: Python includes pip, and pip uses the mirror that an office configured for it.
+# The lock is also a constraint: without it, pip tries the newest version for an extra of a locked package, and fails because it has no hash.
+# Every package needs its hash; the package itself is built with the locked build tools.
 $venv -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock -c requirements.lock
 $venv -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
-# What is not compiled here a service compiles at every start, for it may not write where the code lies.
+# Compiles now, because a service may not write beside the code and would compile again at every start.
 $venv -m compileall -q junheng expectations tasks flows app
 touch .venv/done

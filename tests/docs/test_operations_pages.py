@@ -95,7 +95,7 @@ def test_a_page_quotes_only_what_the_program_says(page: Path) -> None:
 
 
 def test_the_table_of_failures_quotes_only_what_the_program_says() -> None:
-    _, _, table = INDEX.read_text("utf-8").partition("| it says | do |")
+    _, _, table = INDEX.read_text("utf-8").partition("| message | what to do |")
     cells = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")]
 
     quoted = [part for cell in cells for part in cell.split(" / ") if CHINESE.match(part)]
