@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from junheng import wording
 from junheng.domain.judging.recognition import Condition
 from junheng.domain.pages.rule_words import RuleWords
 from junheng.domain.standard.standard import Edition, Line, Rule, Standard
+from junheng.wording import packaged
 
 Phrases = Mapping[str, Any]
 
@@ -32,7 +32,7 @@ class Handbook:
         return "\n\n".join(parts) + "\n"
 
     def _conditions(self) -> str:
-        says = wording.packaged().pages
+        says = packaged().pages
         rows = [
             (one.name, "、".join(says.joined_by.join(item) for item in one.items))
             for one in self.conditions
@@ -45,7 +45,7 @@ class Handbook:
 
     def _row(self, line: Line, edition: Edition) -> tuple[str, ...]:
         rule = Rule(line=line, edition=edition)
-        until = wording.packaged().pages.until.format(day=edition.until) if edition.until else ""
+        until = packaged().pages.until.format(day=edition.until) if edition.until else ""
         asked = "；".join(
             text for text in (self.words.asked(rule), self.words.applies(rule)) if text
         )
