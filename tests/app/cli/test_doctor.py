@@ -193,7 +193,10 @@ class TestInService:
     def test_a_channel_without_its_settings(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("JUNHENG_CHANNEL", "email")
 
-        assert said()["渠道"] == ("false", "email 还没有设置；README.md 的设置表写明要设置什么")
+        assert said()["渠道"] == (
+            "false",
+            "email 还没有设置；docs/reference/settings.md写明要设置什么",
+        )
 
 
 def test_a_database_that_does_not_answer_is_one_line_among_the_others(

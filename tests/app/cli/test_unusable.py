@@ -138,7 +138,7 @@ class TestSettings:
 
         line = refused("notices")
 
-        assert line == "设置 JUNHENG_CHANNEL 写得不对；可以写什么见 README.md 的设置表"
+        assert line == "设置 JUNHENG_CHANNEL 写得不对；可以写什么见 docs/reference/settings.md"
 
     @pytest.mark.parametrize("proxies", ["*", "the proxy", "127.0.0.1, 10.0.0.0/99"])
     def test_a_proxy_that_is_no_address_is_named(
@@ -148,4 +148,6 @@ class TestSettings:
 
         line = refused("users", "list")
 
-        assert line == "设置 JUNHENG_TRUSTED_PROXIES 写得不对；可以写什么见 README.md 的设置表"
+        assert (
+            line == "设置 JUNHENG_TRUSTED_PROXIES 写得不对；可以写什么见 docs/reference/settings.md"
+        )
