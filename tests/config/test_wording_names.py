@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from junheng.adapters.messaging.unreachable import NetworkTrouble
 from junheng.domain.chase import reminders
 from junheng.domain.chase.ladder import Audience
 from junheng.domain.chase.message_status import NoticeStatus
@@ -21,6 +22,8 @@ from junheng.domain.judging import comparison, distances, recognition
 from junheng.domain.judging.findings import Verdict
 from junheng.domain.ledger import evidence, lights, scorecards, sign_offs
 from junheng.domain.ledger.lifecycle import Cause, Closing, Move, Status
+from junheng.domain.operations.disk_errors import DiskTrouble
+from junheng.domain.operations.health_checks import Subject
 from junheng.domain.operations.run_requests import Operation
 from junheng.domain.people.contacts import SPEAKS_FOR_UNIT, Role
 from junheng.domain.people.handover import What
@@ -31,14 +34,25 @@ from junheng.domain.standard.standard import Grain, Holds, Severity
 from junheng.domain.workbook.book import Column, Progress
 from junheng.domain.workbook.faults import BookProblem
 from junheng.rulebook import Rulebook
-from junheng.wording.chase import cards, channels, chat, contacts
+from junheng.store.database.failures import Trouble
+from junheng.wording.chase import cards, channels, chat, contacts, network
 from junheng.wording.intake import faults
 from junheng.wording.judging import figures, handbook, report, trace, units
 from junheng.wording.judging import recognition as recognition_words
 from junheng.wording.ledger import duties, ledger, ledger_book, refusals, show, sign_off
 from junheng.wording.ledger import evidence as evidence_words
 from junheng.wording.ledger import scorecards as scorecard_words
-from junheng.wording.operations import alarms, artifacts, audit, guard, listings, runs
+from junheng.wording.machine import database, disk
+from junheng.wording.operations import (
+    alarms,
+    artifacts,
+    audit,
+    doctor,
+    guard,
+    listings,
+    runs,
+    server,
+)
 from junheng.wording.words import PerMember, Words, fields_by_key
 from tasks.chase.unsent import Why
 from tasks.ledger.upkeep import STEPS
@@ -94,7 +108,11 @@ CLOSED_SETS: dict[type[Words], Iterable[str]] = {
     ledger.MoveNames: Move,
     ledger.StatusNames: Status,
     ledger.UpkeepWords: {name for name, _ in STEPS},
+    database.DatabaseReasons: Trouble,
+    disk.DiskReasons: DiskTrouble,
+    doctor.CheckNames: Subject,
     ledger_book.ColumnHeadings: Column,
+    network.NetworkWords: NetworkTrouble,
     ledger_book.BookFaults: {
         *BookProblem,
         "fixed_cell_changed_without_found",
@@ -128,6 +146,7 @@ NAMED_OTHERWISE: frozenset[type[Words]] = frozenset(
         faults.Places,
         figures.FigureNames,
         ledger.OtherMoveNames,
+        server.ProcessNames,
         ledger.TurnNames,
         ledger_book.Places,
         refusals.LackingWords,
