@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.adapters.files import ledger_books, pages
-from junheng.domain.workbook.book import Book, Claimed
+from junheng.domain.workbook.book import Book, Claimed, Column
 from junheng.rulebook import Rulebook
 from junheng.wording.ledger.ledger_book import BookWords
 from tests.domain.workbook.one_ledger import LED, SUPPORTED, TITLE, copy_of, led
@@ -41,7 +42,7 @@ class TestTheSheet:
         columns: list[list[Any]] = [[cell.value for cell in row] for row in sheet["A1:A5"]]
 
         assert [value for (value,) in columns][::2] == [TITLE, "序号", 2]
-        assert [cell.value for cell in sheet[4]] == [
+        assert [cell.value for cell in sheet["A4:K4"][0]] == [
             1,
             LED.problem,
             LED.indicator,
@@ -81,7 +82,7 @@ class TestTheSheet:
         assert all(cell.protection.locked for cell in sheet[5])
 
     def test_lets_people_sort_and_filter(self, sheet: Worksheet) -> None:
-        assert sheet.auto_filter.ref == "A3:K5"
+        assert sheet.auto_filter.ref == f"A3:{get_column_letter(len(Column))}5"
         assert not sheet.protection.sort
         assert not sheet.protection.autoFilter
 

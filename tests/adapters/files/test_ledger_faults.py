@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
-from junheng.domain.workbook.book import Progress
+from junheng.domain.workbook.book import FIXED_COLUMNS, Column, Progress, cells_of
 from junheng.domain.workbook.faults import BookProblem
 from junheng.rulebook import Rulebook
 from junheng.wording.ledger.ledger_book import BookWords
@@ -181,7 +182,9 @@ class TestFaults:
         ]
 
     def test_two_rows_that_contradict_each_other_are_both_left(self, office: Office) -> None:
-        taken = office.fills_in(THREE, K7=LED.reference, H7="已完成", H4="已签收", **copied(7))
+        fixed = copied(7, office.wording)
+
+        taken = office.fills_in(THREE, K7=LED.reference, H7="已完成", H4="已签收", **fixed)
 
         assert office.said(taken) == [
             (
@@ -195,7 +198,9 @@ class TestFaults:
     def test_two_rows_that_agree_or_one_that_says_nothing_are_one_reply(
         self, office: Office, first: str
     ) -> None:
-        taken = office.fills_in(THREE, K7=LED.reference, H7="已签收", H4=first, **copied(7))
+        fixed = copied(7, office.wording)
+
+        taken = office.fills_in(THREE, K7=LED.reference, H7="已签收", H4=first, **fixed)
 
         assert taken.faults == ()
         assert references(taken) == ["370405-2025-0001"]
@@ -225,10 +230,11 @@ class TestFaults:
         ]
 
 
-def copied(number: int) -> dict[str, str]:
+def copied(number: int, wording: BookWords) -> dict[str, str]:
     """Return the fixed cells of the first row, copied into another."""
-    supporting = "、".join(LED.supporting)
-    values = {"B": LED.problem, "C": LED.indicator, "D": LED.lead, "E": supporting}
-    return {f"{letter}{number}": value for letter, value in values.items()} | {
-        f"G{number}": "2026-01-15"
+    cells = cells_of(LED, wording)
+    return {
+        f"{get_column_letter(place)}{number}": str(cells[column])
+        for place, column in enumerate(Column, start=1)
+        if column in FIXED_COLUMNS and cells[column]
     }

@@ -180,7 +180,7 @@ class TestACopyAsPeopleTreatIt:
     def test_two_sheets_may_be_pasted_into_one(self, office: Office) -> None:
         def fill(workbook: Workbook) -> None:
             into, of = workbook["牵头事项"], workbook["配合事项"]
-            for number, row in enumerate(of["A3:K4"], start=8):
+            for number, row in enumerate(of.iter_rows(min_row=3, max_row=4), start=8):
                 for column, cell in enumerate(row, start=1):
                     into.cell(number, column, cell.value)
             into["H9"] = "已签收"
