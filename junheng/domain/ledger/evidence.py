@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from junheng.values import Frozen
 
@@ -103,21 +103,6 @@ class EvidenceRules(Frozen):
     kinds: tuple[EvidenceKind, ...] = Field(min_length=1)
     attested: tuple[str, ...] = ()
     requires: tuple[Requires, ...] = ()
-
-    @model_validator(mode="after")
-    def _names_only_what_there_is(self) -> Self:
-        groups = {group for kind in self.kinds for group in kind.media}
-        if unknown := sorted(groups - set(self.media)):
-            raise ValueError(f"media 中没有 {'、'.join(unknown)}")
-        kinds = {kind for entry in self.requires for kind in entry.any_of}
-        if unknown := sorted(kinds - set(self.kind_ids)):
-            raise ValueError(f"kinds 中没有 {'、'.join(unknown)}")
-        lines = {line for entry in self.requires for line in entry.lines}
-        if unknown := sorted(
-            line for line in lines - set(self.attested) if not self.is_attested(line)
-        ):
-            raise ValueError(f"attested 中没有 {'、'.join(unknown)}，不凭佐证销号")
-        return self
 
     @property
     def largest_bytes(self) -> int:
