@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from junheng.bootstrap import HomeUnusable
 from junheng.domain.operations.disk_errors import why
-from junheng.settings import Home
+from junheng.settings import Home, HomeUnusable
 
 NOT_MADE = "{setting} 指向 {folder}，建不了这个文件夹：{reason}；请改为本账号可以写入的文件夹"
 PREFECT_HOME, UI_PAGES = "PREFECT_HOME", "PREFECT_SERVER_UI_STATIC_DIRECTORY"
