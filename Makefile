@@ -64,7 +64,7 @@ soak: setup
 	$(BIN)/python -m tests.soak.every_step
 	$(BIN)/python -m tests.soak.deaths
 	$(BIN)/python -m tests.soak.many_chases
-	SOAK=1 $(BIN)/pytest tests/soak/test_killed.py
+	SOAK=1 $(BIN)/pytest tests/soak/test_killed.py tests/config/test_every_name.py
 	SOAK=1 $(BIN)/pytest -n $(WORKERS) -m hypothesis
 	$(BIN)/python -m tests.soak.soak --sequences 10000 --processes 2
 

@@ -71,7 +71,7 @@ def _parts() -> dict[str, float]:
     from junheng import bootstrap
     from junheng.domain.judging import district_frames
     from junheng.domain.judging import findings as findings_of
-    from junheng.domain.standard.standard import judged_on
+    from junheng.domain.school_years import judged_on
 
     started = [time.perf_counter()]
     data = _data()
@@ -98,7 +98,8 @@ def _data() -> "YearData":
     with bootstrap.session() as session:
         known = register.of_year(session, rulebook, YEAR)
         schools = [entry.school for entry in known.entries if entry.school is not None]
-        return year_data.gathered(session, rulebook, year_data.counted_now(known), schools)
+        counted = year_data.counted_now(known)
+        return year_data.gathered(session, rulebook, counted, schools, year=YEAR, rules_year=YEAR)
 
 
 def _fresh_home(original: Path, number: int) -> None:

@@ -1,16 +1,22 @@
 """Reads the YAML files of config/ into frozen models; a mistake is told with file and line."""
 
+import difflib
 import hashlib
-from collections.abc import Iterable, Mapping
-from functools import cache
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.resolver import VersionedResolver
 
 from junheng.refusals import Refusal
 from junheng.values import Frozen
@@ -19,126 +25,260 @@ from junheng.values import Frozen
 PACKAGED = Path(__file__).resolve().parents[1] / "config"
 
 Model = TypeVar("Model", bound=BaseModel)
+_QUOTED = re.compile(r"'([^']*)'")
+Place: TypeAlias = tuple[int | str, ...]
+"""The way to a part of a file: names of mappings, and positions in lists."""
 
 
 class RulebookUnusable(Refusal):
-    """We cannot work by the rulebook, because a file of config/ is missing or says nonsense."""
+    """We cannot work by the rulebook, because a file of config/ is missing or says nonsense.
+
+    Each argument is the sentence of one mistake.
+    """
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return tuple(map(str, self.args))
 
 
 class _Sentences(Frozen):
     """The sentences of config/wording/config_mistakes.yaml."""
 
+    usable: str
+    found: str
+    no_district: str
+    no_config: str
     unreadable: str
     not_yaml: str
+    doubled_key: str
+    no_such_day: str
     line: str
     not_a_mapping: str
-    not_a_list: str
     wrong: str
     unknown_file: str
     mistake: str
+    unknown: str
+    nearest: str
+    kinds: Mapping[str, str]
+    checks: Mapping[str, str]
     wanted: Mapping[str, str]
     other: str
+    instead_of: str
 
 
 @cache
-def _says() -> _Sentences:
-    # Always the program's own copy, parsed without `read`: a broken one is a bug, not a refusal.
+def says() -> _Sentences:
+    """Return the sentences, always of the program's own copy: a broken one is a bug."""
     text = (PACKAGED / "wording" / "config_mistakes.yaml").read_text("utf-8")
-    return _Sentences.model_validate(YAML(typ="safe", pure=False).load(text))
+    return _Sentences.model_validate(_yaml().load(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake in a file of config/: its place, and what is wrong there."""
+
+    path: Path
+    place: Place
+    said: str
+
+    @property
+    def sentence(self) -> str:
+        """Return the mistake with file and line; the file is read for its lines only here."""
+        line = line_of(self.path, self.place)
+        return says().wrong.format(path=self.path, line=line, mistake=self.said)
+
+
+class _Yaml12(VersionedResolver):
+    """Resolves by YAML 1.2 alone: ruamel asks for the version at every scalar."""
+
+    processing_version = (1, 2)
+
+
+def _yaml() -> YAML:
+    # The parser in C: the pure one takes eight times as long.
+    yaml = YAML(typ="safe", pure=False)
+    yaml.Resolver = _Yaml12
+    return yaml
 
 
 def digest(path: Path) -> str:
     """Return the hash of a file as it stands; raises RulebookUnusable."""
+    return _digest(path, *_state(path))
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Return by what a file that was written again is told; raises RulebookUnusable."""
     try:
-        return _digest(path, path.stat().st_mtime_ns)
+        found = path.stat()
     except OSError as error:
         raise _unreadable(path, error) from error
+    return found.st_mtime_ns, found.st_size
 
 
 @cache
-def _digest(path: Path, modified_ns: int) -> str:
-    del modified_ns
+def _digest(path: Path, *state: int) -> str:
+    del state
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@cache
-def _content(path: Path, modified_ns: int) -> Any:
+@lru_cache(maxsize=512)
+def _content(path: Path, *state: int) -> Any:
     # Parsed once a process for each state of the file: the plan and the standard are long.
-    del modified_ns
-    return YAML(typ="safe", pure=False).load(path.read_text(encoding="utf-8"))
+    del state
+    return _yaml().load(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=8)
+def _nodes(path: Path, *state: int) -> Any:
+    del state
+    return _yaml().compose(path.read_text(encoding="utf-8"))
 
 
 def read(path: Path) -> dict[str, Any]:
     """Return the content of a file; raises RulebookUnusable."""
     try:
-        content = _content(path, path.stat().st_mtime_ns)
+        content = _content(path, *_state(path))
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from error
     except YAMLError as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        place = "" if mark is None else _says().line.format(line=mark.line + 1)
-        raise RulebookUnusable(_says().not_yaml.format(path=path, place=place)) from error
+        raise RulebookUnusable(_not_yaml(path, error)) from error
+    except ValueError as error:
+        # 2025-02-30 is a date to the parser, and none to Python.
+        line = next(_impossible_days(_nodes(path, *_state(path))), 1)
+        raise RulebookUnusable(says().no_such_day.format(path=path, line=line)) from error
     if not isinstance(content, dict):
-        raise RulebookUnusable(_says().not_a_mapping.format(path=path))
+        raise RulebookUnusable(says().not_a_mapping.format(path=path))
     return content
 
 
 def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> RulebookUnusable:
     reason = getattr(error, "strerror", None) or "UTF-8"
-    return RulebookUnusable(_says().unreadable.format(path=path, reason=reason))
+    return RulebookUnusable(says().unreadable.format(path=path, reason=reason))
 
 
 def unknown_file(path: Path) -> RulebookUnusable:
     """Return what to raise for a file of which nothing is read: most likely its name is wrong."""
-    return RulebookUnusable(_says().unknown_file.format(path=path))
+    return RulebookUnusable(says().unknown_file.format(path=path))
 
 
-def entries(path: Path, name: str) -> tuple[dict[str, Any], ...]:
-    """Return the entries of a file that is one list under a name; raises RulebookUnusable."""
-    found = read(path).get(name)
-    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
-        raise RulebookUnusable(_says().not_a_list.format(path=path, name=name))
-    return tuple(found)
+def _not_yaml(path: Path, error: YAMLError) -> str:
+    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+    place = "" if mark is None else says().line.format(line=mark.line + 1)
+    if isinstance(error, DuplicateKeyError):
+        name = re.search(r'duplicate key "(.*?)" with', str(error.problem))
+        word = "" if name is None else name[1]
+        return says().doubled_key.format(path=path, place=place, name=word)
+    return says().not_yaml.format(path=path, place=place)
+
+
+def _impossible_days(node: Any) -> Iterator[int]:
+    """Yield the lines of dates that no calendar has, and of other scalars that have no value."""
+    match node:
+        case MappingNode():
+            for pair in node.value:
+                for part in pair:
+                    yield from _impossible_days(part)
+        case SequenceNode():
+            for element in node.value:
+                yield from _impossible_days(element)
+        case ScalarNode() if "timestamp" in str(node.tag):
+            try:
+                date.fromisoformat(node.value[:10])
+            except ValueError:
+                yield node.start_mark.line + 1
 
 
 def parsed(path: Path, model: type[Model]) -> Model:
     """Return a whole file as a model; raises RulebookUnusable."""
-    return built(model, read(path), path)
+    found = _parsed(path, model, *_state(path))
+    if not isinstance(found, model):
+        raise TypeError(f"{path} is no {model.__name__}")
+    return found
 
 
-def built(
-    model: type[Model], content: Any, path: Path, *, place: tuple[int | str, ...] = ()
-) -> Model:
-    """Return a part of a file as a model; `place` leads to the part. Raises RulebookUnusable."""
+@lru_cache(maxsize=512)
+def _parsed(path: Path, model: type[BaseModel], *state: int) -> BaseModel:
+    # Validated once a process for each state of the file; the models are frozen.
+    del state
+    content = read(path)
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        line = line_of(path, (*place, *_first(error)["loc"]))
-        mistake = mistake_in_words(error)
-        wrong = _says().wrong.format(path=path, line=line, mistake=mistake)
-        raise RulebookUnusable(wrong) from error
+        raise unusable(_mistakes_of(error, path, content)) from error
+
+
+def unusable(mistakes: Iterable[Mistake]) -> RulebookUnusable:
+    """Return what to raise for mistakes, the first of them told first."""
+    return RulebookUnusable(*(mistake.sentence for mistake in mistakes))
+
+
+def _mistakes_of(error: ValidationError, path: Path, content: Any) -> list[Mistake]:
+    """Return what pydantic found in words, with misspelt names before what is missing for them."""
+    faults = _misspelt_first(error)
+    for fault in faults:
+        fault["loc"] = _as_written(content, fault["loc"])
+    missing = [fault["loc"] for fault in faults if fault["type"] == "missing"]
+    return [Mistake(path, fault["loc"], _in_words(fault, missing)) for fault in faults]
+
+
+def _as_written(content: Any, place: Place) -> Place:
+    """Return a place without the kinds of values that pydantic names on the way to it."""
+    written: list[int | str] = []
+    for at, part in enumerate(place, 1):
+        inside = content[part] if _has(content, part) else None
+        if inside is not None or at == len(place):
+            written.append(part)
+            content = inside
+    return tuple(written)
+
+
+def _has(content: Any, part: int | str) -> bool:
+    if isinstance(content, list):
+        return isinstance(part, int) and part < len(content)
+    return isinstance(content, dict) and part in content
 
 
 def mistake_in_words(error: ValidationError) -> str:
     """Return the first mistake in words: its place, and what is wanted there."""
-    says, first = _says(), _first(error)
-    context: dict[str, Any] = first.get("ctx", {})
-    template = says.wanted.get(first["type"], says.other)
-    wanted = template.format(**{"message": first["msg"], **context})
-    place = ".".join(str(part) for part in first["loc"])
-    return says.mistake.format(place=place, wanted=wanted) if place else wanted
+    return _in_words(_misspelt_first(error)[0], ())
 
 
-def _first(error: ValidationError) -> ErrorDetails:
-    """Return the first mistake; of a misspelt key, that it is unknown, for that has a line."""
-    mistakes = error.errors()
-    unknown = (mistake for mistake in mistakes if mistake["type"] == "extra_forbidden")
-    return next(unknown, mistakes[0])
+def _misspelt_first(error: ValidationError) -> list[ErrorDetails]:
+    return sorted(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
+
+
+def _in_words(fault: ErrorDetails, missing: Iterable[Place]) -> str:
+    context: dict[str, Any] = fault.get("ctx", {})
+    *parents, last = fault["loc"] or ("",)
+    expected = _QUOTED.findall(str(context.get("expected", "")))
+    if fault["type"] == "extra_forbidden":
+        word, known = last, [name for *beside, name in missing if beside == parents]
+    else:
+        word, known = fault["input"], expected
+    is_scalar = isinstance(fault["input"], str | int | float | date)
+    instead = says().instead_of.format(word=fault["input"]) if is_scalar else ""
+    filled = {"message": fault["msg"], "instead": instead, "nearest": nearest(word, known)}
+    filled |= context
+    wanted = says().wanted.get(fault["type"], says().other).format(**filled)
+    place = ".".join(str(part) for part in fault["loc"])
+    return says().mistake.format(place=place, wanted=wanted) if place else wanted
+
+
+def unknown(kind: str, word: object, known: Iterable[object]) -> str:
+    """Return what is said of a name that nothing defines, with the nearest name there is."""
+    noun = says().kinds[kind]
+    return says().unknown.format(word=word, kind=noun, nearest=nearest(word, known))
+
+
+def nearest(word: object, known: Iterable[object]) -> str:
+    """Return the question whether the nearest name was meant, '' where none is near."""
+    near = difflib.get_close_matches(str(word), map(str, known), n=1, cutoff=0.5)
+    return says().nearest.format(name=near[0]) if near else ""
 
 
 def line_of(path: Path, place: Iterable[int | str]) -> int:
     """Return the line on which a place of a file begins; of what is missing, its surroundings'."""
-    node = YAML(typ="safe", pure=False).compose(path.read_text(encoding="utf-8"))
+    node = _nodes(path, *_state(path))
     line = 0
     for part in place:
         found = _within(node, part)

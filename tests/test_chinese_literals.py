@@ -80,6 +80,14 @@ RECOGNISED = {
         "EVERY_TOWN",
     ): "the plan's word for all towns",
     ("junheng/domain/standard/standard.py", "_PLAN_TASK"): "how config/ cites a task of the plan",
+    (
+        "junheng/rulebook/checks/references.py",
+        "TOWNS_OF_THE_ANNEX",
+    ): "how the annex calls the towns",
+    (
+        "junheng/rulebook/checks/references.py",
+        "CLAUSE_OF_THE_ANNEX",
+    ): "how config/ cites a clause of the annex",
     ("junheng/domain/workbook/book.py", "ORIGINALS"): "a sheet of the ledger's workbook",
     ("junheng/domain/workbook/cells.py", "_DAY"): "a day as people write it",
     ("junheng/store/migrations/versions/0003_the_ledger.py", "BY"): "in events of old ledgers",
@@ -107,7 +115,6 @@ NOT_YET = frozenset(
         "junheng/adapters/slack/files.py",
         "junheng/adapters/slack/sending.py",
         "junheng/adapters/slack/web_api.py",
-        "junheng/rulebook/__init__.py",
         "junheng/store/column_types.py",
         "junheng/wording/words.py",
     }

@@ -73,8 +73,8 @@ def test_a_district_that_cannot_be_used_says_file_place_and_what_is_wanted(
     ("written", "said"),
     [
         (DEPARTMENTS.replace("2018-08-24", "2018/8/24"), "names.0.from：应填日期"),
-        (DEPARTMENTS.replace("departments", "units"), "应有“departments:”"),
-        (DEPARTMENTS.replace("id: 区教育局, ", ""), "的 id：缺少这一项"),
+        (DEPARTMENTS.replace("departments", "units"), "units：没有这一项，请核对写法"),
+        (DEPARTMENTS.replace("id: 区教育局, ", ""), "第2行的 departments.0.id：缺少这一项"),
     ],
 )
 def test_so_does_a_list_of_departments(district: Path, written: str, said: str) -> None:

@@ -5,6 +5,7 @@ import typer
 from app.cli.commands.audit import audit
 from app.cli.commands.backup import machine
 from app.cli.commands.chat import chat
+from app.cli.commands.check_config import check_config
 from app.cli.commands.contacts import people
 from app.cli.commands.lists import listing
 from app.cli.commands.queries import reading
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.add_typer(rounds)
 app.add_typer(listing)
 listing.command()(chat)
+listing.command()(check_config)
 app.add_typer(reading)
 app.add_typer(machine)
 app.add_typer(remediating, name="remediation")

@@ -3,14 +3,16 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from junheng import wording
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 
 @contextmanager
-def working(console: Console, name: str) -> Iterator[None]:
+def working(console: "Console", name: str) -> Iterator[None]:
     """Say what is being done, and how long it took once it is."""
     started = time.monotonic()
     with console.status(f"{name}……"):

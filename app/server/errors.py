@@ -4,9 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.server.telemetry_off import quiet
 from junheng.refusals import Refusal
-from junheng.settings import prepare_home
 
 WRONG_CALL = 2
 
@@ -14,6 +12,10 @@ WRONG_CALL = 2
 @contextmanager
 def clear_errors() -> Iterator[None]:
     """Say in one line what cannot be done, and end with 2; a bug still shows itself whole."""
+    # Reading the settings takes a fifth of a second, which `--help` and `check-config` are spared.
+    from app.server.telemetry_off import quiet
+    from junheng.settings import prepare_home
+
     quiet()
     try:
         prepare_home()

@@ -11,9 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from junheng import wording
-from junheng.bootstrap import HomeUnusable
 from junheng.domain.operations.disk_errors import why
-from junheng.settings import Home
+from junheng.settings import Home, HomeUnusable
 
 PREFECT_HOME, UI_PAGES = "PREFECT_HOME", "PREFECT_SERVER_UI_STATIC_DIRECTORY"
 # Prefect reads the setting under this name too, and the other one wins where both are set.

@@ -4,9 +4,9 @@ A sentence is checked when it is loaded: a missing or misspelt key, and a placeh
 does not fill in, are told with file and line.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -130,10 +130,21 @@ MODELS: Mapping[str, type[Words]] = get_type_hints(Wording)
 
 def load(folder: Path) -> Wording:
     """Return the wording of a folder; raises RulebookUnusable, which names file and line."""
+    _check_files(folder)
+    return _loaded(folder, tuple(config_files.digest(_path(folder, name)) for name in MODELS))
+
+
+def readers(folder: Path) -> Iterator[Callable[[], object]]:
+    """Yield what reads each file by itself, so that a mistake in one hides none in another."""
+    yield partial(_check_files, folder)
+    for name, model in MODELS.items():
+        yield partial(config_files.parsed, _path(folder, name), model)
+
+
+def _check_files(folder: Path) -> None:
     for path in sorted(folder.glob("*.yaml")):
         if path.stem not in MODELS and path.stem not in _READ_ELSEWHERE:
             raise config_files.unknown_file(path)
-    return _loaded(folder, tuple(config_files.digest(_path(folder, name)) for name in MODELS))
 
 
 @cache

@@ -93,7 +93,7 @@ def _years() -> list[Path]:
 
 def _looked_at(folder: Path, rulebook: Rulebook, say: Callable[[str], None]) -> Waiting | None:
     try:
-        digest = _digest(folder, rulebook)
+        digest = _digest(folder, rulebook, int(folder.name))
     except FolderShut as shut:
         say(str(shut))
         return None
@@ -141,7 +141,7 @@ def asks_for_recheck(year: int) -> str:
     return "" if judged.data_hash == data else f"{stored_id(judged)}-{data}"
 
 
-def _digest(folder: Path, rulebook: Rulebook) -> str:
+def _digest(folder: Path, rulebook: Rulebook, year: int) -> str:
     """Return one hash of all that lies in a folder and how it is read, '' where nothing does."""
     beside = sorted(path for path in folder.glob("*") if path.suffix.lower() in workbooks.SUFFIXES)
     lines = [f"{file_names.readable(path.name)}\0{_hash_of(path)}" for path in beside]
@@ -153,8 +153,8 @@ def _digest(folder: Path, rulebook: Rulebook) -> str:
     lines += [f"{file.place}\0{file.obstacle}" for file in arrived.unread]
     if not lines:
         return ""
-    forms = [form.model_dump_json() for form in (rulebook.school_form, rulebook.department_form)]
-    return _hash("\n".join((*lines, *forms)).encode())
+    forms = (rulebook.school_form(year), rulebook.department_form(year))
+    return _hash("\n".join((*lines, *(form.model_dump_json() for form in forms))).encode())
 
 
 def _hash_of(path: Path) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 from junheng import wording
 from junheng.domain.intake.submissions import (
@@ -13,12 +14,13 @@ from junheng.domain.intake.submissions import (
     counting,
     standing,
 )
-from junheng.domain.standard.standard import judged_on
+from junheng.domain.school_years import judged_on
 from junheng.refusals import Refusal
 from junheng.rulebook import Rulebook
 from junheng.store import submissions as store
 from junheng.store.database.database import Session
 from junheng.store.submissions import Kept
+from junheng.wording.intake.register import RegisterWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,20 @@ class YearRegister:
         return tuple(entry for entry in self.entries if not entry.is_school)
 
 
+@dataclass(frozen=True, slots=True)
+class _Says:
+    """What is said of an entry: register.yaml of config/wording, and what the parts are called."""
+
+    words: RegisterWords
+    sheets: Mapping[Part, str]
+
+    @classmethod
+    def of_year(cls, rulebook: Rulebook, year: int) -> Self:
+        form = rulebook.department_form(year)
+        sheets = {Part.FIGURES: form.figures_sheet, Part.PLAN_TASKS: form.plan_tasks_sheet}
+        return cls(rulebook.wording.register, sheets)
+
+
 class NothingCollected(Refusal):
     """We cannot go on, because nothing has been collected for the year."""
 
@@ -72,9 +88,10 @@ def of_year(session: Session, rulebook: Rulebook, year: int) -> YearRegister:
     reasons = store.fault_sentences(session, [one.id for one in kept])
     owing: list[tuple[str, str, frozenset[Part], RegisteredSchool | None]]
     owing = [(school.code, school.name, frozenset({Part.SCHOOL}), school) for school in schools]
-    owing += [(unit.id, unit.id, unit.owed, None) for unit in rulebook.reporting_departments]
+    owing += [(unit.id, unit.id, unit.owed, None) for unit in rulebook.reporting_departments(year)]
+    says = _Says.of_year(rulebook, year)
     entries = tuple(
-        _entry(code, name, owed, school, latest, by_sending, reasons, rulebook)
+        _entry(code, name, owed, school, latest, by_sending, reasons, says)
         for code, name, owed, school in owing
     )
     entries = _beside_unread(entries, kept, reasons, rulebook)
@@ -159,7 +176,7 @@ def _entry(
     latest: Mapping[tuple[str, Part], Sending],
     by_sending: Mapping[Sending, Kept],
     reasons: Mapping[int, list[str]],
-    rulebook: Rulebook,
+    says: _Says,
 ) -> RegisterEntry:
     # What is beyond the owed parts (building projects) counts too, once it is sent.
     parts = sorted(part for reporter, part in latest if reporter == code)
@@ -173,7 +190,7 @@ def _entry(
         name,
         status,
         "；".join(one.file for one in (refused or sendings)),
-        _reason(status, said, lacking, _replaced(code, sendings, by_sending), rulebook),
+        _reason(status, said, lacking, _replaced(code, sendings, by_sending), says),
         school,
         tuple(by_sending[one].id for one in sendings if one.is_accepted),
         tuple(by_sending[one].id for one in refused),
@@ -185,19 +202,16 @@ def _reason(
     said: Iterable[str],
     lacking: frozenset[Part],
     replaced: Sequence[str],
-    rulebook: Rulebook,
+    says: _Says,
 ) -> str:
-    wording = rulebook.wording.register
-    form = rulebook.department_form
-    sheets = {Part.FIGURES: form.figures_sheet, Part.PLAN_TASKS: form.plan_tasks_sheet}
     match status:
         case Standing.SENT_BACK:
             return "；".join(said)
         case Standing.RECEIVED:
-            return wording.replaced.format(files="、".join(replaced)) if replaced else ""
+            return says.words.replaced.format(files="、".join(replaced)) if replaced else ""
         case Standing.MISSING:
-            parts = "、".join(sheets[part] for part in sorted(lacking) if part in sheets)
-            return wording.missing_parts.format(parts=parts) if parts else wording.missing
+            parts = "、".join(says.sheets[part] for part in sorted(lacking) if part in says.sheets)
+            return says.words.missing_parts.format(parts=parts) if parts else says.words.missing
 
 
 def _replaced(

@@ -106,7 +106,7 @@ def _keep_reports(
     arrived = _kept(arrived.without(unread))
     submissions = (
         *_read_all(arrived.reports, schools, rulebook, year),
-        *unread_files.submissions(arrived.unread, schools, rulebook),
+        *unread_files.submissions(arrived.unread, schools, rulebook, year=year),
     )
     with bootstrap.session() as session:
         samples.refuse_mixing(session, schools)
@@ -115,7 +115,7 @@ def _keep_reports(
             district_code=rulebook.district.code,
             school_year=year,
             folder=file_names.readable(str(folder.resolve())),
-            digest=_digest(arrived, schools, rulebook),
+            digest=_digest(arrived, schools, rulebook, year),
             received_at=now,
             register=schools,
             submissions=submissions,
@@ -137,7 +137,7 @@ def _register(
         said = fault_sentences.fault_sentence(_does_not_open(opened), rulebook.wording.faults)
         raise FolderUnusable(f"{found[0]}：{said}")
     try:
-        return register.read(opened.sheets[0], form=rulebook.school_form), ()
+        return register.read(opened.sheets[0], form=rulebook.school_form(year)), ()
     except register.RegisterUnusable as error:
         raise FolderUnusable(f"{found[0]}：{error}") from error
 
@@ -174,7 +174,9 @@ def _known_register(rulebook: Rulebook, year: int, folder: Path) -> tuple[Regist
     return known
 
 
-def _digest(arrived: Sorted, schools: Iterable[RegisteredSchool], rulebook: Rulebook) -> str:
+def _digest(
+    arrived: Sorted, schools: Iterable[RegisteredSchool], rulebook: Rulebook, year: int
+) -> str:
     digest = hashlib.sha256()
     for file, _ in arrived.reports:
         digest.update(f"{file.is_school}\0{file.name}\0{file.sha256}\n".encode())
@@ -182,7 +184,7 @@ def _digest(arrived: Sorted, schools: Iterable[RegisteredSchool], rulebook: Rule
         digest.update(f"{unread.place}\0{unread.obstacle}\n".encode())
     for school in schools:
         digest.update(repr(school).encode())
-    for form in (rulebook.school_form, rulebook.department_form):
+    for form in (rulebook.school_form(year), rulebook.department_form(year)):
         digest.update(form.model_dump_json().encode())
     return digest.hexdigest()
 
@@ -240,8 +242,8 @@ def _reports(
     if not file.is_school:
         return department_files.read(
             DepartmentFile(stem, opened.sheets, is_csv, shut),
-            rulebook.reporting_departments,
-            form=rulebook.department_form,
+            rulebook.reporting_departments(year),
+            form=rulebook.department_form(year),
             year=year,
         )
     if opened.sheets is None:
@@ -250,7 +252,7 @@ def _reports(
     return school_reports.read(
         opened.sheets,
         file_stem=stem,
-        form=rulebook.school_form,
+        form=rulebook.school_form(year),
         register=schools,
         year=year,
     )

@@ -28,17 +28,21 @@ def lines(files: Iterable[UnreadFile]) -> tuple[str, ...]:
 
 
 def submissions(
-    files: Iterable[UnreadFile], schools: Iterable[RegisteredSchool], rulebook: Rulebook
+    files: Iterable[UnreadFile],
+    schools: Iterable[RegisteredSchool],
+    rulebook: Rulebook,
+    *,
+    year: int,
 ) -> tuple[NewSubmission, ...]:
     """Return each file as a submission of whom its name names, without any part of a form."""
     by_code = {school.code: school for school in schools}
-    read = [(file, one) for file in files for one in _reporters(file, by_code, rulebook)]
+    read = [(file, one) for file in files for one in _reporters(file, by_code, rulebook, year)]
     # A report of another room may have the same name: its positions begin at 0.
     return tuple(_submission(file, -at, reporter) for at, (file, reporter) in enumerate(read, 1))
 
 
 def _reporters(
-    file: UnreadFile, schools: school_reports.Register, rulebook: Rulebook
+    file: UnreadFile, schools: school_reports.Register, rulebook: Rulebook, year: int
 ) -> Iterator[str]:
     """Yield whom a file's name names, '' for nobody; copies of the ledger are told of elsewhere."""
     fault, stem = _fault(file), file.stem
@@ -48,8 +52,9 @@ def _reporters(
             yield shut.reporter or ""
         case Room.DEPARTMENTS:
             sent = DepartmentFile(stem, None, file.path.suffix.lower() == ".csv", fault)
-            departments, form = rulebook.reporting_departments, rulebook.department_form
-            for report in department_files.read(sent, departments, form=form, year=0):
+            departments = rulebook.reporting_departments(year)
+            form = rulebook.department_form(year)
+            for report in department_files.read(sent, departments, form=form, year=year):
                 yield report.reporter or ""
         case Room.LEDGERS | None:
             return

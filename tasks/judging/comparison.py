@@ -11,7 +11,8 @@ from junheng.domain.judging import findings as findings_of
 from junheng.domain.judging.comparison import Flip, Judging, flips
 from junheng.domain.judging.findings import Finding
 from junheng.domain.judging.frames import YearData
-from junheng.domain.standard.standard import Rule, judged_on
+from junheng.domain.school_years import judged_on
+from junheng.domain.standard.standard import Rule
 from junheng.rulebook import Rulebook
 from junheng.store import findings as store
 from junheng.store.database.database import Session
@@ -58,26 +59,29 @@ def with_rulebook(year: int, config: Path, *, rules_year: int) -> Comparison:
     with bootstrap.session() as session:
         known = register.of_year(session, ours, year)
         schools = [entry.school for entry in known.entries if entry.school is not None]
-        data = year_data.gathered(session, ours, year_data.counted_now(known), schools)
+        counted = year_data.counted_now(known)
+        data = year_data.gathered(session, ours, counted, schools, year=year, rules_year=rules_year)
+    under_theirs = _under(data, theirs, year=year, rules_year=rules_year)
     before, after = (
-        _judged(rulebook, data, rules_year, known.data_hash) for rulebook in (ours, theirs)
+        _judged(rulebook, judged, rules_year, known.data_hash)
+        for rulebook, judged in ((ours, data), (theirs, under_theirs))
     )
     return _compared(before, after, data)
 
 
 def _judged(rulebook: Rulebook, data: YearData, rules_year: int, data_hash: str) -> Judging:
     rules = rulebook.standard.in_force(judged_on(rules_year))
-    frames = district_frames.build(_under(data, rulebook), backend=BACKEND)
+    frames = district_frames.build(data, backend=BACKEND)
     found, _ = evaluation.hold(rules, frames)
     return Judging(found, {rule.id: rule for rule in rules}, data_hash)
 
 
-def _under(data: YearData, rulebook: Rulebook) -> YearData:
+def _under(data: YearData, rulebook: Rulebook, *, year: int, rules_year: int) -> YearData:
     return replace(
         data,
         plan_tasks=year_data.plan_units(rulebook),
-        school_form=rulebook.school_form,
-        department_form=rulebook.department_form,
+        school_form=rulebook.school_form(year, rules_year=rules_year),
+        department_form=rulebook.department_form(year),
     )
 
 

@@ -10,7 +10,8 @@ from junheng.domain.judging import district_frames, frames
 from junheng.domain.judging import findings as findings_of
 from junheng.domain.judging.findings import Finding
 from junheng.domain.judging.thresholds import Frame
-from junheng.domain.standard.standard import Grain, Rule, judged_on
+from junheng.domain.school_years import judged_on
+from junheng.domain.standard.standard import Grain, Rule
 from junheng.store import findings as store
 from junheng.store import submissions as submissions_store
 from junheng.store.findings import NewEvaluation
@@ -46,7 +47,7 @@ def evaluate(
             district,
             year,
             judged_by,
-            rulebook.judging_hash,
+            rulebook.judging_hash(year, rules_year=judged_by),
             year_register.data_hash,
             now,
             rules,
@@ -54,7 +55,9 @@ def evaluate(
             submissions_store.register_collection(session, district, year),
         )
         schools = [entry.school for entry in year_register.entries if entry.school is not None]
-        data = year_data.gathered(session, rulebook, new.counted, schools)
+        data = year_data.gathered(
+            session, rulebook, new.counted, schools, year=year, rules_year=judged_by
+        )
         before = store.latest(session, district, year, rules_year=judged_by)
     # The same rules and data give the same findings; a line that broke is tried again.
     if before is not None and before.id is not None and new.is_the_same_as(before):

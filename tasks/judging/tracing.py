@@ -7,6 +7,7 @@ from junheng import bootstrap, wording
 from junheng.domain.intake.submissions import Counted
 from junheng.domain.judging import district_frames, unit_words
 from junheng.domain.judging.findings import Finding, Verdict
+from junheng.domain.judging.frames import YearData
 from junheng.domain.judging.lineage import FigureKey, Lineage
 from junheng.domain.judging.tracing import Trace, Tracer
 from junheng.domain.standard.standard import Rule
@@ -66,9 +67,9 @@ def trace(indicator: str, unit: str, *, year: int, which: Which = NEWEST) -> Tra
         names = {school.code: school.name for school in schools}
         finding = _finding(found, indicator, _code_of(unit, names))
         counted = findings_store.counted(judged)
-        data = year_data.gathered(session, rulebook, counted, schools)
+        data = year_data.of_evaluation(session, rulebook, judged)
         frames = district_frames.build(data, backend=BACKEND)
-        tracer = Tracer(frames, _lineage(rulebook, counted, names), rulebook.wording.figures)
+        tracer = Tracer(frames, _lineage(data, counted, names), rulebook.wording.figures)
         traced = tracer.trace(finding, rules[indicator])
         places = _places(session, counted, _keys(traced))
         files = _files(session, counted, finding.owner)
@@ -120,11 +121,11 @@ def _finding(found: Sequence[Finding], indicator: str, unit: str) -> Finding:
 MOST_UNITS_NAMED = 5
 
 
-def _lineage(rulebook: Rulebook, counted: Iterable[Counted], names: Mapping[str, str]) -> Lineage:
+def _lineage(data: YearData, counted: Iterable[Counted], names: Mapping[str, str]) -> Lineage:
     sent = [one.reporter for one in counted if one.submissions]
     return Lineage(
-        rulebook.school_form,
-        rulebook.department_form,
+        data.school_form,
+        data.department_form,
         tuple(reporter for reporter in sent if reporter in names),
         tuple(reporter for reporter in sent if reporter not in names),
     )

@@ -26,8 +26,11 @@ def gathered(
     rulebook: Rulebook,
     counted: Sequence[Counted],
     schools: Iterable[RegisteredSchool],
+    *,
+    year: int,
+    rules_year: int,
 ) -> frames.YearData:
-    """Return everything that a year is judged by."""
+    """Return everything that a year is judged by, under the rules of a year."""
     by_code = {school.code: school for school in schools}
     numbers = [number for one in counted for number in one.submissions]
     by_submission: dict[int, dict[tuple[str, str], frames.Value]] = {}
@@ -38,8 +41,8 @@ def gathered(
         district_code=rulebook.district.code,
         records=tuple(_record(one, by_code.get(one.reporter), by_submission) for one in counted),
         plan_tasks=plan_units(rulebook),
-        school_form=rulebook.school_form,
-        department_form=rulebook.department_form,
+        school_form=rulebook.school_form(year, rules_year=rules_year),
+        department_form=rulebook.department_form(year),
     )
 
 
@@ -48,7 +51,10 @@ def of_evaluation(
 ) -> frames.YearData:
     """Return what an evaluation was made from: what counted then, under the register of then."""
     schools = store.register_of(session, evaluation.register_collection_id)
-    return gathered(session, rulebook, findings_store.counted(evaluation), schools)
+    counted, year = findings_store.counted(evaluation), evaluation.school_year
+    return gathered(
+        session, rulebook, counted, schools, year=year, rules_year=evaluation.rules_year
+    )
 
 
 def _record(

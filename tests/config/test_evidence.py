@@ -60,5 +60,8 @@ def test_a_district_that_names_a_line_which_does_not_exist_is_told(tmp_path: Pat
     written = (sample / "evidence.yaml").read_text("utf-8").replace("[T, D]", "[T, D, G99]")
     (tmp_path / "evidence.yaml").write_text(written, "utf-8")
 
-    with pytest.raises(RulebookUnusable, match=r"evidence\.yaml：没有这些指标 G99"):
+    with pytest.raises(
+        RulebookUnusable,
+        match=r"第30行的 attested\.2：没有“G99”",
+    ):
         rulebooks.load(PROJECT_ROOT / "config", str(tmp_path))

@@ -5,7 +5,8 @@ import pytest
 
 from junheng.domain.judging import findings as findings_of
 from junheng.domain.judging.thresholds import Frame
-from junheng.domain.standard.standard import Grain, Rule, judged_on
+from junheng.domain.school_years import judged_on
+from junheng.domain.standard.standard import Grain, Rule
 from junheng.rulebook import Rulebook
 
 RULES_2025 = judged_on(2025)

@@ -9,7 +9,6 @@ import typer
 
 from app.cli.lists.formats import Format
 from app.cli.options import How
-from app.server.telemetry_off import quiet
 from junheng import wording
 from junheng.domain.operations.health_checks import Found
 from junheng.refusals import Refusal
@@ -21,6 +20,7 @@ MISSING = 1
 
 def doctor(how: How = Format.TABLE) -> None:
     """检查这台机器：缺什么、该怎么办；都正常时退出码 0，否则 1。"""
+    from app.server.telemetry_off import quiet
     from junheng.adapters import clock
 
     quiet()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from app.cli.options import Day, RulesYear, Year
 from app.cli.progress import working
@@ -19,6 +18,8 @@ from junheng.domain.operations.step_names import StepName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from rich.console import Console
 
     from tasks.workbook.replies import CopyTaken
 
@@ -32,8 +33,10 @@ DespiteGaps = Annotated[
 SignedBy = Annotated[str | None, typer.Option("--by", help="签批人；不写就记为创建办")]
 
 
-def _console() -> Console:
+def _console() -> "Console":
     """People's lines go to standard error: standard output is kept for what was asked for."""
+    from rich.console import Console
+
     return Console(stderr=True)
 
 
@@ -103,6 +106,8 @@ def chase(on: Day = None) -> None:
 @rounds.command()
 def demo() -> None:
     """用随附的2025年样例跑完整个年度流程。"""
+    from rich.console import Console
+
     from app.cli import round_by_hand
     from app.cli.lists.summary import say
     from junheng.adapters import clock
@@ -129,7 +134,7 @@ def demo() -> None:
         say(console, samples.YEAR, spent)
 
 
-def _say_copies(console: Console, copies: "Iterable[CopyTaken]") -> None:
+def _say_copies(console: "Console", copies: "Iterable[CopyTaken]") -> None:
     from tasks.workbook import replies
 
     for copy in copies:
@@ -137,7 +142,7 @@ def _say_copies(console: Console, copies: "Iterable[CopyTaken]") -> None:
             console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def _say_register(console: Console, year: int) -> None:
+def _say_register(console: "Console", year: int) -> None:
     from junheng import bootstrap
     from junheng.adapters import clock
     from junheng.domain.intake.submissions import Standing

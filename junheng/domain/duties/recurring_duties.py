@@ -102,9 +102,26 @@ class RecurringDuty(Frozen):
         return self.due_on(year, turn) <= today + reach
 
 
+class Defaults(Frozen):
+    """What holds for every entry that does not say otherwise."""
+
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
+    period: Period | None = None
+    opens: Opens | None = None
+    opens_workdays_before: int | None = None
+    evidence: tuple[str, ...] | None = None
+    lead: str | None = None
+    supporting: tuple[str, ...] | None = None
+    basis: str | None = None
+    plan_tasks: tuple[int, ...] | None = None
+    due: tuple[DueDay, ...] | None = None
+
+
 class RecurringDuties(Frozen):
     """Every duty that returns; a change of one is another entry under its id, with a later day."""
 
+    defaults: Defaults = Defaults()
     duties: tuple[RecurringDuty, ...]
 
     @model_validator(mode="before")
@@ -112,9 +129,9 @@ class RecurringDuties(Frozen):
     def _filled_in(cls, content: Any) -> Any:
         """Return the entries with what the file says once for all: `defaults`."""
         match content:
-            case {"defaults": dict(defaults), "duties": list(duties), **others}:
-                filled = [_with_defaults(defaults, duty) for duty in duties]
-                return {**others, "duties": filled}
+            case {"defaults": dict(defaults), "duties": list(duties)}:
+                known = {key: said for key, said in defaults.items() if key in _KNOWN_DEFAULTS}
+                return content | {"duties": [_with_defaults(known, duty) for duty in duties]}
             case _:
                 return content
 
@@ -136,6 +153,9 @@ class RecurringDuties(Frozen):
         newest = max(begun, key=lambda duty: duty.from_, default=None)
         ended = newest is None or (newest.until is not None and newest.until < due_on)
         return None if ended else newest
+
+
+_KNOWN_DEFAULTS = {field.alias or name for name, field in Defaults.model_fields.items()}
 
 
 def _with_defaults(defaults: dict[str, Any], duty: Any) -> Any:

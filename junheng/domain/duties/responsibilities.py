@@ -9,7 +9,19 @@ from junheng import wording
 from junheng.domain.people.districts import EVERY_TOWN, towns_in_place
 from junheng.domain.standard.standard import Grain, Line, plan_task_cited
 from junheng.refusals import Refusal
-from junheng.values import Frozen
+from junheng.values import Day, Frozen
+
+
+class Target(Frozen):
+    """What a task sets out to reach, with the plan's own words for it."""
+
+    quote: str
+    kind: str
+    what: str
+    when: str | Day | None = None
+    unit: str | None = None
+    operator: str | None = None
+    value: int | float | str | None = None
 
 
 class PlanTask(Frozen):
@@ -20,7 +32,7 @@ class PlanTask(Frozen):
     title: str
     text: str
     units: tuple[str, ...] = Field(min_length=1)
-    targets: tuple[dict[str, object], ...] = ()
+    targets: tuple[Target, ...] = ()
 
 
 class Plan(Frozen):
@@ -28,8 +40,10 @@ class Plan(Frozen):
 
     title: str
     document: str
-    issued_on: object
+    issued_on: Day
     tasks: tuple[PlanTask, ...] = Field(min_length=1)
+    # Further parts that a duty or a line rests on, as they are cited.
+    requirements: tuple[str, ...] = ()
 
 
 class Clause(Frozen):

@@ -3,10 +3,8 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
-from typing import Literal, Self
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from junheng.values import Frozen
 from junheng.wording.ledger.evidence import EvidenceWords
@@ -106,21 +104,6 @@ class EvidenceRules(Frozen):
     attested: tuple[str, ...] = ()
     requires: tuple[Requires, ...] = ()
 
-    @model_validator(mode="after")
-    def _names_only_what_there_is(self) -> Self:
-        groups = {group for kind in self.kinds for group in kind.media}
-        if unknown := sorted(groups - set(self.media)):
-            raise _unknown("media_unknown", unknown)
-        kinds = {kind for entry in self.requires for kind in entry.any_of}
-        if unknown := sorted(kinds - set(self.kind_ids)):
-            raise _unknown("kinds_unknown", unknown)
-        lines = {line for entry in self.requires for line in entry.lines}
-        if unknown := sorted(
-            line for line in lines - set(self.attested) if not self.is_attested(line)
-        ):
-            raise _unknown("not_attested", unknown)
-        return self
-
     @property
     def largest_bytes(self) -> int:
         return self.largest_mb * MEGABYTE
@@ -169,12 +152,6 @@ class EvidenceRules(Frozen):
         if media_type not in wanted:
             details = {"kind": kind, "found": media_type.value, "wanted": "、".join(wanted)}
             raise EvidenceRefused(Refusal.OTHER_MEDIA, name, details)
-
-
-def _unknown(
-    mistake: Literal["media_unknown", "kinds_unknown", "not_attested"], names: Iterable[str]
-) -> PydanticCustomError:
-    return PydanticCustomError(mistake, "unknown {names}", {"names": "、".join(names)})
 
 
 def covers(entry: str, line_id: str) -> bool:

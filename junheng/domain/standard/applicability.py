@@ -1,6 +1,7 @@
 """Whom a line concerns: named conditions over the columns of a grain."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import narwhals as nw
@@ -8,17 +9,33 @@ import narwhals as nw
 from junheng import wording
 from junheng.domain import known_answers
 
-CONDITIONS: dict[str, Callable[..., nw.Expr]] = {}
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition: the columns it looks at, and the answers it knows them by."""
+
+    columns: tuple[str, ...]
+    expression: Callable[..., nw.Expr]
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+CONDITIONS: dict[str, Condition] = {}
 
 
 class ConditionUnknown(LookupError):
     """The rulebook names a condition that nobody has written."""
 
 
-def condition(expression: Callable[..., nw.Expr]) -> Callable[..., nw.Expr]:
-    """Register a condition under its function's name."""
-    CONDITIONS[expression.__name__] = expression
-    return expression
+def condition(
+    *columns: str, answers: Mapping[str, tuple[str, ...]] | None = None
+) -> Callable[[Callable[..., nw.Expr]], Callable[..., nw.Expr]]:
+    """Register a condition under its function's name, with the columns it looks at."""
+
+    def register(expression: Callable[..., nw.Expr]) -> Callable[..., nw.Expr]:
+        CONDITIONS[expression.__name__] = Condition(columns, expression, answers or {})
+        return expression
+
+    return register
 
 
 def named(name: str | None, parameters: dict[str, Any]) -> nw.Expr:
@@ -27,10 +44,20 @@ def named(name: str | None, parameters: dict[str, Any]) -> nw.Expr:
         return nw.lit(True)
     if name not in CONDITIONS:
         raise ConditionUnknown(wording.packaged().judging.condition_unknown.format(name=name))
-    return CONDITIONS[name](**parameters)
+    return CONDITIONS[name].expression(**parameters)
 
 
-@condition
+@condition(
+    "school_kind",
+    "students",
+    answers={
+        "school_kind": (
+            known_answers.TEACHING_POINT,
+            known_answers.SPECIAL_SCHOOL,
+            known_answers.VOCATIONAL_SCHOOL,
+        )
+    },
+)
 def counted_section(*, smallest_teaching_point: int) -> nw.Expr:
     """教督〔2017〕6号: 不含特殊教育学校、职业学校和不足50人的教学点; private schools are in.
 
@@ -45,12 +72,20 @@ def counted_section(*, smallest_teaching_point: int) -> nw.Expr:
     return ~is_of_another_kind & ~is_tiny_point
 
 
-@condition
+@condition("school_kind", answers={"school_kind": (known_answers.SPECIAL_SCHOOL,)})
 def not_special_school() -> nw.Expr:
     return nw.col("school_kind") != known_answers.SPECIAL_SCHOOL
 
 
-@condition
+@condition(
+    "school_kind",
+    "locale",
+    "compulsory_students",
+    answers={
+        "school_kind": (known_answers.PRIMARY_SCHOOL, known_answers.TEACHING_POINT),
+        "locale": (known_answers.RURAL,),
+    },
+)
 def small_rural_school(*, students_below: int) -> nw.Expr:
     """村小和教学点: only what is known to be small; a missing school is asked for under SUB."""
     is_small_kind = nw.col("school_kind").is_in(
@@ -61,12 +96,22 @@ def small_rural_school(*, students_below: int) -> nw.Expr:
     return is_village_school & (students < students_below)
 
 
-@condition
+@condition("number")
 def of_plan_task(*, number: int) -> nw.Expr:
     return nw.col("number") == number
 
 
-@condition
+@condition(
+    "ownership",
+    "locale",
+    "school_kind",
+    "is_boarding",
+    answers={
+        "ownership": (known_answers.PUBLIC,),
+        "locale": (known_answers.URBAN, known_answers.TOWN),
+        "school_kind": (known_answers.SPECIAL_SCHOOL,),
+    },
+)
 def enrols_by_zone() -> nw.Expr:
     """公办、城区或镇区、非寄宿，不含特教: schools that must take the pupils of their zone.
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from junheng.values import Day, Frozen
+from junheng.domain.school_years import Dated, SchoolYearDay, newest_in_force
+from junheng.values import Frozen
 
 # How the district's plan is cited: 重点任务7.
 _PLAN_TASK = "重点任务"
@@ -63,11 +64,26 @@ class Lever(Frozen):
     part: str | None = None
 
 
-class Edition(Frozen):
+def _kind_of_threshold(written: object) -> str:
+    if isinstance(written, MeasuredThreshold) or (
+        isinstance(written, dict) and ("measure" in written or "with" in written)
+    ):
+        return "measured"
+    return "keyed" if isinstance(written, dict) else "number"
+
+
+Threshold = Annotated[
+    Annotated[float, Tag("number")]
+    | Annotated[dict[str, float], Tag("keyed")]
+    | Annotated[MeasuredThreshold, Tag("measured")],
+    Discriminator(_kind_of_threshold),
+]
+
+
+class Edition(Dated):
     """A line as it stood from one day on: measure, threshold, and whom it concerns."""
 
-    from_: Day = Field(alias="from")
-    until: Day | None = None
+    from_: SchoolYearDay = Field(alias="from")
     clause: str | None = None
     measure: str
     with_: dict[str, Any] = Field(default_factory=dict, alias="with")
@@ -78,7 +94,7 @@ class Edition(Frozen):
     holds: Holds
     by: str | None = None
     by_with: dict[str, Any] = Field(default_factory=dict)
-    threshold: float | dict[str, float] | MeasuredThreshold | None = None
+    threshold: Threshold | None = None
     # What a reader must know of this edition and the formula does not say.
     note: str = ""
     also: str | None = None
@@ -104,9 +120,6 @@ class Edition(Frozen):
             raise ValueError(f"lines not in force: {self.of}")
         return editions
 
-    def is_in_force(self, day: date) -> bool:
-        return self.from_ <= day and (self.until is None or day <= self.until)
-
 
 class Line(Frozen):
     """One judged line of the standard, with every edition it has had."""
@@ -126,8 +139,7 @@ class Line(Frozen):
 
     def edition_on(self, day: date) -> Edition | None:
         """Return the newest edition in force on a day, None where the line is not yet."""
-        in_force = [edition for edition in self.editions if edition.is_in_force(day)]
-        return max(in_force, key=lambda edition: edition.from_, default=None)
+        return newest_in_force(self.editions, day)
 
 
 class Rule(Frozen):
@@ -183,11 +195,6 @@ def _resolved(edition: Edition, editions: Mapping[str, Edition | None]) -> Editi
         return of if found is None else found.model_copy(update={"line": of})
 
     return edition.model_copy(update={"of": tuple(part(of) for of in edition.of)})
-
-
-def judged_on(school_year: int) -> date:
-    """Return the day whose rules judge a school year: 1 September, when it is counted."""
-    return date(school_year, 9, 1)
 
 
 def plan_task_cited(number: int) -> str:

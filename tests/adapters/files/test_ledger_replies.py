@@ -262,7 +262,7 @@ class TestIsLedgerBook:
         assert ledger_copies.is_ledger_book(office.sends(THREE, fill), wording)
 
     def test_no_yearly_form_is_taken_for_one(self, rulebook: Rulebook, wording: BookWords) -> None:
-        form = rulebook.department_form
+        form = rulebook.department_form(2025)
         headings = (*form.plan_task_columns.values(), *form.project_columns.values())
         sheet = Sheet("重点任务落实情况", (("序号", "指标", "编号", *headings),))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.server import library_folders
-from junheng.bootstrap import HomeUnusable
+from junheng.settings import HomeUnusable
 
 NAMES = (
     *(library_folders.PREFECT_HOME, library_folders.UI_PAGES, library_folders.UI_PAGES_OLD_NAME),

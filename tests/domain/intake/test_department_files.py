@@ -33,8 +33,8 @@ def read(
     shut = Fault(Problem.DOES_NOT_OPEN) if sheets is None else None
     return department_files.read(
         DepartmentFile(stem, opened, is_csv, shut),
-        rulebook.reporting_departments,
-        form=rulebook.department_form,
+        rulebook.reporting_departments(2025),
+        form=rulebook.department_form(2025),
         year=2025,
     )
 
@@ -59,7 +59,7 @@ def problems(reported: Reported) -> list[Problem]:
 class TestWhoseItIs:
     def ids(self, rulebook: Rulebook, stem: str, *stated: Row) -> list[str]:
         sheets = [Sheet("部门填报数据", stated)]
-        found = reporting_departments.sender(stem, sheets, rulebook.reporting_departments)
+        found = reporting_departments.sender(stem, sheets, rulebook.reporting_departments(2025))
         return [one.id for one in found]
 
     @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ class TestACsv:
         assert tasks.parts == {Part.PLAN_TASKS}
 
     def test_of_building_projects_is_read(self, rulebook: Rulebook) -> None:
-        header = tuple(rulebook.department_form.project_columns.values())
+        header = tuple(rulebook.department_form(2025).project_columns.values())
         below: list[Row] = [("合计", 1), ("备注：以上为在建项目",), ("填表人：张三",)]
 
         reported = csv(

@@ -15,7 +15,7 @@ SECOND: Row = ("3370405008", "邳庄镇第一中学", "初中", "邳庄镇", "�
 
 def codes(rulebook: Rulebook, *rows: Row) -> list[str]:
     sheet = Sheet("学校名录", (HEADER, *rows))
-    schools = register.read(sheet, form=rulebook.school_form)
+    schools = register.read(sheet, form=rulebook.school_form(2025))
     return [school.code for school in schools]
 
 

@@ -48,7 +48,7 @@ def workbook(
         (f"填报单位（盖章）：某校          统计时点：{year}年9月1日",),
         ("序号", "类别", "填报项目", "单位", "填报值", "是否必填", "备注说明"),
     ]
-    for number, item in enumerate(rulebook.school_form.items, 1):
+    for number, item in enumerate(rulebook.school_form(2025).items, 1):
         usual: CellValue = "否" if item.choices else 0
         value = answers.get(item.label, usual)
         rows.append((number, item.category, item.label, item.unit, value, "是", None))
@@ -73,7 +73,7 @@ def read(rulebook: Rulebook) -> FileOf:
         (reported,) = school_reports.read(
             sheets or workbook(rulebook, **changed),  # type: ignore[arg-type]
             file_stem=stem,
-            form=rulebook.school_form,
+            form=rulebook.school_form(2025),
             register=REGISTER,
             year=2025,
         )

@@ -49,7 +49,7 @@ def read(
     below: Sequence[tuple[CellValue, ...]] = (),
     title: str = "台儿庄区2025年义务教育学校数据汇总表",
 ) -> tuple[Reported, ...]:
-    form = rulebook.school_form
+    form = rulebook.school_form(2025)
     listed = [class_of(school) for school in SCHOOLS] if classes is None else classes
     items = form.items
     filled = [
@@ -165,7 +165,7 @@ def test_a_row_without_any_name_is_still_somebodys_fault(rulebook: Rulebook) -> 
 
 def test_a_summary_that_names_no_school_is_said_to_be_nobodys(rulebook: Rulebook) -> None:
     empty = read(rulebook, [])
-    form = rulebook.school_form
+    form = rulebook.school_form(2025)
     unnamed = Sheet(form.summary_sheet, (("校名", "小学学生人数"), ("某小学", 41)))
     (renamed,) = school_reports.read(
         [unnamed], file_stem="汇总表", form=form, register=REGISTER, year=2025

@@ -30,14 +30,14 @@ def of_schools(schools: Mapping[str, Unit], rulebook: Rulebook) -> dict[Grain, F
     """Return the frames of schools by their codes; a code begins with that of its district."""
     usual = {
         ("", item.key): 0.0 if item.is_number else (item.choices or ("",))[-1]
-        for item in rulebook.school_form.items
+        for item in rulebook.school_form(2025).items
     }
     data = frames.YearData(
         district_code="",
         records=tuple(_record(code, school, usual) for code, school in schools.items()),
         plan_tasks=(),
-        school_form=rulebook.school_form,
-        department_form=rulebook.department_form,
+        school_form=rulebook.school_form(2025),
+        department_form=rulebook.department_form(2025),
     )
     district = nw.col("owner").str.slice(0, CODE_OF_DISTRICT)
     return {

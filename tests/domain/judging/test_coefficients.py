@@ -115,7 +115,7 @@ def combined(kind: str, students: dict[str, float], form: SchoolForm, rulebook: 
         (frames.Record("1", school, is_received=True, values=values),),
         (),
         form,
-        rulebook.department_form,
+        rulebook.department_form(2025),
     )
     return frames.of_schools(data, backend="pandas")[Grain.SECTION]
 
@@ -126,7 +126,7 @@ def test_the_published_split_of_a_nine_year_school(rulebook: Rulebook) -> None:
     frame = combined(
         "九年一贯制学校",
         {"小学": figures["primary_students"], "初中": figures["junior_students"]},
-        rulebook.school_form,
+        rulebook.school_form(2025),
         rulebook,
     )
 
@@ -151,6 +151,6 @@ def test_the_published_split_of_a_nine_year_school(rulebook: Rulebook) -> None:
 def test_every_kind_of_school_is_split_by_its_own_weights(
     kind: str, students: dict[str, float], shares: list[float], rulebook: Rulebook
 ) -> None:
-    frame = combined(kind, students, rulebook.school_form, rulebook)
+    frame = combined(kind, students, rulebook.school_form(2025), rulebook)
 
     assert frame["section_share"].to_list() == pytest.approx(shares)

@@ -141,7 +141,7 @@ class TestDepartmentsCsvFiles:
 
     def test_faulty_building_projects_are_sent_back_too(self, csvs: Path) -> None:
         path = csvs / "departments" / "区教育局_建设项目.csv"
-        header = ",".join(bootstrap.rulebook().department_form.project_columns.values())
+        header = ",".join(bootstrap.rulebook().department_form(2024).project_columns.values())
         path.write_text(f"{header}\n某工程,新建,是,是,也许,是,是\n", "utf-8")
 
         one = entry(collected(csvs, 2024), "区教育局")

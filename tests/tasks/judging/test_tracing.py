@@ -39,12 +39,12 @@ def judged(in_2025: Path) -> tuple[tuple[Finding, ...], dict[str, Rule], Tracer]
         rules = {rule.id: rule for rule in findings_store.rules(session, row)}
         counted = findings_store.counted(row)
         schools = submissions_store.register_of(session, row.register_collection_id)
-        data = year_data.gathered(session, rulebook, counted, schools)
+        data = year_data.of_evaluation(session, rulebook, row)
     names = [school.code for school in schools]
     sent = [one.reporter for one in counted if one.submissions]
     lineage = Lineage(
-        rulebook.school_form,
-        rulebook.department_form,
+        rulebook.school_form(2025),
+        rulebook.department_form(2025),
         tuple(one for one in sent if one in names),
         tuple(one for one in sent if one not in names),
     )

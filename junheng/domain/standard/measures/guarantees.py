@@ -65,6 +65,7 @@ def _fine_arts_rooms_relaxed(*, rural_class_below: int) -> nw.Expr:
         "counted_music_rooms": _music_rooms_relaxed,
         "counted_fine_arts_rooms": _fine_arts_rooms_relaxed,
     },
+    answers={"locale": (known_answers.RURAL,)},
 )
 def arts_rooms_relaxed(*, rural_class_below: int) -> nw.Expr:
     """国教督办函〔2019〕30号: planned by 2016, or small rural classes: smaller rooms count."""
@@ -80,7 +81,12 @@ def arts_rooms_required(*, classes_per_room: int) -> nw.Expr:
     return (nw.col("classes") / classes_per_room).ceil()
 
 
-@measure("school_kind", formula="{school_kind}")
+@measure(
+    "school_kind",
+    formula="{school_kind}",
+    gives=("ordinary", "through"),
+    answers={"school_kind": known_answers.THROUGH_SCHOOLS},
+)
 def scale_class() -> nw.Expr:
     """Which limit of size a school has: 九年、十二年一贯制 are `through` schools."""
     is_through = nw.col("school_kind").is_in(known_answers.THROUGH_SCHOOLS)
@@ -93,6 +99,8 @@ def scale_class() -> nw.Expr:
     "migrant_students",
     "compulsory_students",
     formula="{school_kind}、{is_built_by_2010}、{migrant_students} ÷ {compulsory_students}",
+    gives=("ordinary", "through", "ordinary_relaxed", "through_relaxed"),
+    answers={"school_kind": known_answers.THROUGH_SCHOOLS},
 )
 def scale_class_relaxed(*, migrant_share: float) -> nw.Expr:
     """国教督办函〔2019〕30号: planned by 2010, or over half of the pupils migrants' children."""

@@ -28,6 +28,7 @@ UPPER_LEVELS = ("Ⅲ", "Ⅳ")
 @measure(
     *GRADES,
     formula="{moral_education_grade}、{campus_culture_grade}",
+    answers=dict.fromkeys(GRADES, known_answers.GOOD_GRADES),
 )
 def both_grades_are_good() -> nw.Expr:
     good = (nw.col(name).is_in(known_answers.GOOD_GRADES) for name in GRADES)
@@ -40,13 +41,17 @@ def subject_gap() -> nw.Expr:
     return nw.col("gap")
 
 
-@measure("level", formula="{level}")
+@measure("level", formula="{level}", answers={"level": UPPER_LEVELS})
 def subject_level_is_upper() -> nw.Expr:
     """Ⅳ is the highest level, Ⅰ the lowest; Ⅲ or Ⅳ is wanted."""
     return nw.col("level").is_in(UPPER_LEVELS)
 
 
-@measure("school_bus_compliance", formula="{school_bus_compliance}")
+@measure(
+    "school_bus_compliance",
+    formula="{school_bus_compliance}",
+    answers={"school_bus_compliance": (known_answers.NO,)},
+)
 def school_buses_comply() -> nw.Expr:
     """不为“否”: a school without buses complies."""
     return nw.col("school_bus_compliance") != known_answers.NO
@@ -71,7 +76,12 @@ def joined_every_stage() -> nw.Expr:
     return nw.all_horizontal(*joined, ignore_nulls=False)
 
 
-@measure("progress", "has_evidence", formula="{progress}、{has_evidence}")
+@measure(
+    "progress",
+    "has_evidence",
+    formula="{progress}、{has_evidence}",
+    answers={"progress": (known_answers.CARRIED_OUT,)},
+)
 def is_carried_out_with_evidence() -> nw.Expr:
     return (nw.col("progress") == known_answers.CARRIED_OUT) & (nw.col("has_evidence") == 1)
 

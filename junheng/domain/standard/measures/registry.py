@@ -19,6 +19,7 @@ class Measure:
 
     A figure written `{name}` is a parameter: one figure or several, chosen in config/standard.
     `parts` are named pieces of the formula that depend on the unit: what a relaxation counts.
+    `gives` are the words it returns, where it returns words; `answers` those it knows columns by.
     """
 
     name: str
@@ -26,6 +27,8 @@ class Measure:
     formula: Template
     expression: Expression
     parts: Mapping[str, Expression] = field(default_factory=dict)
+    gives: tuple[str, ...] = ()
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def figures_with(self, parameters: Parameters) -> tuple[str, ...]:
         """Return the figures that the measure cannot do without, its parameters put in."""
@@ -54,12 +57,16 @@ def measure(
     *figures: str,
     formula: Template,
     parts: Mapping[str, Expression] | None = None,
+    gives: tuple[str, ...] = (),
+    answers: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Callable[[Expression], Expression]:
     """Register a measure under its function's name, with the figures it cannot do without."""
 
     def register(expression: Expression) -> Expression:
         name = expression.__name__
-        MEASURES[name] = Measure(name, figures, formula, expression, parts or {})
+        MEASURES[name] = Measure(
+            name, figures, formula, expression, parts or {}, gives, answers or {}
+        )
         return expression
 
     return register

@@ -67,6 +67,7 @@ def _counted_visiting_teachers(*, fewest_students: int, most_students: int) -> n
     "students",
     formula=f"({_sum(*PE_AND_ARTS, 'counted_visiting_teachers')}) ÷ {{students}} × 100",
     parts={"counted_visiting_teachers": _counted_visiting_teachers},
+    answers={"locale": (known_answers.RURAL,)},
 )
 def pe_and_arts_teachers_with_visiting_per_100_students(
     *,

@@ -1,0 +1,65 @@
+"""School years: the day whose rules and forms count for one, and what is in force on a day."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, TypeVar
+
+from pydantic import BeforeValidator, Field
+
+from junheng.values import Day, Frozen
+
+FIRST_DAY = (9, 1)
+
+
+def judged_on(school_year: int) -> date:
+    """Return the day whose rules judge a school year: 1 September, when it is counted."""
+    return date(max(school_year, date.min.year), *FIRST_DAY)
+
+
+def next_judged_on(day: date) -> date:
+    """Return the first day by which a school year is judged, from a day on."""
+    own = judged_on(day.year)
+    return own if day <= own or day.year == date.max.year else judged_on(day.year + 1)
+
+
+def _as_day(written: object) -> object:
+    # A school year may stand for its day: 2026 is 2026-09-01.
+    if not isinstance(written, int) or isinstance(written, bool):
+        return written
+    return judged_on(written) if date.min.year <= written <= date.max.year else written
+
+
+SchoolYearDay = Annotated[Day, BeforeValidator(_as_day)]
+
+
+class Dated(Frozen):
+    """Something in force from one day on, or until another; without either, always."""
+
+    from_: SchoolYearDay | None = Field(default=None, alias="from")
+    until: SchoolYearDay | None = None
+
+    @property
+    def begins_on(self) -> date:
+        return self.from_ or date.min
+
+    @property
+    def ends_on(self) -> date:
+        """The last day."""
+        return self.until or date.max
+
+    def is_in_force(self, day: date) -> bool:
+        return self.begins_on <= day <= self.ends_on
+
+    def is_at_once_with(self, other: "Dated") -> bool:
+        """Say whether both are in force in one school year."""
+        first, last = max(self.begins_on, other.begins_on), min(self.ends_on, other.ends_on)
+        return first <= last and next_judged_on(first) <= last
+
+
+AnyDated = TypeVar("AnyDated", bound=Dated)
+
+
+def newest_in_force(editions: Iterable[AnyDated], day: date) -> AnyDated | None:
+    """Return the newest edition in force on a day, None where there is none."""
+    in_force = [edition for edition in editions if edition.is_in_force(day)]
+    return max(in_force, key=lambda edition: edition.begins_on, default=None)

@@ -1,0 +1,73 @@
+"""Checks a config/ folder, or one district's, as `junheng check-config` asks."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from junheng import config_files
+from junheng import rulebook as rulebooks
+from junheng.config_files import RulebookUnusable
+from junheng.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Every mistake found as a sentence, and one line that says what it comes to."""
+
+    sentences: tuple[str, ...]
+    summary: str
+
+
+def check(folder: Path | None) -> Checked:
+    """Return what is wrong in a folder: a config/ folder, a district's, or None for the one set.
+
+    Raises:
+        RulebookUnusable: the folder is neither.
+
+    """
+    config, districts = _chosen(folder)
+    found = dict.fromkeys(
+        sentence for district in districts for sentence in rulebooks.mistakes(config, district)
+    )
+    says = config_files.says()
+    if found:
+        return Checked(tuple(found), says.found.format(count=len(found)))
+    books = [rulebooks.load(config, district) for district in districts]
+    return Checked((), "\n".join(_summary(book, config) for book in books))
+
+
+def _chosen(folder: Path | None) -> tuple[Path, tuple[str, ...]]:
+    """Return the config/ folder that is meant, and the districts to check by it."""
+    if folder is None:
+        return _set_config(), (_set("DISTRICT") or rulebooks.SAMPLE_DISTRICT,)
+    if (folder / "district.yaml").is_file():
+        above = folder.absolute().parent
+        config = above if (above / "standard").is_dir() else _set_config()
+        return config, (str(folder.absolute()),)
+    if (folder / "standard").is_dir():
+        return folder, rulebooks.districts(folder)
+    raise RulebookUnusable(config_files.says().no_config.format(path=folder))
+
+
+def _set_config() -> Path:
+    return Path(_set("CONFIG") or config_files.PACKAGED)
+
+
+def _set(name: str) -> str:
+    """Return a setting of the environment, without the time that reading all of them takes."""
+    wanted = f"JUNHENG_{name}"
+    return next((value for key, value in os.environ.items() if key.upper() == wanted), "")
+
+
+def _summary(book: Rulebook, config: Path) -> str:
+    items = (*book.school_forms.items, *book.department_forms.items)
+    return config_files.says().usable.format(
+        name=book.district.name,
+        path=config,
+        files=len(book.files),
+        lines=len(book.standard.lines),
+        items=len(items),
+        units=len(book.departments) + len(book.district.towns),
+        duties=len(book.recurring.ids),
+        years=len(book.calendar_years),
+    )

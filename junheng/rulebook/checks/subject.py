@@ -1,0 +1,109 @@
+"""What is checked: a loaded rulebook, with the files that it was read from as they are written."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from junheng import config_files
+from junheng.config_files import Mistake, Place
+from junheng.domain.intake.forms import DepartmentForm, SchoolForm
+from junheng.domain.school_years import judged_on
+from junheng.rulebook.checks.places import found, in_words
+from junheng.rulebook.district_folder import DistrictFolder
+from junheng.rulebook.rulebook import Rulebook
+
+FIRST_YEAR = 2017
+
+
+@dataclass(frozen=True, slots=True)
+class FormYears:
+    """School years in which the same is asked, with the forms of them."""
+
+    years: tuple[int, ...]
+    schools: SchoolForm
+    departments: DepartmentForm
+
+    @property
+    def day(self) -> date:
+        """Return the day by which the first of the years is judged."""
+        return judged_on(self.years[0])
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A rulebook and its files: those common to all districts, and those of the district."""
+
+    rulebook: Rulebook
+    config: Path
+    own: DistrictFolder
+
+    def common(self, folder: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+        """Yield the files of a folder that all districts share, with their content."""
+        for path in sorted((self.config / folder).glob("*.yaml")):
+            yield path, config_files.read(path)
+
+    def named(self, file: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+        """Yield the files that a name like `standard/*` or `ladder.yaml` stands for."""
+        folder, slash, name = file.rpartition("/")
+        if not slash:
+            path = self.own.file(name)
+            yield path, config_files.read(path)
+            return
+        for path, content in self.common(folder):
+            if name in ("*", path.name):
+                yield path, content
+
+    def belongs_with(self, file: str, defined_in: Iterable[str]) -> bool:
+        """Say whether a file and those that define its names were written for one district.
+
+        What is the sample's own is not held against the plan or the departments of another.
+        """
+        if not self.own.is_another or ("/" not in file and self.own.has(file)):
+            return True
+        return not any(self.own.has(name) for name in defined_in)
+
+    @cached_property
+    def form_years(self) -> tuple[FormYears, ...]:
+        """Return the years from the first to the one after the last change, grouped by forms."""
+        book = self.rulebook
+        editions = (edition for line in book.standard.lines for edition in line.editions)
+        dated = (*book.school_forms.dated, *book.department_forms.dated, *editions)
+        known = {day.year for one in dated for day in (one.from_, one.until) if day is not None}
+        last = min(max(known, default=FIRST_YEAR), FIRST_YEAR + 100) + 1
+        grouped: dict[str, list[int]] = {}
+        for year in range(FIRST_YEAR, last + 1):
+            grouped.setdefault(self._asked_in(year), []).append(year)
+        return tuple(
+            FormYears(tuple(years), book.school_form(years[0]), book.department_form(years[0]))
+            for years in grouped.values()
+        )
+
+    def _asked_in(self, year: int) -> str:
+        day = judged_on(year)
+        dated = (*self.rulebook.school_forms.dated, *self.rulebook.department_forms.dated)
+        return "".join("1" if one.is_in_force(day) else "0" for one in dated)
+
+
+def mistake(path: Path, place: Place, check: str, **filled: object) -> Mistake:
+    """Return a mistake at a place, said by a sentence of config_mistakes.yaml."""
+    said = config_files.says().checks[check].format(**filled)
+    return Mistake(path, place, f"{in_words(place)}：{said}")
+
+
+def unknown(path: Path, place: Place, kind: str, word: object, known: Iterable[object]) -> Mistake:
+    """Return the mistake of a name that nothing defines, with the nearest there is."""
+    said = config_files.unknown(kind, word, known)
+    return Mistake(path, place, f"{in_words(place)}：{said}")
+
+
+def unknown_at(
+    path: Path, content: Any, pattern: str, *, kind: str, known: Iterable[object]
+) -> Iterator[Mistake]:
+    """Yield a mistake for each name at a pattern's places that is not known."""
+    names = frozenset(known)
+    for place, word in found(content, pattern):
+        if word not in names:
+            yield unknown(path, place, kind, word, names)

@@ -1,0 +1,122 @@
+"""Every scalar of config/ by its place, and what stands there: a name, a definition, free text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
+# Free text, numbers with a meaning of their own, and addresses: any other is as good.
+FREE = (
+    r"calendar/\d+ (notice|holidays\.\*\.name)",
+    r"forms/\w+ (title|\w+_sheet|(class|plan_task|project)_columns\.\w+)",
+    r"forms/\w+ items\.\*\.(label|category|unit)",
+    r"forms/\w+ \w+\.\*\.clause",
+    r"standard/\S+ (group|lines\.\*\.(name|unit)|lines\.\*\.levers\.\*\.(name|unit))",
+    r"standard/\S+ lines\.\*\.editions\.\*\.(note|clause)",
+    r"standard/recognition conditions\.\*\.name",
+    r"\w+/contacts (channel|leading_group|contacts\.\*\.(name|chat))",
+    r"\w+/departments departments\.\*\.names\.\*\.name",
+    r"\w+/district (code|name|towns\.\*)",
+    r"\w+/duties (title|duties\.\*\.clauses\.\*\.text)",
+    r"\w+/ladder (rungs|by_kind\.\w+)\.\*\.label",
+    r"\w+/ladder again\.\w+",
+    r"\w+/milestones works\.\*\.steps\.\*\.name",
+    r"\w+/plan (title|tasks\.\*\.(group|title|text))",
+    r"\w+/plan tasks\.\*\.targets\.\*\.\w+",
+    r"\w+/recurring duties\.\*\.name",
+    r"\w+/standing clauses\.[^.]+\.report",
+)
+# Mappings in which every name is another: one of each is tried.
+_OF_NAMES = re.compile(r"(?<=indicators\.)[^.]+|(?<=tasks\.)\d+(\.[^. ]+)?|(?<=clauses\.)[^.* ]+")
+# A clause of another document than the plan, which alone is kept here.
+OTHER_DOCUMENT = re.compile(r"教督|国教督办")
+# Names that are defined where they stand: refused are then those that use them.
+DEFINED = (
+    r"forms/\w+ items\.\*\.(key|choices\.\*)",
+    r"forms/school stages\.\*",
+    r"forms/department (plan_task_progress\.\*|subjects\.\S+ @|project_columns\.joined_\w+ @)",
+    r"standard/\S+ lines\.\*\.id",
+    r"\w+/departments departments\.\*\.id",
+    r"\w+/duties duties\.\*\.(number|clauses\.\*\.number)",
+    r"\w+/evidence (kinds\.\*\.id|media\.\w+ @)",
+    r"\w+/plan (document|requirements\.\*)",
+    r"\w+/recurring duties\.\*\.id",
+)
+# Of those, what nothing else in config/ and no code uses.
+UNUSED = (
+    r"forms/\w+ items\.\*\.key (diverted_posts|senior_places_to_rural|town|founded_year)",
+    r"forms/\w+ items\.\*\.choices\.\* (民办|合格|不合格|Ⅰ|Ⅱ)",
+    r"forms/department (plan_task_progress\.\* (部分|未)落实|subjects\.\S+ @ .*)",
+    r"\w+/duties duties\.\*\.number (?!二$).*",
+)
+
+
+class Holds(Enum):
+    """What stands at a place."""
+
+    NAME = auto()
+    DEFINITION = auto()
+    ANYTHING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One scalar of a file: where it stands, and its text."""
+
+    file: str
+    place: str
+    value: str
+    line: int
+    end: int
+
+    @property
+    def kind(self) -> tuple[str, Holds]:
+        """Return by what scalars of the same place are told to be of one kind."""
+        return _OF_NAMES.sub("*", self.place), self.holds
+
+    @property
+    def holds(self) -> Holds:
+        at = f"{self.file} {self.place}"
+        is_clause = self.place.endswith("lines.*.clause") and OTHER_DOCUMENT.match(self.value)
+        if is_clause or any(re.fullmatch(pattern, at) for pattern in FREE):
+            return Holds.ANYTHING
+        if any(re.fullmatch(pattern, at) for pattern in DEFINED):
+            named = f"{at} {self.value}"
+            is_used = not any(re.fullmatch(pattern, named) for pattern in UNUSED)
+            return Holds.DEFINITION if is_used else Holds.ANYTHING
+        return Holds.NAME
+
+
+def scalars(path: Path) -> tuple[Scalar, ...]:
+    """Return every scalar of a file, names of mappings too."""
+    text = path.read_text("utf-8")
+    file = f"{path.parent.name}/{path.stem}"
+    return tuple(
+        Scalar(file, place, node.value, node.start_mark.line + 1, _end(node, text))
+        for place, node in _below(YAML(typ="safe", pure=True).compose(text), "")
+    )
+
+
+def _end(node: ScalarNode, text: str) -> int:
+    """Return where a letter more stands inside of a scalar, before its closing quotation mark."""
+    end: int = node.end_mark.index
+    return end - 1 if text[node.start_mark.index] in "\"'" else end
+
+
+def _below(node: Any, place: str) -> Iterator[tuple[str, ScalarNode]]:
+    match node:
+        case MappingNode():
+            for name, value in node.value:
+                within = f"{place}.{name.value}".removeprefix(".")
+                yield f"{within} @", name
+                yield from _below(value, within)
+        case SequenceNode():
+            for element in node.value:
+                yield from _below(element, f"{place}.*")
+        case _:
+            yield place, node
