@@ -12,7 +12,7 @@ from junheng.domain.judging.findings import Verdict
 from tasks.intake import submissions
 from tasks.judging import overview, report
 from tests import databases
-from tests.tasks import sample_homes
+from tests.tasks import defective_measures, sample_homes
 from tests.tasks.sample_homes import NOW
 
 TODAY = date(2025, 10, 20)
@@ -124,18 +124,12 @@ def test_a_line_with_nobody_to_judge_is_named(judged_2024: Path) -> None:
 def test_a_rule_that_broke_is_named_in_the_report(
     judged_small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import shutil
-
     from tasks.judging import evaluation
 
-    config = tmp_path / "config"
-    shutil.copytree(bootstrap.settings().config, config)
-    plan = config / "standard" / "6-plan.yaml"
-    broken = plan.read_text("utf-8").replace("school_buses_comply", "no_such_measure")
-    plan.write_text(broken, "utf-8")
+    defective_measures.put_in(monkeypatch, "school_buses_comply")
     databases.copy_home(judged_small, tmp_path / "home")
     databases.move_in(tmp_path / "home", monkeypatch)
-    monkeypatch.setenv("JUNHENG_CONFIG", str(config))
+    defective_measures.judge_again(monkeypatch, tmp_path)
 
     evaluated = evaluation.evaluate(year=2025, now=NOW)
     page = report.write(2025, TODAY).read_text("utf-8")

@@ -20,13 +20,13 @@ from tasks.judging import evaluation
 from tasks.ledger import remediation
 from tasks.ledger.remediation import Settlement
 from tests import databases
+from tests.tasks import defective_measures
 from tests.tasks.sample_homes import SUBMISSIONS, home
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
 MONDAY = date(2025, 10, 20)
 CLOSE = 1e-6
-CLASS_SIZE = "measure: stated, with: {figure: students},"
 
 
 def found(year: int) -> tuple[YearRegister, tuple[Finding, ...]]:
@@ -171,16 +171,10 @@ def test_the_round_again_on_a_later_day_opens_nothing_twice(home_2025: Path) -> 
 def test_a_rule_that_breaks_is_not_judged_and_no_other_with_it(
     judged_2024: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import shutil
-
-    config = tmp_path / "config"
-    shutil.copytree(bootstrap.settings().config, config)
-    guarantees = config / "standard" / "2-guarantees.yaml"
-    text = guarantees.read_text("utf-8")
-    guarantees.write_text(text.replace(CLASS_SIZE, "measure: no_such_measure,"), "utf-8")
+    defective_measures.put_in(monkeypatch, "stated", figure="students")
     databases.copy_home(judged_2024, tmp_path / "home")
     databases.move_in(tmp_path / "home", monkeypatch)
-    monkeypatch.setenv("JUNHENG_CONFIG", str(config))
+    defective_measures.judge_again(monkeypatch, tmp_path)
 
     evaluated = evaluation.evaluate(year=2024, now=NOW)
 
