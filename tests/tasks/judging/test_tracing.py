@@ -1,7 +1,6 @@
 """A verdict followed back: formula, numbers, and the cells they stand in."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from tasks.judging import evaluation, overview, tracing, year_data
 from tasks.judging.evaluation import BACKEND
 from tasks.judging.tracing import NothingToTrace, TracedVerdict
 from tests import databases, small_district
+from tests.tasks import defective_measures
 from tests.tasks.sample_homes import NOW, SUBMISSIONS
 
 EACH = 3
@@ -157,10 +157,7 @@ def test_what_was_never_judged_is_said_with_what_there_is(in_2025: Path) -> None
 
 
 def test_a_line_that_broke_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = Path(shutil.copytree(bootstrap.settings().config, tmp_path / "config"))
-    vetoes = config / "standard" / "5-vetoes.yaml"
-    vetoes.write_text(vetoes.read_text("utf-8").replace("measure: total", "measure: nobody"))
-    monkeypatch.setenv("JUNHENG_CONFIG", str(config))
+    defective_measures.put_in(monkeypatch, "total")
     databases.move_in(tmp_path / "home", monkeypatch)
     submissions.collect(small_district.make(tmp_path / "2025"), year=2025, now=NOW)
     evaluation.evaluate(year=2025, now=NOW)
@@ -168,7 +165,7 @@ def test_a_line_that_broke_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     verdict = traced("V04", "370405")
 
     assert verdict.trace.finding.verdict is Verdict.NOT_JUDGED
-    assert "nobody" in verdict.reason
+    assert "no_such_column" in verdict.reason
 
 
 def test_what_was_sent_back_says_why(in_2025: Path) -> None:
