@@ -195,7 +195,7 @@ class TestInService:
 
         assert said()["渠道"] == (
             "false",
-            "email 还没有设置；docs/reference/settings.md写明要设置什么",
+            "email 还没有设置；docs/reference/settings.md 写明要设置什么",
         )
 
 
