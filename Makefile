@@ -12,13 +12,13 @@ setup:
 
 # Makes our Chinese file names readable in every locale. The command `junheng` sets this itself.
 test test-postgresql docs bench soak: export PYTHONUTF8 = 1
-# Tests start hundreds of processes: without compiled files each would compile every library again.
+# Tests start hundreds of processes. Each would compile every library again if compiled files could not be written.
 unexport PYTHONDONTWRITEBYTECODE
 
 demo: setup
 	$(BIN)/junheng demo
 
-# Three processes on two cores: each waits again and again for a server, a worker or a browser.
+# Runs three processes on two cores, because each often waits for a server, a worker or a browser.
 WORKERS ?= 3
 test: setup
 	$(BIN)/pytest -n $(WORKERS)

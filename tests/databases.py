@@ -178,6 +178,9 @@ def _embedded() -> str:
     return str(started.get_uri())
 
 
+_left_empty: set[Path] = set()
+
+
 @cache
 def _tables() -> Path:
     """Return a file of SQLite with every table and no row."""
@@ -188,8 +191,16 @@ def _tables() -> Path:
     return file
 
 
+def leave_empty(home: Path) -> None:
+    """Let the database of a home begin without tables, as one that a backup is restored into."""
+    _left_empty.add(home)
+
+
 def _copy_tables(dialect: Any, _record: Any, words: list[Any], _named: Any) -> None:
-    file = Path(os.environ["JUNHENG_HOME"], FILE)
+    home = Path(os.environ["JUNHENG_HOME"])
+    file = home / FILE
+    if home in _left_empty:
+        return
     if dialect.name == "sqlite" and words[:1] == [str(file)] and not file.exists():
         shutil.copyfile(_tables(), file)
 

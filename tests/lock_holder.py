@@ -17,7 +17,7 @@ UNTIL_TOLD = HOLD + "print('held', flush=True); sys.stdin.read()"
 def holding(
     folder: Path, run: str, program: str = UNTIL_TOLD
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Start a process that holds the lock of a run, and yield it with what it said."""
+    """Start a process that holds the lock of a run, and yield it with the first line it prints."""
     with subprocess.Popen(
         [sys.executable, "-c", program, str(folder), run],
         stdin=subprocess.PIPE,

@@ -19,9 +19,10 @@ RUN, ANOTHER = "0195f5a0-0000-7000-8000-000000000001", "0195f5a0-0000-7000-8000-
 WITH_PROGRAM = HOLD + (
     "import subprocess; print(subprocess.Popen(['sleep', '60']).pid, flush=True); sys.stdin.read()"
 )
+# The child itself says that it lives: by then it has let go of what it shared with its parent.
 WITH_FORK = HOLD + (
-    "import os, time; child = os.fork(); child or time.sleep(60); "
-    "print(child, flush=True); sys.stdin.read()"
+    "import os, time; os.fork() or (print(os.getpid(), flush=True), time.sleep(60)); "
+    "sys.stdin.read()"
 )
 
 

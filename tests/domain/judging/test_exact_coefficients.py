@@ -29,7 +29,7 @@ from tests.domain.judging.exact_sections import RATIOS, Ratio
 
 YEARS = pytest.mark.parametrize(("year", "is_relaxed"), [(2021, True), (2025, False)])
 # An example is many districts, judged as one frame.
-FEW = examples.costly(10)
+FEW = examples.costly(15)
 # `given` is within the tests, where its plugin does not see it.
 pytestmark = pytest.mark.hypothesis
 FIRST_DISTRICT = 370_401

@@ -30,7 +30,7 @@ CASES = [
 ]
 EACH_LINE = pytest.mark.parametrize(("line", "year"), CASES)
 # An example is a list of units, judged as one frame; the assertion names the unit that fails.
-FEW = examples.costly(10)
+FEW = examples.costly(15)
 # `given` is within the tests, where its plugin does not see it.
 pytestmark = pytest.mark.hypothesis
 

@@ -32,7 +32,7 @@ from tests.domain.judging.exact_sections import (
 # The editions of 2018 are those of 2025: only the years of 2019 to 2022 are relaxed.
 YEARS = pytest.mark.parametrize(("year", "is_relaxed"), [(2021, True), (2025, False)])
 # An example is many schools, judged as one frame.
-FEW = examples.costly(10)
+FEW = examples.costly(15)
 # `given` is within the tests, where its plugin does not see it.
 pytestmark = pytest.mark.hypothesis
 

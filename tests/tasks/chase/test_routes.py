@@ -149,8 +149,13 @@ def test_a_card_is_owed_to_the_first_route_and_goes_by_it(
 class TestTheNextRoute:
     @pytest.mark.parametrize(
         "posts",
-        [("channel_not_found",), (Post.FAIL,) * 3, ("invalid_auth",), (Post.LIMIT_FOR_LONG,)],
-        ids=["refused", "500", "closed", "limited"],
+        [
+            ("channel_not_found",),
+            ("service_unavailable",),
+            ("invalid_auth",),
+            (Post.LIMIT_FOR_LONG,),
+        ],
+        ids=["refused", "failing", "closed", "limited"],
     )
     def test_is_tried_in_the_same_run_where_slack_did_not_take_the_card(
         self, slack: SlackOf, mail: MailOf, reached: Reached, posts: tuple[Post | str, ...]

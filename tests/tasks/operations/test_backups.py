@@ -100,6 +100,7 @@ def into_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _nothing_yet(home: Path, patch: pytest.MonkeyPatch, *, is_postgresql: bool) -> Path:
     patch.setenv("JUNHENG_HOME", str(home))
+    databases.leave_empty(home)
     patch.delenv("JUNHENG_DATABASE_URL", raising=False)
     if is_postgresql:
         empty = databases.postgresql().empty(f"restored_{next(NUMBERS)}")
