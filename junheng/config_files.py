@@ -3,31 +3,28 @@
 import difflib
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.resolver import VersionedResolver
 
+from junheng import yaml_lines
 from junheng.refusals import Refusal
 from junheng.values import Frozen
+from junheng.yaml_lines import Place
 
 # The config/ that the program brings along.
 PACKAGED = Path(__file__).resolve().parents[1] / "config"
 
 Model = TypeVar("Model", bound=BaseModel)
 _QUOTED = re.compile(r"'([^']*)'")
-Place: TypeAlias = tuple[int | str, ...]
-"""The way to a part of a file: names of mappings, and positions in lists."""
 
 
 class RulebookUnusable(Refusal):
@@ -70,7 +67,7 @@ class _Sentences(Frozen):
 def says() -> _Sentences:
     """Return the sentences, always of the program's own copy: a broken one is a bug."""
     text = (PACKAGED / "wording" / "config_mistakes.yaml").read_text("utf-8")
-    return _Sentences.model_validate(_yaml().load(text))
+    return _Sentences.model_validate(yaml_lines.parser().load(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +81,8 @@ class Mistake:
     @property
     def sentence(self) -> str:
         """Return the mistake with file and line; the file is read for its lines only here."""
-        line = line_of(self.path, self.place)
+        line = yaml_lines.line_of(self.path, self.place)
         return says().wrong.format(path=self.path, line=line, mistake=self.said)
-
-
-class _Yaml12(VersionedResolver):
-    """Resolves by YAML 1.2 alone: ruamel asks for the version at every scalar."""
-
-    processing_version = (1, 2)
-
-
-def _yaml() -> YAML:
-    # The parser in C: the pure one takes eight times as long.
-    yaml = YAML(typ="safe", pure=False)
-    yaml.Resolver = _Yaml12
-    return yaml
 
 
 def digest(path: Path) -> str:
@@ -109,10 +93,9 @@ def digest(path: Path) -> str:
 def _state(path: Path) -> tuple[int, int]:
     """Return by what a file that was written again is told; raises RulebookUnusable."""
     try:
-        found = path.stat()
+        return yaml_lines.state(path)
     except OSError as error:
         raise _unreadable(path, error) from error
-    return found.st_mtime_ns, found.st_size
 
 
 @cache
@@ -125,13 +108,7 @@ def _digest(path: Path, *state: int) -> str:
 def _content(path: Path, *state: int) -> Any:
     # Parsed once a process for each state of the file: the plan and the standard are long.
     del state
-    return _yaml().load(path.read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=8)
-def _nodes(path: Path, *state: int) -> Any:
-    del state
-    return _yaml().compose(path.read_text(encoding="utf-8"))
+    return yaml_lines.parser().load(path.read_text(encoding="utf-8"))
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -144,7 +121,7 @@ def read(path: Path) -> dict[str, Any]:
         raise RulebookUnusable(_not_yaml(path, error)) from error
     except ValueError as error:
         # 2025-02-30 is a date to the parser, and none to Python.
-        line = next(_impossible_days(_nodes(path, *_state(path))), 1)
+        line = yaml_lines.impossible_day(path)
         raise RulebookUnusable(says().no_such_day.format(path=path, line=line)) from error
     if not isinstance(content, dict):
         raise RulebookUnusable(says().not_a_mapping.format(path=path))
@@ -171,40 +148,39 @@ def _not_yaml(path: Path, error: YAMLError) -> str:
     return says().not_yaml.format(path=path, place=place)
 
 
-def _impossible_days(node: Any) -> Iterator[int]:
-    """Yield the lines of dates that no calendar has, and of other scalars that have no value."""
-    match node:
-        case MappingNode():
-            for pair in node.value:
-                for part in pair:
-                    yield from _impossible_days(part)
-        case SequenceNode():
-            for element in node.value:
-                yield from _impossible_days(element)
-        case ScalarNode() if "timestamp" in str(node.tag):
-            try:
-                date.fromisoformat(node.value[:10])
-            except ValueError:
-                yield node.start_mark.line + 1
+def parsed(path: Path, model: type[Model], *, completed_by: Path | None = None) -> Model:
+    """Return a whole file as a model; raises RulebookUnusable.
 
-
-def parsed(path: Path, model: type[Model]) -> Model:
-    """Return a whole file as a model; raises RulebookUnusable."""
-    found = _parsed(path, model, *_state(path))
+    What the file says nothing of is taken from `completed_by`, another file of the same kind.
+    """
+    states = (*_state(path), *(() if completed_by is None else _state(completed_by)))
+    found = _parsed(path, model, completed_by, *states)
     if not isinstance(found, model):
         raise TypeError(f"{path} is no {model.__name__}")
     return found
 
 
 @lru_cache(maxsize=512)
-def _parsed(path: Path, model: type[BaseModel], *state: int) -> BaseModel:
-    # Validated once a process for each state of the file; the models are frozen.
-    del state
+def _parsed(
+    path: Path, model: type[BaseModel], completed_by: Path | None, *states: int
+) -> BaseModel:
+    # Validated once a process for each state of the files; the models are frozen.
+    del states
     content = read(path)
+    if completed_by is not None:
+        content = _completed(content, read(completed_by))
     try:
         return model.model_validate(content)
     except ValidationError as error:
         raise unusable(_mistakes_of(error, path, content)) from error
+
+
+def _completed(content: Any, other: Any) -> Any:
+    """Return a content with the keys that only another has, in mappings at every depth."""
+    if not (isinstance(content, dict) and isinstance(other, dict)):
+        return content
+    own = {key: _completed(value, other.get(key)) for key, value in content.items()}
+    return other | own
 
 
 def unusable(mistakes: Iterable[Mistake]) -> RulebookUnusable:
@@ -274,24 +250,3 @@ def nearest(word: object, known: Iterable[object]) -> str:
     """Return the question whether the nearest name was meant, '' where none is near."""
     near = difflib.get_close_matches(str(word), map(str, known), n=1, cutoff=0.5)
     return says().nearest.format(name=near[0]) if near else ""
-
-
-def line_of(path: Path, place: Iterable[int | str]) -> int:
-    """Return the line on which a place of a file begins; of what is missing, its surroundings'."""
-    node = _nodes(path, *_state(path))
-    line = 0
-    for part in place:
-        found = _within(node, part)
-        if found is None:
-            break
-        beginning, node = found
-        line = beginning.start_mark.line
-    return line + 1
-
-
-def _within(node: Any, part: int | str) -> tuple[Node, Node] | None:
-    """Return where a part of a node begins, its name where it has one, and the part itself."""
-    if isinstance(node, SequenceNode) and isinstance(part, int):
-        return node.value[part], node.value[part]
-    pairs = node.value if isinstance(node, MappingNode) else ()
-    return next(((name, value) for name, value in pairs if name.value == str(part)), None)

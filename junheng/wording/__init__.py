@@ -1,7 +1,8 @@
 """What officials and operators read, as typed models: one module for each file of config/wording.
 
-A sentence is checked when it is loaded: a missing or misspelt key, and a placeholder that the code
-does not fill in, are told with file and line.
+A sentence is checked when it is loaded: a misspelt key, and a placeholder that the code does not
+fill in, are told with file and line. What a district's own copy of a file says nothing of, as one
+that was made for an earlier version, is said as in the program's own file.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -66,6 +67,7 @@ from junheng.wording.words import Words
 
 # Read by junheng/config_files.py itself, to say what is wrong with any of the others.
 _READ_ELSEWHERE = frozenset({"config_mistakes"})
+_PACKAGED = config_files.PACKAGED / "wording"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def readers(folder: Path) -> Iterator[Callable[[], object]]:
     """Yield what reads each file by itself, so that a mistake in one hides none in another."""
     yield partial(_check_files, folder)
     for name, model in MODELS.items():
-        yield partial(config_files.parsed, _path(folder, name), model)
+        yield partial(_parsed, folder, name, model)
 
 
 def _check_files(folder: Path) -> None:
@@ -151,10 +153,13 @@ def _check_files(folder: Path) -> None:
 def _loaded(folder: Path, digests: tuple[str, ...]) -> Wording:
     # Read once a process for each state of the files.
     del digests
-    files: dict[str, Any] = {
-        name: config_files.parsed(_path(folder, name), model) for name, model in MODELS.items()
-    }
+    files: dict[str, Any] = {name: _parsed(folder, name, model) for name, model in MODELS.items()}
     return Wording(**files)
+
+
+def _parsed(folder: Path, name: str, model: type[Words]) -> Words:
+    own, packaged = _path(folder, name), _path(_PACKAGED, name)
+    return config_files.parsed(own, model, completed_by=None if own == packaged else packaged)
 
 
 def _path(folder: Path, name: str) -> Path:
@@ -177,6 +182,6 @@ class _Packaged(Wording):
     def __getattr__(self, name: str) -> Words:
         if name not in MODELS:
             raise AttributeError(name)
-        read = config_files.parsed(_path(config_files.PACKAGED / "wording", name), MODELS[name])
+        read = config_files.parsed(_path(_PACKAGED, name), MODELS[name])
         object.__setattr__(self, name, read)
         return read

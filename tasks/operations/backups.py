@@ -23,7 +23,7 @@ from junheng.settings import Settings
 from junheng.store import dumps
 from junheng.store.database import database
 from tasks.history import auditing
-from tasks.operations import restored_inbox
+from tasks.operations import restored_config, restored_inbox
 
 # What an office cannot make anew. Prefect's own state is not among it: its runs tell of the past.
 INBOX = "inbox"
@@ -172,6 +172,7 @@ def restore(path: Path) -> Restored:
         raise RestoreRefused(differs.format(name=name, listed=told, found=is_now))
     with database.session(chosen.database) as session:
         audit = auditing.of_database(session, bootstrap.rulebook())
+    restored_config.complete(home / CONFIG)
     marker.unlink()
     aside = restored_inbox.kept_aside(chosen)
     return Restored(home, manifest, audit.breaks, chosen.inbox_folder.absolute(), aside)

@@ -61,8 +61,7 @@ def backup(target: Target = None, keep: Keep = None) -> None:
 @machine.command()
 def restore(source: Source, into: Into, database_url: DatabaseUrl = None) -> None:
     """把一份备份恢复到空的文件夹和空的数据库，逐个核对后再核查一遍（核查有不符时退出码 1）。"""
-    from junheng import bootstrap
-    from tasks.operations import backups
+    from tasks.operations import backups, restored_config
 
     # From here on this process works where the backup goes.
     os.environ["JUNHENG_HOME"] = str(into.absolute())
@@ -73,7 +72,6 @@ def restore(source: Source, into: Into, database_url: DatabaseUrl = None) -> Non
         restored = backups.restore(source)
         for line in (*restored.breaks, restored.sentence, *restored.of_inbox):
             typer.echo(line)
-        wording = bootstrap.rulebook().wording.backups
-        typer.echo(wording.config.format(folder=restored.home / "config"))
+        typer.echo(restored_config.sentence(restored.home / "config"))
     if restored.breaks:
         sys.exit(BROKEN)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from junheng.config_files import Mistake, Place
+from junheng.config_files import Mistake
 from junheng.domain.people.districts import EVERY_TOWN
 from junheng.rulebook.checks.places import found
 from junheng.rulebook.checks.subject import Subject, mistake
+from junheng.yaml_lines import Place
 
 DEFINED = (
     ("departments.yaml", "departments.*.id"),

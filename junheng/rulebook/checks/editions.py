@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from junheng import config_files
-from junheng.config_files import Mistake, Place
+from junheng.config_files import Mistake
 from junheng.domain.intake import register
 from junheng.domain.judging import composite, stages
 from junheng.domain.judging.columns import choices_of, columns_of
@@ -17,6 +17,7 @@ from junheng.domain.standard import applicability
 from junheng.domain.standard.measures import MEASURES, Measure
 from junheng.domain.standard.standard import Edition, Grain, Holds, Line
 from junheng.rulebook.checks.subject import FormYears, Subject, mistake, unknown
+from junheng.yaml_lines import Place
 
 EVERY_LINE_REACHES_SHARE = "every_line_reaches_share"
 # Parameters that choose figures; all others are numbers.

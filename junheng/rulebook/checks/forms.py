@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from junheng.config_files import Mistake, Place
+from junheng.config_files import Mistake
 from junheng.domain.intake import school_reports
 from junheng.domain.intake.dated_forms import DatedForm, DatedItem, is_dated
 from junheng.domain.intake.forms import DepartmentForm, ItemType, SchoolForm
@@ -15,6 +15,7 @@ from junheng.domain.known_answers import COMPULSORY, YES_OR_NO
 from junheng.domain.school_years import judged_on
 from junheng.rulebook.checks.places import found
 from junheng.rulebook.checks.subject import FormYears, Subject, mistake, unknown
+from junheng.yaml_lines import Place
 
 # Items that the code itself looks for, whatever the rules ask.
 OF_THE_CODE = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from junheng.config_files import Place
+from junheng.yaml_lines import Place
 
 EACH, EACH_NAME = "*", "@"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from junheng.config_files import Mistake, Place
+from junheng.config_files import Mistake
 from junheng.domain.duties.responsibilities import clause_names
 from junheng.domain.ledger.evidence import covers
 from junheng.domain.people.districts import EVERY_TOWN
@@ -12,6 +12,7 @@ from junheng.domain.standard.standard import Grain, plan_task_cited
 from junheng.rulebook.checks.places import found
 from junheng.rulebook.checks.subject import Subject, mistake, unknown, unknown_at
 from junheng.rulebook.rulebook import Rulebook
+from junheng.yaml_lines import Place
 
 # How the annex calls the towns, all of which have the same clauses.
 TOWNS_OF_THE_ANNEX = "镇街"

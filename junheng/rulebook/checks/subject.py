@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from junheng import config_files
-from junheng.config_files import Mistake, Place
+from junheng.config_files import Mistake
 from junheng.domain.intake.forms import DepartmentForm, SchoolForm
 from junheng.domain.school_years import judged_on
 from junheng.rulebook.checks.places import found, in_words
 from junheng.rulebook.district_folder import DistrictFolder
 from junheng.rulebook.rulebook import Rulebook
+from junheng.yaml_lines import Place
 
 FIRST_YEAR = 2017
 

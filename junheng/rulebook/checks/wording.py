@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from junheng.config_files import Mistake, Place
+from junheng.config_files import Mistake
 from junheng.domain.judging import composite
 from junheng.domain.standard.measures import MEASURES
 from junheng.domain.standard.standard import Holds, MeasuredThreshold
 from junheng.rulebook.checks.places import found
 from junheng.rulebook.checks.subject import Subject, mistake, unknown
 from junheng.wording.words import OTHER
+from junheng.yaml_lines import Place
 
 
 def mistakes(subject: Subject) -> Iterator[Mistake]:

@@ -21,5 +21,6 @@ class BackupWords(Words):
     dropped: Annotated[str, Takes("count", "kept")]
     restored: RestoredWords
     config: Annotated[str, Takes("folder")]
+    config_outdated: Annotated[str, Takes("folder", "count")]
     inbox: _Inbox
     inbox_aside: _Inbox
