@@ -4,14 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := demo
-.PHONY: setup demo test test-postgresql test-newest check lint fix up lock docs bench soak
+.PHONY: setup demo test test-all test-postgresql test-newest check lint fix up lock docs bench soak
 
 # With PYTHON=… the .venv gets that version; without it, an existing .venv is used.
 setup:
 	@sh deploy/set_up.sh '$(PYTHON)' $(if $(filter command environment,$(firstword $(origin PYTHON))),asked)
 
 # Makes our Chinese file names readable in every locale. The command `junheng` sets this itself.
-test test-postgresql docs bench soak: export PYTHONUTF8 = 1
+test test-all test-postgresql docs bench soak: export PYTHONUTF8 = 1
 # Tests start hundreds of processes. Each would compile every library again if compiled files could not be written.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -20,7 +20,12 @@ demo: setup
 
 # Runs three processes on two cores, because each often waits for a server, a worker or a browser.
 WORKERS ?= 3
+# Tests that start a whole office: server, worker and browser, or kill them. They take half of the time.
+OFFICE_TESTS := tests/app/server tests/browser tests/soak tests/upgrades/test_prefect.py
 test: setup
+	$(BIN)/pytest -n $(WORKERS) $(addprefix --ignore=,$(OFFICE_TESTS))
+
+test-all: setup
 	$(BIN)/pytest -n $(WORKERS)
 
 # The same tests with each home's ledger on PostgreSQL: from a wheel, or the server of JUNHENG_TEST_POSTGRES_URL.
@@ -32,8 +37,7 @@ test-postgresql: setup
 test-newest: setup
 	.ci/on_newest
 
-# `make check test` runs the tests once, because check includes them.
-check: lint test
+check: lint test-all
 
 lint: setup
 	$(BIN)/ruff check

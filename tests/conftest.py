@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from app.server.telemetry_off import quiet
 from junheng import rulebook as rulebooks
+from junheng.adapters import passwords
 from junheng.rulebook import SAMPLE_DISTRICT, Rulebook
 from junheng.settings import PROJECT_ROOT
 from tests import databases, examples, workers
@@ -32,6 +34,7 @@ quiet()
 
 examples.load_profile()
 databases.hurry()
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 HERE = {None, "", "localhost", "127.0.0.1", "::1", b"127.0.0.1", b"localhost"}
 
 
@@ -67,6 +70,15 @@ def pytest_xdist_setupnodes() -> None:
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> workers.WholeFiles:
     return workers.WholeFiles(config, log)
+
+
+@pytest.fixture(autouse=True)
+def _passwords_are_hashed_quickly(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hash passwords with little memory, except in the tests of the hashing itself."""
+    if not request.node.get_closest_marker("real_hashing"):
+        monkeypatch.setattr(passwords, "_ARGON2", QUICK_HASHER)
 
 
 @pytest.fixture(autouse=True)

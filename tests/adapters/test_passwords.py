@@ -7,6 +7,7 @@ import pytest
 
 from junheng.adapters import passwords
 
+pytestmark = pytest.mark.real_hashing
 SPRING = "春天的操场很大很大"
 
 

@@ -48,18 +48,6 @@ def quiet(folder: Path, home: Path, settings: Mapping[str, str]) -> dict[str, ob
     return left(home, settings)
 
 
-def killed_in_the_sign_off(
-    step: str, moment: str, folder: Path, home: Path, settings: Mapping[str, str]
-) -> dict[str, object]:
-    """Kill as `killed_in` does, within a step after the office signed; the first half is quiet."""
-    deadly, order = _deadly(step, moment, home)
-    with _working_in(home, settings):
-        killed_rounds.run_up_to_the_sign_off(folder, CHASED_ON)
-    with RunningOffice(home, {**settings, **deadly}) as office:
-        _killed_and_retried(office, sign(office), order)
-    return left(home, settings)
-
-
 def killed_in(
     step: str, moment: str, folder: Path, home: Path, settings: Mapping[str, str]
 ) -> dict[str, object]:

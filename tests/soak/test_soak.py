@@ -9,7 +9,7 @@ from junheng.settings import PROJECT_ROOT
 from tests.soak.soak_days import Part
 from tests.soak.soak_readers import CardUnreadable, Telling, tellings
 
-SEQUENCES = 20
+SEQUENCES = 10
 CARD = """【义务教育优质均衡整改】区教育局
 2026年1月5日（星期一）
 
