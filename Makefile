@@ -21,7 +21,7 @@ demo: setup
 # Runs three processes on two cores, because each often waits for a server, a worker or a browser.
 WORKERS ?= 3
 # Tests that start a whole office: server, worker and browser, or kill them. They take half of the time.
-OFFICE_TESTS := tests/app/server tests/browser tests/soak tests/upgrades/test_prefect.py
+OFFICE_TESTS := tests/app/server tests/browser tests/soak tests/flows/test_production.py tests/upgrades/test_prefect.py
 test: setup
 	$(BIN)/pytest -n $(WORKERS) $(addprefix --ignore=,$(OFFICE_TESTS))
 
