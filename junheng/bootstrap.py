@@ -6,16 +6,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from junheng import rulebook as rulebooks
 from junheng import wording
 from junheng.adapters import samples
-from junheng.adapters.channels import Messengers
-from junheng.adapters.messaging.messenger import ChatClosed
 from junheng.adapters.provisional_calendars import provisional_year
-from junheng.adapters.slack.socket_mode import Hear, SlackSocket
-from junheng.adapters.slack.web_api import SlackDesk
 from junheng.domain.intake.sample_data import Holds
 from junheng.domain.office_days import Clock
 from junheng.rulebook import Rulebook
@@ -28,6 +24,14 @@ from junheng.settings import unfinished_restore as unfinished_restore
 from junheng.store import sample_data
 from junheng.store.database import database
 from junheng.store.database.database import Session
+
+if TYPE_CHECKING:
+    from junheng.adapters.channels import Messengers
+    from junheng.adapters.slack.socket_mode import Hear, SlackSocket
+    from junheng.adapters.slack.web_api import SlackDesk
+
+# Channels are imported by the functions that use them: slack_sdk and httpx take a quarter of a
+# second, which a listing need not spend.
 
 
 @contextmanager
@@ -120,8 +124,10 @@ def _said_once(reason: str) -> str:
     return reason
 
 
-def messengers(show: Callable[[str], None], clock: Clock) -> Messengers:
+def messengers(show: Callable[[str], None], clock: Clock) -> "Messengers":
     """Return the channels of a run, guarded outside production; `show` gets what is for here."""
+    from junheng.adapters.channels import Messengers
+
     book = rulebook()
     wording = book.wording.channels
     return Messengers(
@@ -129,16 +135,21 @@ def messengers(show: Callable[[str], None], clock: Clock) -> Messengers:
     )
 
 
-def slack_desk() -> SlackDesk:
+def slack_desk() -> "SlackDesk":
     """Return Slack's Web API for those who act on their cards; raises ChatClosed."""
+    from junheng.adapters.messaging.messenger import ChatClosed
+    from junheng.adapters.slack.web_api import SlackDesk
+
     chosen = settings()
     if chosen.slack_token is None:
         raise ChatClosed(rulebook().wording.chat.no_token)
     return SlackDesk(chosen.slack_token.get_secret_value(), chosen.slack_base_url)
 
 
-def slack_socket(hear: Hear, *, log: logging.Logger) -> SlackSocket:
+def slack_socket(hear: "Hear", *, log: logging.Logger) -> "SlackSocket":
     """Return the connection over which we hear of presses; raises ChatClosed."""
+    from junheng.adapters.slack.socket_mode import SlackSocket
+
     chosen = settings()
     token = chosen.slack_app_token
     return SlackSocket(

@@ -8,16 +8,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlmodel import Session as Session
 
 from junheng import wording
 from junheng.store.database import failures
-from junheng.store.database.failures import DatabaseUnusable
+from junheng.store.database.failures import DatabaseTooNew, DatabaseUnusable
 from junheng.store.database.read_only import read_only
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -70,6 +66,10 @@ def unmigrated(address: str) -> Engine:
 
 def move(connection: Connection, revision: str, *, is_up: bool = True) -> None:
     """Bring the tables to a revision within the transaction of a connection."""
+    # Importing Alembic takes a tenth of a second: only a process that migrates pays for it.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
@@ -77,8 +77,11 @@ def move(connection: Connection, revision: str, *, is_up: bool = True) -> None:
 
 
 def revision_of(connection: Connection) -> str:
-    """Return the revision that the tables stand at; nothing where there are none."""
-    return MigrationContext.configure(connection).get_current_revision() or ""
+    """Return the revision of the tables; '' if there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    stored = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return str(stored or "")
 
 
 def revision_at(address: str) -> str:
@@ -100,18 +103,18 @@ def revision_at(address: str) -> str:
 
 def head() -> str:
     """Return the revision that this version of the program works with."""
-    return str(_scripts().get_current_head())
+    return _revisions()[-1]
 
 
 def is_known(revision: str) -> bool:
     """Say whether this version of the program can bring tables up from a revision."""
-    return revision in {script.revision for script in _scripts().walk_revisions()}
+    return revision in _revisions()
 
 
-def _scripts() -> ScriptDirectory:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config)
+@cache
+def _revisions() -> tuple[str, ...]:
+    """Return all revisions, the newest last: each migration's file begins with its revision."""
+    return tuple(sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py")))
 
 
 def _sqlite(url: URL) -> Engine:
@@ -208,5 +211,9 @@ def _bring_up_to_date(opened: Engine) -> None:
         if connection.dialect.name == "postgresql":
             # Two processes that start together: the second waits and finds the work done.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(370405)")
-        if revision_of(connection) != newest:
-            move(connection, "head")
+        current = revision_of(connection)
+        if current == newest:
+            return
+        if current and not is_known(current):
+            raise DatabaseTooNew
+        move(connection, "head")

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
-from alembic.util import CommandError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
@@ -64,6 +63,10 @@ SIGNS = {
 DISK_FULL = tuple(sign for sign, trouble in SIGNS.items() if trouble is Trouble.DISK_FULL)
 
 
+class DatabaseTooNew(Exception):
+    """We cannot migrate the tables, because a newer version of the program made them."""
+
+
 class DatabaseUnusable(Transient):
     """We cannot work, because the database cannot be reached, opened or read."""
 
@@ -87,7 +90,7 @@ def said_clearly(url: URL) -> Iterator[None]:
     """Turn a failure of the database itself into DatabaseUnusable; a wrong query stays a bug."""
     try:
         yield
-    except CommandError as error:
+    except DatabaseTooNew as error:
         too_new = wording.packaged().database.too_new
         raise DatabaseUnusable(too_new.format(place=_place(url))) from error
     except OperationalError as error:
