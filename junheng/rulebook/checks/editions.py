@@ -189,7 +189,7 @@ def _parameters(
     for name, value in given.items():
         if name not in known:
             yield written.unknown((*place, told, name), "parameter", name, known)
-        elif name not in FIGURES and isinstance(value, str):
+        elif name not in FIGURES and not _is_number(value):
             yield written.mistake((*place, told, name), "not_a_number", word=value)
     for name in wanted:
         if name not in given:
@@ -280,3 +280,8 @@ def _of_levers(written: Written, line: int) -> Iterator[Mistake]:
         part = lever.get("part")
         if part is not None and part not in parts:
             yield unknown(written.path, (*place, "part"), "part", part, parts)
+
+
+def _is_number(value: object) -> bool:
+    """Return whether a value is a number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
