@@ -50,7 +50,8 @@ DEFINED = (
 # Of those, what nothing else in config/ and no code uses.
 UNUSED = (
     r"forms/\w+ items\.\*\.key (diverted_posts|senior_places_to_rural|town|founded_year)",
-    r"forms/\w+ items\.\*\.choices\.\* (民办|合格|不合格|Ⅰ|Ⅱ)",
+    r"forms/school items\.\*\.key public_funds_spent_wan_yuan",
+    r"forms/\w+ items\.\*\.choices\.\* (民办|合格|不合格|Ⅰ|Ⅱ|无校车)",
     r"forms/department (plan_task_progress\.\* (部分|未)落实|subjects\.\S+ @ .*)",
     r"\w+/duties duties\.\*\.number (?!二$).*",
 )
@@ -80,10 +81,17 @@ class Scalar:
         return _OF_NAMES.sub("*", self.place), self.holds
 
     @property
+    def last_part(self) -> str:
+        """Return the last of several clauses, which alone the letter at the end changes."""
+        return self.value.rpartition("；")[2]
+
+    @property
     def holds(self) -> Holds:
         at = f"{self.file} {self.place}"
-        is_clause = self.place.endswith("lines.*.clause") and OTHER_DOCUMENT.match(self.value)
-        if is_clause or any(re.fullmatch(pattern, at) for pattern in FREE):
+        is_clause = self.place.endswith("lines.*.clause")
+        if is_clause and OTHER_DOCUMENT.match(self.last_part):
+            return Holds.ANYTHING
+        if any(re.fullmatch(pattern, at) for pattern in FREE):
             return Holds.ANYTHING
         if any(re.fullmatch(pattern, at) for pattern in DEFINED):
             named = f"{at} {self.value}"

@@ -65,6 +65,6 @@ def misses(scalar: Scalar, said: str | None, path: Path) -> str:
         return "" if said is None else f"{scalar} is free, but: {said}"
     wanted = [".yaml 第", "行的"]
     if scalar.holds is Holds.NAME:
-        wanted = [f"{path} 第{scalar.line}行", f"{scalar.value}{LETTER}"]
+        wanted = [f"{path} 第{scalar.line}行", f"{scalar.last_part}{LETTER}"]
     lacking = [words for words in wanted if words not in (said or "")]
     return f"{scalar}: {lacking} in {said}" if lacking else ""

@@ -1,8 +1,9 @@
 """Names within the yearly forms, what the code asks of them, and their dates."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import SequenceMatcher
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,18 @@ def _answers(written: Written) -> Iterator[Mistake]:
                 yield mistake(written.path, ("items", at), "yes_or_no")
         elif item.type is ItemType.CHOICE and not item.choices:
             yield mistake(written.path, ("items", at), "no_choices")
+        elif (word := _half_answer(item.choices)) is not None:
+            place = ("items", at, "choices", item.choices.index(word))
+            yield unknown(written.path, place, "answer", word, YES_OR_NO)
+
+
+def _half_answer(choices: Sequence[str]) -> str | None:
+    """Return the choice that most likely stands for a 是 or 否 whose counterpart is offered."""
+    missing = [word for word in YES_OR_NO if word not in choices]
+    others = [word for word in choices if word not in YES_OR_NO]
+    if len(missing) != 1 or not others:
+        return None
+    return max(others, key=lambda word: SequenceMatcher(None, word, missing[0]).ratio())
 
 
 def _of_schools(written: Written, years: FormYears) -> Iterator[Mistake]:
