@@ -212,7 +212,9 @@ def _in_room(place: Path, room: Room) -> Iterator[ReceivedFile | UnreadFile]:
         if where == place:
             raise shut_folder(place) from error
         name = file_names.readable(where.relative_to(place).as_posix())
-        yield UnreadFile(where, name, room, workbooks.unread(error), error.strerror or "")
+        yield UnreadFile(
+            where, name, room, workbooks.obstacle_of_error(error), error.strerror or ""
+        )
     names = (Path(at, name) for at, folders, files in walked for name in (*folders, *files))
     for path in sorted(names):
         if _is_sent_in(path.name) and (one := _received(path, place, room)) is not None:
@@ -227,7 +229,9 @@ def _received(path: Path, place: Path, room: Room) -> ReceivedFile | UnreadFile 
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
             return ReceivedFile(path, name, sha256, path.stat().st_mtime, room)
     except OSError as error:
-        return UnreadFile(path, name, room, workbooks.unread(error), error.strerror or "")
+        return UnreadFile(
+            path, name, room, workbooks.obstacle_of_error(error), error.strerror or ""
+        )
     if _is_workbook(path) or (path.is_symlink() and room is not Room.LEDGERS):
         return UnreadFile(path, name, room, Obstacle.NOT_A_FILE)
     return None

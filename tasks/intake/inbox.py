@@ -162,7 +162,7 @@ def _hash_of(path: Path) -> str:
     try:
         return _hash(path.read_bytes())
     except OSError as error:
-        return workbooks.unread(error).value
+        return workbooks.obstacle_of_error(error).value
 
 
 def _hash(content: bytes) -> str:

@@ -204,7 +204,7 @@ def _lost_in_keeping(file: ReceivedFile) -> UnreadFile | None:
     try:
         content = file.path.read_bytes()
     except OSError as error:
-        return arrivals.unread(file, workbooks.unread(error), error.strerror or "")
+        return arrivals.unread(file, workbooks.obstacle_of_error(error), error.strerror or "")
     # What was saved again since is another file: the next collection reads it.
     if hashlib.sha256(content).hexdigest() != file.sha256:
         return arrivals.unread(file, Obstacle.HELD)

@@ -73,7 +73,7 @@ def make_link(*, now: datetime, for_name: str = FIRST_USER) -> str:
 def is_link_valid(token: str, *, now: datetime) -> bool:
     """Return whether a link may still be used: the one of the first user only before there is."""
     with bootstrap.reading_session() as session:
-        for_name = sign_ins.whose_link(session, _hash(token), now=now)
+        for_name = sign_ins.user_of_link(session, _hash(token), now=now)
         return for_name is not None and not (for_name == FIRST_USER and store.names(session))
 
 
@@ -89,7 +89,7 @@ def use_link(token: str, *, name: str, password: str, address: str, now: datetim
         raise UserRefused(users.wording().link_invalid)
     user = User(called, passwords.hashed(password))
     with bootstrap.users_session() as session:
-        for_name = sign_ins.whose_link(session, _hash(token), now=now)
+        for_name = sign_ins.user_of_link(session, _hash(token), now=now)
         is_for_them = for_name == called or (for_name == FIRST_USER and not store.names(session))
         if not is_for_them or not sign_ins.use_link(session, _hash(token), now=now):
             raise UserRefused(users.wording().link_invalid)
@@ -130,7 +130,7 @@ def _begun(user: User, *, address: str, now: datetime) -> str | None:
     """Return the token of a new sign-in, None where the password was changed meanwhile."""
     token = secrets.token_urlsafe(32)
     with bootstrap.users_session() as session:
-        if not store.is_still(session, user):
+        if not store.is_unchanged(session, user):
             return None
         begun = SignIn(user.name, address, created_at=now, expires_at=now + VALID_FOR)
         sign_ins.add(session, _hash(token), begun)
