@@ -94,10 +94,10 @@ def test_a_school_gets_the_town_of_the_newest_register(old: str) -> None:
 
 def test_a_new_remediation_gets_the_next_number(old: str) -> None:
     with database.session(old) as session:
-        one = remediations.numbered(session, DISTRICT, DISABLED)
+        known = remediations.numbered(session, DISTRICT, DISABLED)
         assert remediations.next_number(session, DISTRICT, 2025) == 2
         another = {"reference": "370405-2025-0002", "unit": "某单位"}
-        new = Remediation(**{name: getattr(one, name) for name in one.__slots__} | another)
+        new = Remediation(**{name: getattr(known, name) for name in known.__slots__} | another)
 
         assert remediations.add(session, DISTRICT, new, evaluation_id=2) == 6
 
