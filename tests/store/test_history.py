@@ -45,9 +45,9 @@ def test_an_event_is_read_back_as_it_was_hashed(address: str) -> None:
     with database.session(address) as session:
         tell(session, reason)
 
-    (chain,) = whole(address)
-    assert chain.event.reason == reason
-    assert hash_chain.breaks([chain]) == ()
+    (link,) = whole(address)
+    assert link.event.reason == reason
+    assert hash_chain.breaks([link]) == ()
 
 
 def test_events_of_one_transaction_are_linked_in_order(address: str) -> None:

@@ -414,7 +414,7 @@ class TestIdempotence:
 
 
 class TestFiles:
-    def test_the_token_is_sent_only_to_slack(self, sent: Office) -> None:
+    def test_a_file_outside_slack_is_not_downloaded(self, sent: Office) -> None:
         elsewhere = sent.slack.attach("a.pdf", PDF, url_private_download="https://x.invalid/a")
 
         sent.submit("report", item=REFERENCE, text="x", files=[elsewhere], kind="报告")

@@ -131,7 +131,7 @@ class TestDepartmentCsvFiles:
         assert (reporter.status, "区残联.csv" in reporter.file) == (Standing.SENT_BACK, True)
         assert "认不出是哪一张表" in reporter.reason
 
-    def test_a_damaged_file_is_sent_back_and_named(self, csvs: Path) -> None:
+    def test_a_damaged_file_is_sent_back_and_the_others_count(self, csvs: Path) -> None:
         (csvs / "departments" / "区财政局_重点任务落实情况.csv").write_bytes(b"\x81\xff\xff\x00")
 
         known = collected(csvs, 2024)
@@ -198,9 +198,7 @@ class TestSampleAndRealReports:
 
         assert statuses(collected(samples.SAMPLES / "2025")) == statuses(sample)
 
-    def test_a_folder_of_corrections_is_of_the_same_kind_as_the_database(
-        self, tmp_path: Path
-    ) -> None:
+    def test_corrections_of_the_sample_are_accepted_after_the_sample(self, tmp_path: Path) -> None:
         sample = samples.SAMPLES / "2025"
         before = collected(sample)
         corrected = collected(corrected_form(sample, tmp_path / "corrections"))

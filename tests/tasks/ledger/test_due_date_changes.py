@@ -86,7 +86,7 @@ def test_the_affected_units_are_notified_once(config: Path) -> None:
     assert not any(sentence in text for text in cards_of(date(2026, 12, 29)))
 
 
-def test_the_fixed_date_of_a_recurring_duty_does_not_move(config: Path) -> None:
+def test_an_extension_until_a_given_date_does_not_move(config: Path) -> None:
     due_in_2027()
     until = date(2027, 3, 1)
     acts.act(

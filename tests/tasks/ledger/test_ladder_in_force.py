@@ -152,7 +152,7 @@ class TestStoredLadder:
         with pytest.raises(LadderLost, match=f"{REFERENCE} 交办时的催办台阶没有保存下来"):
             chasing.owe_cards(MONDAY, clock=clock.now)
 
-    def test_the_history_contains_the_digest(self) -> None:
+    def test_a_changed_digest_is_found_by_the_audit(self) -> None:
         hand_over()
         with bootstrap.session() as session:
             row = remediations.row_of(session, DISTRICT, REFERENCE)

@@ -104,7 +104,7 @@ class TestRefusals:
 
         assert sentence == "节点的办理日期 2025-11-01 早于交办日期 2025-11-03"
 
-    def test_a_milestone_of_a_closed_remediation_is_refused(self) -> None:
+    def test_a_milestone_of_a_reported_remediation_is_refused(self) -> None:
         act(Move.REPORT)
 
         assert refused(due_on=NEXT_MONDAY).endswith("现在是“已反馈”，不能改节点")

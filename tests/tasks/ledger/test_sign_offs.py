@@ -127,7 +127,7 @@ class TestApprove:
         assert answered.handed_over == 2
         assert "已不是拟交办的1项" in sign_offs.sentence(answered)
 
-    def test_a_reference_no_longer_drafted_cannot_be_excluded(self) -> None:
+    def test_a_reference_outside_the_sign_off_cannot_be_excluded(self) -> None:
         asked_for_three()
         drafts.draft("区民政局", start=4)
         given = replace(YES, left_out=(("370405-2025-0004", "无"),))

@@ -49,7 +49,7 @@ def test_a_remediation_with_a_unit_is_not_listed() -> None:
     assert list(csv.DictReader(StringIO(result.stdout))) == []
 
 
-def test_the_option_on_is_refused_with_waiting() -> None:
+def test_an_extension_beyond_2100_is_refused() -> None:
     hand_over()
 
     result = run(

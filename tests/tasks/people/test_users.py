@@ -107,7 +107,7 @@ class TestImportFile:
         assert users.expected() == ("张三",)
 
     @pytest.mark.parametrize("at", ["do_commit", "replace"])
-    def test_an_import_killed_before_the_commit_is_repeated(
+    def test_a_killed_import_is_completed_by_the_next_one(
         self, file: Path, junheng_home: Path, at: str
     ) -> None:
         users.names()

@@ -77,7 +77,7 @@ class TestHook:
         (message,) = slack.messages
         assert "停在“收取报送”这一步" in message["text"]
 
-    def test_sends_an_alarm_for_a_retried_flow_only_after_the_last_retry(
+    def test_sends_no_alarm_before_the_last_retry_of_a_flow(
         self, run: Run, slack: FakeSlack
     ) -> None:
         tries: list[int] = []

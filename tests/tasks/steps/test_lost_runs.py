@@ -57,9 +57,7 @@ def about(run: Run) -> str:
 
 
 class TestOnce:
-    def test_concurrent_calls_send_one_alarm_for_a_failure(
-        self, run: Run, slack: FakeSlack
-    ) -> None:
+    def test_a_second_call_sends_no_second_alarm(self, run: Run, slack: FakeSlack) -> None:
         run.set(Failed(message="没有这个文件夹：inbox/2025"))
 
         assert tell(run)
@@ -244,7 +242,7 @@ class TestSentence:
         assert "已办完并保存的步骤：无（试运行什么都不保存）。" in texts(slack)[0]
         assert "试运行从头再来" in texts(slack)[0]
 
-    def test_of_a_bug_names_the_person_to_contact(self, run: Run, slack: FakeSlack) -> None:
+    def test_of_a_bug_refers_to_the_maintainers(self, run: Run, slack: FakeSlack) -> None:
         run.set(Failed(message="Flow run encountered an exception: KeyError: 'x'"))
 
         tell(run)
