@@ -1,4 +1,4 @@
-"""The table of presses: columns only. What somebody did in chat is a row before it is done."""
+"""The table of presses: columns only. A press is stored before it is carried out."""
 
 from datetime import datetime
 from typing import Any
