@@ -1,1 +1,1 @@
-"""One step with its effect: load, decide, save. `tasks.steps` wraps them for Prefect."""
+"""Steps with their effects: load, decide, save. `tasks.steps` wraps them for Prefect."""

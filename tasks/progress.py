@@ -1,21 +1,21 @@
-"""How far a long step has come: said by whoever does it, shown by whoever wants to."""
+"""Progress of long steps: the step reports it through a callback."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 Item = TypeVar("Item")
 
-# How many are done, and of how many.
+# Called with (done, total).
 Progress = Callable[[int, int], None]
 
 
 def unseen(done: int, count: int) -> None:
-    """Show nobody anything."""
+    """Ignore progress (no-op callback)."""
     del done, count
 
 
 def followed(items: Iterable[Item], count: int, show: Progress) -> Iterator[Item]:
-    """Yield items, and show of each that it is done once the next is asked for."""
+    """Yield items, and report each as done when the next one is requested."""
     for done, item in enumerate(items, 1):
         yield item
         show(done, count)

@@ -81,6 +81,6 @@ class Run:
             patch.setattr(run_locks, "_held", {})
             run_locks.hold(Home().running_folder, str(self.id))
             ended = run_flow(flow, flow_run=self.now, parameters=parameters, return_type="state")
-            run_locks.let_go()
+            run_locks.release_all()
         assert isinstance(ended, State)
         return ended

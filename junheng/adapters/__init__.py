@@ -1,1 +1,1 @@
-"""The outside world: clock, files, chat, locks. One file or room for each."""
+"""The outside world: clock, files, chat, locks. One module or package for each."""

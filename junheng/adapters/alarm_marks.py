@@ -1,4 +1,4 @@
-"""Marks of what operators were told while no database could keep it: a file each, made once."""
+"""Marker files: one for each alarm that was sent while the database could not record it."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -6,12 +6,12 @@ from pathlib import Path
 
 from junheng.adapters.files.pages import said_clearly
 
-# By then the database is there again, or nobody asks about that run any more.
+# Long enough for the database to be repaired, and for the run to become irrelevant.
 KEPT_FOR = timedelta(days=30)
 
 
 def make(folder: Path, about: str) -> bool:
-    """Mark something as told and return whether nobody else has: of two, one is told so.
+    """Create the mark of an alarm, atomically; return False if it already exists.
 
     Raises:
         NotWritten: the mark cannot be made.
@@ -32,7 +32,7 @@ def is_there(folder: Path, about: str) -> bool:
 
 
 def drop(folder: Path, about: str) -> None:
-    """Take a mark back: it was certainly not told."""
+    """Delete the mark of an alarm that was certainly not sent."""
     (folder / about).unlink(missing_ok=True)
 
 

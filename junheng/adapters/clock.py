@@ -10,5 +10,5 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """Return the office's day, whatever zone the machine keeps."""
+    """Return today's date in the office's time zone, whatever the machine's time zone is."""
     return day_of(now())

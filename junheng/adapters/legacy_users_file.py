@@ -1,4 +1,4 @@
-"""The file of users that older versions kept: read once, to be imported into the database."""
+"""The users file of older versions: read once, to import it into the database."""
 
 import hashlib
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ IMPORTED = ".imported"
 
 
 class UsersUnusable(Refusal):
-    """We cannot tell who signs in, because the file of users cannot be used."""
+    """We cannot authenticate users, because the users file cannot be used."""
 
 
 class _Hash(Frozen):
@@ -29,23 +29,23 @@ class _Hash(Frozen):
     cost: int = Field(ge=2**14, le=2**18)
 
 
-class _Kept(Frozen):
+class _Content(Frozen):
     users: dict[str, _Hash] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """The users of a file with the hashes of their passwords, and the SHA-256 of the file."""
+    """The users of a file with their password hashes, and the SHA-256 of the file."""
 
     hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
     digest: str = ""
 
 
 def read(path: Path) -> Users:
-    """Return the users of a file, none where there is no file.
+    """Return the users of a file; no users if the file does not exist.
 
     Raises:
-        UsersUnusable: it is open to others, or does not say what it must.
+        UsersUnusable: the file is unreadable, accessible to other users, or not valid.
 
     """
     try:
@@ -59,17 +59,18 @@ def read(path: Path) -> Users:
         if not mode & _OTHERS:
             return Users(_hashes(path, content), hashlib.sha256(content).hexdigest())
         trouble = wording.packaged().users_file.open_to_others
-    # Out here the error, which may hold what was read, is no longer the context.
+    # Raised outside of `except`: the original error may quote the content of the file, and must
+    # not become the context of this one.
     raise UsersUnusable(trouble.format(path=path))
 
 
 def set_aside_path(path: Path) -> Path:
-    """Return what a file is called once it has been imported."""
+    """Return the path of a users file after its import."""
     return path.with_name(f"{path.name}{IMPORTED}")
 
 
 def set_aside(path: Path) -> None:
-    """Rename a file that has been imported; where that is not allowed, it stays."""
+    """Rename a users file after its import; it keeps its name if renaming is not allowed."""
     with suppress(OSError):
         path.replace(set_aside_path(path))
 
@@ -77,12 +78,12 @@ def set_aside(path: Path) -> None:
 def _hashes(path: Path, content: bytes) -> Mapping[str, str]:
     try:
         text = content.decode("utf-8")
-        kept = _Kept.model_validate(YAML(typ="safe", pure=True).load(text) or {}).users
+        users = _Content.model_validate(YAML(typ="safe", pure=True).load(text) or {}).users
     except (YAMLError, ValidationError, UnicodeDecodeError):
         trouble = wording.packaged().users_file.not_understood
     else:
         return {
-            name: passwords.of_scrypt(salt=one.salt, digest=one.scrypt, cost=one.cost)
-            for name, one in kept.items()
+            name: passwords.of_scrypt(salt=user.salt, digest=user.scrypt, cost=user.cost)
+            for name, user in users.items()
         }
     raise UsersUnusable(trouble.format(path=path))

@@ -11,8 +11,8 @@ from junheng.domain.workdays import CalendarYear
 def provisional_year(year: int) -> CalendarYear:
     """Return the statutory holidays with their days in lieu; make-up days cannot be foreseen.
 
-    The notice for a year comes out in the last quarter of the year before. A date may be asked
-    for, or a day replayed, in any later year: none of them is a fault, each is provisional.
+    The notice for a year is published in the last quarter of the year before. Any later year is
+    therefore valid input, and its calendar is provisional.
     """
     statutory = holidays.country_holidays("CN", years=year, expand=False)
     return CalendarYear.of(year, holidays=statutory, is_provisional=True)

@@ -1,6 +1,7 @@
-"""Locks of runs: a run's process holds one while it lives; the kernel frees it, however it dies.
+"""Lock files of runs: a process holds its run's lock; the kernel releases it when it dies.
 
-Into it the process writes which step it is at: who is killed tells Prefect nothing any more.
+The process also writes its current step into the file, because a killed process reports nothing
+to Prefect.
 """
 
 import fcntl
@@ -14,7 +15,7 @@ from pathlib import Path
 from junheng import wording
 from junheng.domain.operations.disk_errors import why
 
-# An earlier process of the same run, or one that runs its hooks, ends sooner.
+# Longer than an earlier process of the same run, or the process of its hooks, takes to end.
 SECONDS_TO_WAIT = 90
 SECONDS_BETWEEN_TRIES = 0.1
 KEPT_FOR = timedelta(days=2)
@@ -22,7 +23,8 @@ KEPT_FOR = timedelta(days=2)
 FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 BEGUN, DONE = "begun ", "done "
 
-# What this process holds: closed by nobody, so that only its end lets go of it.
+# Descriptors of the locks that this process holds. Never closed: only the end of the process
+# releases a lock.
 _held: dict[Path, int] = {}
 
 
@@ -32,17 +34,17 @@ class RunNotHeld(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """How far the last process of a run came: what it has done, and the step that it was at."""
+    """Progress of the last process of a run: its completed steps, and the step in progress."""
 
     done: tuple[str, ...] = ()
     at: str | None = None
 
 
 def hold(folder: Path, run: str) -> None:
-    """Hold the lock of a run until this process ends; two processes never work at the same run.
+    """Hold the lock of a run until this process ends; two processes never execute the same run.
 
     Raises:
-        RunNotHeld: the lock cannot be made, or another process does not let go of it.
+        RunNotHeld: the lock cannot be made, or another process does not release it in time.
 
     """
     path = (folder / run).absolute()
@@ -57,10 +59,10 @@ def hold(folder: Path, run: str) -> None:
 
 
 def is_held(folder: Path, run: str) -> bool:
-    """Return whether another process than this one works at a run.
+    """Return whether a process other than this one holds the lock of a run.
 
     Raises:
-        OSError: nobody can say.
+        OSError: the lock file cannot be opened.
 
     """
     if (folder / run).absolute() in _held:
@@ -76,17 +78,17 @@ def is_held(folder: Path, run: str) -> bool:
 
 
 def begin(step: str) -> None:
-    """Write into the lock that this process holds, if it holds one, that a step begins."""
+    """Record the begin of a step in the lock file of this process, if it holds one."""
     _write(f"{BEGUN}{step}")
 
 
 def end(step: str) -> None:
-    """Write into the lock that this process holds, if it holds one, that a step is done."""
+    """Record the completion of a step in the lock file of this process, if it holds one."""
     _write(f"{DONE}{step}")
 
 
 def steps(folder: Path, run: str) -> Steps:
-    """Return how far the last process of a run came, nothing where none has said it."""
+    """Return the progress of the last process of a run; empty if none was recorded."""
     try:
         lines = (folder / run).read_text("utf-8", errors="replace").splitlines()
     except FileNotFoundError:
@@ -97,10 +99,10 @@ def steps(folder: Path, run: str) -> Steps:
 
 
 def forget_old(folder: Path, *, now: datetime) -> None:
-    """Delete the locks that nobody has held for KEPT_FOR; `now` is aware."""
+    """Delete the lock files that no process has held for KEPT_FOR; `now` is aware."""
     oldest = (now.astimezone(UTC) - KEPT_FOR).timestamp()
     for path in folder.glob("*"):
-        # Another process tidies up as well.
+        # Another process may delete the same file.
         with suppress(FileNotFoundError):
             if path.stat().st_mtime < oldest and not is_held(folder, path.name):
                 path.unlink()
@@ -109,11 +111,11 @@ def forget_old(folder: Path, *, now: datetime) -> None:
 def _locked(path: Path) -> int:
     deadline = time.monotonic() + SECONDS_TO_WAIT
     while True:
-        # Not inherited by programs that this process starts.
+        # O_CLOEXEC: programs that this process starts do not inherit the lock.
         descriptor = os.open(path, FLAGS, 0o600)
-        # Somebody may have deleted the file between the two: then the lock is nobody's.
+        # The file may have been deleted between open and flock: then this lock protects nothing.
         if _take(descriptor, fcntl.LOCK_EX) and _is_at(path, descriptor):
-            # Of an earlier process of the run.
+            # Remove the steps of an earlier process of the run.
             os.ftruncate(descriptor, 0)
             os.utime(descriptor)
             return descriptor
@@ -126,7 +128,7 @@ def _locked(path: Path) -> int:
 
 def _write(line: str) -> None:
     for descriptor in _held.values():
-        # A full disk is for the step itself to say.
+        # A full disk is reported by the step itself.
         with suppress(OSError):
             os.write(descriptor, f"{line}\n".encode())
 
@@ -146,12 +148,12 @@ def _is_at(path: Path, descriptor: int) -> bool:
         return False
 
 
-def let_go() -> None:
-    """Let go of all locks: as a forked child, which shares the open files with its parent."""
+def release_all() -> None:
+    """Release all locks in a forked child, which shares the open files with its parent."""
     for descriptor in _held.values():
         os.close(descriptor)
     _held.clear()
 
 
-# The locks belong to the open files: held by a child too, they would outlive the run.
-os.register_at_fork(after_in_child=let_go)
+# flock belongs to the open file: a child that keeps it open would hold the lock after the run.
+os.register_at_fork(after_in_child=release_all)

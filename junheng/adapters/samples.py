@@ -1,4 +1,4 @@
-"""The bundled sample: where it lies, and which schools are on its registers."""
+"""The bundled sample data: its folder, the schools on its registers, the hashes of its files."""
 
 import csv
 import hashlib
@@ -24,6 +24,6 @@ def schools() -> frozenset[SampleSchool]:
 
 @cache
 def hashes() -> frozenset[str]:
-    """Return the sha256 of each file of the sample that has anything in it."""
+    """Return the SHA-256 of each non-empty file of the sample."""
     contents = (path.read_bytes() for path in SAMPLES.rglob("*") if path.is_file())
     return frozenset(hashlib.sha256(content).hexdigest() for content in contents if content)

@@ -1,1 +1,1 @@
-"""What is kept: tables, one module of queries for each noun, and the tables' history."""
+"""The database: tables, one module of queries for each noun, and the migrations."""

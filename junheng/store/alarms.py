@@ -1,4 +1,4 @@
-"""Queries on alarms: what operators are to be told, each a row before it is a message."""
+"""Queries on alarms: messages to operators, each stored as a row before it is sent."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from junheng.store.tables.chase import AlarmRow
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """An alarm as its sender needs it."""
+    """The columns of an alarm that are needed to send it."""
 
     id: int
     about: str
@@ -28,7 +28,7 @@ class Alarm:
 def put_up(
     session: Session, district_code: str, about: str, *, text: str, day: date, is_owed: bool
 ) -> Alarm:
-    """Return the alarm about something; the first one stands, whatever is said of it later."""
+    """Add an alarm and return it; if one about the same subject exists, return that one."""
     status = AlarmStatus.OWED if is_owed else AlarmStatus.NOTED
     row = AlarmRow(
         district_code=district_code, about=about, text=text, raised_on=day, status=status
@@ -38,7 +38,7 @@ def put_up(
 
 
 def about(session: Session, district_code: str, what: str) -> Alarm | None:
-    """Return the alarm about something, None where there is none."""
+    """Return the alarm about a subject, or None."""
     row = session.exec(_about(district_code, what)).first()
     return None if row is None else _alarm(row)
 
@@ -48,13 +48,15 @@ def owed(session: Session, district_code: str) -> tuple[Alarm, ...]:
 
 
 def left_in_flight(session: Session, district_code: str, *, before: datetime) -> tuple[Alarm, ...]:
-    """Return the alarms that somebody began to send before an instant, and did not finish."""
+    """Return the alarms whose sending began before an instant and did not finish."""
     sending = _with_status(session, district_code, AlarmStatus.SENDING)
-    return tuple(one for one in sending if one.claimed_at is None or one.claimed_at < before)
+    return tuple(
+        alarm for alarm in sending if alarm.claimed_at is None or alarm.claimed_at < before
+    )
 
 
 def claim(session: Session, alarm_id: int, *, channel: str, address: str, now: datetime) -> bool:
-    """Take an owed alarm for sending; False where somebody else was quicker."""
+    """Claim an owed alarm for sending; return False if another process claimed it first."""
     values = {"claimed_at": now, "channel": channel, "address": address}
     return _become(session, alarm_id, AlarmStatus.SENDING, was=AlarmStatus.OWED, **values)
 
@@ -67,17 +69,17 @@ def mark_sent(
 
 
 def owe_again(session: Session, alarm_id: int, *, reason: str) -> None:
-    """Owe an alarm again that certainly did not arrive."""
+    """Return an alarm that certainly did not arrive to the status owed."""
     _become(session, alarm_id, AlarmStatus.OWED, was=AlarmStatus.SENDING, reason=reason)
 
 
 def withdraw(session: Session, alarm_id: int, *, reason: str) -> None:
-    """Let go of an owed alarm: what it tells of is no longer so."""
+    """Withdraw an owed alarm whose cause no longer exists."""
     _become(session, alarm_id, AlarmStatus.WITHDRAWN, was=AlarmStatus.OWED, reason=reason)
 
 
 def mark_unconfirmed(session: Session, alarm_id: int, *, reason: str) -> None:
-    """Keep that nobody can tell whether an alarm arrived: it is not sent twice."""
+    """Record that it is unknown whether an alarm arrived; it is not sent again."""
     _become(session, alarm_id, AlarmStatus.UNCONFIRMED, was=AlarmStatus.SENDING, reason=reason)
 
 

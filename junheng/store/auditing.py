@@ -1,4 +1,4 @@
-"""Queries for an audit: every row as it lies in the database, also where nothing else reads it."""
+"""Queries for an audit: every row as stored, including values that other queries cannot read."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,15 +16,15 @@ _CHILD_TABLES = dict(zip(CHILDREN, ("remediation_part", "milestone"), strict=Tru
 
 @contextmanager
 def read_plainly(session: Session) -> Iterator[None]:
-    """Let a session read what was put into the database by hand, whatever it is."""
+    """Let a session read any value, including invalid ones that were entered by hand."""
     connection = session.connection()
     if connection.dialect.name != "sqlite":
-        # What kind of date a server writes by itself is a setting of it.
+        # The format in which a server casts dates to text depends on its settings.
         connection.exec_driver_sql("SET LOCAL datestyle TO ISO")
         yield
         return
     driver: Any = connection.connection.driver_connection
-    # A text that is no UTF-8 is a finding, and no reason to stop.
+    # A text that is not valid UTF-8 is a finding and must not stop the audit.
     driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     try:
         yield
@@ -34,14 +34,14 @@ def read_plainly(session: Session) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class KeptLedger:
-    """Every remediation of every district, and the numbers of what belongs to none of them."""
+    """Every remediation of every district; `strays` are (table, id) of orphaned child rows."""
 
     rows: tuple[KeptRow, ...]
     strays: tuple[tuple[str, str | None], ...]
 
 
 def ledger(session: Session) -> KeptLedger:
-    """Return the whole ledger as it lies there, with its parts and milestones."""
+    """Return the whole ledger as stored, with its parts and milestones."""
     values = list(_rows(session, "remediation", "reference"))
     children: dict[str, dict[str | None, list[Plain]]] = {}
     for name, table in _CHILD_TABLES.items():
@@ -66,7 +66,7 @@ def ledger(session: Session) -> KeptLedger:
 
 
 def evidence(session: Session, district_code: str) -> tuple[Plain, ...]:
-    """Return every entry of evidence as it lies there, with the reference it belongs to."""
+    """Return every evidence row as stored, with the reference of its remediation."""
     references = {
         row["id"]: row["reference"]
         for row in _rows(session, "remediation", "reference")
@@ -80,7 +80,7 @@ def evidence(session: Session, district_code: str) -> tuple[Plain, ...]:
 
 
 def ladders(session: Session, district_code: str) -> Mapping[str, str | None]:
-    """Return every ladder that a district has kept as it lies there, as text, by its digest."""
+    """Return the stored content of every ladder of a district, as text, by digest."""
     columns = _table("ladder_in_force").c
     is_sqlite = session.connection().dialect.name == "sqlite"
     content = type_coerce(columns.content, NullType()) if is_sqlite else cast(columns.content, Text)
@@ -112,7 +112,7 @@ def _plain(row: Mapping[Any, Any], table: Table) -> Plain:
 
 
 def _text(value: Any, column: Column[Any]) -> str | None:
-    # SQLite keeps yes and no as 1 and 0; a server has said them in words already.
+    # SQLite stores booleans as 1 and 0; PostgreSQL has already cast them to text.
     if isinstance(column.type, Boolean) and isinstance(value, int) and value in {0, 1}:
         return "true" if value else "false"
     return value if value is None or isinstance(value, str) else repr(value)

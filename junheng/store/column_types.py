@@ -1,4 +1,4 @@
-"""Types of columns: instants in UTC, tuples as JSON, closed sets as the text of their members."""
+"""Column types: instants in UTC, tuples as JSON, enums as the text of their members."""
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -24,11 +24,11 @@ NO_MEMBER = (
 
 
 class UnknownText(Refusal):
-    """We cannot read a row, because a column of a closed set holds the text of no member."""
+    """We cannot read a row, because an enum column contains a text that is not a member."""
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware instant: kept in UTC, also where the database forgets the zone (SQLite)."""
+    """An aware instant, stored in UTC, also in a database without time zones (SQLite)."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -43,7 +43,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class TextTuple(TypeDecorator[tuple[str, ...]]):
-    """Texts in their order, kept as a list in JSON."""
+    """A tuple of texts, stored as a JSON list."""
 
     impl = JSON
     cache_ok = True
@@ -56,7 +56,7 @@ class TextTuple(TypeDecorator[tuple[str, ...]]):
 
 
 class DateTuple(TypeDecorator[tuple[date, ...]]):
-    """Dates in their order, kept as a list of ISO 8601 texts in JSON."""
+    """A tuple of dates, stored as a JSON list of ISO 8601 texts."""
 
     impl = JSON
     cache_ok = True
@@ -69,7 +69,7 @@ class DateTuple(TypeDecorator[tuple[date, ...]]):
 
 
 class EnumText(TypeDecorator[StrEnum]):
-    """A member of a closed set, kept as its value: the column is one of text."""
+    """An enum member, stored as its value in a text column."""
 
     impl = AutoString
     cache_ok = True
@@ -92,7 +92,7 @@ class EnumText(TypeDecorator[StrEnum]):
 
 
 def stored_text(column: Column[Any]) -> ColumnElement[Any]:
-    """Return a column as it is selected unread: of a closed set, also a text of no member."""
+    """Return a column that selects its stored text without conversion to an enum member."""
     if isinstance(column.type, EnumText):
         return type_coerce(column, AutoString()).label(column.name)
     return column

@@ -1,4 +1,4 @@
-"""Copies the whole database out as text, and in again: the same text for every kind of database."""
+"""Dumps the whole database as text and restores it; SQLite and PostgreSQL have the same format."""
 
 import json
 from datetime import UTC, date, datetime
@@ -35,15 +35,15 @@ OF_ALEMBIC = "alembic_version"
 
 
 class RowsUnreadable(Refusal):
-    """We cannot back up, because somebody put into a table what is of no column's kind."""
+    """We cannot back up, because a table contains a value that does not fit its column's type."""
 
 
 class DatabaseNotEmpty(Refusal):
-    """We cannot restore, because the database holds something already."""
+    """We cannot restore, because the database is not empty."""
 
 
 def dump(address: str, folder: Path) -> Snapshot:
-    """Write every table into a folder, a line a row, all of them as they stand at one moment.
+    """Write every table to a JSON Lines file in a folder, from one consistent snapshot.
 
     Raises:
         RowsUnreadable: a row was changed by hand and cannot be read.
@@ -51,7 +51,7 @@ def dump(address: str, folder: Path) -> Snapshot:
 
     """
     opened = database.engine(address)
-    # SQLite has one writer and our transactions begin as writers; a server must be asked.
+    # SQLite needs no isolation level: it has one writer, and our transactions begin as writers.
     level = {"isolation_level": "REPEATABLE READ"} if opened.dialect.name == "postgresql" else {}
     with (
         failures.said_clearly(opened.url),
@@ -66,13 +66,13 @@ def dump(address: str, folder: Path) -> Snapshot:
 
 
 def fill(address: str, folder: Path, *, revision: str, made_at: datetime) -> Snapshot:
-    """Fill an empty database with what was dumped at a revision, then bring it up to date.
+    """Restore a dump of a revision into an empty database, then migrate it, in one transaction.
 
-    All of it is one transaction. What is returned is how it stood at that revision. Who was signed
-    in at that time signs in again: sign-ins and links end with the moment of the dump.
+    The returned snapshot describes the state at that revision. All sign-ins and links end at
+    `made_at`, the time of the dump: users must sign in again.
 
     Raises:
-        DatabaseNotEmpty: it has a table already.
+        DatabaseNotEmpty: the database already has a table.
         DatabaseUnusable: the database cannot be reached, opened or written.
 
     """
@@ -91,7 +91,7 @@ def fill(address: str, folder: Path, *, revision: str, made_at: datetime) -> Sna
 
 
 def is_empty(address: str) -> bool:
-    """Say whether a database has no table, or no file yet; raises DatabaseUnusable."""
+    """Return whether a database has no tables, or no file yet; raises DatabaseUnusable."""
     opened = database.unmigrated(address)
     if opened.dialect.name == "sqlite":
         return not Path(opened.url.database or "").exists()
@@ -134,13 +134,13 @@ def _written(connection: Connection, table: Table, path: Path) -> int:
     count = 0
     with path.open("w", encoding="utf-8") as file:
         for row in rows.mappings():
-            said = json.dumps(dict(row), ensure_ascii=False, default=_said)
-            file.write(f"{said}\n")
+            line = json.dumps(dict(row), ensure_ascii=False, default=_iso)
+            file.write(f"{line}\n")
             count += 1
     return count
 
 
-def _said(value: object) -> str:
+def _iso(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
@@ -149,15 +149,15 @@ def _said(value: object) -> str:
 
 
 def _fill(connection: Connection, folder: Path, revision: str) -> Snapshot:
-    # The tables as they were at that revision, which the code's own may not be any more.
-    there = MetaData()
-    there.reflect(connection)
+    # The tables at that revision: the current code may define others.
+    reflected = MetaData()
+    reflected.reflect(connection)
     counts = {}
-    for table in there.sorted_tables:
+    for table in reflected.sorted_tables:
         if table.name != OF_ALEMBIC:
             counts[table.name] = _read(connection, table, folder / f"{table.name}{SUFFIX}")
-            _go_on_counting(connection, table)
-    return Snapshot(revision, counts, heads(connection) if "event" in there.tables else {})
+            _advance_sequence(connection, table)
+    return Snapshot(revision, counts, heads(connection) if "event" in reflected.tables else {})
 
 
 def _read(connection: Connection, table: Table, path: Path) -> int:
@@ -187,8 +187,8 @@ def _value(value: Any, column: Column[Any], *, keeps_zone: bool) -> Any:
     return date.fromisoformat(value) if isinstance(column.type, Date) else value
 
 
-def _go_on_counting(connection: Connection, table: Table) -> None:
-    """Let a server number its next row after those that came with their numbers."""
+def _advance_sequence(connection: Connection, table: Table) -> None:
+    """Set PostgreSQL's id sequence to the highest restored id."""
     if connection.dialect.name != "postgresql" or "id" not in table.c:
         return
     newest = select(func.max(table.c.id)).scalar_subquery()

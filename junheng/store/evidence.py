@@ -1,4 +1,4 @@
-"""Queries on evidence: which files show that something was done, and what each is."""
+"""Queries on evidence: the files that prove that a remediation was carried out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from junheng.store.tables.ledger import EvidenceRow, RemediationRow
 
 @dataclass(frozen=True, slots=True)
 class NewEvidence:
-    """A file to be entered: of which kind, whose, what it is, who adds it and when."""
+    """A file to be entered as evidence of a unit, and the user who adds it."""
 
     unit: str
     kind: str
@@ -30,10 +30,10 @@ class NewEvidence:
 def add(
     session: Session, row: RemediationRow, new: NewEvidence, *, since: date
 ) -> tuple[EvidenceRow, bool]:
-    """Enter evidence and say whether it is new; the same file again is the one that is there.
+    """Enter evidence; return its row and whether it is new. Entering the same file is idempotent.
 
-    Another file of the same name is its next version: the older stays. What was entered before
-    `since` proves nothing any more, and may be entered again.
+    Another file with the same name becomes its next version; the older one is kept. Evidence from
+    before `since` is no longer valid, so the same file may be entered again.
     """
     same_name = (
         select(EvidenceRow)
@@ -41,15 +41,15 @@ def add(
         .where(EvidenceRow.unit == new.unit)
         .where(EvidenceRow.name == new.name)
     )
-    known = session.exec(same_name.order_by(col(EvidenceRow.version))).all()
+    versions = session.exec(same_name.order_by(col(EvidenceRow.version))).all()
     same = [
-        one
-        for one in known
-        if (one.kind, one.sha256) == (new.kind, new.sha256) and one.added_on >= since
+        row
+        for row in versions
+        if (row.kind, row.sha256) == (new.kind, new.sha256) and row.added_on >= since
     ]
     if same:
         return same[-1], False
-    version = 1 + max((one.version for one in known), default=0)
+    version = 1 + max((row.version for row in versions), default=0)
     entered = EvidenceRow(remediation_id=stored_id(row), version=version, **columns_of(new))
     session.add(entered)
     session.flush()

@@ -22,7 +22,7 @@ def latest(
     *,
     rules_year: int,
 ) -> EvaluationRow | None:
-    """Return the evaluation that stands for a year under the rules of a year."""
+    """Return the newest evaluation of a school year under the rules of a year."""
     return session.exec(
         select(EvaluationRow)
         .where(EvaluationRow.district_code == district_code)
@@ -40,7 +40,7 @@ def numbered(session: Session, district_code: str, evaluation_id: int) -> Evalua
 
 
 def history(session: Session, district_code: str, school_year: int) -> tuple[EvaluationRow, ...]:
-    """Return every evaluation of a year, by whichever rules, oldest first."""
+    """Return every evaluation of a school year, under the rules of any year, oldest first."""
     rows = session.exec(
         select(EvaluationRow)
         .where(EvaluationRow.district_code == district_code)
@@ -52,7 +52,7 @@ def history(session: Session, district_code: str, school_year: int) -> tuple[Eva
 
 @dataclass(frozen=True, slots=True)
 class NewEvaluation:
-    """One judging of a year: by which rules, of which data, and which lines broke and why."""
+    """An evaluation to be stored: its rules and data, and why the `broken` lines failed to run."""
 
     district_code: str
     school_year: int
@@ -74,20 +74,20 @@ class NewEvaluation:
 
 
 def keep(session: Session, new: NewEvaluation, findings: Iterable[Finding]) -> int:
-    """Keep an evaluation and return its id; the same rulebook and data again change nothing."""
+    """Store an evaluation and return its id; idempotent for the same rulebook and data."""
     before = latest(session, new.district_code, new.school_year, rules_year=new.rules_year)
     if before is not None and new.is_the_same_as(before):
         return stored_id(before)
     row = EvaluationRow(
         sequence=1 if before is None else before.sequence + 1,
         broken=dict(new.broken),
-        sources=[asdict(one) for one in new.counted],
+        sources=[asdict(counted) for counted in new.counted],
         **columns_of(new, but_for=("rules", "counted", "broken")),
     )
     session.add(row)
     _keep_rules(session, new)
     session.flush()
-    rows = [_row(stored_id(row), position, one) for position, one in enumerate(findings)]
+    rows = [_row(stored_id(row), position, finding) for position, finding in enumerate(findings)]
     if rows:
         session.execute(insert(FindingRow), rows)
     return stored_id(row)
@@ -95,7 +95,7 @@ def keep(session: Session, new: NewEvaluation, findings: Iterable[Finding]) -> i
 
 def _keep_rules(session: Session, new: NewEvaluation) -> None:
     if not _rules_row(session, new.rulebook_hash, new.rules_year):
-        # A line with the one edition it was judged by: the others were not asked.
+        # Of each line, only the edition that it was judged by.
         rules = [
             rule.line.model_copy(update={"editions": (rule.edition,)}).model_dump(
                 mode="json", by_alias=True
@@ -116,17 +116,17 @@ def _rules_row(session: Session, rulebook_hash: str, rules_year: int) -> RulesIn
 
 
 def rules(session: Session, evaluation: EvaluationRow) -> tuple[Rule, ...]:
-    """Return the rules that an evaluation was judged by, as they stood then."""
+    """Return the rules that an evaluation was judged by, as stored with it."""
     row = _rules_row(session, evaluation.rulebook_hash, evaluation.rules_year)
     lines = (Line.model_validate(line) for line in (row.rules if row else ()))
     return tuple(Rule(line=line, edition=line.editions[0]) for line in lines)
 
 
 def counted(evaluation: EvaluationRow) -> tuple[Counted, ...]:
-    """Return what counted of each reporter when an evaluation was made."""
+    """Return the submissions of each reporter that an evaluation used."""
     return tuple(
-        Counted(one["reporter"], one["is_received"], tuple(one["submissions"]))
-        for one in evaluation.sources
+        Counted(source["reporter"], source["is_received"], tuple(source["submissions"]))
+        for source in evaluation.sources
     )
 
 
@@ -143,7 +143,7 @@ def of_evaluation(session: Session, evaluation_id: int) -> tuple[Finding, ...]:
 
 
 def years_after(session: Session, evaluation: EvaluationRow) -> tuple[int, ...]:
-    """Return the school years after an evaluation's that were judged too, oldest first."""
+    """Return the later school years that have an evaluation, oldest first."""
     years = session.exec(
         select(EvaluationRow.school_year)
         .where(EvaluationRow.district_code == evaluation.district_code)
@@ -154,7 +154,7 @@ def years_after(session: Session, evaluation: EvaluationRow) -> tuple[int, ...]:
 
 
 def put_right(session: Session, evaluation: EvaluationRow) -> frozenset[tuple[str, str]]:
-    """Return each (indicator, owner) of which an evaluation finds nothing amiss."""
+    """Return each (indicator, owner) whose findings are all met or not applicable."""
     amiss = case((col(FindingRow.verdict).in_(NOTHING_AMISS), 0), else_=1)
     rows = session.exec(
         select(FindingRow.indicator, FindingRow.owner)
@@ -166,9 +166,9 @@ def put_right(session: Session, evaluation: EvaluationRow) -> frozenset[tuple[st
 
 
 def failing(session: Session, evaluation: EvaluationRow) -> frozenset[tuple[str, str]]:
-    """Return each (indicator, owner) that an evaluation asks to be put right.
+    """Return each (indicator, owner) that needs a remediation after an evaluation.
 
-    What was not reported is asked for once, under the line of the submission.
+    Missing figures count once, under the line of the submission.
     """
     grains = ((rule.line.id, rule.line.per) for rule in rules(session, evaluation))
     of_submissions = [line for line, grain in grains if grain is Grain.SUBMISSION]

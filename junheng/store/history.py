@@ -21,13 +21,14 @@ from junheng.store.database import locks
 from junheng.store.rows import columns_of, value_of
 from junheng.store.tables.ledger import EVENT
 
-# How canonical details hold a snapshot: in what somebody wrote, the quotation marks are escaped.
+# The begin of a snapshot in canonical JSON; it cannot occur in user text, whose quotation marks
+# are escaped.
 SNAPSHOT = '"became":{'
 
 
 @dataclass(slots=True)
 class History:
-    """The end of a district's chain, held for one transaction: what is told is appended."""
+    """The end of a district's chain, locked for one transaction, to append events."""
 
     session: Session
     district_code: str
@@ -37,7 +38,7 @@ class History:
 
     @classmethod
     def of(cls, session: Session, district_code: str, *, now: datetime) -> Self:
-        """Return the chain's end; whoever else would append waits until this transaction ends."""
+        """Return the locked end of the chain; other appends wait until this transaction ends."""
         locks.hold_history(session)
         last = _last(session, district_code)
         sequence, head = (0, BEGINNING) if last is None else (last.event.sequence, last.hash)
@@ -57,30 +58,30 @@ class History:
 
 
 def head(session: Session, district_code: str) -> str:
-    """Return the hash of the newest event; what stands before the first where there is none."""
+    """Return the hash of the newest event; BEGINNING if there is none."""
     last = _last(session, district_code)
     return BEGINNING if last is None else last.hash
 
 
 def whole(session: Session, district_code: str) -> Iterator[Linked]:
-    """Yield a district's chain from its first event on, as it is kept, whatever became of it."""
-    return _read_along(session, _of_district(district_code))
+    """Yield a district's chain from its first event, as stored, without verifying it."""
+    return _streamed(session, _of_district(district_code))
 
 
 def every_chain(session: Session) -> Iterator[Linked]:
-    """Yield the events of every district, district by district, each from its first event on."""
-    return _read_along(session, select(EVENT).order_by(EVENT.c.district_code, EVENT.c.sequence))
+    """Yield the events of every district, ordered by district and sequence."""
+    return _streamed(session, select(EVENT).order_by(EVENT.c.district_code, EVENT.c.sequence))
 
 
 def of_reference(session: Session, district_code: str, reference: str) -> tuple[Event, ...]:
-    """Return what became of one remediation, oldest first."""
+    """Return the events of one remediation, oldest first."""
     return _events(session, _of_district(district_code, EVENT.c.reference == reference))
 
 
 def snapshots(
     session: Session, district_code: str, *, until: date
 ) -> tuple[Mapping[str, object], ...]:
-    """Return what each remediation had become by a day, in the order of their references."""
+    """Return the newest snapshot of each remediation up to a day, ordered by reference."""
     newest_of_each = (
         select(func.max(EVENT.c.sequence))
         .where(EVENT.c.district_code == district_code)
@@ -110,7 +111,7 @@ def of_kind(session: Session, district_code: str, kind: EventKind) -> tuple[Even
 
 
 def naming(session: Session, district_code: str, kind: EventKind, mark: str) -> tuple[Event, ...]:
-    """Return the events of a kind that name something in their details, oldest first."""
+    """Return the events of a kind whose details contain `mark`, oldest first."""
     names_it = EVENT.c.details.contains(mark, autoescape=True)
     return _events(session, _of_district(district_code, EVENT.c.kind == kind.value, names_it))
 
@@ -130,8 +131,8 @@ def _events(session: Session, statement: Select[Any]) -> tuple[Event, ...]:
     return tuple(_linked(row).event for row in session.execute(statement))
 
 
-def _read_along(session: Session, statement: Select[Any]) -> Iterator[Linked]:
-    """Yield links while they are read: a chain is as long as the years."""
+def _streamed(session: Session, statement: Select[Any]) -> Iterator[Linked]:
+    """Yield the links in a stream: a chain of several years is too long to load at once."""
     return map(_linked, session.execute(statement.execution_options(yield_per=1000)))
 
 

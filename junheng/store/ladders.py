@@ -1,4 +1,4 @@
-"""Queries on ladders: each one that a remediation was opened under, kept once, as it stood then."""
+"""Queries on ladders: each ladder that a remediation was opened under, stored once by digest."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from junheng.store.tables.ledger import LadderRow
 
 
 def keep(session: Session, district_code: str, ladder: LadderInForce, *, now: datetime) -> None:
-    """Keep a ladder under its digest; what is kept is never written again."""
+    """Store a ladder under its digest, if it is not stored yet."""
     if session.get(LadderRow, (district_code, ladder.digest)) is None:
         row = LadderRow(
             district_code=district_code,
@@ -24,6 +24,6 @@ def keep(session: Session, district_code: str, ladder: LadderInForce, *, now: da
 
 
 def kept(session: Session, district_code: str) -> Mapping[str, LadderInForce]:
-    """Return every ladder that a district has kept, by its digest."""
+    """Return every stored ladder of a district, by digest."""
     rows = session.exec(select(LadderRow).where(LadderRow.district_code == district_code))
     return {row.digest: LadderInForce.model_validate(row.content) for row in rows}

@@ -1,4 +1,4 @@
-"""Queries on what units answered in their copies of the ledger: each answer is taken once."""
+"""Queries on the replies of units in their copies of the ledger: each is accepted once."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from junheng.store.tables.ledger import RemediationRow, ReplyRow
 
 
 def is_known(session: Session, row: RemediationRow, *, unit: str, digest: str) -> bool:
-    """Say whether an answer was taken before."""
+    """Return whether a reply was accepted before."""
     found = session.exec(
         select(ReplyRow.id)
         .where(ReplyRow.remediation_id == row.id)
@@ -32,7 +32,7 @@ def keep(
     file: str,
     taken_at: datetime,
 ) -> None:
-    """Keep that an answer was taken."""
+    """Record that a reply was accepted."""
     session.add(
         ReplyRow(
             remediation_id=stored_id(row), unit=unit, digest=digest, file=file, taken_at=taken_at
@@ -42,6 +42,6 @@ def keep(
 
 
 def was_told(session: Session, district_code: str, details: Mapping[str, object]) -> bool:
-    """Say whether the history has it that a copy came, with these very faults."""
-    told = history.naming(session, district_code, EventKind.REPLIED, str(details["sha256"]))
-    return any(details.items() <= json.loads(event.details).items() for event in told)
+    """Return whether the history has an event for this copy with exactly these faults."""
+    events = history.naming(session, district_code, EventKind.REPLIED, str(details["sha256"]))
+    return any(details.items() <= json.loads(event.details).items() for event in events)

@@ -1,4 +1,4 @@
-"""Queries on notices: the cards owed, each a row before it is a message, and what became of it."""
+"""Queries on notices: cards, each stored as a row before it is sent, and their delivery status."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ NOT_ARRIVED = (NoticeStatus.OWED, NoticeStatus.SENDING)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A card as its sender needs it."""
+    """The columns of a card that are needed to send it."""
 
     id: int
     key: str
@@ -33,16 +33,16 @@ class Notice:
 
 
 def being_sent_to(session: Session, district_code: str) -> frozenset[str]:
-    """Return those whose last card may have arrived: they are owed no second one before it."""
+    """Return the recipients of cards in flight: they get no new card until that one is settled."""
     return frozenset(notice.recipient for notice in in_flight(session, district_code))
 
 
 def owe(
     session: Session, cards: Iterable[tuple[Digest, str]], *, district_code: str, channel: str
 ) -> int:
-    """Owe each digest with its text and return how many are new; the same day again adds none.
+    """Store a card for each digest and return how many are new; idempotent for the same day.
 
-    A card still owed from earlier is written anew, so that nobody gets an old one and then another.
+    A card that is still owed from earlier is overwritten, so that a recipient does not get two.
     """
     waiting = {notice.recipient: notice for notice in owed(session, district_code)}
     new = 0
@@ -52,14 +52,14 @@ def owe(
         if earlier is None:
             new += _owe_one(session, card, digest)
         elif earlier.planned_on <= digest.planned_on:
-            _write_anew(session, earlier.id, card, digest, was=NoticeStatus.OWED)
+            _rewrite(session, earlier.id, card, digest, was=NoticeStatus.OWED)
     return new
 
 
 def withdraw(
     session: Session, district_code: str, *, but_for: Collection[str], today: date
 ) -> None:
-    """Withdraw the cards owed to all but some: nothing of what they tell is to be told today."""
+    """Withdraw the owed cards of recipients that have nothing due today (all but `but_for`)."""
     for notice in owed(session, district_code):
         if notice.recipient not in but_for and notice.planned_on <= today:
             values = {"status": NoticeStatus.WITHDRAWN}
@@ -73,22 +73,22 @@ def owed(session: Session, district_code: str) -> tuple[Notice, ...]:
 
 
 def in_flight(session: Session, district_code: str) -> tuple[Notice, ...]:
-    """Return the cards somebody began to send and did not finish."""
+    """Return the cards whose sending began and did not finish."""
     return _with_status(session, district_code, NoticeStatus.SENDING)
 
 
 def unconfirmed(session: Session, district_code: str) -> tuple[Notice, ...]:
-    """Return the cards of which nobody can tell whether they arrived."""
+    """Return the cards of which it is unknown whether they arrived."""
     return _with_status(session, district_code, NoticeStatus.UNCONFIRMED)
 
 
 def one(session: Session, notice_id: int) -> Notice:
-    """Return a card as it stands now."""
+    """Return the current state of a card."""
     return _notice(session.exec(select(NoticeRow).where(NoticeRow.id == notice_id)).one())
 
 
 def claim(session: Session, notice_id: int, *, channel: str, address: str, now: datetime) -> bool:
-    """Take an owed card for sending by one route; False where somebody else was quicker."""
+    """Claim an owed card for sending by a route; return False if another process was first."""
     route = {"channel": channel, "address": address}
     values = {"status": NoticeStatus.SENDING, "claimed_at": now, **route}
     is_mine = change_if(session, NoticeRow, notice_id, was=NoticeStatus.OWED, values=values)
@@ -98,32 +98,34 @@ def claim(session: Session, notice_id: int, *, channel: str, address: str, now: 
 
 
 def mark_sent(session: Session, notice_id: int, *, receipt: str, sent_at: datetime) -> bool:
-    """Keep that the platform took a card, and its receipt."""
+    """Record that the platform accepted a card, with its receipt."""
     values = {"receipt": receipt, "sent_at": sent_at}
-    told = {"delivered_at": sent_at}
-    return _settle(session, notice_id, NoticeStatus.SENT, values, Reminded.DELIVERED, told)
+    reminder_values = {"delivered_at": sent_at}
+    return _settle(
+        session, notice_id, NoticeStatus.SENT, values, Reminded.DELIVERED, reminder_values
+    )
 
 
 def mark_withheld(session: Session, notice_id: int, *, receipt: str) -> bool:
-    """Keep where a card was laid in a trial: nobody was told, and it is not sent later either."""
+    """Record where a trial stored a card; it is never sent."""
     return _settle(
         session, notice_id, NoticeStatus.WITHHELD, {"receipt": receipt}, Reminded.WITHHELD
     )
 
 
 def mark_failed(session: Session, notice_id: int, *, reason: str, is_refused: bool = False) -> bool:
-    """Owe a card again that certainly did not arrive; what a platform refuses is written down."""
+    """Return a card that certainly did not arrive to the status owed; record a refusal."""
     became = Reminded.REFUSED if is_refused else Reminded.PLANNED
     return _settle_with(session, notice_id, NoticeStatus.OWED, became, reason=reason)
 
 
 def mark_uncertain(session: Session, notice_id: int, *, reason: str) -> bool:
-    """Leave a card in flight that may have arrived; the next run looks for it."""
+    """Leave a card in flight that may have arrived; the next run checks it."""
     return _settle_with(session, notice_id, NoticeStatus.SENDING, Reminded.SENT, reason=reason)
 
 
 def mark_unconfirmed(session: Session, notice_id: int, *, reason: str) -> bool:
-    """Give up a card of which nobody can tell whether it arrived; a person must look."""
+    """Give up a card of which it is unknown whether it arrived; a person must check."""
     return _settle_with(
         session, notice_id, NoticeStatus.UNCONFIRMED, Reminded.UNKNOWN, reason=reason
     )
@@ -132,7 +134,7 @@ def mark_unconfirmed(session: Session, notice_id: int, *, reason: str) -> bool:
 def _settle_with(
     session: Session, notice_id: int, status: NoticeStatus, became: Reminded, *, reason: str
 ) -> bool:
-    """Write what became of a card in flight that did not simply arrive, and why."""
+    """Write the status of a card in flight that was not delivered, with the reason."""
     why = {"reason": reason}
     return _settle(session, notice_id, status, {"last_error": reason}, became, why)
 
@@ -143,13 +145,14 @@ def _settle(
     status: NoticeStatus,
     values: Mapping[str, object],
     became: Reminded,
-    told: Mapping[str, object] | None = None,
+    reminder_values: Mapping[str, object] | None = None,
 ) -> bool:
-    """Write what became of a card in flight and, in the same transaction, of every rung on it."""
+    """Write the status of a card in flight and, in the same transaction, of its reminders."""
     changed = {"status": status, "last_error": None, **values}
     is_changed = change_if(session, NoticeRow, notice_id, was=NoticeStatus.SENDING, values=changed)
     if is_changed:
-        reminders.become(session, notice_id, became, {"reason": None, **(told or {})})
+        reminder_changes = {"reason": None, **(reminder_values or {})}
+        reminders.become(session, notice_id, became, reminder_changes)
     return is_changed
 
 
@@ -164,7 +167,7 @@ def listing(session: Session, district_code: str) -> tuple[NoticeRow, ...]:
 
 
 def of_day(session: Session, district_code: str, day: date) -> tuple[NoticeRow, ...]:
-    """Return a day's cards, after those of earlier days that still wait."""
+    """Return a day's cards, preceded by those of earlier days that have not arrived."""
     planned_on, status = col(NoticeRow.planned_on), col(NoticeRow.status)
     rows = session.exec(
         select(NoticeRow)
@@ -177,7 +180,7 @@ def of_day(session: Session, district_code: str, day: date) -> tuple[NoticeRow, 
 
 @dataclass(frozen=True, slots=True)
 class _Card:
-    """A card as it is owed now."""
+    """The values of a card that are written to its row."""
 
     key: str
     district_code: str
@@ -201,12 +204,12 @@ def _card(digest: Digest, text: str, *, district_code: str, channel: str) -> _Ca
 def _owe_one(session: Session, card: _Card, digest: Digest) -> bool:
     withdrawn = _withdrawn(session, card.key)
     if withdrawn is not None:
-        return _write_anew(session, withdrawn, card, digest, was=NoticeStatus.WITHDRAWN)
+        return _rewrite(session, withdrawn, card, digest, was=NoticeStatus.WITHDRAWN)
     row = NoticeRow(**columns_of(card), recipient=digest.recipient, status=NoticeStatus.OWED)
     try:
-        # Two servers may plan the same morning: whoever comes second keeps nothing of its card.
+        # Two servers may plan the same morning: the insert of the second one is rolled back.
         with session.begin_nested():
-            # Nobody has read what was withdrawn today: it does not stand for the day's one card.
+            # A card withdrawn today was not sent and does not count as the day's one card.
             was_withdrawn = col(NoticeRow.status) == NoticeStatus.WITHDRAWN
             session.exec(delete(NoticeRow).where(col(NoticeRow.key) == row.key, was_withdrawn))
             session.add(row)
@@ -218,7 +221,7 @@ def _owe_one(session: Session, card: _Card, digest: Digest) -> bool:
 
 
 def _withdrawn(session: Session, key: str) -> int | None:
-    """Return the card of a key that was withdrawn: its day may bring something to tell yet."""
+    """Return the id of the withdrawn card with a key: it can be reused on the same day."""
     return session.exec(
         select(NoticeRow.id)
         .where(NoticeRow.key == key)
@@ -226,10 +229,10 @@ def _withdrawn(session: Session, key: str) -> int | None:
     ).first()
 
 
-def _write_anew(
+def _rewrite(
     session: Session, notice_id: int, card: _Card, digest: Digest, *, was: NoticeStatus
 ) -> bool:
-    """Let a card tell another digest, unless somebody has begun to send it meanwhile."""
+    """Overwrite a card with another digest, unless its sending has begun meanwhile."""
     values = {**columns_of(card), "status": NoticeStatus.OWED}
     try:
         with session.begin_nested():
@@ -237,7 +240,7 @@ def _write_anew(
             if is_changed:
                 reminders.plan(session, notice_id, digest, district_code=card.district_code)
     except IntegrityError:
-        # The contact has had the one card of this day: the owed one waits for the next.
+        # The contact has already got this day's card: the owed one waits for the next day.
         return False
     return is_changed
 

@@ -1,4 +1,4 @@
-"""Queries on presses: what people did in chat, what became of it, and the card it was about."""
+"""Queries on presses: pressed buttons and submitted forms in chat, their status and card."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from junheng.store.tables.chat import PressRow
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A press as it was written down."""
+    """A stored press."""
 
     id: int
     press: Press
@@ -27,7 +27,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card as chat took it: what it says, whom it is for, and the remediations it tells of."""
+    """A sent card, with the references of its remediations."""
 
     key: str
     recipient: str
@@ -39,7 +39,7 @@ class Card:
 def write_down(
     session: Session, district_code: str, press: Press, *, envelope: str, now: datetime
 ) -> Kept | None:
-    """Write a press down and return it; None where one of its key is there already."""
+    """Store a press and return it; None if a press with its key is already stored."""
     row = PressRow(
         key=press.key,
         envelope=envelope,
@@ -54,7 +54,7 @@ def write_down(
         status=PressStatus.RECEIVED,
         outcome="",
     )
-    # Two listeners may be handed the same press.
+    # Two listeners may receive the same press.
     return _kept(row) if add_once(session, row) else None
 
 
@@ -68,7 +68,7 @@ def keyed(session: Session, key: str) -> Kept | None:
 
 
 def unfinished(session: Session, district_code: str) -> tuple[Kept, ...]:
-    """Return the presses that are still to be done, or to be shown, oldest first."""
+    """Return the presses that are not yet carried out or whose outcome is not yet shown."""
     rows = session.exec(
         select(PressRow)
         .where(PressRow.district_code == district_code)
@@ -79,7 +79,7 @@ def unfinished(session: Session, district_code: str) -> tuple[Kept, ...]:
 
 
 def done_on(session: Session, district_code: str, card: str) -> tuple[Kept, ...]:
-    """Return what was done from a card, oldest first."""
+    """Return the presses on a card that were carried out, oldest first."""
     rows = session.exec(
         select(PressRow)
         .where(PressRow.district_code == district_code)
@@ -94,7 +94,7 @@ def done_on(session: Session, district_code: str, card: str) -> tuple[Kept, ...]
 def settle(
     session: Session, press_id: int, *, status: PressStatus, outcome: str, now: datetime
 ) -> bool:
-    """Write what became of a press; False where that was written before."""
+    """Write the outcome of a press; return False if it was already written."""
     values = {"status": status, "outcome": outcome, "settled_at": now}
     return change_if(session, PressRow, press_id, was=PressStatus.RECEIVED, values=values)
 
@@ -104,7 +104,7 @@ def mark_shown(session: Session, press_id: int, *, now: datetime) -> None:
 
 
 def card_at(session: Session, district_code: str, receipt: str) -> Card | None:
-    """Return the card that chat gave a receipt for, None where it is none of ours."""
+    """Return the card with a receipt of the chat platform, or None if it is not ours."""
     row = session.exec(
         select(NoticeRow)
         .where(NoticeRow.receipt == receipt)

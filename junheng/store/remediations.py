@@ -15,23 +15,23 @@ from junheng.store.tables.ledger import MilestoneRow, PartRow, RemediationRow
 
 
 class UnknownReference(LookupError):
-    """We cannot find a remediation, because the ledger has none of that reference."""
+    """We cannot find a remediation, because the ledger has none with that reference."""
 
 
 def ledger(session: Session, district_code: str) -> tuple[Remediation, ...]:
-    """Return every remediation of a district, in the order of their references."""
+    """Return every remediation of a district, ordered by school year and reference."""
     return _selected(session, district_code)
 
 
 def with_status(
     session: Session, district_code: str, statuses: Collection[Status]
 ) -> tuple[Remediation, ...]:
-    """Return the remediations that stand at one of some statuses."""
+    """Return the remediations that have one of the statuses."""
     return _selected(session, district_code, col(RemediationRow.status).in_(statuses))
 
 
 def counted_over_assumed_days(session: Session, district_code: str) -> tuple[Remediation, ...]:
-    """Return the remediations whose due date was counted over days not announced then."""
+    """Return the remediations whose due date was counted over unannounced days."""
     return _selected(session, district_code, col(RemediationRow.assumed_since).is_not(None))
 
 
@@ -46,7 +46,7 @@ def numbered(session: Session, district_code: str, reference: str) -> Remediatio
 def referred_to(
     session: Session, district_code: str, references: Iterable[str]
 ) -> tuple[Remediation, ...]:
-    """Return the remediations of some references, those that the ledger has."""
+    """Return the remediations with some references; unknown references are ignored."""
     return tuple(
         remediation
         for some in portions(sorted(set(references)))
@@ -57,16 +57,16 @@ def referred_to(
 
 
 def waiting_for_office(session: Session, district_code: str) -> tuple[Remediation, ...]:
-    """Return what stands with the office, and what units have asked more time for."""
+    """Return the remediations that wait for the office, and those with a requested extension."""
     status = col(RemediationRow.status)
-    # Named among all that is open first: so the index leads past what is closed.
+    # All open statuses come first, so that the index on status excludes closed remediations.
     is_open = status.in_(AT_THE_OFFICE | WITH_UNIT)
     asks_for_time = col(RemediationRow.extension_until).is_not(None)
     return _selected(session, district_code, is_open, status.in_(AT_THE_OFFICE) | asks_for_time)
 
 
 def turns_opened(session: Session, district_code: str) -> frozenset[tuple[str, str, str]]:
-    """Return every (duty, unit, period) of a duty that returns which was ever opened."""
+    """Return the (duty, unit, period) of every instance of a recurring duty that was opened."""
     rows = session.exec(
         select(RemediationRow.indicator, RemediationRow.unit, RemediationRow.period)
         .where(RemediationRow.district_code == district_code)
@@ -88,7 +88,7 @@ def next_number(session: Session, district_code: str, school_year: int) -> int:
 def add(
     session: Session, district_code: str, remediation: Remediation, *, evaluation_id: int | None
 ) -> int:
-    """Enter a new remediation and return its row; its identity and its reference are unique."""
+    """Insert a remediation and return its row id; its identity and its reference are unique."""
     own = columns_of(remediation, but_for=CHILDREN)
     row = RemediationRow(**own, district_code=district_code, evaluation_id=evaluation_id)
     session.add(row)
@@ -100,7 +100,7 @@ def add(
 def change(
     session: Session, district_code: str, after: Remediation, *, evaluation_id: int | None = None
 ) -> None:
-    """Write what a remediation has become; `evaluation_id` where it follows another evaluation."""
+    """Write the new state of a remediation; with `evaluation_id` if its evaluation changed."""
     row = row_of(session, district_code, after.reference)
     for name, value in columns_of(after, but_for=CHILDREN).items():
         setattr(row, name, value)
@@ -143,7 +143,7 @@ Child = TypeVar("Child", PartRow, MilestoneRow)
 def _children(
     session: Session, table: type[Child], rows: Sequence[RemediationRow]
 ) -> Mapping[int, Iterable[Child]]:
-    """Return the parts, or the milestones, of remediations by the number of their row."""
+    """Return the parts or the milestones of remediations, by remediation id."""
     found: dict[int, list[Child]] = {}
     for some in portions([row.id for row in rows]):
         for child in session.exec(

@@ -1,4 +1,4 @@
-"""Queries on reminders: the rungs owed, each a row of its own, and what became of it."""
+"""Queries on reminders: one row for each rung owed to a recipient, with its delivery status."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -13,15 +13,15 @@ from junheng.store.rows import portions
 from junheng.store.tables.chase import ReminderRow
 
 UnitsOf = Callable[[str, date], Collection[str]]
-"""Which units a recipient answered for on a day."""
+"""Returns the units that a recipient was responsible for on a day."""
 _Rung = tuple[str, int, str]
 _Numbers = dict[_Rung, int | None]
 
 
 def told(session: Session, district_code: str, references: Iterable[str]) -> frozenset[Told]:
-    """Return every rung of some remediations that was told, or may have been.
+    """Return every rung of some remediations that was sent, or may have been.
 
-    What only an owed card tells is not told: that card is written anew.
+    Rungs on a card that is only owed are not included: that card is overwritten.
     """
     found: set[Told] = set()
     for some in portions(sorted(set(references))):
@@ -36,21 +36,23 @@ def told(session: Session, district_code: str, references: Iterable[str]) -> fro
             .where(ReminderRow.district_code == district_code)
             .where(col(ReminderRow.status).in_(reminders.TOLD))
         )
-        found.update((known, cycle, rung, whom) for known, cycle, rung, whom in rows)
+        found.update(
+            (reference, cycle, rung, recipient) for reference, cycle, rung, recipient in rows
+        )
     return frozenset(found)
 
 
 def plan(session: Session, notice_id: int, digest: Digest, *, district_code: str) -> None:
-    """Let a card tell what its digest tells and nothing else; what was refused is planned again.
+    """Make the reminders of a card match its digest; refused reminders are planned again.
 
     Raises:
-        IntegrityError: some of it stands on another card.
+        IntegrityError: one of the reminders is already on another card.
 
     """
     wanted = dict.fromkeys(_rungs(digest))
-    on_it = _on(session, notice_id)
-    _take_off(session, [known for rung, known in on_it.items() if rung not in wanted])
-    known = on_it | _refused(session, digest.recipient, {reference for reference, _, _ in wanted})
+    on_card = _on(session, notice_id)
+    _take_off(session, [number for rung, number in on_card.items() if rung not in wanted])
+    known = on_card | _refused(session, digest.recipient, {reference for reference, _, _ in wanted})
     _put_on(session, notice_id, [known[rung] for rung in wanted if rung in known])
     own = {"notice_id": notice_id, "district_code": district_code, "recipient": digest.recipient}
     new = [own | _new(rung, digest.planned_on) for rung in wanted if rung not in known]
@@ -59,14 +61,14 @@ def plan(session: Session, notice_id: int, digest: Digest, *, district_code: str
 
 
 def take_off(session: Session, notice_id: int) -> None:
-    """Take everything off a card: what was only planned is no more, what was refused stays."""
+    """Remove all reminders from a card: planned ones are deleted, refused ones are kept."""
     _take_off(session, _on(session, notice_id).values())
 
 
 def become(
     session: Session, notice_id: int, to: Status, values: Mapping[str, object] | None = None
 ) -> None:
-    """Let what stands on a card become something, wherever the table leads there."""
+    """Change the status of the reminders on a card whose status allows this transition."""
     changed = {"status": to, **(values or {})}
     _run(
         session,
@@ -87,31 +89,31 @@ def acknowledge(
     at: datetime,
     units_of: UnitsOf,
 ) -> int:
-    """Acknowledge what was delivered to a unit in a cycle, and return how much that was."""
+    """Acknowledge the reminders delivered to a unit in a cycle; return their number."""
     rows = session.exec(
         select(ReminderRow.id, ReminderRow.recipient, col(ReminderRow.planned_on))
         .where(ReminderRow.reference == reference)
         .where(ReminderRow.cycle == cycle)
         .where(ReminderRow.status == Status.DELIVERED)
     )
-    heard = [known for known, recipient, day in rows if unit in units_of(recipient, day)]
+    numbers = [number for number, recipient, day in rows if unit in units_of(recipient, day)]
     values = {"status": Status.ACKNOWLEDGED, "acknowledged_at": at, "acknowledged_by": by}
-    _run(session, update(ReminderRow).where(_is_one_of(heard)).values(**values))
-    return len(heard)
+    _run(session, update(ReminderRow).where(_is_one_of(numbers)).values(**values))
+    return len(numbers)
 
 
 def items_told(session: Session, notice_ids: Sequence[int | None]) -> Mapping[int, int]:
-    """Return how many remediations each card tells of."""
+    """Return the number of reminders on each card, by card id."""
     rows = session.exec(
         select(ReminderRow.notice_id, func.count())
         .where(col(ReminderRow.notice_id).in_(notice_ids))
         .group_by(col(ReminderRow.notice_id))
     )
-    return {known: count for known, count in rows if known is not None}
+    return {notice_id: count for notice_id, count in rows if notice_id is not None}
 
 
 def references_on(session: Session, notice_id: int) -> tuple[str, ...]:
-    """Return the remediations that a card tells of, each once, in its order."""
+    """Return the references of the remediations on a card, without duplicates, in its order."""
     found = session.exec(
         select(ReminderRow.reference)
         .where(ReminderRow.notice_id == notice_id)
@@ -121,7 +123,7 @@ def references_on(session: Session, notice_id: int) -> tuple[str, ...]:
 
 
 def listing(session: Session, district_code: str) -> tuple[ReminderRow, ...]:
-    """Return every reminder of a district, by the day from which on it was owed."""
+    """Return every reminder of a district, ordered by `planned_on`."""
     rows = session.exec(
         select(ReminderRow)
         .where(ReminderRow.district_code == district_code)
@@ -131,7 +133,7 @@ def listing(session: Session, district_code: str) -> tuple[ReminderRow, ...]:
 
 
 def of_reference(session: Session, district_code: str, reference: str) -> tuple[ReminderRow, ...]:
-    """Return the reminders of one remediation, by the day from which on each was owed."""
+    """Return the reminders of one remediation, ordered by `planned_on`."""
     rows = session.exec(
         select(ReminderRow)
         .where(ReminderRow.reference == reference)
@@ -144,9 +146,9 @@ def of_reference(session: Session, district_code: str, reference: str) -> tuple[
 def _rungs(digest: Digest) -> Iterator[_Rung]:
     for entry in digest.entries:
         yield entry.remediation.reference, entry.remediation.cycle, entry.rung.name
-    for one in digest.waiting:
-        if one.is_new:
-            yield one.reference, one.cycle, one.rung
+    for item in digest.waiting:
+        if item.is_new:
+            yield item.reference, item.cycle, item.rung
 
 
 def _new(rung: _Rung, planned_on: date) -> dict[str, object]:
@@ -161,12 +163,12 @@ def _new(rung: _Rung, planned_on: date) -> dict[str, object]:
 
 
 def _on(session: Session, notice_id: int) -> _Numbers:
-    """Return what stands on a card, by its number."""
+    """Return the ids of the reminders on a card, by rung."""
     return _numbered(session, col(ReminderRow.notice_id) == notice_id)
 
 
 def _refused(session: Session, recipient: str, references: Collection[str]) -> _Numbers:
-    """Return what a recipient was refused and stands on no card, by its number."""
+    """Return the ids of a recipient's refused reminders that are on no card, by rung."""
     found: _Numbers = {}
     for some in portions(sorted(references)):
         found |= _numbered(
@@ -206,5 +208,5 @@ def _is_one_of(numbers: Collection[int | None]) -> ColumnElement[bool]:
 
 
 def _run(session: Session, statement: Update | Delete) -> None:
-    # Nobody holds these rows as objects, so that none has to be brought up to date.
+    # No caller has these rows as objects, so no object has to be refreshed.
     session.exec(statement, execution_options={"synchronize_session": False})

@@ -1,4 +1,4 @@
-"""What every table of the store needs: ids, conversions between rows and values, safe writes."""
+"""Functions for all tables: ids, conversions between rows and values, safe writes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -26,7 +26,7 @@ class NeverStored(RuntimeError):
 
 
 class NumberedRow(Protocol):
-    """A row whose id the database gives when the row is first written."""
+    """A row whose id is assigned by the database on insert."""
 
     id: int | None
 
@@ -39,9 +39,9 @@ def stored_id(row: NumberedRow) -> int:
 
 
 def add_once(session: Session, row: SQLModel) -> bool:
-    """Add a row, and return whether it is new: False where one of its unique key is there.
+    """Add a row unless its unique key exists; return whether it was added.
 
-    Two processes may add it at once: whoever comes second writes nothing, and goes on.
+    Two processes may add it at once: the second one writes nothing and continues.
     """
     try:
         with session.begin_nested():
@@ -60,7 +60,7 @@ def change_if(
     was: StrEnum,
     values: Mapping[str, object],
 ) -> bool:
-    """Change a row only where its status is still what it was: a quicker one is not overtaken."""
+    """Change a row if its status is still `was` (compare and swap); return whether it changed."""
     changed = session.exec(
         update(table)
         .where(col(table.id) == row_id)
@@ -71,18 +71,18 @@ def change_if(
 
 
 def portions(listed: Sequence[Listed]) -> Iterator[Sequence[Listed]]:
-    """Yield what is listed in portions of which each fits into one query."""
+    """Split a sequence into portions that each fit into one query."""
     for start in range(0, len(listed), MOST_IN_A_QUERY):
         yield listed[start : start + MOST_IN_A_QUERY]
 
 
 def value_of(kind: type[Value], row: object, given: Mapping[str, object] = NOTHING) -> Value:
-    """Return the value that a row keeps, made of its columns; `given` are fields kept elsewhere."""
+    """Return a value built from the columns of a row; `given` are fields stored elsewhere."""
     names = (field.name for field in fields(kind) if field.name not in given)
     return kind(**{name: getattr(row, name) for name in names}, **given)
 
 
 def columns_of(value: "DataclassInstance", *, but_for: Collection[str] = ()) -> dict[str, Any]:
-    """Return the fields of a value as the columns of its row, but for those kept elsewhere."""
+    """Return the fields of a value as columns of its row, except those stored elsewhere."""
     names = (field.name for field in fields(value) if field.name not in but_for)
     return {name: getattr(value, name) for name in names}

@@ -8,14 +8,14 @@ from junheng.domain.intake.sample_data import Holds, SampleSchool
 from junheng.store.database import database
 from junheng.store.tables.intake import RegisterRow
 
-# What a database was found to hold: once it holds the one, the other is never taken in.
+# Cache by address: a database with sample data never accepts real data, and vice versa.
 _settled: dict[str, Holds] = {}
 
 
 def settled(address: str, sample: Collection[SampleSchool]) -> Holds:
-    """Return what a database holds, asking it only until it holds something.
+    """Return whether a database holds sample or real data; cached as soon as it is not empty.
 
-    It is asked in a transaction of its own: who opens a session begins none by that.
+    The query runs in a session of its own, so that the caller's session begins no transaction.
     """
     if address not in _settled:
         with database.session(address) as session:
@@ -27,9 +27,9 @@ def settled(address: str, sample: Collection[SampleSchool]) -> Holds:
 
 
 def held(session: Session, sample: Collection[SampleSchool]) -> Holds:
-    """Return what a database holds, asked of all its registers, whatever district they are of."""
+    """Return whether a database holds sample or real data, by the registers of all districts."""
     is_sample = tuple_(col(RegisterRow.code), col(RegisterRow.name)).in_(list(sample))
     samples = select(RegisterRow.collection_id).where(is_sample)
     real = select(RegisterRow.id).where(col(RegisterRow.collection_id).not_in(samples)).limit(1)
-    held = Holds.NOTHING if session.exec(samples.limit(1)).first() is None else Holds.SAMPLE
-    return held if session.exec(real).first() is None else held.and_a(Holds.REAL)
+    found = Holds.NOTHING if session.exec(samples.limit(1)).first() is None else Holds.SAMPLE
+    return found if session.exec(real).first() is None else found.and_a(Holds.REAL)

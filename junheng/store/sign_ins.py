@@ -1,6 +1,6 @@
-"""Queries on sign-ins: which are valid, the links that set a password, and what failed.
+"""Queries on sign-ins, on links that set a password, and on failed sign-ins.
 
-A token is looked up by its SHA-256, so how long the look-up takes tells nothing of the token.
+A token is looked up by its SHA-256, so the duration of the look-up reveals nothing of the token.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ FIRST_USER = ""
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A sign-in that is valid."""
+    """A valid sign-in."""
 
     name: str
     address: str
@@ -27,7 +27,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A sign-in that failed, with the name as it was typed."""
+    """A failed sign-in, with the name as typed."""
 
     at: datetime
     address: str
@@ -39,7 +39,7 @@ def add(session: Session, token_hash: str, sign_in: SignIn) -> None:
 
 
 def name_of(session: Session, token_hash: str, *, now: datetime) -> str | None:
-    """Return who is signed in by a token, None where it is not valid (any more)."""
+    """Return the name of the user signed in by a token; None if it is not valid."""
     return session.exec(
         select(SignInRow.name)
         .where(SignInRow.token_hash == token_hash)
@@ -49,7 +49,7 @@ def name_of(session: Session, token_hash: str, *, now: datetime) -> str | None:
 
 
 def valid(session: Session, *, now: datetime) -> tuple[SignIn, ...]:
-    """Return the sign-ins that are valid, oldest first."""
+    """Return the valid sign-ins, oldest first."""
     rows = session.exec(
         select(SignInRow)
         .where(col(SignInRow.revoked_at).is_(None))
@@ -69,7 +69,7 @@ def revoke(session: Session, token_hash: str, *, now: datetime) -> None:
 
 
 def revoke_all_of(session: Session, name: str, *, now: datetime) -> int:
-    """End every sign-in of somebody, and return how many were valid."""
+    """Revoke every sign-in of a user; return how many were valid."""
     revoked = session.exec(
         update(SignInRow)
         .where(col(SignInRow.name) == name)
@@ -81,7 +81,7 @@ def revoke_all_of(session: Session, name: str, *, now: datetime) -> int:
 
 
 def end_everything(connection: Connection, *, now: datetime) -> None:
-    """End every sign-in and every link of a database, whoever they are of."""
+    """End every sign-in and every link of a database."""
     table = SignInRow
     connection.execute(update(table).where(col(table.revoked_at).is_(None)).values(revoked_at=now))
     connection.execute(
@@ -97,8 +97,8 @@ def add_link(
     )
 
 
-def whose_link(session: Session, token_hash: str, *, now: datetime) -> str | None:
-    """Return whose password a link sets, None where it is not valid (any more)."""
+def user_of_link(session: Session, token_hash: str, *, now: datetime) -> str | None:
+    """Return the name of the user whose password a link sets; None if it is not valid."""
     return session.exec(
         select(SignInLinkRow.for_name)
         .where(SignInLinkRow.token_hash == token_hash)
@@ -108,11 +108,11 @@ def whose_link(session: Session, token_hash: str, *, now: datetime) -> str | Non
 
 
 def use_link(session: Session, token_hash: str, *, now: datetime) -> bool:
-    """Use up a link, and all others for the same person; False where it is not valid.
+    """Use up a link and all others of the same user; return False if it is not valid.
 
-    The rows are locked before they are changed: of two who use their links at once, one succeeds.
+    The rows are locked before they are changed: if two links are used at once, one succeeds.
     """
-    for_name = whose_link(session, token_hash, now=now)
+    for_name = user_of_link(session, token_hash, now=now)
     unused = session.exec(
         select(SignInLinkRow)
         .where(SignInLinkRow.for_name == for_name)
@@ -133,13 +133,13 @@ def note_failure(session: Session, *, address: str, name: str, now: datetime) ->
 
 
 def failures(session: Session) -> tuple[Failure, ...]:
-    """Return the sign-ins that failed, the newest last."""
+    """Return the failed sign-ins, newest last."""
     rows = session.exec(select(SignInFailureRow).order_by(col(SignInFailureRow.id))).all()
     return tuple(value_of(Failure, row) for row in rows)
 
 
 def drop_old(session: Session, *, before: datetime) -> None:
-    """Delete sign-ins and links that ended before an instant, and failures of before it."""
+    """Delete sign-ins and links that expired before an instant, and older failures."""
     session.exec(delete(SignInRow).where(col(SignInRow.expires_at) < before))
     session.exec(delete(SignInLinkRow).where(col(SignInLinkRow.expires_at) < before))
     session.exec(delete(SignInFailureRow).where(col(SignInFailureRow.at) < before))

@@ -1,4 +1,4 @@
-"""Queries on sign-offs: what the office was asked to hand over, and what it answered."""
+"""Queries on sign-offs: requests to the office to hand over drafts, and their answers."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from junheng.store.tables.ledger import SignOffRow
 
 
 class UnknownSignOff(LookupError):
-    """We cannot find a sign-off, because the district has none of that number."""
+    """We cannot find a sign-off, because the district has none with that number."""
 
 
 def newest_first(session: Session, district_code: str) -> tuple[SignOff, ...]:
@@ -29,21 +29,21 @@ def numbered(session: Session, district_code: str, number: int) -> SignOff:
     return _sign_off(_row(session, district_code, number))
 
 
-def add(session: Session, district_code: str, one: SignOff) -> None:
-    """Enter a new sign-off; its number, and which asking of its drafts it is, are unique."""
-    content = sign_offs.content_of(one.drafts)
+def add(session: Session, district_code: str, sign_off: SignOff) -> None:
+    """Insert a sign-off; its number is unique, and so is the count of requests for its drafts."""
+    content = sign_offs.content_of(sign_off.drafts)
     before = session.exec(
         select(SignOffRow.id)
         .where(SignOffRow.district_code == district_code)
         .where(col(SignOffRow.key).startswith(content))
     ).all()
     key = f"{content}:{len(before) + 1}"
-    session.add(SignOffRow(**_values(one), district_code=district_code, key=key))
+    session.add(SignOffRow(**_values(sign_off), district_code=district_code, key=key))
     session.flush()
 
 
 def change(session: Session, district_code: str, after: SignOff) -> None:
-    """Write what became of a sign-off."""
+    """Write the new state of a sign-off."""
     row = _row(session, district_code, after.number)
     for name, value in _values(after).items():
         setattr(row, name, value)
@@ -62,8 +62,8 @@ def _row(session: Session, district_code: str, number: int) -> SignOffRow:
     return row
 
 
-def _values(one: SignOff) -> dict[str, Any]:
-    return columns_of(one) | {"left_out": dict(one.left_out)}
+def _values(sign_off: SignOff) -> dict[str, Any]:
+    return columns_of(sign_off) | {"left_out": dict(sign_off.left_out)}
 
 
 def _sign_off(row: SignOffRow) -> SignOff:

@@ -1,4 +1,4 @@
-"""Queries on what was sent in: collections, the register, submissions, faults and figures."""
+"""Queries on intake: collections, the register, submissions, faults and figures."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from junheng.store.tables.intake import (
 
 @dataclass(frozen=True, slots=True)
 class NewFault:
-    """A fault with the sentence that is said of it."""
+    """A fault to be stored, with its sentence for the reporter."""
 
     problem: Problem
     sheet: str
@@ -33,7 +33,7 @@ class NewFault:
 
 @dataclass(frozen=True, slots=True)
 class NewSubmission:
-    """What one file says for one reporter, ready to be kept."""
+    """The content of one file for one reporter, to be stored."""
 
     reporter: str
     is_school: bool
@@ -49,7 +49,7 @@ class NewSubmission:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A sending with the row it is kept in, and the collection that brought it."""
+    """A sending with the id of its row and the sequence of its collection."""
 
     id: int
     collection: int
@@ -71,7 +71,7 @@ def latest_collection(
 
 
 def newest_year(session: Session, district_code: str, *, until: int) -> int | None:
-    """Return the newest school year, up to one, of which anything has been collected."""
+    """Return the newest school year with a collection, up to `until`."""
     return session.exec(
         select(func.max(CollectionRow.school_year))
         .where(CollectionRow.district_code == district_code)
@@ -90,7 +90,7 @@ def keep(
     register: Iterable[RegisteredSchool],
     submissions: Iterable[NewSubmission],
 ) -> int:
-    """Keep one reading of a folder and return its id; the same folder again changes nothing."""
+    """Store a collection of a folder and return its id; idempotent for an unchanged folder."""
     latest = latest_collection(session, district_code, school_year)
     if latest is not None and latest.digest == digest:
         return stored_id(latest)
@@ -115,12 +115,12 @@ def register(
     district_code: str,
     school_year: int,
 ) -> tuple[RegisteredSchool, ...]:
-    """Return the newest register of a year, in its own order; empty where there is none."""
+    """Return the newest register of a year, in its own order; empty if there is none."""
     return register_of(session, register_collection(session, district_code, school_year))
 
 
 def register_collection(session: Session, district_code: str, school_year: int) -> int | None:
-    """Return the collection that brought the newest register of a year."""
+    """Return the id of the collection with the newest register of a year."""
     return session.exec(
         select(func.max(CollectionRow.id))
         .join(RegisterRow, col(RegisterRow.collection_id) == CollectionRow.id)
@@ -130,7 +130,7 @@ def register_collection(session: Session, district_code: str, school_year: int) 
 
 
 def register_of(session: Session, collection_id: int | None) -> tuple[RegisteredSchool, ...]:
-    """Return the register that one collection brought, in its own order; empty without one."""
+    """Return the register of a collection, in its own order; empty if there is none."""
     rows = session.exec(
         select(RegisterRow)
         .where(RegisterRow.collection_id == collection_id)
@@ -140,7 +140,7 @@ def register_of(session: Session, collection_id: int | None) -> tuple[Registered
 
 
 def kept(session: Session, district_code: str, school_year: int) -> tuple[Kept, ...]:
-    """Return every sending of a year, oldest collection first, at its first arrival's place."""
+    """Return every sending of a year, oldest collection first, placed at its first arrival."""
     found = session.exec(
         select(SubmissionRow, CollectionRow.sequence)
         .join(CollectionRow, col(SubmissionRow.collection_id) == CollectionRow.id)
@@ -157,7 +157,7 @@ def kept(session: Session, district_code: str, school_year: int) -> tuple[Kept, 
 
 
 def fault_sentences(session: Session, submission_ids: Sequence[int]) -> Mapping[int, list[str]]:
-    """Return what is said of each submission, in reading order."""
+    """Return the sentences about the faults of each submission, in reading order."""
     return {
         submission: [fault.sentence for fault in found]
         for submission, found in faults(session, submission_ids).items()
@@ -178,7 +178,7 @@ def faults(session: Session, submission_ids: Sequence[int]) -> Mapping[int, list
 
 
 def figures(session: Session, submission_ids: Sequence[int]) -> tuple[FigureRow, ...]:
-    """Return the figures of submissions, in the order of their keeping."""
+    """Return the figures of submissions, ordered by id."""
     rows = session.exec(
         select(FigureRow)
         .where(col(FigureRow.submission_id).in_(submission_ids))
@@ -188,7 +188,7 @@ def figures(session: Session, submission_ids: Sequence[int]) -> tuple[FigureRow,
 
 
 def files(session: Session, submission_ids: Sequence[int]) -> Mapping[int, SubmissionRow]:
-    """Return each submission by its number: the file it came in, and its hash."""
+    """Return the rows of submissions, with file and hash, by id."""
     rows = session.exec(select(SubmissionRow).where(col(SubmissionRow.id).in_(submission_ids)))
     return {stored_id(row): row for row in rows}
 
@@ -224,5 +224,5 @@ def _keep_submission(session: Session, collection_id: int, submission: NewSubmis
         for position, fault in enumerate(submission.faults)
     )
     if row.is_accepted and submission.figures:
-        figures = [{"submission_id": number} | columns_of(one) for one in submission.figures]
+        figures = [{"submission_id": number} | columns_of(figure) for figure in submission.figures]
         session.execute(insert(FigureRow), figures)

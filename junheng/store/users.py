@@ -1,4 +1,4 @@
-"""Queries on users: who may sign in, and the hash of each password."""
+"""Queries on users and the hashes of their passwords."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,25 +13,25 @@ from junheng.store.tables.users import ImportedUsersRow, UserRow
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who may sign in."""
+    """A user who may sign in."""
 
     name: str
     password_hash: str = field(repr=False)
 
 
 def names(session: Session) -> tuple[str, ...]:
-    """Return who may sign in, in the order in which they were added."""
+    """Return the names of the active users, in the order in which they were added."""
     active = select(UserRow.name).where(col(UserRow.removed_at).is_(None))
     return tuple(session.exec(active.order_by(col(UserRow.id))))
 
 
 def ever(session: Session) -> frozenset[str]:
-    """Return every name there is a row of, also of users who were removed."""
+    """Return the names of all users, including removed ones."""
     return frozenset(session.exec(select(UserRow.name)))
 
 
 def named(session: Session, name: str) -> User | None:
-    """Return a user who may sign in, None where there is none of that name."""
+    """Return the active user with a name, or None."""
     row = session.exec(
         select(UserRow).where(UserRow.name == name).where(col(UserRow.removed_at).is_(None))
     ).first()
@@ -39,7 +39,7 @@ def named(session: Session, name: str) -> User | None:
 
 
 def put(session: Session, name: str, password_hash: str, *, now: datetime) -> None:
-    """Let somebody sign in by a password, in place of an earlier one, and end their sign-ins."""
+    """Add a user or replace the password, and revoke the user's sign-ins."""
     row = UserRow(name=name, password_hash=password_hash, created_at=now, changed_at=now)
     if not add_once(session, row):
         session.exec(
@@ -51,7 +51,7 @@ def put(session: Session, name: str, password_hash: str, *, now: datetime) -> No
 
 
 def remove(session: Session, name: str, *, now: datetime) -> bool:
-    """Let somebody sign in no longer, and end their sign-ins; False where nobody is called so."""
+    """Remove a user and revoke the sign-ins; return False if there is no active user."""
     removed = session.exec(
         update(UserRow)
         .where(col(UserRow.name) == name)
@@ -62,8 +62,8 @@ def remove(session: Session, name: str, *, now: datetime) -> bool:
     return removed.rowcount == 1
 
 
-def is_still(session: Session, user: User) -> bool:
-    """Return whether a user is as they were read, and keep them so until the transaction ends."""
+def is_unchanged(session: Session, user: User) -> bool:
+    """Return whether a user is unchanged since it was read; lock the row for this transaction."""
     row = session.exec(
         select(UserRow.id)
         .where(UserRow.name == user.name)
@@ -75,7 +75,7 @@ def is_still(session: Session, user: User) -> bool:
 
 
 def renew(session: Session, user: User, *, password_hash: str) -> None:
-    """Keep another hash of the same password, unless the password was changed meanwhile."""
+    """Replace the hash of the same password, unless the password was changed meanwhile."""
     session.exec(
         update(UserRow)
         .where(col(UserRow.name) == user.name)
@@ -85,7 +85,7 @@ def renew(session: Session, user: User, *, password_hash: str) -> None:
 
 
 def is_imported(session: Session, digest: str) -> bool:
-    """Return whether a file of this content was imported before."""
+    """Return whether a users file with this digest was imported before."""
     found = select(ImportedUsersRow.id).where(ImportedUsersRow.digest == digest)
     return session.exec(found).first() is not None
 
@@ -93,9 +93,9 @@ def is_imported(session: Session, digest: str) -> bool:
 def import_all(
     session: Session, hashes: Mapping[str, str], *, digest: str, now: datetime
 ) -> tuple[str, ...]:
-    """Add the users of a file, once for each content, and return the names that are new.
+    """Add the users of a file, once for each digest, and return the new names.
 
-    A name that has a row already keeps it: also somebody who was removed stays removed.
+    An existing row is not changed: a removed user stays removed.
     """
     if not add_once(session, ImportedUsersRow(digest=digest, imported_at=now)):
         return ()

@@ -1,1 +1,1 @@
-"""Acting from chat: what somebody pressed is checked, done and answered."""
+"""Actions from chat: presses are checked, carried out and answered."""

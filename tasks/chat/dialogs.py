@@ -1,4 +1,4 @@
-"""Forms for presses: what a contact is asked, in the words of chat.yaml."""
+"""Forms that buttons open, with the texts of chat.yaml."""
 
 from datetime import date
 
@@ -19,21 +19,25 @@ ASKED = {
 def form_of(press: Press, allowed: Allowed, rulebook: Rulebook, *, on: date) -> Form:
     """Return the form that a button opens."""
     wording = rulebook.wording.chat
-    named = wording.forms[press.move]
-    listed = [_option(todo.held, rulebook, on) for todo in allowed.todo]
+    texts = wording.forms[press.move]
+    listed = [_option(todo.remediation, rulebook, on) for todo in allowed.todo]
     groups, rest = grouped(listed)
     more = wording.more.format(count=len(listed) - rest, rest=rest) if rest else ""
     rules = rulebook.evidence
     return Form(
         move=press.move,
-        title=named.title,
-        submit=named.submit,
+        title=texts.title,
+        submit=texts.submit,
         cancel=wording.forms.cancel,
         opened=Opened(channel=press.channel, ts=press.ts, opened_by=press.user),
         labels={blank: _label(blank, press.move, rulebook) for blank in ASKED[press.move]},
         groups=groups,
         kinds=rules.kind_ids,
-        file_types=tuple(dict.fromkeys(one.value for of in rules.media.values() for one in of)),
+        file_types=tuple(
+            dict.fromkeys(
+                media_type.value for types in rules.media.values() for media_type in types
+            )
+        ),
         more=more,
     )
 
@@ -44,10 +48,12 @@ def _label(blank: Blank, move: Move, rulebook: Rulebook) -> str:
     return text.format(largest=rulebook.evidence.largest_mb, most=MOST_FILES)
 
 
-def _option(held: Remediation, rulebook: Rulebook, on: date) -> tuple[str, Option]:
+def _option(remediation: Remediation, rulebook: Rulebook, on: date) -> tuple[str, Option]:
     wording = rulebook.wording.chat
-    name = rulebook.called(held.indicator, held.period)
-    heading = wording.group.format(indicator=held.indicator, name=name)
-    unit = rulebook.display_name(held.unit_name, on)
-    item = wording.item.format(unit=unit, due_on=held.due_on, reference=held.reference)
-    return heading, Option(item, held.reference)
+    name = rulebook.called(remediation.indicator, remediation.period)
+    heading = wording.group.format(indicator=remediation.indicator, name=name)
+    unit = rulebook.display_name(remediation.unit_name, on)
+    item = wording.item.format(
+        unit=unit, due_on=remediation.due_on, reference=remediation.reference
+    )
+    return heading, Option(item, remediation.reference)

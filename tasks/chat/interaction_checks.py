@@ -1,4 +1,4 @@
-"""Checks a press: who it is, of which card, and what is left to do; or why nothing is done."""
+"""Checks a press: the person, the card, and the moves left to do; or refuses it with a reason."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,29 +20,29 @@ from junheng.wording.chase.chat import PressRefusals
 
 
 class PressRefused(Exception):
-    """We cannot do what a press asks for; the sentence says why and what to do."""
+    """We cannot carry out a press; the sentence says why and what to do."""
 
-    def __init__(self, sentence: str, *, held: Remediation | None = None) -> None:
+    def __init__(self, sentence: str, *, remediation: Remediation | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-        self.held = held
+        self.remediation = remediation
 
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """What a press asks for in one remediation: in which parts, '' being the lead's own."""
+    """The parts of one remediation that a press concerns; '' is the lead's own part."""
 
-    held: Remediation
+    remediation: Remediation
     parts: tuple[str, ...]
 
     @property
     def units(self) -> tuple[str, ...]:
-        return tuple(part or self.held.lead for part in self.parts)
+        return tuple(part or self.remediation.lead for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """A press that may be done: by whom, of which card, and everything that it asks for."""
+    """A press that may be carried out: its person, its card, and the remediations to change."""
 
     person: Person
     card: Card
@@ -51,7 +51,7 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Checking:
-    """One press being checked against contacts, cards and ledger as they stand."""
+    """The check of one press against the current contacts, cards and ledger."""
 
     session: Session
     rulebook: Rulebook
@@ -59,7 +59,7 @@ class Checking:
     on: date
 
     def allowed(self, press: Press) -> Allowed:
-        """Return what a press may do; raises PressRefused."""
+        """Return a press that may be carried out; raises PressRefused."""
         person = self._person(press)
         card = presses.card_at(self.session, self.rulebook.district.code, press.card)
         if card is None:
@@ -71,10 +71,10 @@ class Checking:
                 return Allowed(person, card, (self._chosen(press, person, card),))
 
     def mistakes(self, press: Press, allowed: Allowed) -> dict[Blank, str]:
-        """Return what is wrong with a form, each at its own blank."""
+        """Return the mistakes in a form, by blank."""
         wording = self.rulebook.wording.chat.mistakes
         given, found = press.answers, dict[Blank, str]()
-        due_on = allowed.todo[0].held.due_on
+        due_on = allowed.todo[0].remediation.due_on
         if not given.text:
             found[Blank.TEXT] = wording.text
         if press.move is Move.ASK_EXTENSION and (given.until is None or given.until <= due_on):
@@ -105,7 +105,11 @@ class Checking:
     def _on_card(self, press: Press, person: Person, card: Card) -> tuple[Todo, ...]:
         district = self.rulebook.district.code
         listed = remediations.referred_to(self.session, district, card.references)
-        concerned = [held for held in listed if open_actions.is_concerned(held, person.units)]
+        concerned = [
+            remediation
+            for remediation in listed
+            if open_actions.is_concerned(remediation, person.units)
+        ]
         if not concerned:
             raise PressRefused(self._not_theirs(person, self._refusals.this_card))
         todo = tuple(self._todo(press.move, person, concerned))
@@ -118,29 +122,33 @@ class Checking:
         reference = press.answers.reference
         wording = self.rulebook.wording.ledger
         try:
-            held = remediations.numbered(self.session, self.rulebook.district.code, reference)
+            remediation = remediations.numbered(
+                self.session, self.rulebook.district.code, reference
+            )
         except UnknownReference as error:
-            said = wording.refusals.unknown.format(reference=reference)
-            raise PressRefused(said) from error
-        if not open_actions.is_concerned(held, person.units):
-            raise PressRefused(self._not_theirs(person, reference), held=held)
+            sentence = wording.refusals.unknown.format(reference=reference)
+            raise PressRefused(sentence) from error
+        if not open_actions.is_concerned(remediation, person.units):
+            raise PressRefused(self._not_theirs(person, reference), remediation=remediation)
         if reference not in card.references:
-            raise PressRefused(self._refusals.not_on_card.format(reference=reference), held=held)
-        todo = next(iter(self._todo(press.move, person, (held,))), None)
+            raise PressRefused(
+                self._refusals.not_on_card.format(reference=reference), remediation=remediation
+            )
+        todo = next(iter(self._todo(press.move, person, (remediation,))), None)
         if todo is None:
-            said = self._refusals.no_longer.format(
+            sentence = self._refusals.no_longer.format(
                 reference=reference,
-                status=wording.statuses[held.status],
+                status=wording.statuses[remediation.status],
                 move=wording.moves[press.move],
             )
-            raise PressRefused(said, held=held)
+            raise PressRefused(sentence, remediation=remediation)
         return todo
 
     def _todo(self, move: Move, person: Person, listed: Iterable[Remediation]) -> Iterable[Todo]:
-        for held in listed:
-            parts = open_actions.parts_left(held, move, units=person.units, on=self.on)
+        for remediation in listed:
+            parts = open_actions.parts_left(remediation, move, units=person.units, on=self.on)
             if parts:
-                yield Todo(held, parts)
+                yield Todo(remediation, parts)
 
     def _not_theirs(self, person: Person, what: str) -> str:
         units = self.rulebook.display_names("、".join(person.units), self.on)

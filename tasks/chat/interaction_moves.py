@@ -1,4 +1,4 @@
-"""Does what a press asks for: the same moves in the same ledger as everybody else's."""
+"""Carries out a press, by the same moves of the ledger as the command."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -18,10 +18,10 @@ from tasks.ledger.ledger import Ledger
 def carry_out(
     ledger: Ledger, press: Press, allowed: Allowed, *, files: Sequence[Path], on: date
 ) -> str:
-    """Do what a press asks for and return what stands below the card then; raises ActRefused."""
+    """Carry out a press and return the line to show below the card; raises ActRefused."""
     by = _by(ledger, allowed, on)
     for todo in allowed.todo:
-        # A form is about one part: who leads and supports at once answers as the lead.
+        # A form is about one part: a unit that both leads and supports answers as the lead.
         parts = todo.parts if press.move is Move.RECEIPT else todo.parts[:1]
         for part in parts:
             _do(ledger, press, todo, part, by=by, files=files, on=on)
@@ -34,11 +34,11 @@ def _do(
     given, wording = press.answers, ledger.rulebook.wording.chat
     fixed = wording.reasons.get(press.move.value)
     reason = fixed or wording.reason.format(text=given.text)
-    held = acts.find(ledger, todo.held.reference)
+    remediation = acts.find(ledger, todo.remediation.reference)
     offered = [Offered(path, given.kind, by, on, reason=reason, unit=part) for path in files]
-    evidences.enter_all(ledger, held, offered)
+    evidences.enter_all(ledger, remediation, offered)
     is_report = press.move is Move.REPORT
-    wanted = Act(
+    act = Act(
         press.move,
         by,
         on,
@@ -47,7 +47,7 @@ def _do(
         until=given.until if press.move is Move.ASK_EXTENSION else None,
         text=given.text if is_report else "",
     )
-    acts.done(ledger, held, wanted)
+    acts.done(ledger, remediation, act)
 
 
 def _by(ledger: Ledger, allowed: Allowed, on: date) -> str:

@@ -1,4 +1,4 @@
-"""Presses: each is written down before Slack is answered, then done once, then shown."""
+"""Presses: each is stored before Slack is answered, then carried out once, then shown."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -28,13 +28,13 @@ from tasks.ledger.acts import ActRefused
 from tasks.ledger.ledger import Ledger
 
 log = logging.getLogger("junheng.presses")
-# So many lines below a card; of what was done earlier only the number is said.
+# The maximum of lines below a card; earlier ones are replaced by their number.
 MOST_LINES = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of an envelope: a press that is new, or the mistakes of a form that stays open."""
+    """The result of an envelope: a new press, or the mistakes of a form that stays open."""
 
     press_id: int | None = None
     opens_a_form: bool = False
@@ -42,19 +42,19 @@ class Taken:
 
 
 class _SettledMeanwhile(Exception):
-    """We cannot do a press, because another listener has done it just now."""
+    """We cannot carry out a press, because another listener has just done it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where presses are taken and done: Slack's own side of it, who we are there, and the clock."""
+    """Receives and carries out presses, with Slack, our own identity there, and the clock."""
 
     slack: SlackDesk
     itself: Itself
     now: Callable[[], datetime]
 
     def take(self, envelope: Envelope) -> Taken:
-        """Write down what an envelope tells of; handed over again, nothing comes of it."""
+        """Store the press of an envelope; a redelivered envelope is ignored."""
         press = presses_of.read(envelope.payload)
         if press is None:
             return Taken()
@@ -78,10 +78,10 @@ class Desk:
             return Taken(None if kept is None else kept.id, press.opens_a_form)
 
     def finish(self, press_id: int) -> None:
-        """Do a press that was written down, and show what came of it, each once.
+        """Carry out a stored press, and show its outcome, each once.
 
         Raises:
-            NotDelivered: Slack does not answer today; what is left is done by a later call.
+            NotDelivered: Slack does not answer; a later call continues.
 
         """
         with bootstrap.session() as session:
@@ -100,7 +100,7 @@ class Desk:
         try:
             return checking.mistakes(press, checking.allowed(press))
         except PressRefused:
-            # It is written down and refused like any other press.
+            # The press is stored and refused like any other.
             return {}
 
     def _checking(self, session: Session, rulebook: Rulebook) -> Checking:
@@ -122,7 +122,7 @@ class Desk:
             return
 
     def _open(self, kept: Kept, rulebook: Rulebook) -> None:
-        """Open the form that a button asks for; nothing has changed by that."""
+        """Open the form of a button; this changes nothing in the ledger."""
         with bootstrap.session() as session:
             checking = self._checking(session, rulebook)
             allowed = checking.allowed(kept.press)
@@ -130,16 +130,16 @@ class Desk:
         try:
             self.slack.open(form, trigger=kept.press.trigger)
         except NotDelivered as error:
-            # It is open for some seconds only: later is too late.
+            # A trigger is valid for a few seconds only, so a retry is useless.
             raise PressRefused(rulebook.wording.chat.refusals.expired) from error
         with bootstrap.session() as session:
             store.settle(session, kept.id, status=PressStatus.DONE, outcome="", now=self.now())
             store.mark_shown(session, kept.id, now=self.now())
 
     def _fetched(self, press: Press, rulebook: Rulebook, folder: Path) -> tuple[Path, ...]:
-        """Return the files of a form: fetched before the ledger is opened, that others may write.
+        """Download the files of a form before the ledger is locked, so that others can write.
 
-        Nothing is fetched for whom nothing would be done.
+        The press is checked first: nothing is downloaded for a press that would be refused.
         """
         if not press.answers.files:
             return ()
@@ -156,7 +156,7 @@ class Desk:
             raise PressRefused(sentence.format(reason=error)) from error
 
     def _act(self, kept: Kept, rulebook: Rulebook, files: tuple[Path, ...]) -> None:
-        """Do a press: its moves, and that they were done, in one transaction."""
+        """Carry out a press and record its outcome in one transaction."""
         with bootstrap.session() as session:
             ledger = Ledger.of(session, rulebook, now=self.now())
             if store.one(session, kept.id).status is not PressStatus.RECEIVED:
@@ -168,22 +168,22 @@ class Desk:
                     ledger, kept.press, allowed, files=files, on=checking.on
                 )
             except ActRefused as refused:
-                held = allowed.todo[0].held
-                raise PressRefused(str(refused.args[0]), held=held) from refused
+                remediation = allowed.todo[0].remediation
+                raise PressRefused(str(refused.args[0]), remediation=remediation) from refused
             store.settle(session, kept.id, status=PressStatus.DONE, outcome=outcome, now=self.now())
 
     def _refuse(
         self, session: Session, rulebook: Rulebook, kept: Kept, refused: PressRefused
     ) -> None:
-        """Write down, in the history too, what somebody asked for that was not done."""
+        """Record a refused press, also in the history."""
         now, press = self.now(), kept.press
         ledger = Ledger.of(session, rulebook, now=now)
         if not store.settle(
             session, kept.id, status=PressStatus.REFUSED, outcome=refused.sentence, now=now
         ):
             return
-        held = refused.held
-        status = "" if held is None else held.status.value
+        remediation = refused.remediation
+        status = "" if remediation is None else remediation.status.value
         day = now.astimezone(OFFICE_ZONE).date()
         ledger.history.tell(
             Happening(
@@ -191,7 +191,7 @@ class Desk:
                 day=day,
                 by=self._called(rulebook, press),
                 reason=refused.sentence,
-                reference="" if held is None else held.reference,
+                reference="" if remediation is None else remediation.reference,
                 move=press.move.value,
                 was=status,
                 became=status,
@@ -200,7 +200,7 @@ class Desk:
         )
 
     def _called(self, rulebook: Rulebook, press: Press) -> str:
-        """Return who pressed, as far as anybody knows."""
+        """Return the name of the person who pressed, or the Slack user id if unknown."""
         wording = rulebook.wording.chat
         day = self.now().astimezone(OFFICE_ZONE).date()
         person = open_actions.person_of(press.user, contacts=rulebook.contacts, day=day)
@@ -217,20 +217,20 @@ class Desk:
                 press = kept.press
                 self.slack.tell(channel=press.channel, user=press.user, text=kept.outcome)
         except CardRefused as error:
-            # The card or the person is gone from Slack: what was done stands in the ledger.
+            # The card or the user is gone from Slack; the ledger has the outcome anyway.
             log.warning("press %s cannot be shown: %s", kept.id, error)
         with bootstrap.session() as session:
             store.mark_shown(session, kept.id, now=self.now())
 
     def _rewrite(self, kept: Kept) -> None:
-        """Let the card say everything that was done from it, and offer what is left."""
+        """Update a card: the outcomes of its presses, and buttons for the moves that are left."""
         rulebook = bootstrap.rulebook()
         district, receipt = rulebook.district.code, kept.press.card
         with bootstrap.session() as session:
             card = store.card_at(session, district, receipt)
             if card is None:
                 return
-            done = [one.outcome for one in store.done_on(session, district, receipt)]
+            done = [press.outcome for press in store.done_on(session, district, receipt)]
             buttons = card_buttons.left(
                 session,
                 rulebook,
@@ -248,7 +248,7 @@ class Desk:
 
 
 def unfinished() -> tuple[int, ...]:
-    """Return the presses that are still to be done, or to be shown, oldest first."""
+    """Return the ids of presses not yet carried out or not yet shown, oldest first."""
     district = bootstrap.rulebook().district.code
     with bootstrap.session() as session:
         return tuple(kept.id for kept in store.unfinished(session, district))

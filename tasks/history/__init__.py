@@ -1,1 +1,1 @@
-"""Proof: the ledger and its evidence held against the history."""
+"""Audit: compares the ledger, its evidence and its ladders with the history."""

@@ -1,4 +1,4 @@
-"""Proves the ledger: its history is unbroken, and every row is what the history tells of."""
+"""Audits the ledger: the hash chain is unbroken, and every row equals its last event."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from tasks.history import evidence_audit, ladder_audit
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What an audit found: how much there is, the head of the chain, and a line for each break."""
+    """The result of an audit: counts, the head of the chain, and a line for each break."""
 
     events: int
     remediations: int
@@ -39,16 +39,16 @@ class Audit:
 
 
 def verify(printed_head: str | None = None) -> Audit:
-    """Hold the whole database against its history; `printed_head` is as some report printed it.
+    """Compare the whole database with its history; `printed_head` is the head on a printed report.
 
-    It reads what lies there as plainly as it can, and writes nothing.
+    Values are read without conversion. Nothing is written.
     """
     with bootstrap.session() as session:
         return of_database(session, bootstrap.rulebook(), printed_head)
 
 
 def of_database(session: Session, rulebook: Rulebook, printed_head: str | None = None) -> Audit:
-    """Audit the database of a session as it stands within its transaction."""
+    """Audit the database within the transaction of a session."""
     own, sentences = rulebook.district.code, _Sentences(rulebook.wording.audit)
     readings: dict[str, Reading] = {}
     with store.read_plainly(session):
@@ -71,9 +71,9 @@ def _chains(
     printed_head: str | None,
     sentences: "_Sentences",
 ) -> Iterator[str]:
-    """Yield a line for each place where a district's chain does not hold."""
+    """Yield a line for each break in the chain of a district."""
     for district, linked in groupby(
-        history.every_chain(session), lambda one: one.event.district_code
+        history.every_chain(session), lambda link: link.event.district_code
     ):
         reading = readings.setdefault(district, Reading())
         head = printed_head if district == own else None
@@ -90,7 +90,7 @@ def _chains(
 def _rows(
     kept: KeptLedger, readings: Mapping[str, Reading], sentences: "_Sentences"
 ) -> Iterator[str]:
-    """Yield a line for each thing in the ledger that is not as its history tells."""
+    """Yield a line for each difference between the ledger and its history."""
     districts = {str(row.values["district_code"]): None for row in kept.rows}
     for district in districts | dict.fromkeys(readings):
         rows = [row for row in kept.rows if str(row.values["district_code"]) == district]
@@ -103,12 +103,12 @@ def _rows(
 
 @dataclass(frozen=True, slots=True)
 class _Sentences:
-    """Says each break in one Chinese line: where, what is wrong, and what to do."""
+    """Formats each break as one Chinese line: where, what is wrong, and what to do."""
 
     wording: AuditWords
 
     def of_break(self, district: str, broken: Break, printed_head: str | None) -> str:
-        return self._said(
+        return self._formatted(
             self.wording.chain[broken.problem],
             district=district,
             sequence=broken.sequence,
@@ -116,11 +116,11 @@ class _Sentences:
         )
 
     def unreadable(self, district: str, sequence: object) -> str:
-        return self._said(self.wording.chain.unreadable, district=district, sequence=sequence)
+        return self._formatted(self.wording.chain.unreadable, district=district, sequence=sequence)
 
     def of_difference(self, found: Difference) -> str:
         name = self.wording.fields.get(found.name) or found.name
-        return self._said(
+        return self._formatted(
             self.wording.rows[found.problem],
             reference=found.reference,
             sequence=found.sequence,
@@ -133,11 +133,14 @@ class _Sentences:
     def _place(self, found: Difference) -> str:
         return self.wording.places.of(found.of or "own").replace("{at}", str(found.at + 1))
 
-    def _said(self, sentence: str, **values: object) -> str:
+    def _formatted(self, sentence: str, **values: object) -> str:
         return sentence.format(**{name: self._shown(value) for name, value in values.items()})
 
     def _shown(self, value: object) -> str:
-        """Return a value on one line, also where somebody put in what cannot be printed."""
+        """Return a value on one line, with unprintable characters escaped."""
         if value is None or value == "":
             return self.wording.nothing
-        return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in str(value))
+        return "".join(
+            character if character.isprintable() else ascii(character)[1:-1]
+            for character in str(value)
+        )

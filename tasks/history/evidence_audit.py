@@ -1,4 +1,4 @@
-"""Proves the evidence: files are what was entered, entries what the history tells of."""
+"""Audits the evidence: files have the hash that was entered; entries match the history."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from junheng.wording.operations.audit import EvidenceBreaks
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One piece of evidence, as a row or an event has it: everything as text."""
+    """One piece of evidence from a row or an event, with all fields as text."""
 
     reference: str
     unit: str
@@ -27,19 +27,22 @@ class Entry:
 
 
 def breaks(session: Session, district: str, wording: EvidenceBreaks) -> Iterator[str]:
-    """Yield a line for each file that is gone or changed, and each entry nobody told of."""
+    """Yield a line for each missing or changed file, and each entry without an event."""
     folder = bootstrap.settings().evidence_folder
-    kept = {_entry(row["reference"], row) for row in store.evidence(session, district)}
-    told = set(_told(session, district))
-    for sentence, entries in ((wording.untold, kept - told), (wording.gone, told - kept)):
-        for one in sorted(entries, key=astuple):
-            yield _said(sentence, one)
-    for one in sorted(kept & told, key=astuple):
-        if not evidence_files.verify(folder, one.sha256):
-            yield _said(wording.file, one)
+    stored = {_entry(row["reference"], row) for row in store.evidence(session, district)}
+    recorded = set(_recorded(session, district))
+    for sentence, entries in (
+        (wording.untold, stored - recorded),
+        (wording.gone, recorded - stored),
+    ):
+        for entry in sorted(entries, key=astuple):
+            yield _formatted(sentence, entry)
+    for entry in sorted(stored & recorded, key=astuple):
+        if not evidence_files.verify(folder, entry.sha256):
+            yield _formatted(wording.file, entry)
 
 
-def _told(session: Session, district: str) -> Iterator[Entry]:
+def _recorded(session: Session, district: str) -> Iterator[Entry]:
     for linked in history.every_chain(session):
         event = linked.event
         if (event.district_code, event.kind) != (district, EventKind.EVIDENCE_ADDED.value):
@@ -47,7 +50,7 @@ def _told(session: Session, district: str) -> Iterator[Entry]:
         try:
             details = json.loads(event.details)
         except ValueError:
-            continue  # a link that cannot be read is a finding of the chain itself
+            continue  # the audit of the chain reports unreadable events
         yield _entry(event.reference, details | {"unit": event.unit})
 
 
@@ -56,8 +59,10 @@ def _entry(reference: object, values: Mapping[str, Any]) -> Entry:
     return Entry(str(reference), *(str(values.get(name, "")) for name in names))
 
 
-def _said(sentence: str, one: Entry) -> str:
-    said = sentence.format(
-        reference=one.reference, kind=one.kind, name=one.name, version=one.version
+def _formatted(sentence: str, entry: Entry) -> str:
+    line = sentence.format(
+        reference=entry.reference, kind=entry.kind, name=entry.name, version=entry.version
     )
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in said)
+    return "".join(
+        character if character.isprintable() else ascii(character)[1:-1] for character in line
+    )

@@ -1,4 +1,4 @@
-"""Proves the kept ladders: each is, by its hash, what was promised to whoever climbs it."""
+"""Audits the stored ladders: the content of each matches its digest."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -13,21 +13,21 @@ from junheng.wording.operations.audit import LadderBreaks
 def breaks(
     session: Session, district: str, rows: Iterable[KeptRow], wording: LadderBreaks
 ) -> Iterator[str]:
-    """Yield a line for each remediation whose ladder is gone or is not what it was."""
-    kept = {
-        digest: _is_itself(digest, content)
+    """Yield a line for each remediation whose ladder is missing or changed."""
+    is_intact = {
+        digest: _has_digest(digest, content)
         for digest, content in store.ladders(session, district).items()
     }
     for row in rows:
         digest = row.values["ladder"]
-        if digest and not kept.get(digest):
-            sentence = wording.changed if digest in kept else wording.gone
+        if digest and not is_intact.get(digest):
+            sentence = wording.changed if digest in is_intact else wording.gone
             yield sentence.format(reference=row.values["reference"])
 
 
-def _is_itself(digest: str, content: str | None) -> bool:
+def _has_digest(digest: str, content: str | None) -> bool:
     try:
-        read = json.loads(content or "")
+        parsed = json.loads(content or "")
     except (ValueError, RecursionError):
         return False
-    return isinstance(read, dict) and ladder.digest_of(read) == digest
+    return isinstance(parsed, dict) and ladder.digest_of(parsed) == digest

@@ -1,1 +1,1 @@
-"""What is sent in: files taken, read and put on the register."""
+"""Intake: files are received, read and put on the register."""

@@ -1,4 +1,4 @@
-"""What arrived in a folder: reports, copies of the ledger, and the evidence beside those."""
+"""The files in a year's folder: reports, copies of the ledger, and the evidence with them."""
 
 import hashlib
 import os
@@ -19,24 +19,24 @@ from tasks.progress import Progress, followed, unseen
 from tasks.workbook import copies as ledger_copies
 from tasks.workbook.copies import ReceivedCopy
 
-OPENED_BESIDE = ("~$", ".~")
+LOCK_FILE_PREFIXES = ("~$", ".~")
 _NOT_SENT_IN = frozenset({"thumbs.db", "desktop.ini"})
 
 
 class FolderUnusable(Refusal):
-    """We cannot collect a folder, because it is not one, or lacks what a year's folder has."""
+    """We cannot collect a folder, because it does not exist or is not a year's folder."""
 
 
 class FileHeld(Transient):
-    """We cannot read what was sent in, because another program has it open."""
+    """We cannot read a file, because another program has it open."""
 
 
 class FolderShut(FileHeld):
-    """We cannot look into a folder, because our account may not, or its share is gone."""
+    """We cannot list a folder, because permissions are missing or its share is gone."""
 
 
 class Room(StrEnum):
-    """The folder, in a year's folder, that a file was laid in."""
+    """The subfolder of a year's folder that a file is in."""
 
     SCHOOLS = "schools"
     DEPARTMENTS = "departments"
@@ -45,7 +45,7 @@ class Room(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """A file as it came in: where, its hash, and when it was last changed."""
+    """A received file: its path, its hash, and the time of its last change (`st_mtime`)."""
 
     path: Path
     name: str
@@ -64,9 +64,9 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True)
 class UnreadFile:
-    """What lies there and could not be read: its content is not known, and may be sound.
+    """A file that could not be read: its content is unknown and may be valid.
 
-    `room` is None for the register, which lies beside the rooms.
+    `room` is None for the register, which is directly in the year's folder.
     """
 
     path: Path
@@ -81,13 +81,13 @@ class UnreadFile:
 
     @property
     def place(self) -> str:
-        """Return where it lies in the year's folder."""
+        """Return the path relative to the year's folder."""
         return self.name if self.room is None else f"{self.room.value}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Everything that lies in a year's folder: what could be read, and what could not."""
+    """All files in a year's folder: the received ones, and those that could not be read."""
 
     files: tuple[ReceivedFile, ...]
     unread: tuple[UnreadFile, ...]
@@ -95,9 +95,9 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """What was sent in, apart: reports with what is in them, copies of the ledger, and neither.
+    """Received files by type: reports with their content, copies of the ledger, and others.
 
-    What is neither has with it what came of opening it, if it looked like a workbook.
+    `unplaced` are the others, with the result of opening if the file has a workbook's suffix.
     """
 
     reports: tuple[tuple[ReceivedFile, Opened], ...]
@@ -107,14 +107,16 @@ class Sorted:
 
     @property
     def is_ledgers_only(self) -> bool:
-        """Return whether copies of the ledger came, and nothing that could be a report."""
-        has_reports = bool(self.reports) or any(one.room is not Room.LEDGERS for one in self.unread)
+        """Return whether there are copies of the ledger, and no file that could be a report."""
+        has_reports = bool(self.reports) or any(
+            file.room is not Room.LEDGERS for file in self.unread
+        )
         return bool(self.copies or self.unplaced or self.unread) and not has_reports
 
     def without(self, lost: Iterable[UnreadFile]) -> "Sorted":
-        """Return the same where some files turned out not to be readable any more."""
+        """Return a copy in which some files have become unread."""
         unread = (*self.unread, *lost)
-        gone = {one.path for one in unread}
+        gone = {file.path for file in unread}
         return Sorted(
             tuple(pair for pair in self.reports if pair[0].path not in gone),
             tuple(pair for pair in self.copies if pair[0].path not in gone),
@@ -124,7 +126,7 @@ class Sorted:
 
 
 def sort_out(arrived: Arrived, wording: BookWords, show: Progress = unseen) -> Sorted:
-    """Tell reports from copies of the ledger, and from the evidence that lies beside a copy."""
+    """Separate reports, copies of the ledger, and the evidence that the copies name."""
     files = arrived.files
     read = [file for file in files if file.room is not Room.LEDGERS or _is_workbook(file.path)]
     contents = workbooks.open_all([file.path for file in read])
@@ -157,7 +159,7 @@ def sort_out(arrived: Arrived, wording: BookWords, show: Progress = unseen) -> S
 
 
 def _lost_meanwhile(opened: Iterable[tuple[ReceivedFile, Opened]]) -> Iterator[UnreadFile]:
-    """Yield what could not be read to the end, or was saved again while it was read."""
+    """Yield the files that could not be read, or were saved again while they were read."""
     for file, content in opened:
         if content.obstacle.is_unread:
             yield unread(file, content.obstacle, content.detail)
@@ -166,7 +168,7 @@ def _lost_meanwhile(opened: Iterable[tuple[ReceivedFile, Opened]]) -> Iterator[U
 
 
 def unread(file: ReceivedFile, obstacle: Obstacle, detail: str = "") -> UnreadFile:
-    """Return a file that was read once as one that cannot be read now."""
+    """Convert a received file into an unread one."""
     return UnreadFile(file.path, file.name, file.room, obstacle, detail)
 
 
@@ -175,68 +177,72 @@ def _is_workbook(path: Path) -> bool:
 
 
 def received(folder: Path) -> Arrived:
-    """Return all that lies in the rooms of a year's folder; what cannot be read stops nothing.
+    """Return all files in the rooms of a year's folder; unreadable files are returned as such.
 
     Raises:
-        FolderUnusable: it is no such folder.
-        FolderShut: it cannot be looked into, or one of its rooms cannot.
+        FolderUnusable: the folder does not exist or has none of the rooms.
+        FolderShut: the folder or one of its rooms cannot be listed.
 
     """
-    with looked_into(folder):
+    with listing(folder):
         rooms = _rooms(folder)
-    found = [one for place, room in rooms for one in _in_room(place, room)]
+    found = [file for place, room in rooms for file in _in_room(place, room)]
     return Arrived(
-        tuple(one for one in found if isinstance(one, ReceivedFile)),
-        tuple(one for one in found if isinstance(one, UnreadFile)),
+        tuple(file for file in found if isinstance(file, ReceivedFile)),
+        tuple(file for file in found if isinstance(file, UnreadFile)),
     )
 
 
 def _rooms(folder: Path) -> tuple[tuple[Path, Room], ...]:
     if not folder.is_dir():
         raise FolderUnusable(wording.packaged().arrivals.not_there.format(folder=folder))
-    # Unlike a glob, which finds nothing in a folder that is shut, this raises.
+    # Unlike glob, which returns nothing for a folder without permission, iterdir raises.
     next(folder.iterdir(), None)
     rooms = tuple((folder / room.value, room) for room in Room)
-    there = tuple((place, room) for place, room in rooms if place.is_dir())
-    if not there:
+    existing = tuple((place, room) for place, room in rooms if place.is_dir())
+    if not existing:
         raise FolderUnusable(wording.packaged().arrivals.without_rooms.format(folder=folder))
-    return there
+    return existing
 
 
 def _in_room(place: Path, room: Room) -> Iterator[ReceivedFile | UnreadFile]:
     shut: list[OSError] = []
-    # Unlike a glob it tells of the folders that it could not look into.
+    # Unlike glob, os.walk reports the folders that it cannot list.
     walked = tuple(os.walk(place, onerror=shut.append))
     for error in shut:
         where = Path(error.filename)
         if where == place:
             raise shut_folder(place) from error
         name = file_names.readable(where.relative_to(place).as_posix())
-        yield UnreadFile(where, name, room, workbooks.unread(error), error.strerror or "")
-    names = (Path(at, name) for at, folders, files in walked for name in (*folders, *files))
-    for path in sorted(names):
-        if _is_sent_in(path.name) and (one := _received(path, place, room)) is not None:
-            yield one
+        yield UnreadFile(
+            where, name, room, workbooks.obstacle_of_error(error), error.strerror or ""
+        )
+    paths = (Path(parent, name) for parent, folders, files in walked for name in (*folders, *files))
+    for path in sorted(paths):
+        if _is_sent_in(path.name) and (file := _received(path, place, room)) is not None:
+            yield file
 
 
 def _received(path: Path, place: Path, room: Room) -> ReceivedFile | UnreadFile | None:
-    """Return what lies at a path, None for a folder as such and what is nobody's report."""
+    """Return the file at a path; None for a folder, and for a link that is not a report."""
     name = file_names.readable(path.relative_to(place).as_posix())
     try:
         if path.is_file():
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
             return ReceivedFile(path, name, sha256, path.stat().st_mtime, room)
     except OSError as error:
-        return UnreadFile(path, name, room, workbooks.unread(error), error.strerror or "")
+        return UnreadFile(
+            path, name, room, workbooks.obstacle_of_error(error), error.strerror or ""
+        )
     if _is_workbook(path) or (path.is_symlink() and room is not Room.LEDGERS):
         return UnreadFile(path, name, room, Obstacle.NOT_A_FILE)
     return None
 
 
 def content(path: Path) -> bytes:
-    """Return what is in a file; raises FileHeld where something keeps it from being read.
+    """Return the content of a file; raises FileHeld if it cannot be read.
 
-    A file that is just being saved may also be gone for a moment.
+    This includes FileNotFoundError: a file that is being saved may be gone for a moment.
     """
     try:
         return path.read_bytes()
@@ -245,18 +251,18 @@ def content(path: Path) -> bytes:
 
 
 def held(path: Path) -> FileHeld:
-    """Return what is raised where nothing can go on without a file."""
+    """Return the error for a required file that cannot be read."""
     return FileHeld(bootstrap.rulebook().wording.runs.held.format(file=path))
 
 
 def shut_folder(folder: Path) -> FolderShut:
-    """Return what is raised where a folder cannot be looked into."""
+    """Return the error for a folder that cannot be listed."""
     return FolderShut(bootstrap.rulebook().wording.runs.folder_shut.format(folder=folder))
 
 
 @contextmanager
-def looked_into(folder: Path) -> Iterator[None]:
-    """Turn what keeps a folder shut into FolderShut, which names it."""
+def listing(folder: Path) -> Iterator[None]:
+    """Convert an OSError into FolderShut, which names the folder."""
     try:
         yield
     except OSError as error:
@@ -264,10 +270,10 @@ def looked_into(folder: Path) -> Iterator[None]:
 
 
 def being_edited(folder: Path) -> tuple[str, ...]:
-    """Return the files that Excel or WPS has open, by the mark that either lays beside them."""
+    """Return the files that Excel or WPS has open, by the lock files that they create."""
     edited = (
         mark.with_name(mark.name.removeprefix(beginning))
-        for beginning in OPENED_BESIDE
+        for beginning in LOCK_FILE_PREFIXES
         for mark in sorted(folder.rglob(f"{beginning}*"))
     )
     return tuple(
@@ -278,5 +284,5 @@ def being_edited(folder: Path) -> tuple[str, ...]:
 
 
 def _is_sent_in(name: str) -> bool:
-    """Leave out what Excel, WPS and the system put beside the files of people."""
+    """Return whether a file is a user's, and not a lock file or a hidden file of the system."""
     return not name.startswith(("~$", ".")) and name.lower() not in _NOT_SENT_IN

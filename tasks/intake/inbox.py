@@ -1,4 +1,4 @@
-"""The inbox: what was laid there since it was last read, told before anything is opened."""
+"""The inbox: finds the years whose folder has changed since it was last read."""
 
 import hashlib
 import json
@@ -23,19 +23,19 @@ YEAR_DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A year's folder with something in it that was not read yet, as it stood then."""
+    """A year's folder with unread changes, and the digest of its content."""
 
     year: int
     folder: str
     digest: str
 
 
-def _unsaid(_line: str) -> None:
-    """Tell nobody."""
+def _ignored(_line: str) -> None:
+    """Ignore a message (no-op callback)."""
 
 
 def opened(year: int) -> Path | None:
-    """Make the folders that a year's reports are laid in; return where, None where they are."""
+    """Make the folders for a year's reports; return the year's folder, None if they exist."""
     inbox = bootstrap.settings().inbox_folder
     folder = inbox / str(year)
     rooms = [folder / room.value for room in Room]
@@ -43,7 +43,7 @@ def opened(year: int) -> Path | None:
         if all(room.is_dir() for room in rooms):
             return None
     except OSError:
-        # Somebody made it and keeps it shut: to look into it says so.
+        # The folder exists without permission for us: reading it reports that.
         return None
     with pages.said_clearly(inbox):
         inbox.mkdir(parents=True, exist_ok=True)
@@ -56,9 +56,9 @@ def opened(year: int) -> Path | None:
 
 @contextmanager
 def open_as(folder: Path) -> Iterator[None]:
-    """Make folders as open to colleagues as a folder is, whatever the service's own umask.
+    """Create folders with the permissions of `folder`, whatever the umask of the service is.
 
-    The umask, not chmod: systemd's RestrictSUIDSGID refuses a chmod that keeps the group's bit.
+    By umask, not chmod: systemd's RestrictSUIDSGID refuses a chmod that keeps the group's bit.
     """
     before = os.umask(~folder.stat().st_mode & 0o777)
     try:
@@ -67,31 +67,31 @@ def open_as(folder: Path) -> Iterator[None]:
         os.umask(before)
 
 
-def waiting(say: Callable[[str], None] = _unsaid) -> tuple[Waiting, ...]:
-    """Return the years whose folder is not as it was when it was last read, oldest first.
+def waiting(say: Callable[[str], None] = _ignored) -> tuple[Waiting, ...]:
+    """Return the years whose folder has changed since it was last read, oldest first.
 
-    A year whose folder is shut keeps no other from being read; `say` is told of it.
+    A folder that cannot be listed is reported to `say` and skipped.
 
     Raises:
-        FolderShut: the inbox itself cannot be looked into.
+        FolderShut: the inbox itself cannot be listed.
 
     """
     rulebook = bootstrap.rulebook()
     read = _read()
-    found = (one for path in _years() if (one := _looked_at(path, rulebook, say)) is not None)
-    return tuple(one for one in found if _is_news(one, read.get(_place(one.year)), rulebook))
+    found = (year for path in _years() if (year := _examined(path, rulebook, say)) is not None)
+    return tuple(year for year in found if _is_changed(year, read.get(_key(year.year)), rulebook))
 
 
 def _years() -> list[Path]:
     inbox = bootstrap.settings().inbox_folder
     if not inbox.exists():
         return []
-    with arrivals.looked_into(inbox):
-        named = [one for one in inbox.iterdir() if one.name.isdigit() and one.is_dir()]
-    return sorted(path for path in named if len(path.name) == YEAR_DIGITS)
+    with arrivals.listing(inbox):
+        numbered = [path for path in inbox.iterdir() if path.name.isdigit() and path.is_dir()]
+    return sorted(path for path in numbered if len(path.name) == YEAR_DIGITS)
 
 
-def _looked_at(folder: Path, rulebook: Rulebook, say: Callable[[str], None]) -> Waiting | None:
+def _examined(folder: Path, rulebook: Rulebook, say: Callable[[str], None]) -> Waiting | None:
     try:
         digest = _digest(folder, rulebook, int(folder.name))
     except FolderShut as shut:
@@ -100,23 +100,25 @@ def _looked_at(folder: Path, rulebook: Rulebook, say: Callable[[str], None]) -> 
     return Waiting(int(folder.name), str(folder), digest) if digest else None
 
 
-def mark_read(one: Waiting, unread: Sequence[str] = ()) -> None:
-    """Keep that a folder was read as it stood; what came since then is news again.
+def mark_read(waiting_year: Waiting, unread: Sequence[str] = ()) -> None:
+    """Record that a folder was read with this digest; later changes make it waiting again.
 
-    So is each file that could not be read, by its place in the folder, once it can be.
+    `unread` are the places of files that could not be read: the folder is waiting again as soon as
+    one of them is readable.
     """
-    mark = _mark(one, bootstrap.rulebook()) | {"unread": list(unread)}
-    read = {**_read(), _place(one.year): mark}
-    pages.put(_kept_in(), f"{json.dumps(read, ensure_ascii=False, indent=1)}\n")
+    mark = _mark(waiting_year, bootstrap.rulebook()) | {"unread": list(unread)}
+    read = {**_read(), _key(waiting_year.year): mark}
+    pages.put(_marks_file(), f"{json.dumps(read, ensure_ascii=False, indent=1)}\n")
 
 
-def _is_news(one: Waiting, marked: Any, rulebook: Rulebook) -> bool:
+def _is_changed(waiting_year: Waiting, marked: Any, rulebook: Rulebook) -> bool:
     if not isinstance(marked, dict):
         return True
     known = {name: value for name, value in marked.items() if name != "unread"}
-    if known != _mark(one, rulebook):
+    if known != _mark(waiting_year, rulebook):
         return True
-    return any(_can_be_read(Path(one.folder) / place) for place in marked.get("unread", ()))
+    folder = Path(waiting_year.folder)
+    return any(_can_be_read(folder / place) for place in marked.get("unread", ()))
 
 
 def _can_be_read(path: Path) -> bool:
@@ -128,9 +130,9 @@ def _can_be_read(path: Path) -> bool:
 
 
 def asks_for_recheck(year: int) -> str:
-    """Return what names the judging that a year needs, '' where it was judged by what counts now.
+    """Return a key for the judging that a year needs; '' if its current data were judged.
 
-    It names the last judging too: the same data may come back after others were judged.
+    The key contains the last evaluation: data may return to an earlier state after it.
     """
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
@@ -142,7 +144,7 @@ def asks_for_recheck(year: int) -> str:
 
 
 def _digest(folder: Path, rulebook: Rulebook, year: int) -> str:
-    """Return one hash of all that lies in a folder and how it is read, '' where nothing does."""
+    """Return one hash of the files in a folder and the forms they are read by; '' if empty."""
     beside = sorted(path for path in folder.glob("*") if path.suffix.lower() in workbooks.SUFFIXES)
     lines = [f"{file_names.readable(path.name)}\0{_hash_of(path)}" for path in beside]
     try:
@@ -158,36 +160,36 @@ def _digest(folder: Path, rulebook: Rulebook, year: int) -> str:
 
 
 def _hash_of(path: Path) -> str:
-    """Return the hash of a file beside the rooms, and what keeps it shut where it is not read."""
+    """Return the hash of a file in the year's folder, or its obstacle if it cannot be read."""
     try:
         return _hash(path.read_bytes())
     except OSError as error:
-        return workbooks.unread(error).value
+        return workbooks.obstacle_of_error(error).value
 
 
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _place(year: int) -> str:
+def _key(year: int) -> str:
     return f"{bootstrap.rulebook().district.code}-{year}"
 
 
-def _mark(one: Waiting, rulebook: Rulebook) -> dict[str, Any]:
-    """Return what a reading is known by: a restored database has not read what this one has."""
+def _mark(waiting_year: Waiting, rulebook: Rulebook) -> dict[str, Any]:
+    """Return the mark of a reading: with the collection, because a restore may remove it."""
     with bootstrap.session() as session:
-        newest = submissions.latest_collection(session, rulebook.district.code, one.year)
-    return {"folder": one.digest, "collection": "" if newest is None else newest.digest}
+        newest = submissions.latest_collection(session, rulebook.district.code, waiting_year.year)
+    return {"folder": waiting_year.digest, "collection": "" if newest is None else newest.digest}
 
 
-def _kept_in() -> Path:
+def _marks_file() -> Path:
     return bootstrap.settings().home / "inbox-read.json"
 
 
 def _read() -> Mapping[str, Any]:
     try:
-        found = json.loads(_kept_in().read_text("utf-8"))
+        found = json.loads(_marks_file().read_text("utf-8"))
     except (FileNotFoundError, ValueError):
-        # Never read before, or somebody's hand was in it: then it is all news.
+        # Never read before, or edited by hand into invalid JSON: every folder counts as changed.
         return {}
     return found if isinstance(found, dict) else {}

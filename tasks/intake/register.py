@@ -1,4 +1,4 @@
-"""The register of a year: who had to report, and what became of each; it always adds up."""
+"""The register of a year: every reporter with its standing; the counts always add up."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ from junheng.wording.intake.register import RegisterWords
 
 @dataclass(frozen=True, slots=True)
 class RegisterEntry:
-    """One reporter: its standing, the file that counts, and why it was sent back."""
+    """One reporter: its standing, the file that counts, and the reason if it was sent back."""
 
     code: str
     name: str
@@ -43,7 +43,7 @@ class RegisterEntry:
 
 @dataclass(frozen=True, slots=True)
 class YearRegister:
-    """Everyone who had to report in a year, the files nobody could place, and one hash of it."""
+    """All reporters of a year, the files that could not be assigned, and one hash of the data."""
 
     entries: tuple[RegisterEntry, ...]
     unplaced: tuple[tuple[str, str], ...]
@@ -59,8 +59,8 @@ class YearRegister:
 
 
 @dataclass(frozen=True, slots=True)
-class _Says:
-    """What is said of an entry: register.yaml of config/wording, and what the parts are called."""
+class _Words:
+    """The words for entries: register.yaml of config/wording, and the names of the parts."""
 
     words: RegisterWords
     sheets: Mapping[Part, str]
@@ -83,74 +83,74 @@ def of_year(session: Session, rulebook: Rulebook, year: int) -> YearRegister:
     if not schools:
         raise NothingCollected(wording.packaged().arrivals.nothing_collected.format(year=year))
     kept = store.kept(session, district, year)
-    by_sending = {one.sending: one for one in kept}
-    latest = counting(one.sending for one in kept if one.sending.reporter)
-    reasons = store.fault_sentences(session, [one.id for one in kept])
+    by_sending = {submission.sending: submission for submission in kept}
+    latest = counting(submission.sending for submission in kept if submission.sending.reporter)
+    reasons = store.fault_sentences(session, [submission.id for submission in kept])
     owing: list[tuple[str, str, frozenset[Part], RegisteredSchool | None]]
     owing = [(school.code, school.name, frozenset({Part.SCHOOL}), school) for school in schools]
     owing += [(unit.id, unit.id, unit.owed, None) for unit in rulebook.reporting_departments(year)]
-    says = _Says.of_year(rulebook, year)
+    says = _Words.of_year(rulebook, year)
     entries = tuple(
         _entry(code, name, owed, school, latest, by_sending, reasons, says)
         for code, name, owed, school in owing
     )
-    entries = _beside_unread(entries, kept, reasons, rulebook)
+    entries = _with_unread_files(entries, kept, reasons, rulebook)
     entries = _answered_for(entries, rulebook, year)
     return YearRegister(entries, _unplaced(kept, reasons), _data_hash(schools, latest))
 
 
 def is_collected(session: Session, rulebook: Rulebook, year: int) -> bool:
-    """Say whether anything was collected for a year."""
+    """Return whether anything was collected for a year."""
     return bool(store.register(session, rulebook.district.code, year))
 
 
-def _beside_unread(
+def _with_unread_files(
     entries: Iterable[RegisterEntry],
     kept: Iterable[Kept],
     reasons: Mapping[int, list[str]],
     rulebook: Rulebook,
 ) -> tuple[RegisterEntry, ...]:
-    """Return entries with the files of theirs that the newest collection could not read.
+    """Return the entries with their files that the newest collection could not read.
 
-    What came before goes on counting. Only who has nothing else is sent back, for a file is there.
+    Earlier files still count. A reporter without any other file is sent back, not missing.
     """
     wording = rulebook.wording.register
     unread: dict[str, list[Kept]] = {}
-    for one in _of_newest(kept):
-        if one.sending.is_unread:
-            unread.setdefault(one.sending.reporter, []).append(one)
+    for submission in _of_newest(kept):
+        if submission.sending.is_unread:
+            unread.setdefault(submission.sending.reporter, []).append(submission)
 
-    def beside(entry: RegisterEntry) -> RegisterEntry:
+    def with_unread(entry: RegisterEntry) -> RegisterEntry:
         own = unread.get(entry.code)
         if own is None:
             return entry
-        files = "、".join(one.sending.file for one in own)
-        why = "；".join(text for one in own for text in reasons.get(one.id, []))
+        files = "、".join(submission.sending.file for submission in own)
+        why = "；".join(reason for submission in own for reason in reasons.get(submission.id, []))
         if entry.status is Standing.MISSING:
-            numbers = (*entry.refused, *(one.id for one in own))
+            numbers = (*entry.refused, *(submission.id for submission in own))
             return replace(
                 entry, status=Standing.SENT_BACK, file=files, reason=why, refused=numbers
             )
-        said = wording.unread.format(files=files, why=why)
-        return replace(entry, reason="；".join(filter(None, (entry.reason, said))))
+        note = wording.unread.format(files=files, why=why)
+        return replace(entry, reason="；".join(filter(None, (entry.reason, note))))
 
-    return tuple(beside(entry) for entry in entries)
+    return tuple(with_unread(entry) for entry in entries)
 
 
 def _of_newest(kept: Iterable[Kept]) -> tuple[Kept, ...]:
-    """Return what the newest collection brought."""
-    known = tuple(kept)
-    newest = max((one.collection for one in known), default=0)
-    return tuple(one for one in known if one.collection == newest)
+    """Return the submissions of the newest collection."""
+    submissions = tuple(kept)
+    newest = max((submission.collection for submission in submissions), default=0)
+    return tuple(submission for submission in submissions if submission.collection == newest)
 
 
 def _answered_for(
     entries: Sequence[RegisterEntry], rulebook: Rulebook, year: int
 ) -> tuple[RegisterEntry, ...]:
-    """Return entries, those of departments that are now called by another's name filled by it.
+    """Return the entries; a department merged into another without own files gets the other's.
 
-    区食药监局 became a part of 区市场监管局: where it sends nothing of its own, that one's file
-    speaks for both.
+    Example: 区食药监局 became a part of 区市场监管局. If it sends no file, the file of
+    区市场监管局 counts for both.
     """
     day = judged_on(year)
     by_code = {entry.code: entry for entry in entries}
@@ -176,37 +176,39 @@ def _entry(
     latest: Mapping[tuple[str, Part], Sending],
     by_sending: Mapping[Sending, Kept],
     reasons: Mapping[int, list[str]],
-    says: _Says,
+    says: _Words,
 ) -> RegisterEntry:
-    # What is beyond the owed parts (building projects) counts too, once it is sent.
+    # Optional parts (building projects) count too, if they were sent.
     parts = sorted(part for reporter, part in latest if reporter == code)
     status = standing(code, owed | set(parts), latest)
     sendings = tuple(dict.fromkeys(latest[code, part] for part in parts))
-    refused = [one for one in sendings if not one.is_accepted]
-    lacking = owed - {part for one in sendings for part in one.parts}
-    said = [text for one in refused for text in reasons.get(by_sending[one].id, [])]
+    refused = [sending for sending in sendings if not sending.is_accepted]
+    lacking = owed - {part for sending in sendings for part in sending.parts}
+    sentences = [
+        sentence for sending in refused for sentence in reasons.get(by_sending[sending].id, [])
+    ]
     return RegisterEntry(
         code,
         name,
         status,
-        "；".join(one.file for one in (refused or sendings)),
-        _reason(status, said, lacking, _replaced(code, sendings, by_sending), says),
+        "；".join(sending.file for sending in (refused or sendings)),
+        _reason(status, sentences, lacking, _replaced(code, sendings, by_sending), says),
         school,
-        tuple(by_sending[one].id for one in sendings if one.is_accepted),
-        tuple(by_sending[one].id for one in refused),
+        tuple(by_sending[sending].id for sending in sendings if sending.is_accepted),
+        tuple(by_sending[sending].id for sending in refused),
     )
 
 
 def _reason(
     status: Standing,
-    said: Iterable[str],
+    sentences: Iterable[str],
     lacking: frozenset[Part],
     replaced: Sequence[str],
-    says: _Says,
+    says: _Words,
 ) -> str:
     match status:
         case Standing.SENT_BACK:
-            return "；".join(said)
+            return "；".join(sentences)
         case Standing.RECEIVED:
             return says.words.replaced.format(files="、".join(replaced)) if replaced else ""
         case Standing.MISSING:
@@ -219,12 +221,14 @@ def _replaced(
     sendings: Iterable[Sending],
     by_sending: Mapping[Sending, Kept],
 ) -> tuple[str, ...]:
-    current = {(one.sha256, one.parts) for one in sendings}
-    brought = {part for one in sendings for part in one.parts}
+    current = {(sending.sha256, sending.parts) for sending in sendings}
+    parts = {part for sending in sendings for part in sending.parts}
     earlier = (
-        one.file
-        for one in by_sending
-        if one.reporter == code and one.parts & brought and (one.sha256, one.parts) not in current
+        sending.file
+        for sending in by_sending
+        if sending.reporter == code
+        and sending.parts & parts
+        and (sending.sha256, sending.parts) not in current
     )
     return tuple(dict.fromkeys(earlier))
 
@@ -234,9 +238,9 @@ def _unplaced(
     reasons: Mapping[int, list[str]],
 ) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (one.sending.file, "；".join(reasons.get(one.id, [])))
-        for one in _of_newest(kept)
-        if not one.sending.reporter
+        (submission.sending.file, "；".join(reasons.get(submission.id, [])))
+        for submission in _of_newest(kept)
+        if not submission.sending.reporter
     )
 
 

@@ -1,4 +1,4 @@
-"""Keeps the bundled sample and what a district really sent out of one database."""
+"""Keeps sample data and real data in separate databases."""
 
 from collections.abc import Iterable
 
@@ -13,27 +13,27 @@ from junheng.store.database import locks
 from junheng.store.database.database import Session
 from tasks.intake.arrivals import ReceivedFile
 
-# The school year that the demo and the sample's deployment run.
+# The school year of the demo and of the sample deployment.
 YEAR = 2025
 
 
 class SampleRefused(Refusal):
-    """We cannot take a folder in, because sample and real reports would meet in one database."""
+    """We cannot collect a folder, because sample and real data would mix in one database."""
 
 
 def refuse_in_production() -> None:
-    """Raise SampleRefused where the sample must not be worked with at all."""
+    """Raise SampleRefused in production, where the sample must not be used."""
     if bootstrap.settings().is_production:
         raise SampleRefused(wording.packaged().samples.in_production)
 
 
 def refuse_mixing(session: Session, register: Iterable[RegisteredSchool]) -> None:
-    """Keep the sample and real reports out of one database, whichever comes first.
+    """Refuse a folder that would mix sample and real data in the database.
 
-    What is found holds until the transaction ends: nobody else takes a folder in meanwhile.
+    The check is valid until the transaction ends, because it locks other collections.
 
     Raises:
-        SampleRefused: the database holds the other kind, or the sample comes in production.
+        SampleRefused: the database holds the other kind, or the sample is used in production.
 
     """
     coming = kind_of(register, sample=samples.schools())
@@ -44,32 +44,33 @@ def refuse_mixing(session: Session, register: Iterable[RegisteredSchool]) -> Non
     if held is Holds.BOTH:
         raise SampleRefused(wording.packaged().samples.mixed)
     if held.and_a(coming) is Holds.BOTH:
-        said = wording.packaged().samples.other_data
-        raise SampleRefused(said.format(home=bootstrap.settings().home))
+        other_data = wording.packaged().samples.other_data
+        raise SampleRefused(other_data.format(home=bootstrap.settings().home))
 
 
 def refuse_stray(
     files: Iterable[ReceivedFile], register: Iterable[RegisteredSchool], *, has_register: bool
 ) -> None:
-    """Refuse files of the one kind under a register of the other; raises SampleRefused.
+    """Refuse sample files with a real register, and vice versa; raises SampleRefused.
 
-    A file of the sample is known by its content. Under the sample's register, a folder without a
-    register may correct schools, which are known by their codes; a department could be anybody's.
+    A sample file is recognised by its hash. With the sample's register, a folder without a register
+    may contain corrections of schools, which have unique codes, but not of departments, whose
+    names occur in any district.
     """
     is_sample = kind_of(register, sample=samples.schools()) is Holds.SAMPLE
     known, says = samples.hashes(), wording.packaged().samples
     if not is_sample:
-        strays = [one.name for one in files if one.sha256 in known]
-        said = says.files_of_sample
+        strays = [file.name for file in files if file.sha256 in known]
+        sentence = says.files_of_sample
     else:
-        strays = [one.name for one in files if not (one.is_school or one.sha256 in known)]
-        said = says.untold
+        strays = [file.name for file in files if not (file.is_school or file.sha256 in known)]
+        sentence = says.untold
     if strays and not (is_sample and has_register):
-        raise SampleRefused(said.format(files="、".join(strays)))
+        raise SampleRefused(sentence.format(files="、".join(strays)))
 
 
 def may_be_shown() -> bool:
-    """Say whether a round of the sample may be offered here: no production, nothing real."""
+    """Return whether the sample deployment may be offered: not in production, no real data."""
     if bootstrap.settings().is_production:
         return False
     with bootstrap.session() as session:

@@ -1,4 +1,4 @@
-"""Takes in a folder of what schools and departments sent: kept as sent, read, and stored."""
+"""Collects a year's folder: files are archived as sent, read, and stored in the database."""
 
 import hashlib
 from collections import defaultdict
@@ -38,7 +38,7 @@ CORRECTION_MARK = "更正"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of a collection: of each copy of the ledger, and the files nobody could read."""
+    """The result of a collection: of each copy of the ledger, and the files not read."""
 
     copies: tuple[CopyTaken, ...]
     unread: tuple[UnreadFile, ...] = ()
@@ -52,25 +52,25 @@ def collect(
     on: date | None = None,
     show: Progress = unseen,
 ) -> Taken:
-    """Keep and read everything in a year's folder; return what came of it.
+    """Archive and read everything in a year's folder.
 
-    What copies answer counts on the day `on`, that of `now` where none is said: a copy that came
-    on Friday may be read on Monday. A file that cannot be read stops no other: it is named, and
-    what came of it before goes on counting.
+    Replies in copies of the ledger count on the day `on`, by default the day of `now`: a copy that
+    arrived on Friday may be read on Monday. An unreadable file is reported and skipped; an earlier
+    version of it still counts.
 
     Raises:
-        FolderUnusable: there is no such folder, no register, or nothing a year's folder holds.
-        SampleRefused: sample and real reports would meet in one database.
-        FileHeld: the register of a year that has none yet, or a whole room, cannot be read.
+        FolderUnusable: the folder, a register, or every room is missing.
+        SampleRefused: sample and real data would mix in one database.
+        FileHeld: the first register of a year, or a whole room, cannot be read.
 
     """
     rulebook = bootstrap.rulebook()
     found = arrivals.received(folder)
     arrived = arrivals.sort_out(found, rulebook.wording.ledger_book, show)
-    # A folder may hold copies of the ledger and nothing else; one with nothing at all is a mistake.
+    # A folder may contain only copies of the ledger; an empty folder is a mistake.
     if not arrived.is_ledgers_only or _register_files(folder):
         arrived = _keep_reports(folder, arrived, rulebook, year, now)
-    arrived = _kept(arrived)
+    arrived = _archived(arrived)
     day = on or now.astimezone(OFFICE_ZONE).date()
     taken = tuple(replies.take(copy, on=day, now=now) for _, copy in arrived.copies)
     return Taken((*taken, *_lost(arrived.unplaced, rulebook)), arrived.unread)
@@ -79,31 +79,31 @@ def collect(
 def _lost(
     unplaced: Iterable[tuple[ReceivedFile, Opened | None]], rulebook: Rulebook
 ) -> Iterator[CopyTaken]:
-    """Yield what is said of each file that lies among the copies and was not taken."""
+    """Yield a sentence for each file among the copies that was not accepted."""
     evidence = bootstrap.settings().evidence_folder
     wording = rulebook.wording.ledger.book
     for file, opened in unplaced:
-        # What was entered when a copy named it may go on lying there.
+        # Evidence that was entered from a copy may stay in the folder.
         if evidence_files.verify(evidence, file.sha256):
             continue
-        said = wording.unplaced.format(file=file.name)
+        sentence = wording.unplaced.format(file=file.name)
         if opened is not None and opened.sheets is None:
-            shut = fault_sentences.fault_sentence(_does_not_open(opened), rulebook.wording.faults)
-            said = wording.shut.format(file=file.name, sentence=shut)
-        yield CopyTaken(file.name, "", 0, (said,))
+            fault = fault_sentences.fault_sentence(_does_not_open(opened), rulebook.wording.faults)
+            sentence = wording.shut.format(file=file.name, sentence=fault)
+        yield CopyTaken(file.name, "", 0, (sentence,))
 
 
 def _keep_reports(
     folder: Path, arrived: Sorted, rulebook: Rulebook, year: int, now: datetime
 ) -> Sorted:
-    """Keep what schools and departments sent; return what arrived, less what got lost meanwhile."""
+    """Store the reports; return `arrived` without the files that became unreadable meanwhile."""
     schools, unread = _register(folder, rulebook, year)
     with bootstrap.session() as session:
-        # Before anything of it is kept, and once more when its rows are.
+        # Checked before any file is archived, and again in the transaction that writes the rows.
         samples.refuse_mixing(session, schools)
     reports = (file for file, _ in arrived.reports)
     samples.refuse_stray(reports, schools, has_register=bool(_register_files(folder)))
-    arrived = _kept(arrived.without(unread))
+    arrived = _archived(arrived.without(unread))
     submissions = (
         *_read_all(arrived.reports, schools, rulebook, year),
         *unread_files.submissions(arrived.unread, schools, rulebook, year=year),
@@ -126,7 +126,7 @@ def _keep_reports(
 def _register(
     folder: Path, rulebook: Rulebook, year: int
 ) -> tuple[tuple[RegisteredSchool, ...], tuple[UnreadFile, ...]]:
-    """Return who must report, and the register itself where it could not be read now."""
+    """Return the schools that must report, and the register file if it could not be read."""
     found = _register_files(folder)
     if not found:
         return _known_register(rulebook, year, folder), ()
@@ -134,8 +134,8 @@ def _register(
     if opened.obstacle.is_unread:
         return _register_before(found[0], opened, rulebook, year)
     if not opened.sheets:
-        said = fault_sentences.fault_sentence(_does_not_open(opened), rulebook.wording.faults)
-        raise FolderUnusable(f"{found[0]}：{said}")
+        fault = fault_sentences.fault_sentence(_does_not_open(opened), rulebook.wording.faults)
+        raise FolderUnusable(f"{found[0]}：{fault}")
     try:
         return register.read(opened.sheets[0], form=rulebook.school_form(year)), ()
     except register.RegisterUnusable as error:
@@ -145,7 +145,7 @@ def _register(
 def _register_before(
     path: Path, opened: Opened, rulebook: Rulebook, year: int
 ) -> tuple[tuple[RegisteredSchool, ...], tuple[UnreadFile, ...]]:
-    """Return the year's register as it was known before; raises FileHeld where there is none."""
+    """Return the stored register of the year; raises FileHeld if there is none."""
     with bootstrap.session() as session:
         known = store.register(session, rulebook.district.code, year)
     if not known:
@@ -165,7 +165,7 @@ def _is_register(name: str) -> bool:
 
 
 def _known_register(rulebook: Rulebook, year: int, folder: Path) -> tuple[RegisteredSchool, ...]:
-    """Return the year's register as collected before: a folder of corrections needs no other."""
+    """Return the stored register of the year: a folder of corrections needs none of its own."""
     with bootstrap.session() as session:
         known = store.register(session, rulebook.district.code, year)
     if not known:
@@ -189,14 +189,14 @@ def _digest(
     return digest.hexdigest()
 
 
-def _kept(arrived: Sorted) -> Sorted:
-    """Keep each file as it was sent, and leave out what cannot be read any more."""
+def _archived(arrived: Sorted) -> Sorted:
+    """Archive each file as sent; return `arrived` without those that became unreadable."""
     files = (file for file, _ in (*arrived.reports, *arrived.copies))
-    return arrived.without(tuple(file for one in files if (file := _lost_in_keeping(one))))
+    return arrived.without(tuple(lost for file in files if (lost := _archive(file))))
 
 
-def _lost_in_keeping(file: ReceivedFile) -> UnreadFile | None:
-    """Keep a file under its hash: whole or not at all, and only once."""
+def _archive(file: ReceivedFile) -> UnreadFile | None:
+    """Archive a file under its hash, atomically and once; return it as unread if that fails."""
     folder = bootstrap.settings().received_folder
     kept = folder / file.sha256[:2] / f"{file.sha256}{file.path.suffix.lower()}"
     if kept.exists():
@@ -204,12 +204,12 @@ def _lost_in_keeping(file: ReceivedFile) -> UnreadFile | None:
     try:
         content = file.path.read_bytes()
     except OSError as error:
-        return arrivals.unread(file, workbooks.unread(error), error.strerror or "")
-    # What was saved again since is another file: the next collection reads it.
+        return arrivals.unread(file, workbooks.obstacle_of_error(error), error.strerror or "")
+    # The file was saved again meanwhile: the next collection reads it.
     if hashlib.sha256(content).hexdigest() != file.sha256:
         return arrivals.unread(file, Obstacle.HELD)
-    with pages.written_whole(kept) as half:
-        half.write_bytes(content)
+    with pages.written_whole(kept) as partial:
+        partial.write_bytes(content)
     return None
 
 
@@ -220,7 +220,7 @@ def _read_all(
     year: int,
 ) -> tuple[NewSubmission, ...]:
     by_code = {school.code: school for school in schools}
-    # Two rooms may hold files of the same name: their reports are counted on.
+    # Two rooms may contain files of the same name: the positions of their reports continue.
     positions: defaultdict[str, Iterator[int]] = defaultdict(count)
     return tuple(
         _submission(file, next(positions[file.name]), reported, rulebook)
@@ -238,17 +238,17 @@ def _reports(
 ) -> tuple[Reported, ...]:
     stem = file.stem
     is_csv = file.path.suffix.lower() == ".csv"
-    shut = None if opened.sheets is not None else _does_not_open(opened)
+    fault = None if opened.sheets is not None else _does_not_open(opened)
     if not file.is_school:
         return department_files.read(
-            DepartmentFile(stem, opened.sheets, is_csv, shut),
+            DepartmentFile(stem, opened.sheets, is_csv, fault),
             rulebook.reporting_departments(year),
             form=rulebook.department_form(year),
             year=year,
         )
     if opened.sheets is None:
-        refused = _does_not_open(opened)
-        return (school_reports.refused(refused, file_stem=stem, register=schools),)
+        does_not_open = _does_not_open(opened)
+        return (school_reports.refused(does_not_open, file_stem=stem, register=schools),)
     return school_reports.read(
         opened.sheets,
         file_stem=stem,

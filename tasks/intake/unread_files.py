@@ -1,7 +1,6 @@
-"""Files that could not be read: kept as what lies there, beside what their senders sent before.
+"""Files that could not be read: stored as submissions without content.
 
-Nothing is known of their content, so they have no part of a form: they never count, and take the
-place of nothing that counts.
+They have no parts of a form: they never count, and do not replace an earlier submission.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,14 +16,14 @@ from tasks.intake.arrivals import Room, UnreadFile
 
 
 def sentence(file: UnreadFile) -> str:
-    """Return what keeps a file from being read, and what comes of it."""
+    """Return the sentence with the obstacle of a file and its consequence."""
     return fault_sentences.fault_sentence(_fault(file), bootstrap.rulebook().wording.faults)
 
 
 def lines(files: Iterable[UnreadFile]) -> tuple[str, ...]:
-    """Return what is said of each file to whoever collects."""
+    """Return a line about each file for the log of the collection."""
     template = bootstrap.rulebook().wording.runs.unread
-    return tuple(template.format(file=one.place, sentence=sentence(one)) for one in files)
+    return tuple(template.format(file=file.place, sentence=sentence(file)) for file in files)
 
 
 def submissions(
@@ -34,22 +33,26 @@ def submissions(
     *,
     year: int,
 ) -> tuple[NewSubmission, ...]:
-    """Return each file as a submission of whom its name names, without any part of a form."""
+    """Return each file as a submission of the reporter in its name, without parts of a form."""
     by_code = {school.code: school for school in schools}
-    read = [(file, one) for file in files for one in _reporters(file, by_code, rulebook, year)]
-    # A report of another room may have the same name: its positions begin at 0.
-    return tuple(_submission(file, -at, reporter) for at, (file, reporter) in enumerate(read, 1))
+    named = [
+        (file, reporter) for file in files for reporter in _reporters(file, by_code, rulebook, year)
+    ]
+    # Negative positions: a report in another room may have the same name, with positions from 0.
+    return tuple(
+        _submission(file, -number, reporter) for number, (file, reporter) in enumerate(named, 1)
+    )
 
 
 def _reporters(
     file: UnreadFile, schools: school_reports.Register, rulebook: Rulebook, year: int
 ) -> Iterator[str]:
-    """Yield whom a file's name names, '' for nobody; copies of the ledger are told of elsewhere."""
+    """Yield the reporters in a file's name, '' if there is none; nothing for ledger copies."""
     fault, stem = _fault(file), file.stem
     match file.room:
         case Room.SCHOOLS:
-            shut = school_reports.refused(fault, file_stem=stem, register=schools)
-            yield shut.reporter or ""
+            reported = school_reports.refused(fault, file_stem=stem, register=schools)
+            yield reported.reporter or ""
         case Room.DEPARTMENTS:
             sent = DepartmentFile(stem, None, file.path.suffix.lower() == ".csv", fault)
             departments = rulebook.reporting_departments(year)

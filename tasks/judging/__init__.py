@@ -1,1 +1,1 @@
-"""Verdicts: a year judged, traced, compared and reported."""
+"""Verdicts: evaluates, traces, compares and reports a year."""

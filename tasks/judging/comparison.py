@@ -1,4 +1,4 @@
-"""Compares two judgings of a year: by the rules of two years, of two rulebooks, or as kept."""
+"""Compares two evaluations of a year: by the rules of two years, by two rulebooks, or stored."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ from tasks.judging.overview import Which
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs, and the lines that only one side has."""
+    """The changed verdicts, and the lines that only one side has."""
 
     flips: tuple[Flip, ...]
     only_before: tuple[str, ...]
@@ -36,7 +36,7 @@ class Comparison:
 
 
 def of_rules(year: int, rules_years: tuple[int, int], *, now: datetime) -> Comparison:
-    """Judge a year's data by the rules of two years and compare; both evaluations are kept."""
+    """Judge a year's data by the rules of two years and compare; both evaluations are stored."""
     for rules_year in rules_years:
         evaluation.evaluate(year=year, now=now, rules_year=rules_year)
     before, after = (Which(rules_year=rules_year) for rules_year in rules_years)
@@ -44,17 +44,17 @@ def of_rules(year: int, rules_years: tuple[int, int], *, now: datetime) -> Compa
 
 
 def of_evaluations(year: int, before: Which, after: Which) -> Comparison:
-    """Compare two evaluations as they were kept; raises NothingEvaluated."""
+    """Compare two stored evaluations; raises NothingEvaluated."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         rows = [overview.evaluation_of(session, rulebook, year, which) for which in (before, after)]
-        first, second = (_as_kept(session, row) for row in rows)
+        first, second = (_stored(session, row) for row in rows)
         data = year_data.of_evaluation(session, rulebook, rows[0])
     return _compared(first, second, data)
 
 
 def with_rulebook(year: int, config: Path, *, rules_year: int) -> Comparison:
-    """Compare what the year's rules say with what another copy of config/ would make of it."""
+    """Compare the verdicts by the current rulebook with those by another copy of config/."""
     ours, theirs = bootstrap.rulebook(), bootstrap.rulebook(config)
     with bootstrap.session() as session:
         known = register.of_year(session, ours, year)
@@ -85,7 +85,7 @@ def _under(data: YearData, rulebook: Rulebook, *, year: int, rules_year: int) ->
     )
 
 
-def _as_kept(session: Session, row: EvaluationRow) -> Judging:
+def _stored(session: Session, row: EvaluationRow) -> Judging:
     rules = {rule.id: rule for rule in store.rules(session, row)}
     return Judging(store.of_evaluation(session, stored_id(row)), rules, row.data_hash)
 
@@ -100,5 +100,5 @@ def _compared(before: Judging, after: Judging, data: YearData) -> Comparison:
         tuple(indicator for indicator in before.rules if indicator not in after.rules),
         tuple(indicator for indicator in after.rules if indicator not in before.rules),
         dict(before.rules) | dict(after.rules),
-        {one.school.code: one.school.name for one in data.schools if one.school},
+        {record.school.code: record.school.name for record in data.schools if record.school},
     )

@@ -1,4 +1,4 @@
-"""Holds a year's figures against the standard: figures to frames, frames to findings."""
+"""Evaluates a year by the standard: figures to frames, frames to findings."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -20,14 +20,13 @@ from tasks.judging import year_data
 from tasks.progress import Progress, followed, unseen
 
 log = logging.getLogger(__name__)
-# One district's figures fit in memory many times over; a nation's would not, and would be asked
-# of another engine here.
+# One district's figures easily fit in memory. A nation's would not: that needs another backend.
 BACKEND: frames.Backend = "pandas"
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """What an evaluation came to: its id, what it judged, the lines that broke, with why."""
+    """The result of an evaluation: its id, the hash of its data, the broken lines with reasons."""
 
     evaluation_id: int
     data_hash: str
@@ -59,7 +58,7 @@ def evaluate(
             session, rulebook, new.counted, schools, year=year, rules_year=judged_by
         )
         before = store.latest(session, district, year, rules_year=judged_by)
-    # The same rules and data give the same findings; a line that broke is tried again.
+    # The same rules and data give the same findings; but a line that broke is tried again.
     if before is not None and before.id is not None and new.is_the_same_as(before):
         return Evaluated(before.id, new.data_hash, {})
     found, broken = hold(rules, district_frames.build(data, backend=BACKEND), show)
@@ -86,15 +85,15 @@ def hold(
         if not error and findings_of.tally(own) != judgement.counts:
             error = says.counts_differ.format(ours=findings_of.tally(own), theirs=judgement.counts)
         if error:
-            broken[rule.id] = error = _because(rule, broken) or error
+            broken[rule.id] = error = _broken_parts(rule, broken) or error
             own = findings_of.not_judged(rule, findings_of.units_of(rule, grains[rule.line.per]))
             log.warning("%s", says.broken.format(indicator=rule.id, reason=error))
         found.extend(own)
     return tuple(found), broken
 
 
-def _because(rule: Rule, broken: Mapping[str, str]) -> str:
-    """Return which line took a line made of others with it, '' where it broke by itself."""
+def _broken_parts(rule: Rule, broken: Mapping[str, str]) -> str:
+    """Return the broken lines that a composite line depends on; '' if it broke by itself."""
     parts = [str(part.line) for part in rule.edition.editions_of if part.line in broken]
     says = wording.packaged().judging
     return says.broken_with.format(lines="、".join(parts)) if parts else ""

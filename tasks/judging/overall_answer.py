@@ -1,4 +1,4 @@
-"""Puts the district's overall answer into sentences, for the terminal, the report and the UI."""
+"""Formats the district's overall answer as sentences, for the terminal, the report and the UI."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ MOST_UNITS_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Says an overall answer in the words of config/wording/recognition.yaml."""
+    """Formats an overall answer with the texts of config/wording/recognition.yaml."""
 
     rulebook: Rulebook
     names: UnitNames
@@ -31,39 +31,41 @@ class Answering:
         return {line.id: line for line in self.rulebook.standard.lines}
 
     def overall(self, answer: Recognition) -> str:
-        count = sum(one.answer is answer.answer for one in answer.conditions)
+        count = sum(condition.answer is answer.answer for condition in answer.conditions)
         return self.wording.overall[answer.answer].format(count=count)
 
     def blocking(self, answer: Recognition) -> list[str]:
-        """Return what stands in the way, a sentence for each line, the vetoes first."""
+        """Return a sentence for each line that blocks recognition, vetoes first."""
         lines = self._lines
         return [
             self._blocking(lines[indicator], found)
-            for one in answer.conditions
-            for indicator, found in by_line(one.not_met).items()
+            for condition in answer.conditions
+            for indicator, found in by_line(condition.not_met).items()
         ]
 
     def _blocking(self, line: Line, found: list[Finding]) -> str:
         if line.per is Grain.DISTRICT:
             return self.wording.blocking_one.format(line=unit_words.line_name(line))
-        named = "、".join(self.names.unit(one, line.per) for one in found[:MOST_UNITS_NAMED])
+        named = "、".join(
+            self.names.unit(finding, line.per) for finding in found[:MOST_UNITS_NAMED]
+        )
         if len(found) > MOST_UNITS_NAMED:
             named = self.wording.some.format(units=named)
         name = unit_words.line_name(line)
         return self.wording.blocking.format(line=name, count=len(found), units=named)
 
     def pending(self, answer: Recognition) -> list[str]:
-        """Return what cannot be said yet and why, a sentence for each line."""
+        """Return a sentence for each line whose answer is unknown, with the reason."""
         return [
             self.wording.pending.format(
                 line=unit_words.line_name(self._lines[indicator]), parts=self._parts(found)
             )
-            for one in answer.conditions
-            for indicator, found in by_line(one.unknown).items()
+            for condition in answer.conditions
+            for indicator, found in by_line(condition.unknown).items()
         ]
 
     def _parts(self, found: list[Finding]) -> str:
-        counts, wording = Counter(one.verdict for one in found), self.wording.pending_parts
+        counts, wording = Counter(finding.verdict for finding in found), self.wording.pending_parts
         parts = (
             (wording.missing, counts[Verdict.NOT_REPORTED]),
             (wording.not_judged, counts[Verdict.NOT_JUDGED]),
@@ -71,17 +73,17 @@ class Answering:
         )
         return "，".join(sentence.format(count=count) for sentence, count in parts if count)
 
-    def row(self, one: ConditionAnswer) -> tuple[object, ...]:
+    def row(self, answer: ConditionAnswer) -> tuple[object, ...]:
         """Return a condition's row under the columns of recognition.yaml."""
-        return (one.condition.name, self.wording.answers[one.answer], *counts(one))
+        return (answer.condition.name, self.wording.answers[answer.answer], *counts(answer))
 
 
-def counts(one: ConditionAnswer) -> tuple[int, ...]:
-    """Return what a condition counts: all, met, not met, unknown; and the findings behind that."""
+def counts(condition: ConditionAnswer) -> tuple[int, ...]:
+    """Return the counts of a condition: all, met, not met, unknown; unknown by verdict."""
     return (
-        len(one.answers),
-        *(one.count(answer) for answer in Answer),
-        one.unknown_for(Verdict.NOT_REPORTED),
-        one.unknown_for(Verdict.NOT_JUDGED),
-        len(one.not_applicable),
+        len(condition.answers),
+        *(condition.count(answer) for answer in Answer),
+        condition.unknown_for(Verdict.NOT_REPORTED),
+        condition.unknown_for(Verdict.NOT_JUDGED),
+        len(condition.not_applicable),
     )

@@ -1,4 +1,4 @@
-"""What a round came to, gathered once for everyone who shows it: the command and the artifacts."""
+"""The results of a year, gathered once for the command and the artifacts."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ from tasks.ledger.remediation import NothingEvaluated
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """Which evaluation of a year: the newest by its own rules, by another year's, or a number."""
+    """Selects an evaluation of a year: the newest, by its own or another year's rules, or by id."""
 
     rules_year: int | None = None
     evaluation_id: int | None = None
@@ -36,7 +36,7 @@ NEWEST = Which()
 
 @dataclass(frozen=True, slots=True)
 class LineCount:
-    """One line with how many units got each verdict."""
+    """One line with the number of units for each verdict."""
 
     line: Line
     units: Mapping[Verdict, int]
@@ -48,7 +48,7 @@ class LineCount:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What one lead owes: how many remediations, and the day the first and last are due."""
+    """The remediations of one lead: their number, the first and the last due date."""
 
     lead: str
     remediations: int
@@ -60,7 +60,7 @@ class Owed:
 def evaluation_of(
     session: Session, rulebook: Rulebook, year: int, which: Which = NEWEST
 ) -> EvaluationRow:
-    """Return the evaluation that is asked for; raises NothingEvaluated."""
+    """Return the selected evaluation; raises NothingEvaluated."""
     district = rulebook.district.code
     if which.evaluation_id is not None:
         found = findings_store.numbered(session, district, which.evaluation_id)
@@ -87,7 +87,7 @@ def findings_of_year(
 
 
 def unit_names(rulebook: Rulebook, schools: Mapping[str, str], today: date) -> UnitNames:
-    """Return how people call units on a day; `schools` has names by code."""
+    """Return the names of units on a day; `schools` has names by code."""
     return UnitNames(
         rulebook.wording.units,
         schools,
@@ -105,7 +105,7 @@ def line_counts(findings: Iterable[Finding], lines: Iterable[Line]) -> tuple[Lin
 
 
 def owed_by_lead(rows: Sequence[Remediation]) -> tuple[Owed, ...]:
-    """Return what each lead owes, the one who owes most first."""
+    """Return the remediations of each lead, the lead with the most first."""
     by_lead: dict[str, list[Remediation]] = {}
     for row in rows:
         by_lead.setdefault(row.lead, []).append(row)
@@ -119,12 +119,12 @@ def owed_by_lead(rows: Sequence[Remediation]) -> tuple[Owed, ...]:
         )
         for lead, own in by_lead.items()
     )
-    return tuple(sorted(owed, key=lambda one: (-one.remediations, one.lead)))
+    return tuple(sorted(owed, key=lambda item: (-item.remediations, item.lead)))
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A year at a glance; `ledger` is what is not closed."""
+    """A year at a glance; `ledger` has the open remediations."""
 
     register: YearRegister
     lines: tuple[LineCount, ...]
@@ -144,7 +144,7 @@ def of_year(year: int, which: Which = NEWEST) -> Overview:
         year_register = register.of_year(session, rulebook, year)
         found = findings_of_year(session, rulebook, year, which)
         kept = remediations_store.ledger(session, rulebook.district.code)
-    rows = tuple(one for one in kept if one.is_open)
+    rows = tuple(remediation for remediation in kept if remediation.is_open)
     return Overview(
         year_register,
         line_counts(found, rulebook.standard.lines),

@@ -1,4 +1,4 @@
-"""Writes the verdict report: one page in Chinese that opens on a closed network."""
+"""Writes the verdict report: one self-contained page in Chinese."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ UNKNOWN = (Verdict.NOT_REPORTED, Verdict.NOT_APPLICABLE, Verdict.NOT_JUDGED)
 
 
 def write(year: int, today: date, which: Which = NEWEST) -> Path:
-    """Write the report of an evaluation and return where it lies; raises NothingEvaluated."""
+    """Write the report of an evaluation and return its path; raises NothingEvaluated."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         judged = overview.evaluation_of(session, rulebook, year, which)
@@ -46,7 +46,7 @@ def write(year: int, today: date, which: Which = NEWEST) -> Path:
         schools = submissions_store.register_of(session, judged.register_collection_id)
         known = register.of_year(session, rulebook, year)
         head = history.head(session, rulebook.district.code)
-    names = overview.unit_names(rulebook, {one.code: one.name for one in schools}, today)
+    names = overview.unit_names(rulebook, {school.code: school.name for school in schools}, today)
     builder = ReportBuilder(rules, names, rulebook.words)
     page = _Page(rulebook, judged, found, known, builder, head)
     path = bootstrap.settings().reports_folder / _file_name(judged, rulebook, which)
@@ -55,8 +55,8 @@ def write(year: int, today: date, which: Which = NEWEST) -> Path:
 
 
 def write_data_docs(year: int, which: Which = NEWEST) -> Path:
-    """Write Great Expectations' own pages of an evaluation, and return their index page."""
-    # Importing Great Expectations takes seconds: only who asks for its pages pays for it.
+    """Write Great Expectations' data docs of an evaluation, and return their index page."""
+    # Importing Great Expectations takes seconds: only callers that need it should pay for it.
     from expectations import data_docs
 
     rulebook = bootstrap.rulebook()
@@ -69,7 +69,7 @@ def write_data_docs(year: int, which: Which = NEWEST) -> Path:
 
 
 def path_of(year: int) -> Path:
-    """Return where the report of a year by its own rules lies."""
+    """Return the path of the report of a year by its own rules."""
     name = bootstrap.rulebook().wording.report.file.format(year=year)
     return bootstrap.settings().reports_folder / name
 
@@ -85,7 +85,7 @@ def _file_name(judged: EvaluationRow, rulebook: Rulebook, which: Which) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Everything the template asks for."""
+    """The values of the template."""
 
     rulebook: Rulebook
     judged: EvaluationRow
@@ -123,13 +123,15 @@ class _Page:
 
     def _answer(self) -> dict[str, Any]:
         answer = recognition.of_findings(self.found, self.rulebook.conditions)
-        said = overall_answer.Answering(self.rulebook, self.builder.names)
+        answering = overall_answer.Answering(self.rulebook, self.builder.names)
         return {
             "answer": answer,
-            "conditions": [(one, said.row(one)) for one in answer.conditions],
-            "overall": said.overall(answer),
-            "blocking": said.blocking(answer),
-            "pending": said.pending(answer),
+            "conditions": [
+                (condition, answering.row(condition)) for condition in answer.conditions
+            ],
+            "overall": answering.overall(answer),
+            "blocking": answering.blocking(answer),
+            "pending": answering.pending(answer),
         }
 
     def _reporting(self) -> dict[str, Any]:
@@ -152,21 +154,25 @@ class _Page:
             "absent": absent,
         }
 
-    def _of_nobody(self, lines: tuple[LineReport, ...]) -> str:
-        """Return the lines that had nobody to judge, such as L03 where no project was reported."""
+    def _lines_without_units(self, lines: tuple[LineReport, ...]) -> str:
+        """Return the lines without any unit to judge, such as L03 if no project was reported."""
         judged = {line.id for line in lines}
-        nobody = [rule for rule in self.builder.rules if rule.id not in judged]
-        named = _named_lines(nobody)
-        return self.wording.others.nobody.format(lines=named) if nobody else ""
+        without_units = [rule for rule in self.builder.rules if rule.id not in judged]
+        named = _named_lines(without_units)
+        return self.wording.others.nobody.format(lines=named) if without_units else ""
 
     def _reporting_then(self) -> dict[str, Any]:
-        """Return who counted when an older evaluation was made; why others did not is not kept."""
+        """Return the reporters that counted in an older evaluation (without reasons)."""
         wording = self.wording.reporting
         counted = findings_store.counted(self.judged)
         absent = [
-            {"name": self.builder.names.owner(one.reporter), "status": wording.then, "reason": ""}
-            for one in counted
-            if not one.is_received
+            {
+                "name": self.builder.names.owner(source.reporter),
+                "status": wording.then,
+                "reason": "",
+            }
+            for source in counted
+            if not source.is_received
         ]
         text = wording.counted.format(
             all=len(counted), received=len(counted) - len(absent), absent=len(absent)
@@ -200,9 +206,11 @@ class _Page:
                 Severity.VETO: wording.failing.veto,
                 Severity.ADVISORY: wording.failing.advisory,
             },
-            "others": [line for line in lines if any(line.counts.get(one) for one in UNKNOWN)],
+            "others": [
+                line for line in lines if any(line.counts.get(verdict) for verdict in UNKNOWN)
+            ],
             "unknown_verdicts": UNKNOWN,
-            "nobody": self._of_nobody(lines),
+            "nobody": self._lines_without_units(lines),
             "broken": [
                 wording.others.broken.format(indicator=indicator, reason=reason)
                 for indicator, reason in self.judged.broken.items()
@@ -215,5 +223,7 @@ def _named_lines(rules: Iterable[Rule]) -> str:
 
 
 def _counted(entries: tuple[RegisterEntry, ...]) -> dict[str, int]:
-    counts = {one.value: sum(entry.status is one for entry in entries) for one in Standing}
+    counts = {
+        standing.value: sum(entry.status is standing for entry in entries) for standing in Standing
+    }
     return {"all": len(entries), **counts}

@@ -1,11 +1,11 @@
-"""The standard as a page to read, out of the district's rulebook."""
+"""The standard of the district's rulebook as a Markdown page."""
 
 from junheng import bootstrap
 from junheng.domain.pages.standard_page import Handbook
 
 
 def markdown() -> str:
-    """Return every line of the standard in words; raises RulebookUnusable."""
+    """Return every line of the standard as text; raises RulebookUnusable."""
     rulebook = bootstrap.rulebook()
     return Handbook(
         rulebook.standard, rulebook.conditions, rulebook.words, rulebook.wording.handbook

@@ -1,4 +1,4 @@
-"""Follows a verdict back to the cells it was made of: what counted when it was judged."""
+"""Traces a verdict back to the cells that it was calculated from."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ from tasks.judging.overview import NEWEST, Which
 
 
 class NothingToTrace(Refusal):
-    """We cannot trace a verdict, because there is none of that indicator on that unit."""
+    """We cannot trace a verdict, because there is none for that indicator and unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The cell a figure stands in, and the file, by its hash, that holds the cell."""
+    """The cell of a figure, with its file and the file's hash."""
 
     file: str
     sha256: str
@@ -41,10 +41,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class TracedVerdict:
-    """A trace, the places its figures stand in, and the evaluation and names it belongs to.
+    """A trace with the cells of its figures, its evaluation and its names.
 
-    `files` are what counted of the unit's own reporter, with their hashes; `reason` is why nothing
-    of it was counted, or why the rule broke.
+    `files` are the counted files of the unit's own reporter, with hashes; `reason` says why there
+    are none, or why the rule broke.
     """
 
     trace: Trace
@@ -57,7 +57,7 @@ class TracedVerdict:
 
 
 def trace(indicator: str, unit: str, *, year: int, which: Which = NEWEST) -> TracedVerdict:
-    """Return how a verdict came about; raises NothingEvaluated, NothingToTrace."""
+    """Return the trace of a verdict; raises NothingEvaluated, NothingToTrace."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         judged = overview.evaluation_of(session, rulebook, year, which)
@@ -78,18 +78,20 @@ def trace(indicator: str, unit: str, *, year: int, which: Which = NEWEST) -> Tra
 
 
 def _files(session: Session, counted: Sequence[Counted], owner: str) -> tuple[tuple[str, str], ...]:
-    numbers = [number for one in counted if one.reporter == owner for number in one.submissions]
+    numbers = [
+        number for source in counted if source.reporter == owner for number in source.submissions
+    ]
     return tuple((row.file, row.sha256) for row in store.files(session, numbers).values())
 
 
 def _reason(session: Session, rulebook: Rulebook, judged: EvaluationRow, finding: Finding) -> str:
-    """Return why nothing was counted of a unit, as long as that is what the register still says."""
+    """Return why nothing of a unit counted, if the register has not changed since."""
     if finding.verdict is not Verdict.NOT_REPORTED:
         return ""
     known = register.of_year(session, rulebook, judged.school_year)
     if known.data_hash != judged.data_hash:
         return ""
-    return next((one.reason for one in known.entries if one.code == finding.owner), "")
+    return next((entry.reason for entry in known.entries if entry.code == finding.owner), "")
 
 
 def _keys(traced: Trace) -> frozenset[FigureKey]:
@@ -97,7 +99,7 @@ def _keys(traced: Trace) -> frozenset[FigureKey]:
 
 
 def _code_of(unit: str, names: Mapping[str, str]) -> str:
-    """Return a unit as exports write it, also where a school is called by its name."""
+    """Return the id of a unit, also if its school is given by name."""
     head, colon, rest = unit.partition(":")
     code = next((code for code, name in names.items() if name == head), head)
     return f"{code}{colon}{rest}"
@@ -111,8 +113,9 @@ def _finding(found: Sequence[Finding], indicator: str, unit: str) -> Finding:
     for finding in own:
         if finding.unit == unit:
             return finding
-    # A school's name alone, where its sections or classes are judged: say what there is.
-    near = [one.unit for one in own if one.unit.startswith(f"{unit}:")] or [one.unit for one in own]
+    # A school without a section or class, although those are judged: list the existing units.
+    units = [finding.unit for finding in own]
+    near = [existing for existing in units if existing.startswith(f"{unit}:")] or units
     shown = "、".join(near[:MOST_UNITS_NAMED])
     not_judged = says.unit_not_judged
     raise NothingToTrace(not_judged.format(indicator=indicator, unit=unit, units=shown))
@@ -122,7 +125,7 @@ MOST_UNITS_NAMED = 5
 
 
 def _lineage(data: YearData, counted: Iterable[Counted], names: Mapping[str, str]) -> Lineage:
-    sent = [one.reporter for one in counted if one.submissions]
+    sent = [source.reporter for source in counted if source.submissions]
     return Lineage(
         data.school_form,
         data.department_form,
@@ -135,11 +138,11 @@ def _places(
     session: Session, counted: Sequence[Counted], keys: frozenset[FigureKey]
 ) -> Mapping[FigureKey, tuple[Place, ...]]:
     wanted = {key.reporter for key in keys}
-    # One file may speak for two departments that a reform has made one.
+    # One file may count for two departments that were merged.
     reporters: dict[int, list[str]] = {}
-    for one in counted:
-        for number in one.submissions if one.reporter in wanted else ():
-            reporters.setdefault(number, []).append(one.reporter)
+    for source in counted:
+        for number in source.submissions if source.reporter in wanted else ():
+            reporters.setdefault(number, []).append(source.reporter)
     files = store.files(session, list(reporters))
     places: dict[FigureKey, list[Place]] = {}
     for row in store.figures(session, list(reporters)):

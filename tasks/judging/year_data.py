@@ -1,4 +1,4 @@
-"""A year's figures, gathered for judging: of what counts now, or of what counted once."""
+"""Gathers a year's figures for judging: the current ones, or those of an earlier evaluation."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +14,7 @@ from tasks.intake.register import YearRegister
 
 
 def counted_now(year_register: YearRegister) -> tuple[Counted, ...]:
-    """Return what counts of each reporter today."""
+    """Return the submissions of each reporter that count now."""
     return tuple(
         Counted(entry.code, entry.status is Standing.RECEIVED, entry.counted)
         for entry in year_register.entries
@@ -30,16 +30,18 @@ def gathered(
     year: int,
     rules_year: int,
 ) -> frames.YearData:
-    """Return everything that a year is judged by, under the rules of a year."""
+    """Return the data of a year for judging by the rules of a year."""
     by_code = {school.code: school for school in schools}
-    numbers = [number for one in counted for number in one.submissions]
+    numbers = [number for source in counted for number in source.submissions]
     by_submission: dict[int, dict[tuple[str, str], frames.Value]] = {}
     for figure in store.figures(session, numbers):
         value = figure.number if figure.number is not None else figure.text
         by_submission.setdefault(figure.submission_id, {})[figure.subject, figure.key] = value
     return frames.YearData(
         district_code=rulebook.district.code,
-        records=tuple(_record(one, by_code.get(one.reporter), by_submission) for one in counted),
+        records=tuple(
+            _record(source, by_code.get(source.reporter), by_submission) for source in counted
+        ),
         plan_tasks=plan_units(rulebook),
         school_form=rulebook.school_form(year, rules_year=rules_year),
         department_form=rulebook.department_form(year),
@@ -49,7 +51,7 @@ def gathered(
 def of_evaluation(
     session: Session, rulebook: Rulebook, evaluation: EvaluationRow
 ) -> frames.YearData:
-    """Return what an evaluation was made from: what counted then, under the register of then."""
+    """Return the data that an evaluation was made from, with the register of that time."""
     schools = store.register_of(session, evaluation.register_collection_id)
     counted, year = findings_store.counted(evaluation), evaluation.school_year
     return gathered(
@@ -58,18 +60,19 @@ def of_evaluation(
 
 
 def _record(
-    one: Counted,
+    source: Counted,
     school: RegisteredSchool | None,
     by_submission: dict[int, dict[tuple[str, str], frames.Value]],
 ) -> frames.Record:
     values: dict[tuple[str, str], frames.Value] = {}
-    for number in one.submissions:
+    for number in source.submissions:
         values |= by_submission.get(number, {})
-    return frames.Record(one.reporter, school, one.is_received, values if one.submissions else None)
+    reported = values if source.submissions else None
+    return frames.Record(source.reporter, school, source.is_received, reported)
 
 
 def plan_units(rulebook: Rulebook) -> tuple[tuple[int, str], ...]:
-    """Return every (plan task, unit that answers for it), 各镇街 being every town."""
+    """Return every (plan task number, accountable unit); 各镇街 stands for every town."""
     towns: Iterable[str] = rulebook.district.towns
     return tuple(
         (task.number, unit)

@@ -1,1 +1,1 @@
-"""Putting right: remediations opened, moved, proven and signed off."""
+"""The ledger: remediations are opened, moved, proven and signed off."""

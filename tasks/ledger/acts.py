@@ -1,4 +1,4 @@
-"""Acts: what a person does to a remediation, and the sentence where it cannot be done."""
+"""Acts: moves of a remediation that a person makes, and the sentences that refuse them."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -23,7 +23,7 @@ from junheng.store.tables.ledger import EvidenceRow
 from junheng.wording.ledger.ledger import CauseNames, LedgerWords
 from tasks.ledger.ledger import SYSTEM, Ledger
 
-# What a unit asks for may take more than one move: each is written down.
+# Acts that may take several moves on the way to a status; each move is recorded.
 BY_PATH = {
     Move.RECEIPT: Status.RECEIPTED,
     Move.START: Status.IN_PROGRESS,
@@ -32,58 +32,58 @@ BY_PATH = {
 
 
 class ActRefused(Refusal):
-    """We cannot do that to a remediation; the sentence says why and what to do."""
+    """We cannot carry out an act; the sentence says why and what to do."""
 
 
 def act(reference: str, wanted: Act, *, now: datetime) -> Remediation:
-    """Do something to the remediation of a reference and return what it became; raises ActRefused.
+    """Carry out an act and return the changed remediation; raises ActRefused.
 
-    A unit that reports without having signed for it signs and begins on the same day.
+    If a unit reports without a receipt, the receipt and the start are recorded on the same day.
     """
     return act_all(reference, (wanted,), now=now)
 
 
 def act_all(reference: str, wanted: tuple[Act, ...], *, now: datetime) -> Remediation:
-    """Do several things to a remediation, or none of them; raises ActRefused."""
+    """Carry out several acts on a remediation, all or none; raises ActRefused."""
     rulebook = bootstrap.rulebook()
-    held = current(reference)
+    remediation = current(reference)
     try:
         with bootstrap.session() as session:
             ledger = Ledger.of(session, rulebook, now=now)
-            held = find(ledger, reference)
-            for one in wanted:
-                held = done(ledger, held, one)
-            return held
+            remediation = find(ledger, reference)
+            for single_act in wanted:
+                remediation = done(ledger, remediation, single_act)
+            return remediation
     except ActRefused as refused:
-        _tell_refused(held, wanted, str(refused.args[0]), now=now)
+        _tell_refused(remediation, wanted, str(refused.args[0]), now=now)
         raise
 
 
 def _tell_refused(
-    held: Remediation, wanted: tuple[Act, ...], sentence: str, *, now: datetime
+    remediation: Remediation, wanted: tuple[Act, ...], sentence: str, *, now: datetime
 ) -> None:
-    """Write down what somebody wanted to do and could not: it may have to be explained."""
+    """Record a refused act in the history, because it may have to be explained later."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=now)
-        asked = wanted[-1]
+        last = wanted[-1]
         happening = Happening(
             kind=EventKind.REFUSED,
-            day=asked.on,
-            by=asked.by,
+            day=last.on,
+            by=last.by,
             reason=sentence,
-            reference=held.reference,
-            unit=asked.unit,
-            move=asked.move.value,
-            was=held.status.value,
-            became=held.status.value,
+            reference=remediation.reference,
+            unit=last.unit,
+            move=last.move.value,
+            was=remediation.status.value,
+            became=remediation.status.value,
         )
         ledger.history.tell(happening)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A remediation with everything that became of it, oldest first."""
+    """A remediation with its history, evidence and reminders, oldest first."""
 
     remediation: Remediation
     history: tuple[Event, ...]
@@ -92,12 +92,12 @@ class Told:
 
 
 def told(reference: str) -> Told:
-    """Return a remediation with its history; raises ActRefused."""
-    held = current(reference)
+    """Return a remediation with its history, evidence and reminders; raises ActRefused."""
+    remediation = current(reference)
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         return Told(
-            held,
+            remediation,
             history.of_reference(session, rulebook.district.code, reference),
             evidence.of_reference(session, rulebook.district.code, reference),
             reminders.of_reference(session, rulebook.district.code, reference),
@@ -105,14 +105,14 @@ def told(reference: str) -> Told:
 
 
 def current(reference: str) -> Remediation:
-    """Return the remediation of a reference as it stands; raises ActRefused."""
+    """Return the current state of a remediation; raises ActRefused."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         return _found(session, rulebook, reference)
 
 
 def find(ledger: Ledger, reference: str) -> Remediation:
-    """Return the remediation of a reference; raises ActRefused."""
+    """Return a remediation in an open ledger; raises ActRefused."""
     return _found(ledger.session, ledger.rulebook, reference)
 
 
@@ -124,37 +124,39 @@ def _found(session: Session, rulebook: Rulebook, reference: str) -> Remediation:
         raise ActRefused(unknown.format(reference=reference)) from error
 
 
-def done(ledger: Ledger, held: Remediation, wanted: Act) -> Remediation:
-    """Do one thing in an open ledger; raises ActRefused."""
+def done(ledger: Ledger, remediation: Remediation, wanted: Act) -> Remediation:
+    """Carry out an act in an open ledger; raises ActRefused."""
     if wanted.by.strip() == SYSTEM:
         lacking = ledger.rulebook.wording.ledger.refusals.lacking
         raise ActRefused(lacking.person.format(by=SYSTEM))
     try:
         if wanted.move in BY_PATH and not wanted.unit:
-            return _along(ledger, held, wanted)
-        return ledger.act(held, wanted)
+            return _along(ledger, remediation, wanted)
+        return ledger.act(remediation, wanted)
     except (TransitionNotAllowed, MoveIncomplete, ClosingNotEarned) as error:
-        raise ActRefused(refusal(error, held, wanted, ledger.rulebook)) from error
+        raise ActRefused(refusal(error, remediation, wanted, ledger.rulebook)) from error
 
 
-def _along(ledger: Ledger, held: Remediation, wanted: Act) -> Remediation:
-    """Go as many steps as it takes; where none is left, keep what is said of the progress."""
-    steps = lifecycle.path(held.status, BY_PATH[wanted.move])
+def _along(ledger: Ledger, remediation: Remediation, wanted: Act) -> Remediation:
+    """Make all moves to the wanted status; if none is left, record the progress text."""
+    steps = lifecycle.path(remediation.status, BY_PATH[wanted.move])
     if not steps and not wanted.text:
-        raise TransitionNotAllowed(wanted.move, held.status)
+        raise TransitionNotAllowed(wanted.move, remediation.status)
     for step in steps:
-        held = ledger.act(held, replace(wanted, move=step))
-    is_news = not steps and wanted.text != held.progress
-    return ledger.note(held, wanted) if is_news else held
+        remediation = ledger.act(remediation, replace(wanted, move=step))
+    is_new_text = not steps and wanted.text != remediation.progress
+    return ledger.note(remediation, wanted) if is_new_text else remediation
 
 
 def by_name(name: str, rulebook: Rulebook) -> Move:
-    """Return the move a person may make by its name, in either language; raises ActRefused."""
+    """Return a move that persons may make, by its Chinese or English name; raises ActRefused."""
     wording = rulebook.wording.ledger
     names, refusals = wording.moves, wording.refusals
     known: dict[str, Move] = {move.value: move for move in Move}
     known |= {names[move]: move for move in Move}
-    known |= {also: move for move in Move for also in wording.also_called.get(move.value) or ()}
+    known |= {
+        synonym: move for move in Move for synonym in wording.also_called.get(move.value) or ()
+    }
     by_hand = [move for move in Move if TABLE[move].by is not Party.SYSTEM]
     found = known.get(name.strip())
     if found is None:
@@ -177,22 +179,25 @@ def cause_named(name: str | None, rulebook: Rulebook) -> Cause | None:
     return known[name.strip()]
 
 
-def reassigned(held: Remediation, lead: str, basis: str | None, rulebook: Rulebook) -> Assignment:
-    """Return who answers once another unit leads, and on which clause; raises ActRefused."""
+def reassigned(
+    remediation: Remediation, lead: str, basis: str | None, rulebook: Rulebook
+) -> Assignment:
+    """Return the assignment to another lead, with its clause; raises ActRefused."""
     units = units_named(lead, rulebook)
     if not units:
         sentence = rulebook.wording.ledger.refusals.unknown_unit
         raise ActRefused(sentence.format(unit=lead))
-    unit = next((one for one in units if held.part_of(one) is not None), units[0])
-    rests_on = basis or _basis(held, unit, rulebook)
-    if rests_on is None:
+    unit = next((unit for unit in units if remediation.part_of(unit) is not None), units[0])
+    clause = basis or _basis(remediation, unit, rulebook)
+    if clause is None:
         raise ActRefused(rulebook.wording.ledger.refusals.lacking.basis)
-    return Assignment(unit, tuple(one for one in held.supporting if one != unit), rests_on)
+    supporting = tuple(supporter for supporter in remediation.supporting if supporter != unit)
+    return Assignment(unit, supporting, clause)
 
 
-def _basis(held: Remediation, unit: str, rulebook: Rulebook) -> str | None:
-    """Return the clause on which a unit answers for a line by its plan tasks, if there is one."""
-    line = rulebook.standard.line(held.indicator)
+def _basis(remediation: Remediation, unit: str, rulebook: Rulebook) -> str | None:
+    """Return the clause that makes a unit accountable for a line by its plan tasks, or None."""
+    line = rulebook.standard.line(remediation.indicator)
     printed = EVERY_TOWN if unit in rulebook.district.towns else unit
     for task in () if line is None else line.plan_tasks:
         if printed in rulebook.roster.plan_units.get(task, ()):
@@ -202,90 +207,90 @@ def _basis(held: Remediation, unit: str, rulebook: Rulebook) -> str | None:
 
 
 def units_named(name: str, rulebook: Rulebook) -> tuple[str, ...]:
-    """Return the units that bear or bore a name, as the plan names them; a reform may join two."""
+    """Return the ids of the units with a current or former name; merged units share names."""
     if name in rulebook.district.towns:
         return (name,)
     by_id = tuple(unit.id for unit in rulebook.departments if unit.id == name)
     return by_id or tuple(unit.id for unit in rulebook.departments if name in unit.all_names)
 
 
-def part_named(held: Remediation, name: str, rulebook: Rulebook) -> str:
-    """Return the supporting unit of a remediation that bears a name, or the name as it stands."""
+def part_named(remediation: Remediation, name: str, rulebook: Rulebook) -> str:
+    """Return the id of the supporting unit with a name; the name itself if there is none."""
     units = units_named(name, rulebook)
-    return next((unit for unit in units if held.part_of(unit) is not None), name)
+    return next((unit for unit in units if remediation.part_of(unit) is not None), name)
 
 
 def refusal(
     error: TransitionNotAllowed | MoveIncomplete | ClosingNotEarned,
-    held: Remediation,
+    remediation: Remediation,
     wanted: Act,
     rulebook: Rulebook,
 ) -> str:
-    """Return why something cannot be done to a remediation, and what can."""
+    """Return the sentence that refuses an act, with the allowed moves."""
     wording = rulebook.wording.ledger
     match error:
         case TransitionNotAllowed():
-            return _not_allowed(held, wanted, rulebook)
+            return _not_allowed(remediation, wanted, rulebook)
         case MoveIncomplete(lacking=lacking):
-            return _incomplete(lacking, held, wanted, wording)
+            return _incomplete(lacking, remediation, wanted, wording)
         case ClosingNotEarned(grounds=grounds):
             refusals = wording.refusals
             sentence = refusals.evidence_lacking if grounds.is_attested else refusals.data_only
             kinds = "；".join(grounds.missing_kinds)
-            return sentence.format(reference=held.reference, kinds=kinds)
+            return sentence.format(reference=remediation.reference, kinds=kinds)
 
 
-def _not_allowed(held: Remediation, wanted: Act, rulebook: Rulebook) -> str:
+def _not_allowed(remediation: Remediation, wanted: Act, rulebook: Rulebook) -> str:
     wording = rulebook.wording.ledger
     refusals = wording.refusals
     if wanted.unit:
         sentence, nothing = refusals.part_not_allowed, refusals.nothing_for_part
-        moves = allowed_for_part(held)
+        moves = allowed_for_part(remediation)
     else:
         sentence, nothing = refusals.not_allowed, refusals.nothing_allowed
-        moves = allowed(held, wanted.on)
+        moves = allowed(remediation, wanted.on)
     return sentence.format(
-        reference=held.reference,
-        status=wording.statuses[held.status],
+        reference=remediation.reference,
+        status=wording.statuses[remediation.status],
         unit=rulebook.display_name(wanted.unit, wanted.on),
         move=wording.moves[wanted.move],
         allowed="、".join(wording.moves[move] for move in moves) or nothing,
     )
 
 
-def _incomplete(lacking: str, held: Remediation, wanted: Act, wording: LedgerWords) -> str:
+def _incomplete(lacking: str, remediation: Remediation, wanted: Act, wording: LedgerWords) -> str:
     refusal = wording.refusals.lacking.of(lacking)
     if not isinstance(refusal, str):
         refusal = (refusal.unsaid if wanted.until is None else refusal.too_early)[wanted.move]
     return refusal.format(
         move=wording.moves[wanted.move],
-        reference=held.reference,
-        due_on=held.due_on,
-        opened_on=held.opened_on,
+        reference=remediation.reference,
+        due_on=remediation.due_on,
+        opened_on=remediation.opened_on,
         on=wanted.on,
         causes=_causes(wording.causes),
         unit=wanted.unit,
-        supporting="、".join(held.supporting) or wording.nobody,
+        supporting="、".join(remediation.supporting) or wording.nobody,
     )
 
 
-def allowed(held: Remediation, day: date) -> tuple[Move, ...]:
-    """Return the moves that people may make on a day from where a remediation stands."""
+def allowed(remediation: Remediation, day: date) -> tuple[Move, ...]:
+    """Return the moves that persons may make on a remediation on a day."""
     answers = {Move.GRANT_EXTENSION, Move.REFUSE_EXTENSION}
     return tuple(
         move
         for move, transition in TABLE.items()
-        if held.status in transition.origins
+        if remediation.status in transition.origins
         and transition.by is not Party.SYSTEM
-        and (held.extension_until is not None or move not in answers)
-        and (day <= held.due_on or move is not Move.ASK_EXTENSION)
+        and (remediation.extension_until is not None or move not in answers)
+        and (day <= remediation.due_on or move is not Move.ASK_EXTENSION)
     )
 
 
-def allowed_for_part(held: Remediation) -> tuple[Move, ...]:
+def allowed_for_part(remediation: Remediation) -> tuple[Move, ...]:
     """Return the moves that a supporting unit may make on its own part."""
-    is_out = held.status in lifecycle.WITH_UNIT | lifecycle.WITH_OFFICE
-    return (Move.RECEIPT, Move.REPORT) if is_out else ()
+    is_handed_over = remediation.status in lifecycle.WITH_UNIT | lifecycle.WITH_OFFICE
+    return (Move.RECEIPT, Move.REPORT) if is_handed_over else ()
 
 
 def _causes(names: CauseNames) -> str:

@@ -1,4 +1,4 @@
-"""Who has nobody that could be told: the report that stands before a round is opened."""
+"""Contact gaps: units without contact and substitute, checked before remediations are opened."""
 
 from datetime import date, datetime
 
@@ -12,58 +12,58 @@ from tasks.ledger.ledger import Ledger
 
 
 class NobodyToContact(Refusal):
-    """We cannot hand anything over, because units have nobody who could be told."""
+    """We cannot hand anything over, because units have neither contact nor substitute."""
 
 
 def gaps(day: date) -> tuple[str, ...]:
-    """Return the units without contact and substitute, by their names of the day, each once."""
+    """Return the names of the units without contact and substitute, without duplicates."""
     return _named(bootstrap.rulebook(), day)
 
 
 def check(day: date, *, now: datetime, despite: str | None = None, by: str | None = None) -> None:
-    """Do nothing where every unit can be told, or where `despite` says why to go on without.
+    """Check that every unit has a contact or substitute; `despite` is a reason to ignore gaps.
 
-    Going on without is written down, once for the same units and the same reason.
+    Ignored gaps are recorded in the history, once for the same units and reason.
 
     Raises:
-        NobodyToContact: units have nobody, and no reason is given.
+        NobodyToContact: there are gaps, and no reason is given.
 
     """
     rulebook = bootstrap.rulebook()
-    named = _named(rulebook, day)
-    if not named:
+    names = _named(rulebook, day)
+    if not names:
         return
     if despite is None or not despite.strip():
-        raise NobodyToContact(sentence(rulebook, named))
+        raise NobodyToContact(sentence(rulebook, names))
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=now)
-        kind, details = EventKind.GAPS_OVERRIDDEN, {"units": list(named)}
+        kind, details = EventKind.GAPS_OVERRIDDEN, {"units": list(names)}
         before = history.newest(session, ledger.district, kind)
         if before is None or (before.reason, before.details) != (despite, canonical(details)):
-            who = by or rulebook.contacts.office
+            signer = by or rulebook.contacts.office
             ledger.history.tell(
-                Happening(kind=kind, day=day, by=who, reason=despite, details=details)
+                Happening(kind=kind, day=day, by=signer, reason=despite, details=details)
             )
 
 
-def sentence(rulebook: Rulebook, named: tuple[str, ...]) -> str:
-    """Return what is said of units without anybody, and what is to be done."""
+def sentence(rulebook: Rulebook, names: tuple[str, ...]) -> str:
+    """Return the sentence about contact gaps, and what to do."""
     template = rulebook.wording.contacts.gaps
-    return template.format(count=len(named), units="、".join(named))
+    return template.format(count=len(names), units="、".join(names))
 
 
 def every_unit(rulebook: Rulebook) -> tuple[str, ...]:
-    """Return all who may lead or support: the departments as the plan names them, the towns."""
+    """Return the ids of all units that may lead or support: departments and towns."""
     departments = (department.id for department in rulebook.departments)
     return (*departments, *rulebook.district.towns)
 
 
 def units_without(rulebook: Rulebook, day: date) -> tuple[str, ...]:
-    """Return the units without contact and substitute, as the plan names them."""
+    """Return the ids of the units without contact and substitute."""
     return contacts.contact_gaps(every_unit(rulebook), contacts=rulebook.contacts, day=day)
 
 
 def _named(rulebook: Rulebook, day: date) -> tuple[str, ...]:
-    # One office under two names of the plan is one unit to people.
-    names = (rulebook.display_name(unit, day) for unit in units_without(rulebook, day))
-    return tuple(dict.fromkeys(names))
+    # Two units of the plan may have one name today: it is listed once.
+    current = (rulebook.display_name(unit, day) for unit in units_without(rulebook, day))
+    return tuple(dict.fromkeys(current))

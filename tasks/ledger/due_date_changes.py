@@ -1,4 +1,4 @@
-"""Counts due dates again once the holidays they were counted over are announced."""
+"""Recalculates provisional due dates when the holidays are announced."""
 
 from datetime import date, datetime
 
@@ -11,17 +11,17 @@ from tasks.ledger.ledger import SYSTEM, Ledger
 
 
 def reproject(today: date, *, now: datetime) -> int:
-    """Move what was due by days that were only assumed, and return how many moved."""
+    """Recalculate due dates that assumed unannounced days; return how many changed."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=now)
         assuming = remediations.counted_over_assumed_days(session, ledger.district)
         moving = [
-            one
-            for one in assuming
-            if one.status in CLOCKED
-            and reprojected(one, calendar=rulebook.calendar, on=today) is not None
+            remediation
+            for remediation in assuming
+            if remediation.status in CLOCKED
+            and reprojected(remediation, calendar=rulebook.calendar, on=today) is not None
         ]
-        for one in moving:
-            ledger.act(one, Act(Move.REPROJECT, SYSTEM, today))
+        for remediation in moving:
+            ledger.act(remediation, Act(Move.REPROJECT, SYSTEM, today))
         return len(moving)

@@ -1,4 +1,4 @@
-"""What answers each plan task and each clause of the duty list, out of the district's rulebook."""
+"""The duty map: the answer to each plan task and each clause of the duty list."""
 
 from junheng import bootstrap
 from junheng.domain.duties.duty_map import DutyMap
@@ -7,7 +7,7 @@ from junheng.rulebook import Rulebook
 
 
 def of(rulebook: Rulebook) -> DutyMap:
-    """Return the map of a rulebook."""
+    """Return the duty map of a rulebook."""
     return DutyMap(
         rulebook.plan,
         rulebook.duty_list,
@@ -19,6 +19,6 @@ def of(rulebook: Rulebook) -> DutyMap:
 
 
 def markdown() -> str:
-    """Return the map as a page; raises RulebookUnusable."""
+    """Return the duty map as a Markdown page; raises RulebookUnusable."""
     rulebook = bootstrap.rulebook()
     return DutyPage(of(rulebook), rulebook.departments, rulebook.wording.duties).markdown()

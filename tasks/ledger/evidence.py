@@ -1,4 +1,4 @@
-"""Takes evidence in: told by its content, kept under its hash, entered with who added it when."""
+"""Accepts evidence: examined by content, stored under its hash, entered with user and date."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from tasks.ledger.ledger import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A file that is offered as evidence: of which kind, by whom, on which day, and why."""
+    """A file to be added as evidence, with its kind, the person, the day and the reason."""
 
     path: Path
     kind: str
@@ -35,7 +35,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Evidence as it was entered; `is_new` where it was not there already."""
+    """The entered evidence; `is_new` is False if the file had been entered before."""
 
     name: str
     kind: str
@@ -45,49 +45,49 @@ class Taken:
 
 
 def add(reference: str, offered: Offered, *, now: datetime) -> Taken:
-    """Take a file as evidence of a remediation; raises ActRefused."""
+    """Add a file as evidence of a remediation; raises ActRefused."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=now)
-        held = acts.find(ledger, reference)
-        _check_offered(ledger, held, offered)
+        remediation = acts.find(ledger, reference)
+        _check_offered(ledger, remediation, offered)
         try:
             examined = examine(offered, ledger)
         except EvidenceRefused as refused:
             wording = rulebook.wording.evidence
             raise ActRefused(evidence_of.refusal_sentence(refused, wording)) from refused
-        return enter(ledger, held, offered, examined)
+        return enter(ledger, remediation, offered, examined)
 
 
 def examine(offered: Offered, ledger: Ledger) -> Examined:
-    """Return what an offered file is; raises EvidenceRefused for what is not taken."""
+    """Return the type and content of an offered file; raises EvidenceRefused."""
     rules = ledger.rulebook.evidence
     examined = evidence_files.examine(offered.path, largest_bytes=rules.largest_bytes)
     rules.check_kind(offered.kind, examined.media_type, name=offered.path.name)
     return examined
 
 
-def _check_offered(ledger: Ledger, held: Remediation, offered: Offered) -> None:
-    """Refuse what nobody stands behind, or what comes for a remediation that is not out."""
+def _check_offered(ledger: Ledger, remediation: Remediation, offered: Offered) -> None:
+    """Refuse evidence without person or reason, or for a remediation that is not with a unit."""
     wording = ledger.rulebook.wording.ledger
     refusals = wording.refusals.evidence
     if not offered.by.strip() or not offered.reason.strip():
         raise ActRefused(refusals.by_and_reason)
-    if offered.unit and held.part_of(offered.unit) is None:
-        units = "、".join((held.lead, *held.supporting))
+    if offered.unit and remediation.part_of(offered.unit) is None:
+        units = "、".join((remediation.lead, *remediation.supporting))
         raise ActRefused(refusals.unit.format(unit=offered.unit, units=units))
-    if not held.is_open or held.status in NOT_YET_OUT:
-        status = wording.statuses[held.status]
-        raise ActRefused(refusals.status.format(reference=held.reference, status=status))
-    if offered.on < held.opened_on:
-        raise ActRefused(refusals.on.format(opened_on=held.opened_on))
+    if not remediation.is_open or remediation.status in NOT_YET_OUT:
+        status = wording.statuses[remediation.status]
+        raise ActRefused(refusals.status.format(reference=remediation.reference, status=status))
+    if offered.on < remediation.opened_on:
+        raise ActRefused(refusals.on.format(opened_on=remediation.opened_on))
 
 
-def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examined) -> Taken:
-    """Keep a file that was examined, and write it down with the event that tells of it."""
-    # The file is there before the row that names it: a row without its file there never is.
+def enter(ledger: Ledger, remediation: Remediation, offered: Offered, examined: Examined) -> Taken:
+    """Store an examined file, its row and its event."""
+    # The file is stored before its row, so that a row without a file cannot occur.
     evidence_files.keep(examined, bootstrap.settings().evidence_folder)
-    row = remediations.row_of(ledger.session, ledger.district, held.reference)
+    row = remediations.row_of(ledger.session, ledger.district, remediation.reference)
     entered, is_new = store.add(
         ledger.session,
         row,
@@ -103,7 +103,7 @@ def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examine
             added_on=offered.on,
             added_at=ledger.history.now,
         ),
-        since=held.proof_from or held.opened_on,
+        since=remediation.proof_from or remediation.opened_on,
     )
     taken = Taken(entered.name, entered.kind, entered.version, entered.sha256, is_new)
     if is_new:
@@ -113,10 +113,10 @@ def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examine
                 day=offered.on,
                 by=offered.by,
                 reason=offered.reason,
-                reference=held.reference,
+                reference=remediation.reference,
                 unit=offered.unit,
-                was=held.status.value,
-                became=held.status.value,
+                was=remediation.status.value,
+                became=remediation.status.value,
                 details={
                     "kind": taken.kind,
                     "name": taken.name,
@@ -130,20 +130,23 @@ def enter(ledger: Ledger, held: Remediation, offered: Offered, examined: Examine
 
 
 def add_all(reference: str, offered: Sequence[Offered], *, now: datetime) -> tuple[Taken, ...]:
-    """Take several files as evidence of a remediation, or none of them; raises ActRefused."""
+    """Add several files as evidence of a remediation, all or none; raises ActRefused."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=now)
         return enter_all(ledger, acts.find(ledger, reference), offered)
 
 
-def enter_all(ledger: Ledger, held: Remediation, offered: Sequence[Offered]) -> tuple[Taken, ...]:
-    """Take several files in an open ledger, or none of them; raises ActRefused."""
+def enter_all(
+    ledger: Ledger, remediation: Remediation, offered: Sequence[Offered]
+) -> tuple[Taken, ...]:
+    """Add several files in an open ledger, all or none; raises ActRefused."""
     try:
-        examined = [examine(one, ledger) for one in offered]
+        examined = [examine(file, ledger) for file in offered]
     except EvidenceRefused as refused:
         wording = ledger.rulebook.wording.evidence
         raise ActRefused(evidence_of.refusal_sentence(refused, wording)) from refused
     return tuple(
-        enter(ledger, held, one, found) for one, found in zip(offered, examined, strict=True)
+        enter(ledger, remediation, file, content)
+        for file, content in zip(offered, examined, strict=True)
     )

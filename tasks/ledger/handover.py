@@ -1,4 +1,4 @@
-"""Hand-over: what changed of the units between two days, with what is still open of each."""
+"""Handover: the changes of units between two days, with their open remediations."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from junheng.store import remediations
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """One change of a unit, and the references of what it leads and supports."""
+    """One change of a unit, with the references of the open remediations it leads and supports."""
 
     change: Change
     leads: tuple[str, ...]
@@ -20,7 +20,7 @@ class HandOver:
 
 
 def handovers(*, since: date, until: date) -> tuple[HandOver, ...]:
-    """Return the changes after `since` and up to `until`, with what is not closed of each unit."""
+    """Return the changes after `since` up to `until`, with the units' open remediations."""
     rulebook = bootstrap.rulebook()
     changed = handover.changes(
         rulebook.departments,
@@ -34,8 +34,8 @@ def handovers(*, since: date, until: date) -> tuple[HandOver, ...]:
     return tuple(
         HandOver(
             change,
-            tuple(one.reference for one in still_open if one.lead == change.unit),
-            tuple(one.reference for one in still_open if change.unit in one.supporting),
+            tuple(item.reference for item in still_open if item.lead == change.unit),
+            tuple(item.reference for item in still_open if change.unit in item.supporting),
         )
         for change in changed
     )

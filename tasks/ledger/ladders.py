@@ -1,4 +1,4 @@
-"""Ladders: the one that a remediation climbs, as it stood when it was opened."""
+"""Ladders: the one in force for a remediation, as stored when it was opened."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ from junheng.store.database.database import Session
 
 
 class LadderLost(Refusal):
-    """We cannot say what was promised, because the ladder of a remediation is not kept."""
+    """We cannot apply the ladder of a remediation, because it is not stored."""
 
 
 def reader(session: Session, rulebook: Rulebook) -> Callable[[Remediation], LadderInForce]:
-    """Return what tells the ladder of a remediation; every one that is kept is read once."""
+    """Return a function from remediation to ladder; all stored ladders are loaded once."""
     return _Reader(rulebook, dict(ladders.kept(session, rulebook.district.code))).ladder_of
 
 
-def own(held: Remediation) -> LadderInForce:
+def own(remediation: Remediation) -> LadderInForce:
     """Return the ladder of one remediation; raises LadderLost."""
     with bootstrap.session() as session:
-        return reader(session, bootstrap.rulebook())(held)
+        return reader(session, bootstrap.rulebook())(remediation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +33,22 @@ class _Reader:
     kept: dict[str, LadderInForce]
     of_today: dict[LadderKind, LadderInForce] = field(default_factory=dict)
 
-    def ladder_of(self, held: Remediation) -> LadderInForce:
-        if held.ladder:
-            return self._kept(held)
-        # Opened before ladders were kept: it climbs that of the day.
+    def ladder_of(self, remediation: Remediation) -> LadderInForce:
+        if remediation.ladder:
+            return self._kept(remediation)
+        # Opened before ladders were stored: the current ladder applies.
         rulebook = self.rulebook
         kind = kind_of(
-            rulebook.standard.line(held.indicator),
-            is_recurring=bool(held.period),
-            is_attested=rulebook.evidence.is_attested(held.indicator),
+            rulebook.standard.line(remediation.indicator),
+            is_recurring=bool(remediation.period),
+            is_attested=rulebook.evidence.is_attested(remediation.indicator),
         )
         if kind not in self.of_today:
             self.of_today[kind] = rulebook.ladder.of(kind)
         return self.of_today[kind]
 
-    def _kept(self, held: Remediation) -> LadderInForce:
-        if held.ladder not in self.kept:
+    def _kept(self, remediation: Remediation) -> LadderInForce:
+        if remediation.ladder not in self.kept:
             sentence = self.rulebook.wording.ledger.refusals.ladder_lost
-            raise LadderLost(sentence.format(reference=held.reference))
-        return self.kept[held.ladder]
+            raise LadderLost(sentence.format(reference=remediation.reference))
+        return self.kept[remediation.ladder]

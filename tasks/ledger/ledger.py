@@ -1,4 +1,4 @@
-"""Writes in the ledger: each change with the event that tells of it, in one transaction."""
+"""Writes to the ledger: each change with its event, in one transaction."""
 
 import json
 from collections.abc import Mapping
@@ -36,14 +36,14 @@ class Ledger:
 
     @classmethod
     def of(cls, session: Session, rulebook: Rulebook, *, now: datetime) -> Self:
-        """Open a district's ledger; nobody else writes in it until this transaction ends."""
+        """Open a district's ledger, locked for other writers until this transaction ends."""
         history = History.of(session, rulebook.district.code, now=now)
         opened = cls(session, rulebook, history)
-        opened._tell_of_config()
+        opened._record_config_changes()
         return opened
 
-    def _tell_of_config(self) -> None:
-        """Write down which files of config/ are not what they were: a rule changes in daylight."""
+    def _record_config_changes(self) -> None:
+        """Record changed files of config/ in the history, so that changes of rules are visible."""
         kind, digests = EventKind.CONFIG_CHANGED, dict(self.rulebook.digests)
         newest = history_store.newest(self.session, self.district, kind)
         before = {} if newest is None else json.loads(newest.details)["files"]
@@ -64,7 +64,7 @@ class Ledger:
         return self.rulebook.district.code
 
     def terms(self, line: Line | None, *, fixed_due_on: date | None = None) -> Terms:
-        """Return the time limits of a line, or of a promise kept by date."""
+        """Return the time limits of a line, or of a recurring duty with a fixed date."""
         limits = self.rulebook.ladder.time_limits
         return Terms(
             calendar=self.rulebook.calendar,
@@ -79,65 +79,67 @@ class Ledger:
         )
 
     def _ladder(self, line: Line | None, *, is_recurring: bool) -> LadderInForce:
-        """Return the ladder that a remediation of a line climbs if it is opened now."""
+        """Return the ladder for a remediation of a line that is opened now."""
         is_attested = line is not None and self.rulebook.evidence.is_attested(line.id)
         kind = kind_of(line, is_recurring=is_recurring, is_attested=is_attested)
         return self.rulebook.ladder.of(kind)
 
-    def _keep_ladder(self, one: Remediation) -> None:
-        """Keep the ladder that a remediation was opened under just now."""
-        line = self.rulebook.standard.line(one.indicator)
-        ladder = self._ladder(line, is_recurring=bool(one.period))
-        if ladder.digest == one.ladder:
+    def _keep_ladder(self, remediation: Remediation) -> None:
+        """Store the ladder of a remediation that was opened just now."""
+        line = self.rulebook.standard.line(remediation.indicator)
+        ladder = self._ladder(line, is_recurring=bool(remediation.period))
+        if ladder.digest == remediation.ladder:
             ladders.keep(self.session, self.district, ladder, now=self.history.now)
 
     def context(self, remediation: Remediation, *, on: date) -> LedgerContext:
-        """Return what an act on a remediation on a day is held to."""
+        """Return the rules for an act on a remediation on a day."""
         line = self.rulebook.standard.line(remediation.indicator)
-        # A recurring duty keeps the date that it was promised for.
+        # A recurring duty keeps its date from config.
         fixed_due_on = remediation.due_on if remediation.period else None
         return LedgerContext(
             self.terms(line, fixed_due_on=fixed_due_on), self._grounds(remediation, on=on)
         )
 
-    def _grounds(self, one: Remediation, *, on: date) -> Grounds:
-        """Return on what a remediation may be closed, and what still lacks for it.
+    def _grounds(self, remediation: Remediation, *, on: date) -> Grounds:
+        """Return the grounds for closing a remediation, and the missing kinds of evidence.
 
-        Evidence of an earlier time does not prove that a relapse, or what a newer year still
-        finds failing, was put right; nor does what is only to come.
+        Only evidence from `proof_from` up to `on` counts: older evidence does not prove that a
+        relapse, or a failure in a newer year, was corrected.
         """
         rules = self.rulebook.evidence
-        if not rules.is_attested(one.indicator):
+        if not rules.is_attested(remediation.indicator):
             return Grounds(is_attested=False)
-        entered = evidence_store.of_reference(self.session, self.district, one.reference)
-        since = one.proof_from or one.opened_on
+        entered = evidence_store.of_reference(self.session, self.district, remediation.reference)
+        since = remediation.proof_from or remediation.opened_on
         present = {row.kind for row in entered if since <= row.added_on <= on}
-        missing = evidence_of.missing_kinds(self.required_kinds(one), present)
+        missing = evidence_of.missing_kinds(self.required_kinds(remediation), present)
         kinds = evidence_of.kinds_in_words(missing, self.rulebook.wording.evidence)
         return Grounds(is_attested=True, missing_kinds=kinds)
 
-    def required_kinds(self, one: Remediation) -> Requirement:
-        """Return the kinds of evidence that a remediation is closed on."""
-        duty = self.rulebook.recurring.entry(one.indicator, due_on=one.due_on)
-        kinds = () if duty is None or not one.period else duty.evidence
-        return self.rulebook.evidence.required_kinds(one.indicator, duty_kinds=kinds)
+    def required_kinds(self, remediation: Remediation) -> Requirement:
+        """Return the kinds of evidence that closing a remediation requires."""
+        duty = self.rulebook.recurring.entry(remediation.indicator, due_on=remediation.due_on)
+        kinds = () if duty is None or not remediation.period else duty.evidence
+        return self.rulebook.evidence.required_kinds(remediation.indicator, duty_kinds=kinds)
 
-    def draft(self, one: Remediation, *, by: str, on: date, evaluation_id: int | None) -> None:
-        """Enter a new remediation."""
-        self._keep_ladder(one)
-        row = store.add(self.session, self.district, one, evaluation_id=evaluation_id)
-        act = Act(Move.DRAFT, by, on, school_year=one.school_year)
-        self._tell(act, None, one, {"row": row, "evaluation": evaluation_id})
+    def draft(
+        self, remediation: Remediation, *, by: str, on: date, evaluation_id: int | None
+    ) -> None:
+        """Insert a new remediation with its event."""
+        self._keep_ladder(remediation)
+        row = store.add(self.session, self.district, remediation, evaluation_id=evaluation_id)
+        act = Act(Move.DRAFT, by, on, school_year=remediation.school_year)
+        self._tell(act, None, remediation, {"row": row, "evaluation": evaluation_id})
 
     def act(
         self, before: Remediation, act: Act, *, evaluation_id: int | None = None
     ) -> Remediation:
-        """Make a move, write what became of it, and return it.
+        """Make a move, write the changed remediation, and return it.
 
         Raises:
-            TransitionNotAllowed: the table does not lead there.
-            MoveIncomplete: something that the move needs was not said.
-            ClosingNotEarned: it is closed by data or evidence, and there is none.
+            TransitionNotAllowed: the state machine does not allow the move.
+            MoveIncomplete: an input that the move needs is missing.
+            ClosingNotEarned: the data or evidence for closing is missing.
 
         """
         if act.unit:
@@ -152,58 +154,64 @@ class Ledger:
             self._acknowledge(before, act)
         return after
 
-    def _acknowledge(self, held: Remediation, act: Act) -> None:
-        """Write down that who was told of a remediation has begun to act on it."""
+    def _acknowledge(self, remediation: Remediation, act: Act) -> None:
+        """Mark the reminders of a remediation as acknowledged, because their unit has acted."""
         reminders.acknowledge(
             self.session,
-            held.reference,
-            cycle=held.cycle,
-            unit=act.unit or held.lead,
+            remediation.reference,
+            cycle=remediation.cycle,
+            unit=act.unit or remediation.lead,
             by=act.by,
             at=self.history.now,
             units_of=self.rulebook.contacts.units_of,
         )
 
-    def note(self, before: Remediation, said: Act) -> Remediation:
-        """Write down what a unit says of its progress where no move is left for it to make."""
-        after = replace(before, progress=said.text)
+    def note(self, before: Remediation, act: Act) -> Remediation:
+        """Record a unit's progress text without a move."""
+        after = replace(before, progress=act.text)
         happening = Happening(
-            kind=EventKind.REPLIED, day=said.on, by=said.by, reason=said.reason, details=_said(said)
+            kind=EventKind.REPLIED,
+            day=act.on,
+            by=act.by,
+            reason=act.reason,
+            details=_details_of(act),
         )
         noted = self.rewrite(before, after, happening)
-        self._acknowledge(before, said)
+        self._acknowledge(before, act)
         return noted
 
     def rewrite(self, before: Remediation, after: Remediation, happening: Happening) -> Remediation:
-        """Write what a remediation has become without a move, with what is told of it."""
+        """Write a change of a remediation that is not a move, with its event."""
         store.change(self.session, self.district, after)
-        told = replace(
+        completed = replace(
             happening,
             reference=after.reference,
             was=before.status.value,
             became=after.status.value,
             details={**happening.details, "became": past_states.snapshot(after)},
         )
-        self.history.tell(told)
+        self.history.tell(completed)
         return after
 
-    def hand_over(self, one: Remediation, *, by: str, on: date, reason: str = "") -> Remediation:
+    def hand_over(
+        self, remediation: Remediation, *, by: str, on: date, reason: str = ""
+    ) -> Remediation:
         """Sign a draft off and hand it over to its units."""
-        signed = self.act(one, Act(Move.SIGN_OFF, by, on, reason=reason))
+        signed = self.act(remediation, Act(Move.SIGN_OFF, by, on, reason=reason))
         return self.act(signed, Act(Move.HAND_OVER, by, on, reason=reason))
 
-    def remark(self, one: Remediation, *, by: str, on: date, reason: str) -> None:
-        """Write down what was said of a remediation that stays where it is."""
-        stands = one.status.value
+    def remark(self, remediation: Remediation, *, by: str, on: date, reason: str) -> None:
+        """Record a remark on a remediation whose status does not change."""
+        status = remediation.status.value
         self.history.tell(
             Happening(
                 kind=EventKind.NOTED,
                 day=on,
                 by=by,
                 reason=reason,
-                reference=one.reference,
-                was=stands,
-                became=stands,
+                reference=remediation.reference,
+                was=status,
+                became=status,
             )
         )
 
@@ -217,7 +225,7 @@ class Ledger:
         after: Remediation,
         numbers: Mapping[str, int | None],
     ) -> None:
-        """Tell of a move; `numbers` are those of its row and evaluation where they are new."""
+        """Append the event of a move; `numbers` are the ids of a new row and evaluation."""
         new = {name: number for name, number in numbers.items() if number is not None}
         happening = Happening(
             kind=EventKind.MOVED,
@@ -229,18 +237,18 @@ class Ledger:
             move=act.move.value,
             was="" if before is None else before.status.value,
             became=after.status.value,
-            details=_said(act) | new | {"became": past_states.snapshot(after)},
+            details=_details_of(act) | new | {"became": past_states.snapshot(after)},
         )
         self.history.tell(happening)
 
 
-def _said(act: Act) -> dict[str, object]:
-    """Return what was said with a move besides who, when and why."""
-    said = {
+def _details_of(act: Act) -> dict[str, object]:
+    """Return the details of an act besides person, day and reason."""
+    details = {
         "approved_by": act.approved_by,
         "until": act.until and act.until.isoformat(),
         "cause": act.cause and act.cause.value,
         "school_year": act.school_year,
         "text": act.text,
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in details.items() if value}

@@ -1,4 +1,4 @@
-"""The light of a remediation on a day, the same wherever it is shown."""
+"""The light of a remediation on a day, for all places that show it."""
 
 from datetime import date
 
@@ -9,14 +9,14 @@ from junheng.domain.ledger.remediation import Remediation
 from junheng.rulebook import Rulebook
 
 
-def of(one: Remediation, rulebook: Rulebook, today: date) -> Light | None:
-    """Return the light of a remediation; None where no clock runs that a unit could miss."""
-    if one.status not in WITH_UNIT | WITH_OFFICE:
+def of(remediation: Remediation, rulebook: Rulebook, today: date) -> Light | None:
+    """Return the light of a remediation; None if no unit has a running deadline."""
+    if remediation.status not in WITH_UNIT | WITH_OFFICE:
         return None
     return lights.light(
-        one.due_on,
-        milestones=one.milestones,
-        stopped_on=one.reported_on if one.status in WITH_OFFICE else None,
+        remediation.due_on,
+        milestones=remediation.milestones,
+        stopped_on=remediation.reported_on if remediation.status in WITH_OFFICE else None,
         today=today,
         rules=rulebook.lights,
         calendar=rulebook.calendar,

@@ -1,4 +1,4 @@
-"""Sets the milestones of long works: their dates, and which of them are done."""
+"""Sets the milestones of long works: their due dates and their completion."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from tasks.ledger.ledger import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a milestone is to be: its date, where a new one is set, and whether it is done."""
+    """A requested change of a milestone: a new date or None, and whether it is done."""
 
     name: str
     due_on: date | None
@@ -27,7 +27,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Who sets a milestone, on which day, why, and who approved that it moves back."""
+    """The person, day and reason of a change, and the approval if a due date moves back."""
 
     by: str
     on: date
@@ -36,19 +36,19 @@ class Setting:
 
 
 def put(reference: str, wanted: Wanted, setting: Setting, *, now: datetime) -> Remediation:
-    """Set a milestone and return what the remediation has become; raises ActRefused."""
+    """Set a milestone and return the changed remediation; raises ActRefused."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=now)
-        held = acts.find(ledger, reference)
-        refusal = next(_refusals(held, wanted, setting, rulebook.wording.ledger), None)
+        remediation = acts.find(ledger, reference)
+        refusal = next(_refusals(remediation, wanted, setting, rulebook.wording.ledger), None)
         if refusal is not None:
             raise ActRefused(refusal)
-        after = replace(held, milestones=_put(held, wanted, setting.on))
-        return ledger.rewrite(held, after, _told(wanted, setting))
+        after = replace(remediation, milestones=_put(remediation, wanted, setting.on))
+        return ledger.rewrite(remediation, after, _happening(wanted, setting))
 
 
-def _told(wanted: Wanted, setting: Setting) -> Happening:
+def _happening(wanted: Wanted, setting: Setting) -> Happening:
     approved = {"approved_by": setting.approved_by} if setting.approved_by.strip() else {}
     return Happening(
         kind=EventKind.MILESTONE_SET,
@@ -60,41 +60,41 @@ def _told(wanted: Wanted, setting: Setting) -> Happening:
 
 
 def _refusals(
-    held: Remediation, wanted: Wanted, setting: Setting, wording: LedgerWords
+    remediation: Remediation, wanted: Wanted, setting: Setting, wording: LedgerWords
 ) -> Iterator[str]:
-    """Yield why a milestone cannot be set so, what is in the way of everything first."""
+    """Yield the reasons why a milestone cannot be set, the most general first."""
     refusals = wording.refusals.milestone
-    if held.status not in WITH_UNIT | {Status.SUSPENDED}:
-        status = wording.statuses[held.status]
-        yield refusals.closed.format(reference=held.reference, status=status)
+    if remediation.status not in WITH_UNIT | {Status.SUSPENDED}:
+        status = wording.statuses[remediation.status]
+        yield refusals.closed.format(reference=remediation.reference, status=status)
     needed = (
         (refusals.name, wanted.name),
         (refusals.by, setting.by),
         (refusals.reason, setting.reason),
     )
     yield from (sentence for sentence, text in needed if not text.strip())
-    if setting.on < held.opened_on:
-        yield refusals.on.format(on=setting.on, opened_on=held.opened_on)
+    if setting.on < remediation.opened_on:
+        yield refusals.on.format(on=setting.on, opened_on=remediation.opened_on)
     if wanted.due_on is None and not wanted.is_done:
         yield refusals.nothing
-    known = _named(held, wanted.name)
+    known = _named(remediation, wanted.name)
     if wanted.due_on is None and known is None:
         yield refusals.unknown.format(name=wanted.name)
     if wanted.due_on is not None:
-        yield from _date_refusals(held, known, wanted.due_on, setting, refusals)
+        yield from _date_refusals(remediation, known, wanted.due_on, setting, refusals)
 
 
 def _date_refusals(
-    held: Remediation,
+    remediation: Remediation,
     known: Milestone | None,
     due: date,
     setting: Setting,
     refusals: MilestoneRefusals,
 ) -> Iterator[str]:
-    if due > held.due_on:
-        yield refusals.late.format(due=due, due_on=held.due_on)
-    if due < held.opened_on:
-        yield refusals.before_opening.format(due=due, opened_on=held.opened_on)
+    if due > remediation.due_on:
+        yield refusals.late.format(due=due, due_on=remediation.due_on)
+    if due < remediation.opened_on:
+        yield refusals.before_opening.format(due=due, opened_on=remediation.opened_on)
     is_new = known is None or known.due_on != due
     if is_new and due < setting.on:
         yield refusals.past.format(due=due, on=setting.on)
@@ -103,16 +103,20 @@ def _date_refusals(
         yield refusals.later.format(name=known.name, before=known.due_on, due=due)
 
 
-def _named(held: Remediation, name: str) -> Milestone | None:
-    return next((one for one in held.milestones if one.name == name.strip()), None)
+def _named(remediation: Remediation, name: str) -> Milestone | None:
+    return next(
+        (milestone for milestone in remediation.milestones if milestone.name == name.strip()), None
+    )
 
 
-def _put(held: Remediation, wanted: Wanted, on: date) -> tuple[Milestone, ...]:
-    known = _named(held, wanted.name)
-    due_on = wanted.due_on or (known.due_on if known else held.due_on)
+def _put(remediation: Remediation, wanted: Wanted, on: date) -> tuple[Milestone, ...]:
+    known = _named(remediation, wanted.name)
+    due_on = wanted.due_on or (known.due_on if known else remediation.due_on)
     done_before = known.done_on if known else None
     done_on = on if wanted.is_done else done_before
-    others = [one for one in held.milestones if one is not known]
+    others = [milestone for milestone in remediation.milestones if milestone is not known]
     listed = [*others, Milestone(0, wanted.name.strip(), due_on, done_on)]
-    listed.sort(key=lambda one: (one.due_on, one.position))
-    return tuple(replace(one, position=at) for at, one in enumerate(listed, 1))
+    listed.sort(key=lambda milestone: (milestone.due_on, milestone.position))
+    return tuple(
+        replace(milestone, position=position) for position, milestone in enumerate(listed, 1)
+    )

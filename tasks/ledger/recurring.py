@@ -1,4 +1,4 @@
-"""Opens what the plan and the duty list ask for again, each turn once and by itself."""
+"""Opens the instances of recurring duties (plan and duty list), each once, automatically."""
 
 from datetime import date, datetime
 
@@ -12,15 +12,15 @@ from tasks.ledger.ledger import SYSTEM, Ledger
 
 
 def open_due(today: date, *, now: datetime) -> int:
-    """Open and hand over every turn whose day has come, and return how many; again, and none is.
+    """Open and hand over every instance that is due to open; return how many. Idempotent.
 
     Raises:
-        CalendarMissing: a day that decides lies in a year without a calendar.
+        CalendarMissing: a deciding day is in a year without a calendar.
 
     """
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        # Opened first: whoever else would open the same turns waits until these are in.
+        # Locks the ledger first: another process that would open the same instances waits.
         ledger = Ledger.of(session, rulebook, now=now)
         instances = recurring_duties.instances_due(
             rulebook.recurring,

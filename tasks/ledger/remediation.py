@@ -1,4 +1,4 @@
-"""Settles the ledger by a year's newest evaluation; again, and nothing is doubled."""
+"""Updates the ledger by a year's newest evaluation; idempotent."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -46,15 +46,15 @@ def remediate(
     by: str | None = None,
     despite_gaps: str | None = None,
 ) -> Settlement:
-    """Settle the ledger by a year and hand over what is drafted, signed by `by` or the office.
+    """Update the ledger by a year and hand over all drafts, signed by `by` or the office.
 
-    For whoever signs and is there; who is not is asked (`sign_offs.ask`). `despite_gaps` says why
-    to go on although units have nobody who could be told.
+    For a signer who is present; otherwise use `draft` and `sign_offs.ask`. `despite_gaps` is the
+    reason to continue although units have neither contact nor substitute.
 
     Raises:
-        NobodyToContact: units have nobody who could be told, and no reason is given.
+        NobodyToContact: units have neither contact nor substitute, and no reason is given.
         NothingEvaluated: the year has not been evaluated.
-        DutyMissing: nobody is named for a line.
+        DutyMissing: a line has no accountable unit.
 
     """
     rulebook = bootstrap.rulebook()
@@ -70,14 +70,14 @@ def remediate(
 
 
 def draft(*, year: int, today: date, now: datetime, despite_gaps: str | None = None) -> Settlement:
-    """Settle the ledger by a year; what is new, or fails again, is drafted and goes to nobody.
+    """Update the ledger by a year; new and relapsed remediations are drafted, not handed over.
 
-    `despite_gaps` says why to go on although units have nobody who could be told.
+    `despite_gaps` is the reason to continue although units have neither contact nor substitute.
 
     Raises:
-        NobodyToContact: units have nobody who could be told, and no reason is given.
+        NobodyToContact: units have neither contact nor substitute, and no reason is given.
         NothingEvaluated: the year has not been evaluated.
-        DutyMissing: nobody is named for a line.
+        DutyMissing: a line has no accountable unit.
 
     """
     contact_gaps.check(today, now=now, despite=despite_gaps)
@@ -97,22 +97,22 @@ def _settle_by(ledger: Ledger, year: int, today: date) -> Settlement:
 def _settle(ledger: Ledger, evaluation: EvaluationRow, today: date) -> Settlement:
     session, district = ledger.session, ledger.district
     number = stored_id(evaluation)
-    known = [one for one in store.ledger(session, district) if not one.period]
+    known = [item for item in store.ledger(session, district) if not item.period]
     settled = settling.settle(
         known,
         _judged(session, ledger.rulebook, evaluation),
         by=SYSTEM,
         today=today,
-        newest_year=max((one.followed_year for one in known), default=0),
+        newest_year=max((remediation.followed_year for remediation in known), default=0),
     )
     first = store.next_number(session, district, evaluation.school_year)
     for offset, order in enumerate(settled.drafts):
         reference = f"{district}-{evaluation.school_year}-{first + offset:04d}"
         drafted = _drafted(ledger, order, reference, evaluation.school_year, today)
         ledger.draft(drafted, by=SYSTEM, on=today, evaluation_id=number)
-    for held, acts in settled.acts:
+    for remediation, acts in settled.acts:
         for act in acts:
-            held = ledger.act(held, act, evaluation_id=number)  # noqa: PLW2901
+            remediation = ledger.act(remediation, act, evaluation_id=number)  # noqa: PLW2901
     made = [act.move for _, acts in settled.acts for act in acts]
     return Settlement(
         opened=len(settled.drafts),
@@ -132,7 +132,7 @@ def _judged(session: Session, rulebook: Rulebook, evaluation: EvaluationRow) -> 
         put_right=frozenset(
             key
             for key in findings_store.put_right(session, evaluation)
-            # That a unit says so is no evidence: an attested line closes on the papers it needs.
+            # A verdict of an attested line is a unit's own statement: it closes on evidence only.
             if not rulebook.evidence.is_attested(key[0])
         ),
         same_data=_by_rule(session, evaluation),
@@ -157,7 +157,7 @@ def _orders(
 
 
 def _passed_since(session: Session, evaluation: EvaluationRow) -> frozenset[Key]:
-    """Return what the newest evaluations of later years, each by its own rules, find put right."""
+    """Return the keys that pass in the newest evaluation of a later year, by its own rules."""
     passed: set[Key] = set()
     for year in findings_store.years_after(session, evaluation):
         newest = findings_store.latest(session, evaluation.district_code, year, rules_year=year)
@@ -167,7 +167,7 @@ def _passed_since(session: Session, evaluation: EvaluationRow) -> frozenset[Key]
 
 
 def _by_rule(session: Session, evaluation: EvaluationRow) -> frozenset[Key]:
-    """Return what passes by a change of the rules: it failed last by the very same data."""
+    """Return the keys that pass because of changed rules: they last failed with the same data."""
     by_rule: set[Key] = set()
     failed_later: frozenset[Key] = frozenset()
     newer = evaluation
@@ -206,7 +206,7 @@ def _drafted(
 
 @dataclass(frozen=True, slots=True)
 class DeadCorner:
-    """What has been failing for years on end, and its remediation where it has one."""
+    """An (indicator, unit) that has failed in consecutive years, with its remediation if any."""
 
     indicator: str
     unit: str
@@ -215,7 +215,7 @@ class DeadCorner:
 
 
 def dead_corners(*, year: int, at_least: int = 3) -> tuple[DeadCorner, ...]:
-    """Return what has been failing for some years up to this one, longest first.
+    """Return the dead corners up to a year, longest first.
 
     Raises:
         NothingEvaluated: the year has not been evaluated.
@@ -225,18 +225,20 @@ def dead_corners(*, year: int, at_least: int = 3) -> tuple[DeadCorner, ...]:
     district = rulebook.district.code
     with bootstrap.session() as session:
         years = _years_failing(session, district, year)
-        held = {one.key: one for one in store.ledger(session, district)}
+        by_key = {remediation.key: remediation for remediation in store.ledger(session, district)}
     long_enough = [(key, count) for key, count in years.items() if count >= at_least]
     order = {line.id: place for place, line in enumerate(rulebook.standard.lines)}
-    long_enough.sort(key=lambda one: (-one[1], order.get(one[0][0], len(order)), one[0]))
+    long_enough.sort(
+        key=lambda corner: (-corner[1], order.get(corner[0][0], len(order)), corner[0])
+    )
     return tuple(
-        DeadCorner(indicator, unit, count, held.get((indicator, unit, "")))
+        DeadCorner(indicator, unit, count, by_key.get((indicator, unit, "")))
         for (indicator, unit), count in long_enough
     )
 
 
 def _years_failing(session: Session, district: str, until: int) -> Mapping[Key, int]:
-    """Return how many years on end each has been failing, each year by its newest evaluation."""
+    """Return the consecutive failing years of each key, each year by its newest evaluation."""
     failing: dict[int, frozenset[Key]] = {}
     year = until
     while row := findings_store.latest(session, district, year, rules_year=year):
@@ -252,14 +254,14 @@ def _nothing_evaluated(year: int) -> str:
 
 
 def sentence(settled: Settlement) -> str:
-    """Return what became of the ledger and was handed over, in one sentence."""
-    return _said(bootstrap.rulebook().wording.ledger.settled, settled)
+    """Return the changes of the ledger with hand-over, in one sentence."""
+    return _formatted(bootstrap.rulebook().wording.ledger.settled, settled)
 
 
 def drafted_sentence(settled: Settlement) -> str:
-    """Return what became of the ledger and was drafted, in one sentence."""
-    return _said(bootstrap.rulebook().wording.ledger.drafted, settled)
+    """Return the changes of the ledger with drafts, in one sentence."""
+    return _formatted(bootstrap.rulebook().wording.ledger.drafted, settled)
 
 
-def _said(sentence: str, settled: Settlement) -> str:
+def _formatted(sentence: str, settled: Settlement) -> str:
     return sentence.format(**asdict(settled))

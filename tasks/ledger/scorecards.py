@@ -1,4 +1,4 @@
-"""Scorecards of departments and towns, out of the ledger as it stood on a day."""
+"""Scorecards of departments and towns, by the state of the ledger on a day."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -16,32 +16,32 @@ from junheng.store import history
 def of_day(
     today: date, *, since: date | None = None, until: date | None = None
 ) -> Mapping[Kind, tuple[Scorecard, ...]]:
-    """Return the scorecards of what was opened from one day to another, as it stood on a day.
+    """Return the scorecards for remediations opened between two days, by their state on `today`.
 
-    They are read from the history: what is done later does not change those of a past day.
+    They are built from the history, so that later changes do not affect a past day.
     """
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        told = history.snapshots(session, rulebook.district.code, until=today)
-    held = (
-        one
-        for remediation in map(of_snapshot, told)
+        snapshots = history.snapshots(session, rulebook.district.code, until=today)
+    shares = (
+        share
+        for remediation in map(of_snapshot, snapshots)
         if (since is None or since <= remediation.opened_on)
         and remediation.opened_on <= (until or today)
-        for one in _held(remediation, rulebook, today)
+        for share in _shares(remediation, rulebook, today)
     )
-    return scorecards.scorecards(held, today=today)
+    return scorecards.scorecards(shares, today=today)
 
 
-def _held(remediation: Remediation, rulebook: Rulebook, today: date) -> Iterator[Held]:
+def _shares(remediation: Remediation, rulebook: Rulebook, today: date) -> Iterator[Held]:
     if remediation.status in NOT_YET_OUT:
         return
     towns = rulebook.district.towns
 
-    def held_by(unit: str, part: Part | None = None) -> Held:
+    def share_of(unit: str, part: Part | None = None) -> Held:
         kind = Kind.TOWN if unit in towns else Kind.DEPARTMENT
         return Held(rulebook.display_name(unit, today), kind, remediation, part)
 
-    yield held_by(remediation.lead)
+    yield share_of(remediation.lead)
     for part in remediation.parts:
-        yield held_by(part.unit, part)
+        yield share_of(part.unit, part)

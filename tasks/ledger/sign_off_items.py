@@ -1,4 +1,4 @@
-"""What a sign-off asks for, remediation by remediation, as whoever decides reads it."""
+"""The remediations of a sign-off, formatted for the person who decides."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from tasks.ledger import sign_offs
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One remediation of a sign-off as it stands now; `left_out` is why it was not handed over."""
+    """One remediation of a sign-off in its current state; `left_out` is the reason of exclusion."""
 
     remediation: Remediation
     is_veto: bool
@@ -33,72 +33,77 @@ def listing() -> tuple[SignOff, ...]:
 
 
 def items(number: int | None) -> tuple[SignOff, tuple[Item, ...]]:
-    """Return a sign-off with what it asks for: vetoes first, by lead, by due date.
+    """Return a sign-off with its remediations: vetoes first, then by lead and due date.
 
     Raises:
-        AnswerRefused: there is none, or none of that number.
+        AnswerRefused: the sign-off does not exist.
 
     """
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        one = sign_offs.find(session, rulebook, number)
-        held = remediations.referred_to(session, rulebook.district.code, one.references)
+        sign_off = sign_offs.find(session, rulebook, number)
+        found = remediations.referred_to(session, rulebook.district.code, sign_off.references)
     listed = [
-        Item(known, _is_veto(known, rulebook), one.left_out.get(known.reference, ""))
-        for known in held
+        Item(
+            remediation,
+            _is_veto(remediation, rulebook),
+            sign_off.left_out.get(remediation.reference, ""),
+        )
+        for remediation in found
     ]
-    return one, tuple(sorted(listed, key=_order))
+    return sign_off, tuple(sorted(listed, key=_order))
 
 
 def signings(
-    session: Session, rulebook: Rulebook, held: Iterable[Remediation], today: date
+    session: Session, rulebook: Rulebook, listed: Iterable[Remediation], today: date
 ) -> Mapping[Draft, Signing]:
-    """Return where the drafts among some remediations stand with their signing."""
-    if not any(one.status is Status.DRAFTED for one in held):
+    """Return the sign-off status of the drafts among some remediations."""
+    if not any(remediation.status is Status.DRAFTED for remediation in listed):
         return {}
     known = store.newest_first(session, rulebook.district.code)
     return signings_of(known, today=today, calendar=rulebook.calendar)
 
 
 def row(item: Item, rulebook: Rulebook, today: date) -> tuple[object, ...]:
-    """Return what people read of an item, under `columns.show` of the wording."""
-    held, wording = item.remediation, rulebook.wording.sign_off.items
-    status = rulebook.wording.ledger.statuses[held.status]
+    """Return an item as a row, under `columns.show` of the wording."""
+    remediation, wording = item.remediation, rulebook.wording.sign_off.items
+    status = rulebook.wording.ledger.statuses[remediation.status]
     return (
-        held.reference,
+        remediation.reference,
         wording.veto if item.is_veto else "",
         wording.line.format(
-            indicator=held.indicator, name=rulebook.called(held.indicator, held.period)
+            indicator=remediation.indicator,
+            name=rulebook.called(remediation.indicator, remediation.period),
         ),
-        rulebook.display_name(held.unit_name, today),
-        rulebook.display_name(held.lead, today),
-        held.due_on.isoformat(),
+        rulebook.display_name(remediation.unit_name, today),
+        rulebook.display_name(remediation.lead, today),
+        remediation.due_on.isoformat(),
         wording.left_out.format(reason=item.left_out) if item.left_out else status,
     )
 
 
-def title(one: SignOff, listed: tuple[Item, ...]) -> str:
-    """Return how a sign-off stands, in one sentence."""
-    template = bootstrap.rulebook().wording.sign_off.titles[one.status]
+def title(sign_off: SignOff, listed: tuple[Item, ...]) -> str:
+    """Return the status of a sign-off, in one sentence."""
+    template = bootstrap.rulebook().wording.sign_off.titles[sign_off.status]
     return template.format(
-        number=one.number,
-        year=one.school_year,
-        count=len(one.drafts),
+        number=sign_off.number,
+        year=sign_off.school_year,
+        count=len(sign_off.drafts),
         leads=len({item.remediation.lead for item in listed}),
         vetoes=sum(item.is_veto for item in listed),
-        decide_by=one.decide_by,
-        by=one.decided_by,
-        on=one.decided_on,
-        reason=one.reason,
-        left_out=len(one.left_out),
+        decide_by=sign_off.decide_by,
+        by=sign_off.decided_by,
+        on=sign_off.decided_on,
+        reason=sign_off.reason,
+        left_out=len(sign_off.left_out),
     )
 
 
 def _order(item: Item) -> tuple[bool, str, date, str]:
-    held = item.remediation
-    return (not item.is_veto, held.lead, held.due_on, held.reference)
+    remediation = item.remediation
+    return (not item.is_veto, remediation.lead, remediation.due_on, remediation.reference)
 
 
-def _is_veto(held: Remediation, rulebook: Rulebook) -> bool:
-    line = rulebook.standard.line(held.indicator)
+def _is_veto(remediation: Remediation, rulebook: Rulebook) -> bool:
+    line = rulebook.standard.line(remediation.indicator)
     return line is not None and line.severity is Severity.VETO

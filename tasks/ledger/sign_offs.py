@@ -1,4 +1,4 @@
-"""Sign-offs: asks the office what may be handed over, takes its answer, and ends what got none."""
+"""Sign-offs: requests the office's approval to hand over drafts, accepts answers, expires them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -25,17 +25,17 @@ from junheng.store.database.database import Session
 from junheng.store.sign_offs import UnknownSignOff
 from tasks.ledger.ledger import SYSTEM, Ledger
 
-# What an event calls the asking itself; the rest are the changes of the table.
+# The name of the request itself in events; the other names are the changes of the table.
 ASK = "ask"
 
 
 class AnswerRefused(Refusal):
-    """We cannot take an answer to a sign-off; the sentence says why and what to do."""
+    """We cannot accept an answer to a sign-off; the sentence says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What an answer came to: `is_new` is False where the very same had been given before."""
+    """The result of an answer: `is_new` is False if the same answer was given before."""
 
     sign_off: SignOff
     handed_over: int = 0
@@ -43,9 +43,9 @@ class Answered:
 
 
 def ask(*, year: int, today: date, now: datetime, flow_run_id: str = "") -> SignOff | None:
-    """Ask for everything that is drafted, None where nothing is; the same again asks for nothing.
+    """Request a sign-off of all drafts; None if there are no drafts. Idempotent.
 
-    What an earlier sign-off still asks for is asked for by this one.
+    The new sign-off supersedes an unanswered earlier request.
     """
     with bootstrap.session() as session:
         ledger = Ledger.of(session, bootstrap.rulebook(), now=now)
@@ -71,34 +71,34 @@ def ask(*, year: int, today: date, now: datetime, flow_run_id: str = "") -> Sign
 
 
 def signed_by_hand(ledger: Ledger, *, by: str, on: date) -> None:
-    """End what is still asked, because who signs has handed everything over."""
+    """Supersede open requests, because a person has handed over everything."""
     _supersede(ledger, by=by, on=on, reason=ledger.rulebook.wording.sign_off.by_hand)
 
 
 def _supersede(ledger: Ledger, *, by: str, on: date, reason: str) -> None:
-    for one in store.newest_first(ledger.session, ledger.district):
-        if one.is_asked:
-            after = one.ended(Change.SUPERSEDE, by=by, on=on, reason=reason)
+    for sign_off in store.newest_first(ledger.session, ledger.district):
+        if sign_off.is_asked:
+            after = sign_off.ended(Change.SUPERSEDE, by=by, on=on, reason=reason)
             _end(ledger, Change.SUPERSEDE, after, on=on)
 
 
 def answer(
     number: int | None, given: Answer, *, on: date, now: datetime, answer_run_id: str = ""
 ) -> Answered:
-    """Take an answer and hand over what it lets go, all or nothing; raises AnswerRefused.
+    """Accept an answer and hand over the approved drafts, all or none; raises AnswerRefused.
 
-    Without a number it answers what is asked now; a run that is run again, what it answered before.
+    Without a number, the open request is answered; a retried run answers the same request again.
     """
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=now)
-        one = find(session, rulebook, number, answer_run_id=answer_run_id)
-        if one.is_answered_by(given):
-            return Answered(one, is_new=False)
+        sign_off = find(session, rulebook, number, answer_run_id=answer_run_id)
+        if sign_off.is_answered_by(given):
+            return Answered(sign_off, is_new=False)
         try:
-            handed_over, after = _taken(ledger, one, given, on)
+            handed_over, after = _taken(ledger, sign_off, given, on)
         except AnswerNotAllowed as error:
-            raise AnswerRefused(_refusal(rulebook, one, given, error)) from error
+            raise AnswerRefused(_refusal(rulebook, sign_off, given, error)) from error
         after = replace(after, answer_run_id=answer_run_id)
         details = {"handed_over": handed_over, "left_out": dict(after.left_out)}
         _end(ledger, given.change, after, on=on, details=details)
@@ -106,40 +106,40 @@ def answer(
 
 
 def _taken(
-    ledger: Ledger, one: SignOff, given: Answer, on: date
+    ledger: Ledger, sign_off: SignOff, given: Answer, on: date
 ) -> tuple[tuple[str, ...], SignOff]:
-    """Hand over what an answer lets go, and remark on what it leaves out."""
+    """Hand over the approved drafts, and record a remark for each excluded draft."""
     if given.by.strip() == SYSTEM:
         raise AnswerNotAllowed(Fault.NO_PERSON)
-    drafts = {_draft(held): held for held in ledger.drafts()}
-    after, going = sign_offs.answered(one, given, on=on, drafted=frozenset(drafts))
-    for draft in going:
+    drafts = {_draft(remediation): remediation for remediation in ledger.drafts()}
+    after, approved = sign_offs.answered(sign_off, given, on=on, drafted=frozenset(drafts))
+    for draft in approved:
         ledger.hand_over(drafts[draft], by=given.by, on=on, reason=given.reason)
-    for draft in one.drafts:
+    for draft in sign_off.drafts:
         if draft in drafts and draft[0] in after.left_out:
             ledger.remark(drafts[draft], by=given.by, on=on, reason=after.left_out[draft[0]])
-    return tuple(reference for reference, _ in going), after
+    return tuple(reference for reference, _ in approved), after
 
 
 def expire_due(today: date, *, now: datetime) -> int:
-    """End what nobody answered by its day, and return how many; again, and there is none."""
+    """Expire the requests without an answer in time; return how many. Idempotent."""
     with bootstrap.session() as session:
         ledger = Ledger.of(session, bootstrap.rulebook(), now=now)
         known = store.newest_first(session, ledger.district)
-        over = [one for one in known if sign_offs.has_expired(one, today)]
-        for one in over:
-            after = one.ended(Change.EXPIRE, by=SYSTEM, on=today)
+        expired = [sign_off for sign_off in known if sign_offs.has_expired(sign_off, today)]
+        for sign_off in expired:
+            after = sign_off.ended(Change.EXPIRE, by=SYSTEM, on=today)
             _end(ledger, Change.EXPIRE, after, on=today)
-        return len(over)
+        return len(expired)
 
 
 def find(
     session: Session, rulebook: Rulebook, number: int | None, *, answer_run_id: str = ""
 ) -> SignOff:
-    """Return the sign-off that is meant: by its number, or the one asked now, or the newest.
+    """Return a sign-off: by its number, else answered by this run, else open, else the newest.
 
     Raises:
-        AnswerRefused: there is none, or none of that number.
+        AnswerRefused: the sign-off does not exist.
 
     """
     refusals = rulebook.wording.sign_off.refusals
@@ -151,13 +151,15 @@ def find(
     known = store.newest_first(session, rulebook.district.code)
     if not known:
         raise AnswerRefused(refusals.none)
-    of_this_run = (one for one in known if answer_run_id and one.answer_run_id == answer_run_id)
-    asked = (one for one in known if one.is_asked)
+    of_this_run = (
+        sign_off for sign_off in known if answer_run_id and sign_off.answer_run_id == answer_run_id
+    )
+    asked = (sign_off for sign_off in known if sign_off.is_asked)
     return next(of_this_run, None) or next(asked, known[0])
 
 
 def asking(asked: SignOff | None) -> str:
-    """Return what is asked of the office, in one sentence."""
+    """Return the request to the office, in a sentence."""
     wording = bootstrap.rulebook().wording.sign_off
     if asked is None:
         return wording.nothing
@@ -166,34 +168,34 @@ def asking(asked: SignOff | None) -> str:
 
 
 def sentence(answered: Answered) -> str:
-    """Return what an answer came to, in one sentence."""
-    one, wording = answered.sign_off, bootstrap.rulebook().wording.sign_off
-    left_out = len(one.left_out)
-    of_new = wording.declined if one.status is Status.DECLINED else wording.approved
+    """Return the result of an answer, in a sentence."""
+    sign_off, wording = answered.sign_off, bootstrap.rulebook().wording.sign_off
+    left_out = len(sign_off.left_out)
+    of_new = wording.declined if sign_off.status is Status.DECLINED else wording.approved
     return (of_new if answered.is_new else wording.again).format(
-        number=one.number,
-        by=one.decided_by,
-        reason=one.reason,
+        number=sign_off.number,
+        by=sign_off.decided_by,
+        reason=sign_off.reason,
         handed_over=answered.handed_over,
         left_out=left_out,
-        skipped=len(one.drafts) - answered.handed_over - left_out,
+        skipped=len(sign_off.drafts) - answered.handed_over - left_out,
     )
 
 
-def _draft(held: Remediation) -> Draft:
-    return (held.reference, held.cycle)
+def _draft(remediation: Remediation) -> Draft:
+    return (remediation.reference, remediation.cycle)
 
 
-def _refusal(rulebook: Rulebook, one: SignOff, given: Answer, error: AnswerNotAllowed) -> str:
+def _refusal(rulebook: Rulebook, sign_off: SignOff, given: Answer, error: AnswerNotAllowed) -> str:
     refusal = rulebook.wording.sign_off.refusals[error.fault]
-    sentence = refusal if isinstance(refusal, str) else refusal[one.status]
+    sentence = refusal if isinstance(refusal, str) else refusal[sign_off.status]
     return sentence.format(
-        number=one.number,
-        by=one.decided_by if error.fault is Fault.DECIDED else given.by,
-        on=one.decided_on,
-        reason=one.reason,
-        asked_on=one.asked_on,
-        decide_by=one.decide_by,
+        number=sign_off.number,
+        by=sign_off.decided_by if error.fault is Fault.DECIDED else given.by,
+        on=sign_off.decided_on,
+        reason=sign_off.reason,
+        asked_on=sign_off.asked_on,
+        decide_by=sign_off.decide_by,
         reference=error.reference,
     )
 
@@ -206,7 +208,7 @@ def _end(
     on: date,
     details: Mapping[str, object] | None = None,
 ) -> None:
-    """Write what became of a sign-off, and tell of it."""
+    """Write the new state of a sign-off with its event."""
     store.change(ledger.session, ledger.district, after)
     _tell(
         ledger,
@@ -222,23 +224,27 @@ def _end(
 def _tell(
     ledger: Ledger,
     move: str,
-    one: SignOff,
+    sign_off: SignOff,
     *,
     by: str,
     on: date,
     details: Mapping[str, object],
     was: str = "",
 ) -> None:
-    told = {"sign_off": one.number, "decide_by": one.decide_by.isoformat(), **details}
+    all_details = {
+        "sign_off": sign_off.number,
+        "decide_by": sign_off.decide_by.isoformat(),
+        **details,
+    }
     ledger.history.tell(
         Happening(
             kind=EventKind.SIGN_OFF,
             day=on,
             by=by,
-            reason=one.reason,
+            reason=sign_off.reason,
             move=move,
             was=was,
-            became=one.status.value,
-            details=told,
+            became=sign_off.status.value,
+            details=all_details,
         )
     )

@@ -1,4 +1,4 @@
-"""Keeps the ledger up to the day: what runs out, what is counted again, what opens by itself."""
+"""The daily upkeep of the ledger: expiry, recalculated due dates, recurring duties."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -14,7 +14,7 @@ class Step(Protocol):
     def __call__(self, today: date, *, now: datetime) -> int: ...
 
 
-# In this order, and nowhere else: what opens today must not be told of by yesterday's calendar.
+# The order matters: instances that open today need the recalculated calendar.
 STEPS: tuple[tuple[str, Step], ...] = (
     ("expired", sign_offs.expire_due),
     ("lapsed", waivers.lapse_due),
@@ -24,11 +24,11 @@ STEPS: tuple[tuple[str, Step], ...] = (
 
 
 def keep_up(today: date, *, now: datetime) -> tuple[str, ...]:
-    """Do all that a day asks for by itself and say what was done; again, and there is nothing."""
-    return tuple(_done(today, now))
+    """Do the upkeep of a day and return a sentence for each change; idempotent."""
+    return tuple(_changes(today, now))
 
 
-def _done(today: date, now: datetime) -> Iterator[str]:
+def _changes(today: date, now: datetime) -> Iterator[str]:
     wording = bootstrap.rulebook().wording.ledger.upkeep
     for name, step in STEPS:
         if count := step(today, now=now):

@@ -1,4 +1,4 @@
-"""Ends waivers that ran out: what was waived is asked for again, on the day after its last."""
+"""Ends expired waivers: the remediation is handed over again on the day after the last day."""
 
 from datetime import date, datetime
 
@@ -10,13 +10,17 @@ from tasks.ledger.ledger import SYSTEM, Ledger
 
 
 def lapse_due(today: date, *, now: datetime) -> int:
-    """Hand over again whatever was waived until before today, and return how many."""
+    """Hand over again every remediation whose waiver ended before today; return how many."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=now)
         waived = remediations.with_status(session, ledger.district, {Status.WAIVED})
-        over = [one for one in waived if one.waived_until is not None and one.waived_until < today]
-        for one in over:
-            drafted = ledger.act(one, Act(Move.LAPSE, SYSTEM, today))
+        lapsed = [
+            remediation
+            for remediation in waived
+            if remediation.waived_until is not None and remediation.waived_until < today
+        ]
+        for remediation in lapsed:
+            drafted = ledger.act(remediation, Act(Move.LAPSE, SYSTEM, today))
             ledger.hand_over(drafted, by=rulebook.contacts.office, on=today)
-        return len(over)
+        return len(lapsed)

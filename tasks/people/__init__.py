@@ -1,1 +1,1 @@
-"""People: who may sign in."""
+"""Users and their sign-ins."""

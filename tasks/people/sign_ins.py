@@ -1,4 +1,4 @@
-"""Signing in: a password becomes a token that is valid for a working day; links set passwords."""
+"""Sign-in: a password yields a token that is valid for 12 hours; links set passwords."""
 
 import hashlib
 import secrets
@@ -16,15 +16,15 @@ from tasks.people.users import UserRefused
 VALID_FOR = timedelta(hours=12)
 FIRST_USER_PAGE = "/first-user"
 LINK_VALID_FOR = timedelta(minutes=15)
-# Ended sign-ins and failed ones are kept as long as anybody may ask about them.
+# Retention of ended sign-ins and of failed ones.
 KEPT_FOR = timedelta(days=90)
 LONGEST_NAME_KEPT = 100
-# A password that was changed while it was being verified is verified again.
+# If the password was changed while it was verified, it is verified again.
 TRIES = 3
 
 
 def sign_in(name: str, password: str, *, address: str, now: datetime) -> str | None:
-    """Return a token for the right password of a user, None for any other."""
+    """Return a token if the password of the user is right, else None."""
     for _ in range(TRIES):
         user = _verified(name, password, address=address, now=now)
         if user is None:
@@ -35,12 +35,12 @@ def sign_in(name: str, password: str, *, address: str, now: datetime) -> str | N
 
 
 def admits(name: str, password: str, *, address: str, now: datetime) -> bool:
-    """Return whether a password is right; no sign-in is kept, as of a program's single request."""
+    """Return whether a password is right, without a sign-in: for a single request (HTTP Basic)."""
     return _verified(name, password, address=address, now=now) is not None
 
 
 def name_of(token: str, *, now: datetime) -> str | None:
-    """Return who is signed in by a token, None where it is not valid (any more)."""
+    """Return the name of the user signed in by a token; None if it is not valid."""
     with bootstrap.reading_session() as session:
         return sign_ins.name_of(session, _hash(token), now=now)
 
@@ -51,14 +51,14 @@ def sign_out(token: str, *, now: datetime) -> None:
 
 
 def link(base: str, *, now: datetime) -> str:
-    """Return the link by which a browser makes the first user; raises as `make_link`."""
+    """Return the URL of a link to create the first user; raises the errors of `make_link`."""
     return f"{base.rstrip('/')}{FIRST_USER_PAGE}/{make_link(now=now)}"
 
 
 def make_link(*, now: datetime, for_name: str = FIRST_USER) -> str:
-    """Return the token of a link, valid once and for 15 minutes, that sets somebody's password.
+    """Return the token of a link to set a user's password: valid once and for 15 minutes.
 
-    Without a name it makes the first user; raises UserRefused where there is one.
+    Without a name, the link creates the first user; raises UserRefused if a user exists.
     """
     token = secrets.token_urlsafe(32)
     with bootstrap.users_session() as session:
@@ -71,17 +71,17 @@ def make_link(*, now: datetime, for_name: str = FIRST_USER) -> str:
 
 
 def is_link_valid(token: str, *, now: datetime) -> bool:
-    """Return whether a link may still be used: the one of the first user only before there is."""
+    """Return whether a link is valid; a link for the first user is not if a user exists."""
     with bootstrap.reading_session() as session:
-        for_name = sign_ins.whose_link(session, _hash(token), now=now)
+        for_name = sign_ins.user_of_link(session, _hash(token), now=now)
         return for_name is not None and not (for_name == FIRST_USER and store.names(session))
 
 
 def use_link(token: str, *, name: str, password: str, address: str, now: datetime) -> str:
-    """Set a password by a link, and return the token of the sign-in that begins with it.
+    """Set a password by a link, sign the user in, and return the token of the sign-in.
 
     Raises:
-        UserRefused: the link is not valid, or the name or the password will not do.
+        UserRefused: the link, the name or the password is not valid.
 
     """
     called = users.checked(name, password)
@@ -89,7 +89,7 @@ def use_link(token: str, *, name: str, password: str, address: str, now: datetim
         raise UserRefused(users.wording().link_invalid)
     user = User(called, passwords.hashed(password))
     with bootstrap.users_session() as session:
-        for_name = sign_ins.whose_link(session, _hash(token), now=now)
+        for_name = sign_ins.user_of_link(session, _hash(token), now=now)
         is_for_them = for_name == called or (for_name == FIRST_USER and not store.names(session))
         if not is_for_them or not sign_ins.use_link(session, _hash(token), now=now):
             raise UserRefused(users.wording().link_invalid)
@@ -98,12 +98,15 @@ def use_link(token: str, *, name: str, password: str, address: str, now: datetim
 
 
 def _verified(name: str, password: str, *, address: str, now: datetime) -> User | None:
-    """Return the user of a name and password; what fails is noted. No transaction waits for it."""
+    """Return the user of a name and password, or record a failure.
+
+    The slow hashing happens outside of any transaction.
+    """
     user = _named(name)
-    kept = None if user is None else user.password_hash
-    if passwords.is_of(kept, password) and user is not None:
+    password_hash = None if user is None else user.password_hash
+    if passwords.is_of(password_hash, password) and user is not None:
         return _renewed(user, password)
-    shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
+    shown = "".join(character if character.isprintable() else "\ufffd" for character in name)
     with bootstrap.users_session() as session:
         sign_ins.note_failure(session, address=address, name=shown[:LONGEST_NAME_KEPT], now=now)
     return None
@@ -117,7 +120,7 @@ def _named(name: str) -> User | None:
 
 
 def _renewed(user: User, password: str) -> User:
-    """Return a user whose hash is of today's kind: made anew where an older version made it."""
+    """Return the user, with the password hashed again if the algorithm is outdated."""
     if not passwords.is_outdated(user.password_hash):
         return user
     password_hash = passwords.hashed(password)
@@ -127,10 +130,10 @@ def _renewed(user: User, password: str) -> User:
 
 
 def _begun(user: User, *, address: str, now: datetime) -> str | None:
-    """Return the token of a new sign-in, None where the password was changed meanwhile."""
+    """Return the token of a new sign-in; None if the password was changed meanwhile."""
     token = secrets.token_urlsafe(32)
     with bootstrap.users_session() as session:
-        if not store.is_still(session, user):
+        if not store.is_unchanged(session, user):
             return None
         begun = SignIn(user.name, address, created_at=now, expires_at=now + VALID_FOR)
         sign_ins.add(session, _hash(token), begun)

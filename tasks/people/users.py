@@ -1,4 +1,4 @@
-"""Users: who may sign in. Removing somebody or changing a password ends their sign-ins at once."""
+"""Users. Removing a user or changing a password revokes the user's sign-ins at once."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ LONGEST_NAME = 30
 
 
 class UserRefused(Refusal):
-    """We cannot keep or remove a user, because the name, the password or the link will not do."""
+    """We cannot keep or remove a user, because the name, the password or the link is not valid."""
 
 
 def wording() -> UserWords:
@@ -27,7 +27,7 @@ def wording() -> UserWords:
 
 
 def checked(name: str, password: str) -> str:
-    """Return a name as it is kept; raises UserRefused where name or password will not do."""
+    """Return the name as stored; raises UserRefused if the name or the password is not valid."""
     called = name.strip()
     if not is_name(called):
         raise UserRefused(wording().bad_name.format(most=LONGEST_NAME))
@@ -37,15 +37,15 @@ def checked(name: str, password: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Return whether somebody can be called so: Basic sign-in ends a name at its first colon."""
+    """Return whether a name is valid: without a colon, which ends the name in HTTP Basic."""
     return 0 < len(text) <= LONGEST_NAME and ":" not in text and text.isprintable()
 
 
 def add(name: str, password: str, *, now: datetime) -> str:
-    """Let somebody sign in by a password, in place of an earlier one; return the name as kept.
+    """Add a user, or replace the password of one; return the name as stored.
 
     Raises:
-        UserRefused: the name or the password will not do.
+        UserRefused: the name or the password is not valid.
 
     """
     called = checked(name, password)
@@ -56,14 +56,14 @@ def add(name: str, password: str, *, now: datetime) -> str:
 
 
 def remove(name: str, *, now: datetime) -> None:
-    """Let somebody sign in no longer; raises UserRefused where nobody is called so."""
+    """Remove a user; raises UserRefused for an unknown name."""
     with bootstrap.users_session() as session:
         if not store.remove(session, name.strip(), now=now):
             raise UserRefused(wording().unknown.format(name=name))
 
 
 def sign_out(name: str, *, now: datetime) -> int:
-    """End every sign-in of somebody and return how many; raises UserRefused for an unknown name."""
+    """Revoke every sign-in of a user and return the count; raises UserRefused if unknown."""
     with bootstrap.users_session() as session:
         if store.named(session, name.strip()) is None:
             raise UserRefused(wording().unknown.format(name=name))
@@ -71,13 +71,13 @@ def sign_out(name: str, *, now: datetime) -> int:
 
 
 def names() -> tuple[str, ...]:
-    """Return who may sign in."""
+    """Return the names of the active users."""
     with bootstrap.reading_session() as session:
         return store.names(session)
 
 
 def expected() -> tuple[str, ...]:
-    """Return who may sign in once the program has started: neither tables nor file are touched."""
+    """Return the names of the users after the next start, without migrating or importing."""
     waiting = old_file.read(bootstrap.settings().users_file)
     if database.revision_at(bootstrap.settings().database) != database.head():
         return tuple(waiting.hashes)
@@ -89,26 +89,26 @@ def expected() -> tuple[str, ...]:
 
 
 def valid_sign_ins(name: str | None = None, *, now: datetime) -> tuple[SignIn, ...]:
-    """Return the sign-ins that are valid, of one person or of all."""
+    """Return the valid sign-ins of one user or of all."""
     with bootstrap.reading_session() as session:
         found = sign_ins.valid(session, now=now)
     return tuple(sign_in for sign_in in found if name is None or sign_in.name == name.strip())
 
 
 def failures() -> tuple[Failure, ...]:
-    """Return the sign-ins that failed in the last 90 days, the newest last."""
+    """Return the failed sign-ins of the last 90 days, newest last."""
     with bootstrap.reading_session() as session:
         return sign_ins.failures(session)
 
 
 def sentence_of(failure: Failure) -> str:
-    """Return a sign-in that failed as a line for people."""
+    """Return a failed sign-in as a Chinese line."""
     at = f"{failure.at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
     return wording().failure.format(at=at, address=failure.address, name=failure.name)
 
 
 def sentence(sign_in: SignIn) -> str:
-    """Return a sign-in as a line for people."""
+    """Return a sign-in as a Chinese line."""
     since, until = (
         f"{moment.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
         for moment in (sign_in.created_at, sign_in.expires_at)
@@ -118,13 +118,13 @@ def sentence(sign_in: SignIn) -> str:
 
 
 def import_file(*, now: datetime) -> str | None:
-    """Import the file of users of an older version, once; return a sentence where it was done.
+    """Import the users file of an older version once; return a sentence if it was imported now.
 
-    The rows and the note that they were imported are one transaction, and the file is renamed
-    after it: killed in between, only the renaming is left to do.
+    The rows and the record of the import are one transaction; the file is renamed afterwards. If
+    the process is killed in between, the next call only renames the file.
 
     Raises:
-        UsersUnusable: the file is open to others, or does not say what it must.
+        UsersUnusable: the file is unreadable, accessible to other users, or not valid.
 
     """
     path = bootstrap.settings().users_file

@@ -1,1 +1,1 @@
-"""The steps as Prefect runs them: the only room of tasks that imports Prefect."""
+"""The steps as Prefect tasks: the only package of tasks that imports Prefect."""

@@ -1,4 +1,4 @@
-"""What an operator reads in the Prefect UI: how far, the register, the verdicts, who owes what."""
+"""Artifacts in the Prefect UI: progress, the register, the verdicts, the open remediations."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -34,50 +34,50 @@ from tasks.judging.overview import LineCount, Owed
 from tasks.operations import rehearsals
 from tasks.progress import Progress
 
-# The browser fetches all of an artifact: beyond this the command's csv serves better.
+# The browser loads a whole artifact: for more rows, the command's csv is better.
 MOST_ROWS = 1000
-# Each change of a progress is a request: people do not look more often.
+# Each update is a request, so updates are limited to one in this time.
 PROGRESS_SECONDS = 2.0
 
 
 def progress(step: Literal["collect", "evaluate", "send"], of: object) -> Progress:
-    """Return what shows how far a step has come: one artifact that changes, and the run's log."""
+    """Return a callback that shows a step's progress in one artifact and in the run's log."""
     sentence = bootstrap.rulebook().wording.runs.progress.of(step)
-    number: UUID | None = None
+    artifact_id: UUID | None = None
     shown_at = time.monotonic()
 
     def show(done: int, count: int) -> None:
-        nonlocal number, shown_at
+        nonlocal artifact_id, shown_at
         if done < count and time.monotonic() - shown_at < PROGRESS_SECONDS:
             return
         share = round(100 * done / count, 1)
-        key, said = named(f"progress-{step}-{of}", sentence.format(done=done, all=count))
-        if number is None:
-            made = create_progress_artifact(share, key=key, description=said)
-            # Where something awaits it, it would be a coroutine; our steps are plain functions.
-            number = made if isinstance(made, UUID) else None
+        key, line = named(f"progress-{step}-{of}", sentence.format(done=done, all=count))
+        if artifact_id is None:
+            created = create_progress_artifact(share, key=key, description=line)
+            # In an async context it would be a coroutine; our steps are synchronous.
+            artifact_id = created if isinstance(created, UUID) else None
         else:
             with get_client(sync_client=True) as client:
-                client.update_artifact(number, ArtifactUpdate(data=share, description=said))
-        get_run_logger().info("%s", said)
+                client.update_artifact(artifact_id, ArtifactUpdate(data=share, description=line))
+        get_run_logger().info("%s", line)
         shown_at = time.monotonic()
 
     return show
 
 
 def show_register(year_register: YearRegister, year: int, today: date) -> None:
-    """Put the register up as a table, those who must act first."""
+    """Publish the register as a table: returned and missing submissions first."""
     rulebook = bootstrap.rulebook()
     wording = rulebook.wording.artifacts
     schools = year_register.schools
-    count = {status: sum(one.status is status for one in schools) for status in Standing}
+    count = {status: sum(entry.status is status for entry in schools) for status in Standing}
     title = wording.register_title.format(
         year=year,
         all=len(schools),
         **{status.value: number for status, number in count.items()},
     )
     order = (Standing.SENT_BACK, Standing.MISSING, Standing.RECEIVED)
-    entries = sorted(year_register.entries, key=lambda one: order.index(one.status))
+    entries = sorted(year_register.entries, key=lambda entry: order.index(entry.status))
     rows = [
         _register_row(entry, rulebook.display_name(entry.name, today), wording) for entry in entries
     ]
@@ -90,21 +90,21 @@ def show_register(year_register: YearRegister, year: int, today: date) -> None:
 
 
 def show_verdicts(year: int) -> str:
-    """Put one row up for each line, with how many units got each verdict; return the sum of it."""
+    """Publish a row for each line with its counts of verdicts; return a summary."""
     seen = overview.of_year(year)
     wording = bootstrap.rulebook().wording.artifacts
-    broken = [one for one in seen.lines if one.units.get(Verdict.NOT_JUDGED)]
-    met = [one for one in seen.lines if one.is_met]
+    broken = [line for line in seen.lines if line.units.get(Verdict.NOT_JUDGED)]
+    met = [line for line in seen.lines if line.is_met]
     title = wording.verdicts_title.format(
         year=year,
         lines=len(seen.lines),
         met=len(met),
-        failed=sum(one.units.get(Verdict.NOT_MET, 0) > 0 for one in seen.lines),
-        missing=sum(one.units.get(Verdict.NOT_REPORTED, 0) > 0 for one in seen.lines),
+        failed=sum(line.units.get(Verdict.NOT_MET, 0) > 0 for line in seen.lines),
+        missing=sum(line.units.get(Verdict.NOT_REPORTED, 0) > 0 for line in seen.lines),
         broken=len(broken),
     )
     command = f"junheng verdicts --year {year}"
-    rows = [_verdict_row(one, wording.verdict) for one in seen.lines]
+    rows = [_verdict_row(line, wording.verdict) for line in seen.lines]
     _table(f"verdicts-{year}", rows, title, command, wording)
     groups = wording.groups_title.format(year=year)
     _table(f"groups-{year}", _group_rows(seen.lines, wording), groups, command, wording)
@@ -112,22 +112,22 @@ def show_verdicts(year: int) -> str:
 
 
 def show_answer(year: int, today: date, report: Path, data_docs: Path | None) -> str:
-    """Put up whether the district can be recognised, what is in the way, and where to read on.
+    """Publish the overall answer, the blocking lines, and the paths of the reports.
 
-    Return the answer itself. Without `data_docs` nothing was kept that anybody could read on in.
+    Return the answer. `data_docs` is None in a dry run, which keeps no reports.
     """
     seen = overview.of_year(year)
     rulebook = bootstrap.rulebook()
-    said = Answering(rulebook, overview.unit_names(rulebook, seen.schools, today))
-    wording = said.wording
+    answering = Answering(rulebook, overview.unit_names(rulebook, seen.schools, today))
+    wording = answering.wording
     columns = wording.columns
-    rows = [said.row(one) for one in seen.recognition.conditions]
-    title = f"{wording.heading.format(year=year)}：{said.overall(seen.recognition)}"
+    rows = [answering.row(condition) for condition in seen.recognition.conditions]
+    title = f"{wording.heading.format(year=year)}：{answering.overall(seen.recognition)}"
     parts = [
         f"## {title}",
         "\n".join(_markdown_row(row) for row in (columns, ["---"] * len(columns), *rows)),
-        *_markdown_list(wording.heading_blocking, said.blocking(seen.recognition)),
-        *_markdown_list(wording.heading_pending, said.pending(seen.recognition)),
+        *_markdown_list(wording.heading_blocking, answering.blocking(seen.recognition)),
+        *_markdown_list(wording.heading_pending, answering.pending(seen.recognition)),
         *(
             []
             if data_docs is None
@@ -151,7 +151,7 @@ def _markdown_list(heading: str, texts: Sequence[str]) -> list[str]:
 
 
 def show_ledger(year: int, today: date) -> None:
-    """Put up what each lead owes, and by when."""
+    """Publish the open remediations of each lead, with the first and last due date."""
     seen = overview.of_year(year)
     rulebook = bootstrap.rulebook()
     wording = rulebook.wording.artifacts
@@ -161,12 +161,12 @@ def show_ledger(year: int, today: date) -> None:
         title += wording.ledger_link.format(url=chosen.ledger_url)
     if chosen.ledgers_folder.is_dir():
         title += wording.ledger_books.format(folder=chosen.ledgers_folder.resolve())
-    rows = [_owed_row(one, rulebook.display_name(one.lead, today)) for one in seen.owed]
+    rows = [_owed_row(owed, rulebook.display_name(owed.lead, today)) for owed in seen.owed]
     _table(f"remediations-{year}", rows, title, "junheng ledger", wording)
 
 
 def show_cards(today: date) -> None:
-    """Put up the day's cards, those first that have not gone out."""
+    """Publish the day's cards, unsent ones first."""
     rulebook = bootstrap.rulebook()
     wording = rulebook.wording.artifacts
     with bootstrap.session() as session:
@@ -182,7 +182,7 @@ def show_cards(today: date) -> None:
 
 
 def show_audit(found: Audit) -> None:
-    """Put up where the ledger is not what its history tells; nothing but a sentence where it is."""
+    """Publish the differences between ledger and history, or a sentence if there are none."""
     wording = bootstrap.rulebook().wording.artifacts
     rows = [{wording.audit_column: line} for line in found.breaks]
     _table("audit", rows, found.summary, "junheng audit verify", wording)
@@ -219,25 +219,30 @@ def _reported(unit: str, status: str, file: str, reason: str) -> dict[str, str]:
     }
 
 
-def _verdict_row(one: LineCount, called: VerdictNames) -> dict[str, Any]:
-    named = {called[verdict]: one.units.get(verdict, 0) for verdict in Verdict}
-    columns, line = bootstrap.rulebook().wording.artifact_tables.verdicts, one.line
-    return {columns.indicator: line.id, columns.name: line.name, columns.group: line.group, **named}
+def _verdict_row(count: LineCount, names: VerdictNames) -> dict[str, Any]:
+    counts = {names[verdict]: count.units.get(verdict, 0) for verdict in Verdict}
+    columns, line = bootstrap.rulebook().wording.artifact_tables.verdicts, count.line
+    return {
+        columns.indicator: line.id,
+        columns.name: line.name,
+        columns.group: line.group,
+        **counts,
+    }
 
 
 def _group_rows(lines: Iterable[LineCount], wording: ArtifactWords) -> list[dict[str, Any]]:
     groups: dict[str, list[LineCount]] = {}
-    for one in lines:
-        groups.setdefault(one.line.group, []).append(one)
+    for count in lines:
+        groups.setdefault(count.line.group, []).append(count)
     columns = wording.groups_columns
     return [
         {
             columns.group: group,
             columns.lines: len(own),
-            columns.met: sum(one.is_met for one in own),
+            columns.met: sum(count.is_met for count in own),
         }
         | {
-            wording.verdict[verdict]: sum(one.units.get(verdict, 0) for one in own)
+            wording.verdict[verdict]: sum(count.units.get(verdict, 0) for count in own)
             for verdict in Verdict
         }
         for group, own in groups.items()
@@ -269,8 +274,8 @@ def _table(
 
 
 def named(key: str, title: str) -> tuple[str, str]:
-    """Return what an artifact is called: a rehearsal's never stands in for a real one."""
+    """Return the key and title of an artifact; those of a dry run are marked."""
     if not rehearsals.is_on():
         return key, title
-    said = bootstrap.rulebook().wording.runs.rehearsal
-    return f"rehearsal-{key}", f"{said}\n\n{title}"
+    note = bootstrap.rulebook().wording.runs.rehearsal
+    return f"rehearsal-{key}", f"{note}\n\n{title}"

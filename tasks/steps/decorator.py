@@ -1,7 +1,7 @@
-"""What holds for every step that Prefect runs: what is kept of it, and when it is tried again.
+"""The decorator of all steps: caching of results, and retries.
 
-A run that is retried goes on from the step that failed: what an earlier step gave is kept under the
-run, the step and its inputs, so that no other run ever finds it.
+A retried run continues with the step that failed: the results of earlier steps are cached by run,
+step and inputs, so that no other run uses them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,30 +24,30 @@ from tasks.operations import rehearsals
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# The folder may lie on a share, the database on another machine: both come back by themselves.
+# The folder may be on a share and the database on another machine: both may recover.
 BACKOFF_SECONDS = (5.0, 15.0, 45.0)
-# Chat that fails, or asks us to slow down, wants longer.
+# Chat platforms need longer, also after a rate limit.
 SLOW_BACKOFF_SECONDS = (30.0, 60.0, 120.0)
 JITTER = 0.5
 
-# What is wrong outside, and may be right in a minute; all else somebody has to put right first.
-# Prefect's server may be starting anew: its client waits only where it was connected before.
-PASSING: tuple[type[Exception], ...] = (Transient, httpx.TransportError)
+# Errors that a retry may solve; all others need a correction first. TransportError: Prefect's
+# server may be restarting, and its client waits only if it was connected before.
+TRANSIENT_ERRORS: tuple[type[Exception], ...] = (Transient, httpx.TransportError)
 
 
 def _key(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | None:
-    # What a rehearsal did is thrown away with its database: run again, it has to be done again.
+    # A dry run discards its database, so its results must not be cached.
     if rehearsals.is_on():
         return None
-    # When a step is done decides nothing of what it does.
-    decisive = {name: value for name, value in inputs.items() if name != "clock"}
-    return DEFAULT.compute_key(context, decisive, {})
+    # The clock does not influence the result of a step.
+    key_inputs = {name: value for name, value in inputs.items() if name != "clock"}
+    return DEFAULT.compute_key(context, key_inputs, {})
 
 
 def _key_of_verdicts(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | None:
-    """Return a key that is another one once the year has been judged anew.
+    """Return a cache key that changes when the year is judged again.
 
-    Where the ledger cannot be read there is none: the step says so itself, and keeps nothing.
+    Without access to the database there is no key: the step itself reports the error.
     """
     key, year = _key(context, inputs), inputs["year"]
     if key is None:
@@ -62,7 +62,7 @@ def _key_of_verdicts(context: TaskRunContext, inputs: Mapping[str, Any]) -> str 
 
 
 def _key_of_data(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | None:
-    """Return a key that is another one once the year has other data than it was judged by."""
+    """Return a cache key that changes when the year's data differ from the judged data."""
     key = _key(context, inputs)
     if key is None:
         return None
@@ -73,20 +73,20 @@ def _key_of_data(context: TaskRunContext, inputs: Mapping[str, Any]) -> str | No
 
 
 OF_THE_RUN = CachePolicy.from_cache_key_fn(_key)
-# What follows from a year's verdicts: done again where they have changed since.
+# For steps that depend on a year's verdicts: executed again if the verdicts have changed.
 OF_THE_VERDICTS = CachePolicy.from_cache_key_fn(_key_of_verdicts)
-# What follows from a year's data: done again where they have changed since.
+# For steps that depend on a year's data: executed again if the data have changed.
 OF_THE_DATA = CachePolicy.from_cache_key_fn(_key_of_data)
-# Whatever it is called with: what the first call of the run gave.
+# The result of the first call in a run, whatever the inputs.
 ONCE_A_RUN = RUN_ID + TASK_SOURCE
 
 
-def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    return isinstance(state.result(raise_on_failure=False), PASSING)
+def _is_transient(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    return isinstance(state.result(raise_on_failure=False), TRANSIENT_ERRORS)
 
 
 def is_last_try() -> bool:
-    """Return whether the step that runs now is not tried again, whatever it raises."""
+    """Return whether the running step has no retries left."""
     running = TaskRunContext.get()
     return running is None or running.task_run.run_count > running.task.retries
 
@@ -97,27 +97,27 @@ def step(
     waits: Sequence[float] = BACKOFF_SECONDS,
     kept: CachePolicy = OF_THE_RUN,
 ) -> Callable[[Callable[P, R]], Task[P, R]]:
-    """Make a function a step: kept by its run, and tried again where waiting may help."""
+    """Make a function a step: its result is cached for the run, transient errors are retried."""
 
     def made(function: Callable[P, R]) -> Task[P, R]:
         @wraps(function)
-        def said(*arguments: P.args, **named: P.kwargs) -> R:
+        def run(*arguments: P.args, **keywords: P.kwargs) -> R:
             run_locks.begin(name)
             get_run_logger().info("%s", wording.packaged().run_watch.begins)
-            result = function(*arguments, **named)
+            result = function(*arguments, **keywords)
             run_locks.end(name)
             return result
 
         return Task(
-            said,
-            # Prefect gets plain text, also of a member of StepName.
+            run,
+            # A plain str, not a StrEnum member: Prefect serializes it.
             name=str(name),
             persist_result=True,
             cache_policy=kept,
             retries=len(waits),
             retry_delay_seconds=list(waits),
             retry_jitter_factor=JITTER,
-            retry_condition_fn=_may_pass,
+            retry_condition_fn=_is_transient,
         )
 
     return made

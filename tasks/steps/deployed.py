@@ -1,4 +1,4 @@
-"""What every deployed flow has: a form, a lock while its process lives, an end in one sentence."""
+"""The decorator of deployed flows: a form, a lock file, a failure message in one sentence."""
 
 import inspect
 from collections.abc import Callable
@@ -14,30 +14,30 @@ from tasks.steps import forms
 from tasks.steps.failure_message import in_words
 from tasks.steps.hooks import watched
 
-Asked = TypeVar("Asked")
+Form = TypeVar("Form")
 DeployedFlow: TypeAlias = Flow[..., Any]
 
 
-def deployed(name: str, *, description: str) -> Callable[[Callable[[Asked], None]], DeployedFlow]:
-    """Make a function a flow that Prefect deploys: its one argument says what its form asks for.
+def deployed(name: str, *, description: str) -> Callable[[Callable[[Form], None]], DeployedFlow]:
+    """Make a function a deployed flow; the type of its one argument is the form of its parameters.
 
-    The form is a dataclass with a field for each place, which is written as in `forms`. Where it
-    has a district or a dry run, the flow runs in that district, or keeps nothing.
+    The form is a dataclass with a field for each parameter, written as in `forms`. With a field
+    `district`, the flow runs for that district; with `dry_run`, it stores nothing.
     """
 
-    def made(body: Callable[[Asked], None]) -> DeployedFlow:
-        (form,) = (hint for place, hint in get_type_hints(body).items() if place != "return")
+    def made(body: Callable[[Form], None]) -> DeployedFlow:
+        (form,) = (hint for name, hint in get_type_hints(body).items() if name != "return")
 
         @wraps(body)
         def run(**filled_in: Any) -> None:
-            asked = form(**filled_in)
+            filled_form = form(**filled_in)
             with ExitStack() as until_done:
-                until_done.enter_context(forms.of_district(getattr(asked, "district", None)))
-                is_dry = getattr(asked, "dry_run", False)
+                until_done.enter_context(forms.of_district(getattr(filled_form, "district", None)))
+                is_dry = getattr(filled_form, "dry_run", False)
                 until_done.enter_context(rehearsals.rehearsed(dry_run=is_dry))
-                body(asked)
+                body(filled_form)
 
-        run.__signature__ = _places(form)  # type: ignore[attr-defined]
+        run.__signature__ = _signature(form)  # type: ignore[attr-defined]
         made_flow: DeployedFlow = flow(name=name, description=description, log_prints=False)(
             in_words(run)
         )
@@ -46,17 +46,19 @@ def deployed(name: str, *, description: str) -> Callable[[Callable[[Asked], None
     return made
 
 
-def _places(form: Any) -> inspect.Signature:
-    """Return the parameters of a flow: a field of its form each."""
+def _signature(form: Any) -> inspect.Signature:
+    """Return the signature of a flow: one parameter for each field of its form."""
     hints = get_type_hints(form, include_extras=True)
     return inspect.Signature(
         [
             inspect.Parameter(
-                place.name,
+                form_field.name,
                 inspect.Parameter.KEYWORD_ONLY,
-                default=inspect.Parameter.empty if place.default is MISSING else place.default,
-                annotation=hints[place.name],
+                default=inspect.Parameter.empty
+                if form_field.default is MISSING
+                else form_field.default,
+                annotation=hints[form_field.name],
             )
-            for place in fields(form)
+            for form_field in fields(form)
         ]
     )

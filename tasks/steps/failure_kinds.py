@@ -1,4 +1,4 @@
-"""Failures of runs: whether a run failed or died and goes on no more, and which failure it is."""
+"""Failures of runs: whether a run failed or crashed without a retry, and which failure it is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from prefect.exceptions import ObjectNotFound
 
 from tasks.chase.alarms import RUN
 
-# TimedOut is a name of the type FAILED.
+# TimedOut is a state name of the type FAILED.
 FAILURES = (StateType.FAILED, StateType.CRASHED)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A run that failed or died and is not being retried: the states since then, oldest first."""
+    """A run that failed or crashed and is not being retried; its failure states, oldest first."""
 
     run: FlowRun
     states: tuple[State, ...]
@@ -25,12 +25,12 @@ class Failure:
 
     @property
     def about(self) -> str:
-        """Return what its alarm is about: this failure, not the one before a retry."""
+        """Return the subject of the alarm: this failure, not an earlier one before a retry."""
         return f"{RUN}{self.run.id}:{self.states[0].id}"
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Return what its alarm may be about: earlier versions told of a run's first failure."""
+        """Return the possible subjects of its alarm, including that of earlier versions."""
         return (self.about, f"{RUN}{self.run.id}") if self.is_first else (self.about,)
 
     @property
@@ -39,7 +39,7 @@ class Failure:
 
 
 def of(client: SyncPrefectClient, run_id: UUID) -> Failure | None:
-    """Return how a run failed; None where it did not, goes on, or is of no deployment."""
+    """Return the failure of a run; None if it did not fail, continues, or has no deployment."""
     try:
         run = client.read_flow_run(run_id)
     except ObjectNotFound:
@@ -47,15 +47,16 @@ def of(client: SyncPrefectClient, run_id: UUID) -> Failure | None:
     if run.deployment_id is None:
         return None
     states = client.read_flow_run_states(run_id)
-    since = _trailing(states)
-    if not since:
+    failures = _trailing(states)
+    if not failures:
         return None
-    before = states[: len(states) - len(since)]
-    return Failure(run, since, is_first=not any(one.type in FAILURES for one in before))
+    before = states[: len(states) - len(failures)]
+    is_first = not any(state.type in FAILURES for state in before)
+    return Failure(run, failures, is_first=is_first)
 
 
 def is_still_so(client: SyncPrefectClient, about: str) -> bool:
-    """Return whether what an alarm tells of still holds: the run has not been retried since."""
+    """Return whether the failure of an alarm is current: the run has not been retried since."""
     if not about.startswith(RUN):
         return True
     failure = of(client, UUID(about.removeprefix(RUN).partition(":")[0]))
@@ -63,6 +64,6 @@ def is_still_so(client: SyncPrefectClient, about: str) -> bool:
 
 
 def _trailing(states: Sequence[State]) -> tuple[State, ...]:
-    """Return the failures at the end: a worker may report a run that reported itself before."""
+    """Return the trailing failure states: the run and its worker may both report the failure."""
     last = takewhile(lambda state: state.type in FAILURES, reversed(states))
     return tuple(reversed(tuple(last)))

@@ -1,4 +1,4 @@
-"""How a run ends that cannot do its work: in one sentence, which is the last line of its log."""
+"""The failure message of a run: one sentence, which is the last line of its log."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,28 +17,28 @@ P = ParamSpec("P")
 
 
 def in_words(run: Callable[P, None]) -> Callable[P, State[Any] | None]:
-    """Let a flow fail with what a refusal says; a bug still shows itself whole."""
+    """Make a flow fail with the sentence of a refusal; other exceptions keep their traceback."""
 
     @wraps(run)
-    def ended(*arguments: P.args, **named: P.kwargs) -> State[Any] | None:
+    def run_to_state(*arguments: P.args, **keywords: P.kwargs) -> State[Any] | None:
         try:
-            run(*arguments, **named)
+            run(*arguments, **keywords)
         except Refusal as error:
-            return Failed(data=error, message=_said(error))
+            return Failed(data=error, message=_message(error))
         return None
 
-    return ended
+    return run_to_state
 
 
-def _said(error: Refusal) -> str:
-    """Return what happened, what was kept and what to do, in one sentence."""
-    happened = error.sentence
-    # An audit keeps nothing, and its own sentence says what to do.
+def _message(error: Refusal) -> str:
+    """Return the cause, the kept results and what to do, in one sentence."""
+    cause = error.sentence
+    # An audit keeps no results, and its own sentence says what to do.
     if isinstance(error, LedgerBroken):
-        return happened
+        return cause
     try:
         sentence = bootstrap.rulebook().wording.runs.ended
     except (RulebookUnusable, SettingsUnusable):
-        # That very thing is what is wrong: its own sentence says where.
-        return happened
-    return sentence.format(what=happened.rstrip("。"))
+        # The configuration is the cause of the failure: its own sentence says where.
+        return cause
+    return sentence.format(what=cause.rstrip("。"))

@@ -1,4 +1,4 @@
-"""What the form of a deployment asks for: each place with its name and what to write there."""
+"""The forms of deployments: each field with its title and description."""
 
 import inspect
 from collections.abc import Iterator
@@ -26,21 +26,21 @@ def as_form(deployed: Flow[P, R]) -> Flow[P, R]:
     """Leave empty defaults out of the form that Prefect shows.
 
     Prefect writes `"default": null` for a parameter that may be None. Its UI then sends null for a
-    place left blank, and its API refuses null for whatever has a default. Without a default a blank
-    or cleared place is not sent at all, and null is accepted too.
+    blank field, and its API refuses null for a parameter with a default. Without a default, a blank
+    or cleared field is not sent at all, and null is accepted too.
     """
-    shown = inspect.signature(deployed.fn, eval_str=True)
-    places = [
-        place.replace(default=MISSING) if place.default in {None, ""} else place
-        for place in shown.parameters.values()
+    signature = inspect.signature(deployed.fn, eval_str=True)
+    parameters = [
+        parameter.replace(default=MISSING) if parameter.default in {None, ""} else parameter
+        for parameter in signature.parameters.values()
     ]
-    # `prefect deploy` reads the signature of the flow; a run calls the function under it.
-    deployed.__signature__ = shown.replace(parameters=places)  # type: ignore[attr-defined]
+    # `prefect deploy` reads the signature of the flow; a run calls the wrapped function.
+    deployed.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return deployed
 
 
 def blank(*, title: str, description: str, **more: Any) -> Any:
-    """Return how a place of the form is called; Prefect keeps the parameter's name elsewhere."""
+    """Return the title and description of a field of the form."""
     return Field(json_schema_extra={"title": title, "description": description, **more})
 
 
@@ -48,22 +48,22 @@ def _districts() -> list[str]:
     try:
         return list(bootstrap.districts())
     except SettingsUnusable:
-        # The run itself says so in words; the form must not keep it from being loaded.
+        # The run itself reports this error; the import of the flow must not fail.
         return []
 
 
 def _shown_as(**schema: Any) -> WithJsonSchema:
-    # One plain place to write in: for `int | None` the form would first ask which of the two.
+    # One plain field: for `int | None` (anyOf) the form would first ask for the type.
     return WithJsonSchema(schema)
 
 
 def choice(among: type[StrEnum]) -> WithJsonSchema:
-    """Show a closed set as a list to choose from, without the name of its class."""
-    return _shown_as(type="string", enum=[one.value for one in among])
+    """Show an enum as a drop-down list, without its class name."""
+    return _shown_as(type="string", enum=[member.value for member in among])
 
 
 def _none_if_blank(written: object) -> object:
-    """Read a text of spaces as nothing written, for it looks the same on the form."""
+    """Convert a text of spaces into None: it looks blank on the form."""
     return None if isinstance(written, str) and not written.strip() else written
 
 
@@ -157,7 +157,7 @@ Reason = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfTheOffice:
-    """What is asked for in a run that looks at everything there is."""
+    """The form of a run for the whole district."""
 
     district: District = None
     by: By = ""
@@ -166,7 +166,7 @@ class OfTheOffice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfADay:
-    """What is asked for in a run that does what a day brings."""
+    """The form of a run for one day."""
 
     on: Day = None
     dry_run: DryRun = False
@@ -177,7 +177,7 @@ class OfADay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfTheYearInHand:
-    """What is asked for in a run that judges again what was taken in."""
+    """The form of a run that evaluates the collected data of a year again."""
 
     year: YearInHand = None
     on: Day = None
@@ -190,7 +190,7 @@ class OfTheYearInHand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfAYear:
-    """What is asked for in a run that takes a year's folder in and judges it."""
+    """The form of a run that collects and evaluates a year's folder."""
 
     year: SchoolYear = None
     folder: Folder = None
@@ -208,14 +208,14 @@ class OfAYear:
         return self.year or school_year(self.day(now))
 
     def sent_in(self, now: datetime) -> str:
-        """Return the folder of what was sent in; where none is named, the year's in the inbox."""
+        """Return the folder of the form, by default the year's folder in the inbox."""
         inbox = bootstrap.settings().inbox_folder
         return self.folder or str(inbox / str(self.school_year(now)))
 
 
 @contextmanager
 def of_district(name: str | None) -> Iterator[None]:
-    """Work for a district, the one that is set where none is named."""
+    """Set the district for the block; None keeps the configured one."""
     if name is None:
         yield
         return

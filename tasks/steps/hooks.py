@@ -1,8 +1,8 @@
-"""What every deployed flow has: a lock while its process lives, and hooks that tell operators.
+"""The lock and the hooks of every deployed flow: hooks alert operators of failed runs.
 
-Prefect's engine runs the hooks in the run's own process where a run fails, or ends by a signal; its
-worker runs on_crashed in a process of its own where it sees the run's process die. Who dies unseen
-is found by `run_watch`.
+Prefect's engine runs the hooks in the run's own process if the run fails or ends by a signal; its
+worker runs on_crashed in a separate process if it sees the run's process die. `run_watch` finds
+all other dead runs.
 """
 
 import os
@@ -30,13 +30,14 @@ from tasks.steps import lost_runs
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# Prefect tells a run's process so which run it is.
+# The environment variable in which Prefect passes the run id to the run's process.
 RUN_ID = "PREFECT__FLOW_RUN_ID"
-# How Prefect starts the process that runs the hooks of a dead run: it knows the run's id too.
+# The argument with which Prefect starts the process for the hooks of a dead run; this process
+# has the run id in its environment too.
 HOOKS = "hook"
-# A run must not end minutes late because chat is slow: what is unsent by then, the watch sends.
+# Slow chat must not delay the end of a run: `run_watch` sends alarms that are unsent after this.
 LONGEST_SECONDS = 15.0
-# What keeps an alarm from being told now; the watch of runs tries again.
+# Errors that keep an alarm from being sent now; `run_watch` tries again.
 EXPECTED: tuple[type[Exception], ...] = (
     Refusal,
     httpx.HTTPError,
@@ -46,7 +47,7 @@ EXPECTED: tuple[type[Exception], ...] = (
 
 
 def watched(deployed: Flow[P, R]) -> Flow[P, R]:
-    """Have a flow watched: who imports it to run it holds the lock before the run begins."""
+    """Add hooks to a flow; in a run's process, lock the run at import, before it begins."""
     run, is_for_hooks = os.environ.get(RUN_ID), sys.argv[1:2] == [HOOKS]
     if run is not None and not is_for_hooks:
         run_locks.hold(Home().running_folder, run)
@@ -56,18 +57,20 @@ def watched(deployed: Flow[P, R]) -> Flow[P, R]:
 
 
 def tell_operators(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
-    """Tell operators of a run that failed or died, as a hook of Prefect's."""
-    del state  # who tells reads it anew
+    """Alert operators of a failed or crashed run (a Prefect hook)."""
+    del state  # _tell reads the current states
     if flow_run.deployment_id is None:
         return
-    said: list[str] = []
-    telling = Thread(target=copy_context().run, args=(_tell, flow_run.id, said.append), daemon=True)
-    telling.start()
-    telling.join(LONGEST_SECONDS)
-    if telling.is_alive():
-        said.append(wording.packaged().run_watch.too_long)
-    for reason in said:
-        flow_run_logger(flow_run, flow).warning("%s", _left(reason))
+    problems: list[str] = []
+    thread = Thread(
+        target=copy_context().run, args=(_tell, flow_run.id, problems.append), daemon=True
+    )
+    thread.start()
+    thread.join(LONGEST_SECONDS)
+    if thread.is_alive():
+        problems.append(wording.packaged().run_watch.too_long)
+    for reason in problems:
+        flow_run_logger(flow_run, flow).warning("%s", _left_to_watch(reason))
 
 
 def _tell(run_id: UUID, say: Callable[[str], None]) -> None:
@@ -79,17 +82,17 @@ def _tell(run_id: UUID, say: Callable[[str], None]) -> None:
 
 
 def reason_of(error: BaseException) -> str:
-    """Return what keeps an alarm from being told, as people say it."""
-    said = str(error.args[0] if error.args else error) or type(error).__name__
+    """Return the Chinese reason why an alarm could not be sent."""
+    message = str(error.args[0] if error.args else error) or type(error).__name__
     if isinstance(error, httpx.HTTPError):
-        return wording.packaged().run_watch.no_answer.format(reason=said)
-    return said.rstrip("。")
+        return wording.packaged().run_watch.no_answer.format(reason=message)
+    return message.rstrip("。")
 
 
-def _left(reason: str) -> str:
-    """Return that the watch of runs will tell it."""
+def _left_to_watch(reason: str) -> str:
+    """Return the sentence that `run_watch` will send the alarm."""
     try:
-        said = bootstrap.rulebook().wording.alarms.left_to_server
+        sentence = bootstrap.rulebook().wording.alarms.left_to_server
     except (RulebookUnusable, SettingsUnusable):
         return reason
-    return said.format(reason=reason)
+    return sentence.format(reason=reason)

@@ -1,4 +1,4 @@
-"""The steps of reading the inbox as Prefect runs them: what is new, and what it asks for."""
+"""The steps of collecting the inbox: find changed folders, mark them read, start rechecks."""
 
 from collections.abc import Sequence
 
@@ -16,23 +16,23 @@ RECHECK = "recheck/recheck"
 
 @step(StepName.LOOK_INTO_INBOX)
 def waiting(school_year: int) -> tuple[Waiting, ...]:
-    """Return the years with something new in their folder; that of the current year is made."""
+    """Return the years with a changed folder; make the folder of the current year."""
     log, wording = get_run_logger(), bootstrap.rulebook().wording.runs
     if (folder := inbox.opened(school_year)) is not None:
         log.info("%s", wording.opened.format(year=school_year, folder=folder))
     found = inbox.waiting(log.warning)
     if not found:
         log.info("%s", wording.nothing_new)
-    for one in found:
-        log.info("%s", wording.something_new.format(year=one.year, folder=one.folder))
+    for year in found:
+        log.info("%s", wording.something_new.format(year=year.year, folder=year.folder))
     return found
 
 
 @step(StepName.MARK_READ)
 def mark_read(one: Waiting, unread: Sequence[str]) -> None:
-    """Keep that a folder was read: nothing is opened again as long as nothing in it changes.
+    """Record that a folder was read: it is not read again until it changes.
 
-    What could not be read changes when it can be.
+    A file that could not be read counts as changed as soon as it is readable.
     """
     inbox.mark_read(one, unread)
     wording = bootstrap.rulebook().wording.runs
@@ -42,16 +42,16 @@ def mark_read(one: Waiting, unread: Sequence[str]) -> None:
 
 @step(StepName.ASK_FOR_RECHECK, kept=OF_THE_DATA)
 def ask_for_recheck(year: int, district: str | None) -> None:
-    """Start a recheck of a year that was judged by other data; once for the same data."""
+    """Start a recheck of a year if its data have changed since it was judged; once per data."""
     log, wording = get_run_logger(), bootstrap.rulebook().wording.runs
     needed = inbox.asks_for_recheck(year)
     if not needed:
         log.info("%s", wording.folder_unchanged.format(year=year))
         return
-    named = {} if district is None else {"district": district}
+    chosen = {} if district is None else {"district": district}
     run_deployment(
         RECHECK,
-        parameters={"year": year, **named},
+        parameters={"year": year, **chosen},
         timeout=0,
         as_subflow=False,
         idempotency_key=f"recheck-{bootstrap.rulebook().district.code}-{year}-{needed}",

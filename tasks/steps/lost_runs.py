@@ -1,4 +1,4 @@
-"""Runs that failed or died: what operators are told of one, and that they are told."""
+"""Alerts operators of failed and crashed runs."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -34,49 +34,49 @@ LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def tell(client: SyncPrefectClient, run_id: UUID, *, clock: Clock) -> bool:
-    """Tell operators of a run that failed or died, and return whether nothing is left to tell.
+    """Alert operators of a failed or crashed run; return whether nothing is left to do.
 
-    Once, however many tell it at one moment.
+    The alarm is sent once, even if several processes call this at once.
     """
     failure = failure_kinds.of(client, run_id)
     if failure is None or any(map(alarms.is_known, failure.names)):
         return True
     if run_locks.is_held(bootstrap.settings().running_folder, str(run_id)):
-        # Somebody took it for dead, or it is just ending: what it comes to is seen later.
+        # The process is still alive, or just ending: the outcome is checked later.
         return False
     now = clock()
-    said = sentence(client, failure, now=now)
+    text = sentence(client, failure, now=now)
     if failure.is_crash:
-        _write_into_its_log(client, run_id, said, now=now)
+        _write_into_run_log(client, run_id, text, now=now)
     still = partial(failure_kinds.is_still_so, client)
-    alarms.tell(failure.about, said, today=day_of(now), clock=clock, still=still)
+    alarms.tell(failure.about, text, today=day_of(now), clock=clock, still=still)
     return alarms.is_known(failure.about)
 
 
-def _write_into_its_log(
-    client: SyncPrefectClient, run_id: UUID, said: str, *, now: datetime
+def _write_into_run_log(
+    client: SyncPrefectClient, run_id: UUID, text: str, *, now: datetime
 ) -> None:
-    """Say it once in the log of the run itself: who was killed left nothing there."""
-    asked = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run_id]))
-    if any(line.message == said for line in client.read_logs(asked, sort=LogSort.TIMESTAMP_DESC)):
+    """Write the sentence once into the log of the run: a killed process could not."""
+    of_run = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run_id]))
+    if any(line.message == text for line in client.read_logs(of_run, sort=LogSort.TIMESTAMP_DESC)):
         return
-    line = {"name": LOG, "level": ERROR, "message": said, "timestamp": now.isoformat()}
+    line = {"name": LOG, "level": ERROR, "message": text, "timestamp": now.isoformat()}
     client.create_logs([{**line, "flow_run_id": str(run_id)}])
 
 
 def sentence(client: SyncPrefectClient, failure: Failure, *, now: datetime) -> str:
-    """Return which run failed, since when, at which step and why, what was kept, what to do."""
+    """Return the text of an alarm: run, time, step, cause, kept results, what to do, next run."""
     wording = bootstrap.rulebook().wording.alarms
     template = wording.crashed if failure.is_crash else wording.failed
-    run, kept = failure.run, _done(client, failure)
+    run, kept = failure.run, _completed_steps(client, failure)
     is_rehearsal = bool(run.parameters.get("dry_run"))
     done = wording.rehearsal if is_rehearsal else wording.between.join(kept) or wording.none
     to_do = _what_to_do(failure, wording.do, is_rehearsal=is_rehearsal)
     return template.format(
         work=_work(client, run, wording.works),
         run=run.name,
-        since=_said(run.start_time, wording),
-        at=_said(failure.states[0].timestamp, wording),
+        since=_time_of(run.start_time, wording),
+        at=_time_of(failure.states[0].timestamp, wording),
         where=_where(run, kept, wording),
         why=_why(failure, wording),
         kept=done,
@@ -85,14 +85,14 @@ def sentence(client: SyncPrefectClient, failure: Failure, *, now: datetime) -> s
     )
 
 
-def _said(moment: datetime | None, wording: AlarmWords) -> str:
+def _time_of(moment: datetime | None, wording: AlarmWords) -> str:
     if moment is None:
         return wording.not_begun
     return f"{moment.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
 
 
 def _why(failure: Failure, wording: AlarmWords) -> str:
-    """Return why a run ended, without what a refusal says of Retry: that is said once."""
+    """Return the cause of a failure without the advice to retry, which the alarm has already."""
     message = failure.states[-1].message
     if not message:
         return wording.no_message
@@ -108,16 +108,16 @@ def _what_to_do(failure: Failure, wording: ToDo, *, is_rehearsal: bool) -> str:
     return wording.crashed if failure.is_crash else wording.failed
 
 
-def _done(client: SyncPrefectClient, failure: Failure) -> list[str]:
-    """Return the steps that were done in all tries, in the order in which they were."""
+def _completed_steps(client: SyncPrefectClient, failure: Failure) -> list[str]:
+    """Return the steps completed in all tries, in the order of completion."""
     of_run = FlowRunFilter(id=FlowRunFilterId(any_=[failure.run.id]))
     steps = client.read_task_runs(flow_run_filter=of_run)
     done = [step for step in steps if step.state is not None and step.state.is_completed()]
     done.sort(key=lambda step: step.end_time or LAST)
-    # A step is called by its task; Prefect numbers its runs.
-    called = [step.name.rpartition("-")[0] or step.name for step in done]
-    # The last ones may not have reached the server.
-    return list(dict.fromkeys([*called, *_last_try(failure.run).done]))
+    # The name of a task run is the step's name with a suffix.
+    names = [step.name.rpartition("-")[0] or step.name for step in done]
+    # The last completions may not have reached the server, but are in the lock file.
+    return list(dict.fromkeys([*names, *_last_try(failure.run).done]))
 
 
 def _where(run: FlowRun, done: list[str], wording: AlarmWords) -> str:
@@ -131,7 +131,7 @@ def _last_try(run: FlowRun) -> run_locks.Steps:
 
 
 def _next(client: SyncPrefectClient, run: FlowRun, wording: AlarmWords, *, now: datetime) -> str:
-    """Return when the timetable runs it again, of a run that it began; else nothing."""
+    """Return the sentence about the next scheduled run; '' for a run started by hand."""
     if not run.auto_scheduled or run.deployment_id is None:
         return ""
     planned = client.read_flow_runs(
@@ -143,8 +143,10 @@ def _next(client: SyncPrefectClient, run: FlowRun, wording: AlarmWords, *, now: 
         sort=FlowRunSort.EXPECTED_START_TIME_ASC,
         limit=1,
     )
-    moments = [one.expected_start_time for one in planned if one.auto_scheduled]
-    return wording.next.format(at=_said(moments[0], wording)) if moments else ""
+    moments = [
+        planned_run.expected_start_time for planned_run in planned if planned_run.auto_scheduled
+    ]
+    return wording.next.format(at=_time_of(moments[0], wording)) if moments else ""
 
 
 def _work(client: SyncPrefectClient, run: FlowRun, works: WorkNames) -> str:

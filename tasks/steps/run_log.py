@@ -1,6 +1,6 @@
-"""What the log of a run says: which step speaks, Prefect's own lines in Chinese, no traceback.
+"""Log filter of runs: adds the step's name, translates Prefect's lines, hides tracebacks.
 
-A refusal is expected and its sentence says all; only a bug shows where in the program it happened.
+A refusal is expected and its sentence is enough; only a bug keeps its traceback.
 """
 
 import ast
@@ -13,8 +13,8 @@ from junheng.wording.operations.runs import PrefectSayings
 
 RUNS = ("prefect.flow_runs", "prefect.task_runs")
 OURS = ("junheng", "tasks", "expectations")
-# What Prefect says, and by which words of config/wording/runs.yaml it is said; what has none is
-# left out. What is not listed passes as it is: better in English than not at all.
+# Messages of Prefect with the name of their translation in config/wording/runs.yaml; None hides the
+# message. Other messages pass unchanged: better in English than not at all.
 SAYINGS: tuple[tuple[str, str | None], ...] = (
     (r"Beginning (sub)?flow run .*", "began"),
     (r"View at (?P<what>.+)", "view"),
@@ -32,7 +32,7 @@ SAYINGS: tuple[tuple[str, str | None], ...] = (
     (r"Validation of flow parameters failed with error: (?P<what>.*)", "parameters"),
     (r"Unexpected exception encountered when trying to load flow", "not_loaded"),
     (r"Crash detected! (?P<what>.*)", "crashed"),
-    # It ends itself when nobody reads any more what it writes.
+    # A process exits by itself when the reader of its output is gone.
     (r"Execution was aborted by Python system exit call\.", "ended_itself"),
     (r"Execution was (aborted|cancelled) by .*", "ended_by_signal"),
     (r".*[Pp]rocess.* exited with (non-zero )?status code:? (?P<code>-?\d+).*", "exited"),
@@ -48,45 +48,45 @@ SAYINGS: tuple[tuple[str, str | None], ...] = (
     (r"(All deployment steps|Deployment step .*) completed successfully", None),
 )  # fmt: skip
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in SAYINGS)
-# An exception as Prefect puts it into a state: its class, and the sentence of ours that it says.
+# The prefix of a Prefect state message before a Chinese sentence: the class of the exception.
 _CLASS = re.compile(
     r"^((Task|Flow) run encountered an exception:? )?[A-Z]\w*: (?=.*[\u4e00-\u9fff])", re.DOTALL
 )
 
 
 class InChinese(logging.Filter):
-    """Puts the records of runs into Chinese, in place: each handler asks, the first one changes."""
+    """Translates the log records of runs in place; several handlers may filter the same record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether a record is shown at all."""
+        """Return whether a record is shown."""
         is_shown = getattr(record, "is_shown_to_operators", None)
         if is_shown is None:
-            is_shown = _put(record)
+            is_shown = _translate(record)
             record.is_shown_to_operators = is_shown
         return bool(is_shown)
 
 
-def in_chinese(said: str) -> str:
-    """Return in Chinese what Prefect says of a state; what is not known stays as it stands."""
+def in_chinese(message: str) -> str:
+    """Translate the message of a Prefect state; an unknown message is returned unchanged."""
     wording = _wording()
-    return said if wording is None else _in_words(said, wording)
+    return message if wording is None else _in_words(message, wording)
 
 
-def is_bug(said: str) -> bool:
-    """Return whether what Prefect says of a state tells of a bug, and of no refusal."""
-    known = _known(_CLASS.sub("", said))
+def is_bug(message: str) -> bool:
+    """Return whether the message of a Prefect state is about a bug, not a refusal."""
+    known = _known(_CLASS.sub("", message))
     return known is not None and known[0] in {"bug", "bug_in_words"}
 
 
-def _in_words(said: str, wording: PrefectSayings) -> str:
-    sentence = _CLASS.sub("", said)
+def _in_words(message: str, wording: PrefectSayings) -> str:
+    sentence = _CLASS.sub("", message)
     name, found = _known(sentence) or (None, {})
     if name is None:
         return sentence.rstrip("。")
     return _filled(name, {"why": wording.unknown, **found}, wording)
 
 
-def _put(record: logging.LogRecord) -> bool:
+def _translate(record: logging.LogRecord) -> bool:
     name = record.name
     if name.startswith(RUNS):
         wording = _wording()
@@ -94,7 +94,7 @@ def _put(record: logging.LogRecord) -> bool:
             return False
     elif name.partition(".")[0] not in OURS:
         return True
-    step = getattr(record, "task_name", None) or _step_at_work()
+    step = getattr(record, "task_name", None) or _running_step()
     message = record.getMessage()
     if step and not message.startswith(f"{step}："):
         record.msg, record.args = f"{step}：{message}", ()
@@ -102,7 +102,7 @@ def _put(record: logging.LogRecord) -> bool:
 
 
 def _translated(record: logging.LogRecord, wording: PrefectSayings) -> bool:
-    """Put a record of Prefect's into words; return whether there is anything to be said."""
+    """Translate a record of Prefect; return whether it is shown."""
     known = _known(record.getMessage())
     if known is None:
         return True
@@ -111,7 +111,7 @@ def _translated(record: logging.LogRecord, wording: PrefectSayings) -> bool:
         return False
     error = _error_of(record)
     if name == "bug" and isinstance(error, Refusal):
-        # The state that the run ended in says it.
+        # The final state of the run has the sentence.
         return False
     found |= {"why": _sentence(error, wording)}
     record.msg, record.args = _filled(name, found, wording), ()
@@ -120,9 +120,9 @@ def _translated(record: logging.LogRecord, wording: PrefectSayings) -> bool:
     return True
 
 
-def _known(said: str) -> tuple[str | None, dict[str, str]] | None:
+def _known(message: str) -> tuple[str | None, dict[str, str]] | None:
     for pattern, words in _PATTERNS:
-        found = pattern.fullmatch(said)
+        found = pattern.fullmatch(message)
         if found is not None:
             return words, {name: value or "" for name, value in found.groupdict().items()}
     return None
@@ -140,9 +140,9 @@ def _filled(name: str, found: dict[str, str], wording: PrefectSayings) -> str:
     return wording.of(name).format(**found)
 
 
-def _unquoted(said: str) -> str:
-    """Return the message of a state as Prefect prints it: quoted, with its type behind it."""
-    bare = re.sub(r",? ?type=[A-Z]+$", "", said)
+def _unquoted(printed: str) -> str:
+    """Return the message of a printed state, in which it is quoted and followed by the type."""
+    bare = re.sub(r",? ?type=[A-Z]+$", "", printed)
     try:
         return str(ast.literal_eval(bare))
     except (ValueError, SyntaxError):
@@ -152,8 +152,8 @@ def _unquoted(said: str) -> str:
 def _error_of(record: logging.LogRecord) -> BaseException | None:
     if record.exc_info and record.exc_info[1] is not None:
         return record.exc_info[1]
-    given = record.args if isinstance(record.args, tuple) else ()
-    return next((one for one in given if isinstance(one, BaseException)), None)
+    arguments = record.args if isinstance(record.args, tuple) else ()
+    return next((value for value in arguments if isinstance(value, BaseException)), None)
 
 
 def _sentence(error: BaseException | None, wording: PrefectSayings) -> str:
@@ -165,7 +165,7 @@ def _sentence(error: BaseException | None, wording: PrefectSayings) -> str:
 
 
 def _wording() -> PrefectSayings | None:
-    """Return our wording, None where config/ cannot be read: Prefect's own then have to do."""
+    """Return our translations; None if config/ cannot be read: messages then stay in English."""
     from junheng import bootstrap
     from junheng import wording as wordings
     from junheng.bootstrap import SettingsUnusable
@@ -177,8 +177,8 @@ def _wording() -> PrefectSayings | None:
         return None
 
 
-def _step_at_work() -> str | None:
-    """Return the step in which something of ours speaks."""
+def _running_step() -> str | None:
+    """Return the name of the running step."""
     contexts = sys.modules.get("prefect.context")
     running = contexts.TaskRunContext.get() if contexts is not None else None
     return None if running is None else str(running.task.name)

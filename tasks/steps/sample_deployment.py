@@ -1,4 +1,4 @@
-"""Takes the sample's deployment out of Prefect once real reports have come in."""
+"""Removes the sample deployment from Prefect when the database has real data."""
 
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
@@ -9,7 +9,7 @@ SAMPLE_ROUND = "sample-round"
 
 
 def withdraw() -> None:
-    """Remove the deployment of the sample where it may no longer be run; again, and it is gone."""
+    """Remove the sample deployment if it must not be run any more; idempotent."""
     if not samples.may_be_shown():
         _remove()
 

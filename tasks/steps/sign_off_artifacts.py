@@ -1,4 +1,4 @@
-"""What a sign-off shows in the Prefect UI: what would be handed over, then what was."""
+"""The artifact of a sign-off in the Prefect UI: its remediations, and how to answer."""
 
 import json
 from datetime import date
@@ -20,18 +20,18 @@ DEPLOYMENT = "sign-off/sign-off"
 
 
 def show(number: int, today: date) -> tuple[str, ...]:
-    """Put a sign-off up: vetoes first, by lead; return how to answer it as long as nobody has."""
+    """Publish a sign-off, vetoes first, then by lead; return how to answer it if it is open."""
     rulebook = bootstrap.rulebook()
-    one, listed = sign_off_items.items(number)
+    sign_off, listed = sign_off_items.items(number)
     columns = rulebook.wording.sign_off.columns.show
     rows = [
         dict(zip(columns, sign_off_items.row(item, rulebook, today), strict=True))
         for item in listed[:MOST_ROWS]
     ]
-    # What a rehearsal asks is thrown away with it: nobody can answer.
-    is_answerable = one.is_asked and not rehearsals.is_on()
-    how = (_how(one),) if is_answerable else ()
-    lines = [sign_off_items.title(one, listed), *how]
+    # The request of a dry run is discarded with its database and cannot be answered.
+    is_answerable = sign_off.is_asked and not rehearsals.is_on()
+    how = (_how(sign_off),) if is_answerable else ()
+    lines = [sign_off_items.title(sign_off, listed), *how]
     if len(listed) > MOST_ROWS:
         capped = rulebook.wording.artifacts.capped
         command = f"junheng sign-off show {number}"
@@ -41,22 +41,22 @@ def show(number: int, today: date) -> tuple[str, ...]:
     return how
 
 
-def _how(one: SignOff) -> str:
-    """Return where it is answered: by a link to the form, or by the name where none is known."""
-    wording, address = bootstrap.rulebook().wording.sign_off, _form(one)
-    named = {"number": one.number, "deployment": DEPLOYMENT}
+def _how(sign_off: SignOff) -> str:
+    """Return how to answer: a link to the form, or the deployment's name if there is no link."""
+    wording, address = bootstrap.rulebook().wording.sign_off, _form(sign_off)
+    values = {"number": sign_off.number, "deployment": DEPLOYMENT}
     if address is None:
-        return wording.how_by_name.format(**named)
-    return wording.how.format(address=address, **named)
+        return wording.how_by_name.format(**values)
+    return wording.how.format(address=address, **values)
 
 
-def _form(one: SignOff) -> str | None:
-    """Return the address of the form, filled in with the number; None where nothing is deployed."""
+def _form(sign_off: SignOff) -> str | None:
+    """Return the URL of the form with the number filled in; None without a deployment."""
     with get_client(sync_client=True) as client:
         try:
             deployment = client.read_deployment_by_name(DEPLOYMENT)
         except ObjectNotFound:
             return None
     page = url_for("deployment", deployment.id)
-    known = quote(json.dumps({"number": one.number}))
-    return None if page is None else f"{page}/run?parameters={known}"
+    parameters = quote(json.dumps({"number": sign_off.number}))
+    return None if page is None else f"{page}/run?parameters={parameters}"

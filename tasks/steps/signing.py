@@ -1,4 +1,4 @@
-"""The steps around the sign-off as Prefect runs them: draft and ask, then answer and hand over."""
+"""The steps of the sign-off: draft and ask, then answer and hand over."""
 
 from datetime import date
 
@@ -15,7 +15,7 @@ from tasks.steps.decorator import OF_THE_VERDICTS, step
 
 @step(StepName.DRAFT_REMEDIATIONS, kept=OF_THE_VERDICTS)
 def draft(year: int, today: date, despite_gaps: str | None = None, *, clock: Clock) -> None:
-    """Settle the ledger by a year and put up who owes what; nothing goes to anybody."""
+    """Update the ledger by a year and publish it; remediations are only drafted."""
     settled = remediation.draft(year=year, today=today, now=clock(), despite_gaps=despite_gaps)
     get_run_logger().info("%s", remediation.drafted_sentence(settled))
     artifacts.show_ledger(year, today)
@@ -23,7 +23,7 @@ def draft(year: int, today: date, despite_gaps: str | None = None, *, clock: Clo
 
 @step(StepName.ASK_FOR_SIGN_OFF)
 def ask(year: int, today: date, *, clock: Clock) -> None:
-    """Ask the office for what is drafted and put up what would be handed over."""
+    """Request a sign-off of the drafts from the office and publish the request."""
     asked = sign_offs.ask(year=year, today=today, now=clock(), flow_run_id=_run_id())
     get_run_logger().info("%s", sign_offs.asking(asked))
     if asked is not None:
@@ -33,7 +33,7 @@ def ask(year: int, today: date, *, clock: Clock) -> None:
 
 @step(StepName.HAND_OVER)
 def hand_over(number: int | None, given: Answer, today: date, *, clock: Clock) -> bool:
-    """Take the office's answer and hand over what it lets go; return whether it lets any go."""
+    """Accept the office's answer and hand over approved drafts; return whether it approves."""
     answered = sign_offs.answer(number, given, on=today, now=clock(), answer_run_id=_run_id())
     get_run_logger().info("%s", sign_offs.sentence(answered))
     sign_off_artifacts.show(answered.sign_off.number, today)
@@ -41,5 +41,5 @@ def hand_over(number: int | None, given: Answer, today: date, *, clock: Clock) -
 
 
 def _run_id() -> str:
-    """Return which run this is: run again, it has the same number."""
+    """Return the id of this run, which a retry keeps."""
     return str(flow_run.id or "")

@@ -1,4 +1,4 @@
-"""The steps as Prefect runs them: each does its work, then shows the operator what came of it."""
+"""The steps as Prefect tasks: each does its work, then logs and publishes the result."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -35,13 +35,13 @@ from tasks.workbook import replies
 
 @step(StepName.FREEZE_TIME, kept=ONCE_A_RUN)
 def frozen(now: datetime) -> datetime:
-    """Return when the run first began: a retry goes on with the day that it began with."""
+    """Return the time when the run first began: a retry continues with the same day."""
     return now
 
 
 @step(StepName.NOTE_STARTED)
 def note_started(by: str, reason: str, now: datetime) -> None:
-    """Write into the history who began this run, and why; nothing where the timetable did."""
+    """Record in the history the person who started this run; nothing for a scheduled run."""
     get_run_logger().info("%s", run_words.begun(by, reason))
     run_requests.note_started(
         by,
@@ -55,15 +55,15 @@ def note_started(by: str, reason: str, now: datetime) -> None:
 
 @step(StepName.CHECK_CONTACTS)
 def check_contacts(today: date, despite_gaps: str | None, *, clock: Clock) -> None:
-    """Stop the round where units have nobody who could be told; waiting would not help."""
+    """Stop the run if units have neither contact nor substitute; not retried."""
     contact_gaps.check(today, now=clock(), despite=despite_gaps)
     get_run_logger().info("%s", run_words.contacts(today, despite_gaps))
 
 
 class Collected(TypedDict):
-    """What a collection left: one hash of what counts now, and where the unread files lie.
+    """The result of a collection: the hash of the current data, the places of unread files.
 
-    What steps give is kept for a retry, which a newer version may make: plain values only.
+    Only plain values: a newer version may read this cached result in a retry.
     """
 
     data_hash: str
@@ -72,12 +72,12 @@ class Collected(TypedDict):
 
 @step(StepName.COLLECT)
 def collect(folder: str, year: int, now: datetime, on: date) -> Collected:
-    """Take in a year's folder and put the register up.
+    """Collect a year's folder and publish the register.
 
-    What another program holds is waited for; at the last try the others are taken as they are.
+    A file that another program has open causes a retry; the last try continues without it.
 
     Raises:
-        FileHeld: a file cannot be read now, and there are tries left.
+        FileHeld: a file cannot be read now, and there are retries left.
 
     """
     log = get_run_logger()
@@ -90,7 +90,7 @@ def collect(folder: str, year: int, now: datetime, on: date) -> Collected:
     if not rehearsals.is_on():
         sample_deployment.withdraw()
     _wait_for_held(taken)
-    unread = [one.place for one in taken.unread]
+    unread = [file.place for file in taken.unread]
     with bootstrap.session() as session:
         if not register.is_collected(session, bootstrap.rulebook(), year):
             return Collected(data_hash="", unread=unread)
@@ -103,13 +103,13 @@ def collect(folder: str, year: int, now: datetime, on: date) -> Collected:
 
 
 def _wait_for_held(taken: submissions.Taken) -> None:
-    """Say what came of copies and which files were not read; raises FileHeld to be tried again."""
+    """Log the results of copies and the unread files; raises FileHeld for a retry."""
     log = get_run_logger()
-    # What copies did is done, whether or not the step is tried again.
+    # The copies are already processed, even if the step is retried.
     for copy in taken.copies:
         for line in replies.sentences(copy):
             log.info("%s", line)
-    held = [one.place for one in taken.unread if one.obstacle.may_pass]
+    held = [file.place for file in taken.unread if file.obstacle.may_pass]
     if held and not is_last_try():
         sentence = bootstrap.rulebook().wording.runs.held
         raise FileHeld(sentence.format(file="、".join(held)))
@@ -119,9 +119,9 @@ def _wait_for_held(taken: submissions.Taken) -> None:
 
 @step(StepName.CHOOSE_YEAR)
 def years_in_hand(school_year: int) -> list[int]:
-    """Return the one year to look at again: the newest collected; none before the first round.
+    """Return the newest collected year as a list; empty before the first collection.
 
-    In September the new year's forms are not in yet: the year before is still in hand.
+    In September this is still the year before, because the new year has no reports yet.
     """
     district = bootstrap.rulebook().district.code
     with bootstrap.session() as session:
@@ -135,10 +135,10 @@ def years_in_hand(school_year: int) -> list[int]:
 
 @step(StepName.EVALUATE)
 def evaluate(year: int, now: datetime, collected: str = "") -> None:
-    """Judge a year and put the verdicts up; a line that broke is a warning of the evaluation's.
+    """Judge a year and publish the verdicts; the evaluation logs a warning for a broken line.
 
-    `collected` is what the run took in. What came in since then counts too: a retry of an old run
-    must not judge by less than is known.
+    `collected` is the hash of the data that this run collected. Later data count too: a retry of
+    an old run must not judge by outdated data.
     """
     show = artifacts.progress("evaluate", year)
     evaluated = evaluation.evaluate(year=year, now=now, show=show)
@@ -149,9 +149,9 @@ def evaluate(year: int, now: datetime, collected: str = "") -> None:
 
 @step(StepName.WRITE_REPORT, kept=OF_THE_VERDICTS)
 def write_report(year: int, today: date) -> None:
-    """Write the verdict report and put the overall answer up, with where the report lies."""
+    """Write the verdict report and publish the overall answer with the report's path."""
     path = report.write(year, today)
-    # What a rehearsal writes is thrown away with it.
+    # A dry run discards the files that it writes.
     data_docs = None if rehearsals.is_on() else report.write_data_docs(year)
     get_run_logger().info("%s", artifacts.show_answer(year, today, path, data_docs))
     if data_docs is not None:
@@ -161,23 +161,23 @@ def write_report(year: int, today: date) -> None:
 
 @step(StepName.KEEP_UP)
 def keep_up(today: date, *, clock: Clock) -> None:
-    """Open what returns, end the waivers that ran out, and count assumed due dates again."""
-    done = upkeep.keep_up(today, now=clock()) or (bootstrap.rulebook().wording.runs.nothing_due,)
-    for said in done:
-        get_run_logger().info("%s", said)
+    """Open recurring duties, end expired waivers, and recalculate provisional due dates."""
+    changes = upkeep.keep_up(today, now=clock())
+    for line in changes or (bootstrap.rulebook().wording.runs.nothing_due,):
+        get_run_logger().info("%s", line)
 
 
 class CardsStillOwed(Transient):
-    """We cannot end the sending, because chat is failing and cards still wait."""
+    """We cannot end the sending, because chat is failing and cards are still owed."""
 
 
 class CardsRefused(Refusal):
-    """We cannot end the sending, because chat refuses cards until an operator mends something."""
+    """We cannot end the sending, because chat refuses cards; an operator must correct this."""
 
 
 @step(StepName.DRAFT_CARDS)
 def owe_cards(today: date, *, clock: Clock) -> None:
-    """Owe everyone the card of the day."""
+    """Store the day's card for each recipient, to be sent later."""
     log = get_run_logger()
     sentence = bootstrap.rulebook().wording.runs.owed_cards
     log.info("%s", sentence.format(count=cards.owe_cards(today, clock=clock, say=log.warning)))
@@ -185,14 +185,14 @@ def owe_cards(today: date, *, clock: Clock) -> None:
 
 @step(StepName.SEND_CARDS, waits=SLOW_BACKOFF_SECONDS)
 def send_cards(today: date, now: datetime | None, *, clock: Clock) -> None:
-    """Send what is owed and put the day's cards up; what chat failed to take is tried again.
+    """Send the owed cards and publish the day's cards; transient failures are retried.
 
-    Nothing goes out where `now` is outside the send window; a replayed day has no hour. A rehearsal
+    Outside the send window, by `now`, nothing is sent; `now` is None for a replayed day. A dry run
     only shows the cards.
 
     Raises:
-        CardsStillOwed: chat is failing; a later try may do better.
-        CardsRefused: chat will not take some cards as they are addressed, or none of ours.
+        CardsStillOwed: chat is failing; a retry may succeed.
+        CardsRefused: chat refuses some recipients, or our credentials.
     """
     log = get_run_logger()
     if rehearsals.is_on():
@@ -216,21 +216,21 @@ def send_cards(today: date, now: datetime | None, *, clock: Clock) -> None:
 
 
 def _show_card(card: str) -> None:
-    """Show a card that is shown nowhere else: those of other channels lie in the outbox."""
+    """Log a card of the channel console; cards of other channels are in the outbox."""
     if bootstrap.settings().chosen_channel is Channel.CONSOLE:
         get_run_logger().info("%s", card)
 
 
 class LedgerBroken(Refusal):
-    """We cannot vouch for the ledger, because it is not what its history tells of."""
+    """We cannot vouch for the ledger, because it differs from its history."""
 
 
 @step(StepName.AUDIT)
 def audit() -> None:
-    """Hold ledger and evidence against the history and put up where they differ.
+    """Compare ledger and evidence with the history and publish the differences.
 
     Raises:
-        LedgerBroken: they differ; a person has to find out why.
+        LedgerBroken: there are differences; a person must find the cause.
     """
     found = auditing.verify()
     artifacts.show_audit(found)
@@ -242,7 +242,7 @@ def audit() -> None:
 
 @step(StepName.TIDY)
 def tidy(now: datetime) -> None:
-    """Let go of what steps gave that nobody will go on from any more."""
+    """Purge old results of steps, old locks and old marks."""
     folder = get_current_settings().results.local_storage_path
     if folder is not None:
         dropped = result_retention.drop_old(folder, now=now)

@@ -1,1 +1,1 @@
-"""The ledger's workbooks: written, and what came back in them."""
+"""The ledger as workbooks: written for units, and their replies read back."""

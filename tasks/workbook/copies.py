@@ -1,4 +1,4 @@
-"""Copies of the ledger among what was sent in: which files are one, whose, what lies beside."""
+"""Received copies of the ledger: their recognition, their unit, and their evidence files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ EVIDENCE_FOLDER = "佐证"
 
 @dataclass(frozen=True, slots=True)
 class ReceivedCopy:
-    """A workbook that is somebody's copy of the ledger, with its sheets and its hash."""
+    """A received workbook that is a copy of the ledger, with its sheets and its hash."""
 
     path: Path
     name: str
@@ -25,19 +25,19 @@ class ReceivedCopy:
 
 
 def is_copy(sheets: Sequence[Sheet], wording: BookWords) -> bool:
-    """Say whether a workbook is a copy of the ledger, by what stands in it."""
+    """Return whether a workbook is a copy of the ledger, by its content."""
     return is_ledger_book(sheets, wording)
 
 
 def documents_named(copy: ReceivedCopy, wording: BookWords) -> frozenset[Path]:
-    """Return the files beside a copy that its rows name as evidence."""
+    """Return the evidence files that a copy names and that came with it."""
     taken = replies.read(copy.sheets, wording=wording)
     found = (beside(copy.path, claimed) for reply in taken.replies for claimed in reply.evidence)
     return frozenset(path for path in found if path is not None)
 
 
 def beside(copy: Path, claimed: Claimed) -> Path | None:
-    """Return the file that came with a copy under a name: beside it, or in a folder 佐证."""
+    """Return the evidence file of a copy: in the same folder, or in its subfolder 佐证."""
     for folder in (copy.parent, copy.parent / EVIDENCE_FOLDER):
         path = folder / claimed.file_name
         if path.is_file() or path.is_symlink():
@@ -46,12 +46,12 @@ def beside(copy: Path, claimed: Claimed) -> Path | None:
 
 
 def units_of(claimed: str | None, file: str, rulebook: Rulebook) -> tuple[str, ...]:
-    """Return the units whose copy it is, as the plan names them: by its own word, or its name."""
+    """Return the ids of the units of a copy, by its stated unit, else by its file name."""
     names = {unit.id: unit.all_names for unit in rulebook.departments}
     names |= {town: frozenset({town}) for town in rulebook.district.towns}
     if claimed in names:
         return (claimed,)
-    by_word = tuple(unit for unit, called in names.items() if claimed in called)
+    by_claim = tuple(unit for unit, own in names.items() if claimed in own)
     if claimed is not None:
-        return by_word
-    return tuple(unit for unit, called in names.items() if any(name in file for name in called))
+        return by_claim
+    return tuple(unit for unit, own in names.items() if any(name in file for name in own))

@@ -1,4 +1,4 @@
-"""Takes units' copies of the ledger back: as their own moves, each fault named by its cell."""
+"""Reads units' copies of the ledger back: replies become moves, each fault names its cell."""
 
 import hashlib
 import json
@@ -41,7 +41,7 @@ MOVES = {
 
 @dataclass(frozen=True, slots=True)
 class CopyTaken:
-    """What came of one copy: whose it is, how many rows were taken now, every fault in words."""
+    """The result of one copy: its unit, the number of new rows, the sentences about faults."""
 
     file: str
     unit: str
@@ -50,25 +50,25 @@ class CopyTaken:
 
 
 class _RowRefused(Exception):
-    """We cannot take a row; the sentence names the cell."""
+    """We cannot accept a row; the sentence names the cell."""
 
 
 def take(copy: ReceivedCopy, *, on: date, now: datetime) -> CopyTaken:
-    """Take what a copy answers, whole rows at a time; the same copy again changes nothing."""
+    """Accept the replies in a copy, whole rows only; idempotent for the same copy."""
     rulebook = bootstrap.rulebook()
     printed = rulebook.wording.ledger_book
     taken = replies.read(copy.sheets, wording=printed)
     units = copies.units_of(taken.unit, copy.name, rulebook)
     if not units:
-        nobodys = rulebook.wording.ledger.book.nobodys
-        return CopyTaken(copy.name, "", 0, (nobodys.format(file=copy.name),))
+        unknown_unit = rulebook.wording.ledger.book.nobodys
+        return CopyTaken(copy.name, "", 0, (unknown_unit.format(file=copy.name),))
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=now)
         return _Taking(copy, units, on, ledger, printed).all(taken)
 
 
 def sentences(copy: CopyTaken) -> tuple[str, ...]:
-    """Return what is said of a copy: how much of it was taken, then every fault."""
+    """Return the sentences about a copy: the number of accepted rows, then every fault."""
     if not copy.unit:
         return copy.faults
     taken = bootstrap.rulebook().wording.ledger.book.taken
@@ -78,7 +78,7 @@ def sentences(copy: CopyTaken) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Taking:
-    """One copy being taken, in one transaction."""
+    """The processing of one copy, in one transaction."""
 
     copy: ReceivedCopy
     units: tuple[str, ...]
@@ -107,7 +107,7 @@ class _Taking:
         return result
 
     def _tell(self, result: CopyTaken) -> None:
-        """Write down that a copy came and what was wrong with it, once for the same outcome."""
+        """Record a copy and its faults in the history, once for the same result."""
         details = {
             "file": result.file,
             "sha256": self.copy.sha256,
@@ -125,14 +125,14 @@ class _Taking:
             )
 
     def _row(self, reply: Reply) -> bool:
-        """Take one row and say whether it was new; raises _RowRefused."""
-        held, unit = self._own(reply)
-        offered = [self._examined(reply, claimed, held, unit) for claimed in reply.evidence]
-        row = remediations.row_of(self.ledger.session, self.ledger.district, held.reference)
-        digest = _digest(held, unit, reply, offered)
+        """Accept one row and return whether it was new; raises _RowRefused."""
+        remediation, unit = self._own(reply)
+        offered = [self._examined(reply, claimed, remediation, unit) for claimed in reply.evidence]
+        row = remediations.row_of(self.ledger.session, self.ledger.district, remediation.reference)
+        digest = _digest(remediation, unit, reply, offered)
         if store.is_known(self.ledger.session, row, unit=unit, digest=digest):
             return False
-        after = self._moved(reply, held, unit)
+        after = self._moved(reply, remediation, unit)
         for document, examined in offered:
             evidences.enter(self.ledger, after, document, examined)
         self._action(reply, after, unit)
@@ -147,29 +147,31 @@ class _Taking:
         return True
 
     def _own(self, reply: Reply) -> tuple[Remediation, str]:
-        """Return the remediation of a row and, where the unit supports, which unit it is there."""
+        """Return the remediation of a row and the supporting unit, '' for the lead."""
         try:
-            held = acts.find(self.ledger, reply.reference)
+            remediation = acts.find(self.ledger, reply.reference)
         except ActRefused as refused:
             unknown = BookProblem.REFERENCE_UNKNOWN
             raise self._fault(reply, Column.REFERENCE, unknown, reply.reference) from refused
-        supports = next((unit for unit in self.units if held.part_of(unit) is not None), None)
-        if held.lead in self.units and (reply.is_lead or supports is None):
-            return held, ""
+        supports = next(
+            (unit for unit in self.units if remediation.part_of(unit) is not None), None
+        )
+        if remediation.lead in self.units and (reply.is_lead or supports is None):
+            return remediation, ""
         if supports is None:
             another = BookProblem.OF_ANOTHER_UNIT
             raise self._fault(reply, Column.REFERENCE, another, reply.reference)
-        return held, supports
+        return remediation, supports
 
     def _examined(
-        self, reply: Reply, claimed: Claimed, held: Remediation, unit: str
+        self, reply: Reply, claimed: Claimed, remediation: Remediation, unit: str
     ) -> tuple[Offered, Examined]:
         path = copies.beside(self.copy.path, claimed)
         if path is None:
             missing = BookProblem.DOCUMENT_NOT_SENT
             raise self._fault(reply, Column.EVIDENCE, missing, claimed.file_name)
         rules = self.ledger.rulebook.evidence
-        kind = claimed.kind or self._usual_kind(held)
+        kind = claimed.kind or self._usual_kind(remediation)
         if kind not in rules.kind_ids:
             wrong, kinds = BookProblem.UNKNOWN_KIND, "、".join(rules.kind_ids)
             raise self._fault(reply, Column.EVIDENCE, wrong, kind, kinds)
@@ -178,22 +180,22 @@ class _Taking:
             return offered, evidences.examine(offered, self.ledger)
         except EvidenceRefused as refused:
             wording = self.ledger.rulebook.wording.evidence
-            said = evidence_of.refusal_sentence(refused, wording)
-            raise self._said(reply, Column.EVIDENCE, said) from refused
+            sentence = evidence_of.refusal_sentence(refused, wording)
+            raise self._refused(reply, Column.EVIDENCE, sentence) from refused
 
-    def _usual_kind(self, held: Remediation) -> str:
-        """Return the kind of a file of which none was said: the one required, if it is one."""
-        required = {kind for any_of in self.ledger.required_kinds(held) for kind in any_of}
+    def _usual_kind(self, remediation: Remediation) -> str:
+        """Return the default kind of a file: the required kind if there is only one, else 其他."""
+        required = {kind for any_of in self.ledger.required_kinds(remediation) for kind in any_of}
         return next(iter(required)) if len(required) == 1 else self.wording.other_evidence
 
-    def _moved(self, reply: Reply, held: Remediation, unit: str) -> Remediation:
+    def _moved(self, reply: Reply, remediation: Remediation, unit: str) -> Remediation:
         if reply.progress is None:
-            return held
+            return remediation
         move = MOVES[reply.progress]
-        # Who supports has no progress of its own between the receipt and the report.
+        # A supporting unit has no status between receipt and report.
         if unit and move is Move.START:
             move = Move.RECEIPT
-        wanted = Act(
+        act = Act(
             move,
             self.called,
             self.on,
@@ -203,20 +205,22 @@ class _Taking:
             text="" if reply.progress in _WITH_REASON else reply.text,
         )
         try:
-            return acts.done(self.ledger, held, wanted)
+            return acts.done(self.ledger, remediation, act)
         except ActRefused as refused:
-            raise self._said(reply, Column.PROGRESS, str(refused.args[0])) from refused
+            raise self._refused(reply, Column.PROGRESS, str(refused.args[0])) from refused
 
-    def _action(self, reply: Reply, held: Remediation, unit: str) -> None:
-        part = held.part_of(unit)
-        if not reply.action or reply.action == (held.action if part is None else part.action):
+    def _action(self, reply: Reply, remediation: Remediation, unit: str) -> None:
+        part = remediation.part_of(unit)
+        if not reply.action or reply.action == (
+            remediation.action if part is None else part.action
+        ):
             return
         if part is None:
-            after = replace(held, action=reply.action)
+            after = replace(remediation, action=reply.action)
         else:
             own = replace(part, action=reply.action)
-            parts = tuple(own if one is part else one for one in held.parts)
-            after = replace(held, parts=parts)
+            parts = tuple(own if other is part else other for other in remediation.parts)
+            after = replace(remediation, parts=parts)
         happening = Happening(
             kind=EventKind.REPLIED,
             day=self.on,
@@ -225,7 +229,7 @@ class _Taking:
             unit=unit,
             details={"action": reply.action},
         )
-        self.ledger.rewrite(held, after, happening)
+        self.ledger.rewrite(remediation, after, happening)
 
     def _reason(self, reply: Reply) -> str:
         file = self.copy.name
@@ -237,7 +241,7 @@ class _Taking:
         fault = fault_at(reply, column, problem, self.printed, found=found, expected=expected)
         return _RowRefused(ledger_faults.sentence(fault, self.printed.faults))
 
-    def _said(self, reply: Reply, column: Column, sentence: str) -> _RowRefused:
+    def _refused(self, reply: Reply, column: Column, sentence: str) -> _RowRefused:
         return _RowRefused(
             self.printed.faults.places.sheet_cell_item.format(
                 sheet=reply.sheet,
@@ -252,10 +256,10 @@ _WITH_REASON = frozenset({Progress.DISPUTED, Progress.EXTENSION})
 
 
 def _digest(
-    held: Remediation, unit: str, reply: Reply, offered: Iterable[tuple[Offered, Examined]]
+    remediation: Remediation, unit: str, reply: Reply, offered: Iterable[tuple[Offered, Examined]]
 ) -> str:
-    """Return the hash of what a row answers; sent back, the same answer is a new one."""
-    documents = [[one.kind, one.path.name, examined.sha256] for one, examined in offered]
+    """Return the hash of a reply; it includes the cycle, so that a repeated reply counts again."""
+    documents = [[file.kind, file.path.name, examined.sha256] for file, examined in offered]
     until = reply.extension_until and reply.extension_until.isoformat()
-    said = [held.cycle, unit, reply.action, reply.progress, reply.text, until, documents]
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+    content = [remediation.cycle, unit, reply.action, reply.progress, reply.text, until, documents]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

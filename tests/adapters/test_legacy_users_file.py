@@ -1,4 +1,4 @@
-"""The file of users of older versions: read whole, or refused without a word of what it holds."""
+"""The users file of older versions: read completely, or refused without quoting its content."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def file(tmp_path: Path) -> Path:
     return old_users.write(tmp_path / "users.yaml", 张三=SPRING)
 
 
-def test_a_file_gives_each_name_the_hash_of_its_password(file: Path) -> None:
+def test_a_file_is_read_as_names_with_password_hashes(file: Path) -> None:
     read = legacy_users_file.read(file)
 
     assert list(read.hashes) == ["张三"]
@@ -24,11 +24,11 @@ def test_a_file_gives_each_name_the_hash_of_its_password(file: Path) -> None:
     assert not passwords.is_of(read.hashes["张三"], f"{SPRING} ")
 
 
-def test_no_file_gives_no_users_and_no_digest(tmp_path: Path) -> None:
+def test_a_missing_file_has_no_users_and_no_digest(tmp_path: Path) -> None:
     assert legacy_users_file.read(tmp_path / "users.yaml") == legacy_users_file.Users()
 
 
-def test_a_file_that_others_may_read_is_refused(file: Path) -> None:
+def test_a_file_readable_by_others_is_refused(file: Path) -> None:
     file.chmod(0o640)
 
     with pytest.raises(UsersUnusable, match="chmod 600"):
@@ -39,9 +39,7 @@ def test_a_file_that_others_may_read_is_refused(file: Path) -> None:
     "content",
     [b"users: [", "users: {张三: {salt: 0, scrypt: 0, cost: 1}}".encode(), b"users: \xff\xfe"],
 )
-def test_a_file_that_cannot_be_parsed_is_refused_without_what_it_holds(
-    file: Path, content: bytes
-) -> None:
+def test_an_invalid_file_is_refused_without_quoting_its_content(file: Path, content: bytes) -> None:
     file.write_bytes(content)
 
     with pytest.raises(UsersUnusable, match="没有导入") as raised:
@@ -49,7 +47,7 @@ def test_a_file_that_cannot_be_parsed_is_refused_without_what_it_holds(
     assert raised.value.__context__ is None
 
 
-def test_a_file_set_aside_is_renamed_and_stays_closed_to_others(file: Path) -> None:
+def test_a_file_set_aside_is_renamed_and_keeps_its_mode(file: Path) -> None:
     legacy_users_file.set_aside(file)
 
     assert not file.exists()

@@ -1,4 +1,4 @@
-"""Outgoing HTTP against loopback servers: whole answers, no redirects, a deadline, a limit."""
+"""Outgoing HTTP against loopback servers: complete answers, no redirects, timeout, size limit."""
 
 import socket
 import time
@@ -12,13 +12,13 @@ import pytest
 from junheng.adapters import outgoing
 from junheng.adapters.outgoing import Answer, NoAnswer, NotReached
 
-SECRET = "a-token-nobody-may-read"  # noqa: S105 - what must be said nowhere
+SECRET = "a-token-nobody-may-read"  # noqa: S105 - must appear nowhere
 DATED = "Date: Mon, 03 Nov 2025 00:30:00 GMT\r\n"
 
 
 @contextmanager
 def serving(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """Answer one request by hand, byte for byte, and yield where."""
+    """Serve one request with given bytes, and yield the URL."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
@@ -51,7 +51,7 @@ def post(url: str, *, timeout_seconds: float = 5.0, largest_bytes: int = 100) ->
 
 
 class TestPost:
-    def test_returns_status_body_and_the_clock_of_the_server(self) -> None:
+    def test_returns_status_body_and_the_date_of_the_server(self) -> None:
         with serving(ok('{"a": 1}', DATED)) as url:
             answer = post(url)
 
@@ -59,13 +59,11 @@ class TestPost:
         assert answer.dated_at == datetime(2025, 11, 3, 0, 30, tzinfo=UTC)
 
     @pytest.mark.parametrize("body", ["[]", '"x"', "<html>", "", "{", '{"a":' * 50_000])
-    def test_what_is_no_json_object_is_none(self, body: str) -> None:
+    def test_a_body_that_is_not_a_json_object_is_none(self, body: str) -> None:
         assert Answer(200, {}, body.encode()).json_object is None
 
     @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-    def test_a_redirect_to_another_host_is_handed_back_and_nobody_goes_there(
-        self, status: int
-    ) -> None:
+    def test_a_redirect_is_returned_and_not_followed(self, status: int) -> None:
         with socket.create_server(("127.0.0.1", 0)) as elsewhere:
             elsewhere.setblocking(False)
             location = f"http://127.0.0.1:{elsewhere.getsockname()[1]}/"
@@ -82,11 +80,11 @@ class TestPost:
         [
             says(""),
             says("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{}"),
-            says("no protocol that anybody knows\r\n\r\n"),
+            says("not HTTP\r\n\r\n"),
         ],
         ids=["hangs up", "cut off", "no HTTP"],
     )
-    def test_an_answer_that_is_not_whole_is_none(
+    def test_an_incomplete_answer_raises_no_answer(
         self, answer: Callable[[socket.socket], None]
     ) -> None:
         with serving(answer) as url, pytest.raises(NoAnswer) as failed:
@@ -95,15 +93,15 @@ class TestPost:
         assert SECRET not in repr(failed.value)
         assert failed.value.__cause__ is failed.value.__context__ is None
 
-    def test_an_answer_beyond_the_limit_is_none(self) -> None:
+    def test_an_answer_above_the_size_limit_raises_no_answer(self) -> None:
         with serving(ok("x" * 101)) as url, pytest.raises(NoAnswer, match="超过100字节"):
             post(url)
 
-    def test_silence_is_no_answer(self) -> None:
+    def test_a_silent_server_raises_no_answer_after_the_timeout(self) -> None:
         with serving(lambda _: time.sleep(1)) as url, pytest.raises(NoAnswer, match="等了太久"):
             post(url, timeout_seconds=0.2)
 
-    def test_a_byte_now_and_then_is_no_answer_in_the_end(self) -> None:
+    def test_a_slow_answer_raises_no_answer_after_the_timeout(self) -> None:
         def drip(connection: socket.socket) -> None:
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n")
             for _ in range(30):
@@ -116,7 +114,7 @@ class TestPost:
         with serving(drip) as url, pytest.raises(NoAnswer, match="等了太久"):
             post(url, timeout_seconds=0.3)
 
-    def test_where_nobody_listens_nothing_is_out(self) -> None:
+    def test_a_refused_connection_raises_not_reached(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as gone:
             url = f"http://127.0.0.1:{gone.getsockname()[1]}/{SECRET}"
 
@@ -125,7 +123,7 @@ class TestPost:
 
         assert SECRET not in repr(failed.value)
 
-    def test_a_server_whose_certificate_nobody_vouches_for_gets_nothing(self) -> None:
+    def test_a_server_without_a_valid_certificate_raises_not_reached(self) -> None:
         with serving(says("no TLS\r\n")) as url, pytest.raises(NotReached, match="安全连接"):
             post(url.replace("http://", "https://"))
 
@@ -147,5 +145,7 @@ class TestProxyOf:
             ("https://127.0.0.1:4000/", None),
         ],
     )
-    def test_is_that_of_the_machine_but_for_no_proxy(self, url: str, proxy: str | None) -> None:
+    def test_is_the_proxy_of_the_environment_except_for_no_proxy(
+        self, url: str, proxy: str | None
+    ) -> None:
         assert outgoing.proxy_of(url) == proxy

@@ -1,4 +1,4 @@
-"""Passwords: argon2id for those that are set now, scrypt for those that older versions kept."""
+"""Passwords: argon2id for new hashes, scrypt for hashes of older versions."""
 
 import hashlib
 from collections.abc import Callable
@@ -25,14 +25,14 @@ def test_only_the_right_password_matches_its_hash(hashed: Callable[[str], str]) 
     assert not passwords.is_of(kept, f"{SPRING} ")
 
 
-def test_two_hashes_of_one_password_differ_and_hold_their_parameters() -> None:
+def test_two_hashes_of_a_password_differ_and_contain_their_parameters() -> None:
     one, other = passwords.hashed(SPRING), passwords.hashed(SPRING)
 
     assert one != other
     assert one.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
 
 
-def test_without_a_hash_no_password_matches_and_as_much_is_computed(
+def test_without_a_hash_no_password_matches_but_a_hash_is_computed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     verified: list[str] = []
@@ -62,5 +62,5 @@ def test_a_damaged_hash_matches_nothing() -> None:
     ],
     ids=["argon2id", "scrypt", "argon2id of less memory"],
 )
-def test_a_hash_is_outdated_when_it_is_not_of_todays_kind(kept: str, *, is_outdated: bool) -> None:
+def test_a_hash_with_other_parameters_is_outdated(kept: str, *, is_outdated: bool) -> None:
     assert passwords.is_outdated(kept) is is_outdated

@@ -1,4 +1,4 @@
-"""The lock of a run: held while its process lives, freed however that dies, inherited by nobody."""
+"""The lock of a run: held while its process lives, released when it dies, never inherited."""
 
 import os
 import signal
@@ -15,24 +15,24 @@ from junheng.settings import PROJECT_ROOT
 from tests.lock_holder import HOLD, UNTIL_TOLD, holding
 
 RUN, ANOTHER = "0195f5a0-0000-7000-8000-000000000001", "0195f5a0-0000-7000-8000-000000000002"
-# What a step starts, or forks, may outlive it.
+# Programs that a step starts, or forks, may outlive it.
 WITH_PROGRAM = HOLD + (
     "import subprocess; print(subprocess.Popen(['sleep', '60']).pid, flush=True); sys.stdin.read()"
 )
-# The child itself says that it lives: by then it has let go of what it shared with its parent.
+# The child prints its pid after it has released the locks that it shared with its parent.
 WITH_FORK = HOLD + (
     "import os, time; os.fork() or (print(os.getpid(), flush=True), time.sleep(60)); "
     "sys.stdin.read()"
 )
 
 
-def test_is_held_while_the_process_lives_and_by_no_other_run(tmp_path: Path) -> None:
+def test_a_lock_is_held_while_the_process_lives_and_only_for_its_run(tmp_path: Path) -> None:
     with holding(tmp_path, RUN):
         assert run_locks.is_held(tmp_path, RUN)
         assert not run_locks.is_held(tmp_path, ANOTHER)
 
 
-def test_is_freed_when_the_process_is_killed(tmp_path: Path) -> None:
+def test_a_lock_is_released_when_the_process_is_killed(tmp_path: Path) -> None:
     with holding(tmp_path, RUN) as (process, _):
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -41,7 +41,9 @@ def test_is_freed_when_the_process_is_killed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("program", [WITH_PROGRAM, WITH_FORK], ids=["started", "forked"])
-def test_is_not_inherited_by_a_child_that_outlives_its_parent(tmp_path: Path, program: str) -> None:
+def test_a_lock_is_not_inherited_by_a_child_that_outlives_its_parent(
+    tmp_path: Path, program: str
+) -> None:
     with holding(tmp_path, RUN, program) as (process, child):
         try:
             assert run_locks.is_held(tmp_path, RUN)
@@ -55,7 +57,7 @@ def test_is_not_inherited_by_a_child_that_outlives_its_parent(tmp_path: Path, pr
             os.kill(int(child), signal.SIGKILL)
 
 
-def test_is_given_to_the_next_process_once_the_one_before_has_ended(tmp_path: Path) -> None:
+def test_the_next_process_gets_the_lock_after_the_first_has_ended(tmp_path: Path) -> None:
     with holding(tmp_path, RUN) as (first, _):
         second = subprocess.Popen(
             [sys.executable, "-c", UNTIL_TOLD, str(tmp_path), RUN],
@@ -72,7 +74,7 @@ def test_is_given_to_the_next_process_once_the_one_before_has_ended(tmp_path: Pa
             second.kill()
 
 
-def test_is_refused_to_a_second_process_that_has_waited_long_enough(
+def test_a_second_process_is_refused_the_lock_after_the_timeout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_locks, "SECONDS_TO_WAIT", 0)
@@ -80,14 +82,14 @@ def test_is_refused_to_a_second_process_that_has_waited_long_enough(
         run_locks.hold(tmp_path, RUN)
 
 
-def test_that_cannot_be_made_says_where_and_why(tmp_path: Path) -> None:
+def test_a_lock_that_cannot_be_created_is_reported_with_path_and_reason(tmp_path: Path) -> None:
     (tmp_path / "running").write_text("", "utf-8")
 
     with pytest.raises(RunNotHeld, match=f"{tmp_path}/running/{RUN} 建不了"):
         run_locks.hold(tmp_path / "running", RUN)
 
 
-def test_is_forgotten_when_it_is_old_and_nobody_holds_it(tmp_path: Path) -> None:
+def test_an_old_lock_is_deleted_unless_it_is_held(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     later = now + run_locks.KEPT_FOR + timedelta(minutes=1)
     (tmp_path / ANOTHER).touch()
@@ -101,25 +103,25 @@ def test_is_forgotten_when_it_is_old_and_nobody_holds_it(tmp_path: Path) -> None
         assert run_locks.is_held(tmp_path, RUN)
 
 
-class TestTheStepsOfARun:
+class TestSteps:
     AT_SECOND = HOLD + (
         "run_locks.begin('收取报送'); run_locks.end('收取报送'); run_locks.begin('评估判定'); "
         "print('held', flush=True); sys.stdin.read()"
     )
 
-    def test_are_known_when_its_process_was_killed(self, tmp_path: Path) -> None:
+    def test_are_readable_after_the_process_was_killed(self, tmp_path: Path) -> None:
         with holding(tmp_path, RUN, self.AT_SECOND) as (process, _):
             process.send_signal(signal.SIGKILL)
             process.wait()
 
         assert run_locks.steps(tmp_path, RUN) == Steps(done=("收取报送",), at="评估判定")
 
-    def test_are_forgotten_when_the_next_process_begins(self, tmp_path: Path) -> None:
+    def test_are_cleared_when_the_next_process_begins(self, tmp_path: Path) -> None:
         with holding(tmp_path, RUN, self.AT_SECOND):
             pass
 
         with holding(tmp_path, RUN):
             assert run_locks.steps(tmp_path, RUN) == Steps()
 
-    def test_are_none_of_a_run_that_has_no_lock(self, tmp_path: Path) -> None:
+    def test_are_empty_for_a_run_without_a_lock(self, tmp_path: Path) -> None:
         assert run_locks.steps(tmp_path, RUN) == Steps()

@@ -1,4 +1,4 @@
-"""Secrets: whatever goes wrong, no token, webhook or password is in what people read."""
+"""Secrets: no error message and no log line contains a token, webhook or password."""
 
 import logging
 import traceback
@@ -49,50 +49,54 @@ ROBOT_FAULTS: tuple[Given | Says, ...] = (
 
 
 @pytest.fixture(autouse=True)
-def _everything_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def _no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     caplog.set_level(logging.DEBUG)
     yield
-    assert_unread(caplog.text)
+    assert_no_secret(caplog.text)
 
 
-def assert_unread(said: str) -> None:
-    assert UNREAD not in said
-    assert SIGNS not in said
+def assert_no_secret(text: str) -> None:
+    assert UNREAD not in text
+    assert SIGNS not in text
 
 
-def everything_said(error: BaseException | None) -> Iterator[str]:
-    """Walk over an error and whatever stands behind it, with all that it carries."""
+def all_texts_of(error: BaseException | None) -> Iterator[str]:
+    """Yield all texts of an error and of the errors in its chain."""
     if error is not None:
         yield from (str(error), repr(error), repr(error.args), repr(vars(error)))
         yield from traceback.format_exception(error)
-        yield from everything_said(error.__cause__)
-        yield from everything_said(error.__context__)
+        yield from all_texts_of(error.__cause__)
+        yield from all_texts_of(error.__context__)
 
 
-def fails_without_a_word(call: Callable[[], object]) -> None:
+def fails_without_the_secret(call: Callable[[], object]) -> None:
     with pytest.raises(FAULTS) as failed:
         call()
-    for said in everything_said(failed.value):
-        assert_unread(said)
+    for text in all_texts_of(failed.value):
+        assert_no_secret(text)
 
 
 def send(messenger: Messenger) -> Callable[[], object]:
-    assert_unread(repr(messenger))
+    assert_no_secret(repr(messenger))
     key = "370405:2025-11-03:区教育局"
     return lambda: messenger.send(key=key, address="jiaoyu@example.org", text="……")
 
 
 class TestRobots:
-    @pytest.mark.parametrize("platform", [DINGTALK, WECOM, FEISHU], ids=lambda one: one.channel)
+    @pytest.mark.parametrize(
+        "platform", [DINGTALK, WECOM, FEISHU], ids=lambda platform: platform.channel
+    )
     @pytest.mark.parametrize("given", ROBOT_FAULTS)
-    def test_no_fault_tells_of_webhook_or_secret(self, platform: Any, given: Given | Says) -> None:
+    def test_no_error_contains_the_webhook_or_the_secret(
+        self, platform: Any, given: Given | Says
+    ) -> None:
         with FakeRobot(given) as office:
             webhook = SecretStr(f"{office.base}/send?access_token={UNREAD}")
             messenger = RobotMessenger(
                 platform, webhook, SecretStr(SIGNS), cut="……", clock=clock.now
             )
 
-            fails_without_a_word(send(messenger))
+            fails_without_the_secret(send(messenger))
 
     @pytest.mark.parametrize(
         "webhook",
@@ -108,23 +112,25 @@ class TestRobots:
             f"https://x:{UNREAD}/",
         ],
     )
-    def test_no_unusable_webhook_is_quoted(self, webhook: str) -> None:
+    def test_an_invalid_webhook_is_not_quoted(self, webhook: str) -> None:
         messenger = RobotMessenger(
             DINGTALK, SecretStr(webhook), SecretStr(SIGNS), cut="……", clock=clock.now
         )
 
-        fails_without_a_word(send(messenger))
+        fails_without_the_secret(send(messenger))
 
     @pytest.mark.parametrize("given", ROBOT_FAULTS)
-    def test_no_fault_of_a_group_s_own_robot_tells_of_them_either(
+    def test_no_error_of_a_group_robot_contains_the_webhook_or_the_secret(
         self, given: Given | Says
     ) -> None:
         with FakeRobot(given) as office:
             webhook = SecretStr(f"{office.base}/send?access_token={UNREAD}")
             own = {"jiaoyu@example.org": Robot(webhook=webhook, secret=SecretStr(SIGNS))}
-            assert_unread(repr(own))
+            assert_no_secret(repr(own))
 
-            fails_without_a_word(send(GroupRobots(DINGTALK, None, own, cut="……", clock=clock.now)))
+            fails_without_the_secret(
+                send(GroupRobots(DINGTALK, None, own, cut="……", clock=clock.now))
+            )
 
 
 class TestWebhooks:
@@ -144,19 +150,21 @@ class TestWebhooks:
         ],
     )
     @pytest.mark.parametrize("mode", [0o600, 0o644])
-    def test_no_file_of_them_is_quoted(self, tmp_path: Path, text: str, mode: int) -> None:
+    def test_an_invalid_webhooks_file_is_not_quoted(
+        self, tmp_path: Path, text: str, mode: int
+    ) -> None:
         path = tmp_path / "webhooks.yaml"
         path.write_text(text, "utf-8")
         path.chmod(mode)
 
-        fails_without_a_word(lambda: webhook_file.read(path, config=tmp_path / "config"))
+        fails_without_the_secret(lambda: webhook_file.read(path, config=tmp_path / "config"))
 
-    def test_nor_is_one_that_is_no_text(self, tmp_path: Path) -> None:
+    def test_a_webhooks_file_that_is_not_utf8_is_not_quoted(self, tmp_path: Path) -> None:
         path = tmp_path / "webhooks.yaml"
         path.write_bytes(b"\xff\xfe" + UNREAD.encode())
         path.chmod(0o600)
 
-        fails_without_a_word(lambda: webhook_file.read(path, config=tmp_path / "config"))
+        fails_without_the_secret(lambda: webhook_file.read(path, config=tmp_path / "config"))
 
 
 class TestSlack:
@@ -171,52 +179,54 @@ class TestSlack:
             "strange",
         ],
     )
-    def test_no_fault_tells_of_the_token(self, post: Post | str) -> None:
+    def test_no_error_contains_the_token(self, post: Post | str) -> None:
         with FakeSlack(post) as office:
-            fails_without_a_word(
+            fails_without_the_secret(
                 send(SlackMessenger(f"xoxb-{UNREAD}", office.url, clock=clock.now))
             )
 
-    def test_no_slack_that_is_not_there_is_told_of_the_token(self) -> None:
+    def test_the_error_of_an_unreachable_slack_does_not_contain_the_token(self) -> None:
         with FakeSlack() as gone:
             pass
 
-        fails_without_a_word(send(SlackMessenger(f"xoxb-{UNREAD}", gone.url, clock=clock.now)))
+        fails_without_the_secret(send(SlackMessenger(f"xoxb-{UNREAD}", gone.url, clock=clock.now)))
 
     @pytest.mark.parametrize("token", [f"xoxb-{UNREAD}\n", f"xoxb {UNREAD}", f"令牌{UNREAD}", ""])
-    def test_no_unusable_token_is_quoted(self, token: str) -> None:
+    def test_an_invalid_token_is_not_quoted(self, token: str) -> None:
         with FakeSlack() as office:
-            fails_without_a_word(send(SlackMessenger(token, office.url, clock=clock.now)))
+            fails_without_the_secret(send(SlackMessenger(token, office.url, clock=clock.now)))
 
         assert office.calls == []
 
 
-class TestSlacksDesk:
+class TestSlackDesk:
     @pytest.mark.parametrize("fault", ["invalid_auth", "strange", 500])
-    def test_no_fault_tells_of_the_token(self, fault: str | int) -> None:
+    def test_no_error_contains_the_token(self, fault: str | int) -> None:
         with FakeSlackOffice() as office:
             office.faults["auth.test"].extend([fault] * 3)
             desk = SlackDesk(f"xoxb-{UNREAD}", office.url)
 
-            fails_without_a_word(desk.itself)
+            fails_without_the_secret(desk.itself)
 
     @pytest.mark.parametrize("fault", ["invalid_auth", "strange", 500])
-    def test_no_fault_of_the_socket_tells_of_its_token(self, fault: str | int) -> None:
+    def test_no_error_of_the_socket_contains_its_token(self, fault: str | int) -> None:
         with FakeSlackOffice() as office:
             office.faults["apps.connections.open"].extend([fault] * 3)
             with socket_of(f"xapp-{UNREAD}", office.url) as socket:
-                fails_without_a_word(socket.connect)
+                fails_without_the_secret(socket.connect)
 
     @pytest.mark.parametrize("token", [UNREAD, f"xapp-{UNREAD} ", f"xapp-密{UNREAD}"])
-    def test_no_unusable_token_is_quoted(self, token: str) -> None:
-        fails_without_a_word(lambda: socket_of(token, "http://127.0.0.1:9/"))
+    def test_an_invalid_token_is_not_quoted(self, token: str) -> None:
+        fails_without_the_secret(lambda: socket_of(token, "http://127.0.0.1:9/"))
 
-    def test_no_file_that_cannot_be_fetched_tells_of_the_token(self, tmp_path: Path) -> None:
+    def test_the_error_of_a_failed_download_does_not_contain_the_token(
+        self, tmp_path: Path
+    ) -> None:
         with FakeSlackOffice() as office:
             file = office.attach("a.pdf", b"%PDF")
             desk = SlackDesk(f"xoxb-{UNREAD}", office.url)
 
-            fails_without_a_word(lambda: desk.fetch(file, tmp_path, largest_bytes=9))
+            fails_without_the_secret(lambda: desk.fetch(file, tmp_path, largest_bytes=9))
 
 
 def socket_of(token: str, url: str) -> SlackSocket:
@@ -247,13 +257,13 @@ class TestMail:
         ],
         ids=str,
     )
-    def test_no_fault_tells_of_the_password(self, fault: dict[str, Any]) -> None:
+    def test_no_error_contains_the_password(self, fault: dict[str, Any]) -> None:
         with FakeMail(**fault) as office:
-            fails_without_a_word(send(MailMessenger(mail_server(office.port, UNREAD))))
+            fails_without_the_secret(send(MailMessenger(mail_server(office.port, UNREAD))))
 
-    def test_no_unusable_password_is_quoted(self) -> None:
+    def test_an_invalid_password_is_not_quoted(self) -> None:
         with FakeMail() as office:
-            fails_without_a_word(send(MailMessenger(mail_server(office.port, f"密{UNREAD}"))))
+            fails_without_the_secret(send(MailMessenger(mail_server(office.port, f"密{UNREAD}"))))
 
 
 def mail_server(port: int, unread: str) -> MailServer:
@@ -265,21 +275,21 @@ def mail_server(port: int, unread: str) -> MailServer:
         password=SecretStr(unread),
         sender="a@example.org",
     )
-    assert_unread(repr(server))
+    assert_no_secret(repr(server))
     return server
 
 
 class TestSettings:
-    def test_settings_that_are_wrong_elsewhere_quote_no_secret(
+    def test_an_error_in_another_setting_quotes_no_secret(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for name in ("SLACK_TOKEN", "DINGTALK_WEBHOOK", "FEISHU_SECRET", "EMAIL_PASSWORD"):
             monkeypatch.setenv(f"JUNHENG_{name}", UNREAD)
-        assert_unread(repr(bootstrap.settings()))
+        assert_no_secret(repr(bootstrap.settings()))
         monkeypatch.setenv("JUNHENG_CHANNEL", UNREAD)
 
         with pytest.raises(bootstrap.SettingsUnusable) as refused:
             bootstrap.settings()
 
-        for said in everything_said(refused.value):
-            assert_unread(said)
+        for text in all_texts_of(refused.value):
+            assert_no_secret(text)

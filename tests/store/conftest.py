@@ -1,4 +1,4 @@
-"""Databases for the tests of the store: a file, and one of a server for each test."""
+"""Databases for the tests of the store: an SQLite file, and a PostgreSQL database."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ NUMBERS = count(1)
 
 
 @pytest.fixture(autouse=True)
-def _sqlite_binds_no_date_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away the adapters that Python 3.12 deprecates: every date comes with its type."""
+def _no_default_sqlite_adapters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove sqlite3's default date adapters, deprecated in Python 3.12: every date has a type."""
     adapters = cast("dict[Any, Any]", sqlite3.adapters)
     for kind in (date, datetime):
         monkeypatch.delitem(adapters, (kind, sqlite3.PrepareProtocol))
@@ -25,7 +25,7 @@ def _sqlite_binds_no_date_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def postgresql() -> Iterator[str]:
-    """Yield the address of an empty database on a server."""
+    """Yield the address of an empty PostgreSQL database."""
     server, name = databases.postgresql(), f"test_{next(NUMBERS)}"
     yield server.empty(name)
     server.drop(name)
@@ -33,7 +33,7 @@ def postgresql() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Yield the address of an empty database of either kind."""
+    """Yield the address of an empty database, SQLite or PostgreSQL."""
     if request.param == "sqlite":
         address = f"sqlite:///{tmp_path / 'junheng.db'}"
     else:

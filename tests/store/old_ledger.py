@@ -1,4 +1,4 @@
-"""A database as it was at revision 0002, with what the code of that time had written into it."""
+"""A database at revision 0002, with the rows that the code of that version wrote."""
 
 from pathlib import Path
 
@@ -8,13 +8,13 @@ from sqlalchemy.engine import make_url
 from junheng.store.database import database
 
 EVALUATIONS = (
-    # Its number, the school year, which of the year.
+    # Id, school year, sequence in the year.
     (1, 2024, 1),
     (2, 2025, 1),
 )
 TOWN = "运河街道"
 REGISTERED = (
-    # In which collection: by the newer register the school belongs to another town.
+    # Collection id, school code, town: in the newer register the school belongs to another town.
     (1, "3370405001", "马兰屯镇"),
     (2, "3370405001", TOWN),
 )
@@ -32,7 +32,7 @@ REMEDIATIONS = (
         "items": '["3370405001:小学", "3370405001:初中"]',
         "opened_on": "2024-10-21",
         "due_on": "2024-11-18",
-        # It still fails in the next year.
+        # Still failing in the next year.
         "evaluation_id": 2,
     },
     {
@@ -67,7 +67,7 @@ REMEDIATIONS = (
     },
 )
 ENTRIES = (
-    # Of which remediation, by which rung, to whom.
+    # Reference, rung, recipient.
     ("370405-2024-0001", "handed_over", "区教育局"),
     ("370405-2024-0001", "summons", "区教育局"),
     ("370405-2025-0001", "handed_over", "区残联"),
@@ -75,7 +75,7 @@ ENTRIES = (
 
 
 def engine(address: str) -> Engine:
-    """Return an engine that migrates nothing by itself."""
+    """Return an engine that does not migrate."""
     url = make_url(address)
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
@@ -90,7 +90,7 @@ def move(opened: Engine, revision: str, *, is_up: bool) -> None:
 
 
 def make(address: str) -> None:
-    """Make the database of an office that has worked with revision 0002 for two years."""
+    """Create the database of an office that used revision 0002 for two years."""
     opened = engine(address)
     move(opened, "0002", is_up=True)
     with opened.begin() as connection:

@@ -1,4 +1,4 @@
-"""Tells events in a process of its own, each in a transaction; may die before the last commits."""
+"""A program that appends events, each in a transaction; it may die before the last commit."""
 
 import os
 import signal
@@ -15,8 +15,8 @@ DIES = "dies"
 
 
 def tell(session: Session, reason: str, *, by: str = "区财政局", district: str = DISTRICT) -> None:
-    told = History.of(session, district, now=datetime(2025, 10, 20, 1, 30, tzinfo=UTC))
-    told.tell(Happening(kind=EventKind.REPLIED, day=date(2025, 10, 20), by=by, reason=reason))
+    chain = History.of(session, district, now=datetime(2025, 10, 20, 1, 30, tzinfo=UTC))
+    chain.tell(Happening(kind=EventKind.REPLIED, day=date(2025, 10, 20), by=by, reason=reason))
 
 
 def tell_many(address: str, *, by: str, times: int) -> None:

@@ -1,4 +1,4 @@
-"""Types of columns: a closed set is kept as the text of its members."""
+"""Column types: an enum is stored as the text of its members."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -37,7 +37,7 @@ def put(session: Session, about: str, status: AlarmStatus) -> None:
 
 
 class TestEnumText:
-    def test_keeps_the_value_of_a_member_and_reads_the_member(self, session: Session) -> None:
+    def test_stores_the_value_of_a_member_and_reads_the_member(self, session: Session) -> None:
         put(session, "某事", SENT)
 
         assert session.execute(text("SELECT status FROM alarm")).scalar_one() == "sent"
@@ -54,13 +54,13 @@ class TestEnumText:
         assert owed == ["某事"]
         assert sorted(either) == ["另一件", "某事"]
 
-    def test_says_which_text_it_does_not_know(self, session: Session) -> None:
+    def test_an_unknown_text_is_named_in_the_error(self, session: Session) -> None:
         put(session, "某事", SENT)
         session.execute(text("UPDATE alarm SET status = '已发'"))
 
         with pytest.raises(UnknownText, match="“已发”，本程序只认识 owed、sending、sent"):
             session.exec(select(AlarmRow)).one()
 
-    def test_writes_no_text_that_is_no_member(self, session: Session) -> None:
+    def test_refuses_to_write_a_text_that_is_not_a_member(self, session: Session) -> None:
         with pytest.raises(StatementError, match="'已发' is not a valid AlarmStatus"):
             put(session, "某事", "已发")  # type: ignore[arg-type]

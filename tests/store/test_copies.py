@@ -1,4 +1,4 @@
-"""A copy of the database holds what the database holds, and what is done to it stays in it."""
+"""A copy of the database has all rows, and changes of the copy stay in the copy."""
 
 from pathlib import Path
 
@@ -7,7 +7,9 @@ from junheng.store.database import copies, database
 from tests.store.telling import DISTRICT, tell
 
 
-def test_a_copy_has_every_row_and_the_first_is_not_touched(address: str, tmp_path: Path) -> None:
+def test_a_copy_has_every_row_and_the_original_does_not_change(
+    address: str, tmp_path: Path
+) -> None:
     tried = f"sqlite:///{tmp_path / 'tried.db'}"
     with database.session(address) as session:
         tell(session, "甲")
@@ -16,6 +18,6 @@ def test_a_copy_has_every_row_and_the_first_is_not_touched(address: str, tmp_pat
 
     with database.session(tried) as session:
         tell(session, "乙")
-        assert [one.event.reason for one in history.whole(session, DISTRICT)] == ["甲", "乙"]
+        assert [link.event.reason for link in history.whole(session, DISTRICT)] == ["甲", "乙"]
     with database.session(address) as session:
-        assert [one.event.reason for one in history.whole(session, DISTRICT)] == ["甲"]
+        assert [link.event.reason for link in history.whole(session, DISTRICT)] == ["甲"]

@@ -1,4 +1,4 @@
-"""The tables' history: every step up and down, and at its head what the code expects."""
+"""Migrations: every upgrade and downgrade, and tables at the head as the code defines them."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,9 +17,9 @@ from junheng.store.database import database
 from junheng.store.database.database import MIGRATIONS
 from junheng.store.database.failures import DatabaseUnusable
 
-# From the first table to the newest.
+# From the oldest revision to the newest.
 REVISIONS = tuple(
-    reversed([one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()])
+    reversed([script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()])
 )
 
 
@@ -36,30 +36,33 @@ def move(engine: Engine, revision: str, *, is_up: bool) -> None:
 
 
 def shape(engine: Engine) -> dict[str, object]:
-    """Return every table with its columns, keys and indexes, in no order of their making."""
+    """Return every table with its columns, keys and indexes, sorted."""
     seen = inspect(engine)
     return {
         table: (
             sorted(
-                (one["name"], str(one["type"]), one["nullable"]) for one in seen.get_columns(table)
+                (column["name"], str(column["type"]), column["nullable"])
+                for column in seen.get_columns(table)
             ),
             sorted(seen.get_pk_constraint(table)["constrained_columns"]),
-            sorted(tuple(one["column_names"]) for one in seen.get_unique_constraints(table)),
-            sorted(tuple(one["constrained_columns"]) for one in seen.get_foreign_keys(table)),
-            sorted((one["name"] or "", bool(one["unique"])) for one in seen.get_indexes(table)),
+            sorted(tuple(key["column_names"]) for key in seen.get_unique_constraints(table)),
+            sorted(tuple(key["constrained_columns"]) for key in seen.get_foreign_keys(table)),
+            sorted(
+                (index["name"] or "", bool(index["unique"])) for index in seen.get_indexes(table)
+            ),
         )
         for table in seen.get_table_names()
         if table != "alembic_version"
     }
 
 
-def test_there_is_one_history_without_branches() -> None:
+def test_the_migrations_have_no_branches() -> None:
     assert list(REVISIONS) == sorted(REVISIONS)
     assert REVISIONS[0] == "0001"
     assert REVISIONS[-1] == database.head()
 
 
-def test_each_step_down_takes_back_exactly_what_it_did(engine: Engine) -> None:
+def test_each_downgrade_reverts_its_upgrade_exactly(engine: Engine) -> None:
     before = [shape(engine)]
     for revision in REVISIONS:
         move(engine, revision, is_up=True)
@@ -72,7 +75,7 @@ def test_each_step_down_takes_back_exactly_what_it_did(engine: Engine) -> None:
     assert shape(engine) == {}
 
 
-def test_from_each_step_the_newest_is_reached_as_from_the_first(engine: Engine) -> None:
+def test_an_upgrade_from_any_revision_gives_the_same_tables(engine: Engine) -> None:
     move(engine, "head", is_up=True)
     newest = shape(engine)
 
@@ -82,7 +85,7 @@ def test_from_each_step_the_newest_is_reached_as_from_the_first(engine: Engine) 
         assert shape(engine) == newest, revision
 
 
-def test_the_tables_at_the_head_are_those_of_the_code(engine: Engine) -> None:
+def test_the_tables_at_the_head_match_the_code(engine: Engine) -> None:
     move(engine, "head", is_up=True)
 
     with engine.connect() as connection:
@@ -95,7 +98,7 @@ def test_the_tables_at_the_head_are_those_of_the_code(engine: Engine) -> None:
 
 def test_tables_of_a_newer_version_are_not_touched(engine: Engine, address: str) -> None:
     move(engine, "head", is_up=True)
-    _call_it(engine, "9999")
+    _set_revision(engine, "9999")
     before = shape(engine)
 
     with pytest.raises(DatabaseUnusable, match="较新版本"):
@@ -104,15 +107,15 @@ def test_tables_of_a_newer_version_are_not_touched(engine: Engine, address: str)
     assert database.revision_at(address) == "9999"
     assert not database.is_known("9999")
     assert shape(engine) == before
-    _call_it(engine, database.head())
+    _set_revision(engine, database.head())
 
 
-def _call_it(engine: Engine, revision: str) -> None:
+def _set_revision(engine: Engine, revision: str) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :now"), {"now": revision})
 
 
-def test_threads_that_ask_at_one_moment_get_one_engine(tmp_path: Path) -> None:
+def test_concurrent_threads_get_the_same_engine(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'junheng.db'}"
     at_once = Barrier(8)
 

@@ -1,4 +1,4 @@
-"""What is said when a database cannot be used: in Chinese, whatever the driver says."""
+"""Error messages of an unusable database: in Chinese, without the driver's English."""
 
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from sqlalchemy.exc import OperationalError
 from junheng.store.database import database, failures
 from junheng.store.database.failures import DatabaseUnusable
 
-# As the drivers of the installed versions say it.
+# Messages of the installed versions of the drivers.
 REFUSED = 'connection to server at "127.0.0.1", port 9 failed: Connection refused\n\tIs the server'
 
 
-def said_of(message: str, address: str = "postgresql://office:geheim@db/junheng") -> str:
+def sentence_of(message: str, address: str = "postgresql://office:geheim@db/junheng") -> str:
     driver = RuntimeError(message)
     with (
         pytest.raises(DatabaseUnusable) as refused,
@@ -32,8 +32,8 @@ def said_of(message: str, address: str = "postgresql://office:geheim@db/junheng"
         ('could not translate host name "db" to address', "找不到这台主机"),
     ],
 )
-def test_what_postgresql_says_is_said_in_chinese(message: str, reason: str) -> None:
-    assert said_of(message).startswith(f"连不上数据库 db:5432/junheng（{reason}）；")
+def test_messages_of_postgresql_are_translated(message: str, reason: str) -> None:
+    assert sentence_of(message).startswith(f"连不上数据库 db:5432/junheng（{reason}）；")
 
 
 @pytest.mark.parametrize(
@@ -44,19 +44,19 @@ def test_what_postgresql_says_is_said_in_chinese(message: str, reason: str) -> N
         ("disk I/O error", "磁盘读写出错"),
     ],
 )
-def test_what_sqlite_says_is_said_in_chinese(message: str, reason: str) -> None:
-    said = said_of(message, "sqlite:////srv/junheng.db")
+def test_messages_of_sqlite_are_translated(message: str, reason: str) -> None:
+    sentence = sentence_of(message, "sqlite:////srv/junheng.db")
 
-    assert said.startswith(f"数据库文件 /srv/junheng.db 现在不能读写（{reason}）；")
-
-
-def test_what_is_not_known_is_said_as_it_stands_without_the_password() -> None:
-    said = said_of("something new about geheim\nand more")
-
-    assert "（something new about ***）" in said
+    assert sentence.startswith(f"数据库文件 /srv/junheng.db 现在不能读写（{reason}）；")
 
 
-def test_a_file_that_is_no_database_is_named_without_a_word_of_english(tmp_path: Path) -> None:
+def test_an_unknown_message_is_quoted_without_the_password() -> None:
+    sentence = sentence_of("something new about geheim\nand more")
+
+    assert "（something new about ***）" in sentence
+
+
+def test_a_file_that_is_not_a_database_is_named_in_chinese(tmp_path: Path) -> None:
     (tmp_path / "junheng.db").write_bytes(b"no database" * 1000)
 
     with (

@@ -1,4 +1,4 @@
-"""The history in a real database: one chain, whoever writes in it, and whenever one dies."""
+"""The history in a real database: one chain, with concurrent writers and killed processes."""
 
 import subprocess
 import sys
@@ -34,23 +34,23 @@ def tell_and_fail(address: str) -> None:
         raise DatabaseUnusable
 
 
-def assert_one_chain(told: tuple[Linked, ...], wanted: dict[str, int]) -> None:
-    assert hash_chain.breaks(told) == ()
-    assert [one.event.sequence for one in told] == list(range(1, sum(wanted.values()) + 1))
-    assert Counter(one.event.by for one in told) == wanted
+def assert_one_chain(chain: tuple[Linked, ...], wanted: dict[str, int]) -> None:
+    assert hash_chain.breaks(chain) == ()
+    assert [link.event.sequence for link in chain] == list(range(1, sum(wanted.values()) + 1))
+    assert Counter(link.event.by for link in chain) == wanted
 
 
-def test_what_is_read_back_is_what_was_hashed(address: str) -> None:
-    said = '“反馈”\n第二行\t‘’\\ " 𠀀 e\u0301 ０　'
+def test_an_event_is_read_back_as_it_was_hashed(address: str) -> None:
+    reason = '“反馈”\n第二行\t‘’\\ " 𠀀 e\u0301 ０　'
     with database.session(address) as session:
-        tell(session, said)
+        tell(session, reason)
 
-    (told,) = whole(address)
-    assert told.event.reason == said
-    assert hash_chain.breaks([told]) == ()
+    (link,) = whole(address)
+    assert link.event.reason == reason
+    assert hash_chain.breaks([link]) == ()
 
 
-def test_several_events_of_one_transaction_follow_each_other(address: str) -> None:
+def test_events_of_one_transaction_are_linked_in_order(address: str) -> None:
     with database.session(address) as session:
         for number in range(3):
             tell(session, str(number))
@@ -65,7 +65,7 @@ def test_each_district_has_a_chain_of_its_own(address: str) -> None:
         found = {linked.event.district_code for linked in history.every_chain(session)}
         assert sorted(found) == ["370404", "370405"]
 
-    assert [len(whole(address, one)) for one in ("370404", "370405")] == [1, 2]
+    assert [len(whole(address, district)) for district in ("370404", "370405")] == [1, 2]
     assert hash_chain.breaks(whole(address)) == ()
 
 
@@ -84,7 +84,7 @@ def test_the_head_is_the_hash_of_the_newest_event(address: str) -> None:
         assert history.newest(session, DISTRICT, EventKind.MOVED) is None
 
 
-def test_several_at_once_in_one_process_keep_one_chain(address: str) -> None:
+def test_concurrent_threads_append_to_one_chain(address: str) -> None:
     database.engine(address)
     writers = [f"单位{number}" for number in range(4)]
 
@@ -94,7 +94,7 @@ def test_several_at_once_in_one_process_keep_one_chain(address: str) -> None:
     assert_one_chain(whole(address), dict.fromkeys(writers, 15))
 
 
-def test_several_processes_at_once_keep_one_chain(address: str) -> None:
+def test_concurrent_processes_append_to_one_chain(address: str) -> None:
     writers = [f"单位{number}" for number in range(3)]
 
     running = [in_a_process(address, by, 15) for by in writers]
@@ -103,7 +103,7 @@ def test_several_processes_at_once_keep_one_chain(address: str) -> None:
     assert_one_chain(whole(address), dict.fromkeys(writers, 15))
 
 
-def test_a_transaction_that_fails_leaves_no_gap(address: str) -> None:
+def test_a_failed_transaction_leaves_no_gap(address: str) -> None:
     with database.session(address) as session:
         tell(session, "一")
     with pytest.raises(DatabaseUnusable):
@@ -111,7 +111,7 @@ def test_a_transaction_that_fails_leaves_no_gap(address: str) -> None:
     with database.session(address) as session:
         tell(session, "二")
 
-    assert [one.event.reason for one in whole(address)] == ["一", "二"]
+    assert [link.event.reason for link in whole(address)] == ["一", "二"]
     assert_one_chain(whole(address), {"区财政局": 2})
 
 
@@ -122,12 +122,12 @@ def test_a_process_that_dies_before_it_commits_leaves_no_gap(address: str) -> No
         tell(session, "之后", by="乙")
 
     assert_one_chain(whole(address), {"甲": 2, "乙": 1})
-    assert "没有提交" not in {one.event.reason for one in whole(address)}
+    assert "没有提交" not in {link.event.reason for link in whole(address)}
 
 
-def test_what_each_had_become_by_a_day_is_its_newest_snapshot_of_then(address: str) -> None:
+def test_snapshots_are_the_newest_up_to_a_day(address: str) -> None:
     with database.session(address) as session:
-        told = History.of(session, DISTRICT, now=datetime(2025, 11, 3, 1, 30, tzinfo=UTC))
+        chain = History.of(session, DISTRICT, now=datetime(2025, 11, 3, 1, 30, tzinfo=UTC))
         for day, reference, details in (
             (3, "0002", {"became": {"n": 1}}),
             (3, "0001", {"became": {"n": 2}}),
@@ -136,7 +136,7 @@ def test_what_each_had_become_by_a_day_is_its_newest_snapshot_of_then(address: s
             (6, "0001", {"became": {"n": 4}}),
             (3, "", {"became": {"n": 5}}),
         ):
-            told.tell(
+            chain.tell(
                 Happening(
                     kind=EventKind.MOVED,
                     day=date(2025, 11, day),

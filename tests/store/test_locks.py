@@ -1,4 +1,4 @@
-"""One sender at a time, and no lock outlives its process."""
+"""The sending lock: one sender at a time, and no lock outlives its process."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ with locks.only_sender(sys.argv[1]):
 """
 
 
-def held_by_another_process(address: str) -> subprocess.Popen[str]:
+def lock_in_another_process(address: str) -> subprocess.Popen[str]:
     other = subprocess.Popen(
         [sys.executable, "-c", HOLDER, address],
         cwd=PROJECT_ROOT,
@@ -50,19 +50,19 @@ class TestOnlySender:
         assert inside.is_set()
 
     def test_a_killed_sender_leaves_no_lock_behind(self, address: str) -> None:
-        with held_by_another_process(address) as other:
+        with lock_in_another_process(address) as other:
             os.kill(other.pid, signal.SIGKILL)
 
         with locks.only_sender(address):
             pass
 
-    def test_a_sender_that_never_ends_is_named_and_not_waited_for_all_day(
+    def test_waiting_for_another_sender_ends_with_an_error_after_the_timeout(
         self, address: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(locks, "SECONDS_TO_WAIT", 0.2)
 
         with (
-            held_by_another_process(address) as other,
+            lock_in_another_process(address) as other,
             pytest.raises(locks.AnotherSends, match="另一个进程正在发送卡片"),
             locks.only_sender(address),
         ):

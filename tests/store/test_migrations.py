@@ -1,4 +1,4 @@
-"""An office's database of before the ledger is brought to it, and loses nothing on the way."""
+"""Migration of a database from before the ledger (revision 0002): no data are lost."""
 
 import json
 from datetime import date
@@ -29,7 +29,10 @@ def old(address: str) -> str:
 
 def ledger(address: str) -> dict[str, Remediation]:
     with database.session(address) as session:
-        return {one.reference: one for one in remediations.ledger(session, DISTRICT)}
+        return {
+            remediation.reference: remediation
+            for remediation in remediations.ledger(session, DISTRICT)
+        }
 
 
 def rows(address: str, statement: str) -> list[dict[str, Any]]:
@@ -40,22 +43,22 @@ def rows(address: str, statement: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_what_was_open_is_handed_over_under_its_old_reference_and_dates(old: str) -> None:
+def test_open_remediations_keep_reference_and_dates_as_handed_over(old: str) -> None:
     kept = ledger(old)
 
     assert list(kept) == [SCHOOL, TOWNS_OWN, DISABLED]
-    assert {one.status for one in kept.values()} == {Status.HANDED_OVER}
+    assert {remediation.status for remediation in kept.values()} == {Status.HANDED_OVER}
     school = kept[SCHOOL]
     assert (school.indicator, school.unit, school.period) == ("R3", "3370405001", "")
     assert (school.lead, school.basis) == ("区教育局", "区教育局（五）")
     assert school.items == ("3370405001:小学", "3370405001:初中")
     assert (school.opened_on, school.due_on) == (date(2024, 10, 21), date(2024, 11, 18))
     assert (school.school_year, school.cycle, school.relapses) == (2024, 1, 0)
-    # Nobody kept the ladder of that time: it climbs that of the day.
+    # The ladder of that time was not stored: the current ladder applies.
     assert school.ladder == ""
 
 
-def test_who_supports_has_a_part_due_with_the_lead(old: str) -> None:
+def test_a_supporting_unit_has_a_part_due_with_the_lead(old: str) -> None:
     kept = ledger(old)
 
     due = date(2024, 11, 18)
@@ -63,10 +66,10 @@ def test_who_supports_has_a_part_due_with_the_lead(old: str) -> None:
     assert kept[TOWNS_OWN].parts == ()
 
 
-def test_each_follows_the_year_of_the_evaluation_that_it_followed(old: str) -> None:
+def test_each_remediation_keeps_the_year_of_its_evaluation(old: str) -> None:
     kept = ledger(old)
 
-    assert {one.reference: one.followed_year for one in kept.values()} == {
+    assert {remediation.reference: remediation.followed_year for remediation in kept.values()} == {
         SCHOOL: 2025,
         TOWNS_OWN: 2024,
         DISABLED: 2025,
@@ -79,45 +82,45 @@ def test_each_follows_the_year_of_the_evaluation_that_it_followed(old: str) -> N
     }
 
 
-def test_a_school_has_the_town_of_the_newest_register_and_a_town_itself(old: str) -> None:
+def test_a_school_gets_the_town_of_the_newest_register(old: str) -> None:
     kept = ledger(old)
 
-    assert {one.reference: one.town for one in kept.values()} == {
+    assert {remediation.reference: remediation.town for remediation in kept.values()} == {
         SCHOOL: TOWN,
         TOWNS_OWN: TOWN,
         DISABLED: "",
     }
 
 
-def test_the_next_remediation_is_numbered_after_them(old: str) -> None:
+def test_a_new_remediation_gets_the_next_number(old: str) -> None:
     with database.session(old) as session:
-        one = remediations.numbered(session, DISTRICT, DISABLED)
+        known = remediations.numbered(session, DISTRICT, DISABLED)
         assert remediations.next_number(session, DISTRICT, 2025) == 2
         another = {"reference": "370405-2025-0002", "unit": "某单位"}
-        new = Remediation(**{name: getattr(one, name) for name in one.__slots__} | another)
+        new = Remediation(**{name: getattr(known, name) for name in known.__slots__} | another)
 
         assert remediations.add(session, DISTRICT, new, evaluation_id=2) == 6
 
 
-def test_what_was_told_was_told_in_the_first_cycle(old: str) -> None:
+def test_sent_reminders_belong_to_the_first_cycle(old: str) -> None:
     ledger(old)
 
-    told = rows(old, "SELECT * FROM reminder ORDER BY id")
-    assert [(row["reference"], row["rung"], row["recipient"]) for row in told] == list(ENTRIES)
-    assert {row["cycle"] for row in told} == {1}
+    reminders = rows(old, "SELECT * FROM reminder ORDER BY id")
+    assert [(row["reference"], row["rung"], row["recipient"]) for row in reminders] == list(ENTRIES)
+    assert {row["cycle"] for row in reminders} == {1}
 
 
-def test_its_history_begins_with_how_each_stood(old: str) -> None:
+def test_the_history_begins_with_a_snapshot_of_each_remediation(old: str) -> None:
     ledger(old)
 
     with database.session(old) as session:
-        told = tuple(history.whole(session, DISTRICT))
-    assert hash_chain.breaks(told) == ()
-    assert [one.event.reference for one in told] == [SCHOOL, TOWNS_OWN, DISABLED]
-    assert {one.event.reason for one in told} == {"台账升级前已交办"}
+        chain = tuple(history.whole(session, DISTRICT))
+    assert hash_chain.breaks(chain) == ()
+    assert [link.event.reference for link in chain] == [SCHOOL, TOWNS_OWN, DISABLED]
+    assert {link.event.reason for link in chain} == {"台账升级前已交办"}
 
 
-def test_the_audit_passes_and_finds_what_is_changed_afterwards(
+def test_the_audit_passes_and_finds_later_changes(
     old: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JUNHENG_DATABASE_URL", old)
@@ -133,7 +136,7 @@ def test_the_audit_passes_and_finds_what_is_changed_afterwards(
     assert f"{TOWNS_OWN} 的“销号日期”现在是“2025-01-06”" in changed.stdout
 
 
-def test_down_again_everything_is_as_it_was(old: str) -> None:
+def test_a_downgrade_restores_all_rows(old: str) -> None:
     before = {
         table: rows(old, f"SELECT * FROM {table} ORDER BY id")  # noqa: S608
         for table in ("remediation", "notice", "notice_entry", "evaluation")
@@ -149,7 +152,7 @@ def test_down_again_everything_is_as_it_was(old: str) -> None:
         assert [_plain(row) for row in after] == [_plain(row) for row in listed]
 
 
-def test_up_once_more_gives_the_same_ledger(old: str) -> None:
+def test_a_second_upgrade_gives_the_same_ledger(old: str) -> None:
     first = ledger(old)
     opened = old_ledger.engine(old)
 
@@ -161,7 +164,7 @@ def test_up_once_more_gives_the_same_ledger(old: str) -> None:
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    # What a JSON column holds is what it says, and not how it is written.
+    # JSON columns are compared by value, not by their text.
     return {
         name: json.loads(value) if isinstance(value, str) and value[:1] in "[{" else value
         for name, value in row.items()

@@ -1,4 +1,4 @@
-"""Cards owed and sent, in a real database file."""
+"""Notices (cards) in a real database: owed, claimed, sent, withdrawn."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -37,11 +37,11 @@ def digest(
 
 
 def owe(session: Session, *digests: Digest, district: str = DISTRICT) -> int:
-    cards = [(one, f"给{one.recipient}的卡片") for one in digests]
+    cards = [(owed_digest, f"给{owed_digest.recipient}的卡片") for owed_digest in digests]
     return notices.owe(session, cards, district_code=district, channel="file")
 
 
-def one_owed(sessions: Sessions) -> int:
+def owed_card(sessions: Sessions) -> int:
     with sessions() as session:
         owe(session, digest())
     with sessions() as session:
@@ -54,16 +54,16 @@ def sent(sessions: Sessions, card: int) -> None:
         notices.mark_sent(session, card, receipt="C1:17.0001", sent_at=NOON)
 
 
-def status_of_the_one(sessions: Sessions) -> str:
+def only_status(sessions: Sessions) -> str:
     with sessions() as session:
         return notices.listing(session, DISTRICT)[0].status
 
 
 class TestWithdrawn:
-    def test_a_card_of_a_day_that_brings_something_new_after_all_is_owed_again(
+    def test_a_withdrawn_card_is_owed_again_if_the_day_has_something_new(
         self, session: Sessions
     ) -> None:
-        one_owed(session)
+        owed_card(session)
         with session() as opened:
             notices.withdraw(opened, DISTRICT, but_for=(), today=MONDAY)
 
@@ -77,7 +77,7 @@ class TestWithdrawn:
 
 
 class TestOwe:
-    def test_a_card_is_a_row_with_its_text_before_it_is_a_message(self, session: Sessions) -> None:
+    def test_a_card_is_stored_with_its_text_before_it_is_sent(self, session: Sessions) -> None:
         with session() as opened:
             owe(opened, digest())
 
@@ -86,7 +86,7 @@ class TestOwe:
             assert row.key == "370405:2025-11-03:区教育局"
             assert (row.text, row.address, row.status) == ("给区教育局的卡片", "#区教育局", "owed")
 
-    def test_the_same_day_again_owes_nothing_more(self, session: Sessions) -> None:
+    def test_a_second_run_on_the_same_day_owes_nothing_more(self, session: Sessions) -> None:
         with session() as opened:
             first = owe(opened, digest())
         with session() as opened:
@@ -94,9 +94,7 @@ class TestOwe:
 
         assert (first, second) == (1, 0)
 
-    def test_a_second_card_for_one_recipient_does_not_take_the_others_with_it(
-        self, session: Sessions
-    ) -> None:
+    def test_a_duplicate_card_does_not_prevent_the_other_cards(self, session: Sessions) -> None:
         with session() as opened:
             owe(opened, digest())
         with session() as opened:
@@ -104,8 +102,8 @@ class TestOwe:
 
         assert again == 1
 
-    def test_a_rung_already_told_leaves_no_half_card(self, session: Sessions) -> None:
-        sent(session, one_owed(session))
+    def test_a_rung_already_sent_leaves_no_incomplete_card(self, session: Sessions) -> None:
+        sent(session, owed_card(session))
         with session() as opened:
             again = owe(opened, digest(planned_on=TUESDAY))
 
@@ -115,27 +113,27 @@ class TestOwe:
 
 
 class TestTold:
-    def test_what_stands_on_a_card_that_went_out_is_told(self, session: Sessions) -> None:
-        sent(session, one_owed(session))
+    def test_rungs_on_a_sent_card_are_told(self, session: Sessions) -> None:
+        sent(session, owed_card(session))
 
         with session() as opened:
             told = reminders.told(opened, DISTRICT, [REFERENCE])
             assert told == {("370405-2025-0001", 1, "handed_over", "区教育局")}
 
-    def test_of_what_is_not_asked_for_nothing_is_read(self, session: Sessions) -> None:
-        sent(session, one_owed(session))
+    def test_rungs_of_other_references_are_not_returned(self, session: Sessions) -> None:
+        sent(session, owed_card(session))
 
         with session() as opened:
             assert reminders.told(opened, DISTRICT, ["370405-2025-0002"]) == frozenset()
 
-    def test_what_stands_on_an_owed_card_is_still_to_be_told(self, session: Sessions) -> None:
-        one_owed(session)
+    def test_rungs_on_an_owed_card_are_not_told(self, session: Sessions) -> None:
+        owed_card(session)
 
         with session() as opened:
             assert reminders.told(opened, DISTRICT, [REFERENCE]) == frozenset()
 
-    def test_another_district_has_told_nothing(self, session: Sessions) -> None:
-        sent(session, one_owed(session))
+    def test_rungs_of_another_district_are_not_returned(self, session: Sessions) -> None:
+        sent(session, owed_card(session))
 
         with session() as opened:
             assert reminders.told(opened, "370404", [REFERENCE]) == frozenset()
@@ -143,7 +141,7 @@ class TestTold:
 
 class TestClaim:
     def test_a_card_is_claimed_once(self, session: Sessions) -> None:
-        card = one_owed(session)
+        card = owed_card(session)
 
         with session() as opened:
             first = notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
@@ -152,10 +150,8 @@ class TestClaim:
 
         assert (first, second) == (True, False)
 
-    def test_a_claimed_card_is_in_flight_with_its_moment_and_channel(
-        self, session: Sessions
-    ) -> None:
-        card = one_owed(session)
+    def test_a_claimed_card_is_in_flight_with_time_and_channel(self, session: Sessions) -> None:
+        card = owed_card(session)
 
         with session() as opened:
             notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
@@ -166,9 +162,9 @@ class TestClaim:
             assert notices.owed(opened, DISTRICT) == ()
 
 
-class TestAfterwards:
-    def test_a_sent_card_keeps_receipt_and_moment(self, session: Sessions) -> None:
-        card = one_owed(session)
+class TestMark:
+    def test_a_sent_card_has_its_receipt_and_time(self, session: Sessions) -> None:
+        card = owed_card(session)
         with session() as opened:
             notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
@@ -179,8 +175,8 @@ class TestAfterwards:
             (row,) = notices.listing(opened, DISTRICT)
             assert (row.status, row.receipt, row.sent_at) == ("sent", "C1:17.0001", NOON)
 
-    def test_a_failed_card_is_owed_again_and_says_why(self, session: Sessions) -> None:
-        card = one_owed(session)
+    def test_a_failed_card_is_owed_again_with_a_reason(self, session: Sessions) -> None:
+        card = owed_card(session)
         with session() as opened:
             notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
@@ -192,17 +188,17 @@ class TestAfterwards:
             assert (row.status, row.last_error) == ("owed", "没有这个频道")
 
     def test_an_uncertain_card_stays_in_flight(self, session: Sessions) -> None:
-        card = one_owed(session)
+        card = owed_card(session)
         with session() as opened:
             notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
         with session() as opened:
             notices.mark_uncertain(opened, card, reason="没有答复")
 
-        assert status_of_the_one(session) == NoticeStatus.SENDING
+        assert only_status(session) == NoticeStatus.SENDING
 
     def test_an_unconfirmed_card_is_never_claimed_again(self, session: Sessions) -> None:
-        card = one_owed(session)
+        card = owed_card(session)
         with session() as opened:
             notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
         with session() as opened:
@@ -212,7 +208,7 @@ class TestAfterwards:
             assert not notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
     def test_a_sent_card_does_not_become_owed_again(self, session: Sessions) -> None:
-        card = one_owed(session)
+        card = owed_card(session)
         with session() as opened:
             notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
             notices.mark_sent(opened, card, receipt="C1:17.0001", sent_at=NOON)
@@ -222,8 +218,8 @@ class TestAfterwards:
 
 
 class TestOweAgain:
-    def test_an_owed_card_is_written_anew_as_the_card_of_the_day(self, session: Sessions) -> None:
-        one_owed(session)
+    def test_an_owed_card_is_overwritten_by_the_card_of_the_day(self, session: Sessions) -> None:
+        owed_card(session)
 
         with session() as opened:
             new = owe(opened, digest(planned_on=TUESDAY, rung="chased"))
@@ -234,7 +230,9 @@ class TestOweAgain:
             assert (row.key, row.planned_on) == ("370405:2025-11-04:区教育局", TUESDAY)
             assert reminders.items_told(opened, [row.id]) == {row.id: 1}
 
-    def test_a_replay_of_an_earlier_day_leaves_the_later_card(self, session: Sessions) -> None:
+    def test_a_replay_of_an_earlier_day_does_not_change_a_later_card(
+        self, session: Sessions
+    ) -> None:
         with session() as opened:
             owe(opened, digest(planned_on=TUESDAY, rung="chased"))
 
@@ -244,8 +242,8 @@ class TestOweAgain:
         with session() as opened:
             assert notices.owed(opened, DISTRICT)[0].planned_on == TUESDAY
 
-    def test_a_card_in_flight_is_not_written_anew(self, session: Sessions) -> None:
-        card = one_owed(session)
+    def test_a_card_in_flight_is_not_overwritten(self, session: Sessions) -> None:
+        card = owed_card(session)
         with session() as opened:
             notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
@@ -257,20 +255,20 @@ class TestOweAgain:
 
 
 class TestWithdraw:
-    def test_what_is_no_longer_to_be_told_is_not_told_either(self, session: Sessions) -> None:
-        card = one_owed(session)
+    def test_withdraws_a_card_that_has_nothing_due(self, session: Sessions) -> None:
+        card = owed_card(session)
 
         with session() as opened:
             notices.withdraw(opened, DISTRICT, but_for=(), today=TUESDAY)
 
-        assert status_of_the_one(session) == NoticeStatus.WITHDRAWN
+        assert only_status(session) == NoticeStatus.WITHDRAWN
         with session() as opened:
             assert reminders.items_told(opened, [card]) == {}
             assert not notices.claim(opened, card, channel="slack", address="#区教育局", now=NOON)
 
 
 class TestOfDay:
-    def test_a_day_shows_its_own_cards_and_those_that_still_wait(self, session: Sessions) -> None:
+    def test_returns_the_cards_of_the_day_and_older_unsent_ones(self, session: Sessions) -> None:
         with session() as opened:
             owe(opened, digest("区教育局"), digest("区财政局"), digest("区编办"))
             sent = notices.owed(opened, DISTRICT)[0].id
@@ -287,8 +285,8 @@ class TestOfDay:
             "370405:2025-11-04:区教育局",
         ]
 
-    def test_each_card_knows_how_many_items_it_tells(self, session: Sessions) -> None:
-        card = one_owed(session)
+    def test_items_told_counts_the_reminders_of_each_card(self, session: Sessions) -> None:
+        card = owed_card(session)
 
         with session() as opened:
             assert reminders.items_told(opened, [card]) == {card: 1}

@@ -1,4 +1,4 @@
-"""Presses in a real database: each is written down once, and settled once."""
+"""Presses in a real database: each is stored once and settled once."""
 
 from datetime import UTC, datetime
 
@@ -39,7 +39,7 @@ def settle(address: str, number: int, *, status: PressStatus, outcome: str) -> b
         return presses.settle(session, number, status=status, outcome=outcome, now=NOW)
 
 
-def test_a_press_is_written_down_once(address: str, number: int) -> None:
+def test_a_press_is_stored_once(address: str, number: int) -> None:
     with database.session(address) as session:
         again = presses.write_down(session, DISTRICT, PRESS, envelope="E2", now=NOW)
         known = presses.keyed(session, PRESS.key)
@@ -65,21 +65,21 @@ def test_a_press_is_unfinished_until_it_is_shown(address: str, number: int) -> N
         presses.mark_shown(session, number, now=NOW)
         after = presses.unfinished(session, DISTRICT)
 
-    assert ([one.id for one in before], after) == ([number], ())
+    assert ([press.id for press in before], after) == ([number], ())
 
 
-def test_what_was_done_from_a_card_is_told_with_it(address: str, number: int) -> None:
+def test_outcomes_are_found_by_their_card(address: str, number: int) -> None:
     with database.session(address) as session:
         nothing = presses.done_on(session, DISTRICT, "C1:1.0")
     settle(address, number, status=PressStatus.DONE, outcome="✓")
 
     with database.session(address) as session:
         assert nothing == ()
-        assert [one.outcome for one in presses.done_on(session, DISTRICT, "C1:1.0")] == ["✓"]
+        assert [press.outcome for press in presses.done_on(session, DISTRICT, "C1:1.0")] == ["✓"]
         assert presses.done_on(session, DISTRICT, "C1:9.0") == ()
 
 
-def test_a_card_is_found_by_its_receipt_with_what_it_tells_of(address: str) -> None:
+def test_a_card_is_found_by_its_receipt_with_its_references(address: str) -> None:
     with database.session(address) as session:
         notice = NoticeRow(
             key="370405:2025-11-03:区教育局",

@@ -1,4 +1,4 @@
-"""Reminders: a row for each rung owed, which only ever becomes what the table allows."""
+"""Reminders: one row for each owed rung, with only the allowed status transitions."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,10 +31,10 @@ def opened(address: str) -> Iterator[Session]:
 
 
 def standing(session: Session) -> dict[tuple[str, int, str, str], Status]:
-    # What the database says, not what this session remembers of it.
+    # Read from the database, not from the session's identity map.
     session.expire_all()
     rows = reminders.listing(session, DISTRICT)
-    found = {(one.reference, one.cycle, one.rung, one.recipient): one.status for one in rows}
+    found = {(row.reference, row.cycle, row.rung, row.recipient): row.status for row in rows}
     assert len(found) == len(rows)
     return found
 
@@ -45,7 +45,7 @@ def the_card(session: Session) -> int:
 
 
 def step(session: Session, name: str) -> None:
-    """Do one thing that a chase, or a person, may do next; most come to nothing."""
+    """Do one possible next action of the chase or of a person; most have no effect."""
     STEPS[name](session, the_card(session))
 
 
@@ -80,7 +80,7 @@ STEPS: dict[str, Step] = {
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(sorted(STEPS)), max_size=12))
-def test_whatever_happens_a_reminder_becomes_only_what_the_table_allows(
+def test_any_sequence_of_actions_makes_only_allowed_transitions(
     tmp_path: Path, steps: list[str]
 ) -> None:
     with in_a_file(tmp_path) as session:
@@ -89,7 +89,7 @@ def test_whatever_happens_a_reminder_becomes_only_what_the_table_allows(
             step(session, name)
             after = standing(session)
             for rung, was in before.items():
-                # What was only planned may be taken back; nothing that was told ever disappears.
+                # Planned reminders may be deleted; reminders that were sent never disappear.
                 became = after.get(rung)
                 if became is None:
                     assert was is Status.PLANNED
@@ -100,7 +100,7 @@ def test_whatever_happens_a_reminder_becomes_only_what_the_table_allows(
 
 
 def _at_once(was: Status, became: Status) -> bool:
-    """Say whether a table of two changes leads there: a refused card is claimed as it stands."""
+    """Return whether two transitions at once lead there: a refused card is claimed unchanged."""
     return any(became in CHANGES[middle] for middle in CHANGES[was])
 
 
@@ -111,7 +111,7 @@ def in_a_file(folder: Path) -> Iterator[Session]:
 
 
 class TestBecome:
-    def test_what_the_platform_took_is_delivered_with_its_moments(self, opened: Session) -> None:
+    def test_an_accepted_reminder_is_delivered_with_its_times(self, opened: Session) -> None:
         for name in ("owe", "claim", "sent"):
             step(opened, name)
 
@@ -120,7 +120,7 @@ class TestBecome:
         assert (row.status, row.claimed_at, row.delivered_at) == ("delivered", NOON, NOON)
         assert row.planned_on == MONDAY
 
-    def test_what_it_refused_is_owed_again_and_its_reason_kept(self, opened: Session) -> None:
+    def test_a_refused_reminder_is_owed_again_and_keeps_its_reason(self, opened: Session) -> None:
         for name in ("owe", "claim", "refused"):
             step(opened, name)
         (refused,) = reminders.listing(opened, DISTRICT)
@@ -130,7 +130,7 @@ class TestBecome:
         assert reason == "没有这个频道"
         assert standing(opened) == {A_RUNG: Status.PLANNED}
 
-    def test_a_higher_rung_leaves_the_refused_one_in_the_records(self, opened: Session) -> None:
+    def test_a_higher_rung_does_not_delete_a_refused_reminder(self, opened: Session) -> None:
         for name in ("owe", "claim", "refused", "owe_higher"):
             step(opened, name)
 
@@ -139,14 +139,16 @@ class TestBecome:
             (REFERENCE, 1, "chased", "区教育局"): Status.PLANNED,
         }
 
-    def test_after_an_unclear_answer_it_is_sent_but_not_delivered(self, opened: Session) -> None:
+    def test_after_an_unclear_answer_a_reminder_is_sent_but_not_delivered(
+        self, opened: Session
+    ) -> None:
         for name in ("owe", "claim", "uncertain"):
             step(opened, name)
 
         assert standing(opened) == {A_RUNG: Status.SENT}
         assert A_RUNG in reminders.told(opened, DISTRICT, [REFERENCE])
 
-    def test_in_a_trial_it_is_withheld_and_not_sent_later(self, opened: Session) -> None:
+    def test_in_a_trial_a_reminder_is_withheld_and_never_sent(self, opened: Session) -> None:
         for name in ("owe", "claim", "withheld", "owe_later"):
             step(opened, name)
 
@@ -155,7 +157,7 @@ class TestBecome:
 
 
 class TestAcknowledge:
-    def test_only_what_was_delivered_is_answered(self, opened: Session) -> None:
+    def test_only_delivered_reminders_are_acknowledged(self, opened: Session) -> None:
         step(opened, "owe")
         step(opened, "acknowledge")
 
@@ -170,7 +172,7 @@ class TestAcknowledge:
             (("区财政局",), Role.CONTACT, 0),
         ],
     )
-    def test_by_the_unit_that_was_told(
+    def test_only_by_the_unit_of_the_recipient(
         self, opened: Session, units: tuple[str, ...], role: Role, count: int
     ) -> None:
         owe(opened, replace(digest(), contact=Contact(units=units, name="张三", role=role)))
@@ -189,7 +191,7 @@ class TestAcknowledge:
 
         assert heard == count
 
-    def test_says_who_and_when(self, opened: Session) -> None:
+    def test_records_the_person_and_the_time(self, opened: Session) -> None:
         for name in ("owe", "claim", "sent", "acknowledge"):
             step(opened, name)
 
@@ -202,5 +204,5 @@ class TestAcknowledge:
         )
 
 
-def test_nothing_that_went_out_is_told_again() -> None:
+def test_every_status_after_sending_counts_as_told() -> None:
     assert frozenset(Status) - {Status.PLANNED, Status.REFUSED} == TOLD

@@ -1,4 +1,4 @@
-"""Stored rows: the id of each, and the conversion between a row and the value it keeps."""
+"""Rows: their ids, and the conversion between rows and values."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -44,7 +44,7 @@ REMEDIATION = Remediation(
 
 
 class TestStoredId:
-    def test_is_the_id_that_the_database_gave(self, address: str) -> None:
+    def test_is_the_id_assigned_by_the_database(self, address: str) -> None:
         first, second = (ImportedUsersRow(digest=name, imported_at=NOON) for name in ("a", "b"))
 
         with database.session(address) as session:
@@ -53,7 +53,7 @@ class TestStoredId:
 
             assert (stored_id(first), stored_id(second)) == (1, 2)
 
-    def test_of_a_row_that_was_never_written_is_a_bug(self) -> None:
+    def test_of_an_unwritten_row_raises_never_stored(self) -> None:
         row = ImportedUsersRow(digest="a", imported_at=NOON)
 
         with pytest.raises(NeverStored, match="ImportedUsersRow without an id"):
@@ -64,25 +64,25 @@ class TestStoredId:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What a row of imported users says, and by whom the file was handed in."""
+    """A value with the columns of an import of users, and one field that is not a column."""
 
     digest: str
     by: str
 
 
 class TestConversion:
-    def test_a_value_is_made_of_the_columns_and_of_what_is_given(self) -> None:
+    def test_a_value_is_built_from_columns_and_given_fields(self) -> None:
         row = ImportedUsersRow(digest="a", imported_at=NOON)
 
         assert value_of(Import, row, {"by": "张三"}) == Import("a", "张三")
 
-    def test_a_field_that_is_no_column_must_be_given(self) -> None:
+    def test_a_field_without_a_column_must_be_given(self) -> None:
         row = ImportedUsersRow(digest="a", imported_at=NOON)
 
         with pytest.raises(AttributeError, match="by"):
             value_of(Import, row)
 
-    def test_a_value_becomes_columns_but_for_what_is_kept_elsewhere(self) -> None:
+    def test_a_value_becomes_columns_except_fields_stored_elsewhere(self) -> None:
         assert columns_of(Import("a", "张三"), but_for=("by",)) == {"digest": "a"}
 
 
@@ -113,13 +113,13 @@ def test_a_remediation_is_read_as_it_was_written(address: str, remediation: Reme
         assert remediations.ledger(session, "370405") == (remediation,)
 
 
-def test_tuples_are_kept_as_lists_in_json(address: str) -> None:
+def test_tuples_are_stored_as_json_lists(address: str) -> None:
     with database.session(address) as session:
         remediations.add(session, "370405", REMEDIATION, evaluation_id=None)
         kept = "SELECT CAST(items AS TEXT), CAST(assumed_rest_days AS TEXT) FROM remediation"
         (row,) = session.execute(text(kept))
 
-    # As every version wrote them: an audit compares the text.
+    # All versions must write the same text, because an audit compares it.
     assert tuple(row) == (
         '["3370405001:小学", "3370405001:初中"]',
         '["2025-11-07", "2025-11-10"]',

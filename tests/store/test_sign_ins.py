@@ -1,4 +1,4 @@
-"""Users, sign-ins and links as rows, on either kind of database."""
+"""Users, sign-ins and links as rows, in SQLite and PostgreSQL."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ def signed_in(address: str, token_hash: str, *, now: datetime = NOON) -> str | N
 
 
 class TestSignIns:
-    def test_one_is_valid_until_it_expires(self, address: str) -> None:
+    def test_a_sign_in_is_valid_until_it_expires(self, address: str) -> None:
         with database.session(address) as session:
             add(session, "a")
 
@@ -37,7 +37,7 @@ class TestSignIns:
         assert signed_in(address, "a", now=EVENING - MINUTE) == "张三"
         assert signed_in(address, "a", now=EVENING) is None
 
-    def test_one_that_is_revoked_is_not_valid_and_the_others_are(self, address: str) -> None:
+    def test_a_revoked_sign_in_is_not_valid_and_the_others_are(self, address: str) -> None:
         with database.session(address) as session:
             add(session, "a")
             add(session, "b")
@@ -46,7 +46,7 @@ class TestSignIns:
 
         assert (signed_in(address, "a"), signed_in(address, "b")) == (None, "张三")
 
-    def test_all_of_one_person_are_revoked_and_counted(self, address: str) -> None:
+    def test_all_sign_ins_of_a_user_are_revoked_and_counted(self, address: str) -> None:
         with database.session(address) as session:
             for token_hash, name in (("a", "张三"), ("b", "李四"), ("c", "张三")):
                 add(session, token_hash, name)
@@ -55,9 +55,9 @@ class TestSignIns:
             assert sign_ins.revoke_all_of(session, "张三", now=NOON) == 0
 
         with database.reading(address) as session:
-            assert [one.name for one in sign_ins.valid(session, now=NOON)] == ["李四"]
+            assert [sign_in.name for sign_in in sign_ins.valid(session, now=NOON)] == ["李四"]
 
-    def test_what_ended_long_ago_is_deleted(self, address: str) -> None:
+    def test_old_sign_ins_and_failures_are_deleted(self, address: str) -> None:
         with database.session(address) as session:
             add(session, "a")
             sign_ins.note_failure(session, address="127.0.0.1", name="王五", now=NOON)
@@ -70,9 +70,7 @@ class TestSignIns:
 
 
 class TestUsers:
-    def test_a_password_put_again_replaces_the_first_and_ends_the_sign_ins(
-        self, address: str
-    ) -> None:
+    def test_a_new_password_replaces_the_old_and_revokes_the_sign_ins(self, address: str) -> None:
         with database.session(address) as session:
             users.put(session, "张三", "one", now=NOON)
             add(session, "a")
@@ -82,7 +80,7 @@ class TestUsers:
             assert users.names(session) == ("张三",)
         assert signed_in(address, "a") is None
 
-    def test_somebody_removed_is_out_and_may_be_added_again(self, address: str) -> None:
+    def test_a_removed_user_is_signed_out_and_may_be_added_again(self, address: str) -> None:
         with database.session(address) as session:
             users.put(session, "张三", "one", now=NOON)
             add(session, "a")
@@ -94,7 +92,7 @@ class TestUsers:
             assert users.names(session) == ("张三",)
         assert signed_in(address, "a") is None
 
-    def test_names_in_the_table_win_over_those_of_a_file(self, address: str) -> None:
+    def test_an_import_does_not_change_existing_users(self, address: str) -> None:
         with database.session(address) as session:
             users.put(session, "张三", "ours", now=NOON)
             users.put(session, "王五", "gone", now=NOON)
@@ -106,7 +104,7 @@ class TestUsers:
             assert users.names(session) == ("张三", "李四")
             assert users.named(session, "张三") == User("张三", "ours")
 
-    def test_a_hash_is_renewed_only_while_it_is_the_one_that_was_read(self, address: str) -> None:
+    def test_a_hash_is_renewed_only_if_it_has_not_changed(self, address: str) -> None:
         with database.session(address) as session:
             users.put(session, "张三", "new", now=NOON)
 
@@ -117,7 +115,7 @@ class TestUsers:
 
 
 class TestLinks:
-    def test_one_is_used_once_and_takes_the_others_with_it(self, address: str) -> None:
+    def test_a_link_is_used_once_and_uses_up_the_others(self, address: str) -> None:
         with database.session(address) as session:
             for token_hash, name in (("a", FIRST_USER), ("b", FIRST_USER), ("c", "李四")):
                 sign_ins.add_link(
@@ -125,17 +123,19 @@ class TestLinks:
                 )
 
         with database.session(address) as session:
-            used = [sign_ins.use_link(session, one, now=NOON) for one in ("a", "a", "b", "c", "x")]
+            used = [
+                sign_ins.use_link(session, token, now=NOON) for token in ("a", "a", "b", "c", "x")
+            ]
 
         assert used == [True, False, False, True, False]
 
-    def test_one_that_has_expired_is_not_used(self, address: str) -> None:
+    def test_an_expired_link_cannot_be_used(self, address: str) -> None:
         with database.session(address) as session:
             sign_ins.add_link(session, "a", for_name="", now=NOON, expires_at=NOON + MINUTE)
 
             assert not sign_ins.use_link(session, "a", now=NOON + MINUTE)
 
-    def test_of_two_used_at_once_one_succeeds(self, address: str) -> None:
+    def test_of_two_links_used_at_once_one_succeeds(self, address: str) -> None:
         with database.session(address) as session:
             for token_hash in ("a", "b"):
                 sign_ins.add_link(
@@ -148,7 +148,7 @@ class TestLinks:
             with database.session(address) as session:
                 used.append(sign_ins.use_link(session, token_hash, now=NOON))
 
-        racers = [threading.Thread(target=use, args=(one,)) for one in ("a", "b")]
+        racers = [threading.Thread(target=use, args=(token,)) for token in ("a", "b")]
         for racer in racers:
             racer.start()
         for racer in racers:

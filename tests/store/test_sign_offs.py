@@ -1,4 +1,4 @@
-"""Sign-offs in a real database: one for the same asking, and what became of it."""
+"""Sign-offs in a real database: stored, changed, requested again."""
 
 from dataclasses import replace
 from datetime import date
@@ -22,7 +22,7 @@ ASKED = SignOff(
 )
 
 
-def test_what_was_asked_is_read_back_as_it_was(address: str) -> None:
+def test_a_sign_off_is_read_back_as_written(address: str) -> None:
     with database.session(address) as session:
         sign_offs.add(session, DISTRICT, ASKED)
 
@@ -31,7 +31,7 @@ def test_what_was_asked_is_read_back_as_it_was(address: str) -> None:
         assert sign_offs.newest_first(session, "370400") == ()
 
 
-def test_what_became_of_it_is_written_over_it(address: str) -> None:
+def test_an_answer_updates_the_row(address: str) -> None:
     after = ASKED.ended(Change.APPROVE, by="张三", on=TUESDAY)
     after = replace(after, left_out={"370405-2025-0002": "学校年底撤并"}, answer_run_id="b")
 
@@ -43,15 +43,15 @@ def test_what_became_of_it_is_written_over_it(address: str) -> None:
         assert sign_offs.newest_first(session, DISTRICT) == (after,)
 
 
-def test_the_same_drafts_may_be_asked_for_again_under_another_number(address: str) -> None:
+def test_the_same_drafts_may_be_requested_again_under_another_number(address: str) -> None:
     with database.session(address) as session:
         sign_offs.add(session, DISTRICT, ASKED)
         sign_offs.add(session, DISTRICT, replace(ASKED, number=2))
 
     with database.session(address) as session:
-        assert [one.number for one in sign_offs.newest_first(session, DISTRICT)] == [2, 1]
+        assert [sign_off.number for sign_off in sign_offs.newest_first(session, DISTRICT)] == [2, 1]
 
 
-def test_a_number_that_is_none_is_said_to_be_none(address: str) -> None:
+def test_an_unknown_number_raises_unknown_sign_off(address: str) -> None:
     with database.session(address) as session, pytest.raises(UnknownSignOff):
         sign_offs.numbered(session, DISTRICT, 9)

@@ -1,4 +1,4 @@
-"""Judged sample districts, and a ledger over the years, computed once for the tests to copy."""
+"""Judged sample districts, and a ledger over several years, computed once and copied by tests."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def judged_small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def in_2025(judged_2025: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand in the judged home of 2025; what a test keeps there must not matter to another."""
+    """Use the judged home of 2025; tests must not depend on each other's changes in it."""
     databases.move_in(judged_2025, monkeypatch)
     return judged_2025
 
@@ -38,7 +38,7 @@ def round_homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def rounds(round_homes: Path, judged_2024: Path) -> tuple[Round, ...]:
-    """Run the three rounds in one home, 2024 judged already; after each, keep a copy of it."""
+    """Run the three rounds in one home, with 2024 already judged; copy the home after each."""
     made: list[Round] = []
     databases.copy_home(judged_2024, round_homes / "now")
     folder = over_years.corrections(round_homes / "corrections")
@@ -54,16 +54,16 @@ def rounds(round_homes: Path, judged_2024: Path) -> tuple[Round, ...]:
 def after_2025(
     round_homes: Path, rounds: tuple[Round, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _stand_in(round_homes / ROUNDS[1], tmp_path, monkeypatch)
+    _use_copy_of(round_homes / ROUNDS[1], tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def after_all(
     round_homes: Path, rounds: tuple[Round, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _stand_in(round_homes / ROUNDS[2], tmp_path, monkeypatch)
+    _use_copy_of(round_homes / ROUNDS[2], tmp_path, monkeypatch)
 
 
-def _stand_in(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _use_copy_of(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     databases.copy_home(home, tmp_path / "home")
     databases.move_in(tmp_path / "home", monkeypatch)

@@ -1,4 +1,4 @@
-"""Measures with a defect: config/ names only measures that there are, so the code must break."""
+"""Defective measures: config/ can name only existing measures, so the code itself is broken."""
 
 import shutil
 from dataclasses import replace
@@ -16,7 +16,7 @@ TITLE = "title: 义务教育学校年度填报表"
 
 
 def put_in(monkeypatch: pytest.MonkeyPatch, name: str, **parameters: Any) -> None:
-    """Let a measure look at a column that no frame has, wherever it gets these parameters."""
+    """Make a measure read a missing column when it gets these parameters."""
     sound = MEASURES[name]
 
     @wraps(sound.expression)
@@ -28,7 +28,7 @@ def put_in(monkeypatch: pytest.MonkeyPatch, name: str, **parameters: Any) -> Non
 
 
 def judge_again(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Set a config/ under another hash, for what was judged before is not judged again."""
+    """Use a config/ with another hash, because the same rules and data are not judged twice."""
     config = shutil.copytree(PROJECT_ROOT / "config", folder / "config")
     form = config / "forms" / "school.yaml"
     text = form.read_text("utf-8")

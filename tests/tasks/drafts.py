@@ -1,4 +1,4 @@
-"""What the tests of the sign-off draft, ask and read back."""
+"""Helpers for tests of the sign-off: draft, request, read back."""
 
 from datetime import UTC, date, datetime
 
@@ -16,10 +16,10 @@ from tasks.ledger import sign_offs
 from tasks.ledger.ledger import SYSTEM, Ledger
 
 DISTRICT = "370405"
-# Nothing but its weekends is off in November 2025; five workdays after Monday 3 is Monday 10.
+# November 2025 has no holidays except weekends; five workdays after Monday 3 is Monday 10.
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (date(2025, 11, day) for day in (3, 4, 5, 6, 7))
 LAST_MONDAY, DAY_AFTER = date(2025, 11, 10), date(2025, 11, 11)
-FIRST, SECOND, THIRD = (f"{DISTRICT}-2025-000{at}" for at in (1, 2, 3))
+FIRST, SECOND, THIRD = (f"{DISTRICT}-2025-000{number}" for number in (1, 2, 3))
 LEADS = ("区教育局", "区财政局", "区编办")
 
 
@@ -28,16 +28,16 @@ def draft(*leads: str, start: int = 1, indicator: str = "R1") -> None:
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=datetime(2025, 11, 3, 1, tzinfo=UTC))
-        for at, lead in enumerate(leads, start=start):
-            one = remediations_of.first_draft(
-                f"{DISTRICT}-2025-{at:04d}",
-                Subject(indicator, f"337040500{at}", f"第{at}小学", town="运河街道"),
+        for number, lead in enumerate(leads, start=start):
+            drafted = remediations_of.first_draft(
+                f"{DISTRICT}-2025-{number:04d}",
+                Subject(indicator, f"337040500{number}", f"第{number}小学", town="运河街道"),
                 Assignment(lead, (), "某条"),
                 school_year=2025,
                 terms=ledger.terms(rulebook.standard.line(indicator)),
                 on=MONDAY,
             )
-            ledger.draft(one, by=SYSTEM, on=MONDAY, evaluation_id=None)
+            ledger.draft(drafted, by=SYSTEM, on=MONDAY, evaluation_id=None)
 
 
 def ask(on: date = MONDAY, *, flow_run_id: str = "") -> SignOff:
@@ -53,7 +53,7 @@ def asked_for_three() -> SignOff:
 
 def statuses() -> dict[str, Status]:
     with bootstrap.session() as session:
-        return {one.reference: one.status for one in remediations.ledger(session, DISTRICT)}
+        return {item.reference: item.status for item in remediations.ledger(session, DISTRICT)}
 
 
 def told(kind: EventKind) -> list[Event]:
@@ -68,5 +68,5 @@ def cards() -> list[NoticeRow]:
 
 
 def office_cards() -> list[str]:
-    """Return what the cards of the office say, oldest first."""
+    """Return the texts of the office's cards, oldest first."""
     return [card.text for card in cards() if card.recipient == "创建办"]

@@ -1,4 +1,4 @@
-"""What the tests of the ledger put into it, and what they read back."""
+"""Helpers for tests of the ledger: hand over, act, read back."""
 
 from datetime import UTC, date, datetime
 
@@ -14,7 +14,7 @@ from tasks.ledger import acts
 from tasks.ledger.ledger import SYSTEM, Ledger
 
 DISTRICT = "370405"
-# Nothing but its weekends is off in November 2025.
+# November 2025 has no holidays except weekends.
 MONDAY, TUESDAY, WEDNESDAY = date(2025, 11, 3), date(2025, 11, 4), date(2025, 11, 5)
 REFERENCE = "370405-2025-0001"
 
@@ -27,7 +27,7 @@ def hand_over(
     supporting: tuple[str, ...] = ("区财政局",),
     unit: str = "3370405001",
 ) -> Remediation:
-    """Hand a remediation over on Monday 3 November 2025."""
+    """Create a remediation and hand it over on Monday 3 November 2025."""
     rulebook = bootstrap.rulebook()
     line = rulebook.standard.line(indicator)
     subject = Subject(indicator, unit, "运河街道第一小学", "运河街道")

@@ -1,4 +1,4 @@
-"""The rounds 2024, 2025 and a corrected 2025 of the sample, and what they made of the ledger."""
+"""The rounds 2024, 2025 and corrected 2025 of the sample, and their effects on the ledger."""
 
 import csv
 import json
@@ -25,33 +25,33 @@ DISTRICT = "370405"
 DATA = PROJECT_ROOT / "tests" / "data"
 EXPECTED = DATA / "expected_ledger_over_years.csv"
 ROUNDS = ("round_2024", "round_2025", "round_corrected")
-# Mondays all.
+# All are Mondays.
 IN_2024, IN_2025, CORRECTED = date(2024, 10, 21), date(2025, 10, 20), date(2025, 11, 10)
-# What four schools hand in anew for 2025, by the cells of 学校填报数据.
+# The corrections of four schools for 2025, by the cells of 学校填报数据.
 CORRECTIONS: dict[str, dict[str, int | str]] = {
-    # 约307: it was sent back, and is now read.
+    # 约307 was sent back; the correction is read.
     "3370405005": {"E16": 307},
-    # Multimedia classrooms: five, not thirteen. It had too few in 2024 too.
+    # Multimedia classrooms: five, not thirteen. Too few in 2024 too.
     "3370405026": {"E54": 5},
-    # And here far more than was said.
+    # Here far more than reported before.
     "3370405028": {"E54": 60},
-    # No rules against bullying after all.
+    # No rules against bullying, unlike reported before.
     "3370405001": {"E87": "否"},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round said of itself, the ledger after it, and the events it told."""
+    """The result of one round: its settlement, the ledger after it, and its events."""
 
     settled: Settlement
     ledger: dict[str, Remediation]
     events: tuple[Event, ...]
 
     def became(self) -> dict[str, str]:
-        """Return what this round made of each remediation that it did something to."""
+        """Return the last act of this round on each remediation that it changed."""
         made = {event.reference: _deed(event) for event in self.events if event.reference}
-        # Whatever is drafted is signed off and handed over in the same round.
+        # Drafts are signed off and handed over in the same round.
         for event in self.events:
             if event.move in {"draft", "reopen"}:
                 made[event.reference] = _deed(event)
@@ -66,16 +66,16 @@ def _deed(event: Event) -> str:
 
 def ledger() -> dict[str, Remediation]:
     with bootstrap.session() as session:
-        return {one.reference: one for one in remediations.ledger(session, DISTRICT)}
+        return {item.reference: item for item in remediations.ledger(session, DISTRICT)}
 
 
 def events() -> tuple[Event, ...]:
     with bootstrap.session() as session:
-        return tuple(one.event for one in history.whole(session, DISTRICT))
+        return tuple(link.event for link in history.whole(session, DISTRICT))
 
 
 def round_of(year: int, today: date, *, folder: Path | None = None) -> Round:
-    """Collect, judge and settle a year; without a folder the one of the sample."""
+    """Collect, judge and settle a year, by default from the folder of the sample."""
     submissions.collect(folder or SUBMISSIONS / str(year), year=year, now=NOW)
     assert not evaluation.evaluate(year=year, now=NOW).broken
     return settled(lambda: remediation.remediate(year=year, today=today, now=clock.now()))
@@ -88,7 +88,7 @@ def settled(settle: Callable[[], Settlement]) -> Round:
 
 
 def corrections(folder: Path, cells: dict[str, dict[str, int | str]] | None = None) -> Path:
-    """Write the forms that schools hand in anew."""
+    """Write the corrected forms of schools."""
     (folder / "schools").mkdir(parents=True)
     for code, changed in (CORRECTIONS if cells is None else cells).items():
         (original,) = (SUBMISSIONS / "2025" / "schools").glob(f"{code}_*.xlsx")

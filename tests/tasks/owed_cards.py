@@ -1,4 +1,4 @@
-"""What the tests of the chase hand over, owe, send and look at."""
+"""Helpers for tests of the chase: hand over, store cards, send, read the outbox."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,22 +20,22 @@ KEYS = [f"{DISTRICT}:{MONDAY}:{department}" for department in DEPARTMENTS]
 
 
 def open_remediations(*leads: str) -> None:
-    """Hand one remediation to each lead on Monday 3 November 2025."""
+    """Hand over one remediation to each lead on Monday 3 November 2025."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=datetime(2025, 11, 3, tzinfo=UTC))
-        for at, lead in enumerate(leads):
-            # A promise kept by date: due on Monday 17 November, whenever it is handed over.
-            blank = remediations_of.first_draft(
-                f"{DISTRICT}-2025-{at + 1:04d}",
-                Subject("R1", f"337040500{at}", f"第{at}小学", period="2025"),
+        for number, lead in enumerate(leads):
+            # A fixed due date, Monday 17 November, independent of the hand-over.
+            drafted = remediations_of.first_draft(
+                f"{DISTRICT}-2025-{number + 1:04d}",
+                Subject("R1", f"337040500{number}", f"第{number}小学", period="2025"),
                 Assignment(lead, (), "某条"),
                 school_year=2025,
                 terms=ledger.terms(None, fixed_due_on=DUE),
                 on=MONDAY,
             )
-            ledger.draft(blank, by="系统", on=MONDAY, evaluation_id=None)
-            ledger.hand_over(blank, by="创建办", on=MONDAY)
+            ledger.draft(drafted, by="系统", on=MONDAY, evaluation_id=None)
+            ledger.hand_over(drafted, by="创建办", on=MONDAY)
 
 
 def owed_to_everyone() -> None:

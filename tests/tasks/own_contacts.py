@@ -1,4 +1,4 @@
-"""A copy of the sample district whose people the test has written itself."""
+"""Copies of the sample district with changed contacts."""
 
 import shutil
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ GONE = ("区财政局", "区规划分局", "区国土资源分局")
 
 
 def without(folder: Path, *units: str) -> Path:
-    """Copy the sample district, leaving out the contacts of some units and of every town."""
+    """Copy the sample district without the contacts of some units and of all towns."""
     shutil.copytree(SAMPLE, folder)
     path = folder / "contacts.yaml"
     kept = [
@@ -24,7 +24,7 @@ def without(folder: Path, *units: str) -> Path:
 
 
 def reached(folder: Path, routes: Mapping[str, str]) -> Path:
-    """Copy the sample district, its contacts of some units reached by routes of their own."""
+    """Copy the sample district; the contacts of some units get other routes."""
     shutil.copytree(SAMPLE, folder)
     path = folder / "contacts.yaml"
     text = path.read_text("utf-8")
@@ -35,7 +35,7 @@ def reached(folder: Path, routes: Mapping[str, str]) -> Path:
 
 
 def one_person(folder: Path, unit: str, *, also: str) -> Path:
-    """Copy the sample district, a unit's contact being that of another too, in a second row."""
+    """Copy the sample district; one unit's contact is also, in a second row, that of another."""
     shutil.copytree(SAMPLE, folder)
     path = folder / "contacts.yaml"
     text = path.read_text("utf-8")

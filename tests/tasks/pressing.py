@@ -1,4 +1,4 @@
-"""An office in which people press buttons: its contacts, its Slack, and its clock."""
+"""A test office whose contacts press buttons: contacts, fake Slack, fixed clock."""
 
 import shutil
 from collections.abc import Iterator
@@ -33,36 +33,36 @@ MEMBERS = {
     'name: 区编办联系人, chat: "#区编办"': STAFFING,
     "name: 区教育局负责人, role: head": HEAD,
 }
-# A quarter past nine on Tuesday 4 November 2025, in the office.
+# 09:15 on Tuesday 4 November 2025, office time.
 TUESDAY_MORNING = datetime(2025, 11, 4, 1, 15, tzinfo=UTC)
 
 
 def with_members(folder: Path) -> Path:
-    """Copy the sample district, with the Slack ids of some of its people."""
+    """Copy the sample district and add Slack ids to some contacts."""
     shutil.copytree(SAMPLE, folder)
     path = folder / "contacts.yaml"
-    said = path.read_text("utf-8")
+    contacts = path.read_text("utf-8")
     for entry, member in MEMBERS.items():
-        said = said.replace(entry, f"{entry}, slack_user: {member}")
-    path.write_text(said, "utf-8")
+        contacts = contacts.replace(entry, f"{entry}, slack_user: {member}")
+    path.write_text(contacts, "utf-8")
     return folder
 
 
 @dataclass
 class Office:
-    """Slack, the desk that serves it, and what the tests ask of both."""
+    """Fake Slack with our desk, and helpers for tests."""
 
     slack: FakeSlackOffice
     desk: Desk
     numbers: Iterator[int]
 
     def hand(self, payload: Any, *, envelope: str = "", is_again: bool = False) -> Taken:
-        """Hand an interaction over, and do nothing more about it."""
+        """Deliver an interaction without carrying it out."""
         number = envelope or f"E{next(self.numbers)}"
         return self.desk.take(Envelope(number, payload, is_again))
 
     def act(self, payload: Any, **how: Any) -> Taken:
-        """Hand an interaction over and do what comes of it."""
+        """Deliver an interaction and carry it out."""
         taken = self.hand(payload, **how)
         if taken.press_id is not None:
             self.desk.finish(taken.press_id)
@@ -72,17 +72,17 @@ class Office:
         return self.act(self.slack.press(move, user=user, **other))
 
     def submit(self, move: str, *, user: str = EDUCATION, **given: Any) -> Taken:
-        """Open a form and send it."""
+        """Open a form and submit it."""
         self.press(move, user=user)
         return self.act(self.slack.submit(user=user, **given))
 
     @property
     def whispers(self) -> list[str]:
-        return [one["text"] for one in self.slack.whispers]
+        return [whisper["text"] for whisper in self.slack.whispers]
 
 
 def send_cards() -> None:
-    """Owe and send the cards of Monday 3 November 2025."""
+    """Store and send the cards of Monday 3 November 2025."""
     cards.owe_cards(MONDAY, clock=clock.now)
     cards.send_cards(show=lambda card: None, clock=clock.now)
 
@@ -103,13 +103,13 @@ def office(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
 
 def presses() -> list[PressRow]:
-    """Return every press as it was written down, oldest first."""
+    """Return every stored press, oldest first."""
     with bootstrap.session() as session:
         return list(session.exec(select(PressRow).order_by(col(PressRow.id))))
 
 
 def refusals() -> list[Event]:
-    """Return what was refused, as the history tells of it."""
+    """Return the events of refused presses."""
     with bootstrap.session() as session:
         events = [linked.event for linked in history.whole(session, DISTRICT)]
     return [event for event in events if event.kind == EventKind.REFUSED.value]

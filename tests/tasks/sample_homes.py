@@ -1,4 +1,4 @@
-"""Homes in which a year of the sample has been collected and judged, made once a session."""
+"""Homes with a collected and judged year of the sample, made once per test session."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ def judged(folder: Path, year: int) -> Path:
 
 
 def judged_small(folder: Path) -> Path:
-    """Collect and judge six schools of 2025, sent in beside the home."""
+    """Collect and judge six schools of 2025, from a folder next to the home."""
     return _judged(folder, small_district.make(folder.with_name("2025")), 2025)
 
 

@@ -1,4 +1,4 @@
-"""Archives: one file that holds many, written whole or not at all, each member under its hash."""
+"""Archives (tar.gz): written atomically, with a manifest that has the hash of each member."""
 
 import hashlib
 import io
@@ -18,33 +18,33 @@ from junheng.domain.operations.disk_errors import why
 from junheng.refusals import Refusal
 
 MANIFEST = "manifest.json"
-# It holds names, telephone numbers and evidence: nobody else's business.
-ONLY_OURS = 0o600
+# An archive contains names, telephone numbers and evidence: only the owner may read it.
+OWNER_ONLY = 0o600
 MODE_BITS = 0o777
 BYTES_AT_ONCE = 1 << 20
-Look = Callable[[tarfile.TarInfo, IO[bytes]], None]
+Visit = Callable[[tarfile.TarInfo, IO[bytes]], None]
 
 
 class ArchiveUnusable(Refusal):
-    """We cannot restore, because the archive is none, is damaged, or was changed."""
+    """We cannot restore, because the file is not an archive, is damaged, or was changed."""
 
 
 @dataclass(slots=True)
 class Writer:
-    """An archive that is being written: what went in, by name, with its SHA-256."""
+    """An archive that is being written; `members` maps the name of each member to its SHA-256."""
 
     _tar: tarfile.TarFile
     members: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, path: Path) -> None:
-        """Add a file as it is while it is read."""
+        """Add a file with the size and mode it has when it is opened."""
         with path.open("rb") as file:
-            is_now = os.fstat(file.fileno())
-            self._add(name, file, size=is_now.st_size, mode=is_now.st_mode & MODE_BITS)
+            status = os.fstat(file.fileno())
+            self._add(name, file, size=status.st_size, mode=status.st_mode & MODE_BITS)
 
     def close_with(self, manifest: str) -> None:
         content = manifest.encode()
-        self._add(MANIFEST, io.BytesIO(content), size=len(content), mode=ONLY_OURS)
+        self._add(MANIFEST, io.BytesIO(content), size=len(content), mode=OWNER_ONLY)
 
     def _add(self, name: str, file: IO[bytes], *, size: int, mode: int) -> None:
         info = tarfile.TarInfo(name)
@@ -56,31 +56,31 @@ class Writer:
 
 @contextmanager
 def written(path: Path) -> Iterator[Writer]:
-    """Lend an archive to fill; it lies at `path` once it is whole, and on the disk.
+    """Yield an archive to fill; it appears at `path` when it is complete and synced to disk.
 
     Raises:
-        NotWritten: the folder cannot be made, or not be written into.
+        NotWritten: the folder cannot be made or written to.
 
     """
-    with pages.written_whole(path) as half:
-        half.touch(mode=ONLY_OURS)
-        with tarfile.open(half, "w:gz") as tar:
+    with pages.written_whole(path) as partial:
+        partial.touch(mode=OWNER_ONLY)
+        with tarfile.open(partial, "w:gz") as tar:
             yield Writer(tar)
-        with half.open("rb") as file:
+        with partial.open("rb") as file:
             os.fsync(file.fileno())
 
 
 def checked(path: Path) -> Any:
-    """Return an archive's manifest, once everything in it is as the manifest says.
+    """Return an archive's manifest after comparing every member with its hash in the manifest.
 
     Raises:
-        ArchiveUnusable: it is none, is damaged, or holds something else.
+        ArchiveUnusable: the file is not an archive, is damaged, or differs from its manifest.
 
     """
     found: dict[str, str] = {}
     manifest: Any = None
 
-    def look(member: tarfile.TarInfo, file: IO[bytes]) -> None:
+    def check(member: tarfile.TarInfo, file: IO[bytes]) -> None:
         nonlocal manifest
         if member.name == MANIFEST:
             manifest = json.loads(file.read())
@@ -90,32 +90,32 @@ def checked(path: Path) -> Any:
             pass
         found[member.name] = hashed.digest
 
-    _through(path, look)
-    told = manifest.get("members") if isinstance(manifest, dict) else None
-    if not isinstance(told, dict):
+    _for_each_member(path, check)
+    expected = manifest.get("members") if isinstance(manifest, dict) else None
+    if not isinstance(expected, dict):
         raise _damaged(path, MANIFEST)
-    for name in sorted({*told, *found}):
-        if told.get(name) != found.get(name):
+    for name in sorted({*expected, *found}):
+        if expected.get(name) != found.get(name):
             raise _changed(path, name)
     return manifest
 
 
 def unpack(path: Path, place: Callable[[str], Path]) -> None:
-    """Lay every member where `place` says, and make sure that it lies on the disk.
+    """Write every member to the path that `place` returns for its name, synced to disk.
 
     Raises:
-        ArchiveUnusable: it cannot be read to its end.
-        NotWritten: a member cannot be laid where it belongs.
+        ArchiveUnusable: the archive cannot be read to its end.
+        NotWritten: a member cannot be written to its path.
 
     """
 
-    def lay(member: tarfile.TarInfo, file: IO[bytes]) -> None:
+    def extract(member: tarfile.TarInfo, file: IO[bytes]) -> None:
         if member.name != MANIFEST:
-            with pages.written_whole(place(member.name)) as half:
-                _write(half, file)
-                half.chmod(member.mode & MODE_BITS)
+            with pages.written_whole(place(member.name)) as partial:
+                _write(partial, file)
+                partial.chmod(member.mode & MODE_BITS)
 
-    _through(path, lay)
+    _for_each_member(path, extract)
 
 
 def _write(path: Path, file: IO[bytes]) -> None:
@@ -126,14 +126,14 @@ def _write(path: Path, file: IO[bytes]) -> None:
         os.fsync(written.fileno())
 
 
-def _through(path: Path, look: Look) -> None:
+def _for_each_member(path: Path, visit: Visit) -> None:
     try:
         with tarfile.open(path, "r:gz") as tar:
             for member in tar:
                 file = tar.extractfile(member) if member.isreg() else None
                 if file is None or not _stays_inside(member.name):
                     raise _changed(path, ascii(member.name))
-                look(member, file)
+                visit(member, file)
     except (tarfile.TarError, EOFError, zlib.error, ValueError) as error:
         raise _damaged(path, wording.packaged().archives.not_whole) from error
     except OSError as error:
@@ -154,7 +154,7 @@ def _stays_inside(name: str) -> bool:
 
 
 class _Hashed:
-    """A file that is hashed while it is read."""
+    """A file wrapper that hashes the bytes as they are read."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file

@@ -1,4 +1,4 @@
-"""Takes files as evidence: read once, told by content, kept under their hash, never opened."""
+"""Evidence files: read once, typed by their content, stored under their hash, never opened."""
 
 import hashlib
 import os
@@ -17,7 +17,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A file that may be kept: what it is, and the very bytes that were looked at."""
+    """A file that is accepted as evidence: its type, and the bytes that were examined."""
 
     sha256: str
     media_type: MediaType
@@ -30,13 +30,13 @@ class Examined:
 
 
 def examine(path: Path, *, largest_bytes: int) -> Examined:
-    """Return what a file is by its content.
+    """Read a file and return its type, by its content, with its bytes.
 
     Raises:
-        EvidenceRefused: it is not taken; the reason says why.
+        EvidenceRefused: the file is not accepted; the error has the reason.
 
     """
-    # Windows drops dots and spaces from the end of a name before it looks at the ending.
+    # Windows strips trailing dots and spaces from a name before it uses the suffix.
     suffix = PurePath(path.name.rstrip(". ")).suffix.lower()
     if suffix in file_contents.EXECUTABLE_SUFFIXES:
         raise EvidenceRefused(Refusal.EXECUTABLE_NAME, path.name, {"suffix": suffix})
@@ -48,63 +48,63 @@ def examine(path: Path, *, largest_bytes: int) -> Examined:
 
 
 def keep(examined: Examined, folder: Path) -> Path:
-    """Return where the bytes that were examined are kept; kept again, they lie there once."""
+    """Store the examined bytes under their hash and return the path; idempotent."""
     target = folder / examined.sha256[:2] / f"{examined.sha256}{examined.suffix}"
-    if _holds(target, examined.sha256):
+    if _has_hash(target, examined.sha256):
         return target
     with pages.said_clearly(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        number, name = tempfile.mkstemp(".part", f".{examined.sha256}.", target.parent)
-        half = Path(name)
+        descriptor, name = tempfile.mkstemp(".part", f".{examined.sha256}.", target.parent)
+        partial = Path(name)
         try:
-            with os.fdopen(number, "wb") as file:
+            with os.fdopen(descriptor, "wb") as file:
                 file.write(examined.content)
                 file.flush()
                 os.fchmod(file.fileno(), KEPT_MODE)
                 os.fsync(file.fileno())
-            half.replace(target)
+            partial.replace(target)
         finally:
-            half.unlink(missing_ok=True)
-        _settle(target.parent)
+            partial.unlink(missing_ok=True)
+        _sync(target.parent)
     return target
 
 
 def verify(folder: Path, sha256: str) -> bool:
-    """Say whether evidence is kept and still what it was, byte for byte."""
+    """Return whether the evidence with a hash is stored and every copy still has this hash."""
     if _SHA256.fullmatch(sha256) is None:
         return False
-    kept = tuple((folder / sha256[:2]).glob(f"{sha256}.*"))
-    return bool(kept) and all(_holds(path, sha256) for path in kept)
+    paths = tuple((folder / sha256[:2]).glob(f"{sha256}.*"))
+    return bool(paths) and all(_has_hash(path, sha256) for path in paths)
 
 
 def _read(path: Path, largest_bytes: int) -> bytes:
     try:
         with os.fdopen(_opened(path), "rb") as file:
             size = os.fstat(file.fileno()).st_size
-            # A file may still be growing: what counts is what was read of it.
+            # The file may still be growing: only the bytes read here count.
             content = file.read(largest_bytes + 1)
     except (OSError, ValueError) as error:
-        raise EvidenceRefused(_why_shut(path, error), path.name) from error
+        raise EvidenceRefused(_read_refusal(path, error), path.name) from error
     if len(content) > largest_bytes:
         tenths = -(-max(size, len(content)) * 10 // MEGABYTE)
-        said = {"size": f"{tenths / 10:g}", "largest": f"{largest_bytes / MEGABYTE:g}"}
-        raise EvidenceRefused(Refusal.TOO_LARGE, path.name, said)
+        values = {"size": f"{tenths / 10:g}", "largest": f"{largest_bytes / MEGABYTE:g}"}
+        raise EvidenceRefused(Refusal.TOO_LARGE, path.name, values)
     return content
 
 
 def _opened(path: Path) -> int:
-    """Return a regular file, open to be read; neither a link nor a pipe leads us elsewhere."""
-    number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    mode = os.fstat(number).st_mode
+    """Open a regular file for reading and return its descriptor; links and pipes are refused."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    mode = os.fstat(descriptor).st_mode
     if stat.S_ISREG(mode):
-        return number
-    os.close(number)
+        return descriptor
+    os.close(descriptor)
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(path)
     raise EvidenceRefused(Refusal.NOT_A_FILE, path.name)
 
 
-def _why_shut(path: Path, error: Exception) -> Refusal:
+def _read_refusal(path: Path, error: Exception) -> Refusal:
     if isinstance(error, IsADirectoryError):
         return Refusal.FOLDER
     if isinstance(error, FileNotFoundError):
@@ -113,7 +113,7 @@ def _why_shut(path: Path, error: Exception) -> Refusal:
     return Refusal.LINK if is_link else Refusal.UNREADABLE
 
 
-def _holds(path: Path, sha256: str) -> bool:
+def _has_hash(path: Path, sha256: str) -> bool:
     try:
         with os.fdopen(_opened(path), "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256
@@ -121,10 +121,10 @@ def _holds(path: Path, sha256: str) -> bool:
         return False
 
 
-def _settle(folder: Path) -> None:
-    """Wait until a folder's new name is on the disk, so that no power cut takes it back."""
-    number = os.open(folder, os.O_RDONLY)
+def _sync(folder: Path) -> None:
+    """Sync a folder to disk, so that a power failure does not lose the new directory entry."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(number)
+        os.fsync(descriptor)
     finally:
-        os.close(number)
+        os.close(descriptor)

@@ -1,4 +1,4 @@
-"""Tells by its content what a file is; nothing is unpacked, opened or run."""
+"""Determines the type of a file by its content; nothing is unpacked, opened or run."""
 
 import csv
 import unicodedata
@@ -8,7 +8,7 @@ from junheng.adapters.files import ole_and_zip
 from junheng.adapters.files.ole_and_zip import PROGRAM_SUFFIXES, Found
 from junheng.domain.ledger.evidence import MediaType, Refusal
 
-# A page is run as well, by the browser that opens it.
+# Web pages are executable too: a browser runs their scripts.
 EXECUTABLE_SUFFIXES = PROGRAM_SUFFIXES | {
     ".htm",
     ".html",
@@ -19,7 +19,7 @@ EXECUTABLE_SUFFIXES = PROGRAM_SUFFIXES | {
     ".url",
 }
 
-_BEGINNINGS: tuple[tuple[bytes, Found], ...] = (
+_MAGIC_NUMBERS: tuple[tuple[bytes, Found], ...] = (
     (b"%PDF-", MediaType.PDF),
     (b"\x89PNG\r\n\x1a\n", MediaType.PNG),
     (b"\xff\xd8\xff", MediaType.JPEG),
@@ -27,7 +27,7 @@ _BEGINNINGS: tuple[tuple[bytes, Found], ...] = (
     (b"GIF89a", MediaType.GIF),
     (b"II*\x00", MediaType.TIFF),
     (b"MM\x00*", MediaType.TIFF),
-    # What phones record of a talk begins like a script.
+    # AMR, the voice recordings of phones, begins like a script.
     (b"#!AMR", Refusal.FILM),
     (b"\x1a\x45\xdf\xa3", Refusal.FILM),
     (b"FLV\x01", Refusal.FILM),
@@ -63,21 +63,21 @@ _SCRIPTS = ("@echo", "[internetshortcut]", "[desktop entry]", "windows registry 
 _WEB_PAGES = ("<", "mime-version:", "content-type: multipart")
 _NOT_FOR_READING = ("{\\rtf", "%!ps")
 _FIRST_RARE_CHARACTER = "\U00020000"
-_ROWS_LOOKED_AT = 200
+_ROWS_EXAMINED = 200
 
 
 def typed(content: bytes) -> Found:
-    """Return what a file is by its content, or why it is not taken; never raises."""
+    """Return the type of a file, or the reason why it is not accepted; never raises."""
     if content.startswith(_ZIP):
         return ole_and_zip.of_package(content)
     if content.startswith(_OLE):
         return ole_and_zip.of_compound(content)
-    begun = (found for beginning, found in _BEGINNINGS if content.startswith(beginning))
-    return next(begun, None) or _by_inner_mark(content) or _text(content)
+    found = (found for magic, found in _MAGIC_NUMBERS if content.startswith(magic))
+    return next(found, None) or _by_inner_mark(content) or _text(content)
 
 
 def _by_inner_mark(content: bytes) -> Found | None:
-    """Return what a file is whose mark is not, or not alone, at its beginning."""
+    """Return the type of a file with a magic number that is not only at its beginning."""
     if content.startswith(b"RIFF"):
         return MediaType.WEBP if content[8:12] == b"WEBP" else Refusal.FILM
     if content[4:8] == b"ftyp":
@@ -88,9 +88,9 @@ def _by_inner_mark(content: bytes) -> Found | None:
 
 
 def _of_brands(content: bytes) -> Found:
-    # A phone's photograph and a film share their box; the brands listed in it tell them apart.
+    # HEIC photographs and films both begin with an ftyp box; the brands in it tell them apart.
     end = min(int.from_bytes(content[:4], "big"), 512, len(content))
-    brands = {content[at : at + 4] for at in range(8, end, 4)}
+    brands = {content[offset : offset + 4] for offset in range(8, end, 4)}
     if brands & _HEIC_BRANDS:
         return MediaType.HEIC
     return Refusal.UNKNOWN if b"avif" in brands else Refusal.FILM
@@ -98,16 +98,16 @@ def _of_brands(content: bytes) -> Found:
 
 def _text(content: bytes) -> Found:
     text = _decoded(content)
-    if text is None or not all(map(_is_written, set(text))):
+    if text is None or not all(map(_is_text_character, set(text))):
         return Refusal.UNKNOWN
-    begins = text.lstrip("\ufeff \t\r\n\f\u3000").lower()
-    if not begins:
+    stripped = text.lstrip("\ufeff \t\r\n\f\u3000").lower()
+    if not stripped:
         return Refusal.EMPTY
-    if begins.startswith(_WEB_PAGES) or "<script" in begins:
+    if stripped.startswith(_WEB_PAGES) or "<script" in stripped:
         return Refusal.WEB_PAGE
-    if begins.startswith(_SCRIPTS):
+    if stripped.startswith(_SCRIPTS):
         return Refusal.PROGRAM
-    if begins.startswith(_NOT_FOR_READING):
+    if stripped.startswith(_NOT_FOR_READING):
         return Refusal.UNKNOWN
     return MediaType.CSV if _is_table(text) else MediaType.TXT
 
@@ -121,17 +121,17 @@ def _decoded(content: bytes) -> str | None:
     return None
 
 
-def _is_written(character: str) -> bool:
-    """Say whether people write a character: bytes that are no text soon decode to others."""
-    # Rare characters of names are newer than the table of Unicode that Python brings.
-    unwritten = {"Cc", "Cs"} if character >= _FIRST_RARE_CHARACTER else {"Cc", "Cs", "Cn"}
-    return character in "\t\r\n\f" or unicodedata.category(character) not in unwritten
+def _is_text_character(character: str) -> bool:
+    """Return whether a character occurs in text; binary data soon decodes to others."""
+    # Rare characters of names may be newer than Python's Unicode tables: there, Cn is allowed.
+    excluded = {"Cc", "Cs"} if character >= _FIRST_RARE_CHARACTER else {"Cc", "Cs", "Cn"}
+    return character in "\t\r\n\f" or unicodedata.category(character) not in excluded
 
 
 def _is_table(text: str) -> bool:
-    """Say whether lines have fields between commas, and all the same number of them."""
+    """Return whether all lines have the same number of comma-separated fields, at least two."""
     try:
-        rows = [row for row in islice(csv.reader(text.splitlines()), _ROWS_LOOKED_AT) if row]
+        rows = [row for row in islice(csv.reader(text.splitlines()), _ROWS_EXAMINED) if row]
     except csv.Error:
         return False
     widths = {len(row) for row in rows}

@@ -1,4 +1,4 @@
-"""Writes the ledger as a workbook: what may be filled in is yellow and open, all else is locked."""
+"""Writes the ledger as a workbook: reply cells are yellow and unlocked, all others are locked."""
 
 from datetime import date
 from math import ceil
@@ -29,7 +29,7 @@ from junheng.wording.ledger.ledger_book import BookWords
 
 TITLE_ROW, NOTE_ROW, HEADER_ROW = 1, 2, 3
 COLUMNS = tuple(Column)
-# In characters of ASCII; a Chinese one takes two. Together they fit A4 landscape at about 70 %.
+# In ASCII characters (a Chinese one counts as two). The sum fits A4 landscape at about 70 %.
 WIDTHS = {
     Column.NUMBER: 5,
     Column.PROBLEM: 30,
@@ -48,10 +48,10 @@ STYLES = {Column.DUE_ON: "ledger_day"} | dict.fromkeys(
 )
 LINE_POINTS = 15
 FEWEST_LINES = 2
-MOST_POINTS = 409  # no program shows a higher row
+MOST_POINTS = 409  # the highest row that spreadsheet programs support
 FORMULA_BEGINS = ("=", "+", "-", "@")
 DAY_FORMAT = "yyyy-mm-dd"
-# A cell of this format keeps what is typed: 2026-1-15 is made no date, and -已完成 no formula.
+# A cell in text format keeps its input: 2026-1-15 does not become a date, nor -已完成 a formula.
 TEXT_FORMAT = "@"
 _THIN = Side(style="thin", color="FF808080")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -63,13 +63,13 @@ _GREY = PatternFill("solid", fgColor="FFE7E6E6")
 
 
 class _GrowingRow(RowDimension):
-    """A row that begins with a height, and grows with what is filled in: it is nobody's choice."""
+    """A row with an initial height that still grows with its content: no `customHeight`."""
 
     __fields__ = tuple(name for name in RowDimension.__fields__ if name != "customHeight")
 
 
 def write(path: Path, book: Book, wording: BookWords) -> None:
-    """Write a copy of the ledger, whole or not at all."""
+    """Write a copy of the ledger, atomically."""
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
     workbook.properties.creator = workbook.properties.title = book.title
@@ -77,9 +77,9 @@ def write(path: Path, book: Book, wording: BookWords) -> None:
         workbook.add_named_style(style)
     for sheet in book.sheets(wording):
         _fill(workbook.create_sheet(sheet.name), book, sheet, wording)
-    _keep(workbook.create_sheet(ORIGINALS), book.originals(wording))
-    with pages.written_whole(path) as half:
-        workbook.save(half)
+    _write_originals(workbook.create_sheet(ORIGINALS), book.originals(wording))
+    with pages.written_whole(path) as partial:
+        workbook.save(partial)
 
 
 def _styles() -> tuple[NamedStyle, ...]:
@@ -123,7 +123,7 @@ def _head(worksheet: Worksheet, book: Book, wording: BookWords) -> None:
         worksheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
         _put(worksheet.cell(row, 1), text, style)
     worksheet.row_dimensions[TITLE_ROW].height = 2 * LINE_POINTS
-    # No program finds the height of a merged cell by itself.
+    # Spreadsheet programs do not fit the row height to a merged cell.
     worksheet.row_dimensions[NOTE_ROW].height = LINE_POINTS * _lines(
         note, wide=sum(WIDTHS.values())
     )
@@ -135,28 +135,31 @@ def _head(worksheet: Worksheet, book: Book, wording: BookWords) -> None:
 
 def _put_row(worksheet: Worksheet, number: int, row: BookRow, wording: BookWords) -> None:
     cells = {Column.NUMBER: number, **cells_of(row, wording)}
-    at = HEADER_ROW + number
+    row_number = HEADER_ROW + number
     for place, column in enumerate(COLUMNS, start=1):
         is_open = row.may_reply and column in REPLY_COLUMNS
         style = "ledger_reply" if is_open else STYLES.get(column, "ledger_fixed")
-        _put(worksheet.cell(at, place), cells[column], style)
+        cell = worksheet.cell(row_number, place)
+        _put(cell, cells[column], style)
         if column is Column.DUE_ON and row.is_provisional:
-            worksheet.cell(at, place).number_format = wording.provisional_format
+            cell.number_format = wording.provisional_format
     lines = max(_lines(str(cells[column] or ""), wide=WIDTHS[column]) for column in COLUMNS)
     height = LINE_POINTS * max(lines, FEWEST_LINES) + LINE_POINTS / 2
-    worksheet.row_dimensions[at] = _GrowingRow(worksheet, at, ht=min(height, MOST_POINTS))
+    growing_row = _GrowingRow(worksheet, row_number, ht=min(height, MOST_POINTS))
+    worksheet.row_dimensions[row_number] = growing_row
 
 
 def _lines(text: str, *, wide: int) -> int:
-    """Return how many lines a text takes in a cell, a Chinese character being two wide."""
-    widths = (sum(1 + (not one.isascii()) for one in line) for line in text.split("\n"))
+    """Return how many lines a text takes in a cell; a Chinese character counts as two."""
+    widths = (sum(1 + (not character.isascii()) for character in line) for line in text.split("\n"))
     return sum(max(1, ceil(width / (wide - 1))) for width in widths)
 
 
 def _put(cell: Cell | MergedCell, value: str | int | date | None, style: str) -> None:
-    """Fill in a cell; a text stays one, whatever it looks like.
+    """Fill in a cell; a text is never interpreted.
 
-    Names come from files that others sent: one that begins like a formula must not become one.
+    Names come from submitted files: a name that begins like a formula must not become one (formula
+    injection).
     """
     cell.style = style
     if value == "" or value is None or isinstance(cell, MergedCell):
@@ -168,7 +171,7 @@ def _put(cell: Cell | MergedCell, value: str | int | date | None, style: str) ->
 
 
 def _offer_choices(worksheet: Worksheet, sheet: BookSheet, wording: BookWords) -> None:
-    """Offer the words of 进展 in a list, and let whatever else somebody writes stand."""
+    """Offer the words of 进展 as a drop-down list; other input is allowed."""
     prompt = wording.prompt if sheet.is_lead else wording.supporting_prompt
     choices = DataValidation(
         type="list",
@@ -188,12 +191,12 @@ def _offer_choices(worksheet: Worksheet, sheet: BookSheet, wording: BookWords) -
 
 
 def _protect(worksheet: Worksheet) -> None:
-    """Lock what is not to be filled in against slips of the hand: there is no password."""
+    """Protect the locked cells against accidental changes, without a password."""
     last = get_column_letter(len(COLUMNS))
     worksheet.auto_filter.ref = f"A{HEADER_ROW}:{last}{max(worksheet.max_row, HEADER_ROW)}"
     protection = worksheet.protection
     protection.sheet = True
-    # False is what is not forbidden.
+    # False means: not protected, so allowed.
     protection.autoFilter = protection.sort = False
     protection.formatColumns = protection.formatRows = protection.formatCells = False
 
@@ -212,8 +215,8 @@ def _set_up_page(worksheet: Worksheet, wording: BookWords) -> None:
     worksheet.oddFooter = footer
 
 
-def _keep(worksheet: Worksheet, originals: tuple[tuple[str, ...], ...]) -> None:
-    """Keep what goes out on a sheet that no menu shows."""
+def _write_originals(worksheet: Worksheet, originals: tuple[tuple[str, ...], ...]) -> None:
+    """Write the original content to a sheet that no menu shows (`veryHidden`)."""
     for number, row in enumerate(originals, start=1):
         for place, text in enumerate(row, start=1):
             _put(worksheet.cell(number, place), text, "Normal")

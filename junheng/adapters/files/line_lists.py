@@ -1,4 +1,4 @@
-"""Lists of lines that several processes add to, such as the outbox's alarms: each line once."""
+"""Text files to which several processes append unique lines, such as the outbox's alarms."""
 
 import fcntl
 from pathlib import Path
@@ -7,20 +7,20 @@ from junheng.adapters.files.pages import said_clearly
 
 
 def add(path: Path, line: str) -> None:
-    """Add a line to a list, where it is not there yet.
+    """Append a line to a list unless the list already has it.
 
     Raises:
-        NotWritten: the folder cannot be made, or not be written into, or the disk is full.
+        NotWritten: the folder cannot be made or written to, or the disk is full.
 
     """
     with said_clearly(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a+", encoding="utf-8") as file:
-            # Of two that add the same line at one moment, the second finds it.
+            # If two processes add the same line at once, the second one finds it.
             fcntl.flock(file, fcntl.LOCK_EX)
             file.seek(0)
-            before = file.read()
-            if line not in before.split("\n"):
+            content = file.read()
+            if line not in content.split("\n"):
                 # A killed process may have left half a line.
-                is_whole = not before or before.endswith("\n")
+                is_whole = not content or content.endswith("\n")
                 file.write(f"{line}\n" if is_whole else f"\n{line}\n")

@@ -1,6 +1,6 @@
-"""Tells what a package (docx, xlsx, pptx, ofd) or a compound file (doc, xls, ppt) is.
+"""Determines the type of a package (docx, xlsx, pptx, ofd) or a compound file (doc, xls, ppt).
 
-Only the directory is read, and of a package its list of content types, within limits.
+Only the directory is read, and in a package the list of content types, up to a size limit.
 """
 
 import struct
@@ -15,7 +15,7 @@ from junheng.domain.ledger.evidence import MediaType, Refusal
 
 Found = MediaType | Refusal
 
-# Whoever opens a file under one of these endings runs it, and does not read it.
+# Opening a file with one of these suffixes executes it.
 PROGRAM_SUFFIXES = frozenset(
     f".{ending}"
     for ending in (
@@ -52,7 +52,7 @@ _DAMAGED = (
 )
 _CONTENT_TYPES = "[Content_Types].xml"
 _MOST_TYPES_BYTES = 1_000_000
-# The others ask for as much memory as a file likes.
+# Decompressing the other methods takes as much memory as the file demands.
 _PLAIN_COMPRESSION = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _MACRO_TYPES = ("vbaproject", "macroenabled", "macrosheet")
 _MAIN_PARTS = {
@@ -72,7 +72,7 @@ _MAIN_STREAMS = {
     "Workbook": MediaType.XLS,
     "Book": MediaType.XLS,
 }
-# Where a letter has a workbook inside, or the other way round, the root's class says which it is.
+# If a document embeds a workbook, or the reverse, the class id of the root entry is decisive.
 _ROOT_CLASSES = {
     bytes.fromhex("0609020000000000C000000000000046"): MediaType.DOC,
     bytes.fromhex("0009020000000000C000000000000046"): MediaType.DOC,
@@ -84,7 +84,7 @@ _INSTALLER = bytes.fromhex("84100C0000000000C000000000000046")
 
 
 def of_package(content: bytes) -> Found:
-    """Return what a zip file is, or why it is not taken; never raises."""
+    """Return the type of a zip file, or the reason why it is not accepted; never raises."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             return _by_names(package, [entry.filename for entry in package.infolist()])
@@ -105,14 +105,19 @@ def _by_names(package: zipfile.ZipFile, names: list[str]) -> Found:
 
 
 def _by_content_types(package: zipfile.ZipFile, names: list[str]) -> Found:
-    # Of two lists of content types, one program reads the first and another the last.
+    # With two lists of content types, some programs read the first and others the last.
     if names.count(_CONTENT_TYPES) > 1:
         return Refusal.DAMAGED
     types = tuple(_content_types(package))
-    if any(macro in one for one in types for macro in _MACRO_TYPES):
+    if any(macro in content_type for content_type in types for macro in _MACRO_TYPES):
         return Refusal.MACROS
-    mains = (media for main, media in _MAIN_PARTS.items() for one in types if one.endswith(main))
-    return next(mains, Refusal.UNKNOWN)
+    media_types = (
+        media_type
+        for main_part, media_type in _MAIN_PARTS.items()
+        for content_type in types
+        if content_type.endswith(main_part)
+    )
+    return next(media_types, Refusal.UNKNOWN)
 
 
 def _content_types(package: zipfile.ZipFile) -> Iterator[str]:
@@ -125,12 +130,12 @@ def _content_types(package: zipfile.ZipFile) -> Iterator[str]:
         listed = part.read(_MOST_TYPES_BYTES + 1)
     if len(listed) > _MOST_TYPES_BYTES:
         raise zipfile.BadZipFile(_CONTENT_TYPES)
-    for one in fromstring(listed):
-        yield one.get("ContentType", "").lower()
+    for element in fromstring(listed):
+        yield element.get("ContentType", "").lower()
 
 
 def of_compound(content: bytes) -> Found:
-    """Return what a compound file is, or why it is not taken; never raises."""
+    """Return the type of a compound file, or the reason why it is not accepted; never raises."""
     entries = tuple(_directory(content))
     names = {name for name, _, _ in entries}
     root = next((root_class for _, kind, root_class in entries if kind == _ROOT), b"")
@@ -146,17 +151,17 @@ def of_compound(content: bytes) -> Found:
 
 
 def _directory(content: bytes) -> Iterator[tuple[str, int, bytes]]:
-    """Yield name, kind and class of all that looks like a directory entry.
+    """Yield the name, kind and class id of every block that looks like a directory entry.
 
-    Entries stand at multiples of their own length wherever their sector lies, so that none is
-    missed by following a chain that somebody has bent.
+    Entries are aligned to their own length (128 bytes) in every sector. A scan of all blocks does
+    not depend on the sector chain, which may be manipulated.
     """
-    for at in range(0, len(content) - _ENTRY_BYTES + 1, _ENTRY_BYTES):
-        kind = content[at + 66]
+    for offset in range(0, len(content) - _ENTRY_BYTES + 1, _ENTRY_BYTES):
+        kind = content[offset + 66]
         if kind not in {_STORAGE, _STREAM, _ROOT}:
             continue
-        # The length counts bytes, and the zero at the end of the name with them.
-        length = int.from_bytes(content[at + 64 : at + 66], "little")
+        # The length is in bytes and includes the terminating zero of the name.
+        length = int.from_bytes(content[offset + 64 : offset + 66], "little")
         if length in range(4, _NAME_BYTES + 1, 2):
-            name = content[at : at + length - 2].decode("utf-16-le", "replace")
-            yield name, kind, content[at + 80 : at + 96]
+            name = content[offset : offset + length - 2].decode("utf-16-le", "replace")
+            yield name, kind, content[offset + 80 : offset + 96]

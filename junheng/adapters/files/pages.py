@@ -1,4 +1,4 @@
-"""Documents for people: pages rendered from templates, written whole or not at all."""
+"""Documents: pages rendered from templates, and atomic writing of files."""
 
 import os
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 class NotWritten(Transient):
-    """We cannot write a file: its place is no folder that we can make and write, or is full."""
+    """We cannot write a file, because its folder cannot be made or written to, or is full."""
 
 
 def page(template: str, **values: Any) -> str:
-    """Return a page of its own, with everything it needs inside: nothing is fetched to read it."""
+    """Return a self-contained page: a browser fetches nothing else to show it."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        # Names come from what others sent in: they are text, whatever they look like.
+        # Names come from submitted files and must not become markup.
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -33,32 +33,32 @@ def page(template: str, **values: Any) -> str:
 
 
 def put(path: Path, text: str) -> None:
-    """Write a document in one step: a reader finds the old one or the new one, never half."""
-    with written_whole(path) as half:
-        half.write_text(text, encoding="utf-8")
+    """Write a document atomically: a reader finds the old one or the new one, never half."""
+    with written_whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")
 
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Lend a place to write at, and put what was written at `path` once all of it is there.
+    """Yield a temporary path, and rename it to `path` when the block ends without an error.
 
     Raises:
-        NotWritten: the folder cannot be made, or not be written into, or the disk is full.
+        NotWritten: the folder cannot be made or written to, or the disk is full.
 
     """
-    half = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     with said_clearly(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            yield half
-            half.replace(path)
+            yield partial
+            partial.replace(path)
         finally:
-            half.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
 
 
 @contextmanager
 def said_clearly(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses into NotWritten: a full one wants room, not another folder."""
+    """Convert an OSError into NotWritten, with a sentence of its own for a full disk."""
     try:
         yield
     except OSError as error:

@@ -1,6 +1,6 @@
-"""Opens workbooks and csv files that strangers sent: checked first, and read in a child process.
+"""Reads untrusted workbooks and csv files: checked first, then parsed in a child process.
 
-A crafted or broken file can end the process that reads it, so no upload is opened in ours.
+A crafted or broken file can crash the process that parses it, so no upload is opened in our own.
 """
 
 import csv
@@ -35,9 +35,9 @@ _BEGINS_AS = {".xls": (OLE,), ".et": (OLE, ZIP)}
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What came of opening one file: its sheets, or what stood in the way of them.
+    """The result of opening one file: its sheets, or the obstacle.
 
-    `sha256` is of the content that was read: the file may have been saved again in between.
+    `sha256` is of the content that was read: the file may have been saved again since.
     """
 
     sheets: tuple[Sheet, ...] | None
@@ -47,16 +47,16 @@ class Opened:
 
 
 def open_all(paths: Sequence[Path]) -> Iterator[Opened]:
-    """Yield what is in each file, in order; a file that does not open yields its reason.
+    """Yield the result for each file, in order; for an unreadable file, its obstacle.
 
-    One child reads them all; a file that ends it costs itself only, and a new child goes on.
+    One child process reads all files; if a file crashes it, a new child reads the remaining ones.
     """
-    waiting = [path.absolute() for path in paths]
-    while waiting:
+    remaining = [path.absolute() for path in paths]
+    while remaining:
         with _reader() as child:
-            for path in tuple(waiting):
-                waiting.pop(0)
-                opened = _asked(child, path)
+            for path in tuple(remaining):
+                remaining.pop(0)
+                opened = _read_by(child, path)
                 yield opened or Opened(None, Obstacle.DEADLY)
                 if opened is None:
                     break
@@ -64,7 +64,7 @@ def open_all(paths: Sequence[Path]) -> Iterator[Opened]:
 
 @contextmanager
 def _reader() -> Iterator["subprocess.Popen[bytes]"]:
-    # Not multiprocessing: its child would first load whatever program we happen to run in.
+    # Not multiprocessing: its child would first import the main module of this process.
     child = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
         [sys.executable, "-c", f"from {__name__} import serve; serve()"],
         stdin=subprocess.PIPE,
@@ -78,8 +78,8 @@ def _reader() -> Iterator["subprocess.Popen[bytes]"]:
         child.communicate()
 
 
-def _asked(child: "subprocess.Popen[bytes]", path: Path) -> Opened | None:
-    """Return what the child read, None where it did not live to say."""
+def _read_by(child: "subprocess.Popen[bytes]", path: Path) -> Opened | None:
+    """Let the child read a file; return None if the child died."""
     if child.stdin is None or child.stdout is None:
         raise ValueError("the reader was started without its pipes")
     try:
@@ -92,9 +92,9 @@ def _asked(child: "subprocess.Popen[bytes]", path: Path) -> Opened | None:
 
 
 def serve() -> None:
-    """Be the child: read each path asked for, until there is nobody left to ask."""
+    """Run the child process: read each requested path until the parent closes the pipe."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # Whatever a library prints must not mix with the answers.
+    # Output that a library prints must not mix with the answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     while True:
         try:
@@ -106,18 +106,18 @@ def serve() -> None:
 
 
 def _opened(path: Path) -> Opened:
-    # A file that keeps the reader busy for ever ends the child like any other deadly file.
+    # Timeout: a file that never finishes kills the child, like a file that crashes it.
     signal.alarm(SECONDS_A_FILE)
     try:
         before = _sha256(path)
         opened = _parsed(path)
-        # What is being saved looks damaged for a moment.
-        is_steady = _sha256(path) == before
+        # A file that is being saved looks damaged for a moment.
+        is_unchanged = _sha256(path) == before
     except OSError as error:
-        return Opened(None, unread(error), error.strerror or "")
+        return Opened(None, obstacle_of_error(error), error.strerror or "")
     finally:
         signal.alarm(0)
-    return replace(opened, sha256=before) if is_steady else Opened(None, Obstacle.HELD)
+    return replace(opened, sha256=before) if is_unchanged else Opened(None, Obstacle.HELD)
 
 
 def _sha256(path: Path) -> str:
@@ -131,8 +131,8 @@ def _parsed(path: Path) -> Opened:
         return Opened(None, refused.obstacle, refused.detail)
 
 
-def unread(error: OSError) -> Obstacle:
-    """Return what keeps a file from being read at all."""
+def obstacle_of_error(error: OSError) -> Obstacle:
+    """Return the obstacle for an error of the file system."""
     match error:
         case PermissionError():
             return Obstacle.HELD
@@ -145,10 +145,10 @@ def unread(error: OSError) -> Obstacle:
 
 
 def read_sheets(path: Path) -> Iterator[Sheet]:
-    """Yield the sheets of one file, in this process.
+    """Yield the sheets of one file, parsed in this process.
 
     Raises:
-        DoesNotOpen: the file is no workbook, damaged, encrypted, or too large.
+        DoesNotOpen: the file is not a workbook, is damaged, encrypted, or too large.
 
     """
     if path.suffix.lower() == ".csv":
@@ -159,15 +159,15 @@ def read_sheets(path: Path) -> Iterator[Sheet]:
         return
     if path.suffix.lower() not in SUFFIXES:
         raise DoesNotOpen(Obstacle.UNKNOWN_SUFFIX, path.suffix)
-    beside = xlsx_parts.beside_the_reader(path) if zipfile.is_zipfile(path) else {}
+    overlays = xlsx_parts.overlays(path) if zipfile.is_zipfile(path) else {}
     try:
-        yield from _calamine_sheets(path, beside)
+        yield from _calamine_sheets(path, overlays)
     except (OSError, ValueError, KeyError) as error:
-        raise DoesNotOpen(_obstacle(path), str(error)) from error
+        raise DoesNotOpen(_obstacle_in(path), str(error)) from error
 
 
-def _obstacle(path: Path) -> Obstacle:
-    """Return what most likely keeps a file shut: asked only once it did not open."""
+def _obstacle_in(path: Path) -> Obstacle:
+    """Return the most likely obstacle of a file that did not open."""
     content = path.read_bytes()
     if not content:
         return Obstacle.EMPTY
@@ -177,15 +177,15 @@ def _obstacle(path: Path) -> Obstacle:
         return Obstacle.OTHER_CONTENT
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as package:
-            inside = package.namelist()
-        # A letter renamed to xlsx is a sound package, and no workbook.
-        is_workbook = any(name.startswith("xl/") or name == "content.xml" for name in inside)
+            names = package.namelist()
+        # A docx renamed to xlsx is a valid package, but not a workbook.
+        is_workbook = any(name.startswith("xl/") or name == "content.xml" for name in names)
         return Obstacle.DAMAGED if is_workbook else Obstacle.OTHER_CONTENT
     return Obstacle.DAMAGED
 
 
 def decoded(content: bytes) -> str:
-    """Return the text of a csv file: UTF-8 or UTF-16 where it says so, else GB18030."""
+    """Return the text of a csv file: UTF-16 if it has a BOM, else UTF-8, else GB18030."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16")
     try:
@@ -210,33 +210,33 @@ def _csv_sheet(path: Path) -> Sheet:
     return Sheet(name=file_names.readable(path.stem).rpartition("_")[2], rows=rows)
 
 
-def _calamine_sheets(path: Path, beside: Mapping[str, Overlay]) -> Iterator[Sheet]:
-    # Imported here: only the child process pays for it, and only it can be brought down by it.
+def _calamine_sheets(path: Path, overlays: Mapping[str, Overlay]) -> Iterator[Sheet]:
+    # Imported here: only the child process spends the time, and only the child can crash in it.
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
         with CalamineWorkbook.from_path(path) as workbook:
             for name in workbook.sheet_names:
                 grid = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                yield Sheet(name, _rows(grid, beside.get(name, {})))
+                yield Sheet(name, _rows(grid, overlays.get(name, {})))
     except PasswordError as error:
         raise DoesNotOpen(Obstacle.PASSWORD) from error
     except CalamineError as error:
-        raise DoesNotOpen(_obstacle(path), str(error)) from error
+        raise DoesNotOpen(_obstacle_in(path), str(error)) from error
 
 
-def _rows(grid: list[list[Any]], beside: Overlay) -> tuple[tuple[CellValue, ...], ...]:
-    """Return the grid with what stands beside it, also beyond what the reader thought filled."""
-    deep = max([len(grid), *(row + 1 for row, _ in beside)])
-    wide = max([*(len(row) for row in grid), *(column + 1 for _, column in beside)], default=0)
+def _rows(grid: list[list[Any]], overlay: Overlay) -> tuple[tuple[CellValue, ...], ...]:
+    """Return calamine's grid with the overlay's cells, extended if an overlay cell is outside."""
+    height = max([len(grid), *(row + 1 for row, _ in overlay)])
+    width = max([*(len(row) for row in grid), *(column + 1 for _, column in overlay)], default=0)
     return tuple(
-        tuple(_cell(grid, beside, row, column) for column in range(wide)) for row in range(deep)
+        tuple(_cell(grid, overlay, row, column) for column in range(width)) for row in range(height)
     )
 
 
-def _cell(grid: list[list[Any]], beside: Overlay, row: int, column: int) -> CellValue:
-    if (row, column) in beside:
-        return beside[row, column]
+def _cell(grid: list[list[Any]], overlay: Overlay, row: int, column: int) -> CellValue:
+    if (row, column) in overlay:
+        return overlay[row, column]
     if row >= len(grid) or column >= len(grid[row]) or grid[row][column] == "":
         return None
     value: CellValue = grid[row][column]

@@ -1,7 +1,7 @@
-"""Looks into an xlsx package before and beside its reading: its size, and what calamine leaves out.
+"""Checks an xlsx package before it is parsed, and finds the cells that calamine misses.
 
-Calamine shows neither that a cell is an error, or a formula nobody calculated, nor that 0.85 is
-kept as 85 %. Only the XML of the cells is looked at: a style that is damaged stops nobody.
+Calamine does not report that a cell is an error, is a formula without a calculated value, or
+shows 0.85 as 85 %. Only the XML of the cells is read: a damaged style is ignored.
 """
 
 import re
@@ -19,7 +19,7 @@ from junheng import wording
 from junheng.domain.intake.sheets import BrokenCell, CellValue, Obstacle
 
 Overlay = Mapping[tuple[int, int], CellValue]
-"""The cells of a sheet that stand for something else than calamine says, by zero-based place."""
+"""The cells of a sheet whose values replace calamine's, by zero-based (row, column)."""
 
 MOST_CELLS = 4_000_000
 MOST_UNPACKED_BYTES = 400_000_000
@@ -27,7 +27,7 @@ ENCRYPTED = 0x1
 DAMAGED_PACKAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError)
 NOT_THE_EXPECTED_XML = (ParseError, KeyError, ValueError)
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
-# One stray value in the last cell, XFD1048576, makes a reader allocate the whole grid.
+# One stray value in the last cell, XFD1048576, makes calamine allocate the whole grid.
 _CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"')
 _SPECIAL = re.compile(rb'<c [^>]*t="e"|<f[ >/]')
 _PERCENT_IN_USE = re.compile(rb'numFmtId="(?:9|10)"|formatCode="[^"]*%')
@@ -37,7 +37,7 @@ _PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 
 class DoesNotOpen(Exception):
-    """We cannot read a file, because of what stands in the way; `detail` is for the operator."""
+    """We cannot read a file, because of an obstacle; `detail` is for the operator."""
 
     def __init__(self, obstacle: Obstacle, detail: str = "") -> None:
         super().__init__(f"{obstacle}：{detail}" if detail else obstacle.value)
@@ -45,8 +45,13 @@ class DoesNotOpen(Exception):
         self.detail = detail
 
 
-def beside_the_reader(path: Path) -> Mapping[str, Overlay]:
-    """Return, by sheet, what calamine leaves out; raises DoesNotOpen for what must not be read."""
+def overlays(path: Path) -> Mapping[str, Overlay]:
+    """Return the cells that calamine misses, by sheet.
+
+    Raises:
+        DoesNotOpen: the package is damaged, encrypted, or too large to parse.
+
+    """
     try:
         with zipfile.ZipFile(path) as package:
             has_special = _checked(package)
@@ -62,7 +67,7 @@ def beside_the_reader(path: Path) -> Mapping[str, Overlay]:
 
 
 def _checked(package: zipfile.ZipFile) -> bool:
-    """Refuse a package that unpacks too large; tell whether it has errors or formulas."""
+    """Return whether a package has errors or formulas; refuse an encrypted or too large one."""
     entries = package.infolist()
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
         raise DoesNotOpen(Obstacle.PASSWORD)
@@ -95,7 +100,7 @@ def _column(letters: str) -> int:
 
 
 def _percent_styles(package: zipfile.ZipFile) -> frozenset[int]:
-    """Return the styles of cells that show a fraction as a percentage; most packages have none."""
+    """Return the indexes of the cell styles that show a fraction as a percentage."""
     name = "xl/styles.xml"
     if name not in package.namelist():
         return frozenset()
@@ -105,25 +110,25 @@ def _percent_styles(package: zipfile.ZipFile) -> frozenset[int]:
     try:
         styles = _parsed(content)
     except ParseError:
-        # Then nobody, Excel included, knows how the cells were to look.
+        # Without valid styles, Excel cannot show percentages either.
         return frozenset()
-    own = {
-        int(one.get("numFmtId", "-1"))
-        for one in _all(styles, "numFmt")
-        if "%" in _QUOTED_IN_FORMAT.sub("", one.get("formatCode", ""))
+    custom_formats = {
+        int(number_format.get("numFmtId", "-1"))
+        for number_format in _all(styles, "numFmt")
+        if "%" in _QUOTED_IN_FORMAT.sub("", number_format.get("formatCode", ""))
     }
     formats = [entry for table in _all(styles, "cellXfs") for entry in table]
     return frozenset(
-        at
-        for at, entry in enumerate(formats)
-        if int(entry.get("numFmtId", "0")) in own | _PERCENT_FORMATS
+        index
+        for index, entry in enumerate(formats)
+        if int(entry.get("numFmtId", "0")) in custom_formats | _PERCENT_FORMATS
     )
 
 
 def _sheet_parts(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    """Yield each sheet's name, and the part of the package it is kept in."""
+    """Yield the name of each sheet and the package part that contains it."""
     relations = _parsed(package.read("xl/_rels/workbook.xml.rels"))
-    targets = {one.get("Id"): one.get("Target", "") for one in relations}
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     for sheet in _all(_parsed(package.read("xl/workbook.xml")), "sheet"):
         reference = next((value for key, value in sheet.items() if key.endswith("}id")), None)
         target = targets[reference]
@@ -144,9 +149,9 @@ def _overlay(
                     place.begin_row(element.get("r"))
                 case "end", "c":
                     value = _shown(_Cell.of(element), percents)
-                    at = place.of_cell(element.get("r"))
+                    address = place.of_cell(element.get("r"))
                     if value is not None:
-                        yield at, value
+                        yield address, value
                     element.clear()
                 case "end", "row":
                     element.clear()
@@ -156,7 +161,7 @@ def _overlay(
 
 @dataclass(slots=True)
 class _Place:
-    """Where a reading stands: a row or cell without its address follows the one before it."""
+    """The current cell of a parser: a row or cell without an address follows the previous one."""
 
     row: int = -1
     column: int = -1
@@ -175,7 +180,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A cell as the XML has it; `value` is None where there is no element for one."""
+    """A cell in the XML; `value` is None if the cell has no value element."""
 
     kind: str
     style: int
@@ -194,19 +199,19 @@ class _Cell:
 
     @property
     def is_uncalculated(self) -> bool:
-        # ="" is a text that has been calculated, and is empty.
+        # The result of ="" is calculated: an empty text.
         is_empty_text = self.kind == "str" and self.value is not None
         return self.formula is not None and not self.value and not is_empty_text
 
 
 def _shown(cell: _Cell, percents: frozenset[int]) -> CellValue:
-    """Return what a cell stands for where calamine does not tell; None where it does."""
+    """Return the value that replaces calamine's; None if calamine's value is right."""
     if cell.kind == "e" or (cell.formula is not None and (cell.value or "").startswith("#")):
         return BrokenCell(cell.value or f"={cell.formula or ''}")
     if cell.is_uncalculated:
         return BrokenCell(f"={cell.formula}")
     if cell.style in percents and cell.kind == "n" and cell.value:
-        # Fractions are kept as binary numbers: 0.57 may stand there as 0.56999999999999995.
+        # Fractions are stored as binary numbers: 0.57 may be written as 0.56999999999999995.
         percentage = Decimal(repr(float(cell.value))) * 100
         return f"{percentage.normalize():f}%"
     return None
@@ -227,7 +232,7 @@ def _events(content: IO[bytes]) -> Iterator[tuple[str, Element]]:
 
 
 def _name(element: Element) -> str:
-    """Return an element's name without its namespace: there are two for the same workbook."""
+    """Return an element's name without its namespace: xlsx has two (transitional and strict)."""
     return element.tag.rpartition("}")[2]
 
 

@@ -127,9 +127,9 @@ def _answers(written: Written) -> Iterator[Mistake]:
                 yield mistake(written.path, ("items", at), "yes_or_no")
         elif item.type is ItemType.CHOICE and not item.choices:
             yield mistake(written.path, ("items", at), "no_choices")
-        elif (word := _half_answer(item.choices)) is not None:
-            place = ("items", at, "choices", item.choices.index(word))
-            yield unknown(written.path, place, "answer", word, YES_OR_NO)
+        elif (unpaired := _half_answer(item.choices)) is not None:
+            place = ("items", at, "choices", item.choices.index(unpaired))
+            yield unknown(written.path, place, "answer", unpaired, YES_OR_NO)
 
 
 def _half_answer(choices: Sequence[str]) -> str | None:

@@ -1,1 +1,1 @@
-"""The database itself: opened, locked, copied, and what is said where it cannot be used."""
+"""The database itself: connections, locks, copies, and its error messages."""

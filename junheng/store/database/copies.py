@@ -1,4 +1,4 @@
-"""A copy of a whole database, of either kind, in which something may be tried and thrown away."""
+"""Copies a whole database (SQLite or PostgreSQL), for example for a dry run."""
 
 from collections.abc import Iterator
 
@@ -11,17 +11,17 @@ ROWS_AT_ONCE = 1000
 
 
 def copy(address: str, *, to: str) -> None:
-    """Put every row of a database as it stands now into another that is empty.
+    """Copy every row of a database into an empty one, from one consistent snapshot.
 
     Raises:
-        DatabaseUnusable: one of the two cannot be reached, opened, read or written.
+        DatabaseUnusable: one of the databases cannot be reached, opened, read or written.
 
     """
     source, target = database.engine(address), database.engine(to)
     with (
         failures.said_clearly(source.url),
         source.connect() as read,
-        # What is read table by table must all be of one moment.
+        # All tables must be read from one snapshot.
         read.execution_options(isolation_level="SERIALIZABLE").begin(),
         failures.said_clearly(target.url),
         target.begin() as written,

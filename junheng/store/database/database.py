@@ -1,4 +1,4 @@
-"""Opens the database and brings its tables up to date; every write is one transaction."""
+"""Opens the database and migrates its tables; every write is one transaction."""
 
 import json
 from collections.abc import Iterator
@@ -19,30 +19,30 @@ from junheng.store.database.read_only import read_only
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 SECONDS_TO_WAIT_FOR_A_WRITER = 60
 SECONDS_TO_CONNECT = 10
-# A transaction of SQLite with this option waits for no writer.
+# An SQLite transaction with this option does not wait for writers.
 READS_ONLY = "reads_only"
 _opening = Lock()
 
 
 def engine(address: str) -> Engine:
-    """Return the engine of a database whose tables are current; one for each address.
+    """Return the engine of a database with migrated tables; cached by address.
 
     Raises:
-        DatabaseUnusable: no database is there, it does not answer, or it is damaged.
+        DatabaseUnusable: the database does not exist, does not answer, or is damaged.
 
     """
-    # Threads of a server that has just begun ask at one moment; the second would migrate too.
+    # `cache` does not lock: two threads of a starting server would both migrate.
     with _opening:
-        return _only_engine(address)
+        return _cached_engine(address)
 
 
 @cache
-def _only_engine(address: str) -> Engine:
+def _cached_engine(address: str) -> Engine:
     return migrated(address)
 
 
 def migrated(address: str) -> Engine:
-    """Return an engine of its own, once the tables are current; raises as `engine` does."""
+    """Return a new engine after migrating the tables; raises the same errors as `engine`."""
     opened = unmigrated(address)
     try:
         with failures.said_clearly(opened.url):
@@ -54,10 +54,10 @@ def migrated(address: str) -> Engine:
 
 
 def unmigrated(address: str) -> Engine:
-    """Return an engine of a database as it stands, also where it has no tables at all.
+    """Return a new engine without migrating; the database may have no tables.
 
     Raises:
-        DatabaseUnusable: it is no address of a database, or its folder cannot be made.
+        DatabaseUnusable: the address is invalid, or the folder cannot be made.
 
     """
     url = failures.parsed(address)
@@ -65,7 +65,7 @@ def unmigrated(address: str) -> Engine:
 
 
 def move(connection: Connection, revision: str, *, is_up: bool = True) -> None:
-    """Bring the tables to a revision within the transaction of a connection."""
+    """Migrate the tables to a revision in the transaction of a connection."""
     # Importing Alembic takes a tenth of a second: only a process that migrates pays for it.
     from alembic import command
     from alembic.config import Config
@@ -85,10 +85,10 @@ def revision_of(connection: Connection) -> str:
 
 
 def revision_at(address: str) -> str:
-    """Return the revision of a database, which is neither made nor changed by it.
+    """Return the revision of a database without creating or changing it.
 
     Raises:
-        DatabaseUnusable: it cannot be reached, opened or read.
+        DatabaseUnusable: the database cannot be reached, opened or read.
 
     """
     opened = unmigrated(address)
@@ -102,12 +102,12 @@ def revision_at(address: str) -> str:
 
 
 def head() -> str:
-    """Return the revision that this version of the program works with."""
+    """Return the revision that this version of the program needs."""
     return _revisions()[-1]
 
 
 def is_known(revision: str) -> bool:
-    """Say whether this version of the program can bring tables up from a revision."""
+    """Return whether this version of the program can migrate from a revision."""
     return revision in _revisions()
 
 
@@ -129,8 +129,8 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _server(url: URL) -> Engine:
-    patience = {} if "connect_timeout" in url.query else {"connect_timeout": SECONDS_TO_CONNECT}
-    return create_engine(url, json_serializer=_json, pool_pre_ping=True, connect_args=patience)
+    timeout = {} if "connect_timeout" in url.query else {"connect_timeout": SECONDS_TO_CONNECT}
+    return create_engine(url, json_serializer=_json, pool_pre_ping=True, connect_args=timeout)
 
 
 def _make_folder(folder: Path) -> None:
@@ -138,24 +138,24 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         no_folder = wording.packaged().database.no_folder
-        said = no_folder.format(place=folder, reason=error.strerror)
-        raise DatabaseUnusable(said) from error
+        message = no_folder.format(place=folder, reason=error.strerror)
+        raise DatabaseUnusable(message) from error
 
 
 def _json(value: object) -> str:
-    # Readable for whoever opens the database: names of departments as they are written.
+    # Chinese names stay readable in the database.
     return json.dumps(value, ensure_ascii=False)
 
 
 @contextmanager
 def session(address: str, *, read_only_because: str | None = None) -> Iterator[Session]:
-    """Yield a session that commits as a whole at the end, or not at all.
+    """Yield a session in one transaction: committed at the end, rolled back on an error.
 
-    Where there is a reason to, it only reads.
+    With `read_only_because`, writes are refused for that reason.
 
     Raises:
         DatabaseUnusable: the database cannot be reached, opened or read.
-        DatabaseReadOnly: something was written where only reading is allowed.
+        DatabaseReadOnly: the session wrote although it is read-only.
 
     """
     connected = engine(address)
@@ -170,7 +170,7 @@ def session(address: str, *, read_only_because: str | None = None) -> Iterator[S
 
 @contextmanager
 def reading(address: str) -> Iterator[Session]:
-    """Yield a session for queries alone, which on SQLite does not wait for whoever writes.
+    """Yield a session for queries only; on SQLite it does not wait for writers.
 
     Raises:
         DatabaseUnusable: the database cannot be reached, opened or read.
@@ -191,8 +191,8 @@ def _allowed(opened: Session, because: str | None) -> AbstractContextManager[Non
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver must not begin or commit on its own: only then are tables made in a transaction
-    # too, and a process killed half-way leaves either the old tables or the new ones.
+    # The driver must not begin or commit by itself: only then is DDL part of the transaction, and a
+    # process killed during a migration leaves either the old tables or the new ones.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
@@ -200,7 +200,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads first and writes later must not find the data changed between.
+    # In a transaction that first reads and then writes, no other process may write in between.
     only_reads = connection.get_execution_options().get(READS_ONLY, False)
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
@@ -209,7 +209,7 @@ def _bring_up_to_date(opened: Engine) -> None:
     newest = head()
     with opened.begin() as connection:
         if connection.dialect.name == "postgresql":
-            # Two processes that start together: the second waits and finds the work done.
+            # If two processes start together, the second waits and finds the tables migrated.
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(370405)")
         current = revision_of(connection)
         if current == newest:

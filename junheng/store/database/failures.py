@@ -1,4 +1,4 @@
-"""What is said when a database cannot be used: which one, why, and what to do; no password ever."""
+"""Errors of an unusable database: which one, why, and what to do; never with a password."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ SUPPORTED = ("sqlite", "postgresql")
 
 
 class Trouble(StrEnum):
-    """Why a database cannot be used; config/wording/database.yaml says it."""
+    """Why a database cannot be used; the texts are in config/wording/database.yaml."""
 
     WRONG_LOGIN = "wrong_login"
     REFUSED = "refused"
@@ -36,7 +36,7 @@ class Trouble(StrEnum):
     MALFORMED = "malformed"
 
 
-# What SQLite, PostgreSQL and its driver say; the first that fits holds.
+# Fragments of the messages of SQLite, PostgreSQL and its driver; the first match counts.
 SIGNS = {
     "password authentication failed": Trouble.WRONG_LOGIN,
     "Connection refused": Trouble.REFUSED,
@@ -59,7 +59,7 @@ SIGNS = {
     "file is not a database": Trouble.NO_DATABASE,
     "malformed": Trouble.MALFORMED,
 }
-# SQLite says the one, PostgreSQL what its system says.
+# SQLite and PostgreSQL have different messages for a full disk.
 DISK_FULL = tuple(sign for sign, trouble in SIGNS.items() if trouble is Trouble.DISK_FULL)
 
 
@@ -72,22 +72,22 @@ class DatabaseUnusable(Transient):
 
 
 def parsed(address: str) -> URL:
-    """Return a database's address in its parts; raises DatabaseUnusable."""
+    """Parse the address of a database; raises DatabaseUnusable."""
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):
-        # What could not be read may hold a password: neither it nor the complaint is shown.
+        # An invalid address may contain a password: neither it nor the parser's error is shown.
         raise DatabaseUnusable(wording.packaged().database.not_an_address) from None
     if url.get_backend_name() not in SUPPORTED:
         raise DatabaseUnusable(wording.packaged().database.not_an_address)
-    # The driver we bring, not the one that SQLAlchemy would look for.
+    # psycopg 3 is a dependency of ours; SQLAlchemy's default is psycopg2.
     is_bare = url.drivername == "postgresql"
     return url.set(drivername="postgresql+psycopg") if is_bare else url
 
 
 @contextmanager
 def said_clearly(url: URL) -> Iterator[None]:
-    """Turn a failure of the database itself into DatabaseUnusable; a wrong query stays a bug."""
+    """Convert a failure of the database into DatabaseUnusable; an invalid query stays a bug."""
     try:
         yield
     except DatabaseTooNew as error:
@@ -96,7 +96,7 @@ def said_clearly(url: URL) -> Iterator[None]:
     except OperationalError as error:
         raise _unusable(_unanswered(url, error), url, error) from error
     except DatabaseError as error:
-        # Its subclasses are mistakes of ours; it alone says that a file is no database.
+        # Its subclasses are bugs of ours; the class itself means that the file is not a database.
         if type(error) is not DatabaseError:
             raise
         raise _unusable(wording.packaged().database.damaged, url, error) from error
@@ -109,23 +109,23 @@ def _unanswered(url: URL, error: OperationalError) -> str:
     return says.not_opened if url.get_backend_name() == "sqlite" else says.no_answer
 
 
-def _unusable(said: str, url: URL, error: DatabaseError) -> DatabaseUnusable:
+def _unusable(sentence: str, url: URL, error: DatabaseError) -> DatabaseUnusable:
     reason = _in_chinese(str(error.orig))
     for secret in (url.password, url.query.get("password")):
         reason = reason.replace(str(secret), "***") if secret else reason
-    return DatabaseUnusable(said.format(place=_place(url), reason=reason))
+    return DatabaseUnusable(sentence.format(place=_place(url), reason=reason))
 
 
-def _in_chinese(said: str) -> str:
-    """Return what a database says as people say it; what is not known stays as it stands."""
-    trouble = _trouble(said)
+def _in_chinese(message: str) -> str:
+    """Translate a message of the database; an unknown one is returned unchanged."""
+    trouble = _trouble(message)
     if trouble is None:
-        return next(iter(said.splitlines()), "")
+        return next(iter(message.splitlines()), "")
     return wording.packaged().database.reasons[trouble]
 
 
-def _trouble(said: str) -> Trouble | None:
-    return next((trouble for sign, trouble in SIGNS.items() if sign in said), None)
+def _trouble(message: str) -> Trouble | None:
+    return next((trouble for sign, trouble in SIGNS.items() if sign in message), None)
 
 
 def _place(url: URL) -> str:

@@ -1,4 +1,4 @@
-"""Locks: one sender at a time for one database, and none left behind by a killed process."""
+"""Locks: one sender at a time for one database; a killed process leaves no lock behind."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -29,9 +29,9 @@ class AnotherSends(Transient):
 
 @contextmanager
 def only_sender(address: str) -> Iterator[None]:
-    """Hold the right to send for a database, waiting for whoever has it; raises AnotherSends.
+    """Hold the sending lock of a database; raises AnotherSends after a timeout.
 
-    While it is held, every card in flight is one whose sender died.
+    While the lock is held, every card in flight belongs to a process that died.
     """
     opened = database.engine(address)
     if opened.dialect.name == "postgresql":
@@ -45,17 +45,17 @@ def only_sender(address: str) -> Iterator[None]:
 
 
 def hold_history(session: Session) -> None:
-    """Hold the right to append to the history until this transaction ends."""
+    """Lock the history for appending until this transaction ends."""
     _hold(session, HISTORY_KEY)
 
 
 def hold_collections(session: Session) -> None:
-    """Hold the right to take a folder in until this transaction ends."""
+    """Lock the collecting of folders until this transaction ends."""
     _hold(session, COLLECTIONS_KEY)
 
 
 def _hold(session: Session, key: int) -> None:
-    # SQLite has one writer as it is: our transactions begin as writers.
+    # Not needed for SQLite: it allows one writer, and our transactions begin as writers.
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({key})")
@@ -63,12 +63,12 @@ def _hold(session: Session, key: int) -> None:
 
 @contextmanager
 def _lock_file(path: Path) -> Iterator[None]:
-    # An exclusive lock on an empty database beside our own: it works on every system that
-    # SQLite works on, and the kernel lets go of it when the process dies. SQLite serves one
-    # machine, so a lock on one machine is enough.
-    with closing(sqlite3.connect(path, timeout=SECONDS_TO_WAIT, isolation_level=None)) as held:
+    # An exclusive lock on an empty SQLite file next to the database: it works on every system that
+    # SQLite supports, and the kernel releases it when the process dies. SQLite is used on one
+    # machine only, so a lock on that machine is enough.
+    with closing(sqlite3.connect(path, timeout=SECONDS_TO_WAIT, isolation_level=None)) as file:
         try:
-            held.execute("BEGIN EXCLUSIVE")
+            file.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise AnotherSends from error
         yield
@@ -76,19 +76,19 @@ def _lock_file(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _advisory_lock(opened: Engine) -> Iterator[None]:
-    # PostgreSQL serves several machines, so the lock lies with it. It belongs to this connection:
-    # when the process dies or its machine is lost, the server lets go of it.
+    # PostgreSQL may serve several machines, so the server holds the lock. It belongs to this
+    # connection: when the process or its machine dies, the server releases it.
     with failures.said_clearly(opened.url):
         connected = opened.connect().execution_options(isolation_level="AUTOCOMMIT")
-    with connected as held:
+    with connected as connection:
         try:
-            held.exec_driver_sql(f"SET lock_timeout = '{SECONDS_TO_WAIT}s'")
-            held.exec_driver_sql(f"SELECT pg_advisory_lock({POSTGRESQL_KEY})")
+            connection.exec_driver_sql(f"SET lock_timeout = '{SECONDS_TO_WAIT}s'")
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({POSTGRESQL_KEY})")
         except OperationalError as error:
             raise AnotherSends from error
         try:
             yield
         finally:
-            # The connection goes back to the pool alive, and would take the lock with it.
-            held.exec_driver_sql(f"SELECT pg_advisory_unlock({POSTGRESQL_KEY})")
-            held.exec_driver_sql("RESET lock_timeout")
+            # The connection returns to the pool, still open, and would keep the lock.
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({POSTGRESQL_KEY})")
+            connection.exec_driver_sql("RESET lock_timeout")

@@ -1,4 +1,4 @@
-"""Lets a session read and refuses whatever it would write, with the reason."""
+"""Makes a session read-only: writes are refused with a reason."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,17 +14,17 @@ READ_ONLY_SQL_TRANSACTION = "25006"
 
 
 class DatabaseReadOnly(Refusal):
-    """We cannot write, because what the database holds must not be added to."""
+    """We cannot write, because the content of the database must not change."""
 
 
 @contextmanager
 def read_only(session: Session, *, because: str) -> Iterator[None]:
-    """Refuse every write of a session; raises DatabaseReadOnly, which says why."""
-    only_read: list[Any] = []
+    """Refuse every write of a session; raises DatabaseReadOnly with the reason."""
+    read_only_connections: list[Any] = []
 
     def forbid(_session: object, _transaction: object, connection: Connection) -> None:
         if connection.dialect.name == "sqlite":
-            only_read.append(connection.connection.dbapi_connection)
+            read_only_connections.append(connection.connection.dbapi_connection)
             connection.exec_driver_sql("PRAGMA query_only=ON")
         else:
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
@@ -38,8 +38,8 @@ def read_only(session: Session, *, because: str) -> Iterator[None]:
             raise
         raise DatabaseReadOnly(because) from error
     finally:
-        # The driver's own connection goes back to the pool, whatever became of the transaction.
-        for connection in only_read:
+        # The driver's connection returns to the pool and must be writable again.
+        for connection in read_only_connections:
             connection.execute("PRAGMA query_only=OFF")
 
 

@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection, and in the transaction, of whoever asks."""
+"""Runs the migrations on the caller's connection, in its transaction."""
 
 from alembic import context
 from sqlmodel import SQLModel

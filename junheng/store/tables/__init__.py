@@ -1,4 +1,4 @@
-"""The tables: columns only. Who imports this package knows all of them."""
+"""The tables: columns only. Importing this package registers all of them."""
 
 from junheng.store.tables import chase as chase
 from junheng.store.tables import chat as chat

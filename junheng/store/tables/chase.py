@@ -1,4 +1,4 @@
-"""The tables of what is told: columns only."""
+"""The tables of cards, reminders and alarms: columns only."""
 
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from junheng.store.column_types import enum_text, instant
 
 
 class NoticeRow(SQLModel, table=True):
-    """A card owed to a contact for one day: a row before it is a message."""
+    """A card owed to a contact for one day: stored before it is sent."""
 
     __tablename__ = "notice"
 
@@ -31,22 +31,22 @@ class NoticeRow(SQLModel, table=True):
 
 
 class ReminderRow(SQLModel, table=True):
-    """A rung of a remediation owed to a recipient: once in a cycle, and what became of it."""
+    """A rung of a remediation owed to a recipient, once in a cycle, with its delivery status."""
 
     __tablename__ = "reminder"
     __table_args__ = (UniqueConstraint("reference", "cycle", "rung", "recipient"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    # The card it stands on; none for what was refused and has not been owed again since.
+    # Its card; NULL if it was refused and has not been owed again.
     notice_id: int | None = Field(default=None, foreign_key="notice.id", index=True)
     district_code: str
     reference: str
-    # How often the remediation's clock had been set when this was told.
+    # How often the remediation's clock had been set at that time.
     cycle: int
     rung: str
     recipient: str
     status: reminders.Status = enum_text(reminders.Status)
-    # The day from which on it has been owed.
+    # The first day on which it was owed.
     planned_on: date
     claimed_at: datetime | None = instant(nullable=True)
     delivered_at: datetime | None = instant(nullable=True)
@@ -56,14 +56,14 @@ class ReminderRow(SQLModel, table=True):
 
 
 class AlarmRow(SQLModel, table=True):
-    """What operators are to be told, once: a row before it is a message."""
+    """A message to operators about one subject: stored before it is sent."""
 
     __tablename__ = "alarm"
     __table_args__ = (UniqueConstraint("district_code", "about"),)
 
     id: int | None = Field(default=None, primary_key=True)
     district_code: str
-    # What it is about, such as a run or the cards of a day: told once.
+    # The subject, such as a run or the cards of a day: one alarm for each.
     about: str
     text: str
     raised_on: date

@@ -1,4 +1,4 @@
-"""The table of presses: columns only. What somebody did in chat is a row before it is done."""
+"""The table of presses: columns only. A press is stored before it is carried out."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from junheng.store.column_types import enum_text, instant
 
 
 class PressRow(SQLModel, table=True):
-    """One press of a button or one form sent: what was asked, and what became of it."""
+    """One pressed button or one submitted form, with its status and outcome."""
 
     __tablename__ = "press"
     __table_args__ = (
@@ -22,14 +22,14 @@ class PressRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
-    # Under which the platform handed it over: handed over again, it is the same one.
+    # The platform's id of the delivery: a redelivery has the same one.
     envelope: str
     district_code: str
     team: str
     user: str
     kind: PressKind = enum_text(PressKind)
     move: Move = enum_text(Move)
-    # The receipt of the card that it is about.
+    # The receipt of its card.
     card: str
     payload: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     received_at: datetime = instant()

@@ -11,7 +11,7 @@ from junheng.store.column_types import enum_text, instant
 
 
 class EvaluationRow(SQLModel, table=True):
-    """One school year of one district held against one rulebook; never changed afterwards."""
+    """One school year of one district, evaluated by one rulebook; never changed afterwards."""
 
     __tablename__ = "evaluation"
     __table_args__ = (UniqueConstraint("district_code", "school_year", "rules_year", "sequence"),)
@@ -25,13 +25,13 @@ class EvaluationRow(SQLModel, table=True):
     data_hash: str
     broken: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     evaluated_at: datetime = instant()
-    # What counted of each reporter, and the collection whose register stood: what was judged.
+    # The evaluated data: the submissions of each reporter, and the collection of the register.
     sources: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     register_collection_id: int | None = None
 
 
 class RulesInForceRow(SQLModel, table=True):
-    """The rules of one year out of one rulebook, whole: what an evaluation was judged by."""
+    """The rules of one year of a rulebook, in full, as used by evaluations."""
 
     __tablename__ = "rules_in_force"
     __table_args__ = (UniqueConstraint("rulebook_hash", "rules_year"),)

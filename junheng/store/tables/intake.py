@@ -1,4 +1,4 @@
-"""The tables of what was sent in: columns only."""
+"""The tables of intake: columns only."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from junheng.store.column_types import enum_text, instant
 
 
 class CollectionRow(SQLModel, table=True):
-    """One reading of one folder: what stood in it, and the hash of it all."""
+    """One reading of one folder, with the digest of its content."""
 
     __tablename__ = "collection"
     __table_args__ = (UniqueConstraint("district_code", "school_year", "sequence"),)
@@ -42,7 +42,7 @@ class RegisterRow(SQLModel, table=True):
 
 
 class SubmissionRow(SQLModel, table=True):
-    """What one file says for one reporter; `reporter` is '' where nobody could be made out."""
+    """The content of one file for one reporter; `reporter` is '' if it could not be identified."""
 
     __tablename__ = "submission"
     __table_args__ = (UniqueConstraint("collection_id", "file", "position"),)
@@ -61,7 +61,7 @@ class SubmissionRow(SQLModel, table=True):
 
 
 class FaultRow(SQLModel, table=True):
-    """One fault of a submission, as it is said to whoever must mend it."""
+    """One fault of a submission, with its sentence for the reporter."""
 
     __tablename__ = "fault"
     __table_args__ = (UniqueConstraint("submission_id", "position"),)
@@ -78,7 +78,7 @@ class FaultRow(SQLModel, table=True):
 
 
 class FigureRow(SQLModel, table=True):
-    """One figure of an accepted submission, and the cell it stands in."""
+    """One figure of an accepted submission, with its cell."""
 
     __tablename__ = "figure"
     __table_args__ = (

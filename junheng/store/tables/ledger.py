@@ -30,7 +30,7 @@ class RemediationRow(SQLModel, table=True):
     district_code: str = Field(index=True)
     indicator: str
     unit: str
-    # Of a duty that returns, which time it is; '' for what an evaluation found.
+    # The period of an instance of a recurring duty; '' if an evaluation opened the remediation.
     period: str
     unit_name: str
     town: str
@@ -59,7 +59,7 @@ class RemediationRow(SQLModel, table=True):
     clock_set_by: str
     assumed_since: date | None = None
     assumed_rest_days: tuple[date, ...] = Field(sa_type=DateTuple)
-    # The digest under which its ladder is kept; '' where it was opened before ladders were.
+    # The digest of its ladder; '' if it was opened before ladders were stored.
     ladder: str = Field(sa_column_kwargs={"server_default": ""})
     carried_over: int
     relapses: int
@@ -92,8 +92,8 @@ _EVENT_TYPES: Mapping[str, type[TypeEngine[Any]]] = {
     "reason": Text,
     "details": Text,
 }
-# A link of a district's history: written once, and nothing in it ever changes. The columns are the
-# fields of the event, in the order in which they are hashed; what an event says is text.
+# A link of a district's history: written once and never changed. The columns are the fields of the
+# event, in the order in which they are hashed, stored as text.
 EVENT = Table(
     "event",
     SQLModel.metadata,
@@ -111,7 +111,7 @@ EVENT = Table(
 
 
 class MilestoneRow(SQLModel, table=True):
-    """A sub-step of a long work, with a date of its own."""
+    """A milestone of a long work, with a date of its own."""
 
     __tablename__ = "milestone"
     __table_args__ = (UniqueConstraint("remediation_id", "position"),)
@@ -125,7 +125,7 @@ class MilestoneRow(SQLModel, table=True):
 
 
 class EvidenceRow(SQLModel, table=True):
-    """A file that shows something was done: under its hash, and never over an older one."""
+    """An evidence file, stored under its hash; a new version does not replace an older one."""
 
     __tablename__ = "evidence"
     __table_args__ = (UniqueConstraint("remediation_id", "unit", "name", "version"),)
@@ -146,7 +146,7 @@ class EvidenceRow(SQLModel, table=True):
 
 
 class LadderRow(SQLModel, table=True):
-    """A ladder that remediations were opened under, as it stood then; written once."""
+    """A ladder that remediations were opened under; written once."""
 
     __tablename__ = "ladder_in_force"
 
@@ -158,7 +158,7 @@ class LadderRow(SQLModel, table=True):
 
 
 class ReplyRow(SQLModel, table=True):
-    """What a department wrote into its copy of the ledger, taken once."""
+    """A reply of a department in its copy of the ledger, accepted once."""
 
     __tablename__ = "ledger_reply"
     __table_args__ = (UniqueConstraint("remediation_id", "unit", "digest"),)
@@ -172,7 +172,7 @@ class ReplyRow(SQLModel, table=True):
 
 
 class SignOffRow(SQLModel, table=True):
-    """One asking of the office to hand drafts over, and what became of it."""
+    """One request to the office to hand over drafts, with its answer."""
 
     __tablename__ = "sign_off"
     __table_args__ = (
@@ -183,14 +183,14 @@ class SignOffRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     district_code: str
     number: int
-    # The hash of what is asked, and which asking of it this is.
+    # The hash of the requested drafts, and the count of requests for them.
     key: str
     school_year: int
     # Each draft as (reference, cycle).
     drafts: list[list[Any]] = Field(sa_column=Column(JSON, nullable=False))
     asked_on: date
     decide_by: date
-    # The run that asked; '' by hand.
+    # The run that made the request; '' if made by hand.
     flow_run_id: str
     status: sign_offs.Status = enum_text(sign_offs.Status)
     decided_by: str

@@ -1,4 +1,4 @@
-"""The tables of users and their sign-ins: columns only. No password and no token is kept."""
+"""The tables of users and their sign-ins: columns only. No password and no token is stored."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from junheng.store.column_types import instant
 
 
 class UserRow(SQLModel, table=True):
-    """A user, also one who was removed: the name stays taken, so that history names one person."""
+    """A user, possibly removed: a name is never reused, so that history names one person."""
 
     __tablename__ = "user_account"
 
@@ -28,7 +28,7 @@ class SignInRow(SQLModel, table=True):
     __tablename__ = "sign_in_session"
 
     id: int | None = Field(default=None, primary_key=True)
-    # The SHA-256 of the token: a copy of this table lets nobody in.
+    # The SHA-256 of the token: a copy of this table is not enough to sign in.
     token_hash: str = Field(unique=True)
     name: str = Field(index=True)
     address: str
@@ -44,7 +44,7 @@ class SignInLinkRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True)
-    # Whose password it sets; '' where it makes the first user.
+    # The user whose password it sets; '' for the first user.
     for_name: str
     made_at: datetime = instant()
     expires_at: datetime = instant()
@@ -52,7 +52,7 @@ class SignInLinkRow(SQLModel, table=True):
 
 
 class SignInFailureRow(SQLModel, table=True):
-    """One attempt to sign in that failed, with the name as it was typed."""
+    """One failed sign-in, with the name as typed."""
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (Index("ix_sign_in_failure_at", "at"),)
@@ -64,7 +64,7 @@ class SignInFailureRow(SQLModel, table=True):
 
 
 class ImportedUsersRow(SQLModel, table=True):
-    """A file of users that was imported, by the SHA-256 of its content: never a second time."""
+    """An imported users file, by the SHA-256 of its content: it is not imported again."""
 
     __tablename__ = "imported_users"
 

@@ -1,4 +1,4 @@
-"""Files as they come in, by hand: the least that makes each what it is."""
+"""Minimal files of each type, made by hand."""
 
 import struct
 import zipfile
@@ -34,7 +34,8 @@ def package(parts: dict[str, bytes]) -> bytes:
 
 def content_types(*types: str) -> bytes:
     listed = "".join(
-        f'<Override PartName="/p{at}" ContentType="{one}"/>' for at, one in enumerate(types)
+        f'<Override PartName="/p{number}" ContentType="{content_type}"/>'
+        for number, content_type in enumerate(types)
     )
     namespace = "http://schemas.openxmlformats.org/package/2006/content-types"
     return f'<?xml version="1.0"?><Types xmlns="{namespace}">{listed}</Types>'.encode()

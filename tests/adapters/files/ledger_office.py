@@ -1,4 +1,4 @@
-"""An office with its copy of the ledger, as tests have it filled in."""
+"""An office that fills in its copy of the ledger, for tests."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +19,7 @@ THREE = copy_of(LED, led(2), led(3), SUPPORTED)
 
 
 class Office:
-    """An office that gets a copy, does something with it, and sends it back."""
+    """An office that gets a copy, changes it, and sends it back."""
 
     def __init__(self, path: Path, wording: BookWords) -> None:
         self.path = path
@@ -44,7 +44,7 @@ class Office:
 
         return self.answers(book, fill)
 
-    def said(self, taken: Taken) -> list[str]:
+    def fault_sentences(self, taken: Taken) -> list[str]:
         return [faults.sentence(fault, self.wording.faults) for fault in taken.faults]
 
 

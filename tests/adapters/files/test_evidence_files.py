@@ -1,4 +1,4 @@
-"""Evidence as files: told by content, refused with a reason, kept under their hash."""
+"""Evidence files: typed by content, refused with a reason, stored under their hash."""
 
 import hashlib
 import os
@@ -48,7 +48,7 @@ def refused(tmp_path: Path, content: bytes, name: str = "材料") -> Refusal:
 
 class TestTypes:
     @pytest.mark.parametrize("media_type", MediaType)
-    def test_a_file_is_what_its_content_says_whatever_its_name(
+    def test_the_type_depends_on_the_content_not_on_the_name(
         self, tmp_path: Path, media_type: MediaType
     ) -> None:
         for name in ("材料", "材料.pdf", "IMG_0001.JPG"):
@@ -57,13 +57,13 @@ class TestTypes:
             assert found.media_type is media_type
             assert found.suffix == f".{media_type}"
 
-    def test_its_hash_and_size_are_those_of_the_bytes(self, tmp_path: Path) -> None:
+    def test_hash_and_size_are_those_of_the_bytes(self, tmp_path: Path) -> None:
         found = examined(tmp_path, SOUND[MediaType.PNG])
 
         assert found.sha256 == hashlib.sha256(SOUND[MediaType.PNG]).hexdigest()
         assert found.size == len(SOUND[MediaType.PNG])
 
-    def test_a_letter_with_a_workbook_inside_is_a_letter_and_the_other_way_round(
+    def test_a_document_with_an_embedded_workbook_is_a_document_and_vice_versa(
         self, tmp_path: Path
     ) -> None:
         both = ("WordDocument", "Workbook")
@@ -73,13 +73,13 @@ class TestTypes:
         assert examined(tmp_path, letter).media_type is MediaType.DOC
         assert examined(tmp_path, workbook).media_type is MediaType.XLS
 
-    def test_a_letter_that_tells_of_macros_has_none(self, tmp_path: Path) -> None:
-        telling = "关于 VBA、Macros 和 _VBA_PROJECT 的说明".encode("utf-16-le")
-        letter = samples.compound("WordDocument") + telling.ljust(512, b"\0")
+    def test_a_document_that_mentions_macros_has_no_macros(self, tmp_path: Path) -> None:
+        text = "关于 VBA、Macros 和 _VBA_PROJECT 的说明".encode("utf-16-le")
+        letter = samples.compound("WordDocument") + text.ljust(512, b"\0")
 
         assert examined(tmp_path, letter).media_type is MediaType.DOC
 
-    def test_a_picture_drawn_in_lines_inside_a_letter_is_part_of_it(self, tmp_path: Path) -> None:
+    def test_a_document_may_contain_an_svg_image(self, tmp_path: Path) -> None:
         letter = samples.office(samples.WORD, **{"word/media/image1.svg": b"<svg/>"})
 
         assert examined(tmp_path, letter).media_type is MediaType.DOCX
@@ -87,7 +87,7 @@ class TestTypes:
     @pytest.mark.parametrize(
         "text", ["一个全角逗号，不是表格\n两行，也不是\n", "BM是书名的缩写，另见附件。", "MB,KB"]
     )
-    def test_what_people_wrote_is_text(self, tmp_path: Path, text: str) -> None:
+    def test_plain_text_is_text_in_any_encoding(self, tmp_path: Path, text: str) -> None:
         for encoding in ("utf-8", "utf-8-sig", "gb18030"):
             assert examined(tmp_path, text.encode(encoding)).media_type is MediaType.TXT
 
@@ -129,7 +129,7 @@ class TestRefusals:
             ("材料".encode("utf-16"), Refusal.UNKNOWN),
         ],
     )
-    def test_what_is_no_paper_table_or_picture_is_refused(
+    def test_other_content_is_refused_with_its_reason(
         self, tmp_path: Path, content: bytes, reason: Refusal
     ) -> None:
         assert refused(tmp_path, content) is reason
@@ -155,26 +155,26 @@ class TestRefusals:
             samples.compound("WordDocument", "Macros", "VBA", "_VBA_PROJECT"),
             samples.compound("Workbook", "_VBA_PROJECT_CUR"),
         ],
-        ids=["named", "hidden", "disguised", "by type", "in a letter", "in a workbook"],
+        ids=["by name", "by type", "escaped type", "by main type", "in a doc", "in an xls"],
     )
-    def test_macros_are_found_wherever_they_are(self, tmp_path: Path, content: bytes) -> None:
+    def test_macros_are_found_in_every_form(self, tmp_path: Path, content: bytes) -> None:
         assert refused(tmp_path, content) is Refusal.MACROS
 
     @pytest.mark.parametrize(
         "name",
         ["a.exe", "通知.BAT", "b.sh", "c.js", "d.vbs", "e.lnk", "f.pdf.scr", "g.html", "h.exe. "],
     )
-    def test_a_picture_under_the_name_of_a_program_is_refused(
+    def test_a_picture_with_the_suffix_of_a_program_is_refused(
         self, tmp_path: Path, name: str
     ) -> None:
         assert refused(tmp_path, SOUND[MediaType.PNG], name) is Refusal.EXECUTABLE_NAME
 
-    def test_a_package_cut_in_half_is_damaged(self, tmp_path: Path) -> None:
+    def test_a_truncated_package_is_damaged(self, tmp_path: Path) -> None:
         whole = SOUND[MediaType.XLSX]
 
         assert refused(tmp_path, whole[: len(whole) // 2]) is Refusal.DAMAGED
 
-    def test_two_lists_of_content_types_are_not_trusted(self, tmp_path: Path) -> None:
+    def test_a_package_with_two_lists_of_content_types_is_damaged(self, tmp_path: Path) -> None:
         file = BytesIO()
         with zipfile.ZipFile(file, "w") as archive:
             archive.writestr("[Content_Types].xml", samples.content_types(samples.MACROS))
@@ -183,13 +183,13 @@ class TestRefusals:
 
         assert refused(tmp_path, file.getvalue()) is Refusal.DAMAGED
 
-    def test_a_bomb_is_neither_unpacked_nor_believed(self, tmp_path: Path) -> None:
+    def test_a_zip_bomb_is_refused_without_unpacking(self, tmp_path: Path) -> None:
         bomb = samples.package({"[Content_Types].xml": b"<" + b" " * 60 * MB})
 
         assert len(bomb) < MB
         assert refused(tmp_path, bomb) is Refusal.DAMAGED
 
-    def test_a_list_that_wants_to_grow_is_not_read(self, tmp_path: Path) -> None:
+    def test_a_list_with_xml_entities_is_refused(self, tmp_path: Path) -> None:
         entities = b'<!DOCTYPE t [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><Types>&b;</Types>'
 
         assert refused(tmp_path, samples.package({"[Content_Types].xml": entities})) is (
@@ -209,7 +209,9 @@ class TestPlaces:
 
         assert self.why(tmp_path / "link.png") is Refusal.LINK
 
-    def test_a_folder_a_pipe_and_what_is_not_there_are_told_apart(self, tmp_path: Path) -> None:
+    def test_a_folder_a_pipe_and_a_missing_file_have_different_reasons(
+        self, tmp_path: Path
+    ) -> None:
         os.mkfifo(tmp_path / "pipe")
 
         assert self.why(tmp_path) is Refusal.FOLDER
@@ -218,7 +220,7 @@ class TestPlaces:
         assert self.why(tmp_path / "a\0b.pdf") is Refusal.UNREADABLE
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-    def test_what_may_not_be_read_says_so(self, tmp_path: Path) -> None:
+    def test_a_file_without_permission_is_unreadable(self, tmp_path: Path) -> None:
         (tmp_path / "a.png").write_bytes(SOUND[MediaType.PNG])
         (tmp_path / "a.png").chmod(0)
 
@@ -227,10 +229,10 @@ class TestPlaces:
 
 class TestSize:
     @pytest.mark.parametrize(
-        ("size", "said"), [(MB + 1, "1.1 MB"), (2 * MB, "2 MB"), (int(25.34 * MB), "25.4 MB")]
+        ("size", "shown"), [(MB + 1, "1.1 MB"), (2 * MB, "2 MB"), (int(25.34 * MB), "25.4 MB")]
     )
-    def test_a_file_too_large_says_how_large_it_is_and_what_is_allowed(
-        self, tmp_path: Path, rulebook: Rulebook, size: int, said: str
+    def test_a_too_large_file_is_refused_with_its_size_and_the_limit(
+        self, tmp_path: Path, rulebook: Rulebook, size: int, shown: str
     ) -> None:
         path = tmp_path / "录像.pdf"
         with path.open("wb") as file:
@@ -240,16 +242,16 @@ class TestSize:
             evidence_files.examine(path, largest_bytes=MB)
 
         sentence = refusal_sentence(error.value, rulebook.wording.evidence)
-        assert sentence.startswith(f"“录像.pdf”：有 {said}，每个文件不能超过 1 MB，请")
+        assert sentence.startswith(f"“录像.pdf”：有 {shown}，每个文件不能超过 1 MB，请")
 
-    def test_a_file_exactly_as_large_as_allowed_is_taken(self, tmp_path: Path) -> None:
+    def test_a_file_of_exactly_the_limit_is_accepted(self, tmp_path: Path) -> None:
         content = SOUND[MediaType.PDF].ljust(MB, b"\n")
 
         assert examined(tmp_path, content).size == MB
 
 
 class TestKeep:
-    def test_lies_under_its_hash_and_nobody_writes_to_it(self, tmp_path: Path) -> None:
+    def test_stores_a_file_under_its_hash_read_only(self, tmp_path: Path) -> None:
         found = examined(tmp_path, SOUND[MediaType.PNG], "照片.jpeg")
 
         kept = evidence_files.keep(found, tmp_path / "evidence")
@@ -258,7 +260,7 @@ class TestKeep:
         assert kept.read_bytes() == SOUND[MediaType.PNG]
         assert stat.S_IMODE(kept.stat().st_mode) == 0o440
 
-    def test_a_file_that_changed_after_it_was_examined_is_kept_as_it_was(
+    def test_a_file_changed_after_the_examination_is_stored_as_examined(
         self, tmp_path: Path
     ) -> None:
         found = examined(tmp_path, SOUND[MediaType.PNG], "照片.png")
@@ -268,7 +270,7 @@ class TestKeep:
 
         assert evidence_files.verify(tmp_path / "evidence", found.sha256)
 
-    def test_kept_twice_it_lies_there_once(self, tmp_path: Path) -> None:
+    def test_a_file_kept_twice_is_stored_once(self, tmp_path: Path) -> None:
         found = examined(tmp_path, SOUND[MediaType.PDF])
 
         kept = {evidence_files.keep(found, tmp_path / "evidence") for _ in range(2)}
@@ -276,23 +278,23 @@ class TestKeep:
         assert len(kept) == 1
         assert [path.name for path in (tmp_path / "evidence").rglob("*.*")] == [kept.pop().name]
 
-    def test_a_kept_file_that_was_tampered_with_is_noticed_and_mended(self, tmp_path: Path) -> None:
+    def test_a_changed_copy_is_detected_and_repaired(self, tmp_path: Path) -> None:
         found = examined(tmp_path, SOUND[MediaType.PDF])
         kept = evidence_files.keep(found, tmp_path / "evidence")
         kept.chmod(0o640)
         kept.write_bytes(SOUND[MediaType.PDF] + b" ")
 
-        noticed = not evidence_files.verify(tmp_path / "evidence", found.sha256)
+        detected = not evidence_files.verify(tmp_path / "evidence", found.sha256)
         evidence_files.keep(found, tmp_path / "evidence")
 
-        assert noticed
+        assert detected
         assert evidence_files.verify(tmp_path / "evidence", found.sha256)
 
-    def test_what_was_never_kept_or_is_no_hash_does_not_verify(self, tmp_path: Path) -> None:
+    def test_an_unknown_or_invalid_hash_does_not_verify(self, tmp_path: Path) -> None:
         assert not evidence_files.verify(tmp_path, "0" * 64)
         assert not evidence_files.verify(tmp_path, "../*")
 
-    def test_a_writing_that_fails_leaves_nothing_behind(
+    def test_a_failed_write_leaves_no_file(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         found = examined(tmp_path, SOUND[MediaType.PDF])
@@ -306,7 +308,7 @@ class TestKeep:
 
         assert not [path for path in (tmp_path / "evidence").rglob("*") if path.is_file()]
 
-    def test_a_process_killed_half_way_leaves_at_most_a_part(self, tmp_path: Path) -> None:
+    def test_a_process_killed_while_writing_leaves_only_a_part_file(self, tmp_path: Path) -> None:
         found = examined(tmp_path, SOUND[MediaType.PDF], "a.pdf")
         evidence = tmp_path / "evidence"
 
@@ -348,9 +350,7 @@ names = st.sampled_from(["a", "a.pdf", "a.exe", "照片.png", "a.docx"])
 
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=anything, name=names)
-def test_whatever_the_bytes_a_file_is_one_of_the_types_or_refused(
-    tmp_path: Path, content: bytes, name: str
-) -> None:
+def test_any_bytes_have_a_type_or_are_refused(tmp_path: Path, content: bytes, name: str) -> None:
     try:
         found = examined(tmp_path, content, name)
     except EvidenceRefused as error:

@@ -1,4 +1,4 @@
-"""The ledger as a workbook: what an office sees of it, may fill in, and may not."""
+"""The ledger as a workbook: its content, its reply cells, and its locked cells."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -32,7 +32,7 @@ def first(workbook: Workbook) -> Worksheet:
     return workbook.worksheets[0]
 
 
-class TestTheSheet:
+class TestSheet:
     @pytest.fixture
     def sheet(self, tmp_path: Path, wording: BookWords) -> Worksheet:
         closed = led(2, may_reply=False, progress="已销号", closing="2025-12-20 确有差距")
@@ -56,7 +56,7 @@ class TestTheSheet:
             "370405-2025-0001",
         ]
 
-    def test_shows_a_date_that_may_still_move_as_provisional_and_keeps_it_a_date(
+    def test_a_provisional_date_has_a_provisional_format_and_stays_a_date(
         self, tmp_path: Path, wording: BookWords
     ) -> None:
         moving = led(3, is_provisional=True)
@@ -78,15 +78,15 @@ class TestTheSheet:
         assert sheet.protection.sheet
         assert sheet.protection.password is None
 
-    def test_opens_nothing_in_a_row_that_takes_no_reply(self, sheet: Worksheet) -> None:
+    def test_locks_all_cells_of_a_row_without_replies(self, sheet: Worksheet) -> None:
         assert all(cell.protection.locked for cell in sheet[5])
 
-    def test_lets_people_sort_and_filter(self, sheet: Worksheet) -> None:
+    def test_allows_sorting_and_filtering(self, sheet: Worksheet) -> None:
         assert sheet.auto_filter.ref == f"A3:{get_column_letter(len(Column))}5"
         assert not sheet.protection.sort
         assert not sheet.protection.autoFilter
 
-    def test_shows_days_as_days_and_keeps_replies_as_they_are_typed(self, sheet: Worksheet) -> None:
+    def test_dates_have_a_date_format_and_replies_a_text_format(self, sheet: Worksheet) -> None:
         assert sheet["G4"].number_format == "yyyy-mm-dd"
         assert sheet["H4"].number_format == "@"
 
@@ -98,14 +98,14 @@ class TestTheSheet:
         assert sheet.print_title_rows == "$3:$3"
         assert sheet.freeze_panes == "A4"
 
-    def test_offers_the_words_of_progress_and_lets_others_stand(self, sheet: Worksheet) -> None:
+    def test_offers_the_words_of_progress_and_allows_other_input(self, sheet: Worksheet) -> None:
         (choices,) = sheet.data_validations.dataValidation
 
         assert str(choices.sqref) == "H4"
         assert choices.formula1 == '"已签收,整改中,已完成,不属本单位,申请延期至"'
         assert not choices.showErrorMessage
 
-    def test_offers_who_supports_only_what_it_may_say(
+    def test_offers_a_supporting_unit_only_its_own_words_of_progress(
         self, tmp_path: Path, wording: BookWords
     ) -> None:
         book = written(tmp_path, copy_of(LED, SUPPORTED), wording)
@@ -115,9 +115,7 @@ class TestTheSheet:
         assert choices.formula1 == '"已签收,整改中,已完成"'
         assert "请商牵头单位提出" in str(choices.prompt)
 
-    def test_begins_with_rows_high_enough_that_may_still_grow(
-        self, tmp_path: Path, wording: BookWords
-    ) -> None:
+    def test_a_row_with_a_long_text_is_higher(self, tmp_path: Path, wording: BookWords) -> None:
         long = replace(LED, problem="校舍面积不足" * 20)
 
         sheet = first(written(tmp_path, copy_of(LED, long), wording))
@@ -125,9 +123,7 @@ class TestTheSheet:
         assert sheet.row_dimensions[5].height > sheet.row_dimensions[4].height
 
 
-def test_what_went_out_is_kept_on_a_sheet_that_no_menu_shows(
-    tmp_path: Path, wording: BookWords
-) -> None:
+def test_the_originals_are_on_a_very_hidden_sheet(tmp_path: Path, wording: BookWords) -> None:
     workbook = written(tmp_path, copy_of(LED), wording)
 
     assert workbook.sheetnames == ["牵头事项", "_原件"]
@@ -158,7 +154,7 @@ def test_a_name_that_looks_like_a_formula_is_written_as_text(
     assert first(workbook)["B4"].quotePrefix == (not begins.startswith("#"))
 
 
-def test_a_district_without_a_remediation_has_a_header_only(
+def test_a_district_without_remediations_has_only_a_header(
     tmp_path: Path, wording: BookWords
 ) -> None:
     sheet = first(written(tmp_path, copy_of(unit=None), wording))
@@ -167,7 +163,7 @@ def test_a_district_without_a_remediation_has_a_header_only(
     assert sheet.max_row == 3
 
 
-def test_a_copy_is_written_whole_or_not_at_all(
+def test_a_copy_is_written_atomically(
     tmp_path: Path, wording: BookWords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "整改台账.xlsx"

@@ -1,4 +1,4 @@
-"""What is wrong in a copy of the ledger: each fault by its cell, and what is taken all the same."""
+"""Faults in a copy of the ledger: each names its cell, and the other rows are accepted."""
 
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ def office(tmp_path: Path, wording: BookWords) -> Office:
 
 class TestFaults:
     @pytest.mark.parametrize(
-        ("cell", "written", "said"),
+        ("cell", "written", "sentence"),
         [
             (
                 "H5",
@@ -75,21 +75,21 @@ class TestFaults:
             ),
         ],
     )
-    def test_a_reply_that_cannot_be_taken_is_named_by_cell_and_the_other_rows_are_taken(
-        self, office: Office, cell: str, written: str, said: str
+    def test_an_invalid_reply_names_its_cell_and_other_rows_are_accepted(
+        self, office: Office, cell: str, written: str, sentence: str
     ) -> None:
         taken = office.fills_in(THREE, H4="已签收", **{cell: written})
 
-        assert office.said(taken) == [said]
+        assert office.fault_sentences(taken) == [sentence]
         assert references(taken) == ["370405-2025-0001"]
 
-    def test_what_is_the_leads_to_ask_is_named_on_the_sheet_of_who_supports(
+    def test_a_move_of_the_lead_is_a_fault_on_the_sheet_of_supporting_units(
         self, office: Office
     ) -> None:
         def fill(workbook: Workbook) -> None:
             workbook["配合事项"]["H4"] = "不属本单位：应由区教育局负责"
 
-        assert office.said(office.answers(THREE, fill)) == [
+        assert office.fault_sentences(office.answers(THREE, fill)) == [
             (
                 "“配合事项”H4 进展：写的是“不属本单位：应由区教育局负责”，"
                 "配合事项只能以 已签收、整改中、已完成 之一开头；"
@@ -98,7 +98,7 @@ class TestFaults:
         ]
 
     @pytest.mark.parametrize(
-        ("cell", "written", "said"),
+        ("cell", "written", "sentence"),
         [
             (
                 "B4",
@@ -126,25 +126,25 @@ class TestFaults:
             ("J4", "已销号", "销号：写了“已销号”，此栏不接收修改，仍按下发时的空白办理"),
         ],
     )
-    def test_a_fixed_cell_that_was_changed_is_named_and_the_reply_taken(
-        self, office: Office, cell: str, written: str | None, said: str
+    def test_a_changed_fixed_cell_is_a_fault_and_the_reply_is_accepted(
+        self, office: Office, cell: str, written: str | None, sentence: str
     ) -> None:
         taken = office.fills_in(THREE, H4="已签收", **{cell: written})
 
-        assert office.said(taken) == [f"“牵头事项”{cell} {said}"]
+        assert office.fault_sentences(taken) == [f"“牵头事项”{cell} {sentence}"]
         assert references(taken) == ["370405-2025-0001"]
 
-    def test_a_day_that_was_put_off_as_a_day_is_named_as_one(self, office: Office) -> None:
+    def test_a_changed_date_cell_is_a_fault_with_its_date(self, office: Office) -> None:
         taken = office.fills_in(THREE, G4=datetime(2026, 6, 30))  # noqa: DTZ001  (a day)
 
-        assert [(one.cell, one.found) for one in taken.faults] == [("G4", "2026-06-30")]
+        assert [(fault.cell, fault.found) for fault in taken.faults] == [("G4", "2026-06-30")]
 
-    def test_a_reference_that_did_not_go_out_is_named_and_its_row_not_taken(
+    def test_an_unknown_reference_is_a_fault_and_its_row_is_not_accepted(
         self, office: Office
     ) -> None:
         taken = office.fills_in(THREE, K4="370405-2025-0099", H4="已签收", B4="改了")
 
-        assert office.said(taken) == [
+        assert office.fault_sentences(taken) == [
             (
                 "“牵头事项”K4 编号：“370405-2025-0099”不在下发的这张表中，本行未予接收，"
                 "请照下发的台账改回"
@@ -159,7 +159,7 @@ class TestFaults:
             ("牵头事项", "K5", "370405-2025-0009", ("配合事项", "H4")),
         ],
     )
-    def test_a_reference_of_the_other_sheet_is_named_and_only_its_row_not_taken(
+    def test_a_reference_of_the_other_sheet_is_a_fault_of_its_row_only(
         self, office: Office, sheet: str, cell: str, foreign: str, spared: tuple[str, str]
     ) -> None:
         def fill(workbook: Workbook) -> None:
@@ -169,24 +169,24 @@ class TestFaults:
 
         taken = office.answers(THREE, fill)
 
-        assert [(one.sheet, one.cell, one.problem) for one in taken.faults] == [
+        assert [(fault.sheet, fault.cell, fault.problem) for fault in taken.faults] == [
             (sheet, cell, BookProblem.REFERENCE_UNKNOWN)
         ]
         assert references(taken) == [foreign]
 
-    def test_a_row_of_their_own_is_named_and_not_taken(self, office: Office) -> None:
+    def test_an_added_row_is_a_fault_and_not_accepted(self, office: Office) -> None:
         taken = office.fills_in(THREE, A7=4, B7="新发现的问题", F7="拟采购")
 
-        assert [(one.cell, one.problem) for one in taken.faults] == [
+        assert [(fault.cell, fault.problem) for fault in taken.faults] == [
             ("K7", BookProblem.REFERENCE_MISSING)
         ]
 
-    def test_two_rows_that_contradict_each_other_are_both_left(self, office: Office) -> None:
+    def test_two_contradicting_rows_are_both_not_accepted(self, office: Office) -> None:
         fixed = copied(7, office.wording)
 
         taken = office.fills_in(THREE, K7=LED.reference, H7="已完成", H4="已签收", **fixed)
 
-        assert office.said(taken) == [
+        assert office.fault_sentences(taken) == [
             (
                 "“牵头事项”K7 编号：“370405-2025-0001”另有一行（“牵头事项”K4），"
                 "两行填写不一致，均未予接收，请只保留一行"
@@ -195,9 +195,7 @@ class TestFaults:
         assert taken.replies == ()
 
     @pytest.mark.parametrize("first", ["已签收", "已交办"])
-    def test_two_rows_that_agree_or_one_that_says_nothing_are_one_reply(
-        self, office: Office, first: str
-    ) -> None:
+    def test_two_agreeing_rows_are_one_reply(self, office: Office, first: str) -> None:
         fixed = copied(7, office.wording)
 
         taken = office.fills_in(THREE, K7=LED.reference, H7="已签收", H4=first, **fixed)
@@ -206,26 +204,26 @@ class TestFaults:
         assert references(taken) == ["370405-2025-0001"]
 
     @pytest.mark.parametrize(("cell", "item"), [("H3", "进展"), ("K3", "编号")])
-    def test_a_column_that_is_gone_is_named(self, office: Office, cell: str, item: str) -> None:
+    def test_a_missing_column_is_a_fault(self, office: Office, cell: str, item: str) -> None:
         taken = office.fills_in(THREE, **{cell: "备注"}, F4="追加预算")
 
-        assert office.said(taken)[:1] == [
+        assert office.fault_sentences(taken)[:1] == [
             f"“牵头事项” {item}：缺少这一栏，请用下发的台账填写，不要删改表头"
         ]
 
-    def test_a_column_that_is_there_twice_is_named(self, office: Office) -> None:
+    def test_a_duplicate_column_is_a_fault(self, office: Office) -> None:
         taken = office.fills_in(THREE, L3="进展", L4="已完成", H4="已签收")
 
-        assert [(one.cell, one.problem) for one in taken.faults] == [
+        assert [(fault.cell, fault.problem) for fault in taken.faults] == [
             ("L3", BookProblem.COLUMN_TWICE)
         ]
         assert [reply.progress for reply in taken.replies] == [Progress.RECEIPTED]
 
-    def test_a_sheet_without_its_header_is_named(self, office: Office) -> None:
+    def test_a_sheet_without_a_header_is_a_fault(self, office: Office) -> None:
         def fill(workbook: Workbook) -> None:
             workbook["配合事项"].delete_rows(1, 3)
 
-        assert office.said(office.answers(THREE, fill)) == [
+        assert office.fault_sentences(office.answers(THREE, fill)) == [
             "“配合事项”：找不到台账的表头，请用下发的台账填写，不要删改表头"
         ]
 

@@ -1,4 +1,4 @@
-"""A copy of the ledger, out and back: written, filled in as an office does, and read."""
+"""A copy of the ledger, round trip: written, filled in by an office, and read."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,12 +32,10 @@ def office(tmp_path: Path, wording: BookWords) -> Office:
 
 
 class TestReplies:
-    def test_a_copy_that_nobody_filled_in_answers_nothing(self, office: Office) -> None:
+    def test_an_unchanged_copy_has_no_replies(self, office: Office) -> None:
         assert office.fills_in(THREE) == Taken("区财政局", (), ())
 
-    def test_a_row_answers_with_action_progress_and_evidence_and_where_each_stands(
-        self, office: Office
-    ) -> None:
+    def test_a_reply_has_action_progress_evidence_and_their_cells(self, office: Office) -> None:
         taken = office.fills_in(
             THREE,
             F5="追加预算12万元",
@@ -55,7 +53,9 @@ class TestReplies:
         assert reply.cells[Column.PROGRESS] == "H5"
         assert reply.cells[Column.REFERENCE] == "K5"
 
-    def test_a_row_of_the_second_sheet_answers_as_one_who_supports(self, office: Office) -> None:
+    def test_a_row_of_the_second_sheet_is_a_reply_of_a_supporting_unit(
+        self, office: Office
+    ) -> None:
         def fill(workbook: Workbook) -> None:
             workbook["配合事项"]["H4"] = "已签收"
 
@@ -64,14 +64,14 @@ class TestReplies:
         assert (reply.reference, reply.is_lead) == ("370405-2025-0009", False)
         assert reply.sheet == "配合事项"
 
-    def test_an_extension_asks_for_a_day_and_says_why(self, office: Office) -> None:
+    def test_an_extension_has_a_date_and_a_reason(self, office: Office) -> None:
         (reply,) = office.fills_in(THREE, H4="申请延期至2026年3月1日，招标流标").replies
 
         assert reply.progress is Progress.EXTENSION
         assert reply.extension_until == date(2026, 3, 1)
         assert reply.text == "招标流标"
 
-    def test_what_was_left_as_it_went_out_is_not_answered_again(self, office: Office) -> None:
+    def test_unchanged_cells_are_not_part_of_a_reply(self, office: Office) -> None:
         before = replace(
             LED,
             action="追加预算",
@@ -85,14 +85,14 @@ class TestReplies:
         assert (reply.action, reply.progress, reply.text) == ("", None, "")
         assert reply.evidence == (Claimed(None, "验收.jpg"),)
 
-    def test_what_was_emptied_is_no_answer(self, office: Office) -> None:
+    def test_emptied_cells_are_no_reply(self, office: Office) -> None:
         before = replace(LED, action="追加预算", evidence=(Claimed(None, "采购.pdf"),))
 
         taken = office.fills_in(copy_of(before), F4=None, H4=None, I4="")
 
         assert taken == Taken("区财政局", (), ())
 
-    def test_a_status_that_went_out_is_no_fault_where_only_the_action_is_filled_in(
+    def test_an_unchanged_status_is_no_fault_if_only_the_action_is_filled_in(
         self, office: Office
     ) -> None:
         taken = office.fills_in(copy_of(replace(LED, progress="退回重办")), F4="重新采购")
@@ -101,7 +101,7 @@ class TestReplies:
         assert [reply.action for reply in taken.replies] == ["重新采购"]
 
 
-class TestACopyAsPeopleTreatIt:
+class TestRearrangedCopy:
     def test_rows_may_be_sorted(self, office: Office) -> None:
         def fill(workbook: Workbook) -> None:
             sheet = workbook["牵头事项"]
@@ -114,12 +114,12 @@ class TestACopyAsPeopleTreatIt:
         taken = office.answers(THREE, fill)
 
         assert taken.faults == ()
-        assert [(one.reference, one.progress, one.row) for one in taken.replies] == [
+        assert [(reply.reference, reply.progress, reply.row) for reply in taken.replies] == [
             ("370405-2025-0003", Progress.IN_PROGRESS, 4),
             ("370405-2025-0001", Progress.RECEIPTED, 6),
         ]
 
-    def test_rows_may_be_deleted_and_filtered_away(self, office: Office) -> None:
+    def test_rows_may_be_deleted_and_filtered(self, office: Office) -> None:
         def fill(workbook: Workbook) -> None:
             sheet = workbook["牵头事项"]
             sheet["H6"] = "已签收"
@@ -133,12 +133,12 @@ class TestACopyAsPeopleTreatIt:
         assert references(taken) == ["370405-2025-0003"]
         assert taken.replies[0].cells[Column.PROGRESS] == "H5"
 
-    def test_columns_may_be_added_moved_and_left_out(self, office: Office) -> None:
+    def test_columns_may_be_added_moved_and_deleted(self, office: Office) -> None:
         def fill(workbook: Workbook) -> None:
             sheet = workbook["牵头事项"]
             for row in sheet["A3:K6"]:
                 values = [cell.value for cell in row]
-                # 编号 first, then a column of their own; 序号 and 销号 are gone.
+                # 编号 first, then an added column; 序号 and 销号 are missing.
                 ordered = [values[10], "经办人", *values[1:9]]
                 for cell, value in zip(row, [*ordered, None], strict=True):
                     cell.value = value
@@ -164,7 +164,7 @@ class TestACopyAsPeopleTreatIt:
         assert taken.unit == "区财政局"
         assert [reply.cells[Column.PROGRESS] for reply in taken.replies] == ["H2"]
 
-    def test_remarks_signatures_and_room_below_are_no_rows(self, office: Office) -> None:
+    def test_remarks_and_signatures_below_are_no_rows(self, office: Office) -> None:
         taken = office.fills_in(
             THREE,
             A7=4,
@@ -189,11 +189,11 @@ class TestACopyAsPeopleTreatIt:
         taken = office.answers(THREE, fill)
 
         assert taken.faults == ()
-        assert [(one.reference, one.is_lead) for one in taken.replies] == [
+        assert [(reply.reference, reply.is_lead) for reply in taken.replies] == [
             ("370405-2025-0009", False)
         ]
 
-    def test_rows_may_be_carried_into_another_workbook(
+    def test_rows_may_be_copied_into_another_workbook(
         self, tmp_path: Path, office: Office, wording: BookWords
     ) -> None:
         def fill(workbook: Workbook) -> None:
@@ -204,11 +204,11 @@ class TestACopyAsPeopleTreatIt:
 
         taken = office.answers(THREE, fill)
 
-        # Nothing but the title tells then whose copy it is.
+        # Only the title is left to identify the unit.
         assert taken.unit == "区财政局"
         assert references(taken) == ["370405-2025-0001"]
 
-    def test_days_numbers_and_hyphens_may_be_spelt_another_way(self, office: Office) -> None:
+    def test_dates_numbers_and_hyphens_may_be_spelt_differently(self, office: Office) -> None:
         taken = office.fills_in(
             THREE,
             G4="2026年1月15日",
@@ -221,7 +221,7 @@ class TestACopyAsPeopleTreatIt:
         assert taken.faults == ()
         assert references(taken) == ["370405-2025-0001"]
 
-    def test_a_copy_that_strangers_sent_is_read_in_a_child_with_its_hidden_sheet(
+    def test_a_received_copy_is_read_with_its_hidden_sheet_in_a_child_process(
         self, office: Office, wording: BookWords
     ) -> None:
         office.fills_in(THREE, H4="已签收")
@@ -245,14 +245,14 @@ class TestACopyAsPeopleTreatIt:
 
 
 class TestIsLedgerBook:
-    def test_a_copy_is_known_by_its_content(self, office: Office, wording: BookWords) -> None:
+    def test_recognises_a_copy_by_its_content(self, office: Office, wording: BookWords) -> None:
         def fill(workbook: Workbook) -> None:
             workbook["牵头事项"].title = "Sheet1"
             del workbook["_原件"]
 
         assert ledger_copies.is_ledger_book(office.sends(THREE, fill), wording)
 
-    def test_a_copy_without_its_headers_is_known_by_its_hidden_sheet(
+    def test_recognises_a_copy_without_headers_by_its_hidden_sheet(
         self, office: Office, wording: BookWords
     ) -> None:
         def fill(workbook: Workbook) -> None:
@@ -261,7 +261,7 @@ class TestIsLedgerBook:
 
         assert ledger_copies.is_ledger_book(office.sends(THREE, fill), wording)
 
-    def test_no_yearly_form_is_taken_for_one(self, rulebook: Rulebook, wording: BookWords) -> None:
+    def test_a_yearly_form_is_not_a_copy(self, rulebook: Rulebook, wording: BookWords) -> None:
         form = rulebook.department_form(2025)
         headings = (*form.plan_task_columns.values(), *form.project_columns.values())
         sheet = Sheet("重点任务落实情况", (("序号", "指标", "编号", *headings),))

@@ -1,4 +1,4 @@
-"""Opening what strangers sent: every shape, and every file that would bring a reader down."""
+"""Reading untrusted workbooks and csv files, including files that would crash the reader."""
 
 import zipfile
 from pathlib import Path
@@ -28,7 +28,7 @@ def only(path: Path) -> Opened:
     return opened
 
 
-def test_cells_keep_their_addresses_though_the_first_rows_are_empty(tmp_path: Path) -> None:
+def test_cells_keep_their_addresses_after_empty_rows(tmp_path: Path) -> None:
     (sheet,) = workbooks.read_sheets(saved(tmp_path / "a.xlsx", C4="填报值", C5=12))
 
     assert sheet.cell(3, 2) == "填报值"
@@ -36,7 +36,7 @@ def test_cells_keep_their_addresses_though_the_first_rows_are_empty(tmp_path: Pa
     assert sheet.cell(0, 0) is None
 
 
-def test_an_error_and_a_formula_nobody_calculated_are_shown_as_they_stand(tmp_path: Path) -> None:
+def test_an_error_and_an_uncalculated_formula_are_broken_cells(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.xlsx", A1="#DIV/0!", A2="=B1+B2", B1=1)
 
     (sheet,) = workbooks.read_sheets(path)
@@ -46,7 +46,7 @@ def test_an_error_and_a_formula_nobody_calculated_are_shown_as_they_stand(tmp_pa
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
-def test_a_csv_is_read_in_whatever_code_an_office_saves_it(tmp_path: Path, encoding: str) -> None:
+def test_a_csv_is_read_in_any_usual_encoding(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "区财政局_部门填报数据.csv"
     path.write_bytes("序号,填报项目\r\n1,“三个增长”\r\n".encode(encoding))
 
@@ -56,7 +56,7 @@ def test_a_csv_is_read_in_whatever_code_an_office_saves_it(tmp_path: Path, encod
     assert sheet.cell(1, 1) == "“三个增长”"
 
 
-def test_a_value_in_the_last_cell_does_not_take_the_reader_with_it(tmp_path: Path) -> None:
+def test_a_value_in_the_last_cell_does_not_crash_the_reader(tmp_path: Path) -> None:
     deadly = saved(tmp_path / "a.xlsx", A1=1, XFD1048576=1)
     good = saved(tmp_path / "b.xlsx", A1=1)
 
@@ -81,7 +81,7 @@ def test_a_value_in_the_last_cell_does_not_take_the_reader_with_it(tmp_path: Pat
         ("i.csv", b"\xff\xfe\x00", Obstacle.DAMAGED),
     ],
 )
-def test_what_does_not_open_says_why_and_stops_nobody_else(
+def test_an_unreadable_file_has_an_obstacle_and_the_next_file_is_read(
     tmp_path: Path, name: str, content: bytes, obstacle: Obstacle
 ) -> None:
     bad = tmp_path / name
@@ -95,7 +95,7 @@ def test_what_does_not_open_says_why_and_stops_nobody_else(
     assert second.sheets is not None
 
 
-def test_a_package_that_is_no_workbook_does_not_open(tmp_path: Path) -> None:
+def test_a_package_without_a_workbook_does_not_open(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("readme.txt", "no workbook")
@@ -103,7 +103,7 @@ def test_a_package_that_is_no_workbook_does_not_open(tmp_path: Path) -> None:
     assert only(path).obstacle is Obstacle.OTHER_CONTENT
 
 
-def test_a_package_that_unpacks_without_end_is_refused(
+def test_a_package_that_unpacks_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(xlsx_parts, "MOST_UNPACKED_BYTES", 100)

@@ -1,4 +1,4 @@
-"""What calamine leaves out of an xlsx: errors, formulas nobody calculated, percentages."""
+"""Cells that calamine misses in an xlsx: errors, uncalculated formulas, percentages."""
 
 import re
 import zipfile
@@ -28,7 +28,7 @@ def saved(path: Path, formats: dict[str, str] | None = None, **cells: str | floa
 
 
 def with_part(path: Path, part: str, change: Changed) -> Path:
-    """Write one part of a package anew, as another program would have."""
+    """Rewrite one part of a package as another program would write it."""
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
     assert change(parts[part].decode()) != parts[part].decode()
@@ -45,7 +45,7 @@ def only(path: Path) -> Sheet:
 
 
 @pytest.mark.parametrize(
-    ("kept", "number_format", "stands"),
+    ("stored", "number_format", "displayed"),
     [
         (0.85, "0%", "85%"),
         (0.57, "0%", "57%"),
@@ -57,25 +57,25 @@ def only(path: Path) -> Sheet:
         (85.5, "0.00", 85.5),
     ],
 )
-def test_a_percentage_stands_as_people_see_it(
-    tmp_path: Path, kept: float, number_format: str, stands: CellValue
+def test_a_percentage_is_read_as_displayed(
+    tmp_path: Path, stored: float, number_format: str, displayed: CellValue
 ) -> None:
-    path = saved(tmp_path / "a.xlsx", {"A1": number_format}, A1=kept, B1=0.5)
+    path = saved(tmp_path / "a.xlsx", {"A1": number_format}, A1=stored, B1=0.5)
 
     sheet = only(path)
 
-    assert sheet.cell(0, 0) == stands
+    assert sheet.cell(0, 0) == displayed
     assert sheet.cell(0, 1) == 0.5
 
 
-def test_styles_that_only_calamine_can_live_with_send_nothing_back(tmp_path: Path) -> None:
+def test_damaged_styles_are_ignored(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.xlsx", A1="=B1+B2", B1=1)
     with_part(path, "xl/styles.xml", lambda text: re.sub(r"(<fills[^>]*>)", r"\1<fill/>", text))
 
     assert only(path).cell(0, 0) == BrokenCell("=B1+B2")
 
 
-def test_a_formula_that_was_calculated_is_its_value_and_an_empty_text_is_blank(
+def test_a_calculated_formula_is_its_value_and_an_empty_text_is_blank(
     tmp_path: Path,
 ) -> None:
     path = saved(tmp_path / "a.xlsx", A1="=B1+1", A2='=IF(B1>0,"","无")', B1=1)
@@ -95,7 +95,7 @@ def test_a_formula_that_was_calculated_is_its_value_and_an_empty_text_is_blank(
     assert sheet.cell(1, 0) is None
 
 
-def test_cells_without_an_address_follow_the_ones_before_them(tmp_path: Path) -> None:
+def test_cells_without_an_address_follow_the_previous_cell(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.xlsx", A1=1, B1="#DIV/0!", A5=1, B5="#REF!")
     with_part(
         path,
@@ -109,7 +109,7 @@ def test_cells_without_an_address_follow_the_ones_before_them(tmp_path: Path) ->
     assert sheet.cell(4, 1) == BrokenCell("#REF!")
 
 
-def test_a_damaged_sheet_with_formulas_is_refused_rather_than_half_read(tmp_path: Path) -> None:
+def test_a_damaged_sheet_with_formulas_is_refused(tmp_path: Path) -> None:
     path = saved(tmp_path / "a.xlsx", A1="=B1", B1=1)
     with_part(path, "xl/worksheets/sheet1.xml", lambda text: text.replace("</sheetData>", ""))
 

@@ -24,16 +24,16 @@ from tests.tasks.ledgers import DISTRICT, MONDAY, REFERENCE, hand_over
 
 OTHER = "370405-2025-0002"
 TABLES = ("event", "remediation", "remediation_part", "milestone")
-# A part or milestone is written anew with every move and nothing refers to its number: it says
-# nothing, and no event tells of it.
-SAYS_NOTHING = {("remediation_part", "id"), ("milestone", "id")}
+# Parts and milestones are rewritten with every move and no row refers to their ids: these ids are
+# in no event.
+NOT_IN_EVENTS = {("remediation_part", "id"), ("milestone", "id")}
 
 
-# A server refuses most bytes that are not of the column's kind; a file takes every one.
+# PostgreSQL refuses most bytes that do not fit the column's type; SQLite accepts all.
 @pytest.mark.sqlite_file
 @settings(parent=examples.costly(2), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_one_byte_of_any_column_of_any_row_after_any_acts_is_found(data: st.DataObject) -> None:
+def test_any_changed_byte_of_any_row_after_any_acts_is_found(data: st.DataObject) -> None:
     _hand_two_over_once()
     with undone() as session:
         ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime.now(UTC))
@@ -59,14 +59,14 @@ def _hand_two_over_once() -> None:
 
 @contextmanager
 def undone() -> Iterator[Session]:
-    """Yield a session of which nothing stays, and in which rows may refer to nothing."""
+    """Yield a session that is rolled back, without foreign keys."""
     with bootstrap.session() as session:
         session.execute(text("PRAGMA defer_foreign_keys = ON"))
         yield session
         session.rollback()
 
 
-def _any_acts(held: Remediation, ledger: Ledger, data: st.DataObject) -> None:
+def _any_acts(remediation: Remediation, ledger: Ledger, data: st.DataObject) -> None:
     number = findings.keep(
         ledger.session,
         NewEvaluation(DISTRICT, 2025, 2025, "规", "数", datetime.now(UTC), (), (), None),
@@ -75,25 +75,25 @@ def _any_acts(held: Remediation, ledger: Ledger, data: st.DataObject) -> None:
     today = MONDAY
     for _ in range(data.draw(st.integers(0, 8))):
         today += timedelta(days=data.draw(st.integers(0, 10)))
-        before, head = held, ledger.history.head
+        before, head = remediation, ledger.history.head
         try:
-            held = ledger.act(
-                held,
-                data.draw(deeds(held, today)),
+            remediation = ledger.act(
+                remediation,
+                data.draw(deeds(remediation, today)),
                 evaluation_id=data.draw(st.sampled_from([None, number])),
             )
         except REFUSALS:
-            # What is refused leaves the row and the history as they were.
-            assert acts.find(ledger, held.reference) == before
+            # A refused act changes neither the row nor the history.
+            assert acts.find(ledger, remediation.reference) == before
             assert ledger.history.head == head
 
 
 def _change_one_byte(session: Session, data: st.DataObject) -> bool:
-    """Change a byte, and say whether the database let it be changed."""
+    """Change a byte, and return whether the database allowed it."""
     table = data.draw(st.sampled_from(TABLES))
     columns = [row[1] for row in session.execute(text(f"PRAGMA table_info({table})"))]
     column = data.draw(
-        st.sampled_from([one for one in columns if (table, one) not in SAYS_NOTHING])
+        st.sampled_from([column for column in columns if (table, column) not in NOT_IN_EVENTS])
     )
     rows = session.execute(text(f"SELECT rowid FROM {table}"))  # noqa: S608
     numbers = [row[0] for row in rows]
@@ -110,9 +110,9 @@ def _change_one_byte(session: Session, data: st.DataObject) -> bool:
 
 
 def _another(before: bytes, data: st.DataObject) -> bytes:
-    """Return bytes of which one is another; where there are none, one."""
+    """Return the bytes with one byte changed; one new byte if there are none."""
     if not before:
         return data.draw(st.binary(min_size=1, max_size=1))
     place = data.draw(st.integers(0, len(before) - 1))
-    byte = data.draw(st.integers(0, 255).filter(lambda one: one != before[place]))
+    byte = data.draw(st.integers(0, 255).filter(lambda byte: byte != before[place]))
     return before[:place] + bytes([byte]) + before[place + 1 :]

@@ -1,4 +1,4 @@
-"""Sample and real data never meet in one database, and the sample never comes into production."""
+"""A database never holds both sample and real data; the sample is never used in production."""
 
 import shutil
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def collections() -> int:
 
 @pytest.fixture
 def real(tmp_path: Path) -> Path:
-    """Return a real district's folder: its register, and not a workbook yet."""
+    """Return a real district's folder with a register and no workbooks."""
     folder = tmp_path / "real"
     (folder / "schools").mkdir(parents=True)
     header = (SAMPLE / "学校名录.csv").read_text("utf-8-sig").splitlines()[0]
@@ -72,7 +72,7 @@ class TestInProduction:
         assert collections() == 0
         assert not bootstrap.settings().received_folder.exists()
 
-    def test_nor_a_copy_or_a_part_of_it(self, tmp_path: Path) -> None:
+    def test_a_copy_or_a_part_of_the_sample_is_not_collected(self, tmp_path: Path) -> None:
         copy = tmp_path / "inbox"
         shutil.copytree(SAMPLE, copy)
         path = copy / "学校名录.csv"
@@ -83,7 +83,7 @@ class TestInProduction:
 
         assert collections() == 0
 
-    def test_nor_the_sample_with_one_name_corrected(self, tmp_path: Path) -> None:
+    def test_the_sample_with_a_changed_name_is_not_collected(self, tmp_path: Path) -> None:
         copy = tmp_path / "inbox"
         shutil.copytree(SAMPLE, copy)
         path = copy / "学校名录.csv"
@@ -95,13 +95,13 @@ class TestInProduction:
         assert collections() == 0
 
     @pytest.mark.parametrize(
-        "words", [("demo",), ("collect", str(SAMPLE), "--year", "2025")], ids=lambda one: one[0]
+        "words", [("demo",), ("collect", str(SAMPLE), "--year", "2025")], ids=lambda words: words[0]
     )
-    def test_no_command_brings_it_in(self, words: tuple[str, ...]) -> None:
-        status, said = run(*words)
+    def test_no_command_collects_the_sample(self, words: tuple[str, ...]) -> None:
+        status, output = run(*words)
 
         assert status == 2
-        assert "JUNHENG_ENVIRONMENT=production" in said
+        assert "JUNHENG_ENVIRONMENT=production" in output
         assert collections() == 0
 
     def test_real_reports_are_collected(self, real: Path) -> None:
@@ -110,7 +110,7 @@ class TestInProduction:
         assert collections() == 1
         assert not samples.may_be_shown()
 
-    def test_a_database_with_the_sample_is_only_read(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_database_with_the_sample_is_read_only(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("JUNHENG_ENVIRONMENT", "trial")
         collect(SAMPLE)
         monkeypatch.setenv("JUNHENG_ENVIRONMENT", "production")
@@ -122,14 +122,14 @@ class TestInProduction:
 
 
 class TestSampleAndRealData:
-    def test_do_not_meet_across_districts(self, real: Path) -> None:
+    def test_do_not_mix_across_districts(self, real: Path) -> None:
         with bootstrap.session() as opened:
             keep(opened, registered("3371234001", "别区小学"), district="371234")
 
         with pytest.raises(SampleRefused):
             collect(SAMPLE)
 
-    def test_do_not_meet_where_both_come_at_once(self, real: Path) -> None:
+    def test_do_not_mix_when_both_are_collected_at_once(self, real: Path) -> None:
         refused: list[str] = []
 
         def coming(folder: Path) -> Callable[[], None]:
@@ -150,7 +150,7 @@ class TestSampleAndRealData:
         assert len(refused) == 1
         assert collections() == 1
 
-    def test_do_not_meet_where_a_real_folder_has_files_of_the_sample(self, real: Path) -> None:
+    def test_do_not_mix_if_a_real_folder_has_files_of_the_sample(self, real: Path) -> None:
         collect(real)
         shutil.copytree(SAMPLE / "departments", real / "departments")
 
@@ -159,7 +159,7 @@ class TestSampleAndRealData:
 
         assert collections() == 1
 
-    def test_do_not_meet_where_a_folder_without_a_register_comes_after_the_sample(
+    def test_do_not_mix_if_a_folder_without_a_register_follows_the_sample(
         self, tmp_path: Path
     ) -> None:
         collect(SAMPLE)
@@ -171,7 +171,7 @@ class TestSampleAndRealData:
 
         assert collections() == 1
 
-    def test_the_sample_may_be_shown_until_real_reports_come(self, real: Path) -> None:
+    def test_the_sample_may_be_shown_until_real_reports_are_collected(self, real: Path) -> None:
         assert samples.may_be_shown()
 
         collect(real)
@@ -180,22 +180,22 @@ class TestSampleAndRealData:
 
 
 @pytest.mark.usefixtures("mixed")
-class TestADatabaseWhereTheyMet:
-    def test_is_not_written_to(self, real: Path) -> None:
+class TestMixedDatabase:
+    def test_is_read_only(self, real: Path) -> None:
         with pytest.raises(DatabaseReadOnly) as refused:
             upkeep.keep_up(date(2025, 11, 3), now=clock.now())
 
         assert str(refused.value) == wording.packaged().samples.mixed
         assert "\n" not in wording.packaged().samples.mixed
 
-    def test_is_named_by_doctor(self) -> None:
+    def test_is_reported_by_doctor(self) -> None:
         assert doctor.tables(NOW) == Found(is_well=False, said=wording.packaged().samples.mixed)
 
-    def test_is_read(self) -> None:
+    def test_can_be_read(self) -> None:
         with bootstrap.session() as opened:
             assert len(opened.exec(select(RegisterRow.id)).all()) == 2
 
-    def test_is_still_read_after_a_write_was_refused(self) -> None:
+    def test_can_be_read_after_a_refused_write(self) -> None:
         def write() -> None:
             with bootstrap.session() as opened:
                 keep(opened, registered("3370405902", "又一小学"))
@@ -209,7 +209,7 @@ class TestADatabaseWhereTheyMet:
         with session(bootstrap.settings().database) as ours:
             keep(ours, registered("3370405901", "另一小学"))
 
-    def test_can_be_written_by_nobody_else_through_the_same_connection(self) -> None:
+    def test_its_connection_returns_to_the_pool_writable(self) -> None:
         with bootstrap.session() as opened:
             opened.exec(select(RegisterRow.id)).all()
 
@@ -225,11 +225,13 @@ class TestADatabaseWhereTheyMet:
             ("demo",),
             ("chase", "--on", "2025-11-03"),
         ],
-        ids=lambda one: one[0],
+        ids=lambda words: words[0],
     )
-    def test_a_command_that_writes_says_it_in_one_line(self, words: tuple[str, ...]) -> None:
-        status, said = run(*words)
+    def test_a_command_that_writes_is_refused_without_a_traceback(
+        self, words: tuple[str, ...]
+    ) -> None:
+        status, output = run(*words)
 
         assert status == 2
-        assert "什么都不再写入" in said or "不能混在一起" in said
-        assert "Traceback" not in said
+        assert "什么都不再写入" in output or "不能混在一起" in output
+        assert "Traceback" not in output

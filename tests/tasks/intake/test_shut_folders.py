@@ -1,4 +1,4 @@
-"""A folder that our account may not look into keeps no other from being read, and is named."""
+"""A folder without permission is named, and the other folders are read."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import pytest
 
 from tests import small_district
 
-# Modes do not bind root: without these two rights they bind it as they bind anybody.
+# Root ignores file modes; without these two capabilities it does not.
 BOUND = (
     "setpriv",
     "--bounding-set=-dac_override,-dac_read_search",
@@ -22,14 +22,14 @@ LOOKS = """
 import json, sys
 from pathlib import Path
 from tasks.intake import arrivals, inbox
-said = []
+messages = []
 try:
     opened = inbox.opened(2026)
-    years = [one.year for one in inbox.waiting(said.append)]
+    years = [waiting.year for waiting in inbox.waiting(messages.append)]
 except arrivals.FileHeld as shut:
     years, opened = [], None
-    said = ["raised: " + str(shut)]
-print(json.dumps([years, said, opened is None]))
+    messages = ["raised: " + str(shut)]
+print(json.dumps([years, messages, opened is None]))
 """
 pytestmark = pytest.mark.skipif(
     os.geteuid() == 0 and shutil.which("setpriv") is None, reason="needs setpriv of util-linux"
@@ -47,7 +47,7 @@ def inbox_folder(junheng_home: Path) -> Path:
 
 
 def looked(shut: Path) -> tuple[list[int], list[str], bool]:
-    """Return the years with something new, what was said, and that no folder was made."""
+    """Return the changed years, the messages, and whether no folder was made."""
     shut.chmod(0)
     try:
         ended = subprocess.run(
@@ -59,24 +59,26 @@ def looked(shut: Path) -> tuple[list[int], list[str], bool]:
     finally:
         shut.chmod(0o700)
     assert ended.returncode == 0, ended.stderr
-    years, said, is_opened = json.loads(ended.stdout)
-    return years, said, is_opened
+    years, messages, is_opened = json.loads(ended.stdout)
+    return years, messages, is_opened
 
 
 @pytest.mark.parametrize("shut", ["2026", "2026/schools"])
-def test_the_other_years_are_read_beside_one_that_is_shut(inbox_folder: Path, shut: str) -> None:
-    years, said, is_opened = looked(inbox_folder / shut)
+def test_other_years_are_read_beside_a_folder_without_permission(
+    inbox_folder: Path, shut: str
+) -> None:
+    years, messages, is_opened = looked(inbox_folder / shut)
 
     assert years == [2025]
-    assert "".join(said) == (
+    assert "".join(messages) == (
         f"文件夹 {inbox_folder / shut} 现在进不去（没有读取权限，或者共享文件夹断开了），"
         "里面的报送没有收；请让服务账号能读这个文件夹和里面的文件夹，改好以后会自动再收"
     )
     assert is_opened
 
 
-def test_an_inbox_that_is_shut_is_not_taken_for_an_empty_one(inbox_folder: Path) -> None:
-    years, (said,), _ = looked(inbox_folder)
+def test_an_inbox_without_permission_raises_folder_shut(inbox_folder: Path) -> None:
+    years, (messages,), _ = looked(inbox_folder)
 
     assert years == []
-    assert said.startswith(f"raised: 文件夹 {inbox_folder} 现在进不去")
+    assert messages.startswith(f"raised: 文件夹 {inbox_folder} 现在进不去")

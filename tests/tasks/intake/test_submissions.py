@@ -1,4 +1,4 @@
-"""Collecting folders as offices send them: what counts, who is sent back, and what is refused."""
+"""Collecting folders as offices send them: counted, returned and refused files."""
 
 import os
 import shutil
@@ -30,17 +30,17 @@ def collected(folder: Path, year: int = 2025) -> YearRegister:
 
 
 def entry(known: YearRegister, code: str) -> RegisterEntry:
-    return next(one for one in known.entries if one.code == code)
+    return next(entry for entry in known.entries if entry.code == code)
 
 
 def figure(known: YearRegister, code: str, key: str) -> float | None:
     with bootstrap.session() as session:
         figures = store.figures(session, entry(known, code).counted)
-        return next((one.number for one in figures if one.key == key), None)
+        return next((found.number for found in figures if found.key == key), None)
 
 
 def statuses(known: YearRegister) -> dict[str, Standing]:
-    return {one.code: one.status for one in known.entries}
+    return {entry.code: entry.status for entry in known.entries}
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def folder_2024(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the departments of 2024, and of its schools no more than a register."""
+    """Return the folder of 2024 with the departments' files and only the register of schools."""
     folder = tmp_path_factory.mktemp("of_2024") / "2024"
     shutil.copytree(samples.SAMPLES / "2024" / "departments", folder / "departments")
     shutil.copy(samples.SAMPLES / "2024" / "学校名录.csv", folder)
@@ -62,8 +62,10 @@ def csvs(folder_2024: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(folder_2024, tmp_path / "2024"))
 
 
-def mended(folder: Path, corrections: Path, name: str = f"{SENT_BACK}（更正）.xlsx") -> Path:
-    """Lay the corrected form of a school that was sent back into a folder of its own."""
+def corrected_form(
+    folder: Path, corrections: Path, name: str = f"{SENT_BACK}（更正）.xlsx"
+) -> Path:
+    """Put the corrected form of a returned school into a folder of its own."""
     (corrections / "schools").mkdir(parents=True)
     book = load_workbook(folder / "schools" / f"{SENT_BACK}.xlsx")
     book["学校填报数据"]["E16"] = 307
@@ -71,12 +73,12 @@ def mended(folder: Path, corrections: Path, name: str = f"{SENT_BACK}（更正�
     return corrections
 
 
-class TestAFolderThatIsReadAgain:
-    def test_does_not_undo_a_correction_that_came_in_another(
+class TestFolderReadAgain:
+    def test_does_not_undo_a_correction_from_another_folder(
         self, folder: Path, tmp_path: Path
     ) -> None:
         assert entry(collected(folder), "3370405005").status is Standing.SENT_BACK
-        corrected = collected(mended(folder, tmp_path / "corrections"))
+        corrected = collected(corrected_form(folder, tmp_path / "corrections"))
         assert entry(corrected, "3370405005").status is Standing.RECEIVED
 
         again = collected(folder)
@@ -84,7 +86,7 @@ class TestAFolderThatIsReadAgain:
         assert statuses(again) == statuses(corrected)
         assert again.data_hash == corrected.data_hash
 
-    def test_still_names_the_files_that_nobody_could_place(self, folder: Path) -> None:
+    def test_still_names_unplaced_files(self, folder: Path) -> None:
         shutil.copy(folder / "departments" / "区财政局.xlsx", folder / "departments" / "某局.xlsx")
         shutil.rmtree(folder / "schools")
         (folder / "departments" / "新局.csv").write_text("a,b\n", "utf-8")
@@ -96,11 +98,11 @@ class TestAFolderThatIsReadAgain:
         assert [file for file, _ in known.unplaced] == ["新局.csv", "某办.csv"]
 
 
-class TestDepartmentsCsvFiles:
+class TestDepartmentCsvFiles:
     @pytest.mark.parametrize(
         "stem", ["创建办_部门填报数据（更正）", "创建办_部门填报数据_更正", "创建办更正"]
     )
-    def test_a_correction_counts_whatever_it_is_called(self, csvs: Path, stem: str) -> None:
+    def test_a_correction_counts_with_any_file_name(self, csvs: Path, stem: str) -> None:
         rows = "1,,回收有效问卷数,份,3000,,\n2,,满意问卷数,份,2999,,\n3,,督导结果公告次数,次,4,,\n"
         (csvs / "departments" / f"{stem}.csv").write_text(ITEMS + rows, "gb18030")
 
@@ -110,7 +112,7 @@ class TestDepartmentsCsvFiles:
         assert "创建办_部门填报数据.csv" in entry(known, "创建办").reason
         assert figure(known, "创建办", "questionnaires_satisfied") == 2999
 
-    def test_one_without_the_name_of_its_part_is_read(self, csvs: Path) -> None:
+    def test_a_file_without_the_name_of_its_part_is_read(self, csvs: Path) -> None:
         departments = csvs / "departments"
         (departments / "区残联_部门填报数据.csv").rename(departments / "区残联.csv")
 
@@ -118,42 +120,45 @@ class TestDepartmentsCsvFiles:
 
         assert entry(known, "区残联").status is Standing.RECEIVED
 
-    def test_one_that_is_no_part_is_sent_back_and_named(self, csvs: Path) -> None:
+    def test_a_file_that_is_not_a_part_is_sent_back(self, csvs: Path) -> None:
         (csvs / "departments" / "区残联_部门填报数据.csv").write_text("某,某\n1,2\n", "utf-8")
         (csvs / "departments" / "区残联_部门填报数据.csv").rename(
             csvs / "departments" / "区残联.csv"
         )
 
-        one = entry(collected(csvs, 2024), "区残联")
+        reporter = entry(collected(csvs, 2024), "区残联")
 
-        assert (one.status, "区残联.csv" in one.file) == (Standing.SENT_BACK, True)
-        assert "认不出是哪一张表" in one.reason
+        assert (reporter.status, "区残联.csv" in reporter.file) == (Standing.SENT_BACK, True)
+        assert "认不出是哪一张表" in reporter.reason
 
-    def test_a_damaged_one_takes_no_sound_one_with_it(self, csvs: Path) -> None:
+    def test_a_damaged_file_is_sent_back_and_the_others_count(self, csvs: Path) -> None:
         (csvs / "departments" / "区财政局_重点任务落实情况.csv").write_bytes(b"\x81\xff\xff\x00")
 
         known = collected(csvs, 2024)
 
-        one = entry(known, "区财政局")
-        assert (one.status, one.file) == (Standing.SENT_BACK, "区财政局_重点任务落实情况.csv")
-        assert "文字编码" in one.reason
+        reporter = entry(known, "区财政局")
+        assert (reporter.status, reporter.file) == (
+            Standing.SENT_BACK,
+            "区财政局_重点任务落实情况.csv",
+        )
+        assert "文字编码" in reporter.reason
         assert figure(known, "区财政局", "urban_primary_quota_yuan") is not None
 
-    def test_faulty_building_projects_are_sent_back_too(self, csvs: Path) -> None:
+    def test_faulty_building_projects_are_sent_back(self, csvs: Path) -> None:
         path = csvs / "departments" / "区教育局_建设项目.csv"
         header = ",".join(bootstrap.rulebook().department_form(2024).project_columns.values())
         path.write_text(f"{header}\n某工程,新建,是,是,也许,是,是\n", "utf-8")
 
-        one = entry(collected(csvs, 2024), "区教育局")
+        reporter = entry(collected(csvs, 2024), "区教育局")
 
-        assert (one.status, one.file) == (Standing.SENT_BACK, path.name)
-        assert "也许" in one.reason
+        assert (reporter.status, reporter.file) == (Standing.SENT_BACK, path.name)
+        assert "也许" in reporter.reason
 
 
 class TestSampleAndRealReports:
     @pytest.fixture
     def real(self, tmp_path: Path) -> Path:
-        """Lay a district's own folder: its register, and the form of its one school."""
+        """Make a real district's folder: its register, and the form of its one school."""
         folder = tmp_path / "real"
         (folder / "schools").mkdir(parents=True)
         header = (samples.SAMPLES / "2025" / "学校名录.csv").read_text("utf-8-sig").splitlines()[0]
@@ -163,7 +168,7 @@ class TestSampleAndRealReports:
         book.save(folder / "schools" / f"{SENT_BACK}.xlsx")
         return folder
 
-    def test_are_not_mixed_whichever_comes_first(
+    def test_are_not_mixed_in_either_order(
         self, real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         sample = samples.SAMPLES / "2025"
@@ -176,37 +181,37 @@ class TestSampleAndRealReports:
 
             assert "\n" not in str(refused.value)
 
-    def test_a_part_of_the_sample_is_still_the_sample(self, folder: Path) -> None:
+    def test_a_part_of_the_sample_counts_as_sample(self, folder: Path) -> None:
         collected(samples.SAMPLES / "2024", 2024)
         collected(samples.SAMPLES / "2025")
 
         assert len(collected(folder).schools) == 6
 
-    def test_each_can_be_collected_again(
+    def test_each_can_be_collected_twice(
         self, real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         collected(real)
-        collected(mended(real, tmp_path / "corrections"))
+        collected(corrected_form(real, tmp_path / "corrections"))
         collected(real)
         databases.move_in(tmp_path / "demo", monkeypatch)
         sample = collected(samples.SAMPLES / "2025")
 
         assert statuses(collected(samples.SAMPLES / "2025")) == statuses(sample)
 
-    def test_a_folder_of_corrections_belongs_to_what_it_corrects(self, tmp_path: Path) -> None:
+    def test_corrections_of_the_sample_are_accepted_after_the_sample(self, tmp_path: Path) -> None:
         sample = samples.SAMPLES / "2025"
         before = collected(sample)
-        corrected = collected(mended(sample, tmp_path / "corrections"))
+        corrected = collected(corrected_form(sample, tmp_path / "corrections"))
 
         again = collected(sample)
 
         received = [
-            sum(one.status is Standing.RECEIVED for one in known.schools)
+            sum(school.status is Standing.RECEIVED for school in known.schools)
             for known in (before, corrected, again)
         ]
         assert received == [53, 54, 54]
 
-    def test_a_copy_of_the_sample_is_neither(self, tmp_path: Path) -> None:
+    def test_a_copy_of_the_sample_counts_as_sample(self, tmp_path: Path) -> None:
         copy = tmp_path / "copy"
         shutil.copytree(samples.SAMPLES / "2025", copy)
         collected(copy)
@@ -226,7 +231,7 @@ def test_a_school_and_a_department_may_send_files_of_the_same_name(folder: Path)
     assert [file for file, _ in known.unplaced] == ["新建工作表.xlsx", "新建工作表.xlsx"]
 
 
-def test_a_percentage_as_excel_keeps_it_is_the_percentage_people_see(folder: Path) -> None:
+def test_a_percentage_stored_as_a_fraction_is_read_as_displayed(folder: Path) -> None:
     path = folder / "schools" / "3370405001_运河街道第一小学.xlsx"
     book = load_workbook(path)
     sheet = book["学校填报数据"]
@@ -237,7 +242,7 @@ def test_a_percentage_as_excel_keeps_it_is_the_percentage_people_see(folder: Pat
     assert figure(collected(folder), "3370405001", "facility_use_percent") == 85
 
 
-def test_a_register_that_cannot_be_used_names_file_row_and_what_is_wanted(folder: Path) -> None:
+def test_an_invalid_register_is_refused_with_file_row_and_correction(folder: Path) -> None:
     path = folder / "学校名录.csv"
     path.write_text(
         REGISTER_HEADER + "3370405001,运河街道第一小学,初级中学,运河街道,城区,公办\n", "utf-8"
@@ -247,42 +252,44 @@ def test_a_register_that_cannot_be_used_names_file_row_and_what_is_wanted(folder
         collected(folder)
 
 
-def test_what_stands_in_the_way_of_a_file_is_told_to_its_sender(folder: Path) -> None:
+def test_the_obstacle_of_a_file_is_the_reason_for_its_reporter(folder: Path) -> None:
     (folder / "schools" / "3370405001_运河街道第一小学.xlsx").write_bytes(b"")
 
-    one = entry(collected(folder), "3370405001")
+    reporter = entry(collected(folder), "3370405001")
 
-    assert (one.status, "因为是空文件" in one.reason) == (Standing.SENT_BACK, True)
+    assert (reporter.status, "因为是空文件" in reporter.reason) == (Standing.SENT_BACK, True)
 
 
-def test_files_whose_names_an_old_windows_packed_are_read_like_any_others(folder: Path) -> None:
+def test_files_with_names_garbled_by_old_zip_programs_are_read(folder: Path) -> None:
     before = collected(folder)
     for path in [folder / "学校名录.csv", *(folder / "schools").iterdir()]:
         path.rename(path.with_name(os.fsdecode(path.name.encode("gb18030"))))
 
     known = collected(folder)
 
-    assert [one.file for one in known.entries] == [one.file for one in before.entries]
+    assert [entry.file for entry in known.entries] == [entry.file for entry in before.entries]
     assert statuses(known) == statuses(before)
 
 
-class TestADepartmentThatBecameAPartOfAnother:
-    def test_is_answered_for_where_it_sends_nothing_of_its_own(self, folder: Path) -> None:
+class TestMergedDepartment:
+    def test_is_covered_by_the_other_department_without_a_file_of_its_own(
+        self, folder: Path
+    ) -> None:
         (folder / "departments" / "区食药监局.xlsx").unlink()
 
         known = collected(folder)
 
-        one = entry(known, "区食药监局")
-        assert (one.status, one.file) == (Standing.RECEIVED, "区市场监管局.xlsx")
-        assert one.reason == "由区市场监管局一并报送"
-        assert one.counted == entry(known, "区市场监管局").counted
+        reporter = entry(known, "区食药监局")
+        assert (reporter.status, reporter.file) == (Standing.RECEIVED, "区市场监管局.xlsx")
+        assert reporter.reason == "由区市场监管局一并报送"
+        assert reporter.counted == entry(known, "区市场监管局").counted
 
-    def test_speaks_for_itself_where_it_does(self, folder: Path) -> None:
-        one = entry(collected(folder), "区食药监局")
+    def test_counts_by_its_own_file_if_it_sends_one(self, folder: Path) -> None:
+        reporter = entry(collected(folder), "区食药监局")
 
-        assert (one.file, one.reason) == ("区食药监局.xlsx", "")
+        assert (reporter.file, reporter.reason) == ("区食药监局.xlsx", "")
 
-    def test_was_a_unit_of_its_own_before_the_reform(self, csvs: Path) -> None:
+    def test_is_missing_before_the_reform(self, csvs: Path) -> None:
         for path in (csvs / "departments").glob("区食药监局*"):
             path.unlink()
 

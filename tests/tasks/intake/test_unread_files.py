@@ -1,4 +1,4 @@
-"""A file that cannot be read stops no other, takes nothing from its sender, and is read later."""
+"""Unreadable files: others are read, earlier submissions still count, a later run reads them."""
 
 import errno
 import shutil
@@ -22,7 +22,7 @@ from tests.app.cli.test_app import run
 NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
 SOUND = "3370405001"
 DEPARTMENT = "区财政局"
-# A regular file of this machine that nobody can read: the kernel answers with an I/O error.
+# A regular file of the system that cannot be read: the kernel returns an I/O error.
 BROKEN_DISK = Path("/proc/self/mem")
 
 
@@ -34,7 +34,7 @@ def folder(junheng_home: Path) -> Path:
 
 @pytest.fixture
 def school(folder: Path) -> Path:
-    """Return the file of a school whose form is sound."""
+    """Return the file of a school with a valid form."""
     return next(path for path in (folder / "schools").iterdir() if path.name.startswith(SOUND))
 
 
@@ -48,17 +48,17 @@ def known() -> YearRegister:
 
 
 def entry(code: str = SOUND) -> RegisterEntry:
-    return next(one for one in known().entries if one.code == code)
+    return next(entry for entry in known().entries if entry.code == code)
 
 
 def break_(path: Path) -> None:
-    """Let a file lie where the disk is broken."""
+    """Replace a file by one on a broken disk."""
     path.unlink()
     path.symlink_to(BROKEN_DISK)
 
 
 def hold(path: Path, patched: pytest.MonkeyPatch) -> None:
-    """Let another program keep a file, as a share answers that knows of locks."""
+    """Make a file locked by another program, as on a network share."""
     read = Path.read_bytes
 
     def refused(asked: Path) -> Any:
@@ -70,10 +70,10 @@ def hold(path: Path, patched: pytest.MonkeyPatch) -> None:
 
 
 def received() -> set[str]:
-    return {one.code for one in known().entries if one.status is Standing.RECEIVED}
+    return {entry.code for entry in known().entries if entry.status is Standing.RECEIVED}
 
 
-class TestTheOthers:
+class TestOtherFiles:
     def test_are_received_beside_a_file_on_a_broken_disk(self, folder: Path, school: Path) -> None:
         take(folder)
         all_of_them = received()
@@ -84,25 +84,23 @@ class TestTheOthers:
 
         taken = take(folder)
 
-        assert [(one.place, one.obstacle) for one in taken.unread] == [
+        assert [(file.place, file.obstacle) for file in taken.unread] == [
             (f"schools/{school.name}", Obstacle.UNREADABLE)
         ]
         assert received() == all_of_them
 
     @pytest.mark.parametrize("room", ["schools", "departments"])
-    def test_are_received_beside_a_folder_and_a_link_that_leads_nowhere(
-        self, folder: Path, room: str
-    ) -> None:
+    def test_are_received_beside_a_folder_and_a_broken_link(self, folder: Path, room: str) -> None:
         (folder / room / "某单位.xlsx").mkdir()
         (folder / room / "某某.xlsx").symlink_to("no-such-file")
 
         taken = take(folder)
 
-        assert {one.obstacle for one in taken.unread} == {Obstacle.NOT_A_FILE}
+        assert {file.obstacle for file in taken.unread} == {Obstacle.NOT_A_FILE}
         assert SOUND in received()
         assert [file for file, _ in known().unplaced] == ["某单位.xlsx", "某某.xlsx"]
 
-    def test_are_received_beside_files_of_one_name_that_two_rooms_cannot_read(
+    def test_are_received_beside_unreadable_files_of_one_name_in_two_rooms(
         self, folder: Path
     ) -> None:
         for room in ("schools", "departments"):
@@ -112,9 +110,7 @@ class TestTheOthers:
 
         assert [file for file, _ in known().unplaced] == ["新建工作表.xlsx", "新建工作表.xlsx"]
 
-    def test_are_received_beside_a_copy_of_the_ledger_that_cannot_be_read(
-        self, folder: Path
-    ) -> None:
+    def test_are_received_beside_an_unreadable_copy_of_the_ledger(self, folder: Path) -> None:
         (folder / "ledgers").mkdir()
         (folder / "ledgers" / "区财政局.xlsx").symlink_to(BROKEN_DISK)
 
@@ -125,20 +121,18 @@ class TestTheOthers:
         assert SOUND in received()
 
 
-class TestASchoolWithoutAnEarlierForm:
-    def test_is_sent_back_with_the_reason_for_a_file_of_it_is_there(
-        self, folder: Path, school: Path
-    ) -> None:
+class TestSchoolWithoutAnEarlierForm:
+    def test_is_sent_back_with_the_obstacle_as_reason(self, folder: Path, school: Path) -> None:
         break_(school)
 
         take(folder)
 
-        one = entry()
-        assert (one.status, one.file) == (Standing.SENT_BACK, school.name)
-        assert one.reason.startswith("文件打不开，因为读取出错")
-        assert one.counted == ()
+        reporter = entry()
+        assert (reporter.status, reporter.file) == (Standing.SENT_BACK, school.name)
+        assert reporter.reason.startswith("文件打不开，因为读取出错")
+        assert reporter.counted == ()
 
-    def test_is_told_of_the_file_and_not_that_nothing_came(
+    def test_its_card_names_the_file_and_not_a_missing_report(
         self, folder: Path, school: Path
     ) -> None:
         break_(school)
@@ -150,13 +144,13 @@ class TestASchoolWithoutAnEarlierForm:
         assert forms.to_correct[SOUND][0].startswith("文件打不开，因为读取出错")
 
 
-class TestASchoolWhoseFormWasAccepted:
+class TestSchoolWithAnAcceptedForm:
     @pytest.fixture(autouse=True)
     def _accepted(self, folder: Path, school: Path) -> None:
         take(folder)
         assert entry().status is Standing.RECEIVED
 
-    def test_still_counts_by_it_and_the_file_is_named(
+    def test_still_counts_by_it_and_the_unread_file_is_named(
         self, folder: Path, school: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         before, data = entry(), known().data_hash
@@ -164,13 +158,13 @@ class TestASchoolWhoseFormWasAccepted:
 
         taken = take(folder)
 
-        assert [one.obstacle for one in taken.unread] == [Obstacle.HELD]
+        assert [file.obstacle for file in taken.unread] == [Obstacle.HELD]
         after = entry()
         assert (after.status, after.counted) == (Standing.RECEIVED, before.counted)
         assert known().data_hash == data
         assert after.reason.startswith(f"另有文件{school.name}这次没有读到，先按以前收到的算")
 
-    def test_is_as_before_once_the_file_is_let_go(self, folder: Path, school: Path) -> None:
+    def test_is_unchanged_after_the_file_is_unlocked(self, folder: Path, school: Path) -> None:
         before = known()
         with pytest.MonkeyPatch.context() as patched:
             hold(school, patched)
@@ -180,13 +174,11 @@ class TestASchoolWhoseFormWasAccepted:
 
         after = known()
         assert after.data_hash == before.data_hash
-        assert [(one.code, one.status, one.reason) for one in after.entries] == [
-            (one.code, one.status, one.reason) for one in before.entries
+        assert [(entry.code, entry.status, entry.reason) for entry in after.entries] == [
+            (entry.code, entry.status, entry.reason) for entry in before.entries
         ]
 
-    def test_is_sent_back_for_a_new_form_that_was_read_and_is_damaged(
-        self, folder: Path, school: Path
-    ) -> None:
+    def test_is_sent_back_for_a_damaged_new_form(self, folder: Path, school: Path) -> None:
         school.write_bytes(b"PK\x03\x04 cut off")
 
         take(folder)
@@ -194,7 +186,7 @@ class TestASchoolWhoseFormWasAccepted:
         assert entry().status is Standing.SENT_BACK
 
 
-def test_the_command_names_the_file_and_ends_well(folder: Path, school: Path) -> None:
+def test_the_command_names_the_file_and_succeeds(folder: Path, school: Path) -> None:
     break_(school)
 
     result = run("collect", str(folder), "--year", "2025")
@@ -203,16 +195,16 @@ def test_the_command_names_the_file_and_ends_well(folder: Path, school: Path) ->
     assert f"文件 schools/{school.name} 这次没有收：文件打不开，因为读取出错" in result.stderr
 
 
-def test_a_department_is_named_by_its_file(folder: Path) -> None:
+def test_a_department_is_recognised_by_the_name_of_its_file(folder: Path) -> None:
     break_(folder / "departments" / f"{DEPARTMENT}.xlsx")
 
     take(folder)
 
-    one = entry(DEPARTMENT)
-    assert (one.status, one.file) == (Standing.SENT_BACK, f"{DEPARTMENT}.xlsx")
+    reporter = entry(DEPARTMENT)
+    assert (reporter.status, reporter.file) == (Standing.SENT_BACK, f"{DEPARTMENT}.xlsx")
 
 
-def test_a_file_that_is_saved_while_it_is_read_is_left_for_the_next_time(
+def test_a_file_saved_while_it_is_read_is_unread(
     folder: Path, school: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sort_out = arrivals.sort_out
@@ -225,57 +217,59 @@ def test_a_file_that_is_saved_while_it_is_read_is_left_for_the_next_time(
 
     taken = take(folder)
 
-    assert [(one.path, one.obstacle) for one in taken.unread] == [(school, Obstacle.HELD)]
+    assert [(file.path, file.obstacle) for file in taken.unread] == [(school, Obstacle.HELD)]
 
 
-class TestTheRegisterItself:
-    def test_is_that_of_before_while_somebody_has_it_open(self, folder: Path) -> None:
+class TestRegister:
+    def test_is_the_stored_one_while_its_file_is_locked(self, folder: Path) -> None:
         take(folder)
         schools = known().schools
         break_(folder / "学校名录.csv")
 
         taken = take(folder)
 
-        assert [one.place for one in taken.unread] == ["学校名录.csv"]
-        assert [one.code for one in known().schools] == [one.code for one in schools]
+        assert [file.place for file in taken.unread] == ["学校名录.csv"]
+        assert [entry.code for entry in known().schools] == [entry.code for entry in schools]
 
-    def test_is_asked_for_where_there_is_none_of_the_year(self, folder: Path) -> None:
+    def test_is_required_if_the_year_has_none(self, folder: Path) -> None:
         break_(folder / "学校名录.csv")
 
         with pytest.raises(FileHeld, match=r"学校名录\.csv 现在读不了"):
             take(folder)
 
 
-class TestWhatTheInboxHasNotRead:
-    def test_is_news_once_it_can_be_read_though_nothing_in_it_changed(
+class TestUnreadFileOfTheInbox:
+    def test_makes_the_year_waiting_again_as_soon_as_it_is_readable(
         self, folder: Path, school: Path
     ) -> None:
-        (one,) = inbox.waiting()
+        (waiting,) = inbox.waiting()
         with pytest.MonkeyPatch.context() as patched:
             hold(school, patched)
             taken = take(folder)
-            inbox.mark_read(one, [file.place for file in taken.unread])
-            # Nobody can read it yet: nothing would come of another reading.
+            inbox.mark_read(waiting, [file.place for file in taken.unread])
+            # The file is still locked: another reading would be useless.
             inbox.waiting()
 
         assert [again.year for again in inbox.waiting()] == [2025]
 
-    def test_is_no_news_as_long_as_nobody_can_read_it(self, folder: Path, school: Path) -> None:
+    def test_does_not_make_the_year_waiting_while_it_is_unreadable(
+        self, folder: Path, school: Path
+    ) -> None:
         break_(school)
-        (one,) = inbox.waiting()
-        inbox.mark_read(one, [file.place for file in take(folder).unread])
-        (one, *_) = inbox.waiting() or (one,)
-        inbox.mark_read(one, [file.place for file in take(folder).unread])
+        (waiting,) = inbox.waiting()
+        inbox.mark_read(waiting, [file.place for file in take(folder).unread])
+        (waiting, *_) = inbox.waiting() or (waiting,)
+        inbox.mark_read(waiting, [file.place for file in take(folder).unread])
 
         assert inbox.waiting() == ()
 
-    def test_is_news_when_a_sound_file_takes_its_place(
+    def test_makes_the_year_waiting_again_when_it_is_replaced(
         self, folder: Path, school: Path, tmp_path: Path
     ) -> None:
         sound = shutil.copy(school, tmp_path)
         break_(school)
-        (one,) = inbox.waiting()
-        inbox.mark_read(one, [file.place for file in take(folder).unread])
+        (waiting,) = inbox.waiting()
+        inbox.mark_read(waiting, [file.place for file in take(folder).unread])
 
         school.unlink()
         shutil.copy(sound, school)

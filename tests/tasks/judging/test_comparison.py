@@ -1,4 +1,4 @@
-"""Comparing judgings: two years' rules, a changed threshold, and corrected data."""
+"""Comparing evaluations: two years' rules, a changed threshold, and corrected data."""
 
 import shutil
 from pathlib import Path
@@ -19,7 +19,7 @@ from tests.tasks.sample_homes import NOW, SUBMISSIONS
 def findings(which: Which | None = None) -> dict[tuple[str, str], Finding]:
     with bootstrap.session() as session:
         found = overview.findings_of_year(session, bootstrap.rulebook(), 2025, which or Which())
-    return {(one.indicator, one.unit): one for one in found}
+    return {(finding.indicator, finding.unit): finding for finding in found}
 
 
 def with_threshold(folder: Path, before: str, after: str) -> Path:
@@ -32,46 +32,51 @@ def with_threshold(folder: Path, before: str, after: str) -> Path:
     return config
 
 
-def test_the_relaxations_of_2021_flip_what_they_alone_let_pass(in_2025: Path) -> None:
+def test_the_relaxations_of_2021_flip_only_units_that_pass_by_them(in_2025: Path) -> None:
     compared = comparison.of_rules(2025, (2021, 2025), now=NOW)
 
     relaxed, own = findings(Which(rules_year=2021)), findings()
     differing = {key for key in own if own[key].verdict is not relaxed[key].verdict}
-    assert {(one.after.indicator, one.after.unit) for one in compared.flips} == differing
-    assert {one.after.indicator for one in compared.flips} <= {"R3", "R5", "R", "G03", "G04", "G07"}
-    assert {one.cause for one in compared.flips} == {Cause.RULE}
+    assert {(flip.after.indicator, flip.after.unit) for flip in compared.flips} == differing
+    assert {flip.after.indicator for flip in compared.flips} <= {
+        "R3",
+        "R5",
+        "R",
+        "G03",
+        "G04",
+        "G07",
+    }
+    assert {flip.cause for flip in compared.flips} == {Cause.RULE}
 
 
-def test_one_changed_threshold_lists_exactly_the_flipped_units(
-    in_2025: Path, tmp_path: Path
-) -> None:
+def test_a_changed_threshold_lists_exactly_the_flipped_units(in_2025: Path, tmp_path: Path) -> None:
     config = with_threshold(tmp_path, "{小学: 4.2, 初中: 5.3}", "{小学: 4.3, 初中: 5.3}")
 
     compared = comparison.with_rulebook(2025, config, rules_year=2025)
 
     between = {
         unit
-        for (indicator, unit), one in findings().items()
+        for (indicator, unit), finding in findings().items()
         if indicator == "R1"
         and unit.endswith("小学")
-        and one.verdict is Verdict.MET
-        and (one.value or 0) < 4.3
+        and finding.verdict is Verdict.MET
+        and (finding.value or 0) < 4.3
     }
-    own = {one.after.unit for one in compared.flips if one.after.indicator == "R1"}
+    own = {flip.after.unit for flip in compared.flips if flip.after.indicator == "R1"}
     assert own == between
     assert len(own) == 4
-    # R alone hangs on R1; no other line moved.
-    assert {one.after.indicator for one in compared.flips} <= {"R1", "R"}
+    # Only R depends on R1; no other line changed.
+    assert {flip.after.indicator for flip in compared.flips} <= {"R1", "R"}
 
 
-def test_an_old_evaluation_stays_as_it_was_and_what_changed_since_is_the_datas_doing(
+def test_an_old_evaluation_is_unchanged_and_later_flips_are_caused_by_data(
     judged_2025: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     databases.copy_home(judged_2025, tmp_path / "home")
     databases.move_in(tmp_path / "home", monkeypatch)
     first = evaluation.evaluate(year=2025, now=NOW).evaluation_id
     before = findings(Which(evaluation_id=first))
-    # The school that was sent back for 约307 hands in its form of 2024, put right for 2025.
+    # The school that was sent back for 约307 submits its form of 2024, corrected for 2025.
     corrected = _corrections(tmp_path / "more")
 
     submissions.collect(corrected, year=2025, now=NOW)
@@ -82,9 +87,9 @@ def test_an_old_evaluation_stays_as_it_was_and_what_changed_since_is_the_datas_d
 
     assert second != first
     assert findings(Which(evaluation_id=first)) == before
-    assert {one.cause for one in compared.flips} == {Cause.DATA}
+    assert {flip.cause for flip in compared.flips} == {Cause.DATA}
     assert ("SUB", "3370405005") in {
-        (one.after.indicator, one.after.unit) for one in compared.flips
+        (flip.after.indicator, flip.after.unit) for flip in compared.flips
     }
     with bootstrap.session() as session:
         district = bootstrap.rulebook().district.code

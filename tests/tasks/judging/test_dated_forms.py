@@ -1,4 +1,4 @@
-"""A form item with a first school year: earlier years are collected and judged as they were."""
+"""A form item with a first school year does not affect earlier years."""
 
 import shutil
 from pathlib import Path
@@ -28,7 +28,7 @@ def asked_from_2026(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("year", [2024, 2025])
 @pytest.mark.usefixtures("asked_from_2026")
-def test_a_fresh_collection_of_an_earlier_year_is_as_it_was(year: int, tmp_path: Path) -> None:
+def test_an_earlier_year_is_collected_and_judged_as_before(year: int, tmp_path: Path) -> None:
     judged = sample_homes.judged(tmp_path / "judged", year)
 
     for name, text in lists(judged, year, tmp_path / "home").items():
@@ -36,7 +36,7 @@ def test_a_fresh_collection_of_an_earlier_year_is_as_it_was(year: int, tmp_path:
 
 
 @pytest.mark.usefixtures("asked_from_2026")
-def test_the_year_asks_for_it() -> None:
+def test_the_form_of_the_first_year_requires_the_item() -> None:
     missing = (Problem.ITEM_MISSING, LABEL)
 
     assert missing in faults(2026)
@@ -44,7 +44,7 @@ def test_the_year_asks_for_it() -> None:
 
 
 @pytest.mark.usefixtures("asked_from_2026")
-def test_an_earlier_year_is_known_by_the_same_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_earlier_year_keeps_its_rulebook_hash(monkeypatch: pytest.MonkeyPatch) -> None:
     with_it = bootstrap.rulebook()
     monkeypatch.delenv("JUNHENG_CONFIG")
     without = bootstrap.rulebook()
@@ -59,7 +59,7 @@ def test_an_earlier_year_is_known_by_the_same_hash(monkeypatch: pytest.MonkeyPat
 
 
 def faults(year: int) -> set[tuple[Problem, str]]:
-    """Return what the form of a year finds wrong in a school's file, the year on it aside."""
+    """Return the faults of a school's file by the form of a year, except the wrong year."""
     path = min(A_SCHOOL.glob("3370405001*"))
     (opened,) = workbooks.open_all([path])
     (read,) = school_reports.read(

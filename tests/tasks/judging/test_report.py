@@ -1,4 +1,4 @@
-"""The verdict report: whole, in Chinese, and readable without a network."""
+"""The verdict report: complete, in Chinese, and self-contained."""
 
 import re
 from datetime import date
@@ -19,7 +19,7 @@ TODAY = date(2025, 10, 20)
 
 
 class Page(HTMLParser):
-    """What a browser would fetch, and what it would show."""
+    """The URLs that a browser would fetch, and the text that it would show."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ def text(in_2025: Path) -> str:
     return report.write(2025, TODAY).read_text("utf-8")
 
 
-def test_it_is_one_file_that_fetches_nothing(text: str) -> None:
+def test_the_page_fetches_nothing(text: str) -> None:
     page = Page(text)
 
     assert not {"script", "link", "img", "iframe"} & set(page.tags)
@@ -51,29 +51,29 @@ def test_it_is_one_file_that_fetches_nothing(text: str) -> None:
     assert not re.search(r"https?:|url\(|@import", text)
 
 
-def test_it_gives_the_answer_the_groups_and_every_failing_unit(text: str) -> None:
+def test_the_page_has_the_answer_the_groups_and_every_failing_unit(text: str) -> None:
     with bootstrap.session() as session:
         found = overview.findings_of_year(session, bootstrap.rulebook(), 2025)
-    failing = [one for one in found if one.verdict is Verdict.NOT_MET]
+    failing = [finding for finding in found if finding.verdict is Verdict.NOT_MET]
 
     assert "还有4项条件未达到，目前不能认定。" in text
     for group in ("资源配置", "政府保障程度", "教育质量", "社会认可度", "一票否决", "本区方案"):
         assert group in text
-    for indicator in {one.indicator for one in failing}:
+    for indicator in {finding.indicator for finding in failing}:
         assert f'<h4 id="{indicator}">' in text
     rows = text.partition('<section id="failing">')[2].partition("</section>")[0]
     assert rows.count("<tr><td>") == len(failing)
 
 
-def test_it_counts_the_missing_the_inapplicable_and_the_unjudged(text: str) -> None:
+def test_the_page_counts_missing_inapplicable_and_unjudged_units(text: str) -> None:
     others = text.partition('<section id="others">')[2]
 
-    # R: nine sections did not report, five are out of it, none broke.
+    # R: nine sections did not report, it does not apply to five, none broke.
     assert re.search(r"R 七项资源配置综合达标</td>(<td class=\"n\">\d+</td>){3}", others)
     assert 'R 七项资源配置综合达标</td><td class="n">9</td><td class="n">5</td>' in others
 
 
-def test_the_heat_map_has_every_section_against_the_seven(text: str) -> None:
+def test_the_heat_map_has_every_section_by_the_seven_ratios(text: str) -> None:
     heat = text.partition('<section id="heat">')[2].partition("</section>")[0]
 
     assert heat.count('<td class="who">') == 65
@@ -84,7 +84,7 @@ def test_the_same_evaluation_gives_the_same_page(in_2025: Path, text: str) -> No
     assert report.write(2025, TODAY).read_text("utf-8") == text
 
 
-def test_the_judges_own_pages_are_an_appendix(in_2025: Path) -> None:
+def test_the_data_docs_are_written(in_2025: Path) -> None:
     index = report.write_data_docs(2025)
 
     pages = [page.read_text("utf-8") for page in index.parent.rglob("section.html")]
@@ -95,7 +95,7 @@ def test_the_judges_own_pages_are_an_appendix(in_2025: Path) -> None:
     assert index.is_file()
 
 
-def test_a_name_is_text_whatever_it_looks_like(tmp_path: Path) -> None:
+def test_a_name_with_markup_is_escaped(tmp_path: Path) -> None:
     folder = tmp_path / "2025"
     (folder / "schools").mkdir(parents=True)
     (folder / "学校名录.csv").write_text(
@@ -114,7 +114,7 @@ def test_a_name_is_text_whatever_it_looks_like(tmp_path: Path) -> None:
     assert "&lt;script&gt;坏" in page
 
 
-def test_a_line_with_nobody_to_judge_is_named(judged_2024: Path) -> None:
+def test_a_line_without_units_is_named(judged_2024: Path) -> None:
     with sample_homes.home(judged_2024):
         page = report.write(2024, TODAY).read_text("utf-8")
 

@@ -1,4 +1,4 @@
-"""What the lists say of both years of the sample, to the byte.
+"""The lists of both years of the sample, compared byte for byte.
 
 Who means to change them runs `python -m tests.tasks.judging.test_sample_lists`
 and looks at the diff.
@@ -43,14 +43,14 @@ def listed(
 
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("year", DAYS)
-def test_a_list_of_the_sample_is_as_it_was(
+def test_a_list_of_the_sample_is_unchanged(
     listed: dict[tuple[int, str], str], year: int, name: str
 ) -> None:
     assert listed[year, name] == (KEPT / str(year) / f"{name}.csv").read_text("utf-8-sig")
 
 
 def lists(judged: Path, year: int, folder: Path) -> dict[str, str]:
-    """Return each list of a judged year, once what fails is handed over and the cards are owed."""
+    """Return each list of a judged year, after the hand-over and with cards owed."""
     databases.copy_home(judged, folder)
     with sample_homes.home(folder):
         remediation.remediate(year=year, today=DAYS[year], now=clock.now())
@@ -66,7 +66,7 @@ def _printed(words: str, year: int) -> str:
 
 
 def keep() -> None:
-    """Keep the lists as they are now."""
+    """Write the current lists as the expected ones."""
     for year in DAYS:
         with tempfile.TemporaryDirectory() as folder:
             judged = sample_homes.judged(Path(folder) / "judged", year)

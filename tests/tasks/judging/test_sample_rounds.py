@@ -1,4 +1,4 @@
-"""The sample district, two years: what 2024 must come out as, and who was sent back in 2025."""
+"""The sample district in two years: the verdicts of 2024, and the returned files of 2025."""
 
 import csv
 from collections import Counter
@@ -65,7 +65,7 @@ def ledger(folder: Path) -> tuple[Remediation, ...]:
         return remediations_store.ledger(session, "370405")
 
 
-def test_2024_comes_out_as_computed_apart_from_us(
+def test_the_verdicts_of_2024_match_an_independent_computation(
     year_2024: tuple[YearRegister, tuple[Finding, ...]],
 ) -> None:
     _, findings = year_2024
@@ -77,13 +77,13 @@ def test_2024_comes_out_as_computed_apart_from_us(
         if row["indicator"] in judged_lines
     }
     found = {
-        (one.indicator, one.unit): one
-        for one in findings
-        if one.verdict is not Verdict.NOT_APPLICABLE
+        (finding.indicator, finding.unit): finding
+        for finding in findings
+        if finding.verdict is not Verdict.NOT_APPLICABLE
     }
 
     assert found.keys() == expected.keys()
-    # L03 alone is not among them: the folder of 2024 has no 建设项目 to read its five from.
+    # Except L03: the folder of 2024 has no 建设项目 with its five units.
     assert (len(judged_lines), len(found)) == (102, 2917)
     for key, (value, verdict) in expected.items():
         assert found[key].verdict == verdict, key
@@ -93,7 +93,7 @@ def test_2024_comes_out_as_computed_apart_from_us(
             assert found[key].value is None, key
 
 
-def test_2024_was_reported_by_everybody(
+def test_all_reports_of_2024_are_received(
     year_2024: tuple[YearRegister, tuple[Finding, ...]],
 ) -> None:
     known, _ = year_2024
@@ -109,7 +109,7 @@ def test_the_register_of_2025_adds_up(register_2025: YearRegister) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "reason"),
     [
         ("3370405005", "E16"),
         ("3370405010", "#DIV/0!"),
@@ -121,17 +121,17 @@ def test_the_register_of_2025_adds_up(register_2025: YearRegister) -> None:
         ("3370405054", "打不开"),
     ],
 )
-def test_each_school_sent_back_is_told_its_cell_or_its_reason(
-    register_2025: YearRegister, code: str, said: str
+def test_each_returned_school_gets_its_cell_or_its_reason(
+    register_2025: YearRegister, code: str, reason: str
 ) -> None:
-    entry = next(one for one in register_2025.schools if one.code == code)
+    entry = next(school for school in register_2025.schools if school.code == code)
 
     assert entry.status is Standing.SENT_BACK
-    assert said in entry.reason
+    assert reason in entry.reason
 
 
-def test_a_correction_counts_and_shows_what_it_replaced(register_2025: YearRegister) -> None:
-    entry = next(one for one in register_2025.schools if one.code == "3370405034")
+def test_a_correction_counts_and_names_the_replaced_file(register_2025: YearRegister) -> None:
+    entry = next(school for school in register_2025.schools if school.code == "3370405034")
 
     assert entry.file == "3370405034_泥沟镇第三小学（更正）.xlsx"
     assert "3370405034_泥沟镇第三小学.xlsx" in entry.reason
@@ -148,7 +148,7 @@ def test_every_shortfall_has_one_remediation_with_its_sections(home_2025: Path) 
     assert (missing.lead, missing.supporting) == ("区教育局", ("涧头集镇",))
 
 
-def test_a_time_limit_does_not_count_the_day_it_is_served(home_2025: Path) -> None:
+def test_a_time_limit_does_not_count_the_day_of_service(home_2025: Path) -> None:
     missing = next(row for row in ledger(home_2025) if row.indicator == "SUB")
 
     assert missing.opened_on == MONDAY
@@ -156,7 +156,7 @@ def test_a_time_limit_does_not_count_the_day_it_is_served(home_2025: Path) -> No
     assert missing.due_on == date(2025, 10, 27)
 
 
-def test_the_round_again_on_a_later_day_opens_nothing_twice(home_2025: Path) -> None:
+def test_a_second_round_on_a_later_day_opens_nothing(home_2025: Path) -> None:
     before = [(row.reference, row.opened_on, row.due_on) for row in ledger(home_2025)]
 
     with home(home_2025):
@@ -168,7 +168,7 @@ def test_the_round_again_on_a_later_day_opens_nothing_twice(home_2025: Path) -> 
     assert [(row.reference, row.opened_on, row.due_on) for row in ledger(home_2025)] == before
 
 
-def test_a_rule_that_breaks_is_not_judged_and_no_other_with_it(
+def test_a_broken_rule_is_not_judged_and_the_others_are(
     judged_2024: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     defective_measures.put_in(monkeypatch, "stated", figure="students")
@@ -180,6 +180,6 @@ def test_a_rule_that_breaks_is_not_judged_and_no_other_with_it(
 
     with bootstrap.session() as session:
         findings = findings_store.of_evaluation(session, evaluated.evaluation_id)
-    broken = {one.indicator for one in findings if one.verdict is Verdict.NOT_JUDGED}
+    broken = {finding.indicator for finding in findings if finding.verdict is Verdict.NOT_JUDGED}
     assert broken == {"G05"} == set(evaluated.broken)
-    assert sum(one.indicator == "G05" for one in findings) == 840
+    assert sum(finding.indicator == "G05" for finding in findings) == 840

@@ -1,4 +1,4 @@
-"""A verdict followed back: formula, numbers, and the cells they stand in."""
+"""Tracing a verdict: formula, numbers, and their cells."""
 
 import re
 from pathlib import Path
@@ -41,12 +41,12 @@ def judged(in_2025: Path) -> tuple[tuple[Finding, ...], dict[str, Rule], Tracer]
         schools = submissions_store.register_of(session, row.register_collection_id)
         data = year_data.of_evaluation(session, rulebook, row)
     names = [school.code for school in schools]
-    sent = [one.reporter for one in counted if one.submissions]
+    sent = [source.reporter for source in counted if source.submissions]
     lineage = Lineage(
         rulebook.school_form(2025),
         rulebook.department_form(2025),
-        tuple(one for one in sent if one in names),
-        tuple(one for one in sent if one not in names),
+        tuple(reporter for reporter in sent if reporter in names),
+        tuple(reporter for reporter in sent if reporter not in names),
     )
     frames = district_frames.build(data, backend=BACKEND)
     return found, rules, Tracer(frames, lineage, rulebook.wording.figures)
@@ -65,13 +65,13 @@ def some_of_each(found: tuple[Finding, ...]) -> list[Finding]:
 
 
 def worked_out(text: str) -> float:
-    """Compute what a worked formula says, as a clerk would with a calculator."""
+    """Compute the value of a worked formula, as with a calculator."""
     plain = text.replace("÷", "/").replace("×", "*").replace("−", "-").replace(",", "")
     assert re.fullmatch(r"[\d.+\-*/() ]+", plain), plain
     return float(eval(plain))  # noqa: S307  (digits and signs only)
 
 
-def test_every_line_can_be_traced_whatever_its_verdict(
+def test_every_line_can_be_traced_for_every_verdict(
     judged: tuple[tuple[Finding, ...], dict[str, Rule], Tracer],
 ) -> None:
     found, rules, tracer = judged
@@ -79,9 +79,9 @@ def test_every_line_can_be_traced_whatever_its_verdict(
 
     traces = [tracer.trace(finding, rules[finding.indicator]) for finding in chosen]
 
-    assert {one.finding.indicator for one in traces} == set(rules)
+    assert {trace.finding.indicator for trace in traces} == set(rules)
     assert not [
-        one for one in traces if re.search(r"[a-z]_[a-z]|\{", one.formula + one.per_section)
+        trace for trace in traces if re.search(r"[a-z]_[a-z]|\{", trace.formula + trace.per_section)
     ]
 
 
@@ -102,7 +102,7 @@ def test_the_worked_formula_gives_the_value(
         assert worked_out(right or left) == pytest.approx(finding.value, abs=1e-4), finding
 
 
-def test_a_number_stands_in_the_cell_that_is_named(in_2025: Path) -> None:
+def test_a_figure_is_in_the_named_cell(in_2025: Path) -> None:
     verdict = traced("R2", "3370405006:初中")
     figure = verdict.trace.figures[0]
     (place,) = verdict.places[figure.keys[0]]
@@ -113,20 +113,20 @@ def test_a_number_stands_in_the_cell_that_is_named(in_2025: Path) -> None:
     assert str(workbook[place.sheet][place.cell].value) == figure.shown
 
 
-def test_a_school_may_be_called_by_its_name(in_2025: Path) -> None:
+def test_a_unit_may_be_given_by_the_name_of_its_school(in_2025: Path) -> None:
     verdict = traced("R2", "马兰屯镇第一实验学校:初中")
 
     assert verdict.trace.finding.unit == "3370405006:初中"
 
 
-def test_a_coefficient_shows_each_schools_share_and_they_make_it_up(in_2025: Path) -> None:
+def test_the_shares_of_the_schools_add_up_to_the_coefficient(in_2025: Path) -> None:
     verdict = traced("CV2", "370405:初中")
     shares = verdict.trace.shares
 
-    assert sum(one.share for one in shares) == pytest.approx(1)
-    assert sum(one.weight for one in shares) == pytest.approx(1)
-    assert shares[0].share == max(one.share for one in shares)
-    # A section's figures come from its own school's workbook.
+    assert sum(share.share for share in shares) == pytest.approx(1)
+    assert sum(share.weight for share in shares) == pytest.approx(1)
+    assert shares[0].share == max(share.share for share in shares)
+    # The figures of a section are in the workbook of its school.
     for figure in verdict.trace.figures:
         school = figure.unit.partition(":")[0]
         assert all(place.file.startswith(school) for place in verdict.places[figure.keys[0]])
@@ -135,9 +135,11 @@ def test_a_coefficient_shows_each_schools_share_and_they_make_it_up(in_2025: Pat
 def test_six_of_seven_shows_the_seven(in_2025: Path) -> None:
     verdict = traced("R", "3370405006:小学")
 
-    assert [one.indicator for one in verdict.trace.lines] == [f"R{at}" for at in range(1, 8)]
-    held = sum(one.is_held for one in verdict.trace.lines)
-    assert held == verdict.trace.finding.value
+    assert [line.indicator for line in verdict.trace.lines] == [
+        f"R{number}" for number in range(1, 8)
+    ]
+    met = sum(line.is_held for line in verdict.trace.lines)
+    assert met == verdict.trace.finding.value
 
 
 def test_a_sum_over_schools_names_every_school_it_adds_up(in_2025: Path) -> None:
@@ -149,14 +151,14 @@ def test_a_sum_over_schools_names_every_school_it_adds_up(in_2025: Path) -> None
     assert all(place.sha256 for place in places)
 
 
-def test_what_was_never_judged_is_said_with_what_there_is(in_2025: Path) -> None:
+def test_an_unknown_unit_or_line_is_refused_with_the_existing_ones(in_2025: Path) -> None:
     with pytest.raises(NothingToTrace, match="3370405006:小学"):
         traced("R2", "3370405006")
     with pytest.raises(NothingToTrace, match="R99"):
         traced("R99", "3370405006")
 
 
-def test_a_line_that_broke_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_line_has_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     defective_measures.put_in(monkeypatch, "total")
     databases.move_in(tmp_path / "home", monkeypatch)
     submissions.collect(small_district.make(tmp_path / "2025"), year=2025, now=NOW)
@@ -168,9 +170,9 @@ def test_a_line_that_broke_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "no_such_column" in verdict.reason
 
 
-def test_what_was_sent_back_says_why(in_2025: Path) -> None:
+def test_a_unit_of_a_returned_report_has_its_reason(in_2025: Path) -> None:
     assert "约307" in traced("R1", "3370405005:初中").reason
 
 
-def test_a_building_projects_answers_read_as_they_were_given(in_2025: Path) -> None:
+def test_the_answers_of_a_building_project_are_shown_as_given(in_2025: Path) -> None:
     assert traced("L03", "运河街道第五小学改扩建工程5").trace.worked == "否、是、是、是、是"

@@ -1,4 +1,4 @@
-"""Contact gaps: whoever cannot be told is named before anything is handed over."""
+"""Contact gaps: units without contact are named before anything is handed over."""
 
 from datetime import date
 from pathlib import Path
@@ -25,24 +25,24 @@ def district(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class TestGaps:
-    def test_the_sample_has_none(self) -> None:
+    def test_the_sample_has_no_gaps(self) -> None:
         assert contact_gaps.gaps(MONDAY) == ()
 
     @pytest.mark.usefixtures("district")
-    def test_one_office_under_two_names_is_named_once_by_its_name_of_the_day(self) -> None:
+    def test_merged_departments_are_one_gap_under_their_current_name(self) -> None:
         assert contact_gaps.gaps(MONDAY) == ("区财政局", "区自然资源局", *TOWNS)
 
     @pytest.mark.usefixtures("district")
-    def test_before_the_reform_they_were_two(self) -> None:
+    def test_departments_not_yet_merged_are_two_gaps(self) -> None:
         assert contact_gaps.gaps(BEFORE_THE_REFORM) == (*own_contacts.GONE, *TOWNS)
 
-    def test_a_substitute_closes_one(self, district: Path) -> None:
+    def test_a_unit_with_a_substitute_is_no_gap(self, district: Path) -> None:
         with (district / "contacts.yaml").open("a", encoding="utf-8") as file:
             file.write("  - {units: [区财政局], name: 王五, role: substitute}\n")
 
         assert "区财政局" not in contact_gaps.gaps(MONDAY)
 
-    def test_a_district_that_borrows_the_samples_people_has_none(
+    def test_a_district_with_the_contacts_of_the_sample_has_no_gaps(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         folder = tmp_path / "xuecheng"
@@ -55,36 +55,38 @@ class TestGaps:
 
 
 class TestCheck:
-    def test_where_everybody_can_be_told_nothing_stands_in_the_way(self) -> None:
+    def test_passes_without_gaps(self) -> None:
         contact_gaps.check(MONDAY, now=clock.now())
 
     @pytest.mark.usefixtures("district")
-    def test_nobody_to_contact_says_who_and_what_to_do_in_one_sentence(self) -> None:
+    def test_the_refusal_names_the_units_and_what_to_do(self) -> None:
         with pytest.raises(NobodyToContact) as refused:
             contact_gaps.check(MONDAY, now=clock.now())
 
-        said = refused.value.args[0]
-        assert said.startswith("8 个单位没有可联系的人：区财政局、区自然资源局、运河街道、")
-        assert "请在 contacts.yaml 补上联系人或替补" in said
-        assert "--despite-gaps" in said
+        sentence = refused.value.args[0]
+        assert sentence.startswith("8 个单位没有可联系的人：区财政局、区自然资源局、运河街道、")
+        assert "请在 contacts.yaml 补上联系人或替补" in sentence
+        assert "--despite-gaps" in sentence
 
     @pytest.mark.usefixtures("district")
-    def test_a_reason_lets_the_round_go_on_and_is_written_down_once(self) -> None:
+    def test_a_reason_overrides_gaps_and_is_recorded_once(self) -> None:
         for _ in range(2):
             contact_gaps.check(
                 MONDAY, despite="换届期间，联系人下周报来", by="张三", now=clock.now()
             )
 
         with bootstrap.session() as session:
-            told = [
+            overrides = [
                 linked.event
                 for linked in history.whole(session, "370405")
                 if linked.event.kind == "gaps_overridden"
             ]
-        assert [(one.by, one.reason) for one in told] == [("张三", "换届期间，联系人下周报来")]
-        assert "区财政局" in told[0].details
+        assert [(event.by, event.reason) for event in overrides] == [
+            ("张三", "换届期间，联系人下周报来")
+        ]
+        assert "区财政局" in overrides[0].details
 
     @pytest.mark.usefixtures("district")
-    def test_a_blank_is_no_reason(self) -> None:
+    def test_a_blank_reason_is_refused(self) -> None:
         with pytest.raises(NobodyToContact):
             contact_gaps.check(MONDAY, despite=" ", now=clock.now())

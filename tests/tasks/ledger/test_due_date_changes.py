@@ -1,4 +1,4 @@
-"""When the file of a year arrives, what was due by assumed days is moved, once and in daylight."""
+"""A new calendar file moves provisional due dates, once and recorded in the history."""
 
 import shutil
 from datetime import date
@@ -17,7 +17,7 @@ from tasks.history import auditing
 from tasks.ledger import acts, due_date_changes
 from tests.tasks.ledgers import REFERENCE, act, events, hand_over, kept
 
-# Invented for the test: Monday 4 January 2027 is off, which nobody assumes.
+# Invented for the test: Monday 4 January 2027 is a holiday, unlike in the provisional calendar.
 NOTICE = """\
 year: 2027
 notice: 国务院办公厅关于2027年部分节假日安排的通知（国办发明电〔2026〕99号）
@@ -38,7 +38,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def due_in_2027() -> date:
-    """Suspend the day after it is handed over, resume a year later: due on 8 January 2027."""
+    """Suspend the day after the hand-over, resume a year later: due on 8 January 2027."""
     hand_over()
     act(Move.SUSPEND)
     return act(Move.RESUME, on=RESUMED).due_on
@@ -55,13 +55,13 @@ def cards_of(day: date) -> list[str]:
     return cards
 
 
-def test_before_the_file_arrives_nothing_moves() -> None:
+def test_without_a_new_calendar_no_due_date_moves() -> None:
     due_in_2027()
 
     assert due_date_changes.reproject(NOTICED, now=clock.now()) == 0
 
 
-def test_the_due_date_moves_once_and_the_history_says_so(config: Path) -> None:
+def test_a_due_date_moves_once_and_is_recorded(config: Path) -> None:
     due = due_in_2027()
     arrive(config)
 
@@ -75,18 +75,18 @@ def test_the_due_date_moves_once_and_the_history_says_so(config: Path) -> None:
     assert auditing.verify().breaks == ()
 
 
-def test_those_affected_are_told_once(config: Path) -> None:
+def test_the_affected_units_are_notified_once(config: Path) -> None:
     due_in_2027()
     cards_of(date(2026, 12, 15))
     arrive(config)
     due_date_changes.reproject(NOTICED, now=clock.now())
 
-    said = "期限按公布的节假日调整"
-    assert sum(said in text for text in cards_of(NOTICED)) == len({"区教育局", "区财政局"})
-    assert not any(said in text for text in cards_of(date(2026, 12, 29)))
+    sentence = "期限按公布的节假日调整"
+    assert sum(sentence in text for text in cards_of(NOTICED)) == len({"区教育局", "区财政局"})
+    assert not any(sentence in text for text in cards_of(date(2026, 12, 29)))
 
 
-def test_what_was_promised_by_date_stays(config: Path) -> None:
+def test_an_extension_until_a_given_date_does_not_move(config: Path) -> None:
     due_in_2027()
     until = date(2027, 3, 1)
     acts.act(
@@ -99,7 +99,7 @@ def test_what_was_promised_by_date_stays(config: Path) -> None:
     assert kept().due_on == until
 
 
-def test_a_date_that_may_still_change_is_shown_so() -> None:
+def test_a_provisional_date_is_shown_as_provisional() -> None:
     due_in_2027()
 
     shown = CliRunner().invoke(app, ["remediation", "show", REFERENCE, "--on", "2026-12-14"])
@@ -107,7 +107,7 @@ def test_a_date_that_may_still_change_is_shown_so() -> None:
     assert "2027-01-11（暂定）" in shown.stdout
 
 
-def test_chase_says_how_many_moved(config: Path) -> None:
+def test_chase_prints_how_many_due_dates_moved(config: Path) -> None:
     due_in_2027()
     arrive(config)
 

@@ -1,4 +1,4 @@
-"""Evidence: taken by its content, kept once, and what an attested line is closed on."""
+"""Evidence: typed by content, stored once, and required to close an attested line."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -47,8 +47,8 @@ def entered() -> tuple[EvidenceRow, ...]:
         return store.of_reference(session, DISTRICT, REFERENCE)
 
 
-class TestTaking:
-    def test_a_file_is_kept_and_written_down_with_who_added_it(self, tmp_path: Path) -> None:
+class TestAdd:
+    def test_a_file_is_stored_and_recorded_with_the_person(self, tmp_path: Path) -> None:
         hand_over("T06")
 
         taken = evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
@@ -58,7 +58,7 @@ class TestTaking:
         assert evidence_files.verify(bootstrap.settings().evidence_folder, taken.sha256)
         assert (events()[-1].kind, events()[-1].reason) == ("evidence_added", "整改完成")
 
-    def test_the_same_file_again_is_one_and_no_second_event(self, tmp_path: Path) -> None:
+    def test_the_same_file_twice_is_one_entry_and_one_event(self, tmp_path: Path) -> None:
         hand_over("T06")
         evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
         before = len(events())
@@ -66,9 +66,7 @@ class TestTaking:
         assert not evidence.add(REFERENCE, offer(tmp_path), now=clock.now()).is_new
         assert (len(entered()), len(events())) == (1, before)
 
-    def test_another_file_of_that_name_is_its_next_version_and_the_older_stays(
-        self, tmp_path: Path
-    ) -> None:
+    def test_another_file_of_the_same_name_is_the_next_version(self, tmp_path: Path) -> None:
         hand_over("T06")
         first = evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
 
@@ -76,11 +74,9 @@ class TestTaking:
 
         assert (first.version, second.version) == (1, 2)
         folder = bootstrap.settings().evidence_folder
-        assert all(evidence_files.verify(folder, one.sha256) for one in (first, second))
+        assert all(evidence_files.verify(folder, taken.sha256) for taken in (first, second))
 
-    def test_a_program_is_refused_in_one_sentence_and_nothing_is_entered(
-        self, tmp_path: Path
-    ) -> None:
+    def test_a_program_is_refused_and_nothing_is_entered(self, tmp_path: Path) -> None:
         hand_over("T06")
 
         with pytest.raises(ActRefused, match="是程序、脚本或快捷方式"):
@@ -88,13 +84,13 @@ class TestTaking:
 
         assert entered() == ()
 
-    def test_a_kind_that_is_not_listed_names_those_that_are(self, tmp_path: Path) -> None:
+    def test_an_unknown_kind_is_refused_with_the_known_ones(self, tmp_path: Path) -> None:
         hand_over("T06")
 
         with pytest.raises(ActRefused, match="佐证类别没有“截图”，应从“公告、通报"):
             evidence.add(REFERENCE, offer(tmp_path, kind="截图"), now=clock.now())
 
-    def test_of_several_files_all_are_taken_or_none(self, tmp_path: Path) -> None:
+    def test_several_files_are_all_accepted_or_none(self, tmp_path: Path) -> None:
         hand_over("T06")
         good = offer(tmp_path)
         program = offer(tmp_path, "照片.jpg", b"MZ" + b"\0" * 200, kind="照片")
@@ -107,13 +103,13 @@ class TestTaking:
         taken = evidence.add_all(
             REFERENCE, [good, offer(tmp_path, "报告.pdf", PDF + b"%", "报告")], now=clock.now()
         )
-        assert [one.name for one in taken] == ["通报.pdf", "报告.pdf"]
+        assert [evidence.name for evidence in taken] == ["通报.pdf", "报告.pdf"]
         assert len(entered()) == 2
 
 
 class TestRefusals:
     @pytest.mark.parametrize(
-        ("changes", "said"),
+        ("changes", "sentence"),
         [
             ({"by": " "}, "要写明由谁提交"),
             ({"reason": ""}, "要写明由谁提交"),
@@ -124,17 +120,17 @@ class TestRefusals:
             ({"on": date(2025, 10, 31)}, "提交日期早于交办日期 2025-11-03"),
         ],
     )
-    def test_what_nobody_stands_behind_is_not_taken(
-        self, tmp_path: Path, changes: dict[str, Any], said: str
+    def test_evidence_without_person_or_reason_is_refused(
+        self, tmp_path: Path, changes: dict[str, Any], sentence: str
     ) -> None:
         hand_over("T06")
 
-        with pytest.raises(ActRefused, match=said):
+        with pytest.raises(ActRefused, match=sentence):
             evidence.add(REFERENCE, replace(offer(tmp_path), **changes), now=clock.now())
 
         assert entered() == ()
 
-    def test_what_is_closed_takes_no_more(self, tmp_path: Path) -> None:
+    def test_a_closed_remediation_accepts_no_evidence(self, tmp_path: Path) -> None:
         hand_over("R1")
         act(Move.OVERRIDE_CLOSE, cause=Cause.RULE_WRONG)
 
@@ -148,7 +144,7 @@ def reviewed() -> None:
 
 
 class TestClosing:
-    def test_an_attested_line_is_not_closed_without_the_kinds_it_requires(self) -> None:
+    def test_an_attested_line_is_not_closed_without_the_required_kinds(self) -> None:
         hand_over("T06")
         reviewed()
 
@@ -157,7 +153,7 @@ class TestClosing:
 
         assert kept().status is Status.REVIEWED
 
-    def test_with_them_it_is(self, tmp_path: Path) -> None:
+    def test_an_attested_line_is_closed_with_the_required_kinds(self, tmp_path: Path) -> None:
         hand_over("T06")
         evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
         reviewed()
@@ -166,7 +162,7 @@ class TestClosing:
 
         assert (closed.status, closed.closing) == (Status.CLOSED, Closing.EVIDENCE)
 
-    def test_a_paper_that_is_only_to_come_closes_nothing(self, tmp_path: Path) -> None:
+    def test_evidence_of_a_later_day_does_not_count(self, tmp_path: Path) -> None:
         hand_over("T06")
         evidence.add(REFERENCE, replace(offer(tmp_path), on=date(2025, 12, 1)), now=clock.now())
         reviewed()
@@ -174,7 +170,7 @@ class TestClosing:
         with pytest.raises(ActRefused, match="还不能销号"):
             act(Move.CLOSE, cause=Cause.REAL_GAP)
 
-    def test_evidence_outlives_that_another_unit_takes_over(self, tmp_path: Path) -> None:
+    def test_evidence_still_counts_after_a_reassignment(self, tmp_path: Path) -> None:
         hand_over("T06")
         evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
         act(Move.DISPUTE)
@@ -197,7 +193,7 @@ class TestClosing:
         with pytest.raises(ActRefused, match="只有新的报送达标后才能销号"):
             act(Move.CLOSE, cause=Cause.REAL_GAP)
 
-    def test_a_named_reviewer_may_override_and_it_shows_for_ever(self) -> None:
+    def test_an_override_by_a_named_reviewer_is_recorded(self) -> None:
         hand_over("R1")
         reviewed()
 
@@ -206,9 +202,7 @@ class TestClosing:
         assert kept().was_overridden
         assert events()[-1].move == "override_close"
 
-    def test_evidence_of_the_time_before_a_relapse_does_not_prove_it_put_right(
-        self, tmp_path: Path
-    ) -> None:
+    def test_evidence_from_before_a_relapse_does_not_count(self, tmp_path: Path) -> None:
         hand_over("T06")
         evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
         reviewed()
@@ -224,13 +218,13 @@ class TestClosing:
 
 
 class TestAudit:
-    def test_evidence_as_it_was_taken_is_sound(self, tmp_path: Path) -> None:
+    def test_unchanged_evidence_passes(self, tmp_path: Path) -> None:
         hand_over("T06")
         evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
 
         assert auditing.verify().breaks == ()
 
-    def test_one_byte_of_a_file_is_found(self, tmp_path: Path) -> None:
+    def test_a_changed_byte_of_a_file_is_found(self, tmp_path: Path) -> None:
         hand_over("T06")
         taken = evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
         folder = bootstrap.settings().evidence_folder
@@ -238,16 +232,16 @@ class TestAudit:
         kept_as.chmod(0o600)
         kept_as.write_bytes(PDF[:-1])
 
-        (said,) = auditing.verify().breaks
+        (line,) = auditing.verify().breaks
 
-        assert said.startswith(f"{REFERENCE} 的通报“通报.pdf”（第1版）文件不在了或者被改动")
+        assert line.startswith(f"{REFERENCE} 的通报“通报.pdf”（第1版）文件不在了或者被改动")
 
-    def test_an_entry_that_was_taken_out_is_found(self, tmp_path: Path) -> None:
+    def test_a_deleted_entry_is_found(self, tmp_path: Path) -> None:
         hand_over("T06")
         evidence.add(REFERENCE, offer(tmp_path), now=clock.now())
         with bootstrap.session() as session:
             session.delete(store.of_reference(session, DISTRICT, REFERENCE)[0])
 
-        (said,) = auditing.verify().breaks
+        (line,) = auditing.verify().breaks
 
-        assert "提交过，台账里的登记被删去或改动" in said
+        assert "提交过，台账里的登记被删去或改动" in line

@@ -1,4 +1,4 @@
-"""The hand-over list: a change of a unit with what is still open of it, by reference."""
+"""The handover list: a change of a unit with the references of its open remediations."""
 
 from datetime import UTC, date, datetime
 
@@ -19,7 +19,7 @@ PLANNING, LAND = "区规划分局", "区国土资源分局"
 
 @pytest.fixture(autouse=True)
 def _open_before_the_reform() -> None:
-    """Leave four remediations open on Monday 14 January 2019."""
+    """Create four remediations that are open on Monday 14 January 2019."""
     answering = [
         (PLANNING, (LAND, "泥沟镇")),
         (LAND, ()),
@@ -28,8 +28,8 @@ def _open_before_the_reform() -> None:
     ]
     with bootstrap.session() as session:
         ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime(2019, 1, 14, tzinfo=UTC))
-        for at, (lead, supporting) in enumerate(answering, start=1):
-            drafted = draft(f"370405-2018-{at:04d}", lead, supporting)
+        for number, (lead, supporting) in enumerate(answering, start=1):
+            drafted = draft(f"370405-2018-{number:04d}", lead, supporting)
             ledger.draft(drafted, by="系统", on=OPENED, evaluation_id=None)
             ledger.hand_over(drafted, by="创建办", on=OPENED)
 
@@ -57,14 +57,14 @@ def draft(reference: str, lead: str, supporting: tuple[str, ...]) -> Remediation
 
 def renamed(unit: str) -> HandOver:
     (found,) = [
-        one
-        for one in handovers(since=BEFORE, until=REFORM)
-        if (one.change.unit, one.change.what) == (unit, What.NAME)
+        item
+        for item in handovers(since=BEFORE, until=REFORM)
+        if (item.change.unit, item.change.what) == (unit, What.NAME)
     ]
     return found
 
 
-def test_planning_hands_over_what_it_leads_and_what_it_supports() -> None:
+def test_a_renamed_unit_hands_over_what_it_leads_and_supports() -> None:
     planning = renamed(PLANNING)
 
     assert (planning.change.after, planning.change.on) == ("区自然资源局", REFORM)
@@ -72,7 +72,7 @@ def test_planning_hands_over_what_it_leads_and_what_it_supports() -> None:
     assert planning.supports == ("370405-2018-0003",)
 
 
-def test_land_hands_over_to_the_same_office() -> None:
+def test_two_merged_units_have_the_same_new_name() -> None:
     land = renamed(LAND)
 
     assert land.change.after == "区自然资源局"
@@ -80,21 +80,21 @@ def test_land_hands_over_to_the_same_office() -> None:
     assert land.supports == ("370405-2018-0001", "370405-2018-0003")
 
 
-def test_each_change_of_a_unit_comes_with_what_it_has_in_hand() -> None:
-    found = [one for one in handovers(since=BEFORE, until=REFORM) if one.change.unit == PLANNING]
+def test_each_change_of_a_unit_has_its_open_remediations() -> None:
+    found = [item for item in handovers(since=BEFORE, until=REFORM) if item.change.unit == PLANNING]
 
-    assert [one.change.what for one in found] == [What.NAME, What.CONTACT, What.HEAD]
-    assert {one.leads for one in found} == {("370405-2018-0001",)}
+    assert [item.change.what for item in found] == [What.NAME, What.CONTACT, What.HEAD]
+    assert {item.leads for item in found} == {("370405-2018-0001",)}
 
 
-def test_what_nothing_changed_of_is_not_handed_over() -> None:
-    units = {one.change.unit for one in handovers(since=BEFORE, until=REFORM)}
+def test_an_unchanged_unit_is_not_listed() -> None:
+    units = {item.change.unit for item in handovers(since=BEFORE, until=REFORM)}
 
     assert not units & {"区教育局", "区财政局", "泥沟镇"}
     assert handovers(since=REFORM, until=date(2025, 11, 3)) == ()
 
 
-def test_what_is_suspended_is_handed_over_too() -> None:
+def test_suspended_remediations_are_listed() -> None:
     with bootstrap.session() as session:
         ledger = Ledger.of(session, bootstrap.rulebook(), now=datetime(2019, 2, 1, tzinfo=UTC))
         first = remediations.numbered(session, "370405", "370405-2018-0001")

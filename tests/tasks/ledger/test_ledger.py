@@ -1,4 +1,4 @@
-"""The ledger tells of itself: which rules stood when something was done, and who did it."""
+"""The ledger's history: the config files in force, the acts and the persons."""
 
 import json
 import shutil
@@ -34,14 +34,14 @@ def config_changes() -> list[Event]:
 
 
 class TestConfig:
-    def test_the_first_thing_told_is_which_files_stood(self) -> None:
+    def test_the_first_event_records_the_config_files(self) -> None:
         hand_over()
 
         (first,) = config_changes()
         assert first.sequence == 1
         assert "taierzhuang/ladder.yaml" in json.loads(first.details)["files"]
 
-    def test_a_changed_file_is_told_before_what_is_done_next(
+    def test_a_changed_file_is_recorded_before_the_next_act(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         config = tmp_path / "config"
@@ -58,8 +58,8 @@ class TestConfig:
         assert changed.sequence == events()[-1].sequence - 1
 
 
-class TestActing:
-    def test_who_reports_without_a_receipt_has_received_it_and_begun(self) -> None:
+class TestAct:
+    def test_a_report_without_a_receipt_implies_receipt_and_start(self) -> None:
         hand_over()
 
         act(Move.REPORT)
@@ -68,19 +68,19 @@ class TestActing:
         assert {event.by for event in events()[-3:]} == {"张三"}
         assert kept().reported_on == TUESDAY
 
-    def test_what_a_unit_says_where_it_stands_already_is_kept_and_told(self) -> None:
+    def test_a_progress_text_without_a_move_is_stored_and_recorded(self) -> None:
         hand_over()
         act(Move.START)
 
-        said = Act(Move.START, "张三", WEDNESDAY, reason="进度", text="已完成七成")
-        acts.act(REFERENCE, said, now=clock.now())
-        acts.act(REFERENCE, said, now=clock.now())
+        progress = Act(Move.START, "张三", WEDNESDAY, reason="进度", text="已完成七成")
+        acts.act(REFERENCE, progress, now=clock.now())
+        acts.act(REFERENCE, progress, now=clock.now())
 
         assert (kept().status, kept().progress) == (Status.IN_PROGRESS, "已完成七成")
         assert [event.kind for event in events()][-2:] == ["moved", "replied"]
         assert auditing.verify().breaks == ()
 
-    def test_a_supporting_unit_reports_its_own_part_and_the_lead_still_owes_its_own(self) -> None:
+    def test_a_report_of_a_supporting_unit_does_not_report_for_the_lead(self) -> None:
         hand_over(supporting=("区财政局", "区编办"))
 
         acts.act(
@@ -93,16 +93,16 @@ class TestActing:
         assert (finance.reported_on, posts.reported_on) == (TUESDAY, None)
         assert kept().status is Status.HANDED_OVER
 
-    def test_what_the_table_does_not_allow_says_what_it_does(self) -> None:
+    def test_a_forbidden_move_is_refused_with_the_allowed_moves(self) -> None:
         hand_over()
 
         with pytest.raises(ActRefused) as refused:
             act(Move.REVIEW)
 
-        said = refused.value.args[0]
-        assert said.startswith(f"{REFERENCE} 现在是“已交办”，不能“复核”；可以办理：签收、")
+        sentence = refused.value.args[0]
+        assert sentence.startswith(f"{REFERENCE} 现在是“已交办”，不能“复核”；可以办理：签收、")
 
-    def test_what_was_refused_is_written_down(self) -> None:
+    def test_a_refused_act_is_recorded(self) -> None:
         hand_over()
 
         with pytest.raises(ActRefused):
@@ -112,38 +112,38 @@ class TestActing:
         assert (last.kind, last.move, last.by) == ("refused", "review", "张三")
         assert "不能“复核”" in last.reason
 
-    def test_nobody_acts_under_the_name_of_the_system(self) -> None:
+    def test_a_person_named_like_the_system_is_refused(self) -> None:
         hand_over()
 
         with pytest.raises(ActRefused, match="“系统”是系统的名义"):
             acts.act(REFERENCE, Act(Move.RECEIPT, "系统", TUESDAY), now=clock.now())
 
-    def test_the_same_receipt_twice_is_refused_and_not_silently_taken(self) -> None:
+    def test_a_second_receipt_is_refused(self) -> None:
         hand_over()
         act(Move.RECEIPT)
 
         with pytest.raises(ActRefused, match="现在是“已签收”，不能“签收”"):
             act(Move.RECEIPT)
 
-    def test_a_unit_may_be_called_by_its_name_of_today(self) -> None:
-        held = hand_over(supporting=("区卫计局",))
+    def test_a_unit_may_be_given_by_its_current_name(self) -> None:
+        remediation = hand_over(supporting=("区卫计局",))
 
-        assert acts.part_named(held, "区卫健局", bootstrap.rulebook()) == "区卫计局"
+        assert acts.part_named(remediation, "区卫健局", bootstrap.rulebook()) == "区卫计局"
 
-    def test_another_lead_rests_on_its_own_clause(self) -> None:
-        held = hand_over("T24", lead="区财政局", supporting=())
+    def test_another_lead_gets_its_own_clause(self) -> None:
+        remediation = hand_over("T24", lead="区财政局", supporting=())
 
-        assigned = acts.reassigned(held, "区人社局", None, bootstrap.rulebook())
+        assigned = acts.reassigned(remediation, "区人社局", None, bootstrap.rulebook())
 
         assert assigned.basis == "区人社局（三）"
 
-    def test_a_lead_without_a_clause_of_its_own_needs_one(self) -> None:
-        held = hand_over("T24", lead="区财政局", supporting=())
+    def test_a_lead_without_a_clause_is_refused(self) -> None:
+        remediation = hand_over("T24", lead="区财政局", supporting=())
 
         with pytest.raises(ActRefused, match="没有写改派的依据"):
-            acts.reassigned(held, "区统计局", None, bootstrap.rulebook())
+            acts.reassigned(remediation, "区统计局", None, bootstrap.rulebook())
 
-    def test_what_is_refused_half_way_leaves_nothing_behind(self) -> None:
+    def test_a_refused_act_undoes_the_acts_before_it(self) -> None:
         hand_over()
         before = kept()
         asked = Act(Move.ASK_EXTENSION, "张三", TUESDAY, reason="施工", until=before.due_on)
@@ -153,6 +153,6 @@ class TestActing:
 
         assert kept() == before
 
-    def test_an_unknown_reference_says_where_references_are_listed(self) -> None:
+    def test_an_unknown_reference_is_refused_with_the_command_that_lists_them(self) -> None:
         with pytest.raises(ActRefused, match="没有编号 370405-2025-9999；编号见 junheng ledger"):
             acts.current("370405-2025-9999")

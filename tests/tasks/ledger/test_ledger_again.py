@@ -1,4 +1,4 @@
-"""The ledger over the years, once more: replayed rounds, causes, and what never comes right."""
+"""The ledger over several years: replayed rounds, causes, and dead corners."""
 
 import shutil
 from datetime import UTC, date, datetime
@@ -22,32 +22,32 @@ from tests.tasks.sample_homes import NOW
 NOTHING = Settlement(opened=0, relapsed=0, carried_over=0, closed=0)
 
 
-class TestAgain:
-    def test_each_step_again_changes_nothing(self, after_all: None, round_homes: Path) -> None:
-        before, told = over_years.ledger(), over_years.events()
+class TestReplay:
+    def test_repeating_each_step_changes_nothing(self, after_all: None, round_homes: Path) -> None:
+        before, events = over_years.ledger(), over_years.events()
 
         again = round_of(2025, date(2025, 11, 17), folder=round_homes / "corrections")
 
         assert (again.settled, again.ledger, again.events) == (NOTHING, before, ())
-        assert over_years.events() == told
+        assert over_years.events() == events
 
-    def test_2024_again_after_2025_changes_nothing(self, after_all: None) -> None:
+    def test_repeating_2024_after_2025_changes_nothing(self, after_all: None) -> None:
         before = over_years.ledger()
 
         again = round_of(2024, date(2025, 11, 17))
 
         assert (again.settled, again.ledger, again.events) == (NOTHING, before, ())
 
-    def test_the_folder_of_2025_again_after_its_corrections_undoes_none(
-        self, after_all: None
-    ) -> None:
+    def test_repeating_2025_after_corrections_does_not_undo_them(self, after_all: None) -> None:
         before = over_years.ledger()
 
         again = round_of(2025, date(2025, 11, 17))
 
         assert (again.settled, again.ledger) == (NOTHING, before)
 
-    def test_the_whole_history_is_proven(self, after_all: None, rounds: tuple[Round, ...]) -> None:
+    def test_the_whole_history_passes_the_audit(
+        self, after_all: None, rounds: tuple[Round, ...]
+    ) -> None:
         found = auditing.verify()
 
         assert found.breaks == ()
@@ -56,7 +56,7 @@ class TestAgain:
 
 
 class TestCauses:
-    def test_what_another_rule_lets_pass_was_wrong_by_the_rule_also_after_other_data_came(
+    def test_a_pass_by_changed_rules_has_the_cause_rule_also_after_new_data(
         self, after_2025: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         folder = over_years.corrections(tmp_path / "more", {"3370405001": {"E87": "否"}})
@@ -77,7 +77,7 @@ class TestCauses:
 
 
 def _relax(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ask for fewer teachers."""
+    """Lower the threshold for teachers."""
     shutil.copytree(bootstrap.settings().config, config)
     path = config / "standard" / "1-resources.yaml"
     text = path.read_text("utf-8")
@@ -88,38 +88,43 @@ def _relax(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TestDeadCorners:
-    def test_two_years_on_end_are_what_was_carried_over_and_what_relapsed(
+    def test_two_consecutive_years_are_carried_over_or_relapsed(
         self, after_all: None, rounds: tuple[Round, ...]
     ) -> None:
         found = remediation.dead_corners(year=2025, at_least=2)
 
         wanted = {
-            one.reference
-            for one in rounds[2].ledger.values()
-            if one.is_open and one.school_year == 2024 and one.followed_year == 2025
+            item.reference
+            for item in rounds[2].ledger.values()
+            if item.is_open and item.school_year == 2024 and item.followed_year == 2025
         }
-        assert {one.remediation.reference for one in found if one.remediation} == wanted
-        assert {one.years for one in found} == {2}
+        assert {corner.remediation.reference for corner in found if corner.remediation} == wanted
+        assert {corner.years for corner in found} == {2}
         assert len(found) == len(wanted) == 119 - 1 + 2 + 1
 
-    def test_three_years_on_end_are_dead_corners(self, after_all: None) -> None:
+    def test_three_consecutive_years_are_dead_corners(self, after_all: None) -> None:
         assert remediation.dead_corners(year=2025) == ()
         _kept_of(2023, ("R1", "3370405002"), ("R7", "3370405026"), ("R1", "3370405012"))
         _kept_of(2022, ("R1", "3370405002"))
-        # A year without an evaluation ends the row.
+        # A year without an evaluation ends the sequence.
         _kept_of(2020, ("R1", "3370405002"))
 
         found = remediation.dead_corners(year=2025)
 
         assert [
-            (one.years, one.indicator, one.unit, one.remediation and one.remediation.reference)
-            for one in found
+            (
+                corner.years,
+                corner.indicator,
+                corner.unit,
+                corner.remediation and corner.remediation.reference,
+            )
+            for corner in found
         ] == [
             (4, "R1", "3370405002", "370405-2024-0001"),
             (3, "R7", "3370405026", "370405-2024-0108"),
         ]
 
-    def test_of_a_year_that_was_not_judged_nothing_is_said(self, after_all: None) -> None:
+    def test_a_year_without_an_evaluation_raises_nothing_evaluated(self, after_all: None) -> None:
         with pytest.raises(NothingEvaluated) as refused:
             remediation.dead_corners(year=2026)
 
@@ -127,7 +132,7 @@ class TestDeadCorners:
 
 
 def _kept_of(year: int, *failing: tuple[str, str]) -> None:
-    """Keep an evaluation of a year of which nothing else is known."""
+    """Store an evaluation of a year without other data."""
     found = (Finding(line, unit, unit, 1.0, 2.0, Verdict.NOT_MET) for line, unit in failing)
     judged_at = datetime(year, 10, 20, tzinfo=UTC)
     with bootstrap.session() as session:

@@ -1,4 +1,4 @@
-"""Milestones as people set them: on days that can be, and back only with somebody's approval."""
+"""Setting milestones: only on possible days, and later only with an approval."""
 
 import json
 from dataclasses import replace
@@ -31,24 +31,24 @@ def put(
     *,
     is_done: bool = False,
     on: date = TUESDAY,
-    **said: Any,
+    **setting_values: Any,
 ) -> tuple[Milestone, ...]:
-    setting = replace(Setting("张三", on, "施工计划"), **said)
+    setting = replace(Setting("张三", on, "施工计划"), **setting_values)
     return milestones.put(
         REFERENCE, Wanted(name, due_on, is_done), setting, now=clock.now()
     ).milestones
 
 
-def refused(*wanted: Any, **said: Any) -> str:
+def refused(*wanted: Any, **values: Any) -> str:
     before = (kept(), len(events()))
     with pytest.raises(ActRefused) as caught:
-        put(*wanted, **said)
+        put(*wanted, **values)
     assert (kept(), len(events())) == before
     return str(caught.value)
 
 
-class TestSetting:
-    def test_each_has_its_day_and_they_stand_in_that_order(self) -> None:
+class TestPut:
+    def test_milestones_are_ordered_by_due_date(self) -> None:
         put("竣工", NEXT_FRIDAY)
 
         assert put(" 开工 ", NEXT_MONDAY) == (
@@ -56,12 +56,12 @@ class TestSetting:
             Milestone(2, "竣工", NEXT_FRIDAY),
         )
 
-    def test_what_is_done_is_done_on_the_day_it_is_said(self) -> None:
+    def test_a_milestone_is_done_on_the_day_of_the_act(self) -> None:
         put("开工", NEXT_MONDAY)
 
         assert put(is_done=True, on=WEDNESDAY) == (Milestone(1, "开工", NEXT_MONDAY, WEDNESDAY),)
 
-    def test_what_was_done_late_may_still_be_said(self) -> None:
+    def test_a_milestone_may_be_done_after_its_due_date(self) -> None:
         put("开工", NEXT_MONDAY)
 
         assert put(is_done=True, on=NEXT_FRIDAY)[0].done_on == NEXT_FRIDAY
@@ -70,57 +70,57 @@ class TestSetting:
 
 class TestRefusals:
     @pytest.mark.parametrize(
-        ("said", "sentence"),
+        ("values", "sentence"),
         [
             ({"name": " "}, "没有写节点名称"),
             ({"by": " "}, "没有写由谁办理（--by）"),
             ({"reason": ""}, "定节点必须写明理由（--reason）"),
         ],
     )
-    def test_nobody_nothing_and_no_reason_are_refused(
-        self, said: dict[str, str], sentence: str
+    def test_a_missing_person_name_or_reason_is_refused(
+        self, values: dict[str, str], sentence: str
     ) -> None:
-        assert refused(due_on=NEXT_MONDAY, **said) == sentence
+        assert refused(due_on=NEXT_MONDAY, **values) == sentence
 
-    def test_neither_a_date_nor_done_is_nothing_to_set(self) -> None:
+    def test_neither_a_date_nor_done_is_refused(self) -> None:
         put("开工", NEXT_MONDAY)
 
         assert refused() == "没有写要改什么：定期限写 --due，记完成写 --done"
 
-    def test_one_that_is_not_there_is_not_done(self) -> None:
+    def test_an_unknown_milestone_cannot_be_done(self) -> None:
         assert refused("竣工", is_done=True) == "没有“竣工”这个节点；要新增请写期限（--due）"
 
-    def test_none_is_due_before_the_opening_nor_newly_on_a_day_that_is_past(self) -> None:
+    def test_a_due_date_before_the_opening_or_in_the_past_is_refused(self) -> None:
         assert refused(due_on=SATURDAY_BEFORE).endswith("不能早于交办日期 2025-11-03")
         assert refused(due_on=OPENED).endswith("2025-11-03 不能早于办理日期 2025-11-04")
 
-    def test_none_is_due_after_the_remediation(self) -> None:
+    def test_a_due_date_after_that_of_the_remediation_is_refused(self) -> None:
         assert "不能晚于整改期限" in refused(due_on=date(2026, 6, 30))
 
-    def test_none_was_done_before_the_opening(self) -> None:
+    def test_a_completion_before_the_opening_is_refused(self) -> None:
         put("开工", NEXT_MONDAY)
 
-        said = refused(is_done=True, on=SATURDAY_BEFORE)
+        sentence = refused(is_done=True, on=SATURDAY_BEFORE)
 
-        assert said == "节点的办理日期 2025-11-01 早于交办日期 2025-11-03"
+        assert sentence == "节点的办理日期 2025-11-01 早于交办日期 2025-11-03"
 
-    def test_none_of_what_has_ended_is_set(self) -> None:
+    def test_a_milestone_of_a_reported_remediation_is_refused(self) -> None:
         act(Move.REPORT)
 
         assert refused(due_on=NEXT_MONDAY).endswith("现在是“已反馈”，不能改节点")
 
 
-class TestMovingBack:
-    def test_a_later_day_needs_somebody_who_approved_it(self) -> None:
+class TestPostponing:
+    def test_a_later_due_date_needs_an_approval(self) -> None:
         put("开工", NEXT_MONDAY)
 
-        said = refused("开工", NEXT_FRIDAY)
+        sentence = refused("开工", NEXT_FRIDAY)
 
-        assert said == (
+        assert sentence == (
             "把未完成的节点“开工”从 2025-11-10 推迟到 2025-11-14，必须写明批准人（--approved-by）"
         )
 
-    def test_who_approved_it_is_written_down(self) -> None:
+    def test_the_approval_is_recorded(self) -> None:
         put("开工", NEXT_MONDAY)
 
         (moved,) = put("开工", NEXT_FRIDAY, approved_by="分管副局长")
@@ -128,12 +128,12 @@ class TestMovingBack:
         assert moved.due_on == NEXT_FRIDAY
         assert json.loads(events()[-1].details)["approved_by"] == "分管副局长"
 
-    def test_saying_at_once_that_it_is_done_does_not_get_round_it(self) -> None:
+    def test_marking_it_done_at_once_does_not_replace_the_approval(self) -> None:
         put("开工", NEXT_MONDAY)
 
         assert "必须写明批准人" in refused("开工", NEXT_FRIDAY, is_done=True, on=NEXT_FRIDAY)
 
-    def test_an_earlier_day_needs_nobody(self) -> None:
+    def test_an_earlier_due_date_needs_no_approval(self) -> None:
         put("开工", NEXT_FRIDAY)
 
         assert put("开工", NEXT_MONDAY)[0].due_on == NEXT_MONDAY

@@ -1,4 +1,4 @@
-"""What returns opens by itself in the ledger, each turn once, also over New Year."""
+"""Recurring duties open automatically, each instance once, also over New Year."""
 
 from collections import Counter
 from datetime import date
@@ -16,40 +16,44 @@ DISTRICT = "370405"
 OPENS = date(2025, 12, 3)
 
 
-def turns(duty: str) -> list[Remediation]:
+def instances(duty: str) -> list[Remediation]:
     with bootstrap.session() as session:
-        return [one for one in remediations.ledger(session, DISTRICT) if one.indicator == duty]
+        return [item for item in remediations.ledger(session, DISTRICT) if item.indicator == duty]
 
 
 def test_a_yearly_duty_is_handed_over_with_its_own_date_and_its_supporting_units() -> None:
     recurring.open_due(OPENS, now=clock.now())
 
-    (turn,) = turns("D01")
-    assert (turn.status, turn.period, turn.unit) == (Status.HANDED_OVER, "2025", "区教育局")
-    assert (turn.opened_on, turn.due_on) == (OPENS, date(2025, 12, 31))
-    assert turn.supporting == ("区发改局", "区规划分局", "区国土资源分局", "区住建局")
-    assert turn.reference.startswith("370405-2025-")
+    (instance,) = instances("D01")
+    assert (instance.status, instance.period, instance.unit) == (
+        Status.HANDED_OVER,
+        "2025",
+        "区教育局",
+    )
+    assert (instance.opened_on, instance.due_on) == (OPENS, date(2025, 12, 31))
+    assert instance.supporting == ("区发改局", "区规划分局", "区国土资源分局", "区住建局")
+    assert instance.reference.startswith("370405-2025-")
 
 
-def test_what_the_towns_owe_is_opened_for_each_town() -> None:
+def test_a_duty_of_the_towns_is_opened_for_each_town() -> None:
     recurring.open_due(OPENS, now=clock.now())
 
-    owners = Counter(one.unit for one in turns("D19"))
+    owners = Counter(instance.unit for instance in instances("D19"))
     assert owners == dict.fromkeys(bootstrap.rulebook().district.towns, 1)
 
 
-def test_the_same_day_again_opens_nothing() -> None:
+def test_a_second_run_on_the_same_day_opens_nothing() -> None:
     assert recurring.open_due(OPENS, now=clock.now()) > 0
     assert recurring.open_due(OPENS, now=clock.now()) == 0
 
 
-def test_from_31_december_to_1_january_the_old_turn_stays_and_no_new_one_opens_early() -> None:
+def test_over_new_year_the_old_instance_stays_and_no_new_one_opens_early() -> None:
     recurring.open_due(OPENS, now=clock.now())
 
     recurring.open_due(date(2025, 12, 31), now=clock.now())
     recurring.open_due(date(2026, 1, 1), now=clock.now())
 
-    (old,) = turns("D01")
+    (old,) = instances("D01")
     assert (old.period, old.due_on, old.status) == (
         "2025",
         date(2025, 12, 31),
@@ -57,17 +61,20 @@ def test_from_31_december_to_1_january_the_old_turn_stays_and_no_new_one_opens_e
     )
 
 
-def test_after_an_outage_of_a_year_both_turns_are_there_once() -> None:
+def test_after_an_outage_of_a_year_both_instances_are_open_once() -> None:
     recurring.open_due(OPENS, now=clock.now())
 
     recurring.open_due(date(2026, 12, 30), now=clock.now())
     recurring.open_due(date(2026, 12, 31), now=clock.now())
 
-    assert [turn.period for turn in turns("D01")] == ["2025", "2026"]
-    assert [turn.reference[:11] for turn in turns("D01")] == ["370405-2025", "370405-2026"]
+    assert [instance.period for instance in instances("D01")] == ["2025", "2026"]
+    assert [instance.reference[:11] for instance in instances("D01")] == [
+        "370405-2025",
+        "370405-2026",
+    ]
 
 
-def test_its_card_names_the_duty_and_which_time_it_is() -> None:
+def test_the_card_names_the_duty_and_its_period() -> None:
     recurring.open_due(OPENS, now=clock.now())
     chasing.owe_cards(OPENS, clock=clock.now)
 

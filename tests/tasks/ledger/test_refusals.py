@@ -1,4 +1,4 @@
-"""What is said of an act that cannot be done: why, and what can be done instead."""
+"""The sentences that refuse an act: the reason, and the allowed moves."""
 
 from datetime import date
 
@@ -17,39 +17,41 @@ from tests.tasks.ledgers import REFERENCE, TUESDAY, act, hand_over, kept
 WHO = ("--by", "张三", "--reason", "施工", "--on", "2025-11-04")
 
 
-def refused(wanted: Act) -> str:
+def refused(act: Act) -> str:
     with pytest.raises(ActRefused) as caught:
-        acts.act(REFERENCE, wanted, now=clock.now())
+        acts.act(REFERENCE, act, now=clock.now())
     return str(caught.value)
 
 
 class TestDates:
-    def test_a_waiver_until_a_day_that_is_past_says_so(self) -> None:
+    def test_a_waiver_until_a_past_day_is_refused(self) -> None:
         hand_over()
         until = date(2025, 11, 3)
 
-        said = refused(Act(Move.WAIVE, "张三", TUESDAY, "撤并", until=until, approved_by="区长"))
+        sentence = refused(
+            Act(Move.WAIVE, "张三", TUESDAY, "撤并", until=until, approved_by="区长")
+        )
 
-        assert said == "免于整改的截止日期不能早于办理日期 2025-11-04"
+        assert sentence == "免于整改的截止日期不能早于办理日期 2025-11-04"
 
-    def test_an_extension_to_no_later_day_says_so(self) -> None:
+    def test_an_extension_to_the_same_day_is_refused(self) -> None:
         due_on = hand_over().due_on
 
-        said = refused(Act(Move.ASK_EXTENSION, "张三", TUESDAY, "施工", until=due_on))
+        sentence = refused(Act(Move.ASK_EXTENSION, "张三", TUESDAY, "施工", until=due_on))
 
-        assert said == f"新的期限不晚于现在的期限 {due_on}，不算延期"
+        assert sentence == f"新的期限不晚于现在的期限 {due_on}，不算延期"
 
     @pytest.mark.parametrize(("name", "command"), [("申请延期", "extend"), ("免于整改", "waive")])
-    def test_a_move_that_cannot_say_a_date_points_to_the_command_that_can(
+    def test_a_move_that_needs_a_date_names_the_command_for_it(
         self, name: str, command: str
     ) -> None:
         hand_over()
 
-        said = CliRunner().invoke(
+        result = CliRunner().invoke(
             app, ["remediation", "move", REFERENCE, name, *WHO, "--approved-by", "区长"]
         )
 
-        assert f"请改用：junheng remediation {command} {REFERENCE} --until" in said.stderr
+        assert f"请改用：junheng remediation {command} {REFERENCE} --until" in result.stderr
 
 
 class TestAllowed:
@@ -59,26 +61,26 @@ class TestAllowed:
         assert Move.ASK_EXTENSION in acts.allowed(kept(), due_on)
         assert Move.ASK_EXTENSION not in acts.allowed(kept(), date(2026, 1, 15))
 
-    def test_a_supporting_unit_is_told_what_it_may_do_and_not_what_the_lead_may(self) -> None:
+    def test_a_supporting_unit_gets_its_own_allowed_moves(self) -> None:
         hand_over()
 
-        said = refused(Act(Move.REVIEW, "李四", TUESDAY, unit="区财政局"))
+        sentence = refused(Act(Move.REVIEW, "李四", TUESDAY, unit="区财政局"))
 
-        assert said == (
+        assert sentence == (
             f"{REFERENCE} 现在是“已交办”，区财政局作为配合单位不能“复核”；可以办理：签收、反馈"
         )
 
-    def test_a_supporting_unit_may_do_nothing_while_it_is_suspended(self) -> None:
+    def test_a_supporting_unit_has_no_moves_during_a_suspension(self) -> None:
         hand_over()
         act(Move.SUSPEND)
 
-        said = refused(Act(Move.RECEIPT, "李四", TUESDAY, unit="区财政局"))
+        sentence = refused(Act(Move.RECEIPT, "李四", TUESDAY, unit="区财政局"))
 
-        assert said.endswith("可以办理：无（现在不在各单位手中）")
+        assert sentence.endswith("可以办理：无（现在不在各单位手中）")
 
 
 class TestNames:
-    def test_the_words_of_the_workbook_are_taken_where_a_move_is_asked_for(
+    def test_the_words_of_the_workbook_are_accepted_as_names_of_moves(
         self, rulebook: Rulebook
     ) -> None:
         wanted = {
@@ -90,10 +92,10 @@ class TestNames:
         }
 
         for progress, spellings in rulebook.wording.ledger_book.progress:
-            for said in spellings:
-                assert acts.by_name(said, rulebook) is wanted[progress], said
+            for spelling in spellings:
+                assert acts.by_name(spelling, rulebook) is wanted[progress], spelling
 
-    def test_none_of_them_is_the_name_of_another_move(self, rulebook: Rulebook) -> None:
+    def test_no_synonym_is_the_name_of_another_move(self, rulebook: Rulebook) -> None:
         wording = rulebook.wording.ledger
         also = [name for _, names in wording.also_called for name in names]
 

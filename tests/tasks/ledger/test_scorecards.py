@@ -1,4 +1,4 @@
-"""Scorecards of a past day: the same whenever they are asked for."""
+"""Scorecards of a past day are always the same."""
 
 from datetime import date
 
@@ -24,8 +24,8 @@ def reassigned() -> Act:
     return Act(Move.REASSIGN, "裁定人", LATER, reason="职责清单", assigned=assigned)
 
 
-def acts_of_later() -> tuple[tuple[Act, ...], ...]:
-    """Return what may be done to a remediation after the day that is asked for."""
+def later_acts() -> tuple[tuple[Act, ...], ...]:
+    """Return possible acts after the day of the scorecards."""
     closing = Act(Move.OVERRIDE_CLOSE, "张三", LATER, reason="核实", cause=Cause.REAL_GAP)
     waiver = Act(
         Move.WAIVE, "张三", LATER, reason="撤并", approved_by="区长", until=date(2026, 6, 30)
@@ -39,20 +39,20 @@ def acts_of_later() -> tuple[tuple[Act, ...], ...]:
 
 
 @pytest.mark.parametrize("number", range(4), ids=["reassigned", "suspended", "waived", "closed"])
-def test_what_is_done_later_does_not_change_them(number: int) -> None:
+def test_later_acts_do_not_change_the_scorecards(number: int) -> None:
     hand_over()
     act(Move.RECEIPT)
     day = date(2025, 12, 15)
     before = scorecards.of_day(day)
 
-    for one in acts_of_later()[number]:
-        acts.act(REFERENCE, one, now=clock.now())
+    for later_act in later_acts()[number]:
+        acts.act(REFERENCE, later_act, now=clock.now())
 
     assert scorecards.of_day(day) == before
     assert scorecards.of_day(LATER) != before
 
 
-def test_the_head_of_the_chain_stands_below_them() -> None:
+def test_the_head_of_the_chain_is_printed_below() -> None:
     hand_over()
 
     printed = CliRunner().invoke(app, ["scorecards", "--on", "2025-11-03"])
@@ -62,14 +62,14 @@ def test_the_head_of_the_chain_stands_below_them() -> None:
     assert printed.stdout.endswith(f"台账链头 {head[:16]}\n")
 
 
-def test_before_it_was_handed_over_there_was_nothing() -> None:
+def test_there_are_no_scorecards_before_the_hand_over() -> None:
     hand_over()
 
     assert not any(scorecards.of_day(date(2025, 11, 2)).values())
     assert any(scorecards.of_day(MONDAY).values())
 
 
-def test_what_happens_in_the_chain_without_a_snapshot_is_not_taken_for_one() -> None:
+def test_events_without_a_snapshot_are_ignored() -> None:
     hand_over()
     acts.act(REFERENCE, Act(Move.RECEIPT, "张三", WEDNESDAY, text='"became":{'), now=clock.now())
 

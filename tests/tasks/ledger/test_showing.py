@@ -1,4 +1,4 @@
-"""`remediation show`: one remediation with everything that became of it."""
+"""`remediation show`: one remediation with its history, evidence and reminders."""
 
 import csv
 import shutil
@@ -34,28 +34,28 @@ def extended() -> None:
     acts.act_all(REFERENCE, (asked, granted), now=clock.now())
 
 
-def test_the_history_says_from_which_status_to_which_and_the_new_date() -> None:
+def test_the_history_shows_both_statuses_and_the_new_date() -> None:
     extended()
 
-    said = shown()
+    output = shown()
 
-    (headings,) = (line for line in said.splitlines() if "原状态" in line)
+    (headings,) = (line for line in output.splitlines() if "原状态" in line)
     assert "说明" in headings
-    assert "申请延期至 2026-01-15" in said
-    assert "期限延至 2026-01-15；批准人：分管副区长" in said
+    assert "申请延期至 2026-01-15" in output
+    assert "期限延至 2026-01-15；批准人：分管副区长" in output
 
 
-def test_the_rungs_ahead_name_posts_too_and_say_which_day_is_provisional(
+def test_future_rungs_show_their_posts_and_provisional_days(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     district = tmp_path / "district"
     shutil.copytree(own_contacts.SAMPLE, district)
     people = district / "contacts.yaml"
-    told = people.read_text("utf-8").replace(
+    contacts = people.read_text("utf-8").replace(
         "{units: [区教育局], name: 区教育局负责人, role: head}",
         "{units: [区教育局], name: 赵局长, role: head, chat: '@赵'}",
     )
-    people.write_text(told + "  - {units: [领导小组], name: 钱区长, chat: '@钱'}\n", "utf-8")
+    people.write_text(contacts + "  - {units: [领导小组], name: 钱区长, chat: '@钱'}\n", "utf-8")
     monkeypatch.setenv("JUNHENG_DISTRICT", str(district))
     hand_over(supporting=())
     until = date(2026, 12, 24)
@@ -63,17 +63,17 @@ def test_the_rungs_ahead_name_posts_too_and_say_which_day_is_provisional(
     granted = Act(Move.GRANT_EXTENSION, "李四", WEDNESDAY, approved_by="分管副区长")
     acts.act_all(REFERENCE, (asked, granted), now=clock.now())
 
-    said = shown("--on", "2026-12-28")
+    output = shown("--on", "2026-12-28")
 
-    (escalated,) = (line for line in said.splitlines() if "督办" in line)
-    (summons,) = (line for line in said.splitlines() if "约谈" in line)
+    (escalated,) = (line for line in output.splitlines() if "督办" in line)
+    (summons,) = (line for line in output.splitlines() if "约谈" in line)
     assert "2026-12-31" in escalated
     assert "区教育局联系人、赵局长、创建办联系人" in escalated
     assert "2027-01-08（暂定）" in summons
     assert "区教育局联系人、赵局长、创建办联系人、钱区长" in summons
 
 
-def test_as_csv_the_history_has_what_was_said_in_columns_of_its_own() -> None:
+def test_the_csv_of_the_history_has_columns_for_details() -> None:
     extended()
     act(Move.OVERRIDE_CLOSE, on=WEDNESDAY, cause=Cause.REAL_GAP)
 

@@ -1,4 +1,4 @@
-"""The office is asked, answers or lets the day pass; nothing goes out unsigned."""
+"""Sign-offs: the office approves, declines or does not answer; nothing is handed over unsigned."""
 
 import json
 from dataclasses import replace
@@ -38,30 +38,30 @@ DRAFTED = dict.fromkeys((FIRST, SECOND, THIRD), Status.DRAFTED)
 
 
 def chased(day: date) -> int:
-    """Owe and send a day's cards, and return how many were new."""
+    """Store and send a day's cards, and return how many were new."""
     owed = cards.owe_cards(day, clock=clock.now)
     cards.send_cards(show=lambda card: None, clock=clock.now)
     return owed
 
 
-class TestAsking:
-    def test_asks_for_everything_drafted_with_five_workdays_to_answer(self) -> None:
+class TestAsk:
+    def test_requests_all_drafts_with_five_workdays_to_answer(self) -> None:
         asked = asked_for_three()
 
         assert (asked.number, asked.references) == (1, (FIRST, SECOND, THIRD))
         assert asked.decide_by == LAST_MONDAY
         assert drafts.statuses() == DRAFTED
 
-    def test_asking_again_for_the_same_makes_no_second_one(self) -> None:
+    def test_a_second_request_for_the_same_drafts_is_the_same_sign_off(self) -> None:
         asked = asked_for_three()
 
         assert drafts.ask(TUESDAY) == asked
         assert len(sign_off_items.listing()) == 1
 
-    def test_where_nothing_is_drafted_nobody_is_asked(self) -> None:
+    def test_without_drafts_there_is_no_request(self) -> None:
         assert sign_offs.ask(year=2025, today=MONDAY, now=clock.now()) is None
 
-    def test_a_newer_round_asks_for_what_the_older_one_still_asked(self) -> None:
+    def test_a_newer_request_supersedes_an_open_one(self) -> None:
         asked_for_three()
         drafts.draft("区民政局", start=4)
 
@@ -71,7 +71,7 @@ class TestAsking:
         older = sign_off_items.listing()[1]
         assert (older.status, older.reason) == (Stands.SUPERSEDED, "已并入第2号签批单")
 
-    def test_what_was_declined_is_asked_for_anew_by_the_next_round_not_by_a_retry(self) -> None:
+    def test_declined_drafts_are_requested_again_by_the_next_run_not_by_a_retry(self) -> None:
         drafts.draft("区教育局")
         drafts.ask(flow_run_id="a")
         sign_offs.answer(None, NO, on=MONDAY, now=clock.now())
@@ -79,7 +79,7 @@ class TestAsking:
         assert drafts.ask(TUESDAY, flow_run_id="a").status is Stands.DECLINED
         assert drafts.ask(TUESDAY, flow_run_id="b").number == 2
 
-    def test_the_history_tells_who_was_asked_for_what(self) -> None:
+    def test_the_request_is_recorded_with_its_drafts(self) -> None:
         asked_for_three()
 
         (event,) = drafts.told(EventKind.SIGN_OFF)
@@ -89,21 +89,21 @@ class TestAsking:
         assert auditing.verify().breaks == ()
 
 
-class TestApproving:
-    def test_hands_everything_over_in_the_name_of_who_signs(self) -> None:
+class TestApprove:
+    def test_hands_everything_over_in_the_name_of_the_signer(self) -> None:
         asked_for_three()
 
         answered = sign_offs.answer(None, YES, on=TUESDAY, now=clock.now())
 
         assert answered.handed_over == 3
         assert set(drafts.statuses().values()) == {Status.HANDED_OVER}
-        held = acts.current(FIRST)
-        # Its time limit is counted from the day it is handed over.
-        assert held.opened_on == TUESDAY
+        remediation = acts.current(FIRST)
+        # The time limit is counted from the day of the hand-over.
+        assert remediation.opened_on == TUESDAY
         assert {event.by for event in acts.told(FIRST).history[1:]} == {"张三"}
         assert auditing.verify().breaks == ()
 
-    def test_what_is_left_out_stays_drafted_and_the_history_says_why(self) -> None:
+    def test_an_excluded_draft_stays_drafted_and_its_reason_is_recorded(self) -> None:
         asked_for_three()
 
         answered = sign_offs.answer(1, BUT_ONE, on=TUESDAY, now=clock.now())
@@ -115,7 +115,7 @@ class TestApproving:
         assert "暂不交办1项" in sign_offs.sentence(answered)
         assert auditing.verify().breaks == ()
 
-    def test_what_is_no_longer_drafted_is_left_alone_and_counted(self) -> None:
+    def test_a_remediation_no_longer_drafted_is_skipped_and_counted(self) -> None:
         asked_for_three()
         until = LAST_MONDAY
         waived = Act(Move.WAIVE, "李四", TUESDAY, reason="撤并", approved_by="区长", until=until)
@@ -127,7 +127,7 @@ class TestApproving:
         assert answered.handed_over == 2
         assert "已不是拟交办的1项" in sign_offs.sentence(answered)
 
-    def test_a_reference_that_is_not_drafted_any_more_cannot_be_left_out(self) -> None:
+    def test_a_reference_outside_the_sign_off_cannot_be_excluded(self) -> None:
         asked_for_three()
         drafts.draft("区民政局", start=4)
         given = replace(YES, left_out=(("370405-2025-0004", "无"),))
@@ -137,14 +137,14 @@ class TestApproving:
 
         assert set(drafts.statuses().values()) == {Status.DRAFTED}
 
-    def test_another_answer_is_refused_by_whom_and_when_it_was_answered(self) -> None:
+    def test_a_different_answer_is_refused_with_the_first_answer(self) -> None:
         asked_for_three()
         sign_offs.answer(None, YES, on=TUESDAY, now=clock.now())
 
         with pytest.raises(AnswerRefused, match="第1号签批单已由张三于2025-11-04同意"):
             sign_offs.answer(1, replace(YES, by="李四"), on=WEDNESDAY, now=clock.now())
 
-    def test_the_very_same_answer_again_changes_nothing(self) -> None:
+    def test_the_same_answer_twice_changes_nothing(self) -> None:
         asked_for_three()
         sign_offs.answer(None, BUT_ONE, on=TUESDAY, now=clock.now())
         before = auditing.verify()
@@ -154,7 +154,7 @@ class TestApproving:
         assert (again.is_new, again.handed_over) == (False, 0)
         assert auditing.verify() == before
 
-    def test_a_run_that_is_run_again_does_not_answer_a_newer_sign_off(self) -> None:
+    def test_a_retried_run_does_not_answer_a_newer_sign_off(self) -> None:
         drafts.draft("区教育局")
         drafts.ask()
         sign_offs.answer(None, YES, on=TUESDAY, answer_run_id="a", now=clock.now())
@@ -167,7 +167,7 @@ class TestApproving:
         assert drafts.statuses()[SECOND] is Status.DRAFTED
 
     @pytest.mark.parametrize(
-        ("number", "given", "said"),
+        ("number", "given", "sentence"),
         [
             (7, YES, "没有第7号签批单"),
             (None, replace(YES, by=" "), "没有写由谁签批"),
@@ -176,23 +176,23 @@ class TestApproving:
             (None, replace(YES, left_out=((FIRST, ""),)), f"{FIRST} 暂不交办，必须写明理由"),
         ],
     )
-    def test_what_cannot_be_taken_is_said_in_one_sentence_and_hands_nothing_over(
-        self, number: int | None, given: Answer, said: str
+    def test_an_invalid_answer_is_refused_and_hands_nothing_over(
+        self, number: int | None, given: Answer, sentence: str
     ) -> None:
         asked_for_three()
 
-        with pytest.raises(AnswerRefused, match=said):
+        with pytest.raises(AnswerRefused, match=sentence):
             sign_offs.answer(number, given, on=TUESDAY, now=clock.now())
 
         assert drafts.statuses() == DRAFTED
 
-    def test_where_nothing_was_ever_asked_nothing_can_be_answered(self) -> None:
+    def test_an_answer_without_any_request_is_refused(self) -> None:
         with pytest.raises(AnswerRefused, match="还没有签批单"):
             sign_offs.answer(None, YES, on=TUESDAY, now=clock.now())
 
 
-class TestDeclining:
-    def test_everything_stays_drafted_and_the_history_says_why(self) -> None:
+class TestDecline:
+    def test_everything_stays_drafted_and_the_reason_is_recorded(self) -> None:
         asked_for_three()
 
         answered = sign_offs.answer(None, NO, on=TUESDAY, now=clock.now())
@@ -203,43 +203,45 @@ class TestDeclining:
         assert (event.by, event.reason) == ("张三", "数据要再核")
         assert "一项也不交办" in sign_offs.sentence(answered)
 
-    def test_the_office_is_not_told_of_what_it_declined_itself(self) -> None:
+    def test_the_office_gets_no_card_about_its_own_decline(self) -> None:
         asked_for_three()
         sign_offs.answer(None, NO, on=MONDAY, now=clock.now())
 
         assert cards.owe_cards(TUESDAY, clock=clock.now) == 0
 
 
-class TestNobodyAnswers:
-    def test_the_office_is_told_every_second_workday_and_on_the_last(self) -> None:
+class TestWithoutAnswer:
+    def test_the_office_is_reminded_every_second_workday_and_on_the_last(self) -> None:
         asked_for_three()
         days = (MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, LAST_MONDAY)
 
-        told = [chased(day) for day in days]
+        counts = [chased(day) for day in days]
 
-        # On the day itself it is asked already: the next morning is not told again.
-        assert told == [1, 0, 0, 1, 0, 1]
+        # The card of the same day counts: the next morning has none.
+        assert counts == [1, 0, 0, 1, 0, 1]
         assert "签批拟交办的（期限；命令：junheng sign-off） 3项" in drafts.office_cards()[0]
         assert "2025年11月10日" in drafts.office_cards()[0]
 
-    def test_the_day_after_it_expires_by_itself_and_the_office_is_told_once(self) -> None:
+    def test_expires_on_the_day_after_and_the_office_is_notified_once(self) -> None:
         asked_for_three()
 
-        said = [upkeep.keep_up(day, now=clock.now()) for day in (LAST_MONDAY, DAY_AFTER, DAY_AFTER)]
+        changes = [
+            upkeep.keep_up(day, now=clock.now()) for day in (LAST_MONDAY, DAY_AFTER, DAY_AFTER)
+        ]
 
-        assert said == [(), ("签批期限已过、没有签批的签批单 1 张；所列事项没有交办。",), ()]
+        assert changes == [(), ("签批期限已过、没有签批的签批单 1 张；所列事项没有交办。",), ()]
         assert drafts.statuses() == DRAFTED
         assert drafts.told(EventKind.SIGN_OFF)[-1].move == "expire"
         assert [chased(DAY_AFTER), chased(DAY_AFTER.replace(day=12))] == [1, 0]
         assert "到期未签批、没有交办的（原期限） 3项" in drafts.office_cards()[-1]
 
-    def test_nobody_signs_after_the_day_also_before_it_was_ended(self) -> None:
+    def test_an_answer_after_the_last_day_is_refused_before_the_expiry_is_recorded(self) -> None:
         asked_for_three()
 
         with pytest.raises(AnswerRefused, match="签批期限 2025-11-10 已过"):
             sign_offs.answer(None, YES, on=DAY_AFTER, now=clock.now())
 
-    def test_what_expired_cannot_be_answered_and_is_asked_for_anew(self) -> None:
+    def test_an_expired_sign_off_cannot_be_answered_and_is_requested_again(self) -> None:
         asked_for_three()
         sign_offs.expire_due(DAY_AFTER, now=clock.now())
 
@@ -249,7 +251,7 @@ class TestNobodyAnswers:
         assert drafts.ask(DAY_AFTER).number == 2
 
 
-def test_killed_before_the_cards_the_same_answer_again_tells_everybody_once() -> None:
+def test_after_a_kill_before_the_cards_the_same_answer_sends_each_card_once() -> None:
     asked_for_three()
     sign_offs.answer(None, YES, on=TUESDAY, now=clock.now())
 
@@ -261,15 +263,15 @@ def test_killed_before_the_cards_the_same_answer_again_tells_everybody_once() ->
     assert len(drafts.cards()) == 3
 
 
-def test_vetoes_stand_first_then_by_lead_and_date() -> None:
+def test_items_are_ordered_by_veto_lead_and_due_date() -> None:
     asked_for_three()
     drafts.draft("区人社局", start=4, indicator="V01")
     drafts.ask()
 
-    one, listed = sign_off_items.items(None)
+    sign_off, listed = sign_off_items.items(None)
 
-    assert one.number == 2
+    assert sign_off.number == 2
     assert [item.is_veto for item in listed] == [True, False, False, False]
     leads = [item.remediation.lead for item in listed[1:]]
     assert leads == sorted(leads)
-    assert "其中一票否决1项" in sign_off_items.title(one, listed)
+    assert "其中一票否决1项" in sign_off_items.title(sign_off, listed)

@@ -1,4 +1,4 @@
-"""A judged year up to the sign-off, and what the command does that asks nobody."""
+"""A judged year with the two-step sign-off, compared with the command that signs at once."""
 
 from datetime import date
 from pathlib import Path
@@ -27,10 +27,10 @@ def _judged(judged_2025: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def statuses() -> set[Status]:
     with bootstrap.session() as session:
-        return {one.status for one in remediations.ledger(session, DISTRICT)}
+        return {item.status for item in remediations.ledger(session, DISTRICT)}
 
 
-def test_the_first_half_drafts_and_asks_and_hands_nothing_over() -> None:
+def test_drafting_and_asking_hands_nothing_over() -> None:
     settled = remediation.draft(year=2025, today=MONDAY, now=clock.now())
     asked = sign_offs.ask(year=2025, today=MONDAY, now=clock.now())
 
@@ -41,7 +41,7 @@ def test_the_first_half_drafts_and_asks_and_hands_nothing_over() -> None:
     assert "拟交办244项，请于2025-10-27前签批" in sign_offs.asking(asked)
 
 
-def test_the_first_half_again_drafts_and_asks_for_nothing_more() -> None:
+def test_drafting_and_asking_twice_changes_nothing() -> None:
     remediation.draft(year=2025, today=MONDAY, now=clock.now())
     asked = sign_offs.ask(year=2025, today=MONDAY, now=clock.now())
 
@@ -51,7 +51,7 @@ def test_the_first_half_again_drafts_and_asks_for_nothing_more() -> None:
     assert sign_offs.ask(year=2025, today=TUESDAY, now=clock.now()) == asked
 
 
-def test_both_halves_come_to_what_the_command_does_in_one_go() -> None:
+def test_drafting_and_approving_gives_the_same_ledger_as_the_command() -> None:
     remediation.draft(year=2025, today=MONDAY, now=clock.now())
     sign_offs.ask(year=2025, today=MONDAY, now=clock.now())
 
@@ -63,19 +63,19 @@ def test_both_halves_come_to_what_the_command_does_in_one_go() -> None:
     assert (settled.opened, ledger()) == (0, in_halves)
 
 
-def test_whoever_runs_the_command_signs_and_what_was_asked_is_no_question_any_more() -> None:
+def test_the_command_signs_and_supersedes_an_open_request() -> None:
     remediation.draft(year=2025, today=MONDAY, now=clock.now())
     sign_offs.ask(year=2025, today=MONDAY, now=clock.now())
 
     remediation.remediate(year=2025, today=TUESDAY, by="李四", now=clock.now())
 
     assert statuses() == {Status.HANDED_OVER}
-    (one,) = sign_off_items.listing()
-    assert (one.status, one.decided_by) == (Stands.SUPERSEDED, "李四")
+    (sign_off,) = sign_off_items.listing()
+    assert (sign_off.status, sign_off.decided_by) == (Stands.SUPERSEDED, "李四")
     assert auditing.verify().breaks == ()
 
 
 def ledger() -> list[tuple[str, str, date, date]]:
     with bootstrap.session() as session:
         kept = remediations.ledger(session, DISTRICT)
-    return [(one.reference, one.lead, one.opened_on, one.due_on) for one in kept]
+    return [(item.reference, item.lead, item.opened_on, item.due_on) for item in kept]

@@ -1,4 +1,4 @@
-"""`ledger --waiting`: what the office itself has to do, by reference."""
+"""`ledger --waiting`: the remediations that wait for the office."""
 
 import csv
 from datetime import date
@@ -26,7 +26,7 @@ def asked_for_time() -> None:
     )
 
 
-def test_names_each_remediation_that_waits_and_what_for() -> None:
+def test_lists_each_waiting_remediation_with_its_reason() -> None:
     asked_for_time()
 
     result = run("ledger", "--waiting", "--format", "csv", "--on", "2025-11-05")
@@ -35,13 +35,13 @@ def test_names_each_remediation_that_waits_and_what_for() -> None:
     assert (row["reference"], row["waiting"], row["day"]) == (REFERENCE, "extension", "2026-01-15")
 
 
-def test_says_to_people_what_is_to_be_done() -> None:
+def test_the_table_says_what_to_do() -> None:
     asked_for_time()
 
     assert "答复延期申请" in run("ledger", "--waiting", "--on", "2025-11-05").stdout
 
 
-def test_what_is_with_a_unit_does_not_wait_for_the_office() -> None:
+def test_a_remediation_with_a_unit_is_not_listed() -> None:
     hand_over()
 
     result = run("ledger", "--waiting", "--format", "csv", "--on", "2025-11-05")
@@ -49,7 +49,7 @@ def test_what_is_with_a_unit_does_not_wait_for_the_office() -> None:
     assert list(csv.DictReader(StringIO(result.stdout))) == []
 
 
-def test_no_date_is_promised_that_nobody_will_see() -> None:
+def test_an_extension_beyond_2100_is_refused() -> None:
     hand_over()
 
     result = run(

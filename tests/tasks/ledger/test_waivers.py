@@ -1,4 +1,4 @@
-"""Waivers end by themselves, on the day after their last."""
+"""Waivers end automatically on the day after their last day."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Move, Status
 from junheng.domain.ledger.remediation import Act
 from tasks.ledger import acts, recurring, waivers
-from tests.tasks.ledger.test_recurring import OPENS, turns
+from tests.tasks.ledger.test_recurring import OPENS, instances
 from tests.tasks.ledgers import REFERENCE, TUESDAY, events, hand_over, kept
 
 LAST_DAY = date(2025, 11, 28)
@@ -17,7 +17,7 @@ def waive(reference: str, on: date, until: date) -> None:
     acts.act(reference, wanted, now=clock.now())
 
 
-def test_on_its_last_day_it_still_holds() -> None:
+def test_a_waiver_is_valid_on_its_last_day() -> None:
     hand_over()
     waive(REFERENCE, TUESDAY, LAST_DAY)
 
@@ -25,7 +25,7 @@ def test_on_its_last_day_it_still_holds() -> None:
     assert kept().status is Status.WAIVED
 
 
-def test_the_day_after_it_is_handed_over_with_a_whole_limit_and_once() -> None:
+def test_the_day_after_it_is_handed_over_once_with_a_full_time_limit() -> None:
     hand_over()
     waive(REFERENCE, TUESDAY, LAST_DAY)
 
@@ -36,11 +36,11 @@ def test_the_day_after_it_is_handed_over_with_a_whole_limit_and_once() -> None:
     assert [event.move for event in events()][-3:] == ["lapse", "sign_off", "hand_over"]
 
 
-def test_a_promise_by_date_that_passed_meanwhile_gets_days_to_be_kept() -> None:
+def test_a_fixed_date_that_passed_during_the_waiver_is_extended() -> None:
     recurring.open_due(OPENS, now=clock.now())
-    (turn,) = turns("D01")
-    waive(turn.reference, OPENS, date(2026, 1, 9))
+    (instance,) = instances("D01")
+    waive(instance.reference, OPENS, date(2026, 1, 9))
 
     waivers.lapse_due(date(2026, 1, 12), now=clock.now())
 
-    assert kept(turn.reference).due_on == date(2026, 1, 19)
+    assert kept(instance.reference).due_on == date(2026, 1, 19)

@@ -1,4 +1,4 @@
-"""Signing in: tokens, their end, and the links that set a password."""
+"""Sign-in: tokens, their expiry, and the links that set a password."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,28 +46,30 @@ class TestSignIn:
     @pytest.mark.parametrize(
         ("name", "password"), [("张三", AUTUMN), ("李四", SPRING), ("", ""), ("张\0三", SPRING)]
     )
-    def test_anything_else_gives_none_and_is_noted(self, name: str, password: str) -> None:
+    def test_a_wrong_name_or_password_gives_no_token_and_is_recorded(
+        self, name: str, password: str
+    ) -> None:
         assert sign_in(name, password) is None
 
         with bootstrap.reading_session() as session:
             [row] = session.exec(select(SignInFailureRow))
         assert (row.address, row.name, row.at) == (HERE, name.replace("\0", "\ufffd"), NOON)
 
-    def test_a_name_is_noted_up_to_a_hundred_characters(self) -> None:
+    def test_a_failed_name_is_recorded_up_to_a_hundred_characters(self) -> None:
         sign_in("长" * 5000)
 
         with bootstrap.reading_session() as session:
             [row] = session.exec(select(SignInFailureRow))
         assert row.name == "长" * 100
 
-    def test_the_token_itself_is_in_no_row(self) -> None:
+    def test_the_token_is_not_stored(self) -> None:
         token = sign_in() or ""
 
         with bootstrap.reading_session() as session:
             [row] = session.exec(select(SignInRow))
         assert token not in str(row.model_dump())
 
-    def test_a_signed_out_token_is_not_valid_and_another_one_is(self) -> None:
+    def test_sign_out_ends_one_token_only(self) -> None:
         token, other = sign_in() or "", sign_in() or ""
 
         signing_in.sign_out(token, now=NOON)
@@ -75,7 +77,7 @@ class TestSignIn:
         assert signing_in.name_of(token, now=NOON) is None
         assert signing_in.name_of(other, now=NOON) == "张三"
 
-    def test_what_ended_more_than_ninety_days_ago_is_deleted(self) -> None:
+    def test_sign_ins_that_ended_ninety_days_ago_are_deleted(self) -> None:
         sign_in()
         sign_in("李四")
 
@@ -131,7 +133,7 @@ class TestLinks:
         assert signing_in.name_of(token, now=NOON) == "张三"
         assert sign_in() is not None
 
-    def test_one_is_good_once(self) -> None:
+    def test_a_link_is_valid_once(self) -> None:
         link, other = signing_in.make_link(now=NOON), signing_in.make_link(now=NOON)
         use(link)
 
@@ -141,7 +143,7 @@ class TestLinks:
                 use(used, name="李四")
         assert users.names() == ("张三",)
 
-    def test_one_is_good_for_fifteen_minutes(self) -> None:
+    def test_a_link_is_valid_for_fifteen_minutes(self) -> None:
         link = signing_in.make_link(now=NOON)
         late = NOON + timedelta(minutes=15)
 
@@ -150,11 +152,11 @@ class TestLinks:
         with pytest.raises(UserRefused, match="过期了"):
             use(link, now=late)
 
-    def test_one_that_was_made_up_is_refused(self) -> None:
+    def test_an_unknown_link_is_refused(self) -> None:
         with pytest.raises(UserRefused, match="这个链接"):
             use("nonsense")
 
-    def test_there_is_no_first_user_beside_another(self) -> None:
+    def test_a_link_for_the_first_user_is_refused_if_a_user_exists(self) -> None:
         link = signing_in.make_link(now=NOON)
         users.add("李四", SPRING, now=NOON)
 
@@ -173,7 +175,7 @@ class TestLinks:
         assert use(link)
 
     @pytest.mark.usefixtures("_zhang")
-    def test_one_for_somebody_changes_their_password_and_nobody_elses(self) -> None:
+    def test_a_link_for_a_user_changes_only_that_users_password(self) -> None:
         link = signing_in.make_link(now=NOON, for_name="张三")
 
         with pytest.raises(UserRefused, match="这个链接"):
@@ -182,7 +184,7 @@ class TestLinks:
 
         assert (sign_in(), sign_in(password=AUTUMN) is not None) == (None, True)
 
-    def test_its_token_is_in_no_row(self) -> None:
+    def test_the_token_of_a_link_is_not_stored(self) -> None:
         link = signing_in.make_link(now=NOON)
 
         with bootstrap.reading_session() as session:

@@ -1,4 +1,4 @@
-"""Users: who may sign in, and what an older version's file of them becomes."""
+"""Users, and the import of the users file of older versions."""
 
 import os
 import signal
@@ -33,7 +33,7 @@ def admits(name: str, password: str) -> bool:
 
 class TestAdd:
     @pytest.mark.parametrize("name", ["", "  ", "张:三", "三" * 31, "张\n三"])
-    def test_a_name_that_cannot_be_signed_in_with_is_refused(self, name: str) -> None:
+    def test_an_invalid_name_is_refused(self, name: str) -> None:
         with pytest.raises(UserRefused, match="姓名要有1到30个字"):
             users.add(name, SPRING, now=NOON)
 
@@ -41,11 +41,11 @@ class TestAdd:
         with pytest.raises(UserRefused, match="密码至少8个字符"):
             users.add("李四", "1234567", now=NOON)
 
-    def test_a_name_is_kept_without_the_spaces_around_it(self) -> None:
+    def test_a_name_is_stored_without_surrounding_spaces(self) -> None:
         assert users.add(" 张三 ", SPRING, now=NOON) == "张三"
         assert users.names() == ("张三",)
 
-    def test_a_changed_password_ends_the_sign_ins_of_the_one_before(self) -> None:
+    def test_a_changed_password_revokes_the_sign_ins(self) -> None:
         users.add("张三", SPRING, now=NOON)
         token = signing_in.sign_in("张三", SPRING, address=HERE, now=NOON) or ""
 
@@ -56,7 +56,7 @@ class TestAdd:
 
 
 class TestRemove:
-    def test_somebody_removed_is_out_at_once(self) -> None:
+    def test_a_removed_user_is_signed_out_at_once(self) -> None:
         users.add("张三", SPRING, now=NOON)
         token = signing_in.sign_in("张三", SPRING, address=HERE, now=NOON) or ""
 
@@ -71,20 +71,20 @@ class TestRemove:
 
 
 class TestImportFile:
-    def test_its_users_sign_in_as_before_and_the_file_is_set_aside(self, file: Path) -> None:
-        said = users.import_file(now=NOON)
+    def test_imported_users_can_sign_in_and_the_file_is_set_aside(self, file: Path) -> None:
+        sentence = users.import_file(now=NOON)
 
         assert users.names() == ("张三", "李四")
         assert admits("张三", SPRING)
         assert not admits("张三", AUTUMN)
-        assert "导入登录用户2位" in str(said)
+        assert "导入登录用户2位" in str(sentence)
         assert not file.exists()
         assert file.with_name("users.yaml.imported").stat().st_mode & 0o777 == 0o600
 
-    def test_without_a_file_nothing_is_said(self) -> None:
+    def test_without_a_file_there_is_no_sentence(self) -> None:
         assert users.import_file(now=NOON) is None
 
-    def test_a_user_of_the_table_keeps_their_password(self, file: Path) -> None:
+    def test_an_existing_user_keeps_the_password(self, file: Path) -> None:
         users.add("张三", AUTUMN, now=NOON)
 
         users.import_file(now=NOON)
@@ -107,7 +107,7 @@ class TestImportFile:
         assert users.expected() == ("张三",)
 
     @pytest.mark.parametrize("at", ["do_commit", "replace"])
-    def test_killed_half_way_it_is_done_the_next_time(
+    def test_a_killed_import_is_completed_by_the_next_one(
         self, file: Path, junheng_home: Path, at: str
     ) -> None:
         users.names()
@@ -140,7 +140,7 @@ users.import_file(now=datetime.now(UTC))
 
 
 class TestExpected:
-    def test_before_there_are_tables_it_is_the_users_of_the_file(
+    def test_without_tables_the_users_of_the_file_are_expected(
         self, file: Path, junheng_home: Path
     ) -> None:
         assert users.expected() == ("张三", "李四")
@@ -149,7 +149,9 @@ class TestExpected:
         if not databases.is_postgresql():
             assert not (junheng_home / "junheng.db").exists()
 
-    def test_beside_the_table_it_is_those_who_are_new(self, file: Path) -> None:
+    def test_new_users_of_the_file_are_expected_besides_those_of_the_table(
+        self, file: Path
+    ) -> None:
         users.add("王五", SPRING, now=NOON)
         users.add("李四", SPRING, now=NOON)
         users.remove("李四", now=NOON)
@@ -158,7 +160,7 @@ class TestExpected:
 
 
 class TestSignOut:
-    def test_it_ends_every_sign_in_of_one_person(self) -> None:
+    def test_revokes_every_sign_in_of_one_user(self) -> None:
         for name in ("张三", "李四"):
             users.add(name, SPRING, now=NOON)
             signing_in.sign_in(name, SPRING, address=HERE, now=NOON)
@@ -166,14 +168,14 @@ class TestSignOut:
 
         assert users.sign_out("张三", now=NOON) == 2
 
-        assert [one.name for one in users.valid_sign_ins(now=NOON)] == ["李四"]
+        assert [sign_in.name for sign_in in users.valid_sign_ins(now=NOON)] == ["李四"]
 
     def test_an_unknown_name_is_refused(self) -> None:
         with pytest.raises(UserRefused, match="没有“张三”"):
             users.sign_out("张三", now=NOON)
 
 
-def test_a_sign_in_is_told_with_when_and_from_where() -> None:
+def test_the_sentence_of_a_sign_in_has_time_and_address() -> None:
     users.add("张三", SPRING, now=NOON)
     signing_in.sign_in("张三", SPRING, address=HERE, now=NOON)
 
@@ -185,7 +187,7 @@ def test_a_sign_in_is_told_with_when_and_from_where() -> None:
     assert users.valid_sign_ins("李四", now=NOON) == ()
 
 
-def test_users_are_kept_also_where_the_ledger_may_only_be_read(
+def test_users_can_be_changed_while_the_ledger_is_read_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(bootstrap, "why_read_only", lambda: "只能查看")

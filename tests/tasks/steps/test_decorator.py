@@ -1,4 +1,4 @@
-"""What a step gives is kept under a key; what follows from verdicts, under those that stand."""
+"""Cache keys of steps: those that depend on verdicts change with the verdicts."""
 
 from pathlib import Path
 from typing import Any, cast
@@ -34,11 +34,11 @@ def test_the_same_verdicts_have_the_same_key(
     assert key() == before == "run-step-1"
 
 
-def test_a_year_that_was_not_judged_has_one_too() -> None:
+def test_a_year_without_an_evaluation_has_a_key() -> None:
     assert key() == "run-step-0"
 
 
-def test_a_ledger_that_cannot_be_read_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_database_there_is_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUNHENG_DATABASE_URL", "postgresql+psycopg://127.0.0.1:9/nobody")
 
     assert key() is None

@@ -1,4 +1,4 @@
-"""A run that cannot do its work ends with one sentence."""
+"""A refused run ends with one sentence."""
 
 import pytest
 
@@ -8,11 +8,11 @@ from tests.flows.retrying import Retried
 
 
 @pytest.mark.usefixtures("prefect_server")
-# Prefect's client leaves its socket to the garbage collector.
+# Prefect's client leaves its socket to the garbage collector (ResourceWarning).
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 class TestAnnualRound:
-    def test_a_folder_that_is_not_there_is_the_last_line_of_the_log_and_tried_once(
+    def test_a_missing_folder_is_the_last_line_of_the_log_and_not_retried(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
         round_ = Retried(annual_round, year=2025, folder="no-such-folder")
@@ -20,13 +20,13 @@ class TestAnnualRound:
         assert round_.run().is_failed()
 
         last = [record for record in caplog.records if record.name == "prefect.flow_runs"][-1]
-        said = str(last.getMessage())
-        assert said.startswith("没有办成：没有这个文件夹：no-such-folder；")
-        assert "。" not in said
-        assert "此前办完的都已保存" in said
-        assert "点 Retry" in said
+        message = str(last.getMessage())
+        assert message.startswith("没有办成：没有这个文件夹：no-such-folder；")
+        assert "。" not in message
+        assert "此前办完的都已保存" in message
+        assert "点 Retry" in message
         assert round_.tries("收取报送") == [1]
 
-    def test_whoever_calls_it_gets_the_refusal_itself(self) -> None:
+    def test_a_caller_of_the_flow_gets_the_refusal(self) -> None:
         with pytest.raises(FolderUnusable, match="没有这个文件夹"):
             annual_round(year=2025, folder="no-such-folder")

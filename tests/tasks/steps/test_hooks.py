@@ -1,4 +1,4 @@
-"""What every deployed flow has: its process holds the lock of the run, and its hooks tell."""
+"""Deployed flows: the process holds the lock of its run, and hooks alert operators."""
 
 import os
 import sqlite3
@@ -30,11 +30,11 @@ RUN = "0195f5a0-0000-7000-8000-000000000001"
 IMPORTED = "import flows.nightly_audit; print('there', flush=True); input()"
 
 
-class TestTheLock:
+class TestLock:
     @pytest.mark.parametrize(
         ("words", "is_held"), [((), True), (("hook", "crashed"), False)], ids=["run", "its hooks"]
     )
-    def test_is_held_by_who_imports_a_flow_to_run_it(
+    def test_is_held_by_the_process_that_imports_a_flow_to_run_it(
         self, junheng_home: Path, words: tuple[str, ...], is_held: bool
     ) -> None:
         with subprocess.Popen(
@@ -70,14 +70,14 @@ def fail(run: Run) -> bool:
     return run.carried_out(annual_round, year=2025, folder="no-such-folder").is_failed()
 
 
-class TestTheHook:
-    def test_tells_of_a_run_that_fails_at_once(self, run: Run, slack: FakeSlack) -> None:
+class TestHook:
+    def test_sends_an_alarm_when_a_run_fails(self, run: Run, slack: FakeSlack) -> None:
         assert fail(run)
 
         (message,) = slack.messages
         assert "停在“收取报送”这一步" in message["text"]
 
-    def test_tells_of_a_flow_that_prefect_retries_by_itself_only_when_it_gives_up(
+    def test_sends_no_alarm_before_the_last_retry_of_a_flow(
         self, run: Run, slack: FakeSlack
     ) -> None:
         tries: list[int] = []
@@ -94,7 +94,7 @@ class TestTheHook:
         assert tries == [0, 0]
         assert not slack.messages
 
-    def test_leaves_to_the_watch_what_it_cannot_tell(
+    def test_leaves_an_alarm_that_cannot_be_sent_to_the_watch(
         self, run: Run, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         with monkeypatch.context() as broken:
@@ -107,7 +107,7 @@ class TestTheHook:
         assert len(slack.messages) == 1
 
     @pytest.mark.sqlite_file
-    def test_keeps_no_run_from_its_end_where_the_ledger_is_busy(
+    def test_does_not_delay_the_end_of_a_run_while_the_ledger_is_locked(
         self,
         run: Run,
         slack: FakeSlack,
@@ -116,7 +116,7 @@ class TestTheHook:
     ) -> None:
         monkeypatch.setattr(hooks, "LONGEST_SECONDS", 2)
         with bootstrap.session():
-            pass  # its tables are there
+            pass  # creates the tables
         failed = run.begun().set(Failed(message="没有这个文件夹")).now
         assert failed.state is not None
         path = bootstrap.settings().database.removeprefix("sqlite:///")
@@ -130,14 +130,14 @@ class TestTheHook:
                 "还没有告知值班人员（告知值班人员的时间太长）；服务端会接着告知" in caplog.messages
             )
             writer.execute("ROLLBACK")
-        # What it began goes on as long as its process does.
+        # Its thread continues as long as the process.
         deadline = time.monotonic() + 60
         while not slack.messages and time.monotonic() < deadline:
             time.sleep(0.1)
         assert len(slack.messages) == 1
 
 
-def test_the_nightly_audit_forgets_old_locks_and_marks(
+def test_the_nightly_audit_deletes_old_locks_and_marks(
     prefect_server: None, junheng_home: Path
 ) -> None:
     chosen = bootstrap.settings()

@@ -1,4 +1,4 @@
-"""Operators are told of a run that failed or died: once a failure, truthfully, and what to do."""
+"""Alarms about failed and crashed runs: one for each failure, with cause and what to do."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -57,7 +57,7 @@ def about(run: Run) -> str:
 
 
 class TestOnce:
-    def test_a_failure_is_told_once_however_many_tell_it(self, run: Run, slack: FakeSlack) -> None:
+    def test_a_second_call_sends_no_second_alarm(self, run: Run, slack: FakeSlack) -> None:
         run.set(Failed(message="没有这个文件夹：inbox/2025"))
 
         assert tell(run)
@@ -65,7 +65,7 @@ class TestOnce:
 
         assert len(texts(slack)) == 1
 
-    def test_a_crash_that_a_worker_reports_again_is_the_same(
+    def test_a_crash_also_reported_by_the_worker_has_one_alarm(
         self, run: Run, slack: FakeSlack
     ) -> None:
         run.set(Crashed(message="收到了结束的信号"))
@@ -76,7 +76,7 @@ class TestOnce:
 
         assert len(texts(slack)) == 1
 
-    def test_a_run_that_fails_again_after_a_retry_is_told_again(
+    def test_a_second_failure_after_a_retry_has_a_second_alarm(
         self, run: Run, slack: FakeSlack
     ) -> None:
         run.set(Failed(message="没有这个文件夹"))
@@ -88,7 +88,7 @@ class TestOnce:
         assert ["没有这个文件夹" in texts(slack)[0], "磁盘已满" in texts(slack)[1]] == [True, True]
         assert len(texts(slack)) == 2
 
-    def test_what_an_earlier_version_told_is_not_told_again(
+    def test_an_alarm_sent_by_an_earlier_version_is_not_repeated(
         self, run: Run, slack: FakeSlack
     ) -> None:
         run.set(Failed(message="没有这个文件夹"))
@@ -99,16 +99,16 @@ class TestOnce:
         tell(run)
         assert texts(slack) == []
 
-        # It told of the first failure alone.
+        # Earlier versions sent an alarm about the first failure only.
         run.retried().set(Failed(message="磁盘已满"))
         tell(run)
 
         assert len(texts(slack)) == 1
 
 
-class TestNothingIsTold:
+class TestNoAlarm:
     @pytest.mark.parametrize("healed", [Completed(), AwaitingRetry(), Cancelled()], ids=str)
-    def test_of_a_run_that_is_put_right_or_goes_on(
+    def test_for_a_run_that_completed_or_continues(
         self, run: Run, slack: FakeSlack, healed: State
     ) -> None:
         run.set(Failed(message="没有这个文件夹"), healed)
@@ -117,7 +117,7 @@ class TestNothingIsTold:
 
         assert texts(slack) == []
 
-    def test_of_a_run_of_no_deployment(self, slack: FakeSlack) -> None:
+    def test_for_a_run_without_a_deployment(self, slack: FakeSlack) -> None:
         with get_client(sync_client=True) as client:
             alone = client.create_flow_run(nightly_audit, state=Failed(message="台账核查不符"))
 
@@ -125,14 +125,14 @@ class TestNothingIsTold:
 
         assert texts(slack) == []
 
-    def test_of_a_run_that_is_no_more(self, slack: FakeSlack) -> None:
+    def test_for_a_deleted_run(self, slack: FakeSlack) -> None:
         with get_client(sync_client=True) as client:
             assert lost_runs.tell(client, UUID(int=7), clock=clock.now)
 
         assert texts(slack) == []
 
 
-class TestAnAlarmThatWaitedForChat:
+class TestAlarmOwedWhileChatFailed:
     @pytest.fixture
     def slack(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
         with FakeSlack("channel_not_found") as slack:
@@ -146,12 +146,12 @@ class TestAnAlarmThatWaitedForChat:
         assert status_of(about(run)) == "owed"
         return run
 
-    def test_goes_out_while_the_run_has_failed(self, failed: Run, slack: FakeSlack) -> None:
+    def test_is_sent_while_the_run_is_failed(self, failed: Run, slack: FakeSlack) -> None:
         alarms.send_owed(partial(failure_kinds.is_still_so, failed.client), clock=clock.now)
 
         assert len(texts(slack)) == 1
 
-    def test_is_withdrawn_where_the_run_was_retried(self, failed: Run, slack: FakeSlack) -> None:
+    def test_is_withdrawn_if_the_run_was_retried(self, failed: Run, slack: FakeSlack) -> None:
         told_of = about(failed)
         failed.retried()
 
@@ -160,7 +160,7 @@ class TestAnAlarmThatWaitedForChat:
         assert texts(slack) == []
         assert status_of(told_of) == "withdrawn"
 
-    def test_is_withdrawn_where_the_run_has_failed_anew_and_that_is_told(
+    def test_is_withdrawn_if_the_run_failed_again_with_a_newer_alarm(
         self, failed: Run, slack: FakeSlack
     ) -> None:
         failed.retried().set(Failed(message="磁盘已满"))
@@ -170,7 +170,7 @@ class TestAnAlarmThatWaitedForChat:
         (text,) = texts(slack)
         assert "磁盘已满" in text
 
-    def test_of_an_earlier_version_is_sent_or_withdrawn_alike(self, run: Run) -> None:
+    def test_of_an_earlier_version_is_sent_or_withdrawn_too(self, run: Run) -> None:
         run.set(Failed(message="没有这个文件夹"))
         before = failure_kinds.is_still_so(run.client, f"run:{run.id}")
 
@@ -179,8 +179,10 @@ class TestAnAlarmThatWaitedForChat:
         assert (before, failure_kinds.is_still_so(run.client, f"run:{run.id}")) == (True, False)
 
 
-class TestTheSentence:
-    def test_says_what_failed_where_why_and_what_to_do(self, run: Run, slack: FakeSlack) -> None:
+class TestSentence:
+    def test_names_the_run_the_step_the_cause_and_what_to_do(
+        self, run: Run, slack: FakeSlack
+    ) -> None:
         run.set(AwaitingRetry())
 
         run.carried_out(annual_round, year=2025, folder="no-such-folder")
@@ -191,10 +193,10 @@ class TestTheSentence:
         assert "已办完并保存的步骤：记下时间、记录发起人、核对联系人。" in text
         assert text.endswith("点 Retry，会从没有办完的一步接着办，不会重复。")
         assert f"/runs/flow-run/{run.id} 点" in text
-        # What a refusal says of Retry itself is not said twice.
+        # The advice to retry is not repeated.
         assert text.count("Retry") == 1
 
-    def test_of_a_crash_says_so_in_chinese_and_stands_in_the_log_of_the_run(
+    def test_of_a_crash_is_in_chinese_and_in_the_log_of_the_run(
         self, run: Run, slack: FakeSlack
     ) -> None:
         run.set(Crashed(message=KILLED))
@@ -208,21 +210,21 @@ class TestTheSentence:
         of_it = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run.id]))
         assert [line.message for line in run.client.read_logs(of_it)] == [text]
 
-    def test_promises_no_timetable_to_a_run_that_a_person_began(
-        self, run: Run, slack: FakeSlack
-    ) -> None:
+    def test_of_a_run_started_by_hand_names_no_next_run(self, run: Run, slack: FakeSlack) -> None:
         run.set(Crashed(message=KILLED))
 
         tell(run)
 
         assert "定时" not in texts(slack)[0]
 
-    def test_says_when_the_timetable_runs_it_again(self, slack: FakeSlack) -> None:
+    def test_of_a_scheduled_run_names_the_next_run(self, slack: FakeSlack) -> None:
         with deployed("daily-chase", schedule=HOURLY) as (client, deployment):
             of_it = {"id": deployment}
             client.request("POST", "/deployments/{id}/schedule", path_params=of_it, json={})
             planned = [run for run in client.read_flow_runs() if run.auto_scheduled]
-            first, second = sorted(planned, key=lambda one: str(one.expected_start_time))[:2]
+            first, second = sorted(
+                planned, key=lambda planned_run: str(planned_run.expected_start_time)
+            )[:2]
             run = Run(client, first.id).begun().set(Crashed(message=KILLED))
 
             tell(run)
@@ -233,14 +235,14 @@ class TestTheSentence:
                 f"{moment:%Y-%m-%d %H:%M}的定时运行会重新办，已办过的不会重复。" in texts(slack)[0]
             )
 
-    def test_of_a_rehearsal_promises_nothing_that_was_kept(self, slack: FakeSlack) -> None:
+    def test_of_a_dry_run_claims_no_kept_results(self, slack: FakeSlack) -> None:
         with deployed() as (client, deployment):
             tell(Run.of(client, deployment, dry_run=True).begun().set(Crashed(message=KILLED)))
 
         assert "已办完并保存的步骤：无（试运行什么都不保存）。" in texts(slack)[0]
         assert "试运行从头再来" in texts(slack)[0]
 
-    def test_of_a_bug_says_whom_to_give_it_to(self, run: Run, slack: FakeSlack) -> None:
+    def test_of_a_bug_refers_to_the_maintainers(self, run: Run, slack: FakeSlack) -> None:
         run.set(Failed(message="Flow run encountered an exception: KeyError: 'x'"))
 
         tell(run)

@@ -1,4 +1,4 @@
-"""What an operator reads in the log of a run: which step, how it went, in Chinese, no traceback."""
+"""The log of a run: step names, Chinese messages, no tracebacks except for bugs."""
 
 import logging
 import re
@@ -28,14 +28,14 @@ from tests.flows.retrying import Retried, without_waiting
 from tests.soak.killed_rounds import REMEDIATED_ON
 from tests.tasks.intake.test_unread_files import hold
 
-# As a worker says it of a process that was killed.
+# The worker's message for a killed process.
 KILLED = (
     "Process exited with status code: -9. Process exited due to a SIGKILL signal. Typically"
     " caused by the operating system terminating the process for exceeding memory limits,"
     " or by manual cancellation."
 )
 LATIN = re.compile(r"[A-Za-z]{2,}")
-# Names of files, folders and links, codes of lines, what the guard and the UI call a thing.
+# Names of files, folders and links, codes of lines, terms of the guard and the UI.
 NAMES = re.compile(
     r"https?://\S+|[\w（）.~\-]*/[^\s，；。：）]*|[\w（）\-]+\.(xlsx|csv|html|json)\b"
     r"|[0-9a-f]{64}|GB18030|Retry|WPS|Excel|Custom run|Deployments|Artifacts|sign-off(-编号)?"
@@ -45,7 +45,7 @@ NAMES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A record of Prefect's engine as the filter leaves it."""
+    """A record of Prefect's engine after the filter."""
 
     is_shown: bool
     text: str
@@ -60,9 +60,9 @@ def shown(message: str, *given: object, error: Exception | None = None) -> Shown
     return Shown(is_shown, made.getMessage(), made.exc_info is not None)
 
 
-class TestALineOfPrefects:
+class TestPrefectLine:
     @pytest.mark.parametrize(
-        ("said", "in_chinese"),
+        ("message", "in_chinese"),
         [
             ("Completed()", "已办完"),
             ("Cached(type=COMPLETED)", "此前已办完，沿用当时的结果，不再重做"),
@@ -84,11 +84,11 @@ class TestALineOfPrefects:
             ),
         ],
     )
-    def test_is_said_in_chinese_by_the_step_it_is_of(self, said: str, in_chinese: str) -> None:
-        assert shown(f"Finished in state {said}").text == f"收取报送：{in_chinese}"
+    def test_is_translated_with_the_name_of_its_step(self, message: str, in_chinese: str) -> None:
+        assert shown(f"Finished in state {message}").text == f"收取报送：{in_chinese}"
 
     @pytest.mark.parametrize(
-        "said",
+        "message",
         [
             "Process for flow run 'brave-tit' exited cleanly.",
             "Executing deployment step: set_working_directory",
@@ -97,62 +97,62 @@ class TestALineOfPrefects:
             "Hook 'tell_operators' finished running successfully",
         ],
     )
-    def test_is_left_out_where_it_tells_nobody_anything(self, said: str) -> None:
-        assert not shown(said).is_shown
+    def test_is_hidden_if_it_has_no_information(self, message: str) -> None:
+        assert not shown(message).is_shown
 
-    def test_passes_as_it_is_where_it_is_not_known(self) -> None:
+    def test_passes_unchanged_if_unknown(self) -> None:
         assert shown("A new line of a new Prefect").text == "收取报送：A new line of a new Prefect"
 
-    def test_of_a_try_that_failed_says_why_and_when_it_is_tried_again(self) -> None:
-        held = FileHeld("文件 a.xlsx 现在读不了")
+    def test_of_a_failed_try_has_the_cause_and_the_time_of_the_retry(self) -> None:
+        locked = FileHeld("文件 a.xlsx 现在读不了")
         message = "Task run failed with %s: %r - Retry %s/%s will start %s"
 
-        said = shown(message, "exception", held, 1, 3, "5.24 second(s) from now")
+        record = shown(message, "exception", locked, 1, 3, "5.24 second(s) from now")
 
-        assert said.text == "收取报送：文件 a.xlsx 现在读不了；5秒后再试（第1次，共3次）"
+        assert record.text == "收取报送：文件 a.xlsx 现在读不了；5秒后再试（第1次，共3次）"
 
 
-class TestATraceback:
-    def test_is_not_shown_of_what_was_expected(self) -> None:
+class TestTraceback:
+    def test_is_not_shown_for_a_refusal(self) -> None:
         error = FileHeld("文件 a.xlsx 现在读不了")
         message = f"Task run failed with exception: {error!r} - Retries are exhausted"
 
-        said = shown(message, error=error)
+        record = shown(message, error=error)
 
-        assert said == Shown(
+        assert record == Shown(
             is_shown=True,
             text="收取报送：文件 a.xlsx 现在读不了；已试过几次，不再试",
             has_traceback=False,
         )
 
-    def test_is_not_shown_again_by_the_process_that_ran_it(self) -> None:
+    def test_is_not_repeated_by_the_process_of_the_run(self) -> None:
         message = "Engine execution exited with unexpected exception"
 
         assert not shown(message, error=FileHeld("文件 a.xlsx 现在读不了")).is_shown
 
-    def test_is_shown_of_a_bug_below_a_sentence(self) -> None:
+    def test_is_shown_for_a_bug_below_a_sentence(self) -> None:
         bug = KeyError("x")
 
-        said = shown("Encountered exception during execution: %r", bug, error=bug)
+        record = shown("Encountered exception during execution: %r", bug, error=bug)
 
-        assert said.text.startswith("收取报送：程序出错，这不是数据的问题：KeyError：'x'")
-        assert said.has_traceback
+        assert record.text.startswith("收取报送：程序出错，这不是数据的问题：KeyError：'x'")
+        assert record.has_traceback
 
 
-class TestAStateThatAWorkerReports:
-    def test_is_put_into_chinese_for_whom_an_alarm_tells(self) -> None:
+class TestStateReportedByWorker:
+    def test_is_translated_for_an_alarm(self) -> None:
         assert run_log.in_chinese(KILLED) == (
             "执行进程结束了，退出码-9：被强制结束，多半是内存不够、断电重启，或者有人结束了它"
         )
 
-    def test_stays_where_it_is_chinese_already(self) -> None:
-        said = "执行进程不在了（被结束、机器重启或断电）。"
+    def test_is_unchanged_if_it_is_already_chinese(self) -> None:
+        message = "执行进程不在了（被结束、机器重启或断电）。"
 
-        assert run_log.in_chinese(said) == said.rstrip("。")
+        assert run_log.in_chinese(message) == message.rstrip("。")
 
 
-def test_prefect_still_logs_what_we_put_into_words() -> None:
-    """Each pattern is of a text of the installed Prefect: what is worded anew is found here."""
+def test_prefect_still_has_every_translated_message() -> None:
+    """Each pattern matches a text of the installed Prefect: a changed text is found here."""
     installed = Path(DEFAULT_LOGGING_SETTINGS_PATH).parents[1]
     engine = "".join(
         (installed / name).read_text("utf-8")
@@ -177,7 +177,7 @@ def test_prefect_still_logs_what_we_put_into_words() -> None:
         assert text in engine
 
 
-def test_all_else_of_the_logging_is_as_prefect_brings_it() -> None:
+def test_the_rest_of_the_logging_configuration_is_prefects() -> None:
     ours = YAML(typ="safe").load(
         (PROJECT_ROOT / "app" / "server" / "prefect_logging.yml").read_text("utf-8")
     )
@@ -192,18 +192,18 @@ def test_all_else_of_the_logging_is_as_prefect_brings_it() -> None:
     assert ours == brought
 
 
-def test_what_a_run_logs_goes_through_the_filter() -> None:
+def test_the_loggers_of_runs_have_the_filter() -> None:
     handlers = logging.getLogger("prefect.task_runs").handlers
 
     assert [
-        [type(one) for one in handler.filters]
+        [type(filter_) for filter_ in handler.filters]
         for handler in handlers
         if isinstance(handler, APILogHandler)
     ] == [[run_log.InChinese]]
 
 
 def lines_of(run: Retried) -> list[Log]:
-    """Return what stands in the log of a run, as the UI asks for it."""
+    """Return the log of a run, as requested by the UI."""
     logging.getLogger("prefect.flow_runs").handlers[0].flush()
     asked = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run.id]))
     with get_client(sync_client=True) as client:
@@ -214,23 +214,21 @@ def lines_of(run: Retried) -> list[Log]:
 
 
 def foreign(lines: list[Log]) -> list[str]:
-    """Return the lines with a word in them that is neither Chinese nor a name."""
-    return [one.message for one in lines if LATIN.search(NAMES.sub("", one.message))]
+    """Return the lines with a word that is neither Chinese nor a known name."""
+    return [line.message for line in lines if LATIN.search(NAMES.sub("", line.message))]
 
 
 @pytest.mark.usefixtures("prefect_server")
-# Prefect's client leaves its socket to the garbage collector.
+# Prefect's client leaves its socket to the garbage collector (ResourceWarning).
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
-class TestTheLogOfARun:
+class TestLogOfRun:
     @pytest.fixture
     def folder(self, junheng_home: Path) -> Path:
         (junheng_home / "inbox").mkdir(parents=True)
         return small_district.make(junheng_home / "inbox" / "2025")
 
-    def test_of_a_round_and_its_sign_off_says_of_each_step_what_came_of_it(
-        self, folder: Path
-    ) -> None:
+    def test_has_the_result_of_each_step_of_a_round_and_its_sign_off(self, folder: Path) -> None:
         round_ = Retried(
             annual_round, year=2025, folder=str(folder), on=REMEDIATED_ON, by="张三", reason="试"
         )
@@ -243,14 +241,14 @@ class TestTheLogOfARun:
         lines = [*lines_of(round_), *lines_of(signed), *lines_of(audited)]
 
         assert foreign(lines) == []
-        said = [one.message for one in lines]
+        messages = [line.message for line in lines]
         steps = (
             "记下时间 核对联系人 收取报送 评估判定 判定报告 起草整改 请求签批 "
             "交办整改 例行事项 起草卡片 发送卡片 清理 核查台账"
         )
         for step in steps.split():
-            assert f"{step}：开始" in said
-            assert f"{step}：已办完" in said
+            assert f"{step}：开始" in messages
+            assert f"{step}：已办完" in messages
         for beginning in (
             "记录发起人：发起人张三，事由：试",
             "核对联系人：各单位都有可联系的人",
@@ -266,24 +264,24 @@ class TestTheLogOfARun:
             "发送卡片：当天的卡片共",
             "核查台账：历史记录",
         ):
-            assert any(one.startswith(beginning) for one in said), beginning
+            assert any(message.startswith(beginning) for message in messages), beginning
 
-    def test_of_a_refusal_ends_with_its_sentence_and_no_traceback(self) -> None:
+    def test_ends_with_the_sentence_of_a_refusal_without_a_traceback(self) -> None:
         round_ = Retried(annual_round, year=2025, folder="no-such-folder")
         assert round_.run().is_failed()
 
         lines = lines_of(round_)
 
         assert foreign(lines) == ["收取报送：收取2025年的报送：no-such-folder"] + [
-            one.message for one in lines if "没有这个文件夹：no-such-folder" in one.message
+            line.message for line in lines if "没有这个文件夹：no-such-folder" in line.message
         ]
-        assert not [one for one in lines if "Traceback" in one.message]
+        assert not [line for line in lines if "Traceback" in line.message]
         assert "收取报送：没有办成：没有这个文件夹：no-such-folder" in [
-            one.message for one in lines
+            line.message for line in lines
         ]
         assert lines[-1].message.startswith("没有办成：没有这个文件夹：no-such-folder；此前办完的")
 
-    def test_of_a_bug_says_so_before_its_traceback(
+    def test_has_a_sentence_before_the_traceback_of_a_bug(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def broken(*_given: Any) -> Path:
@@ -293,39 +291,41 @@ class TestTheLogOfARun:
         round_ = Retried(annual_round, year=2025, folder=str(folder), on=REMEDIATED_ON)
         assert round_.run().is_failed()
 
-        (bug,) = (one.message for one in lines_of(round_) if "Traceback" in one.message)
+        (bug,) = (line.message for line in lines_of(round_) if "Traceback" in line.message)
 
         assert bug.startswith(
             "程序出错，这不是数据的问题：KeyError：'x'；请把这段记录交给维护人员\n"
         )
 
-    def test_of_a_held_file_says_each_try_and_then_goes_on_without_it(
+    def test_has_each_try_to_read_a_locked_file_and_continues_without_it(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         without_waiting(monkeypatch)
-        held = next(path for path in (folder / "schools").iterdir() if "3370405001" in path.name)
+        locked = next(path for path in (folder / "schools").iterdir() if "3370405001" in path.name)
         collecting = Retried(collect_inbox)
         with monkeypatch.context() as patched:
-            hold(held, patched)
+            hold(locked, patched)
             assert collecting.run().is_completed()
 
         lines = lines_of(collecting)
 
         assert foreign(lines) == []
-        said = [one.message for one in lines]
-        again = [one for one in said if "再试" in one]
-        assert again == [
-            f"收取报送：文件 schools/{held.name} 现在读不了，多半正被 WPS 或 Excel 打开，"
-            f"或者正在保存；请关闭后再试；马上再试（第{at}次，共3次）"
-            for at in (1, 2, 3)
+        messages = [line.message for line in lines]
+        retries = [message for message in messages if "再试" in message]
+        assert retries == [
+            f"收取报送：文件 schools/{locked.name} 现在读不了，多半正被 WPS 或 Excel 打开，"
+            f"或者正在保存；请关闭后再试；马上再试（第{number}次，共3次）"
+            for number in (1, 2, 3)
         ]
         assert any(
-            one.startswith(f"收取报送：文件 schools/{held.name} 这次没有收：") for one in said
+            message.startswith(f"收取报送：文件 schools/{locked.name} 这次没有收：")
+            for message in messages
         )
         assert (
-            "记下已收：2025年的收报文件夹已记为收过，只有1个文件没有读到，能读了会自动再收" in said
+            "记下已收：2025年的收报文件夹已记为收过，只有1个文件没有读到，能读了会自动再收"
+            in messages
         )
-        # It was let go meanwhile: nothing in the folder changed, and it is read all the same.
-        assert [one.year for one in inbox.waiting()] == [2025]
+        # The file is unlocked now: it is read although nothing in the folder changed.
+        assert [waiting.year for waiting in inbox.waiting()] == [2025]
         assert Retried(collect_inbox).run().is_completed()
         assert inbox.waiting() == ()

@@ -1,4 +1,4 @@
-"""The ledger goes out as workbooks and comes back as moves of the departments that filled them."""
+"""The ledger as workbooks: written for departments, filled in, and read back as moves."""
 
 import shutil
 from datetime import UTC, date, datetime
@@ -33,7 +33,7 @@ ACTION, PROGRESS, PROOF, REFERENCE = "F", "H", "I", "K"
 
 @pytest.fixture(scope="module")
 def handed_over(judged_2025: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home where 2025 was judged and handed over on Monday 20 October."""
+    """Return a home in which 2025 was judged and handed over on Monday 20 October."""
     folder = tmp_path_factory.mktemp("handed_over") / "home"
     databases.copy_home(judged_2025, folder)
     with sample_homes.home(folder):
@@ -43,7 +43,7 @@ def handed_over(judged_2025: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def folder(handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The year's folder with the copies as they went out, in a home of its own."""
+    """Return the year's folder with the unchanged copies, in a home of its own."""
     databases.copy_home(handed_over, tmp_path / "home")
     databases.move_in(tmp_path / "home", monkeypatch)
     books.write_all(WEDNESDAY, tmp_path / "2025" / "ledgers")
@@ -51,7 +51,7 @@ def folder(handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 class Copy:
-    """A department's copy, filled in as people do."""
+    """A department's copy, to be filled in."""
 
     def __init__(self, folder: Path, unit: str) -> None:
         (self.path,) = (folder / "ledgers").glob(f"整改台账_{unit}_*.xlsx")
@@ -65,7 +65,7 @@ class Copy:
         raise AssertionError(indicator)
 
     def fill(self, indicator: str, sheet: str = LEAD, **cells: str) -> tuple[str, str]:
-        """Fill in columns of a row and return its reference and row."""
+        """Fill in columns of a row and return its reference and row number."""
         found, row = self.row_of(indicator, sheet)
         for column, text in cells.items():
             found[f"{column}{row}"] = text
@@ -76,7 +76,7 @@ class Copy:
 
 
 def only(folder: Path, *copies: Copy) -> None:
-    """Leave the copies that were filled in, and what lies beside them."""
+    """Keep only the filled-in copies and their evidence files."""
     kept = {copy.path for copy in copies}
     for path in (folder / "ledgers").glob("*.xlsx"):
         if path not in kept:
@@ -100,10 +100,10 @@ def events() -> int:
 
 def assert_says(taken: CopyTaken, *parts: str) -> None:
     for part in parts:
-        assert [said for said in taken.faults if part in said], part
+        assert [fault for fault in taken.faults if part in fault], part
 
 
-def test_copies_of_three_departments_go_round_whole_one_of_them_with_faults(folder: Path) -> None:
+def test_the_copies_of_three_departments_are_read_back_with_faults(folder: Path) -> None:
     finance, posts, town = Copy(folder, "区财政局"), Copy(folder, "区编办"), Copy(folder, "泥沟镇")
     (folder / "ledgers" / "预算批复.pdf").write_bytes(PDF)
     done, _ = finance.fill(
@@ -117,7 +117,7 @@ def test_copies_of_three_departments_go_round_whole_one_of_them_with_faults(fold
     begun, _ = finance.fill("L23e", **{PROGRESS: "整改中"})
     not_ours, _ = posts.fill("T17", **{PROGRESS: "不属本单位：师德考核由教育局负责"})
     later, _ = posts.fill("T11", **{PROGRESS: "申请延期至2025年12月31日：编制会十二月召开"})
-    # The town: a word that is not taken, a document that did not come, a cell that is not its own.
+    # The town: an unknown word, a missing document, a fixed cell that was changed.
     wrong_word, row_1 = town.fill("T04", **{PROGRESS: "基本完成"})
     no_file, row_2 = town.fill("T25", **{PROGRESS: "已完成", PROOF: "照片：现场.jpg"})
     supported, row_3 = town.fill(
@@ -129,7 +129,7 @@ def test_copies_of_three_departments_go_round_whole_one_of_them_with_faults(fold
 
     taken = sent_in(folder)
 
-    assert {unit: (one.rows, len(one.faults)) for unit, one in taken.items()} == {
+    assert {unit: (copy.rows, len(copy.faults)) for unit, copy in taken.items()} == {
         "区财政局": (2, 0),
         "区编办": (2, 0),
         "泥沟镇": (1, 3),
@@ -162,26 +162,26 @@ def test_copies_of_three_departments_go_round_whole_one_of_them_with_faults(fold
     assert evidence_files.verify(bootstrap.settings().evidence_folder, proof.sha256)
 
 
-def test_the_same_copies_again_change_nothing_and_say_the_same_faults(folder: Path) -> None:
+def test_the_same_copies_twice_change_nothing_and_have_the_same_faults(folder: Path) -> None:
     town = Copy(folder, "泥沟镇")
     town.fill("T04", **{PROGRESS: "基本完成"})
     town.fill("T25", **{PROGRESS: "已完成"})
     town.save()
     only(folder, town)
-    first, told = sent_in(folder)["泥沟镇"], events()
+    first, event_count = sent_in(folder)["泥沟镇"], events()
 
     again = sent_in(folder)["泥沟镇"]
 
     assert (first.rows, again.rows) == (1, 0)
     assert again.faults == first.faults
-    assert events() == told
+    assert events() == event_count
 
 
-def test_rows_of_another_unit_are_refused_whatever_stands_on_the_copy(folder: Path) -> None:
+def test_rows_of_another_unit_are_refused(folder: Path) -> None:
     finance, town = Copy(folder, "区财政局"), Copy(folder, "泥沟镇")
     foreign, _ = finance.fill("T24")
     sheet, row = town.row_of("T04")
-    # Somebody copies a row over, and the hidden sheet is gone with its workbook.
+    # A row is copied into a new workbook, which has no hidden sheet.
     sheet[f"{REFERENCE}{row}"] = foreign
     del town.book["_原件"]
     sheet[f"{PROGRESS}{row}"] = "已完成"
@@ -190,24 +190,24 @@ def test_rows_of_another_unit_are_refused_whatever_stands_on_the_copy(folder: Pa
 
     taken = sent_in(folder)["泥沟镇"]
 
-    assert any(f"“{foreign}”不是本单位的事项，本行未予接收" in said for said in taken.faults)
+    assert any(f"“{foreign}”不是本单位的事项，本行未予接收" in fault for fault in taken.faults)
     assert kept(foreign).status is Status.HANDED_OVER
 
 
-def test_what_the_table_does_not_allow_is_said_at_its_cell(folder: Path) -> None:
+def test_a_forbidden_move_is_a_fault_at_its_cell(folder: Path) -> None:
     town = Copy(folder, "泥沟镇")
     reference, row = town.fill("T25", **{PROGRESS: "申请延期至2025-11-01：等设备"})
     town.save()
     only(folder, town)
 
-    (said,) = sent_in(folder)["泥沟镇"].faults
+    (fault,) = sent_in(folder)["泥沟镇"].faults
 
-    assert said.startswith(f"“{LEAD}”{PROGRESS}{row} 进展：")
-    assert "不晚于现在的期限 2025-11-17" in said
+    assert fault.startswith(f"“{LEAD}”{PROGRESS}{row} 进展：")
+    assert "不晚于现在的期限 2025-11-17" in fault
     assert kept(reference).extension_until is None
 
 
-def test_a_copy_of_nobody_is_refused_as_a_whole(folder: Path) -> None:
+def test_a_copy_of_an_unknown_unit_is_refused(folder: Path) -> None:
     (district,) = (folder / "ledgers").glob("整改台账_台儿庄区_*.xlsx")
     for path in (folder / "ledgers").glob("*.xlsx"):
         if path != district:
@@ -220,7 +220,7 @@ def test_a_copy_of_nobody_is_refused_as_a_whole(folder: Path) -> None:
     assert events() == before
 
 
-def test_a_copy_laid_among_the_departments_reports_is_known_by_what_stands_in_it(
+def test_a_copy_among_the_reports_is_recognised_by_its_content(
     folder: Path,
 ) -> None:
     town = Copy(folder, "泥沟镇")
@@ -236,7 +236,7 @@ def test_a_copy_laid_among_the_departments_reports_is_known_by_what_stands_in_it
     assert kept(reference).status is Status.RECEIPTED
 
 
-def test_a_duty_that_returns_stands_in_the_copy_of_who_owes_it(
+def test_a_recurring_duty_is_in_the_copy_of_its_unit(
     tmp_path: Path,
 ) -> None:
     recurring.open_due(date(2025, 12, 3), now=clock.now())
@@ -249,7 +249,7 @@ def test_a_duty_that_returns_stands_in_the_copy_of_who_owes_it(
     assert str(sheet[f"G{row}"].value) == "2025-12-31 00:00:00"
 
 
-def test_a_copy_counts_on_the_day_that_is_said_whenever_it_is_read(folder: Path) -> None:
+def test_a_copy_counts_on_the_given_day(folder: Path) -> None:
     town = Copy(folder, "泥沟镇")
     reference, _ = town.fill("T25", **{PROGRESS: "已签收"})
     town.save()
@@ -261,14 +261,14 @@ def test_a_copy_counts_on_the_day_that_is_said_whenever_it_is_read(folder: Path)
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "reason"),
     [
         (b"", "是空文件，请重新导出为 xlsx 后报送"),
         (bytes.fromhex("D0CF11E0A1B11AE1") + "EncryptedPackage".encode("utf-16-le"), "设有密码"),
     ],
 )
-def test_a_copy_that_does_not_open_is_said_to_be_shut_and_why(
-    folder: Path, content: bytes, said: str
+def test_a_copy_that_does_not_open_is_reported_with_its_obstacle(
+    folder: Path, content: bytes, reason: str
 ) -> None:
     for path in (folder / "ledgers").iterdir():
         path.unlink()
@@ -279,18 +279,18 @@ def test_a_copy_that_does_not_open_is_said_to_be_shut_and_why(
 
     (line,) = replies.sentences(taken)
     assert line.startswith("整改台账_泥沟镇.xlsx：文件打不开，因为")
-    assert said in line
+    assert reason in line
     assert events() == before
 
 
-def test_evidence_that_was_entered_may_go_on_lying_beside_the_copies(folder: Path) -> None:
+def test_entered_evidence_may_stay_beside_the_copies(folder: Path) -> None:
     finance = Copy(folder, "区财政局")
     (folder / "ledgers" / "预算批复.pdf").write_bytes(PDF)
     finance.fill("T24", **{PROGRESS: "已完成", PROOF: "批复：预算批复.pdf"})
     finance.save()
     only(folder, finance)
     sent_in(folder)
-    # The next copy bears it as it went out, and does not name it anew.
+    # The next copy contains it as an original and does not claim it again.
     books.write_all(THURSDAY, folder / "ledgers")
     finance.path.unlink()
     (folder / "ledgers" / "无关.pdf").write_bytes(PDF + b"%more\n")
@@ -302,7 +302,7 @@ def test_evidence_that_was_entered_may_go_on_lying_beside_the_copies(folder: Pat
     assert "没有哪一行写到它" in taken[1].faults[0]
 
 
-def test_the_problem_of_each_row_reads_as_one(folder: Path) -> None:
+def test_the_problem_of_each_row_is_readable(folder: Path) -> None:
     town = Copy(folder, "泥沟镇")
     missing = Copy(folder, "区教育局")
 
@@ -312,7 +312,7 @@ def test_the_problem_of_each_row_reads_as_one(folder: Path) -> None:
     assert str(sheet[f"B{row}"].value).endswith("：年度报送（未报送或被退回）")
 
 
-def test_after_all_that_the_history_holds(folder: Path) -> None:
+def test_the_history_passes_the_audit_afterwards(folder: Path) -> None:
     town = Copy(folder, "泥沟镇")
     town.fill("T25", **{PROGRESS: "已完成：已整治", ACTION: "清理摊点"})
     town.save()

@@ -1,4 +1,4 @@
-"""What an evaluation was made from: its rules, its sources, and the distances to the line"""
+"""The inputs of an evaluation: its rules, its sources, and the distances to the line"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("rulebook_hash", "rules_year"),
     )
-    # Evaluations kept before this knew neither: they are listed, but not traced.
+    # Older evaluations have neither: they are listed, but cannot be traced.
     with op.batch_alter_table("evaluation") as evaluation:
         evaluation.add_column(sa.Column("sources", sa.JSON(), nullable=False, server_default="[]"))
         evaluation.add_column(sa.Column("register_collection_id", sa.Integer(), nullable=True))

@@ -21,7 +21,7 @@ NOT_YET_DATES = (*NOT_YET_DONE, *NOT_YET_ENDED)
 
 
 def upgrade() -> None:
-    # Made anew with what it held: SQLite cannot change what is unique.
+    # The table is copied: SQLite cannot change a unique constraint.
     bind = op.get_bind()
     before = bind.execute(sa.text("SELECT * FROM remediation ORDER BY id")).mappings().all()
     evaluations = bind.execute(sa.text("SELECT id, school_year FROM evaluation"))
@@ -131,7 +131,7 @@ def _create_history() -> None:
 
 
 def _count_on(table: str) -> None:
-    """Let new rows be numbered after those put in with their numbers (PostgreSQL)."""
+    """Set PostgreSQL's id sequence to the highest inserted id."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), "  # noqa: S608
@@ -140,7 +140,7 @@ def _count_on(table: str) -> None:
 
 
 def _towns() -> dict[str, str]:
-    """Return the town of each school as the newest register has it, and of each town itself."""
+    """Return the town of each school by the newest register, and of each town itself."""
     rows = op.get_bind().execute(
         sa.text("SELECT code, town FROM register_entry ORDER BY collection_id")
     )
@@ -149,7 +149,7 @@ def _towns() -> dict[str, str]:
 
 
 def _keep(row: sa.RowMapping, years: dict[int, int], towns: dict[str, str]) -> None:
-    """Enter what was open before under its old reference and dates, as handed over."""
+    """Insert an open remediation with its old reference and dates, as handed over."""
     supporting = _list(row["supporting"])
     own = {
         name: row[name]
@@ -191,9 +191,9 @@ def _keep(row: sa.RowMapping, years: dict[int, int], towns: dict[str, str]) -> N
 
 def _table(name: str, *columns: str) -> sa.TableClause:
     types = {"items": sa.JSON(), "supporting": sa.JSON()}
-    # Each is named: what is untyped is bound by sqlite3's adapter, which Python 3.12 deprecates.
+    # Columns have types: sqlite3 would bind untyped dates by an adapter deprecated in Python 3.12.
     dates = dict.fromkeys((*DATES, *NOT_YET_DATES, "proof_from"), sa.Date())
-    return sa.table(name, *(sa.column(one, (types | dates).get(one)) for one in columns))
+    return sa.table(name, *(sa.column(column, (types | dates).get(column)) for column in columns))
 
 
 def _plain(values: dict[str, object]) -> dict[str, object]:
@@ -201,7 +201,7 @@ def _plain(values: dict[str, object]) -> dict[str, object]:
 
 
 def _tell(district: str, own: dict[str, object], numbers: dict[str, int]) -> None:
-    """Begin the history of a remediation with how it stood when histories began."""
+    """Begin the history of a remediation with a snapshot."""
     bind = op.get_bind()
     last = bind.execute(
         sa.text(

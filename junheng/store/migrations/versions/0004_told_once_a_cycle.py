@@ -1,4 +1,4 @@
-"""Cards: a remediation is told once for each time that its clock is set"""
+"""Cards: a remediation is on a card once in each cycle"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # Made anew with what it held: SQLite cannot change what is unique.
+    # The table is copied: SQLite cannot change a unique constraint.
     rows = op.get_bind().execute(sa.text("SELECT * FROM notice_entry")).mappings().all()
     op.drop_table("notice_entry")
     entries = _entry_table("reference", "cycle", "rung", "recipient")
@@ -41,7 +41,7 @@ def downgrade() -> None:
     rows = op.get_bind().execute(sa.text("SELECT * FROM notice_entry")).mappings().all()
     op.drop_table("notice_entry")
     entries = _entry_table("reference", "rung", "recipient")
-    # What was told again in a later cycle has no place in the older table.
+    # Entries of later cycles would violate the older unique constraint.
     first = [{k: v for k, v in row.items() if k != "cycle"} for row in rows if row["cycle"] == 1]
     if first:
         op.bulk_insert(entries, first)
@@ -49,7 +49,7 @@ def downgrade() -> None:
 
 
 def _count_on(table: str) -> None:
-    """Let new rows be numbered after those put in with their numbers (PostgreSQL)."""
+    """Set PostgreSQL's id sequence to the highest inserted id."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), "  # noqa: S608

@@ -1,4 +1,4 @@
-"""Which due dates were counted over days whose holidays were not announced yet"""
+"""Due dates that were counted over days without announced holidays"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # What was opened before this did not keep what it took for granted: its dates stand.
+    # Older remediations have no assumed days: their due dates do not change.
     with op.batch_alter_table("remediation") as remediation:
         remediation.add_column(sa.Column("assumed_since", sa.Date(), nullable=True))
         remediation.add_column(

@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("first_used_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("district_code", "digest"),
     )
-    # What was opened before this did not keep its ladder: it follows that of the day.
+    # Older remediations have no stored ladder: they follow the current one.
     with op.batch_alter_table("remediation") as remediation:
         remediation.add_column(sa.Column("ladder", sa.String(), nullable=False, server_default=""))
 

@@ -1,4 +1,4 @@
-"""What people do in chat is written down before it is done"""
+"""Presses in chat, stored before they are carried out"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,7 +30,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_press_card", "press", ["district_code", "card"])
     op.create_index("ix_press_open", "press", ["district_code", "shown_at"])
-    # A press names its card by the receipt alone.
+    # A press refers to its card by the receipt only.
     op.create_index("ix_notice_receipt", "notice", ["receipt"])
 
 

@@ -1,4 +1,4 @@
-"""Reminders: what became of each rung, beside the card it stood on"""
+"""Reminders: the delivery status of each rung, with its card"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-# What became of a card is what became of the rungs on it; the guard's own receipts are `file:…`.
+# The status of a card is the status of its rungs; receipts of a trial's outbox are `file:…`.
 KEPT = """
 INSERT INTO reminder (id, notice_id, district_code, reference, cycle, rung, recipient, status,
                       planned_on, claimed_at, delivered_at, reason)
@@ -24,7 +24,7 @@ SELECT entry.id, entry.notice_id, notice.district_code, entry.reference, entry.c
        CASE WHEN notice.status = 'sent' THEN notice.sent_at END, notice.last_error
 FROM notice_entry AS entry JOIN notice ON notice.id = entry.notice_id
 """
-# A rung refused and not owed again stands on no card: the older table has no place for it.
+# A refused rung that is not owed again has no card: the older table cannot store it.
 GIVEN_BACK = """
 INSERT INTO notice_entry (id, notice_id, reference, cycle, rung, recipient)
 SELECT id, notice_id, reference, cycle, rung, recipient FROM reminder WHERE notice_id IS NOT NULL
@@ -86,7 +86,7 @@ def _rung() -> tuple[sa.Column[str], sa.Column[int], sa.Column[str], sa.Column[s
 
 
 def _count_on(table: str) -> None:
-    """Let new rows be numbered after those put in with their numbers (PostgreSQL)."""
+    """Set PostgreSQL's id sequence to the highest inserted id."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), "  # noqa: S608

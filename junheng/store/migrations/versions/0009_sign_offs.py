@@ -1,4 +1,4 @@
-"""What the office is asked to hand over is a row before it goes out"""
+"""Sign-offs: requests to the office to hand over drafts"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Alarms: what operators are to be told, once"""
+"""Alarms: messages to operators, one for each subject"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Users and their sign-ins are rows, in place of a file and the memory of the gate"""
+"""Users and their sign-ins as rows, instead of a file and the memory of the gate"""
 
 import sqlalchemy as sa
 from alembic import op
