@@ -56,6 +56,8 @@ class Settings(Home):
     database_url: str | None = None
     slack_token: SecretStr | None = None
     slack_base_url: str | None = None
+    # How many seconds after it was posted a message may be missing in a channel's history.
+    slack_history_lag: float = Field(default=90.0, ge=0, le=3600)
     # With it, cards have buttons, and `junheng chat` hears of them.
     slack_app_token: SecretStr | None = None
     # Where people read the ledger, for the card and its button. Slack takes no card at all whose

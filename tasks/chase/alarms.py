@@ -125,6 +125,9 @@ def _send(alarm: Alarm, route: Route, messengers: Messengers) -> None:
         )
     except DeliveryUncertain:
         return
+    except DeliveryUnknown as error:
+        _give_up(alarm, str(error))
+        return
     except NotDelivered as error:
         with bootstrap.session() as session:
             store.owe_again(session, alarm.id, reason=str(error))
@@ -142,14 +145,18 @@ def _settle(alarm: Alarm, messengers: Messengers) -> None:
     except NotDelivered:
         return
     except DeliveryUnknown as error:
-        with bootstrap.session() as session:
-            store.mark_unconfirmed(session, alarm.id, reason=str(error))
+        _give_up(alarm, str(error))
         return
     if receipt is not None:
         _mark_sent(alarm, receipt)
         return
     with bootstrap.session() as session:
         store.owe_again(session, alarm.id, reason="")
+
+
+def _give_up(alarm: Alarm, reason: str) -> None:
+    with bootstrap.session() as session:
+        store.mark_unconfirmed(session, alarm.id, reason=reason)
 
 
 def _mark_sent(alarm: Alarm, receipt: str) -> None:
@@ -174,7 +181,7 @@ def _tell_without_database(about: str, text: str, today: date) -> bool:
     except NotDelivered:
         alarm_marks.drop(folder, about)
         return False
-    except DeliveryUncertain:
+    except (DeliveryUncertain, DeliveryUnknown):
         return False
     return True
 

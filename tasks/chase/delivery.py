@@ -12,6 +12,7 @@ from junheng.adapters.messaging.messenger import (
     ChatFailing,
     ChatUnreachable,
     DeliveryUncertain,
+    DeliveryUnknown,
     NotDelivered,
     Withheld,
 )
@@ -82,6 +83,8 @@ def deliver(notice: Notice, routes: Sequence[Route], run: Run) -> Delivery:
             )
         except DeliveryUncertain as error:
             return _uncertain(notice, route, str(error), run)
+        except DeliveryUnknown as error:
+            return unconfirmed(notice, str(error))
         except NotDelivered as error:
             failures[route] = _failure(route, error, run)
             _owe_again(notice, _why(routes, failures, run), failures)
@@ -100,6 +103,13 @@ def sent(notice: Notice, receipt: str, *, reason: str = "") -> Delivery:
     return Delivery(notice, Outcome.SENT, reason)
 
 
+def unconfirmed(notice: Notice, reason: str) -> Delivery:
+    """Give up a card of which nobody can tell whether it arrived, until a person says so."""
+    with bootstrap.session() as session:
+        notices.mark_unconfirmed(session, notice.id, reason=reason)
+    return Delivery(notice, Outcome.UNCONFIRMED, reason)
+
+
 def _claimed(
     notice: Notice, route: Route, rulebook: Rulebook
 ) -> tuple[Notice, tuple[Button, ...]] | None:
@@ -112,9 +122,10 @@ def _claimed(
             return None
         # It may have been written anew since the list of what is owed was read.
         card = notices.one(session, notice.id)
-        return card, card_buttons.of_notice(
+        buttons = card_buttons.of_notice(
             session, rulebook, card.id, recipient=card.recipient, on=card.planned_on
         )
+    return card, buttons
 
 
 def _claim(session: Session, notice: Notice, route: Route) -> bool:

@@ -28,8 +28,9 @@ from junheng.adapters.slack.web_api import SlackDesk
 from junheng.settings import EmailSecurity
 from tests.fakes import FakeSlack, Post
 from tests.fakes_mail import Breaks, FakeMail
-from tests.fakes_robot import FakeRobot, Given, Says
+from tests.fakes_robot import FakeRobot, Given
 from tests.fakes_slack import FakeSlackOffice
+from tests.loopback import Says
 
 UNREAD = "nobody-may-read-this"
 SIGNS = "SEC-nor-this"

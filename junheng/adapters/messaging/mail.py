@@ -30,7 +30,7 @@ from junheng.settings import EmailSecurity
 _ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9.-]+")
 _PLAIN = re.compile(r"[ -~]+")
 _TAKEN = frozenset({250, 251})
-_PERMANENT = 500
+_TRANSIENT, _PERMANENT, _BEYOND = 400, 500, 600
 _PORTS = {EmailSecurity.STARTTLS: 587, EmailSecurity.SSL: 465, EmailSecurity.NONE: 25}
 
 
@@ -167,8 +167,13 @@ class MailMessenger:
                 f"发往 {address} 时邮件服务器没有答复（{_kind(error)}），不能确定是否送达"
             )
         else:
-            if code not in _TAKEN:
+            if _TRANSIENT <= code < _BEYOND:
                 trouble = _refused(address, code)
+            elif code not in _TAKEN:
+                # No code that ends a letter, such as the page of whatever stands in between.
+                trouble = DeliveryUncertain(
+                    f"发往 {address} 时邮件服务器没有给出明确结果，不能确定是否送达"
+                )
         if trouble is not None:
             raise trouble
 
