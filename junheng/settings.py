@@ -185,6 +185,16 @@ class Settings(Home):
         return self.home / "restore-unfinished.txt"
 
     @property
+    def last_claim(self) -> Path:
+        """Which card was claimed last: a database that does not know of it is an older one."""
+        return self.home / "last-claim.json"
+
+    @property
+    def lost_days(self) -> Path:
+        """The days of which a database that was put back lacks what was sent."""
+        return self.home / "lost-days.json"
+
+    @property
     def reports_folder(self) -> Path:
         """Where the verdict reports lie, for whoever opens them in a browser."""
         return self.home / "reports"

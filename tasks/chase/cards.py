@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from junheng import bootstrap
 from junheng.domain.chase.cards import CardPhrases, CardWriter
@@ -19,6 +20,7 @@ from junheng.store import notices, remediations, reminders
 from junheng.store.database import locks
 from junheng.store.database.database import Session
 from junheng.store.notices import Notice
+from tasks.chase import lost_days
 from tasks.chase.delivery import Delivery, Outcome, Run, deliver
 from tasks.chase.outstanding import outstanding
 from tasks.chase.recovery import settled
@@ -53,9 +55,13 @@ def owe_cards(today: date, *, say: Callable[[str], None] = _ignore) -> int:
         AnotherSends: another process has been sending for too long.
     """
     rulebook = bootstrap.rulebook()
-    district = rulebook.district.code
-    for line in _settle(rulebook):
+    for line in _settle(rulebook, today):
         say(line)
+    return _owe(rulebook, today)
+
+
+def _owe(rulebook: Rulebook, today: date) -> int:
+    district = rulebook.district.code
     writer = card_writer(rulebook, today)
     with bootstrap.session() as session:
         digests = due(session, rulebook, today)
@@ -67,15 +73,18 @@ def owe_cards(today: date, *, say: Callable[[str], None] = _ignore) -> int:
         return notices.owe(session, cards, district_code=district, channel=channel)
 
 
-def _settle(rulebook: Rulebook) -> tuple[str, ...]:
+def _settle(rulebook: Rulebook, today: date) -> tuple[str, ...]:
     """Settle the cards in flight and return what an operator must know of them."""
     with bootstrap.session() as session:
-        if not notices.in_flight(session, rulebook.district.code):
-            return ()
+        in_flight = notices.in_flight(session, rulebook.district.code)
+    lost = lost_days.found()
+    if not in_flight and lost is None:
+        return ()
     run = _run(rulebook, _ignore)
     with locks.only_sender(bootstrap.settings().database):
-        deliveries = tuple(_settled(run))
-    return _summed_up(deliveries, run.says, rulebook).problems
+        deliveries = tuple(_settled(run, through=today))
+    begins = () if lost is None else (run.says.lost_days.format(**lost.model_dump()),)
+    return (*begins, *_summed_up(deliveries, run.says, rulebook).problems)
 
 
 def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]:
@@ -151,7 +160,7 @@ def send_cards(
         return _held_back(rulebook, says)
     run = _run(rulebook, show)
     with locks.only_sender(bootstrap.settings().database):
-        deliveries = (*_settled(run), *_sent(run, progress))
+        deliveries = (*_settled(run, through=None), *_sent(run, progress))
     return _summed_up(deliveries, says, rulebook)
 
 
@@ -191,11 +200,20 @@ def _run(rulebook: Rulebook, show: Callable[[str], None]) -> Run:
     return Run(rulebook, bootstrap.messengers(show), says, names)
 
 
-def _settled(run: Run) -> Iterator[Delivery]:
-    """Find out what became of what a killed run left in flight; only under the sender's lock."""
+def _settled(run: Run, *, through: date | None) -> Iterator[Delivery]:
+    """Find out what became of what a killed run left in flight; only under the sender's lock.
+
+    Where an older database was put back, of what it does not know of too, through a day.
+    """
     with bootstrap.session() as session:
         in_flight = notices.in_flight(session, run.rulebook.district.code)
-    return settled(in_flight, run)
+    yield from settled(in_flight, run)
+    yield from lost_days.settle(
+        run,
+        owe=partial(_owe, run.rulebook),
+        routes_of=partial(_routes, rulebook=run.rulebook),
+        through=through,
+    )
 
 
 def _sent(run: Run, progress: Progress) -> Iterator[Delivery]:

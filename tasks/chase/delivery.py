@@ -1,12 +1,15 @@
 """Delivers a card by the first of its routes that takes it; claimed for each before it is tried."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from junheng import bootstrap
+from junheng.adapters import sending_marks
 from junheng.adapters.channels import Messengers
+from junheng.adapters.files.pages import NotWritten
 from junheng.adapters.messaging.messenger import (
     ChatClosed,
     ChatFailing,
@@ -16,6 +19,7 @@ from junheng.adapters.messaging.messenger import (
     NotDelivered,
     Withheld,
 )
+from junheng.adapters.sending_marks import LastClaim
 from junheng.domain.chase.delivery_phrases import SendingPhrases
 from junheng.domain.chat.buttons import Button
 from junheng.domain.people.routes import Channel, Route
@@ -24,6 +28,8 @@ from junheng.store import notices
 from junheng.store.database.database import Session
 from junheng.store.notices import Notice
 from tasks.chase import card_buttons
+
+log = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -125,7 +131,21 @@ def _claimed(
         buttons = card_buttons.of_notice(
             session, rulebook, card.id, recipient=card.recipient, on=card.planned_on
         )
+    _mark(card)
     return card, buttons
+
+
+def _mark(claimed: Notice) -> None:
+    """Keep beside the database which card goes out now: an older one put back lacks it."""
+    if claimed.claimed_at is None:
+        return
+    mark = LastClaim(
+        notice_id=claimed.id, planned_on=claimed.planned_on, claimed_at=claimed.claimed_at
+    )
+    try:
+        sending_marks.put(bootstrap.settings().last_claim, mark)
+    except NotWritten as error:
+        log.warning("%s", error)
 
 
 def _claim(session: Session, notice: Notice, route: Route) -> bool:

@@ -23,8 +23,20 @@ def watch(sendings: Sendings, *, today: date) -> str | None:
         alarms.send_owed()
     elif alarms.tell(f"cards:{today.isoformat()}", alarm, today=today):
         delivered_on = today.isoformat()
+    _tell_of_unconfirmed(today)
     _beat(sendings, today=today, alarm=alarm, delivered_on=delivered_on)
     return alarm
+
+
+def _tell_of_unconfirmed(today: date) -> None:
+    """Tell operators once a day of the cards that wait for somebody who looks and says so."""
+    rulebook = bootstrap.rulebook()
+    with bootstrap.session() as session:
+        count = len(notices.unconfirmed(session, rulebook.district.code))
+    if count:
+        says = CardPhrases.model_validate(rulebook.wording["cards"]).sendings
+        text = says.unconfirmed_alarm.format(count=count)
+        alarms.tell(f"unconfirmed:{today.isoformat()}", text, today=today)
 
 
 def _alarm(sendings: Sendings, today: date) -> str | None:

@@ -13,8 +13,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from junheng import bootstrap
+from junheng.adapters import clock, sending_marks
 from junheng.adapters.files import archives, pages
 from junheng.adapters.files.archives import ArchiveUnusable
+from junheng.adapters.sending_marks import LostDays
 from junheng.domain.history.hash_chain import BEGINNING
 from junheng.domain.operations import backups
 from junheng.domain.operations.backups import FORM, Manifest
@@ -159,8 +161,10 @@ def _below(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
             yield f"{name}/{path.relative_to(folder).as_posix()}", path
 
 
-def restore(path: Path) -> Restored:
+def restore(path: Path, *, now: datetime) -> Restored:
     """Restore a backup into the home and the database that are set, where nothing is yet.
+
+    What was sent since it was made is written down as lost: the next chase looks for it.
 
     Raises:
         ArchiveUnusable: it is no backup, or not the one that was written.
@@ -183,6 +187,8 @@ def restore(path: Path) -> Restored:
         raise RestoreRefused(DIFFERS.format(name=name, told=told, found=is_now))
     with database.session(chosen.database) as session:
         audit = auditing.of_database(session, bootstrap.rulebook())
+    lost = LostDays(first=clock.day_of(manifest.made_at), last=clock.day_of(now))
+    sending_marks.put(chosen.lost_days, lost)
     marker.unlink()
     aside = restored_inbox.kept_aside(chosen)
     return Restored(home, manifest, audit.breaks, chosen.inbox_folder.absolute(), aside)

@@ -3,6 +3,15 @@
 from junheng.domain.values import Frozen
 
 
+class ByWordPhrases(Frozen):
+    """What is kept of a card that a person has looked for."""
+
+    none: str
+    arrived: str
+    did_not_arrive: str
+    kept: str
+
+
 class SendingPhrases(Frozen):
     """What an operator reads of the sending."""
 
@@ -18,3 +27,6 @@ class SendingPhrases(Frozen):
     fallen_back: str
     no_answer: str
     alarm: str
+    unconfirmed_alarm: str
+    lost_days: str
+    by_word: ByWordPhrases
