@@ -60,7 +60,8 @@ def settle(run: Run, *, owe: Owe, routes_of: RoutesOf, through: date | None) -> 
         for delivery in settled(_in_doubt(lost, run, routes_of), run):
             outcomes.add(delivery.outcome)
             yield delivery
-    if through is not None and not outcomes & _UNSETTLED:
+    is_last = through is not None and through >= lost.last
+    if is_last and not outcomes & _UNSETTLED:
         bootstrap.settings().lost_days.unlink()
 
 
