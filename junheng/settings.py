@@ -50,6 +50,8 @@ class Settings(Home):
     database_url: str | None = None
     slack_token: SecretStr | None = None
     slack_base_url: str | None = None
+    # How many seconds after it was posted a message may be missing in a channel's history.
+    slack_history_lag: float = Field(default=90.0, ge=0, le=3600)
     # With it, cards have buttons, and `junheng chat` hears of them.
     slack_app_token: SecretStr | None = None
     # Where people read the ledger, for the card and its button. Slack takes no card at all whose
@@ -175,6 +177,16 @@ class Settings(Home):
     def unfinished_restore(self) -> Path:
         """What lies in a home while it is restored, and no longer."""
         return self.home / "restore-unfinished.txt"
+
+    @property
+    def last_claim(self) -> Path:
+        """Which card was claimed last: a database that does not know of it is an older one."""
+        return self.home / "last-claim.json"
+
+    @property
+    def lost_days(self) -> Path:
+        """The days of which a database that was put back lacks what was sent."""
+        return self.home / "lost-days.json"
 
     @property
     def reports_folder(self) -> Path:

@@ -29,8 +29,9 @@ from junheng.adapters.slack.web_api import SlackDesk
 from junheng.settings import EmailSecurity
 from tests.fakes import FakeSlack, Post
 from tests.fakes_mail import Breaks, FakeMail
-from tests.fakes_robot import FakeRobot, Given, Says
+from tests.fakes_robot import FakeRobot, Given
 from tests.fakes_slack import FakeSlackOffice
+from tests.loopback import Says
 
 UNREAD = "nobody-may-read-this"
 SIGNS = "SEC-nor-this"
@@ -173,20 +174,18 @@ class TestSlack:
     )
     def test_no_fault_tells_of_the_token(self, post: Post | str) -> None:
         with FakeSlack(post) as office:
-            fails_without_a_word(
-                send(SlackMessenger(f"xoxb-{UNREAD}", office.url, clock=clock.now))
-            )
+            fails_without_a_word(send(SlackMessenger(f"xoxb-{UNREAD}", office.url)))
 
     def test_no_slack_that_is_not_there_is_told_of_the_token(self) -> None:
         with FakeSlack() as gone:
             pass
 
-        fails_without_a_word(send(SlackMessenger(f"xoxb-{UNREAD}", gone.url, clock=clock.now)))
+        fails_without_a_word(send(SlackMessenger(f"xoxb-{UNREAD}", gone.url)))
 
     @pytest.mark.parametrize("token", [f"xoxb-{UNREAD}\n", f"xoxb {UNREAD}", f"令牌{UNREAD}", ""])
     def test_no_unusable_token_is_quoted(self, token: str) -> None:
         with FakeSlack() as office:
-            fails_without_a_word(send(SlackMessenger(token, office.url, clock=clock.now)))
+            fails_without_a_word(send(SlackMessenger(token, office.url)))
 
         assert office.calls == []
 

@@ -70,6 +70,9 @@ DINGTALK = Platform(
         400101: Meaning.CLOSED,
         400102: Meaning.CLOSED,
         400106: Meaning.CLOSED,
+        **dict.fromkeys(
+            (40035, 43004, 400105, 430101, 430102, 430103, 430104, 460101), Meaning.REFUSED
+        ),
     },
     code_of=_errcode,
     call=_dingtalk,
@@ -92,6 +95,7 @@ WECOM = Platform(
         93000: Meaning.CLOSED,
         93004: Meaning.CLOSED,
         93008: Meaning.CLOSED,
+        **dict.fromkeys((40008, 40035, 40058, 44001, 44004, 45002, 45008, 47001), Meaning.REFUSED),
     },
     code_of=_errcode,
     call=_wecom,
@@ -113,6 +117,7 @@ FEISHU = Platform(
         19021: Meaning.CLOSED,
         19022: Meaning.CLOSED,
         19024: Meaning.CLOSED,
+        **dict.fromkeys((9499, 10003, 19002), Meaning.REFUSED),
     },
     code_of=_feishu_code,
     call=_feishu,

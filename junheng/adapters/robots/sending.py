@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -27,7 +27,6 @@ from junheng.domain.chat.buttons import Button
 from junheng.domain.office_days import Clock
 
 _WEB_ADDRESS = re.compile(r"https?://[!-~]+")
-_BAD_REQUEST = 400
 _LONGEST_REASON = 80
 
 
@@ -139,16 +138,15 @@ class RobotMessenger:
         status, said = answer.status, answer.json_object or {}
         code = self._platform.code_of(said)
         if not isinstance(code, int) or isinstance(code, bool):
-            self._raise_for_status(status, address)
+            # No answer of the platform: a redirect, or a page of whatever stands in between.
+            raise self._uncertain(address, f"HTTP {status}；{self._mend()}")
         if code == 0 and status == outgoing.OK:
             return
         if code == 0:
-            raise self._uncertain(address, str(status))
-        if status == outgoing.TOO_MANY_REQUESTS:
-            raise self._slow_down()
+            raise self._uncertain(address, f"HTTP {status}")
         reason = self._told(code, said)
-        unheard_of = Meaning.UNCLEAR if status >= outgoing.SERVER_ERRORS else Meaning.REFUSED
-        match self._platform.meanings.get(code, unheard_of):
+        # A code that is not listed proves nothing.
+        match self._platform.meanings.get(code, Meaning.UNCLEAR):
             case Meaning.WAIT:
                 raise self._slow_down()
             case Meaning.CLOSED:
@@ -162,16 +160,6 @@ class RobotMessenger:
                     f"发往 {address} 被{self._platform.name}拒绝（{reason}）："
                     f"请核对卡片内容和机器人设置"
                 )
-
-    def _raise_for_status(self, status: int, address: str) -> NoReturn:
-        if status == outgoing.TOO_MANY_REQUESTS:
-            raise self._slow_down()
-        if _BAD_REQUEST <= status < outgoing.SERVER_ERRORS:
-            raise self._closed(
-                f"{self._platform.name}机器人的地址不可用（HTTP {status}）：{self._mend()}"
-            )
-        # No platform promises that its own failure left nothing behind.
-        raise self._uncertain(address, f"HTTP {status}")
 
     def _told(self, code: int, said: Mapping[str, Any]) -> str:
         """Return the code and the platform's own words for it, without any of our secrets."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
@@ -13,6 +13,9 @@ from slack_sdk.http_retry.builtin_handlers import (
 )
 
 from junheng.adapters import outgoing
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 RETRIES = 2
 WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
@@ -29,7 +32,10 @@ NO_ANSWER = (outgoing.NoAnswer, MalformedAnswer)
 
 
 class SlackClient(WebClient):
-    """Asks Slack alone: a redirect is no answer, and the token goes to no other host."""
+    """Asks Slack alone: a redirect is no answer, and the token goes to no other host.
+
+    `dated_at` is what Slack's clock showed in its last answer, None where it did not say so.
+    """
 
     def __init__(
         self,
@@ -46,6 +52,7 @@ class SlackClient(WebClient):
             retry_handlers=list(retry_handlers),
             logger=silent(),
         )
+        self.dated_at: datetime | None = None
 
     def _perform_urllib_http_request(
         self, *, url: str, args: dict[str, dict[str, Any]]
@@ -73,6 +80,7 @@ class SlackClient(WebClient):
             timeout_seconds=self.timeout,
             largest_bytes=LARGEST_ANSWER,
         )
+        self.dated_at = answer.dated_at
         headers = {name: [value] for name, value in answer.headers.items()}
         body = answer.body.decode(errors="replace")
         return {"status": answer.status, "headers": headers, "body": body}
