@@ -111,10 +111,6 @@ NOT_YET = frozenset(
         "junheng/adapters/outgoing.py",
         "junheng/adapters/robots/platforms.py",
         "junheng/adapters/robots/sending.py",
-        "junheng/adapters/slack/client.py",
-        "junheng/adapters/slack/files.py",
-        "junheng/adapters/slack/sending.py",
-        "junheng/adapters/slack/web_api.py",
         "junheng/store/column_types.py",
         "junheng/wording/words.py",
     }

@@ -1,10 +1,13 @@
-"""Slack's answers: what each error of its Web API says of a request."""
+"""Slack's answers: what each error code of its Web API means for a request."""
 
 import re
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import NoReturn, TypeGuard
 
 from slack_sdk.errors import SlackApiError
 
+from junheng import wording
 from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
@@ -15,38 +18,51 @@ from junheng.adapters.messaging.messenger import (
 from junheng.adapters.outgoing import SERVER_ERRORS, TOO_MANY_REQUESTS
 from junheng.adapters.slack.client import WAIT
 
-MEND_LOGIN = "请检查 JUNHENG_SLACK_TOKEN 是否正确、是否已被停用"
-_MEND_RIGHTS = "请在 Slack 应用的 OAuth & Permissions 中补上权限，并重新安装应用"
-CLOSED_TO_TOKEN = {
-    "invalid_auth": MEND_LOGIN,
-    "not_authed": MEND_LOGIN,
-    "account_inactive": MEND_LOGIN,
-    "token_expired": MEND_LOGIN,
-    "token_revoked": MEND_LOGIN,
+
+class Advice(StrEnum):
+    """What to do about an error; the sentences are in config/wording/slack.yaml."""
+
+    LOGIN = "login"
+    RIGHTS = "rights"
+    TOKEN_TYPE = "token_type"  # noqa: S105 - the name of an advice
+    ADMINISTRATOR = "administrator"
+    CHANNEL = "channel"
+    INVITATION = "invitation"
+    OTHER_CHANNEL = "other_channel"
+    RECIPIENT = "recipient"
+    MESSAGES_TAB = "messages_tab"
+    PERMISSION_TO_SPEAK = "permission_to_speak"
+    MAINTAINER = "maintainer"
+
+
+CLOSED_TO_TOKEN: Mapping[str, Advice] = {
+    "invalid_auth": Advice.LOGIN,
+    "not_authed": Advice.LOGIN,
+    "account_inactive": Advice.LOGIN,
+    "token_expired": Advice.LOGIN,
+    "token_revoked": Advice.LOGIN,
 }
-_NOT_ALLOWED = {
-    "no_permission": _MEND_RIGHTS,
-    "missing_scope": _MEND_RIGHTS,
-    "not_allowed_token_type": "请改用以 xoxb- 开头的机器人令牌（JUNHENG_SLACK_TOKEN）",
-    "ekm_access_denied": "请联系 Slack 工作区管理员",
-    "access_denied": "请联系 Slack 工作区管理员",
-    "org_login_required": "请联系 Slack 工作区管理员",
+CLOSED: Mapping[str, Advice] = {
+    **CLOSED_TO_TOKEN,
+    "no_permission": Advice.RIGHTS,
+    "missing_scope": Advice.RIGHTS,
+    "not_allowed_token_type": Advice.TOKEN_TYPE,
+    "ekm_access_denied": Advice.ADMINISTRATOR,
+    "access_denied": Advice.ADMINISTRATOR,
+    "org_login_required": Advice.ADMINISTRATOR,
 }
-CLOSED = CLOSED_TO_TOKEN | _NOT_ALLOWED
 PASSING = frozenset({"service_unavailable", "request_timeout", "team_added_to_org"})
 # Slack: "it's possible some aspect of the operation succeeded before the error was raised".
 UNCLEAR = frozenset({"internal_error", "fatal_error"})
 _NOT_NOW = WAIT | PASSING | UNCLEAR
-_ASK_ADMINISTRATOR = "工作区不允许机器人在这里发言：请联系 Slack 工作区管理员"
-_ASK_DEVELOPER = "Slack 不收这样的卡片：请把这条原因告诉维护本系统的人"
-# https://docs.slack.dev/reference/methods/chat.postMessage: nothing was posted. An error that is
-# not listed here proves nothing.
-_REFUSED = {
-    "channel_not_found": "没有这个频道，或机器人看不到它：请核对 contacts.yaml，并邀请机器人进入",
-    "not_in_channel": "机器人不在这个频道里：请在频道中输入 /invite 邀请它",
-    "is_archived": "这个频道已归档：请在 contacts.yaml 中换一个频道",
-    "user_not_found": "没有这个收件人：请核对 contacts.yaml",
-    "messages_tab_disabled": "请在 Slack 应用的 App Home 中打开 Messages Tab",
+# https://docs.slack.dev/reference/methods/chat.postMessage: nothing was posted. After an error that
+# is not listed here, the message may have been posted.
+_REFUSED: Mapping[str, Advice] = {
+    "channel_not_found": Advice.CHANNEL,
+    "not_in_channel": Advice.INVITATION,
+    "is_archived": Advice.OTHER_CHANNEL,
+    "user_not_found": Advice.RECIPIENT,
+    "messages_tab_disabled": Advice.MESSAGES_TAB,
     **dict.fromkeys(
         (
             "cannot_reply_to_message",
@@ -61,7 +77,7 @@ _REFUSED = {
             "team_not_found",
             "two_factor_setup_required",
         ),
-        _ASK_ADMINISTRATOR,
+        Advice.PERMISSION_TO_SPEAK,
     ),
     **dict.fromkeys(
         (
@@ -90,7 +106,7 @@ _REFUSED = {
             "too_many_attachments",
             "unknown_method",
         ),
-        _ASK_DEVELOPER,
+        Advice.MAINTAINER,
     ),
 }
 _LONGEST_REASON = 80
@@ -98,7 +114,9 @@ _TIMESTAMP = re.compile(r"\d+\.\d+")
 
 
 def closed(reason: str) -> str:
-    return f"Slack 不允许本系统发送（{reason}）：{CLOSED[reason]}"
+    """Return the sentence for an error that closes Slack to this program."""
+    words = wording.packaged().slack
+    return words.closed.format(reason=reason, advice=words.advice[CLOSED[reason]])
 
 
 def reason_of(error: SlackApiError) -> str:
@@ -106,39 +124,39 @@ def reason_of(error: SlackApiError) -> str:
 
 
 def receipt(channel: str, ts: str) -> str:
-    """Return where a message stands: its channel, and its moment in it."""
+    """Return the place of a message: its channel, and its timestamp there."""
     return f"{channel}:{ts}"
 
 
 def is_timestamp(ts: object) -> TypeGuard[str]:
-    """Return whether this is the moment by which Slack names a message."""
+    """Return whether a value is a timestamp, by which Slack identifies a message."""
     return isinstance(ts, str) and _TIMESTAMP.fullmatch(ts) is not None
 
 
 def raise_refusal(error: SlackApiError, address: str) -> NoReturn:
-    """Say what an error means for a card that was to be posted."""
-    reason = reason_of(error)
+    """Raise what an error means for a card that was to be posted."""
+    reason, words = reason_of(error), wording.packaged().slack
     if reason in WAIT:
-        raise ChatUnreachable("Slack 要求放慢发送，下次运行时再发") from error
+        raise ChatUnreachable(words.send.slow_down) from error
     if reason in CLOSED:
         raise ChatClosed(closed(reason)) from error
     if reason in PASSING:
-        raise ChatFailing(f"Slack 暂时出错（{reason}），下次运行时再发") from error
+        raise ChatFailing(words.send.failing.format(reason=reason)) from error
     if reason in _REFUSED:
-        raise CardRefused(
-            f"发往 {address} 被 Slack 拒绝（{reason}）：{_REFUSED[reason]}"
-        ) from error
-    raise DeliveryUncertain(
-        f"发往 {address} 时 Slack 出错（{error.response.status_code} {reason}），"
-        f"下次运行时先核实再决定是否重发"
-    ) from error
+        advice = words.advice[_REFUSED[reason]]
+        refused = words.send.refused.format(address=address, reason=reason, advice=advice)
+        raise CardRefused(refused) from error
+    status = error.response.status_code
+    unclear = words.send.unclear.format(address=address, status=status, reason=reason)
+    raise DeliveryUncertain(unclear) from error
 
 
 def raise_failure(error: SlackApiError) -> NoReturn:
-    """Say what an error means for a request that may be made again."""
+    """Raise what an error means for a request that may be repeated."""
     reason, status = reason_of(error), error.response.status_code
     if reason in CLOSED:
         raise ChatClosed(closed(reason)) from error
     if reason in _NOT_NOW or status >= SERVER_ERRORS or status == TOO_MANY_REQUESTS:
-        raise ChatFailing(f"Slack 暂时出错（{status} {reason}）") from error
+        failing = wording.packaged().slack.request.failing
+        raise ChatFailing(failing.format(reason=f"{status} {reason}")) from error
     raise CardRefused(reason) from error

@@ -1,4 +1,4 @@
-"""Cards in Slack: the key and the digest of its text that a card carries in its metadata."""
+"""Cards in Slack: a card's metadata contains its key and a digest of its text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ EVENT_TYPE = "junheng_card"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A card in a history; the digest is '' on cards of earlier versions."""
+    """A card in a channel's history; cards of earlier versions have the digest ''."""
 
     receipt: str
     digest: str
 
     def tells(self, text: str) -> bool:
-        """Return whether it tells the same as a text, as far as it says so."""
+        """Return whether the card has this text; True if its digest is unknown."""
         return self.digest in {"", digest_of(text)}
 
 
 def metadata_of(key: str, text: str) -> dict[str, Any]:
-    """Return what a card carries unseen: by it a history tells of the card, and of its text."""
+    """Return the metadata of a card, by which the history shows its key and its text."""
     return {"event_type": EVENT_TYPE, "event_payload": {"key": key, "digest": digest_of(text)}}
 
 
@@ -35,7 +35,7 @@ def digest_of(text: str) -> str:
 
 
 def found_in(message: Mapping[str, Any], key: str) -> str | None:
-    """Return the digest of a message that is the card of a key, None of any other."""
+    """Return the digest of a message if it is the card of a key, else None."""
     metadata = message.get("metadata")
     payload = metadata.get("event_payload") if isinstance(metadata, Mapping) else None
     known: Mapping[str, Any] = payload if isinstance(payload, Mapping) else {}

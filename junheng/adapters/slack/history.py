@@ -1,4 +1,4 @@
-"""Slack's history: finds a card in a channel by its key; only a well-formed answer settles it."""
+"""Slack's history: finds a card in a channel by its key; only a complete answer counts."""
 
 import re
 import time
@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from slack_sdk.errors import SlackApiError
 
+from junheng import wording
 from junheng.adapters.messaging.messenger import (
     ChatClosed,
     ChatFailing,
@@ -26,14 +27,14 @@ from junheng.adapters.slack.cards import Found, found_in
 from junheng.adapters.slack.client import NO_ANSWER, WAIT, SlackClient
 
 PAGE = 200
-# More pages than any channel fills in days: a history that goes on has lost its way.
+# No channel fills so many pages in days: after them the history is taken for endless.
 MOST_PAGES = 500
-# How wrong our clock may have been when a card was claimed.
+# How far our clock may have been off when a card was claimed.
 CLOCKS_DIFFER_BY = timedelta(days=2)
-# A Date header leaves out the fraction of its second.
+# A Date header has whole seconds.
 _FRACTION = timedelta(seconds=1)
 _IS_ID = re.compile(r"[CGDUW][A-Z0-9]{6,}")
-# We may not look there, today or tomorrow; any other error may pass.
+# Errors that a later try will get again; any other error may pass.
 _CLOSED_TO_US = frozenset(
     {
         "access_denied",
@@ -60,13 +61,13 @@ _CLOSED_TO_US = frozenset(
 
 
 class NotAHistory(Exception):
-    """We cannot read a history: Slack said ok and left out what belongs to one."""
+    """We cannot read a history: Slack said ok, but the answer is incomplete."""
 
 
 class SlackHistory:
-    """Looks for cards in channels.
+    """Searches channels for cards.
 
-    A history may show a message only `lag_seconds` after it was posted.
+    The history may show a message only `lag_seconds` after it was posted.
     """
 
     def __init__(
@@ -84,26 +85,28 @@ class SlackHistory:
         self._ids: dict[str, str] = {}
 
     def find(self, key: str, address: str, *, since: datetime) -> Found | None:
-        """Return a card that was posted after an instant, None where the history lacks it.
+        """Return a card that was posted after an instant; None if the history lacks it.
 
         Raises:
-            NotDelivered: the history cannot be read now; ask again in a later run.
-            DeliveryUnknown: it can never be read.
+            NotDelivered: the history cannot be read now; a later run may succeed.
+            DeliveryUnknown: the history can never be read.
 
         """
+        words = wording.packaged().slack.search
         try:
             return self._found(key, address, since)
         except SlackApiError as error:
             _raise_unknown(error, address)
         except (NotReached, *NO_ANSWER) as error:
-            raise ChatUnreachable(f"连不上 Slack（{error}），下次运行时再核实") from error
+            raise ChatUnreachable(words.unreachable.format(reason=error)) from error
         except NotAHistory as error:
-            raise ChatFailing(f"Slack 的历史消息读不出来（{error}），下次运行时再核实") from error
+            raise ChatFailing(words.unreadable.format(reason=error)) from error
 
     def find_after_lag(self, key: str, address: str, *, since: datetime) -> Found | None:
-        """Return a card as `find` does, but never say that a new one is not there too early.
+        """Return a card as `find` does; if a new one is missing, wait for the lag and search again.
 
-        Its sender has died or given up: what it posted shows a lag after our first look at latest.
+        The sender of the card has ended, so a posted card shows at latest one lag after the first
+        search of this run.
         """
         found = self.find(key, address, since=since)
         if found is None and self._may_be_late(since):
@@ -112,7 +115,7 @@ class SlackHistory:
         return found
 
     def _may_be_late(self, since: datetime) -> bool:
-        # No clock of ours proves that a card is old: it may have been set right meanwhile.
+        # Our clock does not prove that a card is old: it may have been corrected since the claim.
         shown = self._client.dated_at
         return shown is None or shown < since + CLOCKS_DIFFER_BY
 
@@ -128,7 +131,7 @@ class SlackHistory:
         try:
             return self._in_channel(key, self._ids.get(address, address), since)
         except SlackApiError as error:
-            # A card may be sent to a name; history asks for the id behind it.
+            # A card may be sent to a name, but the history needs the id of the channel.
             if reason_of(error) != "channel_not_found" or address in self._ids:
                 raise
         self._ids[address] = self._id_of(address)
@@ -139,7 +142,7 @@ class SlackHistory:
         found = self._after(key, channel, oldest)
         shown = self._client.dated_at
         if found is None and shown is not None and shown + _FRACTION < since:
-            # Our clock was ahead: the card may be older than the claim says.
+            # Our clock was ahead: the card may be older than its claim.
             return self._after(key, channel, shown - CLOCKS_DIFFER_BY)
         return found
 
@@ -164,49 +167,50 @@ class SlackHistory:
             pages = self._client.conversations_list(
                 types="public_channel,private_channel", limit=PAGE
             )
-            names = {one.get("name"): one.get("id") for one in _listed(pages, "channels")}
+            channels = _listed(pages, "channels")
+            names = {channel.get("name"): channel.get("id") for channel in channels}
             if address.removeprefix("#") not in names:
-                raise DeliveryUnknown(_unknown(address, "channel_not_found"))
+                raise _not_allowed(address, "channel_not_found")
             number = names[address.removeprefix("#")]
         if not isinstance(number, str):
-            raise NotAHistory("没有频道编号")
+            raise NotAHistory(wording.packaged().slack.answers.no_channel)
         return number
 
 
 def _receipt(channel: str, message: Mapping[str, Any]) -> str:
     ts = message.get("ts")
     if not is_timestamp(ts):
-        raise NotAHistory("消息没有时间")
+        raise NotAHistory(wording.packaged().slack.answers.no_timestamp_in_history)
     return receipt(channel, ts)
 
 
 def _listed(pages: Any, name: str) -> Iterator[Mapping[str, Any]]:
-    """Walk over what all pages list; a page that lacks its list or its successor is no answer."""
+    """Yield the elements of all pages; raises NotAHistory if a page is incomplete."""
+    words = wording.packaged().slack.answers
     for number, page in enumerate(pages):
         listed, meta = page.get(name), page.get("response_metadata") or {}
-        if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
-            raise NotAHistory(f"没有 {name}")
+        if not isinstance(listed, list) or not all(
+            isinstance(element, Mapping) for element in listed
+        ):
+            raise NotAHistory(words.no_list.format(name=name))
         if not isinstance(meta, Mapping) or (page.get("has_more") and not meta.get("next_cursor")):
-            raise NotAHistory("后面的页查不到")
+            raise NotAHistory(words.no_next_page)
         if number == MOST_PAGES:
-            raise NotAHistory("没有尽头")
+            raise NotAHistory(words.endless)
         yield from listed
 
 
-def _unknown(address: str, reason: str) -> str:
-    return (
-        f"查不到 {address} 的历史消息（{reason}），不能确定卡片是否送达，不再重发："
-        f"请到该频道查看，没有的请人工转发；要能自动核实，请给应用加上 channels:history、"
-        f"groups:history、channels:read 权限"
-    )
+def _not_allowed(address: str, reason: str) -> DeliveryUnknown:
+    not_allowed = wording.packaged().slack.search.not_allowed
+    return DeliveryUnknown(not_allowed.format(address=address, reason=reason))
 
 
 def _raise_unknown(error: SlackApiError, address: str) -> NoReturn:
-    reason = reason_of(error)
+    reason, words = reason_of(error), wording.packaged().slack.search
     if reason in CLOSED_TO_TOKEN:
         raise ChatClosed(closed(reason)) from error
     if reason in _CLOSED_TO_US:
-        raise DeliveryUnknown(_unknown(address, reason)) from error
+        raise _not_allowed(address, reason) from error
     if reason in WAIT:
-        raise ChatUnreachable("Slack 要求放慢，下次运行时再核实") from error
-    raise ChatFailing(f"Slack 暂时出错（{reason}），下次运行时再核实") from error
+        raise ChatUnreachable(words.slow_down) from error
+    raise ChatFailing(words.failing.format(reason=reason)) from error

@@ -1,4 +1,4 @@
-"""Slack: posts cards through the real client, each once by its key."""
+"""Slack: posts cards through slack_sdk, each key once."""
 
 import re
 from collections import defaultdict
@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from slack_sdk.errors import SlackApiError
 
+from junheng import wording
 from junheng.adapters.messaging.messenger import (
     ChatClosed,
     ChatUnreachable,
@@ -16,7 +17,7 @@ from junheng.adapters.messaging.messenger import (
 from junheng.adapters.messaging.pacing import Pace, Turns
 from junheng.adapters.outgoing import NotReached
 from junheng.adapters.slack import blocks, cards
-from junheng.adapters.slack.answers import MEND_LOGIN, is_timestamp, raise_refusal, receipt
+from junheng.adapters.slack.answers import is_timestamp, raise_refusal, receipt
 from junheng.adapters.slack.client import NO_ANSWER, SlackClient, retries, sending_retries
 from junheng.adapters.slack.history import SlackHistory
 from junheng.domain.chat.buttons import Button
@@ -54,9 +55,9 @@ class SlackMessenger:
         self._history = SlackHistory(reader, lag_seconds=lag_seconds, wait=wait, now=now)
 
     def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
-        """Post a card, or return the receipt of the one that is there.
+        """Post a card; if the history contains a card of its key, return that receipt instead.
 
-        The database may be an older one that was put back: it does not know of what it sent since.
+        A restored database does not contain the cards that were sent after the backup.
         """
         self._check()
         there = self._there(key, address, text)
@@ -79,13 +80,14 @@ class SlackMessenger:
         except SlackApiError as error:
             raise_refusal(error, address)
         except NotReached as error:
-            raise ChatUnreachable(f"连不上 Slack（{error}），下次运行时再发") from error
+            unreachable = wording.packaged().slack.send.unreachable
+            raise ChatUnreachable(unreachable.format(reason=error)) from error
         except NO_ANSWER as error:
-            # The request went out, and what came back says nothing of the card.
+            # The request went out, and the answer does not show whether the card was posted.
             raise _uncertain(address, str(error)) from error
         channel, ts = response.get("channel") or address, response.get("ts")
         if not is_timestamp(ts) or not isinstance(channel, str):
-            raise _uncertain(address, "答复里没有消息的时间")
+            raise _uncertain(address, wording.packaged().slack.answers.no_timestamp)
         return receipt(channel, ts)
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
@@ -94,36 +96,33 @@ class SlackMessenger:
         return None if found is None else found.receipt
 
     def _there(self, key: str, address: str, text: str) -> str | None:
-        """Return the receipt of a card that a history shows already, None where it shows none.
+        """Return the receipt of a card that the history contains, else None.
 
         Raises:
-            DeliveryUnknown: the card of that day is there and tells something else.
+            DeliveryUnknown: the history contains a card of this key with another text.
 
         """
         try:
             found = self._history.find(key, address, since=_first_moment(key))
         except DeliveryUnknown:
-            # We may not look: then we send what was never tried, as far as the database knows.
+            # The bot may not read this history; according to the database the card was never sent.
             return None
         if found is not None and not found.tells(text):
-            raise DeliveryUnknown(
-                f"{address} 里已有同一天的卡片，内容与现在的不同，没有再发："
-                f"请到该频道查看，缺少的内容请人工转告"
-            )
+            other_text = wording.packaged().slack.send.other_text
+            raise DeliveryUnknown(other_text.format(address=address))
         return None if found is None else found.receipt
 
     def _check(self) -> None:
         if not self._has_token:
-            raise ChatClosed(f"Slack 的令牌没有设置，或含有空格、换行等字符：{MEND_LOGIN}")
+            raise ChatClosed(wording.packaged().slack.no_token)
 
 
 def _first_moment(key: str) -> datetime:
-    """Return when the day began that a card is planned on: before, nobody sent it."""
+    """Return the start of the day of a card; it cannot have been sent before."""
     _, day, _ = key.split(":", 2)
     return datetime.combine(date.fromisoformat(day), time.min, tzinfo=OFFICE_ZONE)
 
 
 def _uncertain(address: str, why: str) -> DeliveryUncertain:
-    return DeliveryUncertain(
-        f"发往 {address} 时 Slack 没有答复（{why}），下次运行时先核实再决定是否重发"
-    )
+    no_answer = wording.packaged().slack.send.no_answer
+    return DeliveryUncertain(no_answer.format(address=address, reason=why))

@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from junheng import wording
 from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
@@ -19,8 +20,6 @@ from junheng.adapters.slack.client import NO_ANSWER, SlackClient, retries
 from junheng.adapters.slack.files import SlackFiles
 from junheng.domain.chat.buttons import Button
 from junheng.domain.chat.dialogs import Form
-
-NOT_LET_IN = "Slack 不允许本系统接入（{reason}）：请联系 Slack 工作区管理员"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,8 @@ class SlackDesk:
         try:
             said = self._call(self._client.auth_test)
         except CardRefused as refused:
-            raise ChatClosed(NOT_LET_IN.format(reason=refused)) from refused
+            not_let_in = wording.packaged().slack.not_let_in
+            raise ChatClosed(not_let_in.format(reason=refused)) from refused
         return Itself(str(said["team_id"]), str(said.get("team") or ""), str(said.get("user_id")))
 
     def rewrite(
@@ -96,6 +96,7 @@ class SlackDesk:
         return self._files.fetch(said.get("file") or {}, folder, largest_bytes=largest_bytes)
 
     def _call(self, ask: Callable[..., Any], **named: Any) -> Mapping[str, Any]:
+        words = wording.packaged().slack.request
         if not self._has_token:
             raise ChatClosed(closed("not_authed"))
         try:
@@ -103,7 +104,7 @@ class SlackDesk:
         except SlackApiError as error:
             raise_failure(error)
         except NotReached as error:
-            raise ChatUnreachable(f"连不上 Slack（{error}）") from error
+            raise ChatUnreachable(words.unreachable.format(reason=error)) from error
         except NO_ANSWER as error:
-            raise ChatUnreachable(f"Slack 没有答复（{error}）") from error
+            raise ChatUnreachable(words.no_answer.format(reason=error)) from error
         return answer
