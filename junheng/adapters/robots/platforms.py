@@ -54,7 +54,6 @@ def _feishu_code(said: Mapping[str, Any]) -> object:
 # minutes of silence; 20,000 bytes a message, counted with what JSON adds to its quotes and lines.
 DINGTALK = Platform(
     channel="dingtalk",
-    name="钉钉",
     webhook_setting="JUNHENG_DINGTALK_WEBHOOK",
     most_bytes=16_000,
     paces=(Pace(20, _MINUTE),),
@@ -81,7 +80,6 @@ DINGTALK = Platform(
 # text; not the 4096 bytes of markdown, which cannot be escaped and which WeChat does not show.
 WECOM = Platform(
     channel="wecom",
-    name="企业微信",
     webhook_setting="JUNHENG_WECOM_WEBHOOK",
     most_bytes=2048,
     paces=(Pace(20, _MINUTE),),
@@ -104,7 +102,6 @@ WECOM = Platform(
 # second, 20 KB a request. Its text knows <at>, tags and [links](…).
 FEISHU = Platform(
     channel="feishu",
-    name="飞书",
     webhook_setting="JUNHENG_FEISHU_WEBHOOK",
     most_bytes=16_000,
     paces=(Pace(5, 1.0), Pace(100, _MINUTE)),
