@@ -162,10 +162,8 @@ class MailMessenger:
             if _TRANSIENT <= code < _BEYOND:
                 trouble = _refused(address, code)
             elif code not in _TAKEN:
-                # No code that ends a letter, such as the page of whatever stands in between.
-                trouble = DeliveryUncertain(
-                    f"发往 {address} 时邮件服务器没有给出明确结果，不能确定是否送达"
-                )
+                # Not a final code of SMTP, but for example the page of a proxy.
+                trouble = DeliveryUncertain(_says().no_result.format(address=address))
         if trouble is not None:
             raise trouble
 
