@@ -50,7 +50,7 @@ class Settings(Home):
     database_url: str | None = None
     slack_token: SecretStr | None = None
     slack_base_url: str | None = None
-    # How many seconds after it was posted a message may be missing in a channel's history.
+    # How many seconds a new message may be missing from a channel's history.
     slack_history_lag: float = Field(default=90.0, ge=0, le=3600)
     # With it, cards have buttons, and `junheng chat` hears of them.
     slack_app_token: SecretStr | None = None
@@ -180,12 +180,12 @@ class Settings(Home):
 
     @property
     def last_claim(self) -> Path:
-        """Which card was claimed last: a database that does not know of it is an older one."""
+        """The card that was claimed last; a database without that claim is an older one."""
         return self.home / "last-claim.json"
 
     @property
     def lost_days(self) -> Path:
-        """The days of which a database that was put back lacks what was sent."""
+        """The days whose sent cards a restored database does not contain."""
         return self.home / "lost-days.json"
 
     @property

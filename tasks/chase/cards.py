@@ -47,9 +47,9 @@ def _ignore(text: str) -> None:
 def owe_cards(today: date, *, clock: Clock, say: Callable[[str], None] = _ignore) -> int:
     """Owe everyone the card of a day and return how many are new; again, and none is.
 
-    Cards of earlier days that never went out become those of today: one for each contact. What
-    became of cards whose sender died is found out before, so that nobody waits a run longer;
-    `say` gets what an operator must know of it.
+    Cards of earlier days that never went out become those of today: one for each contact. Cards in
+    flight are settled first, so that nobody waits for another run; `say` gets each sentence that
+    an operator must read.
 
     Raises:
         AnotherSends: another process has been sending for too long.
@@ -74,7 +74,7 @@ def _owe(rulebook: Rulebook, today: date) -> int:
 
 
 def _settle(rulebook: Rulebook, today: date, clock: Clock) -> tuple[str, ...]:
-    """Settle the cards in flight and return what an operator must know of them."""
+    """Settle the cards in flight; return the sentences that an operator must read."""
     with bootstrap.session() as session:
         in_flight = notices.in_flight(session, rulebook.district.code)
     lost = lost_days.found()

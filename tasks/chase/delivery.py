@@ -113,7 +113,7 @@ def sent(notice: Notice, receipt: str, *, now: datetime, reason: str = "") -> De
 
 
 def unconfirmed(notice: Notice, reason: str) -> Delivery:
-    """Give up a card of which nobody can tell whether it arrived, until a person says so."""
+    """Mark a card as unconfirmed until a person reports whether it arrived."""
     with bootstrap.session() as session:
         notices.mark_unconfirmed(session, notice.id, reason=reason)
     return Delivery(notice, Outcome.UNCONFIRMED, reason)
@@ -137,7 +137,7 @@ def _claimed(notice: Notice, route: Route, run: Run) -> tuple[Notice, tuple[Butt
 
 
 def _mark(claimed: Notice) -> None:
-    """Keep beside the database which card goes out now: an older one put back lacks it."""
+    """Record the claim beside the database, so that an older database is recognised."""
     if claimed.claimed_at is None:
         return
     mark = LastClaim(

@@ -1,4 +1,4 @@
-"""The command on a card of which nobody knows whether it arrived."""
+"""The command for an unconfirmed card: `junheng resend`."""
 
 from datetime import datetime
 from typing import Annotated

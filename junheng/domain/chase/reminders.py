@@ -31,7 +31,7 @@ CHANGES: Mapping[Status, frozenset[Status]] = {
     # Its card may be tried again as it stands, before anything is owed anew.
     S.REFUSED: frozenset({S.PLANNED, S.CLAIMED}),
     S.DELIVERED: frozenset({S.ACKNOWLEDGED}),
-    # A person has looked, and says so.
+    # By `junheng resend`.
     S.UNKNOWN: frozenset({S.PLANNED, S.DELIVERED}),
     S.ACKNOWLEDGED: frozenset(),
     S.WITHHELD: frozenset(),

@@ -1,4 +1,4 @@
-"""Once: whatever a channel answers, and whatever is put back, no card is lost and none doubled."""
+"""No card is lost or sent twice, whatever a channel answers and whichever backup is restored."""
 
 import shutil
 import socket
