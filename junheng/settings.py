@@ -50,6 +50,8 @@ class Settings(Home):
     database_url: str | None = None
     slack_token: SecretStr | None = None
     slack_base_url: str | None = None
+    # How many seconds a new message may be missing from a channel's history.
+    slack_history_lag: float = Field(default=90.0, ge=0, le=3600)
     # With it, cards have buttons, and `junheng chat` hears of them.
     slack_app_token: SecretStr | None = None
     # Where people read the ledger, for the card and its button. Slack takes no card at all whose
@@ -175,6 +177,16 @@ class Settings(Home):
     def unfinished_restore(self) -> Path:
         """What lies in a home while it is restored, and no longer."""
         return self.home / "restore-unfinished.txt"
+
+    @property
+    def last_claim(self) -> Path:
+        """The card that was claimed last; a database without that claim is an older one."""
+        return self.home / "last-claim.json"
+
+    @property
+    def lost_days(self) -> Path:
+        """The days whose sent cards a restored database does not contain."""
+        return self.home / "lost-days.json"
 
     @property
     def reports_folder(self) -> Path:

@@ -46,6 +46,8 @@ class NameLookedUp(RuntimeError):
 def junheng_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     home = tmp_path / "junheng_home"
     databases.move_in(home, monkeypatch)
+    # The Slack of the tests shows at once what it was given.
+    monkeypatch.setenv("JUNHENG_SLACK_HISTORY_LAG", "0")
     yield home
     databases.forget_below(tmp_path)
 

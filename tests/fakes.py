@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Mapping
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import inf
 from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs
 
-from tests.loopback import Loopback
+from tests.loopback import Loopback, Says
 
 
 class Post(Enum):
@@ -27,14 +28,19 @@ class Post(Enum):
 
 
 class FakeSlack(Loopback):
-    """A Slack on a loopback port: what it received, and what its history lets one see."""
+    """A Slack on a loopback port: what it received, and what its history lets one see.
+
+    Its clock is `ahead` of ours by so many seconds; its history shows a message `late` by so many.
+    """
 
     def __init__(
-        self, *posts: Post | str, history_error: str | None = None, seconds: float = 0.0
+        self, *posts: Post | Says | str, history_error: str | None = None, seconds: float = 0.0
     ) -> None:
         self.messages: list[dict[str, Any]] = []
         self.calls: list[str] = []
-        self.posts: deque[Post | str] = deque(posts)
+        self.posts: deque[Post | Says | str] = deque(posts)
+        self.histories: deque[Says] = deque()
+        self.ahead = self.late = 0.0
         self.history_error = history_error
         self.seconds = seconds
         self.channels: dict[str, str] = {}
@@ -57,7 +63,10 @@ class FakeSlack(Loopback):
             case "chat.postMessage":
                 self._post(asked, handler)
             case "conversations.history":
-                handler.say(self._history(asked))
+                if self.histories:
+                    self.histories.popleft().to(handler)
+                else:
+                    handler.say(self._history(asked))
             case "conversations.list":
                 handler.say(self._list(asked))
             case _:
@@ -65,6 +74,17 @@ class FakeSlack(Loopback):
 
     def _post(self, asked: Mapping[str, Any], handler: "_Handler") -> None:
         post = self.posts.popleft() if self.posts else Post.TAKE
+        match post:
+            case Post():
+                self._do(post, asked, handler)
+            case Says():
+                if post.is_taken:
+                    self._take(asked)
+                post.to(handler)
+            case str():
+                handler.say({"ok": False, "error": post})
+
+    def _do(self, post: Post, asked: Mapping[str, Any], handler: "_Handler") -> None:
         match post:
             case Post.TAKE:
                 handler.say(self._take(asked))
@@ -85,16 +105,17 @@ class FakeSlack(Loopback):
             case Post.DROP:
                 # The connection closes, and the message is nowhere.
                 return
-            case str():
-                handler.say({"ok": False, "error": post})
 
     def _take(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         with self._lock:
             channel = self.id_of(asked["channel"])
             # Slack hands out one ts after the other in a channel.
-            ts = f"{time.time() + len(self.messages) * 1e-6:.6f}"
+            ts = f"{self.now() + len(self.messages) * 1e-6:.6f}"
             self.messages.append({**asked, "ts": ts, "channel_id": channel})
         return {"ok": True, "channel": channel, "ts": ts}
+
+    def now(self) -> float:
+        return time.time() + self.ahead
 
     def id_of(self, address: str) -> str:
         return self.channels.setdefault(address, f"C{len(self.channels) + 1:08d}")
@@ -104,11 +125,11 @@ class FakeSlack(Loopback):
             return {"ok": not self.history_error, "error": self.history_error}
         if asked["channel"] not in self.channels.values():
             return {"ok": False, "error": "channel_not_found"}
-        since = float(asked["oldest"])
+        since, latest = float(asked["oldest"]), self.now() - self.late if self.late else inf
         found = [
             {"ts": message["ts"], "metadata": message["metadata"]}
             for message in reversed(self.messages)
-            if message["channel_id"] == asked["channel"] and float(message["ts"]) >= since
+            if message["channel_id"] == asked["channel"] and since <= float(message["ts"]) <= latest
         ]
         return _page("messages", found, asked)
 
@@ -124,6 +145,9 @@ class FakeSlack(Loopback):
 
 class _Handler(BaseHTTPRequestHandler):
     slack: FakeSlack
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string(self.slack.now() if timestamp is None else timestamp)
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()

@@ -4,12 +4,11 @@ import json
 import time
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.loopback import Loopback
+from tests.loopback import Loopback, Says
 
 
 class Given(Enum):
@@ -19,15 +18,6 @@ class Given(Enum):
     TAKE_SLOWLY = "take slowly"
     TAKE_WITHOUT_ANSWER = "take without answer"
     HANG_UP = "hang up before anything is taken"
-
-
-@dataclass(frozen=True, slots=True)
-class Says:
-    """An answer in the robot's own words; nothing is taken."""
-
-    body: Mapping[str, Any] | str
-    status: int = 200
-    location: str = ""
 
 
 class FakeRobot(Loopback):
@@ -53,17 +43,19 @@ class FakeRobot(Loopback):
         match self.given.popleft() if self.given else Given.TAKE:
             case Given.TAKE:
                 self.cards.append(card)
-                handler.say(Says(self.ok))
+                Says(self.ok).to(handler)
             case Given.TAKE_SLOWLY:
                 self.cards.append(card)
                 time.sleep(self.seconds)
-                handler.say(Says(self.ok))
+                Says(self.ok).to(handler)
             case Given.TAKE_WITHOUT_ANSWER:
                 self.cards.append(card)
             case Given.HANG_UP:
                 handler.close_connection = True
             case Says() as said:
-                handler.say(said)
+                if said.is_taken:
+                    self.cards.append(card)
+                said.to(handler)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -77,20 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         # Nobody should come this way: only whoever follows a redirect does.
         self.robot.paths.append(f"GET {self.path}")
-        self.say(Says(self.robot.ok))
-
-    def say(self, said: Says) -> None:
-        body = said.body if isinstance(said.body, str) else json.dumps(said.body)
-        try:
-            self.send_response(said.status)
-            self.send_header("Content-Length", str(len(body.encode())))
-            if said.location:
-                self.send_header("Location", said.location)
-            self.end_headers()
-            self.wfile.write(body.encode())
-        except ConnectionError:
-            # The client has given up.
-            self.close_connection = True
+        Says(self.robot.ok).to(self)
 
     def log_request(self, code: object = "-", size: object = "-") -> None:
         """Say nothing."""

@@ -1,9 +1,40 @@
 """A server on a loopback port, for as long as a test stands within it."""
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from threading import Thread
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """An answer word for word; nothing is taken, unless it is said so."""
+
+    body: Mapping[str, Any] | str
+    status: int = 200
+    location: str = ""
+    is_taken: bool = False
+    retry_after: str = ""
+
+    def to(self, handler: BaseHTTPRequestHandler) -> None:
+        """Answer a request with it."""
+        body = self.body if isinstance(self.body, str) else json.dumps(self.body)
+        named = {"Location": self.location, "Retry-After": self.retry_after}
+        try:
+            handler.send_response(self.status)
+            handler.send_header("Content-Length", str(len(body.encode())))
+            for name, value in named.items():
+                if value:
+                    handler.send_header(name, value)
+            handler.end_headers()
+            handler.wfile.write(body.encode())
+        except ConnectionError:
+            # The client has given up.
+            handler.close_connection = True
 
 
 class Loopback:

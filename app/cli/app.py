@@ -4,6 +4,7 @@ import typer
 
 from app.cli.commands.audit import audit
 from app.cli.commands.backup import machine
+from app.cli.commands.cards import telling
 from app.cli.commands.chat import chat
 from app.cli.commands.check_config import check_config
 from app.cli.commands.contacts import people
@@ -27,6 +28,7 @@ app.add_typer(listing)
 listing.command()(chat)
 listing.command()(check_config)
 app.add_typer(reading)
+app.add_typer(telling)
 app.add_typer(machine)
 app.add_typer(remediating, name="remediation")
 app.add_typer(audit, name="audit")

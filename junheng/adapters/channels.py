@@ -90,7 +90,11 @@ class Messengers:
             case Channel.SLACK:
                 token = settings.slack_token
                 shown = token.get_secret_value() if token is not None else ""
-                return SlackMessenger(shown, settings.slack_base_url, clock=self._clock)
+                return SlackMessenger(
+                    shown,
+                    settings.slack_base_url,
+                    lag_seconds=settings.slack_history_lag,
+                )
             case Channel.DINGTALK | Channel.WECOM | Channel.FEISHU:
                 common, own = _common(settings, channel), self._of_file().of(channel)
                 return GroupRobots(

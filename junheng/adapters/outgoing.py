@@ -15,7 +15,9 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from junheng import wording
 from junheng.adapters.messaging import unreachable
+from junheng.adapters.messaging.unreachable import NetworkTrouble
 
 LARGEST_ANSWER = 2**16
 # A server that sends a byte now and then is never silent, but keeps us no longer than this.
@@ -86,7 +88,8 @@ def post(
     def keep(chunk: bytes) -> None:
         body.extend(chunk)
         if len(body) > largest_bytes:
-            raise NoAnswer(f"答复超过{largest_bytes}字节")
+            too_large = wording.packaged().network[NetworkTrouble.TOO_LARGE]
+            raise NoAnswer(too_large.format(bytes=largest_bytes))
 
     request = _request("POST", url, headers, content, timeout_seconds)
     status, answered = _exchanged(request, keep, timeout_seconds * DEADLINE_IN_SILENCES)
@@ -139,7 +142,7 @@ def _request(
     except httpx.InvalidURL:
         pass
     # Out here the client's own error, which quotes the URL, is no longer the context.
-    raise NotReached("地址写得不对")
+    raise NotReached(wording.packaged().network[NetworkTrouble.WRONG_ADDRESS])
 
 
 def _exchanged(

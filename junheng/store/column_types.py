@@ -15,12 +15,8 @@ from sqlalchemy import (
 )
 from sqlmodel import AutoString, Field
 
+from junheng import wording
 from junheng.refusals import Refusal
-
-NO_MEMBER = (
-    "数据库里有一处内容是“{text}”，本程序只认识 {known}；多半是有人改过数据库，"
-    "请运行 junheng audit verify 核查，或者从备份恢复"
-)
 
 
 class UnknownText(Refusal):
@@ -88,7 +84,8 @@ class EnumText(TypeDecorator[StrEnum]):
             return self.members(value)
         except ValueError:
             known = "、".join(self.members)
-            raise UnknownText(NO_MEMBER.format(text=value, known=known)) from None
+            unknown_text = wording.packaged().database.unknown_text
+            raise UnknownText(unknown_text.format(text=value, known=known)) from None
 
 
 def stored_text(column: Column[Any]) -> ColumnElement[Any]:

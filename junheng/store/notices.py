@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, func, select
 
 from junheng.domain.chase.digests import Digest
 from junheng.domain.chase.message_status import NoticeStatus
@@ -87,6 +87,24 @@ def one(session: Session, notice_id: int) -> Notice:
     return _notice(session.exec(select(NoticeRow).where(NoticeRow.id == notice_id)).one())
 
 
+def was_claimed(session: Session, notice_id: int, *, at: datetime) -> bool:
+    """Return whether a card was claimed at an instant or later."""
+    claimed_at = session.exec(
+        select(NoticeRow.claimed_at).where(NoticeRow.id == notice_id)
+    ).one_or_none()
+    return claimed_at is not None and claimed_at >= at
+
+
+def last_day_sent(session: Session, district_code: str) -> date | None:
+    """Return the day of the newest sent card; None if no card was sent."""
+    day: date | None = session.exec(
+        select(func.max(NoticeRow.planned_on))
+        .where(NoticeRow.district_code == district_code)
+        .where(col(NoticeRow.sent_at).is_not(None))
+    ).one()
+    return day
+
+
 def claim(session: Session, notice_id: int, *, channel: str, address: str, now: datetime) -> bool:
     """Claim an owed card for sending by a route; return False if another process was first."""
     route = {"channel": channel, "address": address}
@@ -131,12 +149,34 @@ def mark_unconfirmed(session: Session, notice_id: int, *, reason: str) -> bool:
     )
 
 
+def owe_by_word(session: Session, notice_id: int, *, said: str) -> bool:
+    """Owe an unconfirmed card again after a person reported that it did not arrive."""
+    was = NoticeStatus.UNCONFIRMED
+    return _settle_with(
+        session, notice_id, NoticeStatus.OWED, Reminded.PLANNED, reason=said, was=was
+    )
+
+
+def mark_sent_by_word(session: Session, notice_id: int, *, said: str, at: datetime) -> bool:
+    """Mark an unconfirmed card as sent after a person reported that it arrived."""
+    values = {"sent_at": at, "last_error": said}
+    reminder_values = {"delivered_at": at, "reason": said}
+    status, was = NoticeStatus.SENT, NoticeStatus.UNCONFIRMED
+    return _settle(session, notice_id, status, values, Reminded.DELIVERED, reminder_values, was=was)
+
+
 def _settle_with(
-    session: Session, notice_id: int, status: NoticeStatus, became: Reminded, *, reason: str
+    session: Session,
+    notice_id: int,
+    status: NoticeStatus,
+    became: Reminded,
+    *,
+    reason: str,
+    was: NoticeStatus = NoticeStatus.SENDING,
 ) -> bool:
-    """Write the status of a card in flight that was not delivered, with the reason."""
+    """Write the status of a card that was not delivered, with the reason."""
     why = {"reason": reason}
-    return _settle(session, notice_id, status, {"last_error": reason}, became, why)
+    return _settle(session, notice_id, status, {"last_error": reason}, became, why, was=was)
 
 
 def _settle(
@@ -146,10 +186,12 @@ def _settle(
     values: Mapping[str, object],
     became: Reminded,
     reminder_values: Mapping[str, object] | None = None,
+    *,
+    was: NoticeStatus = NoticeStatus.SENDING,
 ) -> bool:
-    """Write the status of a card in flight and, in the same transaction, of its reminders."""
+    """Write the status of a card and, in the same transaction, of its reminders."""
     changed = {"status": status, "last_error": None, **values}
-    is_changed = change_if(session, NoticeRow, notice_id, was=NoticeStatus.SENDING, values=changed)
+    is_changed = change_if(session, NoticeRow, notice_id, was=was, values=changed)
     if is_changed:
         reminder_changes = {"reason": None, **(reminder_values or {})}
         reminders.become(session, notice_id, became, reminder_changes)

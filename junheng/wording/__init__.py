@@ -21,6 +21,7 @@ from junheng.wording.chase.network import NetworkWords
 from junheng.wording.chase.outbox import OutboxWords
 from junheng.wording.chase.people import PeopleWords
 from junheng.wording.chase.robots import RobotWords
+from junheng.wording.chase.slack import SlackWords
 from junheng.wording.chase.withdrawals import WithdrawalWords
 from junheng.wording.intake.arrivals import ArrivalWords
 from junheng.wording.intake.faults import FaultWords
@@ -119,6 +120,7 @@ class Wording:
     server: ServerWords
     settings: SettingsWords
     sign_off: SignOffWords
+    slack: SlackWords
     summary: SummaryWords
     trace: TraceWords
     units: UnitWords

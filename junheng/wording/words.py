@@ -76,7 +76,7 @@ def fields_by_key(model: type[Words]) -> Mapping[str, str]:
 def has_other(texts: Known) -> Known:
     """Return a mapping that has a text for what is not listed; for an `AfterValidator`."""
     if OTHER not in texts:
-        raise ValueError(f"缺少 {OTHER} 一项")
+        raise PydanticCustomError("other_missing", "no {key}", {"key": OTHER})
     return texts
 
 
@@ -95,7 +95,9 @@ def _check(text: str, known: frozenset[str]) -> None:
         raise PydanticCustomError("broken_placeholder", "unbalanced braces") from error
     if unknown:
         names = "、".join(f"{{{name}}}" for name in unknown)
-        context = {"names": names, "known": "、".join(sorted(known)) or "无"}
+        if not known:
+            raise PydanticCustomError("no_placeholder", "{names} in a plain text", {"names": names})
+        context = {"names": names, "known": "、".join(sorted(known))}
         raise PydanticCustomError("unknown_placeholder", "unknown {names}, not in {known}", context)
 
 

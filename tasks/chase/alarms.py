@@ -129,6 +129,9 @@ def _send(alarm: Alarm, route: Route, messengers: Messengers, clock: Clock) -> N
         )
     except DeliveryUncertain:
         return
+    except DeliveryUnknown as error:
+        _give_up(alarm, str(error))
+        return
     except NotDelivered as error:
         with bootstrap.session() as session:
             store.owe_again(session, alarm.id, reason=str(error))
@@ -146,14 +149,18 @@ def _settle(alarm: Alarm, messengers: Messengers, clock: Clock) -> None:
     except NotDelivered:
         return
     except DeliveryUnknown as error:
-        with bootstrap.session() as session:
-            store.mark_unconfirmed(session, alarm.id, reason=str(error))
+        _give_up(alarm, str(error))
         return
     if receipt is not None:
         _mark_sent(alarm, receipt, clock())
         return
     with bootstrap.session() as session:
         store.owe_again(session, alarm.id, reason="")
+
+
+def _give_up(alarm: Alarm, reason: str) -> None:
+    with bootstrap.session() as session:
+        store.mark_unconfirmed(session, alarm.id, reason=reason)
 
 
 def _mark_sent(alarm: Alarm, receipt: str, now: datetime) -> None:
@@ -178,7 +185,7 @@ def _tell_without_database(about: str, text: str, today: date, clock: Clock) -> 
     except NotDelivered:
         alarm_marks.drop(folder, about)
         return False
-    except DeliveryUncertain:
+    except (DeliveryUncertain, DeliveryUnknown):
         return False
     return True
 

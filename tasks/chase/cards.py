@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from junheng import bootstrap
 from junheng.domain.chase.cards import CardWriter
@@ -19,6 +20,7 @@ from junheng.store.database import locks
 from junheng.store.database.database import Session
 from junheng.store.notices import Notice
 from junheng.wording.chase.cards import SendingWords
+from tasks.chase import lost_days
 from tasks.chase.delivery import Delivery, Outcome, Run, deliver
 from tasks.chase.outstanding import outstanding
 from tasks.chase.recovery import settled
@@ -45,17 +47,21 @@ def _ignore(text: str) -> None:
 def owe_cards(today: date, *, clock: Clock, say: Callable[[str], None] = _ignore) -> int:
     """Owe everyone the card of a day and return how many are new; again, and none is.
 
-    Cards of earlier days that never went out become those of today: one for each contact. What
-    became of cards whose sender died is found out before, so that nobody waits a run longer;
-    `say` gets what an operator must know of it.
+    Cards of earlier days that never went out become those of today: one for each contact. Cards in
+    flight are settled first, so that nobody waits for another run; `say` gets each sentence that
+    an operator must read.
 
     Raises:
         AnotherSends: another process has been sending for too long.
     """
     rulebook = bootstrap.rulebook()
-    district = rulebook.district.code
-    for line in _settle(rulebook, clock):
+    for line in _settle(rulebook, today, clock):
         say(line)
+    return _owe(rulebook, today)
+
+
+def _owe(rulebook: Rulebook, today: date) -> int:
+    district = rulebook.district.code
     writer = card_writer(rulebook, today)
     with bootstrap.session() as session:
         digests = due(session, rulebook, today)
@@ -67,15 +73,20 @@ def owe_cards(today: date, *, clock: Clock, say: Callable[[str], None] = _ignore
         return notices.owe(session, cards, district_code=district, channel=channel)
 
 
-def _settle(rulebook: Rulebook, clock: Clock) -> tuple[str, ...]:
-    """Settle the cards in flight and return what an operator must know of them."""
+def _settle(rulebook: Rulebook, today: date, clock: Clock) -> tuple[str, ...]:
+    """Settle the cards in flight; return the sentences that an operator must read."""
     with bootstrap.session() as session:
-        if not notices.in_flight(session, rulebook.district.code):
-            return ()
+        in_flight = notices.in_flight(session, rulebook.district.code)
+    lost = lost_days.found()
+    if not in_flight and lost is None:
+        return ()
     run = _run(rulebook, _ignore, clock)
     with locks.only_sender(bootstrap.settings().database):
-        deliveries = tuple(_settled(run))
-    return _summed_up(deliveries, run.wording, rulebook).problems
+        deliveries = tuple(_settled(run, through=today))
+    begins = (
+        () if lost is None else (run.wording.lost_days.format(first=lost.first, last=lost.last),)
+    )
+    return (*begins, *_summed_up(deliveries, run.wording, rulebook).problems)
 
 
 def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]:
@@ -153,7 +164,7 @@ def send_cards(
         return _held_back(rulebook, wording)
     run = _run(rulebook, show, clock)
     with locks.only_sender(bootstrap.settings().database):
-        deliveries = (*_settled(run), *_sent(run, progress))
+        deliveries = (*_settled(run, through=None), *_sent(run, progress))
     return _summed_up(deliveries, wording, rulebook)
 
 
@@ -193,11 +204,20 @@ def _run(rulebook: Rulebook, show: Callable[[str], None], clock: Clock) -> Run:
     return Run(rulebook, messengers, wording.cards.sendings, wording.channels.names, clock)
 
 
-def _settled(run: Run) -> Iterator[Delivery]:
-    """Find out what became of what a killed run left in flight; only under the sender's lock."""
+def _settled(run: Run, *, through: date | None) -> Iterator[Delivery]:
+    """Find out what became of what a killed run left in flight; only under the sender's lock.
+
+    After a restore this includes the cards of the lost days, up to and including `through`.
+    """
     with bootstrap.session() as session:
         in_flight = notices.in_flight(session, run.rulebook.district.code)
-    return settled(in_flight, run)
+    yield from settled(in_flight, run)
+    yield from lost_days.settle(
+        run,
+        owe=partial(_owe, run.rulebook),
+        routes_of=partial(_routes, rulebook=run.rulebook),
+        through=through,
+    )
 
 
 def _sent(run: Run, progress: Progress) -> Iterator[Delivery]:

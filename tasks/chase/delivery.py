@@ -1,20 +1,25 @@
 """Delivers a card by the first of its routes that takes it; claimed for each before it is tried."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from junheng import bootstrap
+from junheng.adapters import sending_marks
 from junheng.adapters.channels import Messengers
+from junheng.adapters.files.pages import NotWritten
 from junheng.adapters.messaging.messenger import (
     ChatClosed,
     ChatFailing,
     ChatUnreachable,
     DeliveryUncertain,
+    DeliveryUnknown,
     NotDelivered,
     Withheld,
 )
+from junheng.adapters.sending_marks import LastClaim
 from junheng.domain.chat.buttons import Button
 from junheng.domain.office_days import Clock
 from junheng.domain.people.routes import Channel, Route
@@ -25,6 +30,8 @@ from junheng.store.notices import Notice
 from junheng.wording.chase.cards import SendingWords
 from junheng.wording.chase.channels import ChannelNames
 from tasks.chase import card_buttons
+
+log = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -85,6 +92,8 @@ def deliver(notice: Notice, routes: Sequence[Route], run: Run) -> Delivery:
             )
         except DeliveryUncertain as error:
             return _uncertain(notice, route, str(error), run)
+        except DeliveryUnknown as error:
+            return unconfirmed(notice, str(error))
         except NotDelivered as error:
             failures[route] = _failure(route, error, run)
             _owe_again(notice, _why(routes, failures, run), failures)
@@ -103,6 +112,13 @@ def sent(notice: Notice, receipt: str, *, now: datetime, reason: str = "") -> De
     return Delivery(notice, Outcome.SENT, reason)
 
 
+def unconfirmed(notice: Notice, reason: str) -> Delivery:
+    """Mark a card as unconfirmed until a person reports whether it arrived."""
+    with bootstrap.session() as session:
+        notices.mark_unconfirmed(session, notice.id, reason=reason)
+    return Delivery(notice, Outcome.UNCONFIRMED, reason)
+
+
 def _claimed(notice: Notice, route: Route, run: Run) -> tuple[Notice, tuple[Button, ...]] | None:
     """Claim a card for a route, committed before the call, so that no second sender takes it.
 
@@ -113,9 +129,24 @@ def _claimed(notice: Notice, route: Route, run: Run) -> tuple[Notice, tuple[Butt
             return None
         # It may have been written anew since the list of what is owed was read.
         card = notices.one(session, notice.id)
-        return card, card_buttons.of_notice(
+        buttons = card_buttons.of_notice(
             session, run.rulebook, card.id, recipient=card.recipient, on=card.planned_on
         )
+    _mark(card)
+    return card, buttons
+
+
+def _mark(claimed: Notice) -> None:
+    """Record the claim beside the database, so that an older database is recognised."""
+    if claimed.claimed_at is None:
+        return
+    mark = LastClaim(
+        notice_id=claimed.id, planned_on=claimed.planned_on, claimed_at=claimed.claimed_at
+    )
+    try:
+        sending_marks.put(bootstrap.settings().last_claim, mark)
+    except NotWritten as error:
+        log.warning("%s", error)
 
 
 def _claim(session: Session, notice: Notice, route: Route, run: Run) -> bool:

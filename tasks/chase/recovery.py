@@ -13,7 +13,7 @@ from junheng.adapters.messaging.messenger import (
 from junheng.domain.people.routes import Channel
 from junheng.store import notices
 from junheng.store.notices import Notice
-from tasks.chase.delivery import Delivery, Outcome, Run, sent
+from tasks.chase.delivery import Delivery, Outcome, Run, sent, unconfirmed
 
 
 def settled(in_flight: Iterable[Notice], run: Run) -> Iterator[Delivery]:
@@ -42,9 +42,7 @@ def _settle(notice: Notice, run: Run) -> Delivery:
     try:
         receipt = _receipt(notice, run)
     except DeliveryUnknown as error:
-        with bootstrap.session() as session:
-            notices.mark_unconfirmed(session, notice.id, reason=str(error))
-        return Delivery(notice, Outcome.UNCONFIRMED, str(error))
+        return unconfirmed(notice, str(error))
     if receipt is not None:
         return sent(notice, receipt, now=run.clock())
     with bootstrap.session() as session:

@@ -23,8 +23,19 @@ def watch(sendings: Sendings, *, today: date, clock: Clock) -> str | None:
         alarms.send_owed(clock=clock)
     elif alarms.tell(f"cards:{today.isoformat()}", alarm, today=today, clock=clock):
         delivered_on = today.isoformat()
+    _tell_of_unconfirmed(today, clock)
     _beat(sendings, today=today, at=clock(), alarm=alarm, delivered_on=delivered_on)
     return alarm
+
+
+def _tell_of_unconfirmed(today: date, clock: Clock) -> None:
+    """Tell operators once a day how many cards wait for `junheng resend`."""
+    rulebook = bootstrap.rulebook()
+    with bootstrap.session() as session:
+        count = len(notices.unconfirmed(session, rulebook.district.code))
+    if count:
+        text = rulebook.wording.cards.sendings.unconfirmed_alarm.format(count=count)
+        alarms.tell(f"unconfirmed:{today.isoformat()}", text, today=today, clock=clock)
 
 
 def _alarm(sendings: Sendings, today: date) -> str | None:

@@ -13,9 +13,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from junheng import bootstrap, wording
+from junheng.adapters import sending_marks
 from junheng.adapters.files import archives, pages
 from junheng.adapters.files.archives import ArchiveUnusable
+from junheng.adapters.sending_marks import LostDays
 from junheng.domain.history.hash_chain import BEGINNING
+from junheng.domain.office_days import day_of
 from junheng.domain.operations import backups
 from junheng.domain.operations.backups import FORM, Manifest
 from junheng.refusals import Refusal
@@ -147,8 +150,10 @@ def _below(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
             yield f"{name}/{path.relative_to(folder).as_posix()}", path
 
 
-def restore(path: Path) -> Restored:
+def restore(path: Path, *, now: datetime) -> Restored:
     """Restore a backup into the home and the database that are set, where nothing is yet.
+
+    The days since the backup are recorded as lost: the next chase looks for their cards.
 
     Raises:
         ArchiveUnusable: it is no backup, or not the one that was written.
@@ -173,6 +178,8 @@ def restore(path: Path) -> Restored:
     with database.session(chosen.database) as session:
         audit = auditing.of_database(session, bootstrap.rulebook())
     restored_config.complete(home / CONFIG)
+    lost = LostDays(first=day_of(manifest.made_at), last=day_of(now))
+    sending_marks.put(chosen.lost_days, lost)
     marker.unlink()
     aside = restored_inbox.kept_aside(chosen)
     return Restored(home, manifest, audit.breaks, chosen.inbox_folder.absolute(), aside)

@@ -29,8 +29,9 @@ from junheng.adapters.slack.web_api import SlackDesk
 from junheng.settings import EmailSecurity
 from tests.fakes import FakeSlack, Post
 from tests.fakes_mail import Breaks, FakeMail
-from tests.fakes_robot import FakeRobot, Given, Says
+from tests.fakes_robot import FakeRobot, Given
 from tests.fakes_slack import FakeSlackOffice
+from tests.loopback import Says
 
 UNREAD = "nobody-may-read-this"
 SIGNS = "SEC-nor-this"
@@ -181,20 +182,18 @@ class TestSlack:
     )
     def test_no_error_contains_the_token(self, post: Post | str) -> None:
         with FakeSlack(post) as office:
-            fails_without_the_secret(
-                send(SlackMessenger(f"xoxb-{UNREAD}", office.url, clock=clock.now))
-            )
+            fails_without_the_secret(send(SlackMessenger(f"xoxb-{UNREAD}", office.url)))
 
     def test_the_error_of_an_unreachable_slack_does_not_contain_the_token(self) -> None:
         with FakeSlack() as gone:
             pass
 
-        fails_without_the_secret(send(SlackMessenger(f"xoxb-{UNREAD}", gone.url, clock=clock.now)))
+        fails_without_the_secret(send(SlackMessenger(f"xoxb-{UNREAD}", gone.url)))
 
     @pytest.mark.parametrize("token", [f"xoxb-{UNREAD}\n", f"xoxb {UNREAD}", f"令牌{UNREAD}", ""])
     def test_an_invalid_token_is_not_quoted(self, token: str) -> None:
         with FakeSlack() as office:
-            fails_without_the_secret(send(SlackMessenger(token, office.url, clock=clock.now)))
+            fails_without_the_secret(send(SlackMessenger(token, office.url)))
 
         assert office.calls == []
 

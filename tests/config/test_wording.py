@@ -105,6 +105,24 @@ def test_braces_that_do_not_match_are_refused(tmp_path: Path, text: str) -> None
     assert '"more"' in line
 
 
+def test_a_placeholder_in_a_plain_text_is_refused(tmp_path: Path) -> None:
+    content = copy.deepcopy(config_files.read(FOLDER / "mail.yaml")) | {"no_host": "缺{host}"}
+
+    said, _ = refused(tmp_path, "mail", content) or ("", "")
+
+    assert "no_host：有占位符 {host}，而这一句不能用占位符" in said
+
+
+def test_a_mapping_without_a_text_for_all_others_is_refused(tmp_path: Path) -> None:
+    content = copy.deepcopy(config_files.read(FOLDER / "cards.yaml"))
+    del content["todo"]["lead"]["other"]
+
+    said, line = refused(tmp_path, "cards", content) or ("", "")
+
+    assert "todo.lead：填得不对（缺少 other 一项）" in said
+    assert '"lead"' in line
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return shutil.copytree(FOLDER, tmp_path / "wording")

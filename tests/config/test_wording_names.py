@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from junheng.adapters.messaging.unreachable import NetworkTrouble
+from junheng.adapters.slack.answers import Advice
 from junheng.domain.chase import reminders
 from junheng.domain.chase.ladder import Audience
 from junheng.domain.chase.message_status import NoticeStatus
@@ -35,7 +36,7 @@ from junheng.domain.workbook.book import Column, Progress
 from junheng.domain.workbook.faults import BookProblem
 from junheng.rulebook import Rulebook
 from junheng.store.database.failures import Trouble
-from junheng.wording.chase import cards, channels, chat, contacts, network
+from junheng.wording.chase import cards, channels, chat, contacts, network, slack
 from junheng.wording.intake import faults
 from junheng.wording.judging import figures, handbook, report, trace, units
 from junheng.wording.judging import recognition as recognition_words
@@ -128,6 +129,7 @@ CLOSED_SETS: dict[type[Words], Iterable[str]] = {
     recognition_words.AnswerNames: recognition.Answer,
     recognition_words.OverallAnswers: recognition.Answer,
     scorecard_words.ScorecardTitles: scorecards.Kind,
+    slack.AdviceWords: Advice,
     sign_off.ChangeNames: {*sign_offs.Change, "ask"},
     sign_off.DecidedRefusals: sign_offs.Status,
     sign_off.SignOffRefusals: {*sign_offs.Fault, "none", "unknown"},

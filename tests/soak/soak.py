@@ -79,6 +79,7 @@ def _stage(folder: Path, slack: SoakSlack) -> Stage:
         "JUNHENG_HOME": str(home),
         "JUNHENG_SLACK_TOKEN": "xoxb-soak",
         "JUNHENG_SLACK_BASE_URL": slack.url,
+        "JUNHENG_SLACK_HISTORY_LAG": "0",
     }
     # Neither changes while the soak runs, and every run would read them again and again.
     bootstrap.rulebook = cache(bootstrap.rulebook)

@@ -116,13 +116,13 @@ def chase_cards(now: datetime) -> None:
 
 
 def wait_for_slack(seconds: float) -> None:
-    """Say how long to wait for an answer of Slack, and look for a dead sender's card at once.
+    """Say how long to wait for an answer of Slack.
 
-    Only here: its request may still be on the way, and the product waits some seconds for it. This
-    soak starts no run before Slack has dealt with every request that went out.
+    Its history shows at once what was posted (`JUNHENG_SLACK_HISTORY_LAG`): this soak starts no run
+    before Slack has dealt with every request that went out.
     """
     defaults = SlackMessenger.__init__.__kwdefaults__ or {}
-    defaults.update(timeout_seconds=seconds, seconds_on_the_way=0.0)
+    defaults.update(timeout_seconds=seconds)
 
 
 def _without_waiting(chase: Chase) -> None:

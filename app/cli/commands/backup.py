@@ -61,6 +61,7 @@ def backup(target: Target = None, keep: Keep = None) -> None:
 @machine.command()
 def restore(source: Source, into: Into, database_url: DatabaseUrl = None) -> None:
     """把一份备份恢复到空的文件夹和空的数据库，逐个核对后再核查一遍（核查有不符时退出码 1）。"""
+    from junheng.adapters import clock
     from tasks.operations import backups, restored_config
 
     # From here on this process works where the backup goes.
@@ -69,7 +70,7 @@ def restore(source: Source, into: Into, database_url: DatabaseUrl = None) -> Non
     if database_url is not None:
         os.environ["JUNHENG_DATABASE_URL"] = database_url
     with clear_errors():
-        restored = backups.restore(source)
+        restored = backups.restore(source, now=clock.now())
         for line in (*restored.breaks, restored.sentence, *restored.of_inbox):
             typer.echo(line)
         typer.echo(restored_config.sentence(restored.home / "config"))

@@ -32,7 +32,7 @@ from junheng.wording.chase.mail import MailWords
 _ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9.-]+")
 _PLAIN = re.compile(r"[ -~]+")
 _TAKEN = frozenset({250, 251})
-_PERMANENT = 500
+_TRANSIENT, _PERMANENT, _BEYOND = 400, 500, 600
 _PORTS = {EmailSecurity.STARTTLS: 587, EmailSecurity.SSL: 465, EmailSecurity.NONE: 25}
 
 
@@ -159,8 +159,11 @@ class MailMessenger:
                 _says().uncertain.format(address=address, reason=_kind(error))
             )
         else:
-            if code not in _TAKEN:
+            if _TRANSIENT <= code < _BEYOND:
                 trouble = _refused(address, code)
+            elif code not in _TAKEN:
+                # Not a final code of SMTP, but for example the page of a proxy.
+                trouble = DeliveryUncertain(_says().no_result.format(address=address))
         if trouble is not None:
             raise trouble
 

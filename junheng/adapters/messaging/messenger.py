@@ -39,7 +39,7 @@ class DeliveryUncertain(Exception):
 
 
 class DeliveryUnknown(Exception):
-    """We cannot find out whether a card arrived, because chat does not let us look."""
+    """We cannot find out whether this card arrived, so a person must look."""
 
 
 class Withheld(str):
@@ -59,6 +59,7 @@ class Messenger(Protocol):
         Raises:
             NotDelivered: it did not arrive, and why.
             DeliveryUncertain: it may have arrived.
+            DeliveryUnknown: a card of that key has arrived with another text.
         """
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:

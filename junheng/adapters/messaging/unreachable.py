@@ -1,4 +1,4 @@
-"""What keeps a server from being reached, as people say it."""
+"""What keeps a server from being reached or its answer from being read, in words."""
 
 import errno
 import socket
@@ -11,7 +11,7 @@ NO_NETWORK = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
 
 class NetworkTrouble(StrEnum):
-    """What keeps a server from being reached; config/wording/network.yaml says it."""
+    """What goes wrong with a request; the sentences are in config/wording/network.yaml."""
 
     NO_NETWORK = "no_network"
     REFUSED = "refused"
@@ -19,6 +19,8 @@ class NetworkTrouble(StrEnum):
     HOST_UNKNOWN = "host_unknown"
     NOT_SECURE = "not_secure"
     BROKEN_OFF = "broken_off"
+    WRONG_ADDRESS = "wrong_address"
+    TOO_LARGE = "too_large"
 
 
 # The first kind that an error is of holds.

@@ -54,7 +54,6 @@ def _feishu_code(said: Mapping[str, Any]) -> object:
 # minutes of silence; 20,000 bytes a message, counted with what JSON adds to its quotes and lines.
 DINGTALK = Platform(
     channel="dingtalk",
-    name="钉钉",
     webhook_setting="JUNHENG_DINGTALK_WEBHOOK",
     most_bytes=16_000,
     paces=(Pace(20, _MINUTE),),
@@ -70,6 +69,9 @@ DINGTALK = Platform(
         400101: Meaning.CLOSED,
         400102: Meaning.CLOSED,
         400106: Meaning.CLOSED,
+        **dict.fromkeys(
+            (40035, 43004, 400105, 430101, 430102, 430103, 430104, 460101), Meaning.REFUSED
+        ),
     },
     code_of=_errcode,
     call=_dingtalk,
@@ -78,7 +80,6 @@ DINGTALK = Platform(
 # text; not the 4096 bytes of markdown, which cannot be escaped and which WeChat does not show.
 WECOM = Platform(
     channel="wecom",
-    name="企业微信",
     webhook_setting="JUNHENG_WECOM_WEBHOOK",
     most_bytes=2048,
     paces=(Pace(20, _MINUTE),),
@@ -92,6 +93,7 @@ WECOM = Platform(
         93000: Meaning.CLOSED,
         93004: Meaning.CLOSED,
         93008: Meaning.CLOSED,
+        **dict.fromkeys((40008, 40035, 40058, 44001, 44004, 45002, 45008, 47001), Meaning.REFUSED),
     },
     code_of=_errcode,
     call=_wecom,
@@ -100,7 +102,6 @@ WECOM = Platform(
 # second, 20 KB a request. Its text knows <at>, tags and [links](…).
 FEISHU = Platform(
     channel="feishu",
-    name="飞书",
     webhook_setting="JUNHENG_FEISHU_WEBHOOK",
     most_bytes=16_000,
     paces=(Pace(5, 1.0), Pace(100, _MINUTE)),
@@ -113,6 +114,7 @@ FEISHU = Platform(
         19021: Meaning.CLOSED,
         19022: Meaning.CLOSED,
         19024: Meaning.CLOSED,
+        **dict.fromkeys((9499, 10003, 19002), Meaning.REFUSED),
     },
     code_of=_feishu_code,
     call=_feishu,

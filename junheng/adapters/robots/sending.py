@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from junheng import wording
 from junheng.adapters import outgoing
 from junheng.adapters.messaging.allowed_addresses import is_loopback
 from junheng.adapters.messaging.messenger import (
@@ -25,9 +26,9 @@ from junheng.adapters.messaging.messenger import (
 from junheng.adapters.messaging.pacing import Pace, Turns
 from junheng.domain.chat.buttons import Button
 from junheng.domain.office_days import Clock
+from junheng.wording.chase.robots import RobotWords
 
 _WEB_ADDRESS = re.compile(r"https?://[!-~]+")
-_BAD_REQUEST = 400
 _LONGEST_REASON = 80
 
 
@@ -56,7 +57,6 @@ class Platform:
     """
 
     channel: str
-    name: str
     webhook_setting: str
     most_bytes: int
     paces: tuple[Pace, ...]
@@ -64,6 +64,11 @@ class Platform:
     meanings: Mapping[int, Meaning]
     code_of: Callable[[Mapping[str, Any]], object]
     call: Callable[[str, str | None, str, float], Call]
+
+    @property
+    def name(self) -> str:
+        """Return the platform's name, as people read it."""
+        return wording.packaged().channels.names.of(self.channel)
 
 
 class RobotMessenger:
@@ -105,17 +110,16 @@ class RobotMessenger:
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
         del key, since
         raise DeliveryUnknown(
-            f"{self._platform.name}机器人不能查询已发的消息，"
-            f"不能确定发往 {address} 的卡片是否送达，不再重发：请到群里查看，没有的请人工转发"
+            _words().unknown.format(platform=self._platform.name, address=address)
         )
 
     def _call(self, text: str) -> Call:
         webhook = self._webhook.get_secret_value() if self._webhook is not None else ""
         secret = self._secret.get_secret_value() if self._secret is not None else None
         if not _may_be_called(webhook):
+            no_webhook = _words().no_webhook
             raise self._closed(
-                f"{self._platform.name}机器人的地址没有设置或不完整："
-                f"请检查 {self._setting}，应为以 https:// 开头的完整地址"
+                no_webhook.format(platform=self._platform.name, setting=self._setting)
             )
         shown = fitting(inert(text, self._platform.inert), self._platform.most_bytes, cut=self._cut)
         return self._platform.call(webhook, secret, shown, self._clock().timestamp())
@@ -129,49 +133,48 @@ class RobotMessenger:
                 timeout_seconds=self._timeout_seconds,
             )
         except outgoing.NotReached as error:
+            unreachable = _words().unreachable
             raise ChatUnreachable(
-                f"连不上{self._platform.name}（{error}），下次运行时再发"
+                unreachable.format(platform=self._platform.name, reason=error)
             ) from error
         except outgoing.NoAnswer as error:
-            raise self._uncertain(address, f"没有答复，{error}") from error
+            raise self._uncertain(address, _words().no_answer.format(reason=error)) from error
 
     def _judge(self, answer: outgoing.Answer, address: str) -> None:
         status, said = answer.status, answer.json_object or {}
         code = self._platform.code_of(said)
         if not isinstance(code, int) or isinstance(code, bool):
-            self._raise_for_status(status, address)
+            # Not an answer of the platform, but a redirect, or a page of a proxy.
+            not_the_platforms = _words().not_the_platforms
+            raise self._uncertain(
+                address, not_the_platforms.format(status=status, setting=self._setting)
+            )
         if code == 0 and status == outgoing.OK:
             return
         if code == 0:
-            raise self._uncertain(address, str(status))
-        if status == outgoing.TOO_MANY_REQUESTS:
-            raise self._slow_down()
+            raise self._uncertain(address, f"HTTP {status}")
         reason = self._told(code, said)
-        unheard_of = Meaning.UNCLEAR if status >= outgoing.SERVER_ERRORS else Meaning.REFUSED
-        match self._platform.meanings.get(code, unheard_of):
+        # After a code that is not listed, the card may have arrived.
+        raise self._failure(self._platform.meanings.get(code, Meaning.UNCLEAR), reason, address)
+
+    def _failure(self, meaning: Meaning, reason: str, address: str) -> Exception:
+        """Return the exception for a card that a robot did not take with code 0."""
+        platform, setting = self._platform.name, self._setting
+        match meaning:
             case Meaning.WAIT:
-                raise self._slow_down()
+                return self._slow_down()
             case Meaning.CLOSED:
-                raise self._closed(
-                    f"{self._platform.name}不允许本系统发送（{reason}）：{self._mend()}"
+                not_allowed = _words().not_allowed
+                return self._closed(
+                    not_allowed.format(platform=platform, reason=reason, setting=setting)
                 )
             case Meaning.UNCLEAR:
-                raise self._uncertain(address, reason)
+                return self._uncertain(address, reason)
             case Meaning.REFUSED:
-                raise CardRefused(
-                    f"发往 {address} 被{self._platform.name}拒绝（{reason}）："
-                    f"请核对卡片内容和机器人设置"
+                refused = _words().refused
+                return CardRefused(
+                    refused.format(address=address, platform=platform, reason=reason)
                 )
-
-    def _raise_for_status(self, status: int, address: str) -> NoReturn:
-        if status == outgoing.TOO_MANY_REQUESTS:
-            raise self._slow_down()
-        if _BAD_REQUEST <= status < outgoing.SERVER_ERRORS:
-            raise self._closed(
-                f"{self._platform.name}机器人的地址不可用（HTTP {status}）：{self._mend()}"
-            )
-        # No platform promises that its own failure left nothing behind.
-        raise self._uncertain(address, f"HTTP {status}")
 
     def _told(self, code: int, said: Mapping[str, Any]) -> str:
         """Return the code and the platform's own words for it, without any of our secrets."""
@@ -180,21 +183,23 @@ class RobotMessenger:
             words = words.replace(secret, "***")
         return f"{code} {words[:_LONGEST_REASON]}".strip()
 
-    def _mend(self) -> str:
-        return f"请检查 {self._setting} 和机器人的安全设置（加签、关键词、IP 白名单）"
-
     def _closed(self, said: str) -> NotDelivered:
         return ChatClosed(said) if self._is_common else CardRefused(said)
 
     def _slow_down(self) -> NotDelivered:
         # The platforms count each robot's messages by themselves.
         kind = ChatUnreachable if self._is_common else ChatFailing
-        return kind(f"{self._platform.name}要求放慢发送，下次运行时再发")
+        return kind(_words().slow_down.format(platform=self._platform.name))
 
     def _uncertain(self, address: str, why: str) -> DeliveryUncertain:
+        platform = self._platform.name
         return DeliveryUncertain(
-            f"发往 {address} 时{self._platform.name}没有给出明确结果（{why}），不能确定是否送达"
+            _words().uncertain.format(address=address, platform=platform, reason=why)
         )
+
+
+def _words() -> RobotWords:
+    return wording.packaged().robots
 
 
 def inert(text: str, replaced: Mapping[str, str]) -> str:

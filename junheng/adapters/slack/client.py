@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
@@ -12,7 +12,11 @@ from slack_sdk.http_retry.builtin_handlers import (
     ServerErrorRetryHandler,
 )
 
+from junheng import wording
 from junheng.adapters import outgoing
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 RETRIES = 2
 WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
@@ -22,14 +26,17 @@ LARGEST_ANSWER = 2**25
 
 
 class MalformedAnswer(Exception):
-    """We cannot say what Slack did: it answered with something that its Web API never says."""
+    """We cannot say what Slack did: the answer does not have the format of its Web API."""
 
 
 NO_ANSWER = (outgoing.NoAnswer, MalformedAnswer)
 
 
 class SlackClient(WebClient):
-    """Asks Slack alone: a redirect is no answer, and the token goes to no other host."""
+    """A client that follows no redirect, so that the token goes to no other host.
+
+    `dated_at` is the time in the Date header of Slack's last answer, None if it had none.
+    """
 
     def __init__(
         self,
@@ -46,23 +53,25 @@ class SlackClient(WebClient):
             retry_handlers=list(retry_handlers),
             logger=silent(),
         )
+        self.dated_at: datetime | None = None
 
     def _perform_urllib_http_request(
         self, *, url: str, args: dict[str, dict[str, Any]]
     ) -> dict[str, Any]:
-        """Return an answer that Slack may have given.
+        """Return an answer in the format of Slack's Web API.
 
         Raises:
-            MalformedAnswer: it is none, such as a redirect or the page of a proxy.
+            MalformedAnswer: the answer has another format, such as a redirect or a proxy's page.
 
         """
         try:
             answer = super()._perform_urllib_http_request(url=url, args=args)
         except (ValueError, RecursionError):
-            # Cut off, it begins like JSON: what the parser quotes of it is nobody's business.
+            # The body begins like JSON and is cut off; the parser's error would quote it.
             answer = {"status": outgoing.OK, "body": ""}
         if not _is_of_slack(answer):
-            raise MalformedAnswer(f"答复不是 Slack 的格式，HTTP {answer['status']}")
+            not_slacks = wording.packaged().slack.answers.not_slacks
+            raise MalformedAnswer(not_slacks.format(status=answer["status"]))
         return answer
 
     def _perform_urllib_http_request_internal(self, url: str, req: Any) -> dict[str, Any]:
@@ -73,13 +82,14 @@ class SlackClient(WebClient):
             timeout_seconds=self.timeout,
             largest_bytes=LARGEST_ANSWER,
         )
+        self.dated_at = answer.dated_at
         headers = {name: [value] for name, value in answer.headers.items()}
         body = answer.body.decode(errors="replace")
         return {"status": answer.status, "headers": headers, "body": body}
 
 
 def _is_of_slack(answer: dict[str, Any]) -> bool:
-    """Return whether an answer says that something was done, or names an error."""
+    """Return whether an answer reports success or names an error code."""
     status, body = answer["status"], str(answer["body"])
     said = outgoing.Answer(status, {}, body.encode()).json_object or {}
     if said.get("ok") is True:
@@ -101,7 +111,7 @@ class _ShortWaits(RateLimitErrorRetryHandler):
         del state, request, error
         if response is None or response.status_code != outgoing.TOO_MANY_REQUESTS:
             return False
-        # A proxy's own 429 does not say that Slack took nothing.
+        # A 429 of a proxy does not prove that Slack posted nothing.
         if (response.body or {}).get("error") not in WAIT:
             return False
         asked = "".join(response.headers.get("retry-after", "1"))

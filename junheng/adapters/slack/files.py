@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from junheng import wording
 from junheng.adapters import outgoing
 from junheng.adapters.messaging.messenger import CardRefused, ChatFailing, ChatUnreachable
 from junheng.adapters.slack.client import SlackClient
@@ -33,17 +34,18 @@ class SlackFiles:
             ChatFailing: a later try may do better.
 
         """
+        words = wording.packaged().slack.request
         address = str(file.get("url_private_download") or file.get("url_private") or "")
         if not self._is_trusted(address):
-            raise CardRefused("不是 Slack 上的文件")
+            raise CardRefused(words.not_slacks_file)
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / _plain_name(str(file.get("name") or file.get("id") or "file"))
         try:
             status = self._copy(address, target, largest_bytes=largest_bytes)
         except (outgoing.NotReached, outgoing.NoAnswer) as error:
-            raise ChatUnreachable(f"从 Slack 下载文件中断（{error}）") from error
+            raise ChatUnreachable(words.download_interrupted.format(reason=error)) from error
         if status >= outgoing.SERVER_ERRORS or status == outgoing.TOO_MANY_REQUESTS:
-            raise ChatFailing(f"Slack 暂时出错（{status}）")
+            raise ChatFailing(words.failing.format(reason=status))
         if status != outgoing.OK:
             raise CardRefused(str(status))
         return target

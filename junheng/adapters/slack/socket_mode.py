@@ -13,11 +13,12 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from junheng import wording
 from junheng.adapters.messaging.messenger import CardRefused, ChatClosed, ChatUnreachable
 from junheng.adapters.outgoing import NotReached, proxy_of
 from junheng.adapters.slack import sending
+from junheng.adapters.slack.answers import CLOSED, raise_failure, reason_of
 from junheng.adapters.slack.client import NO_ANSWER, SlackClient, retries, silent
-from junheng.adapters.slack.web_api import NOT_LET_IN, raise_failure
 
 APP_TOKEN_BEGINS = "xapp-"  # noqa: S105 - what it begins with is no secret
 # A connection that breaks without a word is noticed after four of them, or five.
@@ -83,13 +84,13 @@ class SlackSocket:
         try:
             self._client.connect()
         except SlackApiError as error:
-            reason, _ = sending.reason_and_status(error)
-            if reason in sending.CLOSED:
-                raise ChatClosed(f"{self._not_a_token}（{reason}）") from error
+            if reason_of(error) in CLOSED:
+                raise ChatClosed(f"{self._not_a_token}（{reason_of(error)}）") from error
             try:
                 raise_failure(error)
             except CardRefused as refused:
-                raise ChatClosed(NOT_LET_IN.format(reason=refused)) from error
+                not_let_in = wording.packaged().slack.not_let_in
+                raise ChatClosed(not_let_in.format(reason=refused)) from error
         except (NotReached, *NO_ANSWER) as error:
             raise ChatUnreachable(str(error)) from error
 

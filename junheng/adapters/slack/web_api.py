@@ -3,25 +3,23 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from junheng import wording
 from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
-    ChatFailing,
     ChatUnreachable,
 )
-from junheng.adapters.outgoing import SERVER_ERRORS, TOO_MANY_REQUESTS, NotReached
-from junheng.adapters.slack import blocks, sending, views
-from junheng.adapters.slack.client import NO_ANSWER, WAIT, SlackClient, retries
+from junheng.adapters.outgoing import NotReached
+from junheng.adapters.slack import blocks, cards, sending, views
+from junheng.adapters.slack.answers import closed, raise_failure
+from junheng.adapters.slack.client import NO_ANSWER, SlackClient, retries
 from junheng.adapters.slack.files import SlackFiles
 from junheng.domain.chat.buttons import Button
 from junheng.domain.chat.dialogs import Form
-
-NOT_LET_IN = "Slack 不允许本系统接入（{reason}）：请联系 Slack 工作区管理员"
-_NOT_NOW = WAIT | sending.PASSING | sending.UNCLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,8 @@ class SlackDesk:
         try:
             said = self._call(self._client.auth_test)
         except CardRefused as refused:
-            raise ChatClosed(NOT_LET_IN.format(reason=refused)) from refused
+            not_let_in = wording.packaged().slack.not_let_in
+            raise ChatClosed(not_let_in.format(reason=refused)) from refused
         return Itself(str(said["team_id"]), str(said.get("team") or ""), str(said.get("user_id")))
 
     def rewrite(
@@ -75,7 +74,7 @@ class SlackDesk:
             # Newest first: of a long card the rest stands in its blocks alone.
             text=blocks.notification("\n".join((*reversed(done), text))),
             blocks=blocks.card(text, buttons=buttons, done=done),
-            metadata=sending.metadata_of(key),
+            metadata=cards.metadata_of(key, text),
         )
 
     def tell(self, *, channel: str, user: str, text: str) -> None:
@@ -97,25 +96,15 @@ class SlackDesk:
         return self._files.fetch(said.get("file") or {}, folder, largest_bytes=largest_bytes)
 
     def _call(self, ask: Callable[..., Any], **named: Any) -> Mapping[str, Any]:
+        words = wording.packaged().slack.request
         if not self._has_token:
-            raise ChatClosed(sending.closed("not_authed"))
+            raise ChatClosed(closed("not_authed"))
         try:
             answer: Mapping[str, Any] = ask(**named).data
         except SlackApiError as error:
             raise_failure(error)
         except NotReached as error:
-            raise ChatUnreachable(f"连不上 Slack（{error}）") from error
+            raise ChatUnreachable(words.unreachable.format(reason=error)) from error
         except NO_ANSWER as error:
-            raise ChatUnreachable(f"Slack 没有答复（{error}）") from error
+            raise ChatUnreachable(words.no_answer.format(reason=error)) from error
         return answer
-
-
-def raise_failure(error: SlackApiError) -> NoReturn:
-    """Say what an answer of Slack means to us."""
-    reason, status = sending.reason_and_status(error)
-    if reason in sending.CLOSED:
-        raise ChatClosed(sending.closed(reason)) from error
-    is_failing = status >= SERVER_ERRORS or status == TOO_MANY_REQUESTS
-    if reason in _NOT_NOW or is_failing:
-        raise ChatFailing(f"Slack 暂时出错（{status} {reason}）") from error
-    raise CardRefused(reason) from error

@@ -31,7 +31,8 @@ CHANGES: Mapping[Status, frozenset[Status]] = {
     # Its card may be tried again as it stands, before anything is owed anew.
     S.REFUSED: frozenset({S.PLANNED, S.CLAIMED}),
     S.DELIVERED: frozenset({S.ACKNOWLEDGED}),
-    S.UNKNOWN: frozenset(),
+    # By `junheng resend`.
+    S.UNKNOWN: frozenset({S.PLANNED, S.DELIVERED}),
     S.ACKNOWLEDGED: frozenset(),
     S.WITHHELD: frozenset(),
 }

@@ -159,6 +159,15 @@ class WaitingWords(Words):
     foot: str
 
 
+class ByWordWords(Words):
+    """What is recorded of an unconfirmed card after a person has looked for it."""
+
+    none: Annotated[str, Takes("recipient", "day")]
+    arrived: Annotated[str, Takes("by", "day")]
+    did_not_arrive: Annotated[str, Takes("by", "day")]
+    kept: Annotated[str, Takes("recipient", "day", "said")]
+
+
 class SendingWords(Words):
     """What an operator reads of the sending."""
 
@@ -174,6 +183,9 @@ class SendingWords(Words):
     fallen_back: Annotated[str, Takes("channel", "address", "failures")]
     no_answer: str
     alarm: Annotated[str, Takes("year", "month", "day", "due")]
+    unconfirmed_alarm: Annotated[str, Takes("count")]
+    lost_days: Annotated[str, Takes("first", "last")]
+    by_word: ByWordWords
 
 
 class CardWords(Words):

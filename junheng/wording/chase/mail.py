@@ -22,6 +22,7 @@ class MailWords(Words):
     interrupted: Annotated[str, _Reason]
     sender_refused: Annotated[str, _Code]
     uncertain: Annotated[str, Takes("address", "reason")]
+    no_result: Annotated[str, _Address]
     no_login_now: Annotated[str, _Code]
     no_login: Annotated[str, _Code]
     not_now: Annotated[str, Takes("address", "code")]

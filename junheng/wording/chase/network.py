@@ -1,6 +1,8 @@
 """The sentences of config/wording/network.yaml."""
 
-from junheng.wording.words import Names
+from typing import Annotated
+
+from junheng.wording.words import Names, Takes
 
 
 class NetworkWords(Names):
@@ -10,3 +12,5 @@ class NetworkWords(Names):
     host_unknown: str
     not_secure: str
     broken_off: str
+    wrong_address: str
+    too_large: Annotated[str, Takes("bytes")]

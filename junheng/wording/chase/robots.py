@@ -17,6 +17,15 @@ class WebhookWords(Words):
 
 
 class RobotWords(Words):
+    unknown: Annotated[str, Takes("platform", "address")]
     no_robot_of_group: Annotated[str, Takes("platform", "address", "channel")]
     setting: Annotated[str, Takes("channel", "name")]
+    no_webhook: Annotated[str, Takes("platform", "setting")]
+    unreachable: Annotated[str, Takes("platform", "reason")]
+    slow_down: Annotated[str, Takes("platform")]
+    not_allowed: Annotated[str, Takes("platform", "reason", "setting")]
+    refused: Annotated[str, Takes("address", "platform", "reason")]
+    uncertain: Annotated[str, Takes("address", "platform", "reason")]
+    no_answer: Annotated[str, Takes("reason")]
+    not_the_platforms: Annotated[str, Takes("status", "setting")]
     webhooks: WebhookWords

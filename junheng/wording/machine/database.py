@@ -38,5 +38,6 @@ class DatabaseWords(Words):
     too_new: Annotated[str, Takes("place")]
     reasons: DatabaseReasons
     another_sends: Annotated[str, Takes("seconds")]
+    unknown_text: Annotated[str, Takes("text", "known")]
     rows_unreadable: Annotated[str, Takes("table")]
     not_empty: str

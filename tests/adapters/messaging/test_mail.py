@@ -142,6 +142,13 @@ class TestSend:
 
         assert len(office.letters) == 1
 
+    @pytest.mark.parametrize("answer", ["<html>maintenance</html>", "220 hello", "354 go on"])
+    def test_an_answer_to_the_letter_that_ends_nothing_leaves_it_uncertain(
+        self, mail: MailOf, answer: str
+    ) -> None:
+        with pytest.raises(DeliveryUncertain, match="没有给出明确结果"):
+            send(mail(codes={".": answer}))
+
     def test_a_slow_answer_leaves_it_uncertain(self, mail: MailOf) -> None:
         office = mail(seconds=2.0)
 

@@ -13,7 +13,8 @@ from junheng.adapters.messaging.messenger import (
 from junheng.adapters.robots.groups import GroupRobots
 from junheng.adapters.robots.platforms import DINGTALK
 from junheng.adapters.robots.webhook_file import Robot
-from tests.fakes_robot import FakeRobot, Says
+from tests.fakes_robot import FakeRobot
+from tests.loopback import Says
 
 KEY = "370405:2025-11-03:区财政局"
 CLOSED, LIMITED = Says({"errcode": 310000}), Says({"errcode": 130101})

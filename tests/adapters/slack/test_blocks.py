@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from junheng.adapters import clock
 from junheng.adapters.slack import blocks, views
 from junheng.adapters.slack.sending import SlackMessenger
 from junheng.adapters.slack.web_api import SlackDesk
@@ -32,7 +31,7 @@ class TestCard:
     def test_the_real_client_sends_it_whole_with_its_buttons(self) -> None:
         text = "\n".join(LINES)
         with FakeSlackOffice() as office:
-            messenger = SlackMessenger("xoxb-test", office.url, clock=clock.now)
+            messenger = SlackMessenger("xoxb-test", office.url)
 
             messenger.send(key=KEY, address="#区教育局", text=text, buttons=BUTTONS)
 
@@ -43,9 +42,7 @@ class TestCard:
     def test_the_longest_card_can_be_changed_after_the_most_that_is_said_below_it(self) -> None:
         text, done = "\n".join(LINES[:34]), [f"✓ 11月4日 09:{at} 某局反馈" for at in range(10, 41)]
         with FakeSlackOffice() as office:
-            receipt = SlackMessenger("xoxb-test", office.url, clock=clock.now).send(
-                key=KEY, address="#a", text=text
-            )
+            receipt = SlackMessenger("xoxb-test", office.url).send(key=KEY, address="#a", text=text)
             desk = SlackDesk("xoxb-test", office.url)
 
             desk.rewrite(receipt=receipt, key=KEY, text=text, done=done, buttons=())

@@ -4,12 +4,10 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from threading import Timer
 from uuid import UUID
 
 import pytest
 
-from junheng.adapters import clock
 from junheng.adapters.messaging.messenger import (
     CardRefused,
     ChatClosed,
@@ -19,10 +17,12 @@ from junheng.adapters.messaging.messenger import (
     DeliveryUnknown,
     Messenger,
 )
-from junheng.adapters.slack.sending import EVENT_TYPE, SlackMessenger
+from junheng.adapters.slack.cards import EVENT_TYPE, digest_of
+from junheng.adapters.slack.sending import SlackMessenger
 from junheng.adapters.slack.web_api import SlackDesk
 from junheng.rulebook import Rulebook
 from tests.fakes import FakeSlack, Post
+from tests.loopback import Says
 
 KEY = "370405:2025-11-03:区教育局"
 ADDRESS = "#区教育局"
@@ -30,14 +30,13 @@ LONG_AGO = datetime(2025, 11, 3, 8, 0, tzinfo=UTC)
 
 
 def messenger_of(
-    slack: FakeSlack, *, timeout_seconds: int = 5, seconds_on_the_way: float = 0.0
+    slack: FakeSlack, *, timeout_seconds: int = 5, lag_seconds: float = 0.0
 ) -> Messenger:
     return SlackMessenger(
         "xoxb-test",
         slack.url,
         timeout_seconds=timeout_seconds,
-        seconds_on_the_way=seconds_on_the_way,
-        clock=clock.now,
+        lag_seconds=lag_seconds,
     )
 
 
@@ -71,17 +70,56 @@ class TestSend:
         (message,) = office.messages
         assert message["channel"] == ADDRESS
         assert message["text"] == "今天要做：……"
-        assert message["metadata"] == {"event_type": EVENT_TYPE, "event_payload": {"key": KEY}}
+        payload = {"key": KEY, "digest": digest_of("今天要做：……")}
+        assert message["metadata"] == {"event_type": EVENT_TYPE, "event_payload": payload}
         assert receipt == f"{office.id_of(ADDRESS)}:{message['ts']}"
 
-    def test_the_same_card_has_the_same_client_msg_id(self, slack: SlackOf) -> None:
+    def test_a_card_that_is_there_is_not_sent_again(self, slack: SlackOf) -> None:
         office = slack()
 
-        send(office)
+        receipts = {send(office), send(office)}
+
+        (message,) = office.messages
+        assert receipts == {f"{office.id_of(ADDRESS)}:{message['ts']}"}
+        assert str(UUID(message["client_msg_id"])) == message["client_msg_id"]
+
+    def test_a_card_that_is_there_and_says_something_else_is_for_a_person_to_look_at(
+        self, slack: SlackOf
+    ) -> None:
+        office = slack()
         send(office)
 
-        first, second = office.messages
-        assert UUID(first["client_msg_id"]) == UUID(second["client_msg_id"])
+        with pytest.raises(DeliveryUnknown, match=f"{ADDRESS}.*内容与现在的不同"):
+            messenger_of(office).send(key=KEY, address=ADDRESS, text="今天要做别的")
+
+        assert len(office.messages) == 1
+
+    @pytest.mark.parametrize(
+        ("history", "error"),
+        [
+            (Says("<html>", status=200), ChatFailing),
+            (Says("", status=302, location="/elsewhere"), ChatFailing),
+            (Says({"ok": True}), ChatFailing),
+            (Says({"ok": False, "error": "invalid_auth"}), ChatClosed),
+        ],
+    )
+    def test_where_the_history_cannot_be_read_now_nothing_is_sent(
+        self, slack: SlackOf, history: Says, error: type[Exception]
+    ) -> None:
+        office = slack()
+        office.histories.append(history)
+
+        with pytest.raises(error):
+            send(office)
+
+        assert office.messages == []
+
+    def test_where_we_may_not_read_it_a_card_is_sent_all_the_same(self, slack: SlackOf) -> None:
+        office = slack(history_error="missing_scope")
+
+        send(office)
+
+        assert office.keys == [KEY]
 
     def test_what_slack_would_take_for_markup_is_only_text(self, slack: SlackOf) -> None:
         office = slack()
@@ -137,7 +175,7 @@ class TestSend:
         with pytest.raises(CardRefused, match=rf"{ADDRESS}.*{reason}.*请"):
             send(office)
 
-        assert len(office.calls) == 1
+        assert office.calls.count("chat.postMessage") == 1
 
     @pytest.mark.parametrize("reason", ["invalid_auth", "token_revoked", "account_inactive"])
     def test_a_refused_token_names_the_setting(self, slack: SlackOf, reason: str) -> None:
@@ -148,8 +186,8 @@ class TestSend:
         with pytest.raises(ChatClosed, match=r"missing_scope.*OAuth & Permissions"):
             send(slack("missing_scope"))
 
-    def test_a_reason_nobody_has_heard_of_is_a_refusal(self, slack: SlackOf) -> None:
-        with pytest.raises(CardRefused, match="msg_blocks_too_strange"):
+    def test_a_reason_nobody_has_heard_of_leaves_it_uncertain(self, slack: SlackOf) -> None:
+        with pytest.raises(DeliveryUncertain, match="msg_blocks_too_strange"):
             send(slack("msg_blocks_too_strange"))
 
     def test_a_slow_answer_leaves_it_uncertain_and_sends_no_second(self, slack: SlackOf) -> None:
@@ -206,13 +244,11 @@ class TestPace:
             waited.append(seconds)
             passed[0] += seconds
 
-        messenger = SlackMessenger(
-            "xoxb-test", slack().url, wait=wait, now=lambda: passed[0], clock=clock.now
-        )
+        messenger = SlackMessenger("xoxb-test", slack().url, wait=wait, now=lambda: passed[0])
 
         for at, address in ((0.0, "#甲"), (0.25, "#乙"), (0.5, "#甲"), (5.0, "#甲")):
             passed[0] = max(passed[0], at)
-            messenger.send(key=f"{at}", address=address, text="……")
+            messenger.send(key=f"370405:2025-11-03:{at}", address=address, text="……")
 
         assert waited == [0.5]
 
@@ -223,7 +259,9 @@ class TestWasDelivered:
         office.id_of("#别的频道")
         receipt = send(office)
         for number in range(3):
-            messenger_of(office).send(key=f"别的{number}", address=ADDRESS, text="……")
+            messenger_of(office).send(
+                key=f"370405:2025-11-03:别的{number}", address=ADDRESS, text="……"
+            )
 
         found = messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
 
@@ -248,28 +286,47 @@ class TestWasDelivered:
 
         assert found is None
 
-    @pytest.mark.parametrize("seconds_since_the_claim", [0, 90])
-    def test_a_card_still_on_the_way_is_waited_for(
-        self, slack: SlackOf, seconds_since_the_claim: int
+    @pytest.mark.parametrize("claimed_ago", [timedelta(), timedelta(hours=8), timedelta(days=1)])
+    def test_a_history_that_is_late_is_waited_for_once_whatever_our_clock_said(
+        self, slack: SlackOf, claimed_ago: timedelta
     ) -> None:
         office = slack()
-        office.id_of(ADDRESS)
-        messenger = messenger_of(office, seconds_on_the_way=1.5)
-        late = Timer(0.5, lambda: send(office))
-        late.start()
-        # Slack may have made the sender wait a minute before the try that it died of.
-        since = datetime.now(UTC) - timedelta(seconds=seconds_since_the_claim)
+        receipt = send(office)
+        office.late = 60.0
+        waited: list[float] = []
 
-        found = messenger.was_delivered(key=KEY, address=ADDRESS, since=since)
+        def wait(seconds: float) -> None:
+            waited.append(seconds)
+            office.ahead += seconds
 
-        late.join()
-        assert found is not None
+        messenger = SlackMessenger("xoxb-test", office.url, wait=wait, now=lambda: office.ahead)
+        since = datetime.now(UTC) - claimed_ago
+        found = [
+            messenger.was_delivered(key=key, address=ADDRESS, since=since)
+            for key in (KEY, "370405:2025-11-03:区财政局", "370405:2025-11-03:区编办")
+        ]
 
-    def test_a_card_claimed_long_ago_is_not_waited_for(self, slack: SlackOf) -> None:
+        assert found == [receipt, None, None]
+        assert waited == [90.0]
+
+    @pytest.mark.parametrize("ahead", [timedelta(hours=8), timedelta(hours=-8), timedelta(days=30)])
+    def test_a_card_is_found_however_wrong_our_clock_was_when_it_was_claimed(
+        self, slack: SlackOf, ahead: timedelta
+    ) -> None:
+        office = slack()
+        receipt = send(office)
+
+        found = messenger_of(office).was_delivered(
+            key=KEY, address=ADDRESS, since=datetime.now(UTC) + ahead
+        )
+
+        assert found == receipt
+
+    def test_a_card_claimed_days_ago_is_not_waited_for(self, slack: SlackOf) -> None:
         office = slack()
         office.id_of(ADDRESS)
-        messenger = messenger_of(office, seconds_on_the_way=60)
-        since = datetime.now(UTC) - timedelta(minutes=10)
+        messenger = messenger_of(office, lag_seconds=60)
+        since = datetime.now(UTC) - timedelta(days=3)
 
         assert messenger.was_delivered(key=KEY, address=ADDRESS, since=since) is None
 
@@ -282,10 +339,29 @@ class TestWasDelivered:
         with pytest.raises(DeliveryUnknown, match=rf"{ADDRESS}.*{reason}.*channels:history"):
             messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
 
-    def test_an_answer_without_a_history_is_unknown(self, slack: SlackOf) -> None:
-        office = slack(history_error="")
+    @pytest.mark.parametrize(
+        "history",
+        [
+            Says("<html>maintenance</html>"),
+            Says("[]"),
+            Says('"x"'),
+            Says({"ok": True}),
+            Says({"ok": True, "messages": ["x"]}),
+            Says({"ok": True, "messages": [], "has_more": True}),
+            Says({"ok": True, "messages": [], "response_metadata": "x"}),
+            Says({"ok": False, "error": "unheard_of"}),
+            Says("", status=302, location="/elsewhere"),
+            Says({"ok": False, "error": "ratelimited"}, status=429, retry_after="3600"),
+        ],
+        ids=lambda says: str(says.body)[:40],
+    )
+    def test_what_is_no_history_settles_nothing_and_is_asked_again_later(
+        self, slack: SlackOf, history: Says
+    ) -> None:
+        office = slack()
+        office.histories.append(history)
 
-        with pytest.raises(DeliveryUnknown, match="no_history"):
+        with pytest.raises(ChatFailing, match="再核实"):
             messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
 
     def test_a_channel_nobody_finds_is_unknown(self, slack: SlackOf) -> None:

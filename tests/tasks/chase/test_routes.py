@@ -148,19 +148,14 @@ def test_a_card_is_owed_to_the_first_route_and_goes_by_it(
 
 class TestTheNextRoute:
     @pytest.mark.parametrize(
-        "posts",
-        [
-            ("channel_not_found",),
-            ("service_unavailable",),
-            ("invalid_auth",),
-            (Post.LIMIT_FOR_LONG,),
-        ],
+        "post",
+        ["channel_not_found", "service_unavailable", "invalid_auth", Post.LIMIT_FOR_LONG],
         ids=["refused", "failing", "closed", "limited"],
     )
     def test_is_tried_in_the_same_run_where_slack_did_not_take_the_card(
-        self, slack: SlackOf, mail: MailOf, reached: Reached, posts: tuple[Post | str, ...]
+        self, slack: SlackOf, mail: MailOf, reached: Reached, post: Post | str
     ) -> None:
-        office, letters = slack(*posts), mail()
+        office, letters = slack(post), mail()
         reached(SLACK_FIRST)
 
         sendings = send()
@@ -300,7 +295,7 @@ class TestNoRouteLeft:
 
         sendings = send()
 
-        assert office.calls == ["chat.postMessage"]
+        assert office.calls.count("chat.postMessage") == 1
         assert statuses() == ["owed"] * 3
         assert all("invalid_auth" in error for error in errors())
         assert (sendings.refused, len(sendings.problems)) == (3, 1)

@@ -1,0 +1,48 @@
+"""Unconfirmed cards: records what a person found out about one."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from junheng import bootstrap
+from junheng.domain.office_days import day_of
+from junheng.refusals import Refusal
+from junheng.rulebook import Rulebook
+from junheng.store import notices
+from junheng.store.notices import Notice
+
+
+class NotUnconfirmed(Refusal):
+    """We cannot settle a card by a person's word, because no such card is unconfirmed."""
+
+
+def settle(recipient: str, day: date, *, has_arrived: bool, by: str, now: datetime) -> str:
+    """Record whether a card of a day arrived, and return the sentence that was recorded.
+
+    A card that did not arrive is owed again: the next chase sends it.
+
+    Raises:
+        NotUnconfirmed: no card of that recipient and day is unconfirmed.
+
+    """
+    rulebook = bootstrap.rulebook()
+    words = rulebook.wording.cards.sendings.by_word
+    outcome = words.arrived if has_arrived else words.did_not_arrive
+    said = outcome.format(by=by, day=day_of(now))
+    with bootstrap.session() as session:
+        unconfirmed = notices.unconfirmed(session, rulebook.district.code)
+        card = _named(unconfirmed, recipient, day, rulebook)
+        if card is None:
+            raise NotUnconfirmed(words.none.format(recipient=recipient, day=day))
+        if has_arrived:
+            notices.mark_sent_by_word(session, card.id, said=said, at=now)
+        else:
+            notices.owe_by_word(session, card.id, said=said)
+    return words.kept.format(recipient=recipient, day=day, said=said)
+
+
+def _named(cards: Iterable[Notice], recipient: str, day: date, rulebook: Rulebook) -> Notice | None:
+    for card in cards:
+        names = {card.recipient, rulebook.display_names(card.recipient, card.planned_on)}
+        if card.planned_on == day and recipient in names:
+            return card
+    return None
