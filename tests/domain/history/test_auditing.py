@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from junheng.domain.history import auditing, hash_chain
-from junheng.domain.history.auditing import CHILDREN, KeptRow, Mismatch, Reading, Told
+from junheng.domain.history.auditing import CHILDREN, KeptRow, Mismatch, Reading, Recorded
 from junheng.domain.history.hash_chain import BEGINNING, Event, Linked
 from junheng.domain.ledger import past_states
 from junheng.domain.ledger.lifecycle import Move
@@ -19,10 +19,10 @@ HELD = moved(handed_over(), Move.RECEIPT, date(2025, 10, 21), text="已安排专
 REFERENCE = HELD.reference
 
 
-def told_of(held: Remediation, *, row: int | None = 7, evaluation: int | None = 3) -> Told:
+def told_of(held: Remediation, *, row: int | None = 7, evaluation: int | None = 3) -> Recorded:
     # As it comes back out of an event: through JSON.
     became = json.loads(hash_chain.canonical(past_states.snapshot(held)))
-    return Told(12, became, row, evaluation)
+    return Recorded(12, became, row, evaluation)
 
 
 def as_it_lies(held: Remediation) -> KeptRow:
@@ -149,7 +149,7 @@ class TestReading:
             '{"sha256":"0f"}',
         )
 
-        assert reading.told == {REFERENCE: Told(2, {"lead": "乙"}, row=7, evaluation=4)}
+        assert reading.recorded == {REFERENCE: Recorded(2, {"lead": "乙"}, row=7, evaluation=4)}
         assert (reading.events, reading.head) == (3, f"{3:064}")
 
     @pytest.mark.parametrize("details", ["", "{", "[]", "null", None, b"{}", 7, "[" * 100_000])
@@ -157,7 +157,7 @@ class TestReading:
         reading = self.of('{"became":{"lead":"甲"}}', details)
 
         assert reading.unreadable == [2]
-        assert reading.told[REFERENCE].became == {"lead": "甲"}
+        assert reading.recorded[REFERENCE].became == {"lead": "甲"}
 
     def test_a_district_without_history_has_the_head_of_the_beginning(self) -> None:
         assert (self.of().events, self.of().head) == (0, BEGINNING)
