@@ -1,4 +1,4 @@
-"""A robot of DingTalk, WeCom or Feishu on a loopback port, and what it was given."""
+"""A robot of DingTalk, WeCom or Feishu on a loopback port, with the received cards."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from tests.loopback import Loopback
 
 
 class Given(Enum):
-    """What the robot does with the next card, besides taking it."""
+    """How the robot fails after accepting the next card."""
 
     TAKE = "take"
     TAKE_SLOWLY = "take slowly"
@@ -23,7 +23,7 @@ class Given(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """An answer in the robot's own words; nothing is taken."""
+    """A refusal as the robot answers it; the card is not accepted."""
 
     body: Mapping[str, Any] | str
     status: int = 200
@@ -31,7 +31,7 @@ class Says:
 
 
 class FakeRobot(Loopback):
-    """Takes cards under /robot/send; `ok` is how its platform says that one has arrived."""
+    """Accepts cards at /robot/send; `ok` is the platform's answer of success."""
 
     def __init__(
         self, *given: Given | Says, ok: Mapping[str, Any] | None = None, seconds: float = 0.0
@@ -75,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.robot.answer(json.loads(self.rfile.read(length)), self)
 
     def do_GET(self) -> None:
-        # Nobody should come this way: only whoever follows a redirect does.
+        # Only a client that wrongly follows a redirect sends a GET.
         self.robot.paths.append(f"GET {self.path}")
         self.say(Says(self.robot.ok))
 
@@ -89,8 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(body.encode())
         except ConnectionError:
-            # The client has given up.
+            # The client has closed the connection.
             self.close_connection = True
 
     def log_request(self, code: object = "-", size: object = "-") -> None:
-        """Say nothing."""
+        """Log nothing."""

@@ -1,4 +1,4 @@
-"""A server on a loopback port, for as long as a test stands within it."""
+"""The base of fake servers on a loopback port."""
 
 from socketserver import TCPServer, ThreadingMixIn
 from threading import Thread
@@ -7,7 +7,7 @@ from typing import Self
 
 
 class Loopback:
-    """Serves in a thread of its own; whoever stands in for an outside service is one of these."""
+    """A context manager that serves in a thread; the base class of the fakes."""
 
     def __init__(self, server: TCPServer) -> None:
         if isinstance(server, ThreadingMixIn):
