@@ -51,7 +51,7 @@ class TestFaultSentence:
 
         assert sentence.endswith("填的是“农村”，应从“城区、镇区、乡村”中选填")
 
-    def test_an_item_that_may_be_negative_says_so(self, wording: FaultWords) -> None:
+    def test_an_item_that_may_be_negative_expects_any_number(self, wording: FaultWords) -> None:
         growth = STUDENTS.model_copy(
             update={"type": ItemType.AMOUNT, "may_be_negative": True, "unit": "%"}
         )

@@ -80,7 +80,7 @@ class TestMilestones:
         assert on(date(2025, 11, 14)) is Light.BLUE
         assert on(date(2025, 11, 13)) is Light.RED, "a day that is replayed does not know it yet"
 
-    def test_a_milestone_after_the_due_date_is_ignored(self) -> None:
+    def test_milestones_do_not_extend_the_due_date(self) -> None:
         assert light(DUE_MONDAY, today=date(2025, 11, 18), milestones=(self.last,)) is Light.RED
 
 

@@ -47,7 +47,7 @@ class TestSupportingParts:
             Status.WAIVED,
         ],
     )
-    def test_it_cannot_move_before_hand_over_and_after_closing(self, status: Status) -> None:
+    def test_it_cannot_move_unless_units_or_office_are_working(self, status: Status) -> None:
         with pytest.raises(TransitionNotAllowed):
             moves.move_part(
                 replace(handed_over(), status=status), act(Move.RECEIPT, unit="区财政局")

@@ -293,7 +293,7 @@ class TestOrder:
             "tags": ["年度", "by:张三"],
         }
 
-    def test_a_deployment_without_a_by_parameter_gets_only_a_tag(self) -> None:
+    def test_a_deployment_without_a_by_parameter_gets_no_name(self) -> None:
         signed = order({"parameters": {"year": 2025}}, "张三", of=YEARLY)
 
         assert signed["parameters"] == {"year": 2025}
