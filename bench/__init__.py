@@ -1,1 +1,1 @@
-"""Benchmarks, each beside a plain baseline in the same run."""
+"""Benchmarks, each compared with a plain baseline in the same run."""

@@ -1,6 +1,6 @@
-"""Measures a morning's chase: 5,000 open remediations, 200 contacts, beside a loop over the rows.
+"""Measures a morning's chase of 5,000 open remediations and 200 contacts, and a plain loop.
 
-Then measures the same morning with more and more closed rows, which must not cost more.
+Then measures the same chase with more and more closed rows, which must not cost more.
 """
 
 import os
@@ -30,12 +30,12 @@ MOST_GROWTH = 1.2
 DISTRICT, MONDAY = "370405", date(2025, 11, 3)
 console = Console(highlight=False)
 
-# One row that is there becomes many, told once each: faster than any of our own doors.
+# SQL that copies one row many times, which is faster than our own functions.
 NUMBERS = (
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
     "INSERT INTO {table} ({columns}) SELECT {values} FROM {table} AS t, n WHERE t.id = 1"
 )
-TOLD = (
+REMINDERS = (
     "INSERT INTO reminder (notice_id, district_code, reference, cycle, rung, recipient, status,"
     " planned_on) SELECT 1, district_code, reference, cycle, 'handed_over', lead, 'delivered',"
     " opened_on FROM remediation WHERE status = 'closed'"
@@ -51,7 +51,7 @@ PLAIN = (
 
 
 def main() -> None:
-    """Print the seconds of a morning, its ratio to the bare loop, and how it grows."""
+    """Print the seconds of a chase, its ratio to the plain loop, and its growth."""
     sizes = (*CLOSED, MANY) if "--all" in sys.argv[1:] else CLOSED
     seconds: dict[int, float] = {}
     busy: dict[int, float] = {}
@@ -67,7 +67,7 @@ def main() -> None:
                 f"{closed:>9,} closed   chase {seconds[closed]:.2f} s   bare loop {plain:.3f} s"
                 f"   ratio {seconds[closed] / plain:.0f}"
             )
-    # By the processor's time: what else the machine does meanwhile is no growth of ours.
+    # By processor time, which is independent of other load on the machine.
     growth = max(busy.values()) / busy[0]
     is_quick, is_flat = max(seconds.values()) < GOAL_SECONDS, growth < MOST_GROWTH
     console.print(f"goal          under {GOAL_SECONDS:.0f} s: {KEPT[is_quick]}")
@@ -75,39 +75,39 @@ def main() -> None:
 
 
 def _timed(work: Callable[[], None]) -> tuple[float, float]:
-    """Return the seconds that some work took, and those of the processor alone."""
+    """Return the wall-clock and the processor seconds of some work."""
     started, busy = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - started, time.process_time() - busy
 
 
 def _chase() -> None:
-    """Decide, merge and queue a morning's cards, each time as if it were the first."""
+    """Decide, merge and queue a morning's cards, each time from the same state."""
     from tasks.chase import cards as chasing
 
     with bootstrap.session() as session:
         _run(session, "DELETE FROM reminder WHERE notice_id > 1")
         _run(session, "DELETE FROM notice WHERE id > 1")
-    _hold_to_all(chasing.owe_cards(MONDAY, clock=clock.now))
+    _check_all_contacts(chasing.owe_cards(MONDAY, clock=clock.now))
 
 
 def _plain() -> None:
-    """Group the same rows into a text for each contact, with no rule, no ledger and no key."""
+    """Group the same rows into a text for each contact, without rules, ledger and keys."""
     texts: dict[str, list[str]] = {}
     with bootstrap.session() as session:
         for lead, indicator, unit, due_on in _run(session, PLAIN):
             texts.setdefault(str(lead), []).append(f"{indicator} {unit} {due_on}")
-    _hold_to_all(len(["\n".join(lines) for lines in texts.values()]))
+    _check_all_contacts(len(["\n".join(lines) for lines in texts.values()]))
 
 
-def _hold_to_all(cards: int) -> None:
+def _check_all_contacts(cards: int) -> None:
     if cards < CONTACTS:
-        message = f"only {cards} of {CONTACTS} contacts are told"
+        message = f"only {cards} of {CONTACTS} contacts get a card"
         raise RuntimeError(message)
 
 
 def _fill(closed: int) -> None:
-    """Enter one remediation, then as many like it as are wanted."""
+    """Insert one remediation, then copies of it."""
     with bootstrap.session() as session:
         first = Remediation(
             reference=f"{DISTRICT}-2025-0000",
@@ -131,7 +131,7 @@ def _fill(closed: int) -> None:
         _many(session, OPEN - 1, "o", status="'handed_over'")
         _many(session, closed, "c", status="'closed'")
         _run(session, SENT)
-        _run(session, TOLD)
+        _run(session, REMINDERS)
 
 
 def _many(session: Session, count: int, mark: str, *, status: str) -> None:
@@ -162,8 +162,8 @@ def _many(session: Session, count: int, mark: str, *, status: str) -> None:
 def _copy(session: Session, table: str, count: int, own: dict[str, str]) -> None:
     columns = [str(row[1]) for row in _run(session, f"PRAGMA table_info({table})")]
     values = ", ".join(own.get(name, f"t.{name}") for name in columns)
-    said = NUMBERS.format(count=count, table=table, columns=", ".join(columns), values=values)
-    _run(session, said)
+    sql = NUMBERS.format(count=count, table=table, columns=", ".join(columns), values=values)
+    _run(session, sql)
 
 
 def _run(session: Session, sql: str) -> list[tuple[object, ...]]:

@@ -1,6 +1,6 @@
-"""Measures evaluating the sample district of 2025, beside the same verdicts in plain pandas.
+"""Measures the evaluation of the sample district of 2025, and the same verdicts in plain pandas.
 
-Both read the same figures from the same database, warm, in one process, without the imports.
+Both read the same figures from the same database, warm, in one process, without imports.
 """
 
 import os
@@ -27,7 +27,7 @@ console = Console(highlight=False)
 
 
 def main() -> None:
-    """Collect once, check that both say the same, then time them in turn and print the ratio."""
+    """Collect once, check that both give the same verdicts, then time them in turn."""
     with tempfile.TemporaryDirectory() as folder:
         original = Path(folder) / "home"
         os.environ["JUNHENG_HOME"] = str(original)
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def _product() -> None:
-    """Judge as `junheng evaluate` does, anew each time: load, frames, judge, name, keep."""
+    """Judge as `junheng evaluate` does, without cached results."""
     from tasks.judging import evaluation
 
     evaluation.evaluate(year=YEAR, now=datetime.now(UTC))
@@ -66,7 +66,7 @@ def _plain() -> None:
 
 
 def _parts() -> dict[str, float]:
-    """Return the seconds that each part of the product's work takes by itself."""
+    """Return the seconds of each part of the product's work."""
     from expectations import standard as judge
     from junheng import bootstrap
     from junheng.domain.judging import district_frames
@@ -103,7 +103,7 @@ def _data() -> "YearData":
 
 
 def _fresh_home(original: Path, number: int) -> None:
-    """Stand in a copy that has been collected but not judged, its database already open."""
+    """Use a copy of the home after collecting and before judging, with an open database."""
     from junheng import bootstrap
 
     home = original.with_name(f"{original.name}-{number}")
@@ -114,7 +114,7 @@ def _fresh_home(original: Path, number: int) -> None:
 
 
 def _check() -> None:
-    """Refuse to time two things that do not say the same."""
+    """Exit if product and baseline give different verdicts."""
     from bench import plain
     from junheng import bootstrap
     from junheng.domain.judging.findings import Verdict
@@ -125,11 +125,11 @@ def _check() -> None:
     with bootstrap.session() as session:
         found = overview.findings_of_year(session, rulebook, YEAR)
     ours = {
-        (one.indicator, one.unit): (one.value, one.verdict.value)
-        for one in found
-        if one.verdict is not Verdict.NOT_APPLICABLE
+        (finding.indicator, finding.unit): (finding.value, finding.verdict.value)
+        for finding in found
+        if finding.verdict is not Verdict.NOT_APPLICABLE
     }
-    theirs = {(line, unit): (value, said) for line, unit, value, said in plain.judge(_data())}
+    theirs = {(line, unit): (value, verdict) for line, unit, value, verdict in plain.judge(_data())}
     differing = [
         key for key in ours.keys() | theirs.keys() if not _same(ours.get(key), theirs.get(key))
     ]

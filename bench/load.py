@@ -1,4 +1,4 @@
-"""Counts Prefect's locked and lost writes to SQLite in an office's hour: page, rounds, chase.
+"""Counts Prefect's locked and lost writes to SQLite during a busy hour: page, rounds, chase.
 
 `python -m bench.load --minutes 60` takes an hour. Fewer minutes compress the same requests and
 runs into less time, so the load is denser. Prefect's periodic work (worker polls, heartbeats, its
@@ -22,8 +22,8 @@ from tests.app.server.an_office import SERVE, RunningOffice
 
 OFFICE_MINUTES = 60
 LONGEST_SECONDS, SETTLING_SECONDS = 900, 10
-# What falls into the hour, as parts of it: the round is signed, the chase comes, and every quarter
-# the inbox is looked into. Two rounds are started at once: one waits for the other.
+# The runs of the hour, by the fraction of it: rounds, sign-off, chases, and a check of the inbox
+# every quarter of an hour. Two rounds are started at once: one waits for the other.
 HOUR = (
     (0.0, "annual-round"),
     (0.0, "annual-round"),
@@ -44,20 +44,20 @@ GIVEN: dict[str, dict[str, object]] = {
     "recheck": OF_THE_SAMPLE,
     "sign-off": {"by": "创建办"},
 }
-# The server as Prefect itself starts it, for the comparison.
+# The server as Prefect itself starts it, for comparison.
 PLAIN = """\
 import sys
 from app.server import supervisor as up
 up.SERVE = (sys.executable, "-m", "prefect", "server", "start")
 up.up(lambda line: print(line, flush=True))
 """
-# Prefect writes a line for each answer 503 only where it is told to.
-SAYS_503 = {"PREFECT_SERVER_LOG_RETRYABLE_ERRORS": "true"}
+# Without this setting Prefect does not log responses with status 503.
+LOG_503 = {"PREFECT_SERVER_LOG_RETRYABLE_ERRORS": "true"}
 console = Console(highlight=False)
 
 
 def main() -> None:
-    """Run the hour and print what was locked, refused or lost."""
+    """Run the hour and print the locked, refused and lost writes."""
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     asked.add_argument("--minutes", type=float, default=6.0)
     asked.add_argument("--pages", type=int, default=1, help="how many people have the page open")
@@ -75,9 +75,9 @@ def main() -> None:
 
 
 def _hour(home: Path, seconds: float, *, pages: int, serve: str) -> list[str]:
-    """Return how each run ended, and the requests of the pages."""
+    """Return the final state of each run, and the responses of the pages."""
     ended = Event()
-    office = RunningOffice(home, SAYS_503, longest_seconds=LONGEST_SECONDS, serve=serve)
+    office = RunningOffice(home, LOG_503, longest_seconds=LONGEST_SECONDS, serve=serve)
     with office, ThreadPoolExecutor() as pool:
         looks = Page(office, seconds / (OFFICE_MINUTES * 60))
         looking = [pool.submit(looks.look_until, ended) for _ in range(pages)]
@@ -86,13 +86,13 @@ def _hour(home: Path, seconds: float, *, pages: int, serve: str) -> list[str]:
         finally:
             ended.set()
         states += [look.result() for look in looking]
-        # What the recorders hold is written every few seconds, and again at the end.
+        # The event recorders write every few seconds, and again at the end.
         time.sleep(SETTLING_SECONDS)
     return states
 
 
 def _runs(office: RunningOffice, pool: ThreadPoolExecutor, seconds: float) -> list[str]:
-    """Start each run when its time has come, and return how they ended when the hour is over."""
+    """Start each run at its time, and return the final states at the end of the hour."""
     began, waited = time.monotonic(), list[Future[str]]()
     for part, name in HOUR:
         _sleep_until(began + part * seconds)
@@ -107,7 +107,7 @@ def _sleep_until(moment: float) -> None:
 
 
 def _run(office: RunningOffice, name: str) -> str:
-    """Start a deployment as a person does, and return how it ended, after how long."""
+    """Start a deployment as a person does, and return its final state and duration."""
     asked = time.monotonic()
     state = office.end_of(office.start(name, **GIVEN.get(name, {})))
     return f"{name} {state['type']} {time.monotonic() - asked:.0f} s"

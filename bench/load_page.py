@@ -12,25 +12,25 @@ from urllib.error import HTTPError
 
 from tests.app.server.an_office import RunningOffice
 
-# Prefect's pages ask again every 30 s; the page of a run that is at work, every 5 s.
-ASKED_AGAIN_SECONDS = 30.0
-RUN_ASKED_AGAIN_SECONDS = 5.0
+# Prefect's pages poll every 30 s; the page of an active run, every 5 s.
+POLL_SECONDS = 30.0
+RUN_POLL_SECONDS = 5.0
 NO_ANSWER = 0
 WINDOW = timedelta(days=1)
 
 
 @dataclass(slots=True)
 class Page:
-    """One person's pages: the dashboard, the lists, and the run at work, one beside the other."""
+    """One person's open pages: the dashboard, the lists, and the active run."""
 
     office: RunningOffice
-    # How much of a second one of the hour's takes.
+    # The factor by which the hour is compressed.
     pace: float
     _answers: Counter[int] = field(default_factory=Counter)
 
     def look_until(self, ended: Event) -> str:
-        """Ask as the pages do until it is over, and return how many answers came of each kind."""
-        beats = round(ASKED_AGAIN_SECONDS / RUN_ASKED_AGAIN_SECONDS)
+        """Poll as the pages do until the end, and return the number of responses by status."""
+        beats = round(POLL_SECONDS / RUN_POLL_SECONDS)
         beat = 0
         while not ended.is_set():
             began = time.monotonic()
@@ -38,7 +38,7 @@ class Page:
                 self._look_at_lists()
             self._look_at_run()
             beat += 1
-            ended.wait(max(0.0, RUN_ASKED_AGAIN_SECONDS * self.pace - (time.monotonic() - began)))
+            ended.wait(max(0.0, RUN_POLL_SECONDS * self.pace - (time.monotonic() - began)))
         return "page " + ", ".join(f"{n} x {code}" for code, n in sorted(self._answers.items()))
 
     def _look_at_lists(self) -> None:
@@ -83,7 +83,7 @@ class Page:
             self._ask("/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [number]}}})
 
     def _ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Return what is answered, None where it is not; a page does not ask twice."""
+        """Return the response, None for an error; pages do not retry."""
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.office.port}/api{path}",
             None if body is None else json.dumps(body).encode(),

@@ -7,25 +7,25 @@ from tests.app.server.an_office import processes_that_know
 
 TICKS = os.sysconf("SC_CLK_TCK")
 BYTES_IN_MB = 1024
-# Of /proc/<pid>/stat after the name: user and system time, its own and that of children that ended.
+# In /proc/<pid>/stat after the name: user and system time of the process and of ended children.
 TIMES = slice(11, 15)
-# By a word that each part is started with.
+# By a word in the command line of each part.
 PARTS = {"app.server.guard.serve": "server", "worker": "worker", "chat": "chat"}
 
 
 def cpu_seconds(mark: str) -> dict[str, float]:
-    """Return the processor's seconds of each part of the office that a mark knows."""
+    """Return the processor seconds of each process of the office that a mark identifies."""
     spent: dict[str, float] = {}
     for process in processes_that_know(mark):
-        said = _read(process, "stat").rpartition(")")[2].split()
-        ticks = sum(int(ticks) for ticks in said[TIMES])
+        fields = _read(process, "stat").rpartition(")")[2].split()
+        ticks = sum(int(ticks) for ticks in fields[TIMES])
         name = _part(process)
         spent[name] = spent.get(name, 0.0) + ticks / TICKS
     return spent
 
 
 def own_mb(mark: str) -> dict[str, int]:
-    """Return the memory of each part, what is shared divided among those who share it (PSS)."""
+    """Return the memory of each part in MB, as proportional set size (PSS)."""
     used: dict[str, int] = {}
     for process in processes_that_know(mark):
         lines = _read(process, "smaps_rollup").splitlines()
@@ -43,5 +43,5 @@ def _part(process: int) -> str:
 def _read(process: int, what: str) -> str:
     try:
         return Path(f"/proc/{process}/{what}").read_text("utf-8")
-    except OSError:  # it ended meanwhile
+    except OSError:  # the process has ended
         return ""

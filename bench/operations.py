@@ -1,6 +1,6 @@
-"""Measures how long an operator waits: for the page, a first round, and a chase without cards.
+"""Measures an operator's waiting times: for the page, a first round, and a chase without cards.
 
-Everything runs as in an office: `junheng up` with its server, worker and deployments.
+All processes run as in an office: `junheng up` with its server, worker and deployments.
 """
 
 import os
@@ -33,7 +33,7 @@ console = Console(highlight=False)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a deployment: what it took from the asking on, and how large its process grew."""
+    """One run of a deployment: its seconds since the request, and the peak memory."""
 
     seconds: float
     waited_seconds: float
@@ -42,7 +42,7 @@ class Run:
 
 
 def main() -> None:
-    """Print both waits with their parts, beside the bare imports in the same minute."""
+    """Print the waiting times with their parts, and the time of the bare imports."""
     plain = _timed_plain()
     with tempfile.TemporaryDirectory() as folder:
         started = time.monotonic()
@@ -64,7 +64,7 @@ def main() -> None:
         f"make up to a finished round   {whole:.1f} s   ratio {whole / plain:.1f}"
         f"   goal under {GOAL_ROUND_SECONDS:.0f} s: {KEPT[is_quick]}"
     )
-    # Prefect's worker looks for work every few seconds: that wait is no cost of the chase.
+    # Prefect's worker polls every few seconds: that wait is not a cost of the chase.
     cost = chase.seconds - chase.waited_seconds
     is_cheap = cost < GOAL_CHASE_SECONDS and chase.peak_mb < GOAL_CHASE_MB
     console.print(
@@ -74,11 +74,11 @@ def main() -> None:
 
 
 def _print_start(office: RunningOffice, started: float) -> None:
-    """Print when the page and the work were there, and what that took of the processors."""
+    """Print when the page and all work were ready, and the processor seconds until then."""
     page = next(moment for moment, line in office.heard if line.startswith(OPEN)) - started
     ready = office.heard[-1][0] - started
     spent = cpu_seconds(str(office.home))
-    # What `up` spent has that of the process in it that puts the deployments in.
+    # The time of `up` includes that of the child process that registers the deployments.
     parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in sorted(spent.items()))
     load = os.getloadavg()[0]
     console.print(
@@ -89,7 +89,7 @@ def _print_start(office: RunningOffice, started: float) -> None:
 
 
 def _print_idle(office: RunningOffice) -> None:
-    """Print what lies in memory while nothing happens."""
+    """Print the memory use of the idle processes."""
     time.sleep(IDLE_SECONDS)
     used = own_mb(str(office.home))
     parts = ", ".join(f"{part} {megabytes}" for part, megabytes in sorted(used.items()))
@@ -125,13 +125,9 @@ def _run(office: RunningOffice, name: str, **parameters: object) -> Run:
 def _steps(office: RunningOffice, run_id: str) -> dict[str, float]:
     listed = office.ask("/task_runs/filter", {"flow_runs": {"id": {"any_": [run_id]}}})
     return {
-        one["name"].rsplit("-", 1)[0]: one["total_run_time"]
-        for one in sorted(listed, key=lambda one: _instant(one["start_time"]))
+        step["name"].rsplit("-", 1)[0]: step["total_run_time"]
+        for step in sorted(listed, key=lambda step: datetime.fromisoformat(step["start_time"]))
     }
-
-
-def _instant(said: str) -> datetime:
-    return datetime.fromisoformat(said)
 
 
 def _peak_mb(process: int) -> int:

@@ -1,6 +1,6 @@
-"""The baseline: all 103 lines of 2025 in plain pandas, with the numbers written into the code.
+"""The baseline: all 103 lines of 2025 in plain pandas, with hard-coded numbers.
 
-It has no dated rules, no reasons, no distances and no trace.
+It has no dated rules, reasons, distances and traces.
 """
 
 from collections.abc import Iterator
@@ -73,15 +73,15 @@ def _schools(data: YearData) -> Any:
 def _sections(schools: Any) -> Any:
     kinds = schools["school_kind"].map(lambda kind: WEIGHTS.get(kind, (1, 1, 1)))
     names = ("primary", "junior", "senior")
-    weighted = [schools[f"students_{name}"] * kinds.str[at] for at, name in enumerate(names)]
+    weighted = [schools[f"students_{name}"] * kinds.str[index] for index, name in enumerate(names)]
     total = sum(weighted)
     parts = []
-    for at, (stage, name) in enumerate(STAGES.items()):
+    for index, (stage, name) in enumerate(STAGES.items()):
         wanted = schools["school_kind"].map(
             lambda kind, s=stage: s in EXPECTED.get(kind, ("小学", "初中"))
         )
         own = schools[(schools[f"students_{name}"] > 0) | (~schools["reported"] & wanted)].copy()
-        own["stage"], own["share"] = stage, (weighted[at] / total).loc[own.index]
+        own["stage"], own["share"] = stage, (weighted[index] / total).loc[own.index]
         for key in (
             "students",
             "bachelor_teachers",
@@ -144,13 +144,13 @@ def _coefficients(sections: Any, district: str) -> Iterator[Verdict]:
     values = _values(counted)
     for stage, own in counted.groupby("stage"):
         weights = own["students"] / own["students"].sum()
-        for at in range(1, 8):
-            ratio = values.loc[own.index, f"R{at}"]
+        for number in range(1, 8):
+            ratio = values.loc[own.index, f"R{number}"]
             mean = (weights * ratio).sum()
             value = (weights * (ratio - mean) ** 2).sum() ** 0.5 / mean
             limit = 0.5 if stage == "小学" else 0.45
             yield (
-                f"CV{at}",
+                f"CV{number}",
                 f"{district}:{stage}",
                 value,
                 "pass" if value <= limit + NEAR else "fail",

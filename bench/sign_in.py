@@ -1,4 +1,4 @@
-"""Measures how long a sign-in takes: alone, and while another address makes 20 guesses at once.
+"""Measures the duration of a sign-in, alone and during 20 simultaneous guesses from elsewhere.
 
 The clients run in the same process as the server: on two cores they take some of its time.
 """
@@ -24,7 +24,7 @@ console = Console(highlight=False)
 
 
 def sign_in(page: str, password: str, address: str) -> float:
-    """Return the seconds that one try from an address takes."""
+    """Return the seconds of one sign-in attempt from an address."""
     transport = httpx.HTTPTransport(local_address=address)
     with httpx.Client(transport=transport, timeout=60) as browser:
         began = time.monotonic()
@@ -40,7 +40,7 @@ def beside_guesses(page: str) -> float:
 
 
 def main() -> None:
-    """Print both, and how much longer the second takes."""
+    """Print both durations and their ratio."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= databases.settings_of(Path(folder) / "home")
         users.add("张三", SPRING, now=clock.now())

@@ -1,1 +1,1 @@
-"""The only room of Great Expectations: suites built from config/, our own expectations."""
+"""The only package that uses Great Expectations: suites from config/, custom expectations."""

@@ -1,7 +1,7 @@
-"""Great Expectations' own pages of a judging: an appendix for technicians, in English.
+"""Great Expectations' own pages (Data Docs) of a judging: an appendix for technicians, in English.
 
-They load styles and scripts from the internet and look plain on a closed network: the verdict
-report is what people read.
+They load styles and scripts from the internet and look plain on a closed network; officials read
+the verdict report instead.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ SITE = "local"
 
 
 def build(rules: Sequence[Rule], frames: Mapping[Grain, Frame], folder: Path) -> Path:
-    """Judge once more and write the pages under a folder; return their index page."""
+    """Judge again and write the pages to a folder; return their index page."""
     context = gx.get_context(mode="ephemeral", project_config=_config(folder))
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("figures")

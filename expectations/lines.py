@@ -1,7 +1,7 @@
-"""Our own expectations: a line of units, a weighted coefficient of stages, and 6 of 7.
+"""Custom expectations: a line on units, a weighted coefficient of stages, and "6 of 7".
 
-Each carries the dated rule as JSON; its metric runs the rule's own narwhals expressions once over
-the whole batch, whatever the number of schools or districts, and returns counts.
+Each contains the dated rule as JSON; its metric evaluates the rule's narwhals expressions once
+over the whole batch, for any number of schools or districts, and returns counts.
 """
 
 from collections import Counter
@@ -37,14 +37,14 @@ def _coefficients(held: Frame) -> Details:
 
 
 def _sections_by_lines_met(held: Frame) -> Details:
-    """Return how many sections meet how many of their lines, and how many fall under the floor."""
+    """Return the number of sections by the lines they meet, and how many are under the floor."""
     lines_met = Counter(int(value) for value in held["value"].to_list())
     under_floor = sum(value > 0 for value in held["lines_under_floor"].to_list())
     sections = {str(count): lines_met[count] for count in sorted(lines_met, reverse=True)}
     return {"sections_by_lines_met": sections, "under_floor": under_floor}
 
 
-# What a line that is more than a comparison of each unit says of what was seen.
+# Additional details of lines that are more than a comparison of each unit.
 DETAILS: Mapping[str, Callable[[Frame], Details]] = {
     "weighted_coefficient": _coefficients,
     "lines_met": _sections_by_lines_met,
@@ -56,9 +56,9 @@ def _percent(part: int, whole: int) -> float:
 
 
 class UnitsHeldAgainstRule(TableMetricProvider):
-    """How many units a rule concerns, how many reported and do not meet it, and what was seen.
+    """The counts of units that a rule applies to, that reported and that fail, with details.
 
-    One pass over the batch, whatever the number of districts in it.
+    One pass over the batch, for any number of districts.
     """
 
     metric_name = "table.units_held_against_rule"
@@ -84,7 +84,7 @@ class UnitsHeldAgainstRule(TableMetricProvider):
 
 
 class ExpectUnitsToMeetLine(BatchExpectation):
-    """Expect every unit that a line concerns, and that has reported, to meet it."""
+    """Expect every reporting unit that a line applies to to meet it."""
 
     line: str
     rule: str
@@ -117,7 +117,7 @@ class ExpectUnitsToMeetLine(BatchExpectation):
 
 
 class ExpectWeightedCoefficientToBeAtMost(ExpectUnitsToMeetLine):
-    """Expect the coefficient, weighted by pupils, of each district and stage to keep its limit."""
+    """Expect the pupil-weighted coefficient of each district and stage to be within its limit."""
 
 
 class ExpectEnoughLinesToBeMet(ExpectUnitsToMeetLine):

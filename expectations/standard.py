@@ -1,7 +1,7 @@
-"""The judge: a suite built from the rules in force, one batch a grain, one verdict a line.
+"""Judging by Great Expectations: a suite of the rules in force, a batch per grain.
 
-Great Expectations says whether a line holds and how many units break it. Which units they are is
-read from the same rule by the domain; the two counts must agree, else the line is not judged.
+Great Expectations returns how many units fail a line. The domain computes from the same rule which
+units these are; the two counts must agree, else the line is not judged.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ from junheng.domain.standard.standard import Grain, Rule, Severity
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the judge says of one line: its counts, or why it could not say."""
+    """The result for one line: its counts, or the error."""
 
     counts: Counts | None
     error: str = ""
@@ -39,7 +39,7 @@ SEVERITIES = {
     Severity.MUST: FailureSeverity.WARNING,
     Severity.ADVISORY: FailureSeverity.INFO,
 }
-# Lines that are more than a comparison of each unit say more of what was seen.
+# Custom expectations of lines that are more than a comparison of each unit.
 EXPECTATIONS: Mapping[str, type[ExpectUnitsToMeetLine]] = {
     "weighted_coefficient": ExpectWeightedCoefficientToBeAtMost,
     "lines_met": ExpectEnoughLinesToBeMet,
@@ -63,8 +63,8 @@ def _expectation(rule: Rule) -> ExpectUnitsToMeetLine:
 
 
 def judge(rules: Sequence[Rule], frames: Mapping[Grain, Frame]) -> dict[str, Judgement]:
-    """Return the judge's word on each rule, by its id: one validation for each grain's batch."""
-    # No site for Data Docs: it would leave a temporary folder behind after every judging.
+    """Return the judgement of each rule by its id, with one validation for each grain's batch."""
+    # No site for Data Docs: it would leave a temporary folder after every judging.
     stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
     context = gx.get_context(
         mode="ephemeral", project_config=DataContextConfig(store_backend_defaults=stores)
@@ -79,8 +79,8 @@ def judge(rules: Sequence[Rule], frames: Mapping[Grain, Frame]) -> dict[str, Jud
             definition = asset.add_batch_definition_whole_dataframe("all")
             batch = definition.get_batch(batch_parameters={"dataframe": frame.to_native()})
             result = batch.validate(suite(judged, name=grain.value), result_format="BASIC")
-            for one in result.results:
-                judgements[_line_of(one)] = _judgement(one)
+            for line_result in result.results:
+                judgements[_line_of(line_result)] = _judgement(line_result)
     return judgements
 
 
@@ -89,7 +89,7 @@ def _line_of(result: Any) -> str:
 
 
 def _judgement(result: Any) -> Judgement:
-    # An errored expectation looks like a failed one: the exception is looked at first.
+    # An expectation with an error looks like a failed one, so check for the exception first.
     if error := _exception(result.exception_info):
         return Judgement(None, error)
     details = result.result["details"]
@@ -106,5 +106,6 @@ def _judgement(result: Any) -> Judgement:
 def _exception(info: Mapping[str, Any]) -> str:
     if info.get("raised_exception"):
         return str(info.get("exception_message"))
-    nested = (one for one in info.values() if isinstance(one, Mapping))
-    return next((str(one["exception_message"]) for one in nested if one["raised_exception"]), "")
+    nested = (entry for entry in info.values() if isinstance(entry, Mapping))
+    messages = (str(entry["exception_message"]) for entry in nested if entry["raised_exception"])
+    return next(messages, "")

@@ -1,1 +1,1 @@
-"""What the office knows and owns: the standard, the duties, the ledger, the chase."""
+"""The domain of the office and its adapters: standard, duties, ledger and chase."""

@@ -1,4 +1,4 @@
-"""Chooses the real things: settings, rulebook, database, chat. Everything above asks here."""
+"""Builds the real dependencies (settings, rulebook, database, chat) for all layers above."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from junheng.domain.office_days import Clock
 from junheng.rulebook import Rulebook
 from junheng.settings import HomeUnusable as HomeUnusable
 from junheng.settings import SettingsUnusable as SettingsUnusable
-from junheng.settings import instead
+from junheng.settings import overriding_settings
 from junheng.settings import prepare_home as prepare_home
 from junheng.settings import settings as settings
 from junheng.settings import unfinished_restore as unfinished_restore
@@ -36,40 +36,40 @@ if TYPE_CHECKING:
 
 @contextmanager
 def set_to(**changed: Any) -> Iterator[None]:
-    """Work with some settings changed: of another district, or where nothing is kept."""
-    before = instead.set(settings().model_copy(update=changed))
+    """Override some settings within the block, such as the district or the home folder."""
+    token = overriding_settings.set(settings().model_copy(update=changed))
     try:
         yield
     finally:
-        instead.reset(before)
+        overriding_settings.reset(token)
 
 
 def districts() -> tuple[str, ...]:
-    """Return the names of the districts that are configured."""
+    """Return the names of the configured districts."""
     return rulebooks.districts(settings().config)
 
 
 def rulebook(config: Path | None = None) -> Rulebook:
-    """Return the rulebook of the district, out of another copy of config/ where one is named.
+    """Return the rulebook of the district, read from `config` instead of our config/ if given.
 
     Raises:
-        RulebookUnusable: a file is missing, or does not say what it must.
+        RulebookUnusable: a file is missing or invalid.
 
     """
     chosen = settings()
     loaded = rulebooks.load(config or chosen.config, chosen.district)
-    # Due dates reach into years whose holidays are not announced yet: known as provisional.
+    # Due dates may fall into years whose holidays are not announced yet: they are provisional.
     return replace(loaded, foresee=provisional_year)
 
 
 @contextmanager
 def session() -> Iterator[Session]:
-    """Yield a session on the real database; it commits at the end, or not at all.
+    """Yield a session on the real database; it commits at the end or rolls back on an error.
 
     Raises:
-        HomeUnusable: JUNHENG_HOME is no folder that we can make and write.
+        HomeUnusable: JUNHENG_HOME cannot be created or written.
         DatabaseUnusable: the database cannot be reached, opened or read.
-        DatabaseReadOnly: something was written into a database that may only be read.
+        DatabaseReadOnly: the block wrote to a database that is read-only.
 
     """
     prepare_home()
@@ -79,12 +79,12 @@ def session() -> Iterator[Session]:
 
 @contextmanager
 def users_session() -> Iterator[Session]:
-    """Yield a session for users and their sign-ins; it commits at the end, or not at all.
+    """Yield a session for users and sign-ins; it commits at the end or rolls back on an error.
 
-    People sign in also to a ledger that may only be read.
+    It can write even if the ledger is read-only, so that people can still sign in.
 
     Raises:
-        HomeUnusable: JUNHENG_HOME is no folder that we can make and write.
+        HomeUnusable: JUNHENG_HOME cannot be created or written.
         DatabaseUnusable: the database cannot be reached, opened or read.
 
     """
@@ -95,10 +95,10 @@ def users_session() -> Iterator[Session]:
 
 @contextmanager
 def reading_session() -> Iterator[Session]:
-    """Yield a session for queries alone, which does not wait while a round writes.
+    """Yield a session for queries only, which does not wait while a run writes.
 
     Raises:
-        HomeUnusable: JUNHENG_HOME is no folder that we can make and write.
+        HomeUnusable: JUNHENG_HOME cannot be created or written.
         DatabaseUnusable: the database cannot be reached, opened or read.
 
     """
@@ -108,24 +108,27 @@ def reading_session() -> Iterator[Session]:
 
 
 def why_read_only() -> str | None:
-    """Return why a database may only be read: the sample must never be worked with as real."""
-    held = sample_data.settled(settings().database, samples.schools())
-    if held is Holds.BOTH:
-        return _said_once(wording.packaged().samples.mixed)
-    if held is Holds.SAMPLE and settings().is_production:
-        return _said_once(wording.packaged().samples.kept_in_production)
+    """Return why the database is read-only, or None: sample data must not be used as real data."""
+    contents = sample_data.settled(settings().database, samples.schools())
+    if contents is Holds.BOTH:
+        return _logged_once(wording.packaged().samples.mixed)
+    if contents is Holds.SAMPLE and settings().is_production:
+        return _logged_once(wording.packaged().samples.kept_in_production)
     return None
 
 
 @cache
-def _said_once(reason: str) -> str:
-    """Return a reason, and log it once a process: a list that is only read shows it too."""
+def _logged_once(reason: str) -> str:
+    """Return a reason and log it once per process, so that read-only commands show it too."""
     logging.getLogger(__name__).warning("%s", reason)
     return reason
 
 
 def messengers(show: Callable[[str], None], clock: Clock) -> "Messengers":
-    """Return the channels of a run, guarded outside production; `show` gets what is for here."""
+    """Return the channels of a run, restricted outside production.
+
+    `show` receives the messages that are printed here instead of sent.
+    """
     from junheng.adapters.channels import Messengers
 
     book = rulebook()
@@ -136,7 +139,7 @@ def messengers(show: Callable[[str], None], clock: Clock) -> "Messengers":
 
 
 def slack_desk() -> "SlackDesk":
-    """Return Slack's Web API for those who act on their cards; raises ChatClosed."""
+    """Return the Slack Web API client for actions on cards; raises ChatClosed."""
     from junheng.adapters.messaging.messenger import ChatClosed
     from junheng.adapters.slack.web_api import SlackDesk
 
@@ -147,7 +150,7 @@ def slack_desk() -> "SlackDesk":
 
 
 def slack_socket(hear: "Hear", *, log: logging.Logger) -> "SlackSocket":
-    """Return the connection over which we hear of presses; raises ChatClosed."""
+    """Return the Socket Mode connection that receives presses; raises ChatClosed."""
     from junheng.adapters.slack.socket_mode import SlackSocket
 
     chosen = settings()

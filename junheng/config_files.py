@@ -1,4 +1,4 @@
-"""Reads the YAML files of config/ into frozen models; a mistake is told with file and line."""
+"""Reads the YAML files of config/ into frozen models and reports mistakes with file and line."""
 
 import difflib
 import hashlib
@@ -20,7 +20,7 @@ from junheng.refusals import Refusal
 from junheng.values import Frozen
 from junheng.yaml_lines import Place
 
-# The config/ that the program brings along.
+# The config/ packaged with the program.
 PACKAGED = Path(__file__).resolve().parents[1] / "config"
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -28,7 +28,7 @@ _QUOTED = re.compile(r"'([^']*)'")
 
 
 class RulebookUnusable(Refusal):
-    """We cannot work by the rulebook, because a file of config/ is missing or says nonsense.
+    """We cannot use the rulebook, because a file of config/ is missing or invalid.
 
     Each argument is the sentence of one mistake.
     """
@@ -65,33 +65,33 @@ class _Sentences(Frozen):
 
 @cache
 def says() -> _Sentences:
-    """Return the sentences, always of the program's own copy: a broken one is a bug."""
+    """Return the sentences, always from the packaged copy: an invalid one is a bug."""
     text = (PACKAGED / "wording" / "config_mistakes.yaml").read_text("utf-8")
     return _Sentences.model_validate(yaml_lines.parser().load(text))
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake in a file of config/: its place, and what is wrong there."""
+    """One mistake in a file of config/: its place and its description."""
 
     path: Path
     place: Place
-    said: str
+    description: str
 
     @property
     def sentence(self) -> str:
-        """Return the mistake with file and line; the file is read for its lines only here."""
+        """Return the mistake with file and line; only here the file is read for its lines."""
         line = yaml_lines.line_of(self.path, self.place)
-        return says().wrong.format(path=self.path, line=line, mistake=self.said)
+        return says().wrong.format(path=self.path, line=line, mistake=self.description)
 
 
 def digest(path: Path) -> str:
-    """Return the hash of a file as it stands; raises RulebookUnusable."""
+    """Return the SHA-256 of a file; raises RulebookUnusable."""
     return _digest(path, *_state(path))
 
 
 def _state(path: Path) -> tuple[int, int]:
-    """Return by what a file that was written again is told; raises RulebookUnusable."""
+    """Return the time and size by which a changed file is recognised; raises RulebookUnusable."""
     try:
         return yaml_lines.state(path)
     except OSError as error:
@@ -106,7 +106,7 @@ def _digest(path: Path, *state: int) -> str:
 
 @lru_cache(maxsize=512)
 def _content(path: Path, *state: int) -> Any:
-    # Parsed once a process for each state of the file: the plan and the standard are long.
+    # Parsed once per process for each state of the file: the plan and the standard are long.
     del state
     return yaml_lines.parser().load(path.read_text(encoding="utf-8"))
 
@@ -120,7 +120,7 @@ def read(path: Path) -> dict[str, Any]:
     except YAMLError as error:
         raise RulebookUnusable(_not_yaml(path, error)) from error
     except ValueError as error:
-        # 2025-02-30 is a date to the parser, and none to Python.
+        # The parser accepts 2025-02-30 as a date, Python does not.
         line = yaml_lines.impossible_day(path)
         raise RulebookUnusable(says().no_such_day.format(path=path, line=line)) from error
     if not isinstance(content, dict):
@@ -134,7 +134,7 @@ def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> RulebookUnus
 
 
 def unknown_file(path: Path) -> RulebookUnusable:
-    """Return what to raise for a file of which nothing is read: most likely its name is wrong."""
+    """Return the error for a file that the program does not read: its name is probably wrong."""
     return RulebookUnusable(says().unknown_file.format(path=path))
 
 
@@ -151,12 +151,12 @@ def _not_yaml(path: Path, error: YAMLError) -> str:
 def parsed(path: Path, model: type[Model], *, completed_by: Path | None = None) -> Model:
     """Return a whole file as a model; raises RulebookUnusable.
 
-    What the file says nothing of is taken from `completed_by`, another file of the same kind.
+    Keys missing from the file are taken from `completed_by`, another file of the same kind.
     """
     states = (*_state(path), *(() if completed_by is None else _state(completed_by)))
     found = _parsed(path, model, completed_by, *states)
     if not isinstance(found, model):
-        raise TypeError(f"{path} is no {model.__name__}")
+        raise TypeError(f"{path} was not parsed as {model.__name__}")
     return found
 
 
@@ -164,7 +164,7 @@ def parsed(path: Path, model: type[Model], *, completed_by: Path | None = None) 
 def _parsed(
     path: Path, model: type[BaseModel], completed_by: Path | None, *states: int
 ) -> BaseModel:
-    # Validated once a process for each state of the files; the models are frozen.
+    # Validated once per process for each state of the files; the models are frozen.
     del states
     content = read(path)
     if completed_by is not None:
@@ -175,21 +175,21 @@ def _parsed(
         raise unusable(_mistakes_of(error, path, content)) from error
 
 
-def _completed(content: Any, other: Any) -> Any:
-    """Return a content with the keys that only another has, in mappings at every depth."""
-    if not (isinstance(content, dict) and isinstance(other, dict)):
+def _completed(content: Any, defaults: Any) -> Any:
+    """Return a content with the keys that only `defaults` has, in mappings at every depth."""
+    if not (isinstance(content, dict) and isinstance(defaults, dict)):
         return content
-    own = {key: _completed(value, other.get(key)) for key, value in content.items()}
-    return other | own
+    own = {key: _completed(value, defaults.get(key)) for key, value in content.items()}
+    return defaults | own
 
 
 def unusable(mistakes: Iterable[Mistake]) -> RulebookUnusable:
-    """Return what to raise for mistakes, the first of them told first."""
+    """Return the error for some mistakes, in the same order."""
     return RulebookUnusable(*(mistake.sentence for mistake in mistakes))
 
 
 def _mistakes_of(error: ValidationError, path: Path, content: Any) -> list[Mistake]:
-    """Return what pydantic found in words, with misspelt names before what is missing for them."""
+    """Return pydantic's errors in words, misspelt names before the missing ones."""
     faults = _misspelt_first(error)
     for fault in faults:
         fault["loc"] = _as_written(content, fault["loc"])
@@ -198,11 +198,11 @@ def _mistakes_of(error: ValidationError, path: Path, content: Any) -> list[Mista
 
 
 def _as_written(content: Any, place: Place) -> Place:
-    """Return a place without the kinds of values that pydantic names on the way to it."""
+    """Return a place as in the file, without the union members that pydantic adds to its path."""
     written: list[int | str] = []
-    for at, part in enumerate(place, 1):
+    for depth, part in enumerate(place, 1):
         inside = content[part] if _has(content, part) else None
-        if inside is not None or at == len(place):
+        if inside is not None or depth == len(place):
             written.append(part)
             content = inside
     return tuple(written)
@@ -215,7 +215,7 @@ def _has(content: Any, part: int | str) -> bool:
 
 
 def mistake_in_words(error: ValidationError) -> str:
-    """Return the first mistake in words: its place, and what is wanted there."""
+    """Return the first mistake in words: its place and the expected value."""
     return _in_words(_misspelt_first(error)[0], ())
 
 
@@ -241,12 +241,12 @@ def _in_words(fault: ErrorDetails, missing: Iterable[Place]) -> str:
 
 
 def unknown(kind: str, word: object, known: Iterable[object]) -> str:
-    """Return what is said of a name that nothing defines, with the nearest name there is."""
+    """Return the sentence about an undefined name, with the nearest known name."""
     noun = says().kinds[kind]
     return says().unknown.format(word=word, kind=noun, nearest=nearest(word, known))
 
 
 def nearest(word: object, known: Iterable[object]) -> str:
-    """Return the question whether the nearest name was meant, '' where none is near."""
+    """Return the question whether the nearest name was meant, '' if none is near."""
     near = difflib.get_close_matches(str(word), map(str, known), n=1, cutoff=0.5)
     return says().nearest.format(name=near[0]) if near else ""

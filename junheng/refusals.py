@@ -1,8 +1,8 @@
-"""Why something cannot be done, in one sentence for people: every expected exception is one."""
+"""The base classes of all expected errors, each with one sentence for the user."""
 
 
 class Refusal(Exception):
-    """We cannot do what was asked; the first argument says why, and what to do, in Chinese."""
+    """An expected error; the first argument says in Chinese what is wrong and what to do."""
 
     @property
     def sentence(self) -> str:
@@ -10,4 +10,4 @@ class Refusal(Exception):
 
 
 class Transient(Refusal):
-    """We cannot do it now; what is in the way lies outside of us and may pass by itself."""
+    """An expected error with an external cause that may pass by itself: worth retrying."""

@@ -1,4 +1,4 @@
-"""What differs between machines: JUNHENG_HOME, where the database is, how chat is reached."""
+"""The settings that differ between machines, read from JUNHENG_… environment variables."""
 
 import os
 import re
@@ -22,7 +22,7 @@ PREFIX = "JUNHENG_"
 
 
 class EmailSecurity(StrEnum):
-    """How the way to the mail server is closed to others."""
+    """How the connection to the mail server is encrypted."""
 
     STARTTLS = "starttls"
     SSL = "ssl"
@@ -30,7 +30,7 @@ class EmailSecurity(StrEnum):
 
 
 class Home(BaseSettings):
-    """The one setting that is needed before the others are known to be right."""
+    """The one setting that is needed before the others are validated."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
 
@@ -38,12 +38,12 @@ class Home(BaseSettings):
 
     @property
     def running_folder(self) -> Path:
-        """Where each run's process holds a lock while it lives."""
+        """The folder in which each run's process holds a lock while it is alive."""
         return self.home / "running"
 
 
 class Settings(Home):
-    """Read from the environment, `JUNHENG_…`; everything has a default that works."""
+    """Read from the environment, `JUNHENG_…`; every setting has a working default."""
 
     config: Path = PROJECT_ROOT / "config"
     district: str = "taierzhuang"
@@ -52,13 +52,13 @@ class Settings(Home):
     slack_base_url: str | None = None
     # How many seconds a new message may be missing from a channel's history.
     slack_history_lag: float = Field(default=90.0, ge=0, le=3600)
-    # With it, cards have buttons, and `junheng chat` hears of them.
+    # With this token, cards have buttons and `junheng chat` receives the presses.
     slack_app_token: SecretStr | None = None
-    # Where people read the ledger, for the card and its button. Slack takes no card at all whose
-    # button leads to something else than an address of the web.
+    # The address of the ledger, linked from the card and its button. Slack rejects a whole card
+    # whose button does not lead to a web address.
     ledger_url: str | None = Field(default=None, pattern=r"^https?://[!-~]{1,200}$")
     channel: Channel | None = None
-    # Anything but "production" is a trial, in which nothing reaches anybody who is not allowed.
+    # Anything but "production" is a trial: messages go to `allowed_addresses` only.
     environment: str = "trial"
     allowed_addresses: str = ""
     dingtalk_webhook: SecretStr | None = None
@@ -72,17 +72,17 @@ class Settings(Home):
     email_user: str | None = None
     email_password: SecretStr | None = None
     email_from: str | None = None
-    # A file with the robots of groups of their own; it holds secrets, so it is not in config/.
+    # A file with the robots of single groups; it contains secrets, so it is not in config/.
     webhooks: Path | None = None
-    # Best on another disk than what it is a backup of.
+    # Best on another disk than the home.
     backups: Path | None = None
-    # A folder that colleagues may write into, while the home is closed to them.
+    # A folder that colleagues may write to; they have no access to the home.
     inbox: Path | None = None
-    # Where it is said that cards were due and none went out: best not where the cards go.
+    # Receives the alarm that cards were due but not sent: best not on the channel of the cards.
     alarm_address: str | None = None
-    # The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: nobody else's are.
+    # The only proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted.
     trusted_proxies: str = ""
-    # Who could sign in before users were rows: imported once.
+    # The users file of older versions, which had no users table: imported once.
     users: Path | None = None
 
     @field_validator("trusted_proxies")
@@ -103,19 +103,19 @@ class Settings(Home):
 
     @property
     def allowed(self) -> frozenset[str]:
-        """Return the addresses that a card may reach outside production."""
+        """Return the addresses to which cards may be sent outside production."""
         return frozenset(_listed(self.allowed_addresses))
 
     @property
     def chosen_channel(self) -> Channel:
-        """Return where cards go: as it is set, else Slack where there is a token, else files."""
+        """Return the channel of the cards: as set, else Slack if there is a token, else files."""
         if self.channel is not None:
             return self.channel
         return Channel.FILE if self.slack_token is None else Channel.SLACK
 
     @property
     def alarm_route(self) -> Route | None:
-        """Return where an alarm goes; `email:…` names another channel than the cards'."""
+        """Return the route of alarms; `email:…` names another channel than the cards'."""
         if self.alarm_address is None:
             return None
         return route_of(self.alarm_address, chosen=self.chosen_channel)
@@ -125,57 +125,57 @@ class Settings(Home):
         """Return the SQLAlchemy address of the database, the embedded one by default."""
         if self.database_url is None:
             return f"sqlite:///{self.home.resolve() / 'junheng.db'}"
-        # People write postgresql://; the driver we bring is psycopg 3.
+        # People write postgresql://; our driver is psycopg 3.
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
 
     @property
     def users_file(self) -> Path:
-        """Where older versions kept who may sign in; it is imported into the database once."""
+        """The users file of older versions, which is imported into the database once."""
         return self.users or self.home / "users.yaml"
 
     @property
     def told_folder(self) -> Path:
-        """Where it is marked what operators were told while there was no database."""
+        """The marks of alarms that were sent to operators without a database."""
         return self.home / "told"
 
     @property
     def received_folder(self) -> Path:
-        """Where every file is kept as it was sent, under its hash."""
+        """Every received file as it was sent, under its hash."""
         return self.home / "received"
 
     @property
     def evidence_folder(self) -> Path:
-        """Where evidence is kept, each file under its hash."""
+        """Evidence, each file under its hash."""
         return self.home / "evidence"
 
     @property
     def ledgers_folder(self) -> Path:
-        """Where the ledger's workbooks lie, for the office to hand out."""
+        """The ledger's workbooks, for the office to hand out."""
         return self.home / "ledgers"
 
     @property
     def inbox_folder(self) -> Path:
-        """Where an office lays what is sent in, a folder a year, for the scheduled round."""
+        """Submitted files, one folder per year, which the scheduled run collects."""
         return self.inbox or self.home / "inbox"
 
     @property
     def outbox_folder(self) -> Path:
-        """Where messages lie that no chat takes."""
+        """Messages that cannot be sent by any chat."""
         return self.home / "outbox"
 
     @property
     def heartbeat(self) -> Path:
-        """What the last chase did, for an outside monitor."""
+        """The result of the last chase, for an external monitor."""
         return self.home / "heartbeat.json"
 
     @property
     def backups_folder(self) -> Path:
-        """Where backups lie that are given no place of their own."""
+        """The default folder of backups."""
         return self.backups or self.home / "backups"
 
     @property
     def unfinished_restore(self) -> Path:
-        """What lies in a home while it is restored, and no longer."""
+        """A marker that exists in a home only during a restore."""
         return self.home / "restore-unfinished.txt"
 
     @property
@@ -190,47 +190,48 @@ class Settings(Home):
 
     @property
     def reports_folder(self) -> Path:
-        """Where the verdict reports lie, for whoever opens them in a browser."""
+        """The verdict reports, as pages for the browser."""
         return self.home / "reports"
 
 
 class SettingsUnusable(Refusal):
-    """We cannot work, because a JUNHENG_ setting says what it cannot say."""
+    """We cannot work, because a JUNHENG_ setting is invalid."""
 
 
 class HomeUnusable(Refusal):
-    """We cannot work, because JUNHENG_HOME is no folder that we can make and write."""
+    """We cannot work, because JUNHENG_HOME cannot be created or written."""
 
 
-instead: ContextVar[Settings] = ContextVar("in place of the environment's")
+overriding_settings: ContextVar[Settings] = ContextVar("overriding_settings")
 
 
 def settings() -> Settings:
-    """Return the settings of the present environment, which a test or a flow may have changed.
+    """Return the settings of the current environment, unless a test or a flow overrides them.
 
     Raises:
-        SettingsUnusable: a setting says what it cannot say.
+        SettingsUnusable: a setting is invalid.
 
     """
-    if (changed := instead.get(None)) is not None:
+    if (changed := overriding_settings.get(None)) is not None:
         return changed
     given = (item for item in os.environ.items() if item[0].upper().startswith(PREFIX))
     try:
         return _parsed(frozenset(given))
     except ValidationError as error:
         names = "、".join(f"JUNHENG_{fault['loc'][0]}".upper() for fault in error.errors())
-    # Out here pydantic's own error, which quotes what was set, is no longer the context.
+    # Raised outside of the except block: pydantic's error quotes the value, which may be secret,
+    # and must not become the context of this one.
     raise SettingsUnusable(wording.packaged().settings.not_understood.format(names=names))
 
 
 @lru_cache(maxsize=8)
 def _parsed(_environment: frozenset[tuple[str, str]]) -> Settings:
-    """Parse each environment once: pydantic takes 4 ms, and every session asks three times."""
+    """Parse each environment once: pydantic takes 4 ms, and every session reads it three times."""
     return Settings()
 
 
 def prepare_home() -> None:
-    """Make the folder that everything is kept in; raises HomeUnusable."""
+    """Create the home folder; raises HomeUnusable."""
     chosen = settings()
     home = chosen.home.absolute()
     if chosen.unfinished_restore.exists():
@@ -247,7 +248,7 @@ def prepare_home() -> None:
 
 
 def unfinished_restore(home: Path) -> str:
-    """Return what is said of a home that a restore was left in the middle of."""
+    """Return the sentence about a home whose restore was interrupted."""
     return wording.packaged().settings.unfinished_restore.format(home=home)
 
 

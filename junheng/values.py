@@ -1,4 +1,4 @@
-"""What everything that comes from a file is built of."""
+"""The base types of all models that are read from files."""
 
 from datetime import date
 from typing import Annotated
@@ -7,13 +7,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 
 class Frozen(BaseModel):
-    """The base of everything that comes from a file."""
+    """The base of all models that are read from files."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 def _as_date(value: object) -> object:
-    # What is no date stays as it stands: the model says so, with its place.
+    # An invalid date is left as it is: the model reports it with its place.
     try:
         return date.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:

@@ -1,4 +1,4 @@
-"""Parses YAML, and finds the lines on which its parts stand."""
+"""Parses YAML and finds the line of each part."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -11,24 +11,24 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.resolver import VersionedResolver
 
 Place: TypeAlias = tuple[int | str, ...]
-"""The way to a part of a file: names of mappings, and positions in lists."""
+"""The path to a part of a file: keys of mappings and positions in lists."""
 
 
 class _Yaml12(VersionedResolver):
-    """Resolves by YAML 1.2 alone: ruamel asks for the version at every scalar."""
+    """Resolves by YAML 1.2 only: ruamel looks the version up at every scalar."""
 
     processing_version = (1, 2)
 
 
 def parser() -> YAML:
-    """Return the parser in C: the pure one takes eight times as long."""
+    """Return the C parser: the pure Python one takes eight times as long."""
     yaml = YAML(typ="safe", pure=False)
     yaml.Resolver = _Yaml12
     return yaml
 
 
 def line_of(path: Path, place: Iterable[int | str]) -> int:
-    """Return the line on which a place of a file begins; of what is missing, its surroundings'."""
+    """Return the line on which a place of a file begins; if it is missing, its parent's line."""
     node = _composed(path)
     line = 0
     for part in place:
@@ -41,12 +41,12 @@ def line_of(path: Path, place: Iterable[int | str]) -> int:
 
 
 def impossible_day(path: Path) -> int:
-    """Return the line of the first date that no calendar has."""
+    """Return the line of the first date that does not exist, such as 2025-02-30."""
     return next(_impossible_days(_composed(path)), 1)
 
 
 def _impossible_days(node: Any) -> Iterator[int]:
-    """Yield the lines of dates that no calendar has, and of other scalars that have no value."""
+    """Yield the lines of dates that do not exist."""
     match node:
         case MappingNode():
             for pair in node.value:
@@ -63,7 +63,7 @@ def _impossible_days(node: Any) -> Iterator[int]:
 
 
 def _within(node: Any, part: int | str) -> tuple[Node, Node] | None:
-    """Return where a part of a node begins, its name where it has one, and the part itself."""
+    """Return the node at which a part begins (its key, if it has one) and the part itself."""
     if isinstance(node, SequenceNode) and isinstance(part, int):
         return node.value[part], node.value[part]
     pairs = node.value if isinstance(node, MappingNode) else ()
@@ -71,7 +71,7 @@ def _within(node: Any, part: int | str) -> tuple[Node, Node] | None:
 
 
 def state(path: Path) -> tuple[int, int]:
-    """Return by what a file that was written again is told; raises OSError."""
+    """Return the modification time and size that identify a version of a file; raises OSError."""
     found = path.stat()
     return found.st_mtime_ns, found.st_size
 

@@ -1,1 +1,1 @@
-"""The rooms again, each tested as its own: sentences about the office."""
+"""Tests, in the same structure of packages as the code."""

@@ -1,4 +1,4 @@
-"""What a model of config/ refuses, as people read it."""
+"""Expects a mistake in a model of config/ by its Chinese sentence."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from junheng import config_files
 
 @contextmanager
 def refused(sentence: str) -> Iterator[None]:
-    """Expect that a model refuses what it is given, in words that hold this sentence."""
+    """Expect that a model is invalid, with this sentence in the error."""
     with pytest.raises(ValidationError) as caught:
         yield
     assert sentence in config_files.mistake_in_words(caught.value)

@@ -1,4 +1,4 @@
-"""What every test gets: a home of its own, no settings of this machine, no name looked up."""
+"""Fixtures of all tests: an own home, no settings of this machine, no name look-ups."""
 
 import atexit
 import os
@@ -19,7 +19,7 @@ from junheng.rulebook import SAMPLE_DISTRICT, Rulebook
 from junheng.settings import PROJECT_ROOT
 from tests import databases, examples, workers
 
-# Before anything imports Prefect, which reads its settings when it is imported.
+# Before any import of Prefect, which reads its settings at import time.
 SCRATCH = Path(tempfile.mkdtemp(prefix="junheng-tests-"))
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 for name in [name for name in os.environ if name.startswith(("JUNHENG_", "PREFECT_"))]:
@@ -28,7 +28,7 @@ for name in [name for name in os.environ if name.startswith(("JUNHENG_", "PREFEC
 os.environ["PREFECT_HOME"] = str(SCRATCH / "prefect")
 os.environ["TMPDIR"] = tempfile.gettempdir()
 os.environ["XDG_CACHE_HOME"] = str(SCRATCH / "cache")
-# The packaged PostgreSQL keeps its locks there, and warns where a machine has none.
+# The packaged PostgreSQL stores its locks there, and warns if the directory is missing.
 os.environ.setdefault("XDG_RUNTIME_DIR", str(SCRATCH))
 quiet()
 
@@ -39,7 +39,7 @@ HERE = {None, "", "localhost", "127.0.0.1", "::1", b"127.0.0.1", b"localhost"}
 
 
 class NameLookedUp(RuntimeError):
-    """We cannot ask who that is, because a test has no network."""
+    """We cannot resolve a host name, because tests have no network."""
 
 
 @pytest.fixture(autouse=True)
@@ -53,19 +53,17 @@ def junheng_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, on PostgreSQL, what is about SQLite's own file."""
+    """Skip, on PostgreSQL, tests about the SQLite file."""
     workers.put_the_longest_first(items)
     if databases.is_postgresql():
-        skipped = pytest.mark.skip(
-            reason="about the file that SQLite keeps, and this is PostgreSQL"
-        )
+        skipped = pytest.mark.skip(reason="about the SQLite file, and this is PostgreSQL")
         for item in items:
             if item.get_closest_marker("sqlite_file"):
                 item.add_marker(skipped)
 
 
 def pytest_xdist_setupnodes() -> None:
-    """Start the one PostgreSQL of all workers, which find its address in their environment."""
+    """Start one PostgreSQL for all workers, which find its address in their environment."""
     if databases.is_postgresql():
         databases.postgresql()
 
@@ -85,7 +83,7 @@ def _passwords_are_hashed_quickly(
 
 @pytest.fixture(autouse=True)
 def _no_name_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refuse what pytest-socket lets pass once some hosts are allowed: asking a name server."""
+    """Block name look-ups, which pytest-socket does not block once some hosts are allowed."""
     ask = socket.getaddrinfo
 
     def ask_about_here(host: Any, *rest: Any, **named: Any) -> Any:
@@ -98,7 +96,7 @@ def _no_name_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
-    """Start one Prefect server for the whole session; it costs 15 s, on a busy machine 34 s."""
+    """Start one Prefect server for the whole session; it takes 15 s, on a busy machine 34 s."""
     from prefect.testing.utilities import prefect_test_harness
 
     with prefect_test_harness(server_startup_timeout=90):

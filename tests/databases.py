@@ -1,4 +1,4 @@
-"""Each home's own database: a file in it, or one on the PostgreSQL of JUNHENG_TEST_POSTGRES_URL."""
+"""The database of each home: a SQLite file, or one on JUNHENG_TEST_POSTGRES_URL."""
 
 import atexit
 import hashlib
@@ -20,25 +20,25 @@ from junheng.store.database import database
 WANTED = "JUNHENG_TEST_POSTGRES_URL"
 EMBEDDED = "embedded"
 FILE = "junheng.db"
-# The engines that were connected to each database.
+# The engines connected to each database.
 _connected: dict[str, set[Engine]] = {}
-# What is on trial is us, and no power fails while it is.
+# Tests need no protection against power failures.
 IN_HASTE = ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
 
 
 def is_postgresql() -> bool:
-    """Say whether this run of the tests keeps its ledgers on PostgreSQL."""
+    """Return whether this test run uses PostgreSQL."""
     return bool(os.environ.get(WANTED))
 
 
 def move_in(home: Path, patch: pytest.MonkeyPatch) -> None:
-    """Let the product work in a home, with the home's own database."""
+    """Configure the product for a home with its own database."""
     for name, value in settings_of(home).items():
         patch.setenv(name, value)
 
 
 def settings_of(home: Path) -> dict[str, str]:
-    """Return what the environment says to whoever works in a home."""
+    """Return the environment variables for a home."""
     own = {"JUNHENG_HOME": str(home)}
     if is_postgresql():
         own["JUNHENG_DATABASE_URL"] = postgresql().of(home)
@@ -46,12 +46,12 @@ def settings_of(home: Path) -> dict[str, str]:
 
 
 def hurry() -> None:
-    """Have this process make the file of a new home by copying one whose tables are there."""
+    """Create new database files in this process by copying one that has all tables."""
     event.listen(Engine, "do_connect", _copy_tables)
 
 
 def ready(home: Path) -> None:
-    """Have a home's database lie ready for a program that a test starts."""
+    """Create a home's database for a program that a test starts."""
     if is_postgresql():
         postgresql().make_now(home)
 
@@ -64,13 +64,13 @@ def copy_home(home: Path, to: Path) -> None:
 
 
 def forget_below(folder: Path) -> None:
-    """Let go of the databases of the homes in a folder."""
+    """Close and forget the databases of the homes in a folder."""
     if is_postgresql():
         postgresql().drop_below(folder)
 
 
 class Server:
-    """A PostgreSQL on which each home has a database, made when it is first connected to."""
+    """A PostgreSQL on which each home has a database, created at the first connection."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -86,25 +86,25 @@ class Server:
         return self._address(name)
 
     def empty(self, name: str) -> str:
-        """Return the address of a database without any table."""
+        """Return the address of a database without tables."""
         self._run(f'CREATE DATABASE "{name}"')
         self._made[name] = name
         return self._address(name)
 
     def make_owed(self, name: str) -> None:
-        """Make a home's database out of the one whose tables are there already."""
+        """Create a home's database from the template that has all tables."""
         if name in self._owed:
-            # A child of ours may have made it.
+            # A child process may have created it.
             with suppress(DuplicateDatabase):
                 self._copy(self._migrated(), name)
             self._made[name] = self._owed.pop(name)
 
     def make_now(self, home: Path) -> None:
-        """Make a home's database for a program that knows nothing of us."""
+        """Create a home's database for an external program."""
         self.make_owed(make_url(self.of(home)).database or "")
 
     def load(self, home: Path, dump: bytes) -> None:
-        """Make a home's database out of what PostgreSQL dumped of another."""
+        """Create a home's database from a dump of another."""
         name = make_url(self.of(home)).database or ""
         self.empty(name)
         self._made[name] = self._owed.pop(name)
@@ -112,9 +112,9 @@ class Server:
             connection.execute(dump)
 
     def copy(self, home: Path, to: Path) -> None:
-        source, target = (make_url(self.of(one)).database or "" for one in (home, to))
+        source, target = (make_url(self.of(folder)).database or "" for folder in (home, to))
         if source in self._made:
-            _let_go(source)
+            _close_connections(source)
             self._copy(source, target)
             self._made[target] = self._owed.pop(target)
 
@@ -129,7 +129,7 @@ class Server:
             self.drop(name)
 
     def drop(self, name: str) -> None:
-        _let_go(name)
+        _close_connections(name)
         self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         del self._made[name]
 
@@ -154,13 +154,13 @@ class Server:
 
 @cache
 def postgresql() -> Server:
-    """Return the PostgreSQL of the tests, which starts with the first who asks for it."""
+    """Return the PostgreSQL of the tests, which is started at the first call."""
     wanted = os.environ.get(WANTED, EMBEDDED)
     server = Server(_embedded() if wanted == EMBEDDED else wanted)
     if is_postgresql():
-        # The programs that tests start find the same one.
+        # Programs started by tests use the same server.
         os.environ[WANTED] = server.address
-    # What a child made, its parent drops.
+    # The parent process drops the databases that child processes created.
     atexit.register(server.drop_all)
     return server
 
@@ -183,7 +183,7 @@ _left_empty: set[Path] = set()
 
 @cache
 def _tables() -> Path:
-    """Return a file of SQLite with every table and no row."""
+    """Return a SQLite file with all tables and no rows."""
     folder = Path(tempfile.mkdtemp(prefix="junheng-tables-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     file = folder / FILE
@@ -192,7 +192,7 @@ def _tables() -> Path:
 
 
 def leave_empty(home: Path) -> None:
-    """Let the database of a home begin without tables, as one that a backup is restored into."""
+    """Leave the database of a home without tables, as before restoring a backup."""
     _left_empty.add(home)
 
 
@@ -206,7 +206,7 @@ def _copy_tables(dialect: Any, _record: Any, words: list[Any], _named: Any) -> N
 
 
 @event.listens_for(Engine, "do_connect")
-def _make_what_is_owed(_dialect: Any, _record: Any, _words: Any, asked: dict[str, Any]) -> None:
+def _create_on_connect(_dialect: Any, _record: Any, _words: Any, asked: dict[str, Any]) -> None:
     if is_postgresql():
         postgresql().make_owed(str(asked.get("dbname")))
 
@@ -216,8 +216,8 @@ def _remember(connection: Connection) -> None:
     _connected.setdefault(connection.engine.url.database or "", set()).add(connection.engine)
 
 
-def _let_go(name: str) -> None:
-    """Close what this process has open of a database, which then can be copied or dropped."""
+def _close_connections(name: str) -> None:
+    """Close this process's connections to a database, so that it can be copied or dropped."""
     for opened in _connected.pop(name, ()):
         opened.dispose()
 

@@ -1,4 +1,4 @@
-"""Runs of a deployment in the test server, brought into whatever states a test is about."""
+"""Runs of a deployment in the test server, set to the states that a test needs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ HOURLY = CronSchedule(cron="0 * * * *", timezone="Asia/Shanghai")
 def deployed(
     name: str = "annual-round", *, schedule: CronSchedule | None = None
 ) -> Iterator[tuple[SyncPrefectClient, UUID]]:
-    """Yield a client and a deployment of that name; it goes at the end, with its runs."""
+    """Yield a client and a deployment of that name, and delete it with its runs at the end."""
     with get_client(sync_client=True) as client:
         flow_id = client.create_flow_from_name(name)
         timetable = [] if schedule is None else [DeploymentScheduleCreate(schedule=schedule)]
@@ -48,7 +48,7 @@ class Run:
 
     @classmethod
     def of(cls, client: SyncPrefectClient, deployment: UUID, **parameters: object) -> Self:
-        """Return a run that somebody orders."""
+        """Create a run as a person does."""
         made = client.create_flow_run_from_deployment(deployment, parameters=parameters)
         return cls(client, made.id)
 
@@ -58,25 +58,25 @@ class Run:
 
     @property
     def state(self) -> str:
-        """Return where it stands."""
+        """Return the name or type of its current state."""
         return str(self.now.state_type.value if self.now.state_type else None)
 
     def set(self, *states: State) -> Self:
-        """Bring it into one state after the other, as whoever forces it."""
+        """Force it into one state after the other."""
         for state in states:
             self.client.set_flow_run_state(self.id, state, force=True)
         return self
 
     def begun(self) -> Self:
-        """Have a worker take it and its process begin it."""
+        """Set the states of a run that a worker has taken and its process has begun."""
         return self.set(Pending(), Running())
 
     def retried(self) -> Self:
-        """Press Retry, and begin again."""
+        """Retry it, and begin again."""
         return self.set(AwaitingRetry()).begun()
 
     def carried_out(self, flow: Flow[..., Any], **parameters: object) -> State:
-        """Run a flow as this run, in this process, which holds its lock meanwhile."""
+        """Execute a flow as this run, in this process, which holds the run's lock."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(run_locks, "_held", {})
             run_locks.hold(Home().running_folder, str(self.id))

@@ -1,4 +1,4 @@
-"""What stands in for the outside world in the tests."""
+"""Fakes of external services."""
 
 import json
 import time
@@ -15,7 +15,7 @@ from tests.loopback import Loopback, Says
 
 
 class Post(Enum):
-    """What the fake Slack does with the next message."""
+    """How the fake Slack treats the next message."""
 
     TAKE = "take"
     LIMIT = "limit"
@@ -28,7 +28,7 @@ class Post(Enum):
 
 
 class FakeSlack(Loopback):
-    """A Slack on a loopback port: what it received, and what its history lets one see.
+    """A Slack on a loopback port, with the received messages and a channel history.
 
     Its clock is `ahead` of ours by so many seconds; its history shows a message `late` by so many.
     """
@@ -57,7 +57,7 @@ class FakeSlack(Loopback):
         return [message["metadata"]["event_payload"]["key"] for message in self.messages]
 
     def answer(self, method: str, asked: Mapping[str, Any], handler: "_Handler") -> None:
-        """Answer one call the way Slack does, or the way the test wants it to fail."""
+        """Answer one call as Slack does, or fail as the test requires."""
         self.calls.append(method)
         match method:
             case "chat.postMessage":
@@ -103,13 +103,13 @@ class FakeSlack(Loopback):
             case Post.TAKE_WITHOUT_ANSWER:
                 self._take(asked)
             case Post.DROP:
-                # The connection closes, and the message is nowhere.
+                # The connection closes, and the message is lost.
                 return
 
     def _take(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         with self._lock:
             channel = self.id_of(asked["channel"])
-            # Slack hands out one ts after the other in a channel.
+            # Slack increases ts with each message in a channel.
             ts = f"{self.now() + len(self.messages) * 1e-6:.6f}"
             self.messages.append({**asked, "ts": ts, "channel_id": channel})
         return {"ok": True, "channel": channel, "ts": ts}
@@ -166,12 +166,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             if retry_after is not None:
-                # In small letters, as Slack's own proxies write it.
+                # In lower case, as Slack's own proxies write it.
                 self.send_header("retry-after", retry_after)
             self.end_headers()
             self.wfile.write(body)
         except ConnectionError:
-            # The client has given up, or was killed.
+            # The client has timed out, or was killed.
             self.close_connection = True
 
     def hand_out(self, content: bytes) -> None:
@@ -182,18 +182,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def lead(self, address: str) -> None:
-        """Answer with another address."""
+        """Answer with a redirect."""
         self.send_response(302)
         self.send_header("Location", address)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
     def log_request(self, code: object = "-", size: object = "-") -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def _page(name: str, found: list[dict[str, Any]], asked: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one thing a page, so that whoever asks must turn pages."""
+    """Return one entry per page, so that clients must use pagination."""
     start = int(asked.get("cursor") or 0)
     following = str(start + 1) if start + 1 < len(found) else ""
     return {

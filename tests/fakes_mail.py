@@ -1,4 +1,4 @@
-"""A mail server on a loopback port, which takes letters or breaks at a named moment."""
+"""A mail server on a loopback port, which accepts mail or breaks at a chosen moment."""
 
 import time
 from enum import Enum
@@ -8,7 +8,7 @@ from tests.loopback import Loopback
 
 
 class Breaks(Enum):
-    """After which line the server hangs up without an answer."""
+    """After which command the server closes the connection without an answer."""
 
     NEVER = "never"
     AT_GREETING = "greeting"
@@ -17,7 +17,7 @@ class Breaks(Enum):
 
 
 class FakeMail(Loopback):
-    """Answers as `codes` says for a verb, else well; `offers` are its extensions."""
+    """Answers a verb with its code in `codes`, else with success; `offers` are its extensions."""
 
     def __init__(
         self,
@@ -45,13 +45,15 @@ class _Handler(StreamRequestHandler):
             return
         self._say("220 here")
         for line in iter(self.rfile.readline, b""):
-            said = line.decode().strip()
-            verb = said.partition(" ")[0].upper()
-            self.office.heard.append(said)
+            command = line.decode().strip()
+            verb = command.partition(" ")[0].upper()
+            self.office.heard.append(command)
             if verb == self.office.breaks.value:
                 return
             if verb == "EHLO" and verb not in self.office.codes:
-                self._say("250-here", *(f"250-{one}" for one in self.office.offers), "250 8BITMIME")
+                self._say(
+                    "250-here", *(f"250-{offer}" for offer in self.office.offers), "250 8BITMIME"
+                )
             elif verb == "DATA" and "DATA" not in self.office.codes:
                 self._say("354 go on")
                 if not self._take():
@@ -77,5 +79,5 @@ class _Handler(StreamRequestHandler):
         try:
             self.wfile.write("".join(f"{line}\r\n" for line in lines).encode())
         except ConnectionError:
-            # The client has given up.
+            # The client has closed the connection.
             self.close_connection = True

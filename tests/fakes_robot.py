@@ -1,4 +1,4 @@
-"""A robot of DingTalk, WeCom or Feishu on a loopback port, and what it was given."""
+"""A robot of DingTalk, WeCom or Feishu on a loopback port, with the received cards."""
 
 import json
 import time
@@ -12,7 +12,7 @@ from tests.loopback import Loopback, Says
 
 
 class Given(Enum):
-    """What the robot does with the next card, besides taking it."""
+    """How the robot fails after accepting the next card."""
 
     TAKE = "take"
     TAKE_SLOWLY = "take slowly"
@@ -21,7 +21,7 @@ class Given(Enum):
 
 
 class FakeRobot(Loopback):
-    """Takes cards under /robot/send; `ok` is how its platform says that one has arrived."""
+    """Accepts cards at /robot/send; `ok` is the platform's answer of success."""
 
     def __init__(
         self, *given: Given | Says, ok: Mapping[str, Any] | None = None, seconds: float = 0.0
@@ -67,9 +67,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.robot.answer(json.loads(self.rfile.read(length)), self)
 
     def do_GET(self) -> None:
-        # Nobody should come this way: only whoever follows a redirect does.
+        # Only a client that wrongly follows a redirect sends a GET.
         self.robot.paths.append(f"GET {self.path}")
         Says(self.robot.ok).to(self)
 
     def log_request(self, code: object = "-", size: object = "-") -> None:
-        """Say nothing."""
+        """Log nothing."""

@@ -1,4 +1,4 @@
-"""A Slack in which people press buttons: cards that are rewritten, forms, files, and a socket."""
+"""A Slack with interactions: buttons, updated cards, forms, files, and Socket Mode."""
 
 import time
 from collections import defaultdict, deque
@@ -13,16 +13,16 @@ from tests.fakes_socket import FakeSocket
 
 TEAM = "T0000001"
 BOT = "U0000BOT"
-# Characters in the text of a message that is changed; in one that is posted there may be more.
+# Slack's limit of the text of an updated message; a posted one may be longer.
 LONGEST_CHANGED = 4000
 Payload = dict[str, Any]
 
 
 class FakeSlackOffice(FakeSlack):
-    """The whole of Slack that `junheng chat` talks to.
+    """All methods of Slack that `junheng chat` calls.
 
-    `faults` are the errors that the next calls of a method end with: a reason of Slack, or the
-    status of an answer without one. `slow` is how many seconds a method, or `files`, takes.
+    `faults` are the errors of the next calls of a method: a reason of Slack, or an HTTP status.
+    `slow` are the seconds that a method, or `files`, takes.
     """
 
     def __init__(self, *posts: Post | str) -> None:
@@ -75,7 +75,7 @@ class FakeSlackOffice(FakeSlack):
                 handler.say({}, status=fault)
 
     def download(self, path: str, headers: Mapping[str, str], handler: _Handler) -> None:
-        """Hand out a file to whoever shows the token."""
+        """Return a file to requests with the token."""
         self.fetched.append(dict(headers))
         file = self.files.get(path.split("/")[2])
         if file is None or headers.get("Authorization") != "Bearer xoxb-test":
@@ -88,7 +88,7 @@ class FakeSlackOffice(FakeSlack):
         handler.hand_out(file["content"])
 
     def attach(self, name: str, content: bytes, **other: Any) -> str:
-        """Let somebody have uploaded a file, and return its id."""
+        """Add an uploaded file, and return its id."""
         number = f"F{next(self._numbers):07d}"
         address = f"http://127.0.0.1:{self.port}/files/{number}/download"
         self.files[number] = {
@@ -100,7 +100,7 @@ class FakeSlackOffice(FakeSlack):
         return number
 
     def press(self, move: str, *, user: str, card: int = 0, team: str = TEAM) -> Payload:
-        """Return what Slack hands over when somebody presses a button of a card."""
+        """Return Slack's payload for a pressed button of a card."""
         message = self.messages[card]
         trigger = f"trigger-{next(self._numbers)}"
         self.triggers.add(trigger)
@@ -128,7 +128,7 @@ class FakeSlackOffice(FakeSlack):
         }
 
     def submit(self, *, user: str, view: int = -1, team: str = TEAM, **given: Any) -> Payload:
-        """Return what Slack hands over when somebody sends a form that was opened."""
+        """Return Slack's payload for a submitted form."""
         opened = self.views[view]
         return {
             "type": "view_submission",
@@ -158,7 +158,7 @@ class FakeSlackOffice(FakeSlack):
                     return {"ok": False, "error": "invalid_blocks"}
                 if len(asked["text"]) > LONGEST_CHANGED:
                     return {"ok": False, "error": "msg_too_long"}
-                # What is not named stays, as Slack has it.
+                # Slack keeps the fields that an update does not contain.
                 message.update({k: v for k, v in asked.items() if k not in {"channel", "ts"}})
                 self.updates += 1
                 return {"ok": True, "channel": asked["channel"], "ts": asked["ts"]}
@@ -213,13 +213,13 @@ def _state(name: str, given: Any) -> Payload:
         case "until":
             return {"type": "datepicker", "selected_date": given}
         case "files":
-            return {"type": "file_input", "files": [{"id": one} for one in given]}
+            return {"type": "file_input", "files": [{"id": file_id} for file_id in given]}
         case _:
             return {"type": "plain_text_input", "value": given}
 
 
 def buttons_of(message: Mapping[str, Any]) -> list[str]:
-    """Return the moves that the buttons of a card offer."""
+    """Return the moves of the buttons of a card."""
     return [
         element["action_id"].removeprefix("junheng.")
         for block in message.get("blocks") or ()
@@ -229,13 +229,13 @@ def buttons_of(message: Mapping[str, Any]) -> list[str]:
 
 
 def sections_of(message: Mapping[str, Any]) -> list[str]:
-    """Return the texts of a card, section by section."""
+    """Return the texts of the sections of a card."""
     blocks = message.get("blocks") or ()
     return [block["text"]["text"] for block in blocks if block["type"] == "section"]
 
 
 def too_much(asked: Mapping[str, Any]) -> bool:
-    """Say whether something is longer than Slack takes it."""
+    """Return whether a text is longer than Slack's limit."""
     blocks = asked.get("blocks") or []
     most = 100 if asked.get("type") == "modal" else 50
     return len(blocks) > most or any(_is_too_long(block) for block in blocks)
@@ -243,7 +243,7 @@ def too_much(asked: Mapping[str, Any]) -> bool:
 
 def _is_too_long(block: Mapping[str, Any]) -> bool:
     texts = [(block["text"]["text"], 3000)] if block["type"] == "section" else []
-    texts += [(one["text"]["text"], 75) for one in block.get("elements") or ()]
+    texts += [(element["text"]["text"], 75) for element in block.get("elements") or ()]
     element = block.get("element") or {}
     groups = element.get("option_groups") or []
     options = [option for group in groups for option in group["options"]]
@@ -258,6 +258,6 @@ def _is_too_long(block: Mapping[str, Any]) -> bool:
 
 
 def lines_of(message: Mapping[str, Any]) -> Iterator[str]:
-    """Walk over every line of a card."""
+    """Yield every line of a card."""
     for section in sections_of(message):
         yield from section.split("\n")

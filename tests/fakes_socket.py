@@ -1,4 +1,4 @@
-"""Slack's side of Socket Mode: hands envelopes over, and again where nobody acknowledged them."""
+"""Slack's side of Socket Mode: delivers envelopes, and again if they are not acknowledged."""
 
 import json
 import time
@@ -18,7 +18,7 @@ PATIENCE = 30.0
 
 @dataclass
 class Handed:
-    """An envelope: how often it was handed over, and the answer to it."""
+    """An envelope: the number of deliveries, and its acknowledgement."""
 
     envelope: dict[str, Any]
     times: int = 0
@@ -33,7 +33,7 @@ class Handed:
 
 
 class FakeSocket:
-    """A WebSocket server on a loopback port, for as long as a test stands within it."""
+    """A WebSocket server on a loopback port, as a context manager."""
 
     def __init__(self) -> None:
         self.handed: dict[str, Handed] = {}
@@ -64,7 +64,7 @@ class FakeSocket:
         self._thread.join()
 
     def hand_over(self, payload: Mapping[str, Any]) -> str:
-        """Hand an interaction to whoever is connected, now or later, and return its envelope."""
+        """Deliver an interaction to the current or next connection, and return its envelope id."""
         number = f"envelope-{next(self._numbers)}"
         envelope = {
             "type": "interactive",
@@ -79,7 +79,7 @@ class FakeSocket:
         return number
 
     def hand_over_again(self, number: str) -> None:
-        """Hand an envelope over once more, acknowledged or not."""
+        """Deliver an envelope once more, acknowledged or not."""
         with self._changed:
             self.handed[number].acked_at = None
             self._send(self.connections[-1], self.handed[number])
@@ -90,13 +90,13 @@ class FakeSocket:
         return self.handed[number]
 
     def disconnect(self) -> None:
-        """Ask for a new connection, as Slack does every few hours, and close the old one."""
+        """Request a new connection, as Slack does every few hours, and close the old one."""
         connection = self.connections[-1]
         connection.send(json.dumps({"type": "disconnect", "reason": "refresh_requested"}))
         connection.close()
 
     def break_off(self) -> None:
-        """Break the connection without a word."""
+        """Break the connection without a close frame."""
         self.connections[-1].socket.shutdown(SHUT_RDWR)
 
     def wait_until(self, is_so: Any) -> None:
@@ -134,5 +134,5 @@ class FakeSocket:
         try:
             connection.send(json.dumps(handed.envelope))
         except ConnectionClosed:
-            # Handed over again on the next connection.
+            # Delivered again on the next connection.
             return

@@ -1,4 +1,4 @@
-"""A process that holds the lock of a run, as the run's own process does."""
+"""A process that holds a run's lock, as the run's own process does."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ UNTIL_TOLD = HOLD + "print('held', flush=True); sys.stdin.read()"
 def holding(
     folder: Path, run: str, program: str = UNTIL_TOLD
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Start a process that holds the lock of a run, and yield it with the first line it prints."""
+    """Start a process that holds a run's lock, and yield it with its first line of output."""
     with subprocess.Popen(
         [sys.executable, "-c", program, str(folder), run],
         stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""A server on a loopback port, for as long as a test stands within it."""
+"""The base of fake servers on a loopback port."""
 
 import json
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ class Says:
 
 
 class Loopback:
-    """Serves in a thread of its own; whoever stands in for an outside service is one of these."""
+    """A context manager that serves in a thread; the base class of the fakes."""
 
     def __init__(self, server: TCPServer) -> None:
         if isinstance(server, ThreadingMixIn):

@@ -1,4 +1,4 @@
-"""A ledger in which the bundled sample and real reports have met, as an older version let them."""
+"""A ledger with both the bundled sample and real reports, which older versions allowed."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ REAL = ("3370405900", "真实小学")
 
 
 def mix_sample_and_real() -> None:
-    """Let sample and real data have met in the database."""
+    """Store sample and real data in the same database."""
     sample = next(iter(sorted(samples.schools())))
     with bootstrap.session() as opened:
         keep(opened, registered(*sample))
@@ -25,7 +25,7 @@ def registered(code: str, name: str) -> RegisteredSchool:
 
 
 def keep(opened: Session, *schools: RegisteredSchool, district: str = "370405") -> None:
-    """Keep a register as a version did that looked at nothing."""
+    """Store a register without a check, as older versions did."""
     store.keep(
         opened,
         district_code=district,

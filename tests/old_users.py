@@ -1,4 +1,4 @@
-"""A file of users as older versions wrote it: names, each with the scrypt hash of a password."""
+"""A users file of older versions: names with scrypt hashes of passwords."""
 
 import hashlib
 from pathlib import Path

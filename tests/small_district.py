@@ -1,4 +1,4 @@
-"""A district small enough to run a whole round in a second: six schools of the sample."""
+"""A district of six sample schools, small enough to run a whole round in a second."""
 
 import shutil
 from pathlib import Path

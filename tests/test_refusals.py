@@ -1,4 +1,4 @@
-"""Every expected exception is a Refusal, and a command says its sentence in one line."""
+"""Every expected exception is a Refusal, and a command prints its sentence in one line."""
 
 import ast
 import importlib
@@ -18,7 +18,7 @@ SAID = "这件事办不了，请先……"
 
 
 def kinds() -> Iterator[type[Refusal]]:
-    """Yield every class of refusal that any module of the product defines."""
+    """Yield every subclass of Refusal in the product."""
     for path in _with_a_refusal():
         name = ".".join(path.relative_to(PROJECT_ROOT).with_suffix("").parts)
         importlib.import_module(name.removesuffix(".__init__"))
@@ -43,14 +43,14 @@ def _bases(path: Path) -> Iterator[ast.expr]:
             yield from node.bases
 
 
-def test_a_command_says_every_refusal_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_prints_every_refusal_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     found = list(kinds())
     assert len(found) > 25
     for kind in found:
 
         def refuse(kind: type[Refusal] = kind) -> None:
             error = kind.__new__(kind)
-            # Some are made of a year or a file, and put the sentence together themselves.
+            # Some build their sentence from a year or a file.
             error.args = (SAID,)
             raise error
 
@@ -74,7 +74,7 @@ def test_every_refusal_is_raised_with_its_sentence() -> None:
 
 
 def _raised(node: ast.Raise) -> str:
-    """Return the name of a class that is raised without a word, '' for all else."""
+    """Return the name of a class raised without arguments, '' for other raises."""
     match node.exc:
         case ast.Name(id=name) | ast.Call(func=ast.Name(id=name), args=[]):
             return name
@@ -82,7 +82,7 @@ def _raised(node: ast.Raise) -> str:
             return ""
 
 
-def test_what_may_pass_is_a_refusal_too() -> None:
+def test_transient_errors_are_refusals() -> None:
     assert issubclass(Transient, Refusal)
     assert {kind.__name__ for kind in kinds() if issubclass(kind, Transient)} >= {
         "AnotherSends",

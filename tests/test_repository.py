@@ -1,4 +1,4 @@
-"""The repository: docstrings and lengths of modules, the lock, and that tests reach no network."""
+"""The repository: module docstrings and lengths, the lock file, and tests without network."""
 
 import ast
 import os
@@ -19,7 +19,7 @@ LONGEST = 300
 SETTINGS = ROOT / "docs" / "reference" / "settings.md"
 
 
-def test_every_module_begins_with_one_line_that_says_what_belongs_in_it() -> None:
+def test_every_module_has_a_docstring() -> None:
     without = [
         str(module.relative_to(ROOT))
         for module in MODULES
@@ -56,21 +56,25 @@ def test_every_setting_is_in_the_reference() -> None:
 class TestTheLock:
     lock = (ROOT / "requirements.lock").read_text("utf-8")
 
-    def test_names_no_address_and_no_place_on_a_disk(self) -> None:
+    def test_contains_no_urls_and_no_paths(self) -> None:
         assert "://" not in self.lock
         assert not re.search(r"^\s*-(?!-hash=)|--find-links|--\w*index", self.lock, re.MULTILINE)
         assert not re.search(r"\((?!pyproject\.toml\))", self.lock)
 
-    def test_gives_every_requirement_an_exact_version_and_a_hash(self) -> None:
+    def test_pins_every_requirement_with_version_and_hash(self) -> None:
         requirements = re.split(r"^(?=[a-z0-9])", self.lock, flags=re.MULTILINE)[1:]
 
-        loose = [one for one in requirements if not re.match(r"[\w.\[\]-]+==.+\n +--hash=", one)]
+        loose = [
+            requirement
+            for requirement in requirements
+            if not re.match(r"[\w.\[\]-]+==.+\n +--hash=", requirement)
+        ]
 
         assert not loose
 
 
 class TestTheNetwork:
-    def test_another_machine_is_out_of_reach(self) -> None:
+    def test_other_machines_cannot_be_reached(self) -> None:
         with (
             socket.socket() as knocking,
             pytest.warns(UserWarning, match=r"192\.0\.2\.1"),
@@ -78,7 +82,7 @@ class TestTheNetwork:
         ):
             knocking.connect(("192.0.2.1", 80))
 
-    def test_no_name_server_is_asked(self) -> None:
+    def test_host_names_are_not_resolved(self) -> None:
         with pytest.raises(NameLookedUp):
             socket.create_connection(("name.invalid", 80))
 
@@ -87,10 +91,10 @@ class TestTheNetwork:
             socket.create_connection(listening.getsockname()).close()
 
     @pytest.mark.parametrize("name", ["DO_NOT_TRACK", "PREFECT_SERVER_ANALYTICS_ENABLED"])
-    def test_the_libraries_are_told_to_keep_to_themselves(self, name: str) -> None:
+    def test_telemetry_of_libraries_is_off(self, name: str) -> None:
         assert os.environ[name] in {"1", "false"}
 
 
-def test_every_test_has_a_home_of_its_own(junheng_home: Path, tmp_path: Path) -> None:
+def test_every_test_has_its_own_home(junheng_home: Path, tmp_path: Path) -> None:
     assert Path(os.environ["JUNHENG_HOME"]) == junheng_home
     assert junheng_home.is_relative_to(tmp_path)

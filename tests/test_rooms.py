@@ -1,4 +1,4 @@
-"""The rooms: each can be looked through, none needs itself, and each file is in its own."""
+"""Packages: limited size, no import cycles, and each file in the right layer."""
 
 import shutil
 import subprocess
@@ -14,7 +14,7 @@ from junheng.settings import PROJECT_ROOT
 
 ROOMS = ("app", "expectations", "flows", "junheng", "tasks")
 MOST_FILES = 20
-# A folder of these is looked up by name or number, not looked through.
+# Folders whose files are found by name or number may have any number of files.
 LISTS = {"migrations", "versions", "templates", "__pycache__"}
 
 
@@ -30,7 +30,7 @@ def graph() -> ImportGraph:
     return build_graph(*ROOMS, cache_dir=None)
 
 
-def test_no_folder_holds_more_than_one_can_look_through() -> None:
+def test_no_folder_has_too_many_files() -> None:
     full = {
         str(folder.relative_to(PROJECT_ROOT)): len(files)
         for folder in folders()
@@ -40,7 +40,7 @@ def test_no_folder_holds_more_than_one_can_look_through() -> None:
     assert full == {}
 
 
-def test_what_lies_in_a_folder_needs_itself_nowhere_round_about(graph: ImportGraph) -> None:
+def test_packages_have_no_import_cycles(graph: ImportGraph) -> None:
     for folder in folders():
         room = ".".join(folder.relative_to(PROJECT_ROOT).parts)
         needs = {inside: _needs(graph, inside, room) for inside in graph.find_children(room)}
@@ -51,7 +51,7 @@ def test_what_lies_in_a_folder_needs_itself_nowhere_round_about(graph: ImportGra
 
 
 def _needs(graph: ImportGraph, inside: str, room: str) -> set[str]:
-    """Return what else in a room a module of it, or a room within it, imports."""
+    """Return the other parts of a package that a module or subpackage of it imports."""
     modules = {inside, *graph.find_descendants(inside)}
     imported = {one for each in modules for one in graph.find_modules_directly_imported_by(each)}
     beside = {
@@ -80,7 +80,7 @@ def _needs(graph: ImportGraph, inside: str, room: str) -> set[str]:
         ("junheng/adapters/weather.py", "import slack_sdk as slack_sdk"),
     ],
 )
-def test_a_file_in_the_wrong_room_is_found(tmp_path: Path, path: str, imports: str) -> None:
+def test_an_import_across_layers_is_found(tmp_path: Path, path: str, imports: str) -> None:
     for room in ROOMS:
         shutil.copytree(PROJECT_ROOT / room, tmp_path / room)
     shutil.copy2(PROJECT_ROOT / "pyproject.toml", tmp_path)

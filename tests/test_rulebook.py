@@ -1,4 +1,4 @@
-"""What is said of a mistake in config/: the file, the place in it, what is wanted, in Chinese."""
+"""Errors about mistakes in config/ name file, place and expected value, in Chinese."""
 
 import re
 from dataclasses import replace
@@ -26,7 +26,7 @@ def load(folder: Path) -> Rulebook:
     return rulebooks.load(PROJECT_ROOT / "config", str(folder))
 
 
-def test_a_mistake_in_the_ladder_says_what_is_wanted(district: Path) -> None:
+def test_a_mistake_in_the_ladder_names_the_expected_value(district: Path) -> None:
     rungs = "{name: chased, label: 催办, workdays_to_due: -1, tells: [lead]}"
     ladder = f"time_limits: {{default: 20, veto: 5}}\nrungs: [{rungs}, {rungs}]\n"
     (district / "ladder.yaml").write_text(ladder, "utf-8")
@@ -35,7 +35,7 @@ def test_a_mistake_in_the_ladder_says_what_is_wanted(district: Path) -> None:
         load(district)
 
 
-def test_a_code_without_quotation_marks_is_a_code(district: Path) -> None:
+def test_a_code_without_quotation_marks_is_text(district: Path) -> None:
     (district / "district.yaml").write_text(GOOD.replace('"', ""), "utf-8")
 
     assert load(district).district.code == "370403"
@@ -54,7 +54,7 @@ def test_a_code_without_quotation_marks_is_a_code(district: Path) -> None:
         ("- 薛城区\n", "应为键值形式"),
     ],
 )
-def test_a_district_that_cannot_be_used_says_file_place_and_what_is_wanted(
+def test_a_mistake_in_a_district_names_file_place_and_expected_value(
     district: Path, written: str, said: str
 ) -> None:
     (district / "district.yaml").write_text(written, "utf-8")
@@ -77,7 +77,9 @@ def test_a_district_that_cannot_be_used_says_file_place_and_what_is_wanted(
         (DEPARTMENTS.replace("id: 区教育局, ", ""), "第2行的 departments.0.id：缺少这一项"),
     ],
 )
-def test_so_does_a_list_of_departments(district: Path, written: str, said: str) -> None:
+def test_a_mistake_in_departments_names_the_expected_value(
+    district: Path, written: str, said: str
+) -> None:
     (district / "departments.yaml").write_text(written, "utf-8")
 
     with pytest.raises(RulebookUnusable, match=re.escape(said)):
@@ -91,11 +93,11 @@ duties:
 """
 
 
-def test_a_district_without_recurring_duties_of_its_own_has_the_samples(district: Path) -> None:
+def test_a_district_without_recurring_duties_uses_the_samples(district: Path) -> None:
     assert load(district).recurring.ids[0] == "D01"
 
 
-def test_a_districts_own_recurring_duties_go_before_the_samples(district: Path) -> None:
+def test_a_districts_own_recurring_duties_replace_the_samples(district: Path) -> None:
     (district / "recurring.yaml").write_text(DUTY, "utf-8")
 
     assert [duty.name for duty in load(district).recurring.duties] == ["专项督导"]
@@ -110,7 +112,9 @@ def test_a_districts_own_recurring_duties_go_before_the_samples(district: Path) 
         (DUTY.replace("evidence: [报告], ", ""), "duties.0.evidence：缺少这一项"),
     ],
 )
-def test_so_does_a_list_of_recurring_duties(district: Path, written: str, said: str) -> None:
+def test_a_mistake_in_recurring_duties_names_the_expected_value(
+    district: Path, written: str, said: str
+) -> None:
     (district / "recurring.yaml").write_text(written, "utf-8")
 
     with pytest.raises(RulebookUnusable, match=re.escape(said)):
@@ -121,14 +125,14 @@ CONTACTS = 'channel: "#公共"\noffice: 创建办\nnamed_only: true\ncontacts:\n
 
 
 class TestContacts:
-    def test_borrowed_people_are_not_asked_for_and_not_told(self, district: Path) -> None:
+    def test_borrowed_contacts_are_not_required_and_have_no_address(self, district: Path) -> None:
         contacts = load(district).contacts
 
         told = contacts.of("临城街道", date(2025, 11, 3))
         assert not contacts.named_only
         assert (told.recipient, told.chat) == ("临城街道", None)
 
-    def test_a_districts_own_people_are(self, district: Path) -> None:
+    def test_a_districts_own_contacts_are_required_and_have_addresses(self, district: Path) -> None:
         own = '  - {units: [各镇街], name: "{unit}办", chat: "@{unit}"}\n'
         (district / "contacts.yaml").write_text(CONTACTS + own, "utf-8")
 
@@ -180,7 +184,7 @@ class TestContacts:
             ),
         ],
     )
-    def test_a_mistake_says_file_unit_and_what_is_wanted(
+    def test_a_mistake_names_file_unit_and_expected_value(
         self, district: Path, own: str, said: str
     ) -> None:
         path = district / "contacts.yaml"
@@ -193,12 +197,12 @@ class TestContacts:
 
 
 class TestCalled:
-    def test_a_duty_is_called_by_its_name_and_its_time(self, rulebook: Rulebook) -> None:
+    def test_a_duty_is_named_with_its_period(self, rulebook: Rulebook) -> None:
         name = rulebook.recurring.duties[-1].name
 
         assert rulebook.called("D19", "2025-Q4") == f"{name}（2025年四季度）"
 
-    def test_a_duty_that_config_no_longer_has_is_called_by_its_id(self, rulebook: Rulebook) -> None:
+    def test_a_duty_missing_in_config_is_named_by_its_id(self, rulebook: Rulebook) -> None:
         left = replace(rulebook, recurring=RecurringDuties(duties=()))
 
         assert left.called("D19", "2025-Q4") == "已从配置中删去的例行事项D19（2025年四季度）"

@@ -1,4 +1,4 @@
-"""The settings follow the environment, and are parsed once for each state of it."""
+"""Settings are read from the environment, and parsed once for each state of it."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from junheng import settings
 
 
-def test_a_changed_environment_is_parsed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_environment_is_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUNHENG_HOME", "first")
     assert settings.settings().home == Path("first")
 
@@ -16,7 +16,7 @@ def test_a_changed_environment_is_parsed_anew(monkeypatch: pytest.MonkeyPatch) -
     assert settings.settings().home == Path("second")
 
 
-def test_a_name_in_small_letters_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variable_names_are_case_insensitive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JUNHENG_DISTRICT", raising=False)
     assert settings.settings().district == "taierzhuang"
 
@@ -32,7 +32,7 @@ def test_the_same_environment_is_parsed_once(monkeypatch: pytest.MonkeyPatch) ->
     assert settings.settings() is first
 
 
-def test_a_wrong_value_is_reported_each_time_until_it_is_mended(
+def test_an_invalid_value_is_reported_until_it_is_corrected(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("JUNHENG_EMAIL_PORT", "none")

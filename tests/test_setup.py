@@ -1,4 +1,4 @@
-"""The set-up: which Python it takes, and the one sentence where there is none that will do."""
+"""`make setup`: the chosen Python, and the error if no suitable one exists."""
 
 import os
 import shutil
@@ -13,8 +13,8 @@ import pytest
 from junheng.settings import PROJECT_ROOT
 
 CHINESE = "均衡 检查"
-# A Python that says which it is, makes a .venv of itself, finds the package where it was made, and
-# notes what pip was asked for.
+# A fake Python that prints its version, creates a .venv of itself, finds the package where it was
+# created, and records pip's arguments.
 FAKE = """#!/bin/sh
 case "$*" in
     *'import {lacks}'* | *', {lacks}'*) exit 1 ;;
@@ -27,7 +27,7 @@ case "$*" in
     '-m pip install '*) echo "{version} $*" >> installed ;;
 esac
 """
-# What pyenv lays on the path for versions that are not chosen.
+# The shim that pyenv puts on the PATH for versions that are not selected.
 SHIM = """#!/bin/sh
 echo 'pyenv: python3.12: command not found' >&2
 exit 127
@@ -37,7 +37,7 @@ TOOLS = ("make", "sh", "dirname", "mkdir", "cp", "rm", "touch")
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A checkout on a machine that has the Pythons that a test puts there, and no others."""
+    """A checkout on a machine that has only the Pythons that a test adds."""
 
     checkout: Path
     bin: Path
@@ -63,7 +63,7 @@ class Machine:
         )
 
     def refused(self, *arguments: str) -> str:
-        """Return the one sentence that a set-up ended with before it made anything."""
+        """Run a set-up that fails before it creates anything, and return its only line."""
         ended = self.make(*arguments)
         sentence, by_make = ended.stderr.splitlines()
         assert (ended.returncode, ended.stdout) == (2, "")
@@ -73,7 +73,7 @@ class Machine:
 
     @property
     def installed_with(self) -> list[str]:
-        """Return the version that each of pip's two runs of a set-up ran on, of all set-ups."""
+        """Return the Python version of each pip run, two for each set-up."""
         return [line.split()[0] for line in (self.checkout / "installed").read_text().splitlines()]
 
 
@@ -91,7 +91,7 @@ def machine(tmp_path: Path) -> Machine:
 
 class TestWhichPython:
     @pytest.mark.parametrize("version", ["3.11.0", "3.12.1", "3.13.0", "3.14.2"])
-    def test_a_promised_one_is_taken(self, machine: Machine, version: str) -> None:
+    def test_a_supported_version_is_used(self, machine: Machine, version: str) -> None:
         machine.has("python3", version)
 
         ended = machine.make()
@@ -109,7 +109,7 @@ class TestWhichPython:
             ("4.0.0", "the libraries are not built for it yet"),
         ],
     )
-    def test_another_is_refused_in_one_sentence(
+    def test_an_unsupported_version_is_refused_in_one_sentence(
         self, machine: Machine, version: str, why: str
     ) -> None:
         machine.has("python3", version)
@@ -120,7 +120,7 @@ class TestWhichPython:
             f"Python 3.11, 3.12, 3.13 or 3.14 is needed, and python3 is {version}: {why}"
         )
 
-    def test_one_that_would_do_is_named_and_a_shim_that_does_not_answer_is_not(
+    def test_the_error_names_a_suitable_python_but_not_a_broken_shim(
         self, machine: Machine
     ) -> None:
         machine.has("python3", "3.9.2")
@@ -129,23 +129,25 @@ class TestWhichPython:
 
         assert machine.refused().endswith(": too old, as in: make PYTHON=python3.12")
 
-    def test_one_that_is_not_there_is_refused(self, machine: Machine) -> None:
+    def test_a_missing_python_is_refused(self, machine: Machine) -> None:
         said = machine.refused("PYTHON=python3.13")
 
         assert said.endswith(", and python3.13 does not run here")
 
-    def test_the_promise_is_the_same_everywhere(self) -> None:
+    def test_supported_versions_are_consistent(self) -> None:
         promised = ("3.11", "3.12", "3.13", "3.14")
 
         project = (PROJECT_ROOT / "pyproject.toml").read_text("utf-8")
         assert 'requires-python = ">=3.11,<3.15"' in project
-        assert all(f'"Programming Language :: Python :: {one}"' in project for one in promised)
+        assert all(
+            f'"Programming Language :: Python :: {version}"' in project for version in promised
+        )
         assert "`python3` (3.11 to 3.14)" in (PROJECT_ROOT / "README.md").read_text("utf-8")
         assert "`python3`（3.11 到 3.14）" in (PROJECT_ROOT / "README.zh-CN.md").read_text("utf-8")
 
 
-class TestWhatAPythonLacks:
-    def test_venv_is_named_with_its_package(self, machine: Machine) -> None:
+class TestMissingModules:
+    def test_a_missing_venv_module_is_named_with_its_package(self, machine: Machine) -> None:
         machine.has("python3", "3.12.1", lacks="ensurepip")
 
         assert machine.refused() == (
@@ -153,7 +155,7 @@ class TestWhatAPythonLacks:
             "on Debian and Ubuntu, apt install python3-venv (or python3.12-venv)"
         )
 
-    def test_a_real_python_without_ensurepip_is_refused_too(self, machine: Machine) -> None:
+    def test_a_real_python_without_ensurepip_is_refused(self, machine: Machine) -> None:
         machine.bin.joinpath("ensurepip.py").write_text("raise ImportError", "utf-8")
         machine.holds(
             "python3", f'#!/bin/sh\nPYTHONPATH="{machine.bin}" exec {sys.executable} "$@"\n'
@@ -161,14 +163,14 @@ class TestWhatAPythonLacks:
 
         assert "apt install python3-venv" in machine.refused()
 
-    def test_sqlite_is_named(self, machine: Machine) -> None:
+    def test_a_missing_sqlite_module_is_named(self, machine: Machine) -> None:
         machine.has("python3", "3.12.1", lacks="sqlite3")
 
         assert "(3.12.1) was built without sqlite3 or ssl" in machine.refused()
 
 
-class TestTheVenvThatIsThere:
-    def test_it_is_used_as_it_is(self, machine: Machine) -> None:
+class TestExistingVenv:
+    def test_it_is_reused(self, machine: Machine) -> None:
         machine.has("python3", "3.11.7")
         machine.make()
 
@@ -177,7 +179,7 @@ class TestTheVenvThatIsThere:
         assert (again.returncode, again.stdout) == (0, "")
         assert len(machine.installed_with) == 2
 
-    def test_it_is_used_where_no_other_is_asked_for(self, machine: Machine) -> None:
+    def test_it_is_reused_without_a_requested_version(self, machine: Machine) -> None:
         python = machine.has("python3.13", "3.13.0")
         machine.make(f"PYTHON={python}")
         machine.has("python3", "3.9.2")
@@ -186,7 +188,7 @@ class TestTheVenvThatIsThere:
 
         assert (again.returncode, again.stdout) == (0, "")
 
-    def test_it_is_made_anew_for_another_version_and_that_is_said(self, machine: Machine) -> None:
+    def test_it_is_recreated_for_another_version_with_a_message(self, machine: Machine) -> None:
         machine.has("python3", "3.11.7")
         machine.has("python3.13", "3.13.0")
         machine.make()
@@ -198,7 +200,7 @@ class TestTheVenvThatIsThere:
         )
         assert machine.installed_with == ["3.11.7", "3.11.7", "3.13.0", "3.13.0"]
 
-    def test_it_stays_where_the_version_asked_for_will_not_do(self, machine: Machine) -> None:
+    def test_it_stays_if_the_requested_version_is_unsuitable(self, machine: Machine) -> None:
         machine.has("python3", "3.11.7")
         machine.has("python3.10", "3.10.13")
         machine.make()
@@ -208,7 +210,7 @@ class TestTheVenvThatIsThere:
         assert refused.returncode == 2
         assert machine.make().stdout == ""
 
-    def test_it_is_made_anew_where_its_python_became_another(self, machine: Machine) -> None:
+    def test_it_is_recreated_if_its_python_has_changed(self, machine: Machine) -> None:
         machine.has("python3", "3.13.0")
         machine.make()
         shutil.rmtree(machine.checkout / ".venv/lib/python3.13")
@@ -218,7 +220,7 @@ class TestTheVenvThatIsThere:
         assert again.returncode == 0
         assert len(machine.installed_with) == 4
 
-    def test_it_is_made_anew_where_the_checkout_was_moved(self, machine: Machine) -> None:
+    def test_it_is_recreated_if_the_checkout_was_moved(self, machine: Machine) -> None:
         machine.has("python3", "3.11.7")
         machine.make()
         machine.checkout.rename(machine.checkout.with_name("moved"))
@@ -231,7 +233,7 @@ class TestTheVenvThatIsThere:
         assert len(moved.installed_with) == 4
         assert (moved.checkout / ".venv/made_in").read_text("utf-8") == f"{moved.checkout}\n"
 
-    def test_it_is_brought_up_to_a_newer_lock(self, machine: Machine) -> None:
+    def test_it_is_updated_for_a_newer_lock(self, machine: Machine) -> None:
         machine.has("python3", "3.11.7")
         machine.make()
         set_up_at = (machine.checkout / ".venv/done").stat().st_mtime
@@ -245,7 +247,7 @@ class TestTheVenvThatIsThere:
 ADDED = "import site, sys; site.addsitedir(sys.argv[1])"
 
 
-class TestTheNewest:
+class TestNewestPython:
     def newest(self, machine: Machine) -> str:
         for name in ("bash", "sort", "tail"):
             (machine.bin / name).symlink_to(str(shutil.which(name)))
@@ -257,7 +259,7 @@ class TestTheNewest:
             check=True,
         ).stdout
 
-    def test_is_found_on_the_path_and_among_those_of_pyenv(self, machine: Machine) -> None:
+    def test_is_found_on_the_path_and_in_pyenv(self, machine: Machine) -> None:
         machine.has("python3.11", "3.11.2")
         machine.holds("python3.12", SHIM)
         kept = machine.bin / ".pyenv/versions/3.13.0/bin"
@@ -267,7 +269,7 @@ class TestTheNewest:
 
         assert self.newest(machine) == f"3.13.0 {kept / 'python'}\n"
 
-    def test_is_none_where_none_answers(self, machine: Machine) -> None:
+    def test_is_empty_without_a_working_python(self, machine: Machine) -> None:
         machine.holds("python3.12", SHIM)
         machine.has("python3.13", "3.13.0", lacks="ensurepip")
 
@@ -277,14 +279,14 @@ class TestTheNewest:
 class TestAnEditableInstall:
     @pytest.fixture
     def checkout(self, tmp_path: Path) -> Path:
-        """Return a checkout with what the package is built from, in a Chinese folder."""
+        """Return a checkout with the sources of the package, in a folder with a Chinese name."""
         checkout = tmp_path / CHINESE
         (checkout / "deploy").mkdir(parents=True)
         for name in ("pyproject.toml", "LICENSE", "deploy/build_backend.py"):
             shutil.copy(PROJECT_ROOT / name, checkout / name)
         return checkout
 
-    def test_puts_a_chinese_folder_on_the_path_in_every_locale(
+    def test_works_from_a_chinese_folder_in_every_locale(
         self, checkout: Path, tmp_path: Path
     ) -> None:
         put_in = tmp_path / "site-packages"

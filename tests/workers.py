@@ -1,8 +1,8 @@
-"""How `pytest -n` spreads the tests: a file stays whole, and so do the files that share a set-up.
+"""Distribution of tests by `pytest -n`: files stay whole, and files that share a set-up together.
 
-One Prefect server, the judged sample years and the old office are so made once a run, each by the
-worker process that gets every file which names it. A file that is missed makes its own: it is only
-slower. (The groups of xdist itself, by a mark, do nothing with pytest 9.)
+So the Prefect server, the judged sample years and the old office are created once per run, each in
+the worker that gets all files that name it. A file that is missed creates its own, which is only
+slower. (The groups of xdist itself, by a mark, do not work with pytest 9.)
 """
 
 import os
@@ -14,7 +14,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).parents[1]
-# The set-ups that cost seconds, by the fixtures that make them or stand in them.
+# The slow set-ups, by the fixtures that create or use them.
 SHARED = {
     "prefect": re.compile(r"\bprefect_server\b"),
     "judged": re.compile(
@@ -22,7 +22,7 @@ SHARED = {
     ),
     "upgrades": re.compile(r"\b(untouched|old_home)\b"),
 }
-# What takes longest begins first, so that no worker is left alone with it at the end.
+# The slowest groups begin first, so that no worker is left alone with one at the end.
 FIRST = ("prefect", "judged", "tests/soak", "tests/browser", "upgrades", "tests/app/server")
 
 
@@ -39,9 +39,9 @@ class WholeFiles(LoadScopeScheduling):  # type: ignore[misc]
 
 @cache
 def group_of(file: str) -> str:
-    """Return the group of a file, by its path from the root: the file itself if it shares nothing.
+    """Return the group of a file, by its path from the root, or the file itself without a group.
 
-    A fixture is looked for by its name alone: who spreads the tests has collected none of them.
+    Fixtures are found by a text search for their names: the scheduler has not collected tests.
     """
     text = (ROOT / file).read_text("utf-8") if file.startswith("tests/") else ""
     return next((group for group, named in SHARED.items() if named.search(text)), file)

@@ -1,1 +1,1 @@
-"""Pure: values in, values out. No clock, file, database, network or log."""
+"""Pure functions and values: no clock, file, database, network or log."""

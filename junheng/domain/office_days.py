@@ -1,14 +1,14 @@
-"""The office's days: an instant's day in Beijing, and the school year that a day belongs to."""
+"""The office's days: the Beijing day of an instant and the school year of a day."""
 
 from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-# The day of an office is Beijing's, whatever zone the machine keeps.
+# An office's day is the day in Beijing, whatever the time zone of the machine.
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 FIRST_MONTH_OF_SCHOOL_YEAR = 9
 
-# Passed to tasks by flows, the command and the server, which alone read the real one.
+# Passed to tasks by flows, the command and the server; only these read the real clock.
 Clock = Callable[[], datetime]
 
 

@@ -1,4 +1,4 @@
-"""School years: the day whose rules and forms count for one, and what is in force on a day."""
+"""School years: the day whose rules and forms apply to a year, and what is in force on a day."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,12 +12,12 @@ FIRST_DAY = (9, 1)
 
 
 def judged_on(school_year: int) -> date:
-    """Return the day whose rules judge a school year: 1 September, when it is counted."""
+    """Return the day whose rules apply to a school year: 1 September, its counting date."""
     return date(max(school_year, date.min.year), *FIRST_DAY)
 
 
 def next_judged_on(day: date) -> date:
-    """Return the first day by which a school year is judged, from a day on."""
+    """Return the first judging day (1 September) on or after a day."""
     own = judged_on(day.year)
     return own if day <= own or day.year == date.max.year else judged_on(day.year + 1)
 
@@ -33,7 +33,7 @@ SchoolYearDay = Annotated[Day, BeforeValidator(_as_day)]
 
 
 class Dated(Frozen):
-    """Something in force from one day on, or until another; without either, always."""
+    """Something in force from one day to another, both optional."""
 
     from_: SchoolYearDay | None = Field(default=None, alias="from")
     until: SchoolYearDay | None = None
@@ -51,7 +51,7 @@ class Dated(Frozen):
         return self.begins_on <= day <= self.ends_on
 
     def is_at_once_with(self, other: "Dated") -> bool:
-        """Say whether both are in force in one school year."""
+        """Return whether both are in force in one school year."""
         first, last = max(self.begins_on, other.begins_on), min(self.ends_on, other.ends_on)
         return first <= last and next_judged_on(first) <= last
 
@@ -60,6 +60,6 @@ AnyDated = TypeVar("AnyDated", bound=Dated)
 
 
 def newest_in_force(editions: Iterable[AnyDated], day: date) -> AnyDated | None:
-    """Return the newest edition in force on a day, None where there is none."""
+    """Return the newest edition in force on a day, None if there is none."""
     in_force = [edition for edition in editions if edition.is_in_force(day)]
     return max(in_force, key=lambda edition: edition.begins_on, default=None)

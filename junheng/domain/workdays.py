@@ -1,4 +1,4 @@
-"""Working days of China: which days are worked, and on which day a time limit ends."""
+"""Workdays in China: whether a day is a workday, and the day on which a time limit ends."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ SATURDAY = 5
 
 
 class DayKind(StrEnum):
-    """What is known of a day: worked, off, or not announced because no notice speaks of it yet."""
+    """A workday, a rest day, or not announced because there is no notice for its year yet."""
 
     WORK = "work"
     REST = "rest"
@@ -22,7 +22,7 @@ class DayKind(StrEnum):
 
 
 class CalendarMissing(Refusal):
-    """We cannot say whether a day is worked, because its year has no calendar."""
+    """We cannot say whether a day is a workday, because its year has no calendar."""
 
     def __init__(self, year: int) -> None:
         super().__init__(wording.packaged().workdays.missing.format(year=year))
@@ -30,7 +30,7 @@ class CalendarMissing(Refusal):
 
 
 class CalendarContradictory(ValueError):
-    """We cannot use a calendar, because it says two things of one day or year."""
+    """We cannot use a calendar, because it contradicts itself about a day or year."""
 
 
 class TimeLimitEmpty(ValueError):
@@ -39,7 +39,7 @@ class TimeLimitEmpty(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class CalendarYear:
-    """What one year's notice changes in the plain week: days off, and weekend days worked."""
+    """One year's notice: the holidays on weekdays and the makeup workdays at weekends."""
 
     year: int
     holidays: frozenset[date]
@@ -78,9 +78,9 @@ class CalendarYear:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """The years we know; `foresee` makes a provisional year of each that comes after them.
+    """The announced years; `foresee` returns a provisional calendar for each later year.
 
-    A question about a day of any other year raises CalendarMissing.
+    Methods raise CalendarMissing for a day of any other year, unless they say otherwise.
     """
 
     years: tuple[CalendarYear, ...]
@@ -93,35 +93,35 @@ class WorkCalendar:
             raise CalendarContradictory(year_twice.format(year=twice[0]))
 
     def kind(self, day: date) -> DayKind:
-        """Return what is known of a day; nothing is guessed, and nothing raised."""
-        announced = (one for one in self.years if not one.is_provisional)
-        known = next((one for one in announced if one.year == day.year), None)
+        """Return the kind of a day by announced years only; raises nothing."""
+        announced = (year for year in self.years if not year.is_provisional)
+        known = next((year for year in announced if year.year == day.year), None)
         if known is None:
             return DayKind.NOT_ANNOUNCED
         return DayKind.WORK if known.is_workday(day) else DayKind.REST
 
     def is_workday(self, day: date) -> bool:
-        """Say whether a day is worked, as far as is known; raises CalendarMissing."""
+        """Return whether a day is a workday, provisional years included; raises CalendarMissing."""
         return self._year_of(day).is_workday(day)
 
     def is_provisional(self, day: date) -> bool:
-        """Say whether the day's year still awaits its notice, so that its workdays may change."""
+        """Return whether the day's year has no notice yet, so that its workdays may change."""
         return self._year_of(day).is_provisional
 
     def is_provisional_between(self, start: date, end: date) -> bool:
-        """Say whether what is counted after start up to and including end may change."""
+        """Return whether a count of the days after start up to and including end may change."""
         return any(self.is_provisional(day) for day in _days_after(start, end))
 
     def settled_until(self, start: date, end: date) -> date | None:
-        """Return the last day before the days after start, up to and including end, may change.
+        """Return the day before the first provisional day after start, up to and including end.
 
-        None where none of them may.
+        None if no day in that range is provisional.
         """
         first = next((day for day in _days_after(start, end) if self.is_provisional(day)), None)
         return first and first - ONE_DAY
 
     def assumed_rest_days(self, start: date, end: date) -> tuple[date, ...]:
-        """Return the weekdays after start up to and including end that are only assumed off."""
+        """Return the provisional holidays on weekdays after start up to and including end."""
         return tuple(
             day
             for day in _days_after(start, end)
@@ -129,13 +129,13 @@ class WorkCalendar:
         )
 
     def next_workday(self, day: date) -> date:
-        """Return the day itself when it is worked, else the first worked day after it."""
+        """Return the day itself if it is a workday, else the next workday."""
         while not self.is_workday(day):
             day += ONE_DAY
         return day
 
     def previous_workday(self, day: date) -> date:
-        """Return the day itself when it is worked, else the last worked day before it."""
+        """Return the day itself if it is a workday, else the previous workday."""
         while not self.is_workday(day):
             day -= ONE_DAY
         return day
@@ -144,14 +144,14 @@ class WorkCalendar:
         for calendar_year in self.years:
             if calendar_year.year == day.year:
                 return calendar_year
-        if self.foresee is None or any(day.year < one.year for one in self.years):
+        if self.foresee is None or any(day.year < year.year for year in self.years):
             raise CalendarMissing(day.year)
         return self.foresee(day.year)
 
 
 def due_on(opened_on: date, *, workdays: int, calendar: WorkCalendar) -> date:
     """Return the last day of a time limit; raises TimeLimitEmpty and CalendarMissing."""
-    _refuse_none(workdays)
+    _check_not_empty(workdays)
     # The day of service is not counted (民法典 第二百零一条).
     day = opened_on
     for _ in range(workdays):
@@ -160,21 +160,21 @@ def due_on(opened_on: date, *, workdays: int, calendar: WorkCalendar) -> date:
 
 
 def workdays_before(day: date, *, workdays: int, calendar: WorkCalendar) -> date:
-    """Return the last workday that leaves so many workdays after it, up to and including a day.
+    """Return the last workday with at least `workdays` workdays after it, up to and including day.
 
     Raises:
-        TimeLimitEmpty: that would be the day itself.
-        CalendarMissing: a day on the way lies in a year without a calendar.
+        TimeLimitEmpty: `workdays` is less than one.
+        CalendarMissing: a day in between is in a year without a calendar.
 
     """
-    _refuse_none(workdays)
+    _check_not_empty(workdays)
     for _ in range(workdays):
         day = calendar.previous_workday(day) - ONE_DAY
     return calendar.previous_workday(day)
 
 
 def workdays_between(start: date, end: date, *, calendar: WorkCalendar) -> int:
-    """Count the workdays after start up to and including end, negative when end comes first."""
+    """Count the workdays after start up to and including end; negative if end is before start."""
     if end < start:
         return -workdays_between(end, start, calendar=calendar)
     return sum(calendar.is_workday(day) for day in _days_after(start, end))
@@ -184,7 +184,7 @@ def _days_after(start: date, end: date) -> Iterator[date]:
     return (start + timedelta(days=offset) for offset in range(1, (end - start).days + 1))
 
 
-def _refuse_none(workdays: int) -> None:
+def _check_not_empty(workdays: int) -> None:
     if workdays < 1:
         empty = wording.packaged().workdays.time_limit_empty
         raise TimeLimitEmpty(empty.format(workdays=workdays))

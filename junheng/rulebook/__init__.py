@@ -1,6 +1,6 @@
-"""Reads config/ into domain objects; the only opener of those files.
+"""Reads config/ into domain objects; no other module opens those files.
 
-What a district's own folder lacks comes from the sample district's.
+Files missing in a district's own folder are taken from the sample district.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ from junheng.rulebook.rulebook import Rulebook as Rulebook
 
 SAMPLE_DISTRICT = "taierzhuang"
 COMMON = ("standard", "forms", "calendar", "wording")
-# The states of config/ that a process remembers: each rulebook, and another copy to compare.
+# The size of the rulebook cache of a process: enough for some districts and versions of config/.
 MOST_LOADED = 8
 
 
@@ -40,11 +40,10 @@ def districts(config: Path) -> tuple[str, ...]:
 def load(config: Path, district: str) -> Rulebook:
     """Return the rulebook of a district: a folder's name under config/, or any folder's path.
 
-    It is read once a process for each state of its files, and shared: nothing in it changes.
+    It is read once per process for each state of its files, and shared, because it is immutable.
 
     Raises:
-        RulebookUnusable: a file is missing, is no YAML, does not say what it must, or names
-            something that nothing defines.
+        RulebookUnusable: a file is missing, is not YAML, is invalid, or uses an undefined name.
 
     """
     own = _own_folder(config, district)
@@ -53,7 +52,7 @@ def load(config: Path, district: str) -> Rulebook:
 
 
 def mistakes(config: Path, district: str) -> tuple[str, ...]:
-    """Return every mistake that can be told at once, each as a sentence; none where it loads."""
+    """Return as many mistakes as can be found in one pass, as sentences; none if it loads."""
     own = _own_folder(config, district)
     found = [sentence for read in _readers(config, own) for sentence in _refused(read)]
     if found:
@@ -78,7 +77,7 @@ def _own_folder(config: Path, district: str) -> DistrictFolder:
 
 
 def _files(config: Path, own: DistrictFolder) -> tuple[tuple[str, Path], ...]:
-    """Return every file that counts, by the name it is known by in the ledger's history."""
+    """Return every file in use, with its name in the ledger's history."""
     paths = [path for name in COMMON for path in sorted((config / name).glob("*.yaml"))]
     return tuple((f"{path.parent.name}/{path.name}", path) for path in (*paths, *own.files()))
 
@@ -130,7 +129,7 @@ def _built(config: Path, own: DistrictFolder, files: tuple[tuple[str, Path], ...
 
 
 def _readers(config: Path, own: DistrictFolder) -> Iterator[Callable[[], object]]:
-    """Yield what reads each file by itself, so that a mistake in one hides none in another."""
+    """Yield a reader for each single file, so that a mistake in one hides none in another."""
     for model in FILES:
         yield partial(own.parsed, model)
     yield partial(config_files.parsed, config / "forms" / "school.yaml", DatedSchoolForm)

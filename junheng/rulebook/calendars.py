@@ -1,4 +1,4 @@
-"""Reads config/calendar: one file a year, each day of which must be able to be what it says."""
+"""Reads and checks config/calendar, which has one file per year."""
 
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -19,13 +19,13 @@ def read(folder: Path) -> tuple[CalendarYear, ...]:
     for earlier, later in pairwise(years):
         if later.year != earlier.year + 1:
             path = folder / f"{earlier.year + 1}.yaml"
-            said = config_files.says().checks["calendar_missing"]
-            raise RulebookUnusable(said.format(path=path, year=earlier.year + 1))
+            missing = config_files.says().checks["calendar_missing"]
+            raise RulebookUnusable(missing.format(path=path, year=earlier.year + 1))
     return years
 
 
 def calendar_year(path: Path) -> CalendarYear:
-    """Return the year that a file holds; raises RulebookUnusable."""
+    """Return the year in a file; raises RulebookUnusable."""
     file = config_files.parsed(path, CalendarFile)
     if found := list(_mistakes(path, file)):
         raise config_files.unusable(found)
@@ -38,8 +38,8 @@ def _mistakes(path: Path, file: CalendarFile) -> Iterator[Mistake]:
         yield mistake(path, ("year",), "year_of_file", year=file.year, name=path.name)
         return
     seen: set[date] = set()
-    for at, holiday in enumerate(file.holidays):
-        place = ("holidays", at, "day")
+    for index, holiday in enumerate(file.holidays):
+        place = ("holidays", index, "day")
         if holiday.day.year != file.year:
             yield mistake(path, place, "day_of_another_year", day=holiday.day, year=file.year)
         if holiday.day in seen:
@@ -51,11 +51,11 @@ def _mistakes(path: Path, file: CalendarFile) -> Iterator[Mistake]:
 def _of_makeup_days(
     path: Path, file: CalendarFile, holidays: Collection[date]
 ) -> Iterator[Mistake]:
-    for at, day in enumerate(file.makeup_days):
-        place = ("makeup_days", at)
+    for index, day in enumerate(file.makeup_days):
+        place = ("makeup_days", index)
         if day.year != file.year:
             yield mistake(path, place, "day_of_another_year", day=day, year=file.year)
         elif day.weekday() < SATURDAY:
             yield mistake(path, place, "makeup_on_weekday", day=day)
-        if day in holidays or day in file.makeup_days[:at]:
+        if day in holidays or day in file.makeup_days[:index]:
             yield mistake(path, place, "day_twice", day=day)

@@ -1,4 +1,4 @@
-"""Checks a config/ folder, or one district's, as `junheng check-config` asks."""
+"""Checks a config/ folder, or one district's folder, for `junheng check-config`."""
 
 import os
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from junheng.rulebook import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Every mistake found as a sentence, and one line that says what it comes to."""
+    """Every mistake as a sentence, and a summary in one line."""
 
     sentences: tuple[str, ...]
     summary: str
 
 
 def check(folder: Path | None) -> Checked:
-    """Return what is wrong in a folder: a config/ folder, a district's, or None for the one set.
+    """Check a config/ folder or a district's folder, by default the configured one.
 
     Raises:
-        RulebookUnusable: the folder is neither.
+        RulebookUnusable: the folder is neither of the two.
 
     """
     config, districts = _chosen(folder)
@@ -37,24 +37,24 @@ def check(folder: Path | None) -> Checked:
 
 
 def _chosen(folder: Path | None) -> tuple[Path, tuple[str, ...]]:
-    """Return the config/ folder that is meant, and the districts to check by it."""
+    """Return the config/ folder, and the districts to check in it."""
     if folder is None:
-        return _set_config(), (_set("DISTRICT") or rulebooks.SAMPLE_DISTRICT,)
+        return _configured_config(), (_setting("DISTRICT") or rulebooks.SAMPLE_DISTRICT,)
     if (folder / "district.yaml").is_file():
         above = folder.absolute().parent
-        config = above if (above / "standard").is_dir() else _set_config()
+        config = above if (above / "standard").is_dir() else _configured_config()
         return config, (str(folder.absolute()),)
     if (folder / "standard").is_dir():
         return folder, rulebooks.districts(folder)
     raise RulebookUnusable(config_files.says().no_config.format(path=folder))
 
 
-def _set_config() -> Path:
-    return Path(_set("CONFIG") or config_files.PACKAGED)
+def _configured_config() -> Path:
+    return Path(_setting("CONFIG") or config_files.PACKAGED)
 
 
-def _set(name: str) -> str:
-    """Return a setting of the environment, without the time that reading all of them takes."""
+def _setting(name: str) -> str:
+    """Return a setting of the environment; reading only this one is faster than all."""
     wanted = f"JUNHENG_{name}"
     return next((value for key, value in os.environ.items() if key.upper() == wanted), "")
 

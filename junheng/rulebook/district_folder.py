@@ -39,14 +39,14 @@ FILES: Mapping[type[BaseModel], str] = {
 
 @dataclass(frozen=True, slots=True)
 class DistrictFolder:
-    """A district's own files; what it lacks is the sample's."""
+    """A district's own files, completed by those of the sample district."""
 
     folder: Path
     sample: Path
 
     @property
     def is_another(self) -> bool:
-        """Say whether this is another district than the sample."""
+        """Return whether this is another district than the sample."""
         return self.folder != self.sample
 
     def parsed(self, model: type[Model]) -> Model:
@@ -60,6 +60,7 @@ class DistrictFolder:
         return (self.folder / name).is_file()
 
     def files(self) -> tuple[Path, ...]:
-        """Return every file that counts, the district's own or the sample's."""
-        names = {path.name for at in (self.folder, self.sample) for path in at.glob("*.yaml")}
+        """Return every file in use, the district's own or the sample's."""
+        folders = (self.folder, self.sample)
+        names = {path.name for folder in folders for path in folder.glob("*.yaml")}
         return tuple(self.file(name) for name in sorted(names))

@@ -1,4 +1,4 @@
-"""The files of config/ that are a list under one name, as models."""
+"""Models of the files of config/ that contain a single list."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class Conditions(Frozen):
 
 
 class Lines(Frozen):
-    """A file of lines; its `group` is that of every line in it."""
+    """A file of lines; its `group` is the default of every line in it."""
 
     group: str | None = None
     lines: tuple[Line, ...] = Field(min_length=1)
@@ -42,14 +42,14 @@ class Lines(Frozen):
 
 
 class Holiday(Frozen):
-    """One day off, and the festival that it belongs to."""
+    """One day off, and its festival."""
 
     day: Day
     name: str
 
 
 class CalendarFile(Frozen):
-    """What a year's notice of the State Council changes in the plain week."""
+    """The State Council's notice for a year: days off and makeup workdays."""
 
     year: int
     notice: str

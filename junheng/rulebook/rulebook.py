@@ -1,4 +1,4 @@
-"""Everything config/ says about one district, as one object that nobody changes."""
+"""The content of config/ for one district, as one immutable object."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ from junheng.wording import Wording
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Everything config/ says about one district."""
+    """The content of config/ for one district."""
 
     district: District
     departments: tuple[Department, ...]
@@ -52,12 +52,12 @@ class Rulebook:
     milestones: MilestonePlans
     wording: Wording
     files: tuple[tuple[str, Path], ...]
-    # What is assumed of a year that has no file yet; config/ says nothing of it.
+    # Returns the provisional calendar of a year without a file; not from config/.
     foresee: Callable[[int], CalendarYear] | None = None
 
     @property
     def digests(self) -> Mapping[str, str]:
-        """Return the hash of every file this was read from, by folder and name."""
+        """Return the hash of every source file, by folder and name."""
         return {name: config_files.digest(path) for name, path in self.files}
 
     @property
@@ -74,7 +74,7 @@ class Rulebook:
 
     @property
     def words(self) -> RuleWords:
-        """Return what says the rules in words, the same wherever they are shown."""
+        """Return the descriptions of rules that all pages use."""
         figures, units = self.wording.figures, self.wording.units
         forms = (self.school_forms.at_any_time, self.department_forms.at_any_time)
         return RuleWords(*forms, figures, units)
@@ -89,7 +89,7 @@ class Rulebook:
         return self.department_forms.on(judged_on(year))
 
     def judging_hash(self, year: int, *, rules_year: int) -> str:
-        """Return one hash of what a year is judged by: rules, forms, plan, version of the code."""
+        """Return one hash of everything a year is judged by: rules, forms, plan, code version."""
         digest = hashlib.sha256()
         forms = (self.school_form(year, rules_year=rules_year), self.department_form(year))
         judged_by = (self.standard, *forms, self.district)
@@ -100,7 +100,7 @@ class Rulebook:
         return digest.hexdigest()
 
     def reporting_departments(self, year: int) -> tuple[ReportingDepartment, ...]:
-        """Return every department and town that must report for a year, with what it owes."""
+        """Return every department and town that must report for a year, with its items."""
         form = self.department_form(year)
         named = {unit.id: unit.all_names for unit in self.departments}
         named |= {town: frozenset({town}) for town in self.district.towns}
@@ -112,31 +112,31 @@ class Rulebook:
             }
             for unit in named
         }
-        everyone = (
+        all_units = (
             ReportingDepartment(unit, names, form.items_of(unit), answering[unit])
             for unit, names in named.items()
         )
-        return tuple(one for one in everyone if one.owed)
+        return tuple(unit for unit in all_units if unit.owed)
 
     def called(self, indicator: str, period: str) -> str:
-        """Return the name of a line, or of a duty that returns with which time it is."""
+        """Return the name of a line, or of a recurring duty with its period."""
         if not period:
             line = self.standard.line(indicator)
             return "" if line is None else line.name
         wording = self.wording.ledger
         names = [duty.name for duty in self.recurring.duties if duty.id == indicator]
         name = names[-1] if names else wording.duty_gone.format(id=indicator)
-        turn = periods.said(period, wording.periods)
+        turn = periods.display_name(period, wording.periods)
         return wording.duty.format(name=name, period=turn)
 
     def display_name(self, unit: str, day: date) -> str:
-        """Return what people call a department on a day; towns and schools keep theirs."""
+        """Return the name of a department on a day; names of towns and schools are unchanged."""
         return next((known.name_on(day) for known in self.departments if known.id == unit), unit)
 
     def display_names(self, recipient: str, day: date) -> str:
-        """Return what people call a recipient of cards: one office under several names is one.
+        """Return the display name of a recipient of cards, each name once.
 
-        Who holds a post is called by the post.
+        The holder of a post is addressed by the post.
         """
         units, _, post = recipient.partition(POST_MARK)
         names = (self.display_name(unit, day) for unit in units.split("、"))

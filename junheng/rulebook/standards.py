@@ -23,11 +23,11 @@ def read(folder: Path, plan: Plan) -> Standard:
     lines: list[Line] = []
     doubled: list[Mistake] = []
     for path in line_files(folder):
-        for at, line in enumerate(config_files.parsed(path, Lines).lines):
+        for index, line in enumerate(config_files.parsed(path, Lines).lines):
             repeated = repeated_for_plan_tasks(line, tasks) if line.repeat else (line,)
             known = {other.id for other in lines}
-            if any(one.id in known for one in repeated):
-                doubled.append(mistake(path, ("lines", at, "id"), "doubled", word=line.id))
+            if any(copy.id in known for copy in repeated):
+                doubled.append(mistake(path, ("lines", index, "id"), "doubled", word=line.id))
             lines.extend(repeated)
     if doubled:
         raise config_files.unusable(doubled)
@@ -40,5 +40,5 @@ def conditions(folder: Path) -> tuple[Condition, ...]:
 
 
 def line_files(folder: Path) -> Iterator[Path]:
-    """Yield the files that hold lines."""
+    """Yield the files with lines."""
     yield from (path for path in sorted(folder.glob("*.yaml")) if path.name != RECOGNITION)

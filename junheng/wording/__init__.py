@@ -1,8 +1,8 @@
-"""What officials and operators read, as typed models: one module for each file of config/wording.
+"""The texts for officials and operators, as typed models: a module for each config/wording file.
 
-A sentence is checked when it is loaded: a misspelt key, and a placeholder that the code does not
-fill in, are told with file and line. What a district's own copy of a file says nothing of, as one
-that was made for an earlier version, is said as in the program's own file.
+Texts are checked when they are loaded: misspelt keys and unknown placeholders are reported with
+file and line. Keys missing in an office's own copy of a file, such as one made for an earlier
+version, are taken from the packaged file.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -66,14 +66,14 @@ from junheng.wording.operations.server import ServerWords
 from junheng.wording.operations.summary import SummaryWords
 from junheng.wording.words import Words
 
-# Read by junheng/config_files.py itself, to say what is wrong with any of the others.
+# Read by junheng/config_files.py itself, to report mistakes in all other files.
 _READ_ELSEWHERE = frozenset({"config_mistakes"})
 _PACKAGED = config_files.PACKAGED / "wording"
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """All of config/wording: a field for each file, named like it."""
+    """All of config/wording: a field for each file, with the same name."""
 
     alarms: AlarmWords
     archives: ArchiveWords
@@ -139,7 +139,7 @@ def load(folder: Path) -> Wording:
 
 
 def readers(folder: Path) -> Iterator[Callable[[], object]]:
-    """Yield what reads each file by itself, so that a mistake in one hides none in another."""
+    """Yield a reader for each single file, so that a mistake in one hides none in another."""
     yield partial(_check_files, folder)
     for name, model in MODELS.items():
         yield partial(_parsed, folder, name, model)
@@ -153,7 +153,7 @@ def _check_files(folder: Path) -> None:
 
 @cache
 def _loaded(folder: Path, digests: tuple[str, ...]) -> Wording:
-    # Read once a process for each state of the files.
+    # Read once per process for each state of the files.
     del digests
     files: dict[str, Any] = {name: _parsed(folder, name, model) for name, model in MODELS.items()}
     return Wording(**files)
@@ -170,17 +170,16 @@ def _path(folder: Path, name: str) -> Path:
 
 @cache
 def packaged() -> Wording:
-    """Return the wording that the program brings along.
+    """Return the packaged wording.
 
-    For what has to be said where no rulebook is at hand, or where the office's own copy of
-    config/ cannot be read.
+    For texts that are needed without a rulebook, or when the office's copy of config/ is invalid.
     """
     return object.__new__(_Packaged)
 
 
 class _Packaged(Wording):
-    # Reads a file when one of its sentences is first needed: a wrong call of the command takes
-    # one sentence, and reading all files takes a tenth of a second.
+    # Reads a file when one of its sentences is first needed: a wrong command call needs only one,
+    # and reading all files takes a tenth of a second.
     def __getattr__(self, name: str) -> Words:
         if name not in MODELS:
             raise AttributeError(name)

@@ -1,4 +1,4 @@
-"""The base of the wording models, and the check of placeholders against what the code fills in."""
+"""The base of the wording models, and the check of their placeholders."""
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -11,19 +11,19 @@ from pydantic_core import PydanticCustomError
 
 Part = TypeVar("Part")
 Known = TypeVar("Known", bound=Mapping[Any, str])
-# The key, in a mapping by keys that config may choose, of the text for all that are not listed.
+# The key of the default text in mappings whose keys are defined by config.
 OTHER: Literal["other"] = "other"
 
 
 class Takes:
-    """Marks a field whose sentences may hold these placeholders, and no others."""
+    """Annotates a field whose sentences may contain these placeholders, and no others."""
 
     def __init__(self, *names: str) -> None:
         self.names = frozenset(names)
 
 
 def _key(field: str) -> str:
-    """Return the key of a field: `pass_` and `register_` stand for keys that no field can have."""
+    """Return the key of a field: `pass_` and `register_` are keys that cannot be field names."""
     return field.removesuffix("_")
 
 
@@ -34,7 +34,7 @@ class Words(BaseModel):
     unless its field is annotated with `Takes`.
     """
 
-    # A model is built when it is first needed: a wrong call of the command needs few of them.
+    # Models are built when first needed: a wrong command call needs only a few of them.
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=_key, defer_build=True)
 
     @field_validator("*", mode="after")
@@ -54,12 +54,12 @@ class PerMember(Words, Generic[Part]):
         return self.of(member.value)
 
     def of(self, value: str) -> Part:
-        """Return what belongs to a member's value, as rows keep it; raises KeyError."""
+        """Return the part of a member by its value, as stored in rows; raises KeyError."""
         part: Part = getattr(self, fields_by_key(type(self))[value])
         return part
 
     def get(self, value: str) -> Part | None:
-        """Return what belongs to a value, None where it is no member's."""
+        """Return the part of a value, None if no member has it."""
         return self.of(value) if value in fields_by_key(type(self)) else None
 
 
@@ -74,14 +74,14 @@ def fields_by_key(model: type[Words]) -> Mapping[str, str]:
 
 
 def has_other(texts: Known) -> Known:
-    """Return a mapping that has a text for what is not listed; for an `AfterValidator`."""
+    """Return a mapping if it has a default text (`other`); for an `AfterValidator`."""
     if OTHER not in texts:
         raise PydanticCustomError("other_missing", "no {key}", {"key": OTHER})
     return texts
 
 
 def placeholders(text: str) -> Iterator[str]:
-    """Yield the names that a sentence asks for; raises ValueError where its braces do not match."""
+    """Yield the placeholders of a sentence; raises ValueError if its braces do not match."""
     for _, name, spec, _ in Formatter().parse(text):
         if name is not None:
             yield name.partition(".")[0]
@@ -102,7 +102,7 @@ def _check(text: str, known: frozenset[str]) -> None:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield the texts of a field, also those in lists and mappings; a part checks its own."""
+    """Yield the texts of a field, including lists and mappings; nested parts check their own."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

@@ -94,8 +94,8 @@ def _rows(
     districts = {str(row.values["district_code"]): None for row in kept.rows}
     for district in districts | dict.fromkeys(readings):
         rows = [row for row in kept.rows if str(row.values["district_code"]) == district]
-        told = readings.get(district, Reading()).told
-        for difference in auditing.differences(rows, told):
+        recorded = readings.get(district, Reading()).recorded
+        for difference in auditing.differences(rows, recorded):
             yield sentences.of_difference(difference)
     for of, number in kept.strays:
         yield sentences.of_difference(Difference(Mismatch.STRAY, number, of=of))

@@ -1,4 +1,4 @@
-"""Every scalar of config/ by its place, and what stands there: a name, a definition, free text."""
+"""Every scalar of config/ by its place, and its kind: a name, a definition or free text."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
-# Free text, numbers with a meaning of their own, and addresses: any other is as good.
+# Free text, numbers and addresses, which may have any value.
 FREE = (
     r"calendar/\d+ (notice|holidays\.\*\.name)",
     r"forms/\w+ (title|\w+_sheet|(class|plan_task|project)_columns\.\w+)",
@@ -31,11 +31,11 @@ FREE = (
     r"\w+/recurring duties\.\*\.name",
     r"\w+/standing clauses\.[^.]+\.report",
 )
-# Mappings in which every name is another: one of each is tried.
+# Mappings whose keys are names: one key of each is tried.
 _OF_NAMES = re.compile(r"(?<=indicators\.)[^.]+|(?<=tasks\.)\d+(\.[^. ]+)?|(?<=clauses\.)[^.* ]+")
-# A clause of another document than the plan, which alone is kept here.
+# A clause of another document than the plan; config/ contains only the plan.
 OTHER_DOCUMENT = re.compile(r"教督|国教督办")
-# Names that are defined where they stand: refused are then those that use them.
+# Definitions of names: if one is changed, its uses are refused.
 DEFINED = (
     r"forms/\w+ items\.\*\.(key|choices\.\*)",
     r"forms/school stages\.\*",
@@ -47,7 +47,7 @@ DEFINED = (
     r"\w+/plan (document|requirements\.\*)",
     r"\w+/recurring duties\.\*\.id",
 )
-# Of those, what nothing else in config/ and no code uses.
+# Definitions that neither config/ nor the code uses.
 UNUSED = (
     r"forms/\w+ items\.\*\.key (diverted_posts|senior_places_to_rural|town|founded_year)",
     r"forms/school items\.\*\.key public_funds_spent_wan_yuan",
@@ -58,7 +58,7 @@ UNUSED = (
 
 
 class Holds(Enum):
-    """What stands at a place."""
+    """The kind of a scalar."""
 
     NAME = auto()
     DEFINITION = auto()
@@ -67,7 +67,7 @@ class Holds(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One scalar of a file: where it stands, and its text."""
+    """One scalar of a file: its place and text."""
 
     file: str
     place: str
@@ -77,7 +77,7 @@ class Scalar:
 
     @property
     def kind(self) -> tuple[str, Holds]:
-        """Return by what scalars of the same place are told to be of one kind."""
+        """Return the key by which scalars of the same kind are grouped."""
         return _OF_NAMES.sub("*", self.place), self.holds
 
     @property
@@ -101,7 +101,7 @@ class Scalar:
 
 
 def scalars(path: Path) -> tuple[Scalar, ...]:
-    """Return every scalar of a file, names of mappings too."""
+    """Return every scalar of a file, including keys of mappings."""
     text = path.read_text("utf-8")
     file = f"{path.parent.name}/{path.stem}"
     return tuple(
@@ -111,7 +111,7 @@ def scalars(path: Path) -> tuple[Scalar, ...]:
 
 
 def _end(node: ScalarNode, text: str) -> int:
-    """Return where a letter more stands inside of a scalar, before its closing quotation mark."""
+    """Return the position for an additional letter in a scalar, before a closing quotation mark."""
     end: int = node.end_mark.index
     return end - 1 if text[node.start_mark.index] in "\"'" else end
 

@@ -1,4 +1,4 @@
-"""config/calendar says what the State Council's notices say, and what follows is provisional."""
+"""config/calendar agrees with the State Council's notices, and later years are provisional."""
 
 import csv
 import re
@@ -16,7 +16,7 @@ from junheng.domain.workdays import CalendarYear, DayKind
 
 FOLDER = Path(__file__).parents[2] / "config" / "calendar"
 FILES = sorted(FOLDER.glob("*.yaml"))
-# Every day from 2018 to 2026 as the notices have it, with the lengthened 春节 of 2020.
+# Every day from 2018 to 2026 by the notices, with the extended 春节 of 2020.
 EVERY_DAY = Path(__file__).parents[1] / "data" / "workdays_2018_2026.csv"
 NOTICE = re.compile(r"国务院办公厅关于(?P<of>.+?)的通知（国办发明电〔(?P<year>20\d\d)〕\d+号）")
 NAMES = {"元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节"}
@@ -52,7 +52,7 @@ def published_days() -> dict[date, str]:
     return {date.fromisoformat(row["day"]): row["kind"] for row in rows}
 
 
-def test_every_day_from_2018_to_2026_is_what_the_notices_say() -> None:
+def test_every_day_from_2018_to_2026_agrees_with_the_notices() -> None:
     published = published_days()
     calendar = bootstrap.rulebook().calendar
 
@@ -60,7 +60,7 @@ def test_every_day_from_2018_to_2026_is_what_the_notices_say() -> None:
     assert {day: calendar.kind(day).value for day in published} == published
 
 
-def test_the_first_day_without_a_notice_is_not_announced_and_asking_raises_nothing() -> None:
+def test_the_first_day_without_a_notice_is_not_announced() -> None:
     calendar = bootstrap.rulebook().calendar
     first = date(LAST_PUBLISHED + 1, 1, 1)
 
@@ -115,7 +115,7 @@ class TestEveryFile:
 
 class TestTheYearsAfterTheLastFile:
     @pytest.mark.parametrize("year", [2027, 2031, 2099, 2500])
-    def test_are_provisional_however_far_they_are(self, year: int) -> None:
+    def test_are_provisional_at_any_distance(self, year: int) -> None:
         assert provisional_year(year).is_provisional
 
     def test_have_no_makeup_days(self) -> None:

@@ -1,4 +1,4 @@
-"""What is said in chat of presses: everything has its words, they fit, and a card names nobody."""
+"""The chat wording: it is complete, within Slack's limits, and cards contain no names."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from junheng.rulebook import Rulebook
 from junheng.wording.chase.chat import ChatWords
 from tests.config.test_wording_safety import names_in
 
-# Who did it stands in the history; on the card, which everybody in a channel reads, the unit does.
+# The history has the person; the card, which everyone in a channel reads, has only the unit.
 HARMLESS = {"at", "unit", "count", "reference", "until", "files"}
 LONGEST_TITLE = 24
 
@@ -18,18 +18,18 @@ def wording(rulebook: Rulebook) -> ChatWords:
     return rulebook.wording.chat
 
 
-def test_every_move_that_is_offered_has_a_button_and_a_line(wording: ChatWords) -> None:
+def test_every_offered_move_has_a_button_and_a_line(wording: ChatWords) -> None:
     for move in OFFERED:
         assert wording.buttons[move]
         assert wording.done[move]
         assert move is Move.RECEIPT or wording.forms[move].title
 
 
-def test_a_form_has_no_longer_title_than_slack_takes(wording: ChatWords) -> None:
+def test_titles_of_forms_are_within_slacks_limit(wording: ChatWords) -> None:
     forms = [wording.forms[move] for move in OFFERED if move is not Move.RECEIPT]
 
     assert max(len(text) for form in forms for _, text in form) <= LONGEST_TITLE
 
 
-def test_what_a_card_says_of_a_press_names_no_person_and_no_reason(wording: ChatWords) -> None:
+def test_a_card_shows_no_person_and_no_reason_of_a_press(wording: ChatWords) -> None:
     assert set().union(*(names_in(line) for _, line in wording.done)) <= HARMLESS

@@ -1,4 +1,4 @@
-"""What a change of config/ is refused for besides a name that nothing defines."""
+"""Refused changes of config/ other than undefined names."""
 
 import re
 import shutil
@@ -42,21 +42,21 @@ def refusal(config: Path, district: str = SAMPLE_DISTRICT) -> str:
             "- 2024-02-04",
             "- 2024-02-05",
             "第33行的 makeup_days.0：2024-02-05 不是周末，不应列为调休上班日",
-            id="a day worked instead on a weekday",
+            id="a makeup day on a weekday",
         ),
         pytest.param(
             "calendar/2024.yaml",
             "- 2024-02-04",
             "- 2024-02-10",
             "第33行的 makeup_days.0：2024-02-10 既列为放假日，又列为调休上班日",
-            id="a day both off and worked",
+            id="a day that is holiday and makeup day",
         ),
         pytest.param(
             "calendar/2024.yaml",
             "{day: 2024-02-11, name: 春节}",
             "{day: 2024-02-10, name: 春节}",
             "第6行的 holidays.2.day：“2024-02-10”写了两次",
-            id="a day off twice",
+            id="a holiday twice",
         ),
         pytest.param(
             "calendar/2024.yaml",
@@ -70,14 +70,14 @@ def refusal(config: Path, district: str = SAMPLE_DISTRICT) -> str:
             "day: 2024-02-17",
             "day: 2024-02-30",
             "第12行的日期不存在",
-            id="a day that no calendar has",
+            id="a day that does not exist",
         ),
         pytest.param(
             "calendar/2024.yaml",
             "year: 2024",
             "year: 2023",
             "第1行的 year：年份 2023 与文件名 2024.yaml 不一致",
-            id="a year that is not the file's",
+            id="a year that differs from the file name",
         ),
         pytest.param(
             "taierzhuang/lights.yaml",
@@ -126,14 +126,14 @@ def refusal(config: Path, district: str = SAMPLE_DISTRICT) -> str:
             "{measure: arts_rooms_required, with: {classes_per_room: 12}}",
             "{measure: arts_rooms_required}",
             "threshold.with：缺少参数“classes_per_room”",
-            id="a measure without what it must be told",
+            id="a measure without a required parameter",
         ),
         pytest.param(
             GUARANTEES,
             "measure: share, with: {figures: [trained_teachers]",
             "measure: share, with: {figures: [rotated_teachers]",
             "editions.0.with.figures.0：没有“rotated_teachers”这个填报项或栏目",
-            id="a figure of the departments in a line for each school",
+            id="a figure of departments in a line per school",
         ),
         pytest.param(
             GUARANTEES,
@@ -147,14 +147,14 @@ def refusal(config: Path, district: str = SAMPLE_DISTRICT) -> str:
             "measure: weighted_coefficient, of: [R1]",
             "measure: weighted_coefficient, of: [R]",
             "of.0：指标“R”本身由别的指标算出",
-            id="a line that is made of others itself",
+            id="a combined line within a combined line",
         ),
         pytest.param(
             "standard/1-resources.yaml",
             "measure: weighted_coefficient, of: [R1]",
             "measure: weighted_coefficient, of: [G09]",
             "of.0：指标“G09”判定的单位不同",
-            id="a line of other units",
+            id="a combined line with another grain",
         ),
         pytest.param(
             "standard/1-resources.yaml",
@@ -168,7 +168,7 @@ def refusal(config: Path, district: str = SAMPLE_DISTRICT) -> str:
             "figure: music_rooms_from_96_m2, unit: 间, part: counted_music_rooms",
             "figure: music_rooms_from_96_m2, unit: 间, part: counted_fine_art_rooms",
             "part：没有“counted_fine_art_rooms”这个算式部分，是不是“counted_fine_arts_rooms”",
-            id="a part that the measure does not have",
+            id="an undefined part of the measure",
         ),
         pytest.param(
             SCHOOL,
@@ -182,14 +182,14 @@ def refusal(config: Path, district: str = SAMPLE_DISTRICT) -> str:
             "pe_teachers_junior",
             "pe_teachers_middle",
             "要用的“pe_teachers”在填报表中没有",
-            id="a figure that is asked for one stage only",
+            id="a figure of one stage only",
         ),
         pytest.param(
             "taierzhuang/responsibilities.yaml",
             "    区环保局: 重点任务2\n",
             "    区妇联: 重点任务2\n",
             "tasks.2.区妇联：没有“区妇联”这个责任单位（按方案，这项重点任务不由它负责）",
-            id="a unit that does not answer for the task",
+            id="a unit that the plan does not list for the task",
         ),
     ],
 )
@@ -208,7 +208,7 @@ def test_a_change_is_refused_with_file_and_line(
 @pytest.mark.parametrize(
     "file", ["calendar/2022.yaml", SCHOOL, "standard/recognition.yaml", "taierzhuang/plan.yaml"]
 )
-def test_a_file_that_is_missing_is_named(copied: Path, file: str) -> None:
+def test_a_missing_file_is_named(copied: Path, file: str) -> None:
     (copied / file).unlink()
 
     assert file in refusal(copied)
@@ -220,7 +220,7 @@ class TestDates:
 
         assert "items.1.key：“school_name”在同一学年里写了两次" in refusal(copied)
 
-    def test_an_item_is_followed_by_another_of_its_name(self, copied: Path) -> None:
+    def test_an_item_may_be_followed_by_another_of_the_same_name(self, copied: Path) -> None:
         change(copied, SCHOOL, NAME_ITEM, f"{NAME_ITEM}, until: 2025}}\n{NAME_ITEM}, from: 2026")
 
         book = rulebooks.load(copied, SAMPLE_DISTRICT)
@@ -231,15 +231,13 @@ class TestDates:
         ]
         assert keys == [1, 1]
 
-    def test_an_item_that_ends_while_a_line_still_measures_it_is_refused(
-        self, copied: Path
-    ) -> None:
+    def test_an_item_must_not_end_while_a_line_uses_it(self, copied: Path) -> None:
         item = "key: certified_teachers, "
         change(copied, SCHOOL, item, f"{item}until: 2025, ")
 
         assert "没有“certified_teachers”这个填报项或栏目" in refusal(copied)
 
-    def test_it_is_not_where_the_line_ends_with_it(self, copied: Path) -> None:
+    def test_an_item_may_end_together_with_its_line(self, copied: Path) -> None:
         item = "key: certified_teachers, "
         change(copied, SCHOOL, item, f"{item}until: 2025, ")
         line = "{from: 2017-04-19, measure: share, with: {figures: [certified_teachers]"
@@ -256,7 +254,7 @@ class TestDates:
 
         assert "section_weights：2025年没有内容" in refusal(copied)
 
-    def test_a_part_may_be_written_plainly_as_before(self, copied: Path) -> None:
+    def test_a_part_may_be_a_plain_value(self, copied: Path) -> None:
         dated = (
             "sections:\n  - from: 2017\n    value: {小学: primary, 初中: junior, 高中: senior}\n"
         )
@@ -268,7 +266,7 @@ class TestDates:
         )
         assert before == after
 
-    def test_a_mistake_in_a_plain_part_is_told_with_its_own_line(self, copied: Path) -> None:
+    def test_a_mistake_in_a_plain_part_has_its_line(self, copied: Path) -> None:
         change(copied, SCHOOL, "  - {parts: [bachelor", "  - {part: [bachelor")
 
         assert re.search(r"第45行的 degree_sums\.1\.part：没有这一项，.*“parts”", refusal(copied))
@@ -291,20 +289,20 @@ class TestAnotherDistrict:
 
         assert [unit.id for unit in book.departments] == ["区教育局"]
 
-    def test_is_held_to_what_its_own_files_name(self, district: Path) -> None:
+    def test_is_checked_against_its_own_files(self, district: Path) -> None:
         own = "works:\n  - {lines: [G99], steps: [{name: 开工, workdays: 5}, {name: 验收}]}\n"
         (district / "milestones.yaml").write_text(own, "utf-8")
 
         assert "第2行的 works.0.lines.0：没有“G99”这项指标" in refusal(CONFIG, str(district))
 
 
-class TestOnceAProcess:
+class TestCache:
     def test_the_same_files_give_the_same_rulebook(self, copied: Path) -> None:
         first = rulebooks.load(copied, SAMPLE_DISTRICT)
 
         assert rulebooks.load(copied, SAMPLE_DISTRICT) is first
 
-    def test_a_file_that_was_changed_is_read_again(self, copied: Path) -> None:
+    def test_a_changed_file_is_read_again(self, copied: Path) -> None:
         before = rulebooks.load(copied, SAMPLE_DISTRICT)
         change(copied, "taierzhuang/district.yaml", "name: 台儿庄区", "name: 薛城区")
 
@@ -312,7 +310,7 @@ class TestOnceAProcess:
 
         assert (before.district.name, after.district.name) == ("台儿庄区", "薛城区")
 
-    def test_so_is_a_file_that_came(self, copied: Path) -> None:
+    def test_an_added_file_is_read(self, copied: Path) -> None:
         before = rulebooks.load(copied, SAMPLE_DISTRICT)
         written = "year: 2027\nnotice: 试行\nholidays: []\nmakeup_days: []\n"
         (copied / "calendar" / "2027.yaml").write_text(written, "utf-8")

@@ -1,4 +1,4 @@
-"""Every plan task and every clause of the duty list has an answer, and only one place says it."""
+"""Every plan task and every clause of the duty list has an answer, from a single source."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ def standing(rulebook: Rulebook) -> Mapping[str, StandingDuty]:
 
 
 def lead_of(clause: str) -> str:
-    """Return who a clause of the annex is about, as tasks and T lines name it."""
+    """Return the unit of a clause of the annex, by its name in tasks and T lines."""
     unit = clause.partition("（")[0]
     return EVERY_TOWN if unit == "镇街" else unit
 
@@ -39,7 +39,7 @@ def test_all_26_tasks_are_answered(rulebook: Rulebook, answers: DutyMap) -> None
 def test_all_77_clauses_are_answered(rulebook: Rulebook, answers: DutyMap) -> None:
     clauses = clause_names(rulebook.duty_list)
 
-    unanswered = [one for one in clauses if answers.of_clause(one).first is Answer.NONE]
+    unanswered = [clause for clause in clauses if answers.of_clause(clause).first is Answer.NONE]
 
     assert len(clauses) == 77
     assert not unanswered
@@ -63,7 +63,7 @@ def test_every_line_and_recurring_duty_is_on_the_map(rulebook: Rulebook, answers
     ):
         shown |= {line.id for line in (*found.lines, *found.task_lines)}
         shown |= {duty.id for duty in found.recurring}
-    # Nothing but 工作要求（三） asks for it, which is no task and no clause of the annex.
+    # Its only basis is 工作要求（三）, which is neither a task nor a clause of the annex.
     announced = {"D16"}
 
     everything = {line.id for line in rulebook.standard.lines} | set(rulebook.recurring.ids)
@@ -71,7 +71,7 @@ def test_every_line_and_recurring_duty_is_on_the_map(rulebook: Rulebook, answers
     assert everything - shown == announced
 
 
-def test_a_standing_duty_is_a_clause_that_nothing_else_answers(
+def test_a_standing_duty_is_a_clause_without_another_answer(
     rulebook: Rulebook, answers: DutyMap, standing: Mapping[str, StandingDuty]
 ) -> None:
     by_others = {
@@ -84,7 +84,7 @@ def test_a_standing_duty_is_a_clause_that_nothing_else_answers(
     assert set(standing) == clause_names(rulebook.duty_list) - by_others
 
 
-def test_standing_duties_stand_in_the_order_of_the_annex(
+def test_standing_duties_are_in_the_order_of_the_annex(
     rulebook: Rulebook, standing: Mapping[str, StandingDuty]
 ) -> None:
     printed = [
@@ -105,7 +105,7 @@ def test_a_standing_duty_is_attested_through_a_task_of_its_own_unit(
             assert lead_of(clause) in units[duty.attested.through], clause
 
 
-def test_a_standing_duty_asks_for_evidence_of_the_known_kinds(
+def test_a_standing_duty_requires_known_kinds_of_evidence(
     standing: Mapping[str, StandingDuty],
 ) -> None:
     for clause, duty in standing.items():
@@ -113,7 +113,7 @@ def test_a_standing_duty_asks_for_evidence_of_the_known_kinds(
             assert set(duty.attested.evidence) <= EVIDENCE, clause
 
 
-def test_a_standing_duty_supports_lines_and_duties_that_there_are(
+def test_a_standing_duty_supports_existing_lines_and_duties(
     rulebook: Rulebook, standing: Mapping[str, StandingDuty]
 ) -> None:
     known = {line.id for line in rulebook.standard.lines} | set(rulebook.recurring.ids)

@@ -1,4 +1,4 @@
-"""Every name in config/ exists: one letter more, and it is refused with file, line and word."""
+"""Every name in config/ is checked: with an additional letter it is refused with file and line."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ from tests.config.names_in_config import Holds, Scalar, scalars
 CONFIG = PROJECT_ROOT / "config"
 OLD_CALENDARS = {str(year) for year in range(2018, 2026)}
 FILES = sorted(path for path in CONFIG.glob("*/*.yaml") if path.parent.name != "wording")
-# All of them take six minutes: `make soak`. Otherwise one of each kind is tried, in one calendar.
+# Trying all takes six minutes (`make soak`); by default one of each kind and one calendar is tried.
 EVERYTHING = os.environ.get("SOAK") == "1"
 TRIED = FILES if EVERYTHING else [path for path in FILES if path.stem not in OLD_CALENDARS]
 LETTER = "x"
@@ -27,7 +27,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("file", TRIED, ids=lambda file: f"{file.parent.name}/{file.stem}")
-def test_a_name_that_nothing_defines_is_refused_where_it_stands(file: Path, copied: Path) -> None:
+def test_an_undefined_name_is_refused_with_its_place(file: Path, copied: Path) -> None:
     path = copied / file.parent.name / file.name
 
     told = {scalar: refusal(scalar, path, copied) for scalar in chosen(path)}
@@ -46,7 +46,7 @@ def chosen(path: Path) -> Iterator[Scalar]:
 
 
 def refusal(scalar: Scalar, path: Path, config: Path) -> str | None:
-    """Return what is said of a config/ in which a scalar has a letter more, None for nothing."""
+    """Return the error for a config/ in which a scalar has an additional letter, or None."""
     text = path.read_text("utf-8")
     path.write_text(f"{text[: scalar.end]}{LETTER}{text[scalar.end :]}", "utf-8")
     try:
@@ -60,7 +60,7 @@ def refusal(scalar: Scalar, path: Path, config: Path) -> str | None:
 
 
 def misses(scalar: Scalar, said: str | None, path: Path) -> str:
-    """Return what a refusal ought to say and does not, '' where it says all."""
+    """Return what is missing in an error message, '' if it is complete."""
     if scalar.holds is Holds.ANYTHING:
         return "" if said is None else f"{scalar} is free, but: {said}"
     wanted = [".yaml 第", "行的"]

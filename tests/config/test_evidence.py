@@ -1,4 +1,4 @@
-"""Evidence in config: the lines that close on it, and the kinds there are."""
+"""Evidence in config: the lines closed on evidence, and the kinds of evidence."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from junheng.rulebook import Rulebook, RulebookUnusable
 from junheng.settings import PROJECT_ROOT
 
 
-def test_the_twenty_six_plan_tasks_are_closed_on_evidence_and_no_other_line(
+def test_only_the_26_plan_tasks_are_closed_on_evidence(
     rulebook: Rulebook,
 ) -> None:
     attested = [line for line in rulebook.standard.lines if rulebook.evidence.is_attested(line.id)]
@@ -20,14 +20,14 @@ def test_the_twenty_six_plan_tasks_are_closed_on_evidence_and_no_other_line(
     assert {line.per for line in attested} == {Grain.PLAN_TASK}
 
 
-def test_no_veto_is_closed_on_a_paper(rulebook: Rulebook) -> None:
+def test_no_veto_is_closed_on_evidence(rulebook: Rulebook) -> None:
     vetoes = [line for line in rulebook.standard.lines if line.severity is Severity.VETO]
 
     assert vetoes
     assert not any(rulebook.evidence.is_attested(line.id) for line in vetoes)
 
 
-def test_every_line_that_is_named_exists(rulebook: Rulebook) -> None:
+def test_every_named_line_exists(rulebook: Rulebook) -> None:
     assert not rulebook.evidence.lines_beyond(rulebook.standard.ids)
 
 
@@ -35,7 +35,7 @@ def test_recurring_duties_are_closed_on_evidence(rulebook: Rulebook) -> None:
     assert rulebook.evidence.is_attested(f"{RECURRING_DUTIES}01")
 
 
-def test_every_attested_line_asks_for_something_written(rulebook: Rulebook) -> None:
+def test_every_attested_line_requires_a_document(rulebook: Rulebook) -> None:
     for line in rulebook.standard.lines:
         if rulebook.evidence.is_attested(line.id):
             required = rulebook.evidence.required_kinds(line.id)
@@ -43,18 +43,18 @@ def test_every_attested_line_asks_for_something_written(rulebook: Rulebook) -> N
             assert not any("照片" in any_of or "其他" in any_of for any_of in required)
 
 
-def test_the_kinds_are_those_that_offices_know(rulebook: Rulebook) -> None:
+def test_the_kinds_are_those_used_in_offices(rulebook: Rulebook) -> None:
     listed = "公告、通报、报告、方案、照片、会议纪要、台账、统计表、批复、验收报告、其他"
 
     assert "、".join(rulebook.evidence.kind_ids) == listed
 
 
-def test_whatever_a_file_is_there_is_a_kind_for_it(rulebook: Rulebook) -> None:
+def test_every_media_type_has_a_kind(rulebook: Rulebook) -> None:
     for media_type in MediaType:
         rulebook.evidence.check_kind("其他", media_type, name="材料")
 
 
-def test_a_district_that_names_a_line_which_does_not_exist_is_told(tmp_path: Path) -> None:
+def test_an_unknown_line_in_a_district_is_refused(tmp_path: Path) -> None:
     sample = PROJECT_ROOT / "config" / "taierzhuang"
     (tmp_path / "district.yaml").write_text((sample / "district.yaml").read_text("utf-8"), "utf-8")
     written = (sample / "evidence.yaml").read_text("utf-8").replace("[T, D]", "[T, D, G99]")

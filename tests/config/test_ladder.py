@@ -1,4 +1,4 @@
-"""The sample's ladders: what each kind climbs, and that a veto climbs faster."""
+"""The sample's ladders: the rungs of each kind, and faster rungs for vetoes."""
 
 import pytest
 

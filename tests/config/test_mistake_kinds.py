@@ -1,4 +1,4 @@
-"""Each mistake that a model of config/ may find has its sentence, and each sentence its mistake."""
+"""Each kind of mistake that models of config/ raise has a sentence, and the other way round."""
 
 import ast
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ PYDANTICS_OWN = frozenset(get_args(core_schema.ErrorType))
 
 
 def texts() -> Iterator[str]:
-    """Yield every text that stands in our code."""
+    """Yield every string constant in our code."""
     for path in (PROJECT_ROOT / "junheng").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -24,7 +24,7 @@ def texts() -> Iterator[str]:
 
 
 def kinds_raised() -> Iterator[str]:
-    """Yield every kind of mistake that our code names where it raises it."""
+    """Yield every kind of mistake that our code raises."""
     for path in (PROJECT_ROOT / "junheng").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "PydanticCustomError":
@@ -33,9 +33,9 @@ def kinds_raised() -> Iterator[str]:
                     yield str(kind.value)
 
 
-def test_each_kind_that_is_raised_has_a_sentence() -> None:
+def test_each_raised_kind_has_a_sentence() -> None:
     assert set(kinds_raised()) - WANTED == set()
 
 
-def test_each_sentence_is_of_a_kind_that_is_raised() -> None:
+def test_each_sentence_has_a_raised_kind() -> None:
     assert WANTED - PYDANTICS_OWN - set(texts()) == set()

@@ -1,4 +1,4 @@
-"""The program's own wording: read file by file, and the same as what is loaded as a whole."""
+"""The packaged wording: reading it by file gives the same as loading it as a whole."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from junheng.wording import MODELS
 
 
 @pytest.mark.parametrize("name", sorted(MODELS))
-def test_a_file_read_by_itself_is_the_same_as_in_the_whole(name: str) -> None:
+def test_a_single_file_equals_its_part_of_the_whole(name: str) -> None:
     whole = wording.load(PACKAGED / "wording")
 
     assert getattr(wording.packaged(), name) == getattr(whole, name)
@@ -18,5 +18,5 @@ def test_a_file_is_read_once() -> None:
     assert wording.packaged().command is wording.packaged().command
 
 
-def test_a_file_that_is_not_there_is_no_attribute() -> None:
+def test_a_missing_file_is_no_attribute() -> None:
     assert not hasattr(wording.packaged(), "weather")

@@ -1,4 +1,4 @@
-"""The pages rendered from config: what lies in docs/ is what config says today."""
+"""The pages in docs/ that are rendered from config are current."""
 
 from junheng.settings import PROJECT_ROOT
 from tasks.judging import standard

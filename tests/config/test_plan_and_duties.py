@@ -1,4 +1,4 @@
-"""The district's data: its words are the plan's, and somebody answers for every failing line."""
+"""The district's data: it quotes the plan, and every line has a responsible unit."""
 
 import csv
 import re
@@ -80,7 +80,7 @@ def is_task_line(code: str) -> bool:
 
 
 def own_clauses(unit: str) -> set[str]:
-    """Return the clauses a unit may rest on, as they are cited: 区财政局（三）."""
+    """Return the citations of a unit's own clauses: 区财政局（三）."""
     heading = "镇街" if unit == TOWNS else unit
     return {
         f"{named}（{number}）" if number else named
@@ -99,7 +99,7 @@ def units_without_a_duty() -> set[str]:
 
 
 class TestDistrict:
-    def test_gives_its_code_as_text_its_name_and_its_six_towns(self) -> None:
+    def test_has_its_code_as_text_its_name_and_its_six_towns(self) -> None:
         district = load("district.yaml")
 
         assert district == {
@@ -122,12 +122,12 @@ class TestPlan:
 
         assert numbers == list(range(1, 27))
 
-    def test_has_86_places_where_a_unit_answers_for_a_task(self) -> None:
+    def test_has_86_assignments_of_units_to_tasks(self) -> None:
         places = [unit for task in load("plan.yaml")["tasks"] for unit in task["units"]]
 
         assert len(places) == 86
 
-    def test_says_every_task_under_its_group_in_the_plans_words(self) -> None:
+    def test_quotes_every_task_in_its_group(self) -> None:
         configured = [(task["group"], task["text"]) for task in load("plan.yaml")["tasks"]]
 
         assert configured == printed_tasks()
@@ -139,7 +139,7 @@ class TestPlan:
     def test_names_the_units_of_every_task_in_the_order_printed(self) -> None:
         for task in load("plan.yaml")["tasks"]:
             bracket = task["text"].rpartition("(")[2].removesuffix("负责)")
-            # Task 25 prints a stray space after its first unit.
+            # In the printed plan, task 25 has a stray space after its first unit.
             printed = bracket.replace("、 ", "、").split("、")
 
             assert task["units"] == printed, task["number"]
@@ -149,7 +149,7 @@ class TestPlan:
             for target in task["targets"]:
                 assert target["quote"] in task["text"], task["number"]
 
-    def test_gives_every_target_a_kind_and_a_meaning_and_no_unknown_key(self) -> None:
+    def test_every_target_has_kind_and_meaning_and_no_unknown_key(self) -> None:
         known = {"quote", "kind", "what", "when", "unit", "operator", "value"}
 
         for task in load("plan.yaml")["tasks"]:
@@ -164,15 +164,15 @@ class TestDutyList:
     def test_has_77_clauses(self) -> None:
         assert len(configured_clauses()) == 77
 
-    def test_says_every_clause_of_the_annex_in_its_words_and_order_and_nothing_else(self) -> None:
+    def test_quotes_exactly_the_clauses_of_the_annex_in_order(self) -> None:
         assert configured_clauses() == printed_clauses()
 
-    def test_leaves_only_the_one_paragraph_of_science_and_technology_unnumbered(self) -> None:
+    def test_only_the_paragraph_of_science_and_technology_is_unnumbered(self) -> None:
         unnumbered = [unit for _, unit, number, _ in configured_clauses() if number is None]
 
         assert unnumbered == ["区科技局"]
 
-    def test_has_no_entry_for_five_units_that_tasks_name(self) -> None:
+    def test_has_no_entry_for_five_units_of_tasks(self) -> None:
         assert units_without_a_duty() == {
             "区环保局",
             "区文明办",
@@ -183,14 +183,14 @@ class TestDutyList:
 
 
 class TestDepartments:
-    def test_are_every_unit_of_the_tasks_and_of_the_annex_save_the_towns_once_each(self) -> None:
+    def test_are_the_units_of_tasks_and_annex_without_the_towns(self) -> None:
         in_tasks = {unit for task in load("plan.yaml")["tasks"] for unit in task["units"]}
         in_annex = {unit for _, unit, _, _ in configured_clauses()}
 
         assert set(departments()) == (in_tasks | in_annex) - {TOWNS, "镇街"}
         assert len(departments()) == len(set(departments())) == 26
 
-    def test_begin_under_the_name_the_plan_prints_on_the_plans_day(self) -> None:
+    def test_begin_with_the_plans_name_on_the_plans_day(self) -> None:
         for department in load("departments.yaml")["departments"]:
             assert department["names"][0] == {"name": department["id"], "from": date(2018, 8, 24)}
 
@@ -199,7 +199,7 @@ class TestDepartments:
             for earlier, later in pairwise(department["names"]):
                 assert earlier["from"] < later["from"], department["id"]
 
-    def test_carry_their_names_after_the_2019_reform(self) -> None:
+    def test_have_their_names_after_the_2019_reform(self) -> None:
         renamed = {
             department["id"]: department["names"][-1]["name"]
             for department in load("departments.yaml")["departments"]
@@ -218,29 +218,29 @@ class TestDepartments:
 
 
 class TestResponsibilities:
-    def test_are_given_for_every_computed_line_of_the_standard_and_no_other(self) -> None:
+    def test_exist_for_exactly_the_computed_lines(self) -> None:
         lines = [line["id"] for line in indicator_lines()]
         computed = [code for code in lines if code != "SUB" and not is_task_line(code)]
 
         assert list(load("responsibilities.yaml")["indicators"]) == computed
         assert len(computed) == 76
 
-    def test_name_the_lead_that_the_list_of_indicators_names(self) -> None:
+    def test_have_the_lead_of_the_list_of_indicators(self) -> None:
         for code, responsibility in load("responsibilities.yaml")["indicators"].items():
             assert responsibility["lead"] == indicator_line(code)["lead"], code
 
-    def test_name_a_department_as_lead(self) -> None:
+    def test_have_a_department_as_lead(self) -> None:
         for code, responsibility in load("responsibilities.yaml")["indicators"].items():
             assert responsibility["lead"] in departments(), code
 
-    def test_rest_on_a_clause_of_the_lead_or_on_a_plan_task_of_the_line(self) -> None:
+    def test_have_a_clause_of_the_lead_or_a_plan_task_as_basis(self) -> None:
         for code, responsibility in load("responsibilities.yaml")["indicators"].items():
             plan_tasks = indicator_line(code)["plan_tasks"].split(",")
             tasks = {f"重点任务{number}" for number in plan_tasks if number}
 
             assert responsibility["basis"] in own_clauses(responsibility["lead"]) | tasks, code
 
-    def test_name_supporting_units_only_where_no_plan_task_does(self) -> None:
+    def test_have_supporting_units_only_without_a_plan_task(self) -> None:
         supporting = {
             code: responsibility["supporting"]
             for code, responsibility in load("responsibilities.yaml")["indicators"].items()
@@ -251,7 +251,7 @@ class TestResponsibilities:
         assert not any(indicator_line(code)["plan_tasks"] for code in supporting)
 
     @pytest.mark.parametrize("number", range(1, 27))
-    def test_give_every_unit_of_a_task_its_basis_in_the_order_printed(self, number: int) -> None:
+    def test_have_a_basis_for_every_unit_of_a_task_in_printed_order(self, number: int) -> None:
         task = load("plan.yaml")["tasks"][number - 1]
 
         bases = load("responsibilities.yaml")["tasks"][number]
@@ -259,23 +259,23 @@ class TestResponsibilities:
         assert list(bases) == task["units"]
 
     @pytest.mark.parametrize("number", range(1, 27))
-    def test_rest_a_unit_of_a_task_on_its_own_clause_or_on_that_task(self, number: int) -> None:
+    def test_have_an_own_clause_or_the_task_as_basis_of_a_unit(self, number: int) -> None:
         for unit, basis in load("responsibilities.yaml")["tasks"][number].items():
             assert basis in own_clauses(unit) | {f"重点任务{number}"}, unit
 
-    def test_rest_the_units_without_a_duty_on_the_task_itself(self) -> None:
+    def test_have_the_task_as_basis_of_units_without_a_duty(self) -> None:
         for number, bases in load("responsibilities.yaml")["tasks"].items():
             for unit in bases.keys() & units_without_a_duty():
                 assert bases[unit] == f"重点任务{number}"
 
-    def test_cover_the_26_task_lines_and_nothing_beyond(self) -> None:
+    def test_cover_exactly_the_26_task_lines(self) -> None:
         task_lines = [line["id"] for line in indicator_lines() if is_task_line(line["id"])]
 
         covered = [f"T{number:02}" for number in load("responsibilities.yaml")["tasks"]]
 
         assert covered == task_lines
 
-    def test_leave_a_missing_submission_to_education_clause_one(self) -> None:
+    def test_assign_missing_submissions_by_clause_one_of_education(self) -> None:
         submissions = load("responsibilities.yaml")["submissions"]
 
         assert submissions == {"lead": "区教育局", "basis": "区教育局（一）"}

@@ -1,4 +1,4 @@
-"""The duties that return, in the district's data: who owes them, on which words of the plan."""
+"""The district's recurring duties: their units, and their basis in the plan."""
 
 import re
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from junheng.domain.people.districts import EVERY_TOWN
 from junheng.rulebook import Rulebook
 
 EVIDENCE = {"公告", "通报", "报告", "方案", "照片", "会议纪要", "台账", "统计表", "其他"}
-# The sample's rounds: nothing that returns may open between the handing over and the cards.
+# The sample's rounds: no recurring duty may open between hand-over and cards.
 ROUNDS = [
     (date(2024, 10, 21), date(2024, 11, 4)),
     (date(2025, 10, 20), date(2025, 11, 3)),
@@ -27,13 +27,13 @@ def test_are_numbered_from_d01_on_without_a_gap(rulebook: Rulebook) -> None:
     assert list(rulebook.recurring.ids) == [f"D{n:02}" for n in range(1, 20)]
 
 
-def test_have_an_entry_each_as_long_as_none_has_changed(
+def test_have_one_entry_each(
     duties: tuple[RecurringDuty, ...],
 ) -> None:
     assert len({duty.id for duty in duties}) == len({duty.name for duty in duties}) == len(duties)
 
 
-def test_rest_on_a_clause_a_plan_task_or_the_plans_requirements(
+def test_have_a_clause_a_plan_task_or_a_requirement_as_basis(
     rulebook: Rulebook, duties: tuple[RecurringDuty, ...]
 ) -> None:
     tasks = {f"重点任务{task.number}" for task in rulebook.plan.tasks}
@@ -43,7 +43,7 @@ def test_rest_on_a_clause_a_plan_task_or_the_plans_requirements(
         assert duty.basis in clause_names(rulebook.duty_list) | tasks | requirements, duty.id
 
 
-def test_name_the_plan_task_they_rest_on_and_none_that_is_not_there(
+def test_have_existing_plan_tasks_including_their_basis(
     rulebook: Rulebook, duties: tuple[RecurringDuty, ...]
 ) -> None:
     numbers = {task.number for task in rulebook.plan.tasks}
@@ -65,14 +65,14 @@ def test_are_led_and_supported_by_known_units_each_named_once(
         assert len(units) == len(set(units)), duty.id
 
 
-def test_are_led_by_the_unit_whose_clause_they_rest_on(duties: tuple[RecurringDuty, ...]) -> None:
+def test_are_led_by_the_unit_of_their_clause(duties: tuple[RecurringDuty, ...]) -> None:
     for duty in duties:
         lead = "镇街" if duty.lead == EVERY_TOWN else duty.lead
         if not duty.basis.startswith(("重点任务", "工作要求")):
             assert duty.basis.startswith(lead), duty.id
 
 
-def test_of_a_plan_task_name_no_unit_that_the_task_does_not(
+def test_of_a_plan_task_have_only_units_of_the_task(
     rulebook: Rulebook, duties: tuple[RecurringDuty, ...]
 ) -> None:
     units = {f"重点任务{task.number}": set(task.units) for task in rulebook.plan.tasks}
@@ -83,12 +83,12 @@ def test_of_a_plan_task_name_no_unit_that_the_task_does_not(
         ), duty.id
 
 
-def test_ask_for_evidence_of_the_known_kinds(duties: tuple[RecurringDuty, ...]) -> None:
+def test_require_known_kinds_of_evidence(duties: tuple[RecurringDuty, ...]) -> None:
     for duty in duties:
         assert set(duty.evidence) <= EVIDENCE, duty.id
 
 
-def test_hold_from_the_plans_own_day_on(duties: tuple[RecurringDuty, ...]) -> None:
+def test_apply_from_the_plans_day_on(duties: tuple[RecurringDuty, ...]) -> None:
     assert {(duty.from_, duty.until) for duty in duties} == {(date(2018, 8, 24), None)}
 
 
@@ -115,7 +115,7 @@ def test_hold_from_the_plans_own_day_on(duties: tuple[RecurringDuty, ...]) -> No
         ("定期向上级党委、政府通报学生流失、流动和辍学情况", "控辍保学情况通报"),
     ],
 )
-def test_carry_what_the_plan_says_returns(rulebook: Rulebook, words: str, name: str) -> None:
+def test_cover_the_recurring_work_of_the_plan(rulebook: Rulebook, words: str, name: str) -> None:
     (duty,) = (duty for duty in rulebook.recurring.duties if duty.name == name)
     said = {f"重点任务{task.number}": task.text for task in rulebook.plan.tasks}
     for unit in rulebook.duty_list.duties:
@@ -125,7 +125,7 @@ def test_carry_what_the_plan_says_returns(rulebook: Rulebook, words: str, name: 
 
 
 @pytest.mark.parametrize("of_the_round", ROUNDS)
-def test_leave_the_samples_rounds_alone(
+def test_do_not_open_during_the_samples_rounds(
     rulebook: Rulebook, of_the_round: tuple[date, date]
 ) -> None:
     first, last = of_the_round
@@ -158,5 +158,7 @@ def test_open_the_last_turns_of_2025_on_wednesday_3_december_one_for_each_town(
     )
 
     assert {instance.due_on for instance in opened} == {date(2025, 12, 31)}
-    assert [one.unit for one in opened if one.duty.id == "D19"] == list(rulebook.district.towns)
-    assert [one.period for one in opened if one.duty.id == "D08"] == ["2025-H2"]
+    assert [instance.unit for instance in opened if instance.duty.id == "D19"] == list(
+        rulebook.district.towns
+    )
+    assert [instance.period for instance in opened if instance.duty.id == "D08"] == ["2025-H2"]

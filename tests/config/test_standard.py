@@ -1,4 +1,4 @@
-"""The standard in config: every line of the indicators, with its measure, and nothing beside."""
+"""The standard in config: exactly the lines of the indicators, each with its measure."""
 
 import csv
 import shutil
@@ -38,16 +38,14 @@ def line_of(rulebook: Rulebook, indicator: str) -> Line:
     return next(line for line in rulebook.standard.lines if line.id == indicator)
 
 
-def test_the_standard_has_the_listed_lines_and_no_other(rulebook: Rulebook) -> None:
+def test_the_standard_has_exactly_the_listed_lines(rulebook: Rulebook) -> None:
     assert {line.id for line in rulebook.standard.lines} == {row["id"] for row in LISTED}
     assert len(rulebook.standard.lines) == len(LISTED)
 
 
 @pytest.mark.parametrize("row", LISTED, ids=[row["id"] for row in LISTED])
 class TestEachLine:
-    def test_stands_in_its_group_and_is_judged_per_its_own_unit(
-        self, row: dict[str, str], rulebook: Rulebook
-    ) -> None:
+    def test_has_its_group_and_grain(self, row: dict[str, str], rulebook: Rulebook) -> None:
         line = line_of(rulebook, row["id"])
 
         assert line.group == row["group"]
@@ -55,13 +53,13 @@ class TestEachLine:
             grain for start, grain in GRAINS.items() if row["judged_per"].startswith(start)
         )
 
-    def test_rests_on_the_plan_tasks_and_the_document_it_comes_from(
+    def test_has_its_plan_tasks_and_its_document(
         self, row: dict[str, str], rulebook: Rulebook
     ) -> None:
         line = line_of(rulebook, row["id"])
 
         assert ",".join(map(str, line.plan_tasks)) == row["plan_tasks"]
-        # SUB rests on the annex of the same document.
+        # The basis of SUB is the annex of the same document.
         assert row["basis"].split("；")[0].removeprefix("附件二（一）") in line.clause
 
     def test_has_a_measure_and_figures_in_every_year_it_is_in_force(
@@ -79,7 +77,7 @@ def judged_of_each(edition: Edition) -> Edition:
     return stages.section_edition(edition) if stages.is_grouped(edition) else edition
 
 
-def test_every_measure_that_is_written_is_used(rulebook: Rulebook) -> None:
+def test_every_measure_is_used(rulebook: Rulebook) -> None:
     used = {
         name
         for line in rulebook.standard.lines
@@ -92,11 +90,11 @@ def test_every_measure_that_is_written_is_used(rulebook: Rulebook) -> None:
         )
     }
 
-    # `share` and `total` are also what a pooled share is made of.
+    # `share` and `total` are also parts of a pooled share.
     assert set(MEASURES) <= used
 
 
-def test_every_condition_that_is_written_is_used(rulebook: Rulebook) -> None:
+def test_every_condition_is_used(rulebook: Rulebook) -> None:
     used = {
         name
         for line in rulebook.standard.lines
@@ -107,7 +105,7 @@ def test_every_condition_that_is_written_is_used(rulebook: Rulebook) -> None:
     assert set(applicability.CONDITIONS) <= used
 
 
-def test_the_vetoes_are_vetoes_and_what_the_plan_only_strives_for_is_advice(
+def test_severities_are_those_of_the_documents(
     rulebook: Rulebook,
 ) -> None:
     by_severity = {
@@ -119,8 +117,8 @@ def test_the_vetoes_are_vetoes_and_what_the_plan_only_strives_for_is_advice(
     assert by_severity[Severity.ADVISORY] == {"L11c"}
 
 
-def test_every_numeric_line_says_what_has_to_move(rulebook: Rulebook) -> None:
-    """A distance needs a lever; R counts its own lines, and answers of yes and no have none."""
+def test_every_numeric_line_has_a_lever(rulebook: Rulebook) -> None:
+    """A distance needs a lever; R counts its lines, and yes-no answers have no distance."""
     without = {
         rule.id
         for rule in rulebook.standard.in_force(date(2025, 9, 1))
@@ -142,7 +140,7 @@ def test_the_funds_of_a_special_school_are_7000_from_2025(
 
 
 @pytest.mark.parametrize("year", [2019, 2020, 2021, 2022])
-def test_the_relaxations_hold_for_four_years(year: int, rulebook: Rulebook) -> None:
+def test_the_relaxations_apply_to_four_years(year: int, rulebook: Rulebook) -> None:
     rules = {rule.id: rule for rule in rulebook.standard.in_force(date(year, 9, 1))}
 
     assert {name for name, rule in rules.items() if "2019" in rule.clause} == {
@@ -154,19 +152,19 @@ def test_the_relaxations_hold_for_four_years(year: int, rulebook: Rulebook) -> N
 
 
 @pytest.mark.parametrize("year", [2018, 2023, 2025])
-def test_the_relaxations_hold_in_no_other_year(year: int, rulebook: Rulebook) -> None:
+def test_the_relaxations_apply_to_no_other_year(year: int, rulebook: Rulebook) -> None:
     rules = rulebook.standard.in_force(date(year, 9, 1))
 
     assert not [rule.id for rule in rules if "2019" in rule.clause]
 
 
-def test_a_measure_nobody_wrote_is_named() -> None:
+def test_an_unknown_measure_is_named() -> None:
     with pytest.raises(measures.MeasureUnknown, match="no_such"):
         measures.named("no_such")
 
 
 class TestAChangeOfTheStandard:
-    """A line, or a new year's threshold, is config and nothing else."""
+    """A new line or a new year's threshold needs only config."""
 
     @pytest.fixture
     def config(self, tmp_path: Path) -> Path:
@@ -177,7 +175,7 @@ class TestAChangeOfTheStandard:
         path.write_text(path.read_text("utf-8") + text, "utf-8")
         return rulebooks.load(config, SAMPLE_DISTRICT)
 
-    def test_a_new_line_is_judged_without_a_line_of_code(self, config: Path) -> None:
+    def test_a_new_line_is_judged_without_new_code(self, config: Path) -> None:
         rulebook = self.add(
             config,
             "6-plan.yaml",
@@ -204,10 +202,10 @@ class TestAChangeOfTheStandard:
 
         found = findings.of_rule(rules["L99"], frame)
 
-        assert [one.verdict.value for one in found] == ["pass", "fail"]
+        assert [finding.verdict.value for finding in found] == ["pass", "fail"]
         assert found[1].gaps == (Gap("特色项目", 2, "个"),)
 
-    def test_a_new_years_threshold_leaves_the_years_before_alone(self, config: Path) -> None:
+    def test_a_new_years_threshold_does_not_change_earlier_years(self, config: Path) -> None:
         path = config / "standard" / "2-guarantees.yaml"
         old = "measure: special_school_funds_per_student, holds: at_least, threshold: 7000}"
         new = (

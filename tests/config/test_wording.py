@@ -1,4 +1,4 @@
-"""The wording is checked when it is loaded: each key, each placeholder, each file by its name."""
+"""Loading the wording checks keys, placeholders and file names."""
 
 import copy
 import json
@@ -16,12 +16,12 @@ from junheng.rulebook import RulebookUnusable
 FOLDER = config_files.PACKAGED / "wording"
 every_file = pytest.mark.parametrize("name", sorted(wording.MODELS))
 Place = tuple[str | int, ...]
-# A district's ladder names its rungs, and an exit code is a number: these keys are data.
+# These keys are data: names of rungs in a district's ladder, and exit codes.
 FREE_KEYS = re.compile(r"cards\.todo\.\w+\.\w+|runs\.prefect\.exit_codes\.-\d+")
 
 
 def places(node: Any, above: Place = ()) -> Iterator[tuple[Place, Any]]:
-    """Walk over every key, and every place in a list, with what is there."""
+    """Yield the place and value of every key and list element."""
     pairs: list[tuple[Any, Any]] = []
     if isinstance(node, dict):
         pairs = list(node.items())
@@ -39,9 +39,9 @@ def within(node: Any, place: Sequence[str | int]) -> Any:
 
 
 def refused(folder: Path, name: str, content: Any) -> tuple[str, str] | None:
-    """Return what is said of a file with a content, and the line that it names; None if nothing.
+    """Return the error about a file with a content, and the text of its line; None if valid.
 
-    Each key and text has a line of its own: JSON is YAML too.
+    Each key and text is on its own line, because the content is written as JSON, which is YAML.
     """
     path = folder / f"{name}.yaml"
     path.write_text(json.dumps(content, ensure_ascii=False, indent=0), "utf-8")
@@ -75,19 +75,19 @@ def test_a_renamed_key_is_refused_with_its_name_and_line(tmp_path: Path, name: s
 
 
 @every_file
-def test_a_placeholder_that_is_not_filled_in_is_refused(tmp_path: Path, name: str) -> None:
+def test_an_unknown_placeholder_is_refused(tmp_path: Path, name: str) -> None:
     written = config_files.read(FOLDER / f"{name}.yaml")
     unnoticed = []
 
     for place, text in places(written):
-        # Those are no sentences, but names of what 进展 may say.
+        # These are not sentences, but words that 进展 may contain.
         if not isinstance(text, str) or place[0] == "supporting_progress":
             continue
         content = copy.deepcopy(written)
         *above, last = place
         within(content, above)[last] = f"{text}{{nobody_fills_this_in}}"
         said, line = refused(tmp_path, name, content) or ("", "")
-        # In a list or by a free key, the line is that of the list or mapping.
+        # In a list or a free mapping, the line is that of the list or mapping.
         is_named = any(f'"{part}"' in line for part in place)
         if "{nobody_fills_this_in}" not in said or not is_named:
             unnoticed.append((place, said, line))
@@ -96,7 +96,7 @@ def test_a_placeholder_that_is_not_filled_in_is_refused(tmp_path: Path, name: st
 
 
 @pytest.mark.parametrize("text", ["{", "}", "还有{count", "{count}}"])
-def test_braces_that_do_not_match_are_refused(tmp_path: Path, text: str) -> None:
+def test_unbalanced_braces_are_refused(tmp_path: Path, text: str) -> None:
     content = copy.deepcopy(config_files.read(FOLDER / "cards.yaml")) | {"more": text}
 
     said, line = refused(tmp_path, "cards", content) or ("", "")
@@ -128,7 +128,7 @@ def folder(tmp_path: Path) -> Path:
     return shutil.copytree(FOLDER, tmp_path / "wording")
 
 
-def test_a_file_that_nothing_reads_is_refused(folder: Path) -> None:
+def test_an_unknown_file_is_refused(folder: Path) -> None:
     (folder / "card.yaml").write_text("head: 某\n", "utf-8")
 
     with pytest.raises(RulebookUnusable, match=r"不认识配置文件 .*card\.yaml"):
@@ -136,7 +136,7 @@ def test_a_file_that_nothing_reads_is_refused(folder: Path) -> None:
 
 
 @every_file
-def test_a_file_that_is_missing_is_named(folder: Path, name: str) -> None:
+def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / f"{name}.yaml").unlink()
 
     with pytest.raises(RulebookUnusable, match=f"读不到配置文件 .*{name}.yaml"):

@@ -1,4 +1,4 @@
-"""Each closed set that config/wording names has a field for each member, and no others."""
+"""Each closed set of config/wording has exactly one field for each member."""
 
 from collections.abc import Iterable, Iterator
 
@@ -139,7 +139,7 @@ CLOSED_SETS: dict[type[Words], Iterable[str]] = {
     units.HoldsNames: Holds,
     units.LineDistances: {distances.WANTING, distances.UNDER_FLOOR},
 }
-# Named by what no enumeration holds: places of a cell, columns, measures, conditions, deployments.
+# Sets without an enumeration: places of cells, columns, measures, conditions, deployments.
 NAMED_OTHERWISE: frozenset[type[Words]] = frozenset(
     {
         alarms.WorkNames,
@@ -175,24 +175,24 @@ def closed_sets(of: type[Words] = PerMember) -> Iterator[type[Words]]:
 @pytest.mark.parametrize(
     "model", CLOSED_SETS, ids=lambda model: f"{model.__module__}.{model.__name__}"
 )
-def test_a_closed_set_has_a_field_for_each_member_and_no_others(
+def test_a_closed_set_has_exactly_one_field_for_each_member(
     model: type[Words],
 ) -> None:
     assert set(fields_by_key(model)) == set(CLOSED_SETS[model])
 
 
-def test_every_closed_set_is_held_against_its_members() -> None:
+def test_every_closed_set_is_checked() -> None:
     assert set(closed_sets()) == CLOSED_SETS.keys() | NAMED_OTHERWISE
 
 
-def test_what_is_said_of_moves_is_said_of_moves_that_there_are() -> None:
+def test_the_wording_of_moves_names_existing_moves() -> None:
     models = (ledger.OtherMoveNames, refusals.UntilByMove, show.ToldMoves)
 
     for model in models:
         assert set(fields_by_key(model)) <= set(Move)
 
 
-def test_what_is_said_of_measures_and_conditions_is_said_of_those_that_there_are() -> None:
+def test_the_wording_of_measures_and_conditions_names_existing_ones() -> None:
     assert set(fields_by_key(units.AnswerNames)) <= MEASURES.keys()
     assert set(fields_by_key(units.AppliesWords)) <= applicability.CONDITIONS.keys()
 
@@ -201,6 +201,6 @@ def test_the_named_kinds_of_schools_have_their_own_thresholds(rulebook: Rulebook
     thresholds = [
         edition.threshold for line in rulebook.standard.lines for edition in line.editions
     ]
-    kinds = {kind for one in thresholds if isinstance(one, dict) for kind in one}
+    kinds = {kind for threshold in thresholds if isinstance(threshold, dict) for kind in threshold}
 
     assert set(fields_by_key(units.ThresholdKinds)) <= kinds

@@ -1,4 +1,4 @@
-"""What goes out to chat says how many and where to look: no figures of children, no people."""
+"""Cards in chat contain counts and places only: no figures of children, no names of people."""
 
 import re
 from collections.abc import Iterator
@@ -12,9 +12,8 @@ from junheng.rulebook import Rulebook
 from junheng.store import notices
 from tests.tasks.owed_cards import DISTRICT, owed_to_everyone
 
-# Whoever adds a name here says that it can never hold a figure of pupils or the name of a person:
-# counts of items, days, units, indicators, clauses, what the office itself wrote in config/, and
-# where its ledger is read.
+# Placeholders that never contain figures of pupils or names of people: counts of items, days,
+# units, indicators, clauses, texts of config/, and the address of the ledger.
 HARMLESS = frozenset(
     {
         "basis",
@@ -45,13 +44,13 @@ HARMLESS = frozenset(
         "year",
     }
 )
-# What the operator alone reads, in the run's log.
+# Sentences for operators only, in the run's log.
 FOR_THE_OPERATOR = {"sendings"}
 LONG_NUMBER = re.compile(r"\d{5,}")
 
 
 def sentences(node: Any) -> Iterator[str]:
-    """Walk over every sentence in a file of config/wording."""
+    """Yield every sentence in a file of config/wording."""
     if isinstance(node, str):
         yield node
     elif isinstance(node, dict):
@@ -72,21 +71,23 @@ def told(rulebook: Rulebook) -> list[str]:
     return [*sentences(shown), rulebook.wording.channels.cut]
 
 
-def test_a_card_has_no_place_for_figures_of_children_or_names_of_people(told: list[str]) -> None:
+def test_a_card_has_no_placeholder_for_figures_of_children_or_names(told: list[str]) -> None:
     unheard_of = {sentence: names_in(sentence) - HARMLESS for sentence in told}
 
     assert not {sentence: names for sentence, names in unheard_of.items() if names}
 
 
-def test_every_harmless_name_is_still_in_use(told: list[str]) -> None:
+def test_every_allowed_placeholder_is_used(told: list[str]) -> None:
     assert set().union(*map(names_in, told)) == HARMLESS
 
 
-def test_a_card_calls_nobody_and_carries_no_number_of_a_person(told: list[str]) -> None:
-    assert not [one for one in told if set("<>@") & set(one) or LONG_NUMBER.search(one)]
+def test_a_card_contains_no_mentions_and_no_personal_numbers(told: list[str]) -> None:
+    assert not [
+        sentence for sentence in told if set("<>@") & set(sentence) or LONG_NUMBER.search(sentence)
+    ]
 
 
-def test_no_card_names_the_person_it_goes_to(rulebook: Rulebook) -> None:
+def test_no_card_names_its_recipient(rulebook: Rulebook) -> None:
     owed_to_everyone()
 
     with bootstrap.session() as session:

@@ -1,4 +1,4 @@
-"""The rules that judge, with sentences of the tests' own: config/wording can be reworded freely."""
+"""The real rules with test sentences, so that config/wording can be reworded freely."""
 
 import shutil
 from collections.abc import Mapping
@@ -15,23 +15,23 @@ from junheng.rulebook import SAMPLE_DISTRICT, Rulebook
 from junheng.settings import PROJECT_ROOT
 from tests.domain.chase.one_card import writer_of
 
-# The sentences that the tests of the domain quote; every other one is the real one.
+# The sentences that the tests of the domain quote; all others are real.
 WORDING = Path(__file__).with_name("wording")
 
 
 @pytest.fixture(scope="session")
 def rulebook(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
-    """Return the real rules with the tests' own sentences."""
+    """Return the real rules with test sentences."""
     config = tmp_path_factory.mktemp("own_wording") / "config"
     shutil.copytree(PROJECT_ROOT / "config", config)
     for own in sorted(WORDING.glob("*.yaml")):
-        _say_instead(config / "wording" / own.name, own)
+        _override_sentences(config / "wording" / own.name, own)
     return rulebooks.load(config, SAMPLE_DISTRICT)
 
 
 @pytest.fixture(scope="session")
 def real_rulebook() -> Rulebook:
-    """Return config/ as it stands, for tests that are about its sentences."""
+    """Return the unchanged config/, for tests about its sentences."""
     return rulebooks.load(PROJECT_ROOT / "config", SAMPLE_DISTRICT)
 
 
@@ -45,7 +45,7 @@ def rungs(rulebook: Rulebook) -> Mapping[str, Rung]:
     return {rung.name: rung for rung in rulebook.ladder.rungs}
 
 
-def _say_instead(real: Path, own: Path) -> None:
+def _override_sentences(real: Path, own: Path) -> None:
     yaml = YAML(typ="safe")
     sentences = _merged(yaml.load(real), yaml.load(own))
     with real.open("w", encoding="utf-8") as file:

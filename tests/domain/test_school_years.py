@@ -1,4 +1,4 @@
-"""School years: by which day one is judged, and what is in force on it."""
+"""School years: the judging day, and editions in force."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ def dated(first: object = None, last: object = None) -> Dated:
     return Dated.model_validate({"from": first, "until": last})
 
 
-def test_a_school_year_is_judged_by_1_september_of_its_first_year() -> None:
+def test_a_school_year_is_judged_on_1_september_of_its_first_year() -> None:
     assert judged_on(2025) == date(2025, 9, 1)
 
 
@@ -24,12 +24,12 @@ def test_a_school_year_is_judged_by_1_september_of_its_first_year() -> None:
         (date.max, date(9999, 9, 1)),
     ],
 )
-def test_the_next_day_by_which_a_year_is_judged(day: date, judged: date) -> None:
+def test_the_next_judging_day(day: date, judged: date) -> None:
     assert next_judged_on(day) == judged
 
 
 class TestDated:
-    def test_a_school_year_stands_for_the_day_by_which_it_is_judged(self) -> None:
+    def test_a_school_year_is_parsed_as_its_judging_day(self) -> None:
         assert dated(2026) == dated("2026-09-01")
 
     def test_both_ends_are_in_force(self) -> None:
@@ -39,14 +39,14 @@ class TestDated:
 
         assert in_force == [2024, 2025]
 
-    def test_without_ends_it_always_is(self) -> None:
+    def test_without_ends_it_is_always_in_force(self) -> None:
         assert dated().is_in_force(date.min)
         assert dated().is_in_force(date.max)
 
     @pytest.mark.parametrize(
         ("until", "is_shared"), [("2025-08-31", False), ("2025-09-01", True), (None, True)]
     )
-    def test_two_are_at_once_where_one_school_year_has_both(
+    def test_two_overlap_if_both_are_in_force_in_a_school_year(
         self, until: str | None, is_shared: bool
     ) -> None:
         earlier, later = dated(last=until), dated("2025-01-01")
@@ -56,7 +56,7 @@ class TestDated:
 
 
 class TestNewestInForce:
-    def test_what_began_last_goes_before_what_has_not_ended(self) -> None:
+    def test_the_edition_that_began_last_takes_precedence(self) -> None:
         always, since_2019, of_2021 = dated(), dated(2019, 2022), dated(2021, 2021)
         editions = (always, of_2021, since_2019)
 
@@ -65,5 +65,5 @@ class TestNewestInForce:
         assert newest_in_force(editions, judged_on(2022)) is since_2019
         assert newest_in_force(editions, judged_on(2023)) is always
 
-    def test_there_may_be_none(self) -> None:
+    def test_it_is_none_without_an_edition_in_force(self) -> None:
         assert newest_in_force((dated(2026),), judged_on(2025)) is None

@@ -1,4 +1,4 @@
-"""The working days of China, on the notices' own dates."""
+"""Workdays in China, by the dates of the published notices."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -71,22 +71,22 @@ limits = st.integers(min_value=1, max_value=60)
 
 
 class TestIsWorkday:
-    def test_a_plain_monday_is_worked(self) -> None:
+    def test_a_plain_monday_is_a_workday(self) -> None:
         assert CALENDAR.is_workday(date(2025, 10, 20))
 
-    def test_a_plain_saturday_is_not_worked(self) -> None:
+    def test_a_plain_saturday_is_no_workday(self) -> None:
         assert not CALENDAR.is_workday(date(2025, 10, 18))
 
-    def test_the_makeup_saturday_11_october_2025_is_worked(self) -> None:
+    def test_the_makeup_saturday_11_october_2025_is_a_workday(self) -> None:
         assert CALENDAR.is_workday(date(2025, 10, 11))
 
-    def test_the_makeup_sunday_28_september_2025_is_worked(self) -> None:
+    def test_the_makeup_sunday_28_september_2025_is_a_workday(self) -> None:
         assert CALENDAR.is_workday(date(2025, 9, 28))
 
-    def test_mid_autumn_on_monday_6_october_2025_is_not_worked(self) -> None:
+    def test_mid_autumn_on_monday_6_october_2025_is_no_workday(self) -> None:
         assert not CALENDAR.is_workday(date(2025, 10, 6))
 
-    def test_a_year_without_a_calendar_names_the_file_that_is_missing(self) -> None:
+    def test_a_year_without_a_calendar_names_the_missing_file(self) -> None:
         with pytest.raises(
             CalendarMissing,
             match=r"没有2031年的节假日安排.*请补充 config/calendar/2031\.yaml",
@@ -107,7 +107,7 @@ class TestIsProvisional:
 
 
 class TestKind:
-    def test_a_day_of_a_published_year_is_worked_or_off(self) -> None:
+    def test_a_day_of_a_published_year_is_a_workday_or_a_rest_day(self) -> None:
         assert CALENDAR.kind(date(2026, 1, 4)) is DayKind.WORK
         assert CALENDAR.kind(date(2026, 1, 2)) is DayKind.REST
 
@@ -119,10 +119,10 @@ class TestKind:
 
 
 class TestAcrossNewYear:
-    def test_what_ends_on_31_december_2026_is_settled(self) -> None:
+    def test_a_range_until_31_december_2026_is_settled(self) -> None:
         assert not CALENDAR.is_provisional_between(date(2026, 12, 1), date(2026, 12, 31))
 
-    def test_what_ends_on_1_january_2027_is_provisional(self) -> None:
+    def test_a_range_until_1_january_2027_is_provisional(self) -> None:
         assert CALENDAR.is_provisional_between(date(2026, 12, 1), date(2027, 1, 1))
 
     def test_new_years_day_2027_is_only_assumed_off(self) -> None:
@@ -136,7 +136,7 @@ class TestForesee:
         CALENDAR.years, lambda year: CalendarYear.of(year, holidays=[], is_provisional=True)
     )
 
-    def test_a_far_year_is_provisional_and_missing_no_more(self) -> None:
+    def test_a_far_year_is_provisional_and_not_missing(self) -> None:
         assert self.FORESEEN.is_provisional(date(2031, 3, 3))
         assert due_on(date(2030, 1, 2), workdays=1, calendar=self.FORESEEN) == date(2030, 1, 3)
 
@@ -224,7 +224,7 @@ class TestWorkdaysBefore:
 
         assert day == date(2025, 10, 20)
 
-    def test_a_rest_day_leaves_as_many_as_the_workday_before_it(self) -> None:
+    def test_a_rest_day_counts_as_the_workday_before_it(self) -> None:
         sunday = workdays_before(date(2025, 10, 26), workdays=1, calendar=CALENDAR)
         friday = workdays_before(date(2025, 10, 24), workdays=1, calendar=CALENDAR)
 
@@ -294,7 +294,7 @@ class TestCalendarYear:
         with pytest.raises(CalendarContradictory, match="2026年的节假日安排中出现了2025-10-01"):
             CalendarYear.of(2026, holidays=[date(2025, 10, 1)])
 
-    def test_a_day_both_off_and_worked_is_refused(self) -> None:
+    def test_a_day_that_is_holiday_and_makeup_day_is_refused(self) -> None:
         saturday = date(2025, 10, 11)
 
         with pytest.raises(CalendarContradictory, match="2025-10-11"):

@@ -1,4 +1,4 @@
-"""The judge: suites out of config, severities, and counts that must agree with the keyed rows."""
+"""Great Expectations: suites from config, severities, and counts that agree with the findings."""
 
 import narwhals as nw
 import pytest
@@ -14,11 +14,15 @@ QUALIFIED = ("associate_degree_teachers", "bachelor_teachers", "master_teachers"
 
 
 def rule(rulebook: Rulebook, indicator: str) -> Rule:
-    return next(one for one in rulebook.standard.in_force(RULES_2025) if one.id == indicator)
+    return next(
+        candidate
+        for candidate in rulebook.standard.in_force(RULES_2025)
+        if candidate.id == indicator
+    )
 
 
 def sections(*rows: tuple[str, str, float, float]) -> Frame:
-    """Return sections of (district, stage, students, bachelors)."""
+    """Return sections from (district, stage, students, bachelor teachers)."""
     return nw.from_dict(
         {
             "unit": [f"{number}:{row[1]}" for number, row in enumerate(rows)],
@@ -40,7 +44,7 @@ def judged(rules: list[Rule], frames: dict[Grain, Frame]) -> dict[str, object]:
     return dict(standard.judge(rules, frames))
 
 
-def test_a_suite_says_each_line_in_chinese_with_its_severity(rulebook: Rulebook) -> None:
+def test_a_suite_has_each_line_in_chinese_with_its_severity(rulebook: Rulebook) -> None:
     from expectations import standard
 
     rules = [rule(rulebook, name) for name in ("V01", "G07", "L11c")]
@@ -56,7 +60,7 @@ def test_a_suite_says_each_line_in_chinese_with_its_severity(rulebook: Rulebook)
     }
 
 
-def test_coefficients_and_six_of_seven_have_expectations_of_their_own(rulebook: Rulebook) -> None:
+def test_coefficients_and_six_of_seven_have_their_own_expectations(rulebook: Rulebook) -> None:
     from expectations import lines, standard
 
     rules = [rule(rulebook, name) for name in ("CV1", "R", "R1")]
@@ -91,7 +95,7 @@ def test_every_district_is_judged_in_one_pass(rulebook: Rulebook) -> None:
     }
 
 
-def test_a_line_whose_figures_are_gone_is_the_only_one_that_breaks(rulebook: Rulebook) -> None:
+def test_only_a_line_with_missing_columns_fails(rulebook: Rulebook) -> None:
     frame = sections(("370405", "小学", 100.0, 5.0)).drop("stage")
     rules = [rule(rulebook, "R1"), rule(rulebook, "R2")]
 
@@ -103,8 +107,8 @@ def test_a_line_whose_figures_are_gone_is_the_only_one_that_breaks(rulebook: Rul
 
 
 @pytest.mark.parametrize("indicator", ["R", "CV1", "G05"])
-def test_a_rule_survives_the_way_through_a_suite(indicator: str, rulebook: Rulebook) -> None:
-    """A suite holds its rules as text: what comes back must be the same rule."""
+def test_a_rule_survives_serialisation_in_a_suite(indicator: str, rulebook: Rulebook) -> None:
+    """A suite contains its rules as text, which must be parsed to the same rule."""
     from junheng.domain.standard.standard import Edition
 
     edition = rule(rulebook, indicator).edition

@@ -1,1 +1,1 @@
-"""Acting from chat: buttons, dialogs, and what a press may do."""
+"""Acting from chat: buttons, dialogs and the effect of a press."""

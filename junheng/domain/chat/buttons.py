@@ -1,17 +1,17 @@
-"""Buttons: what stands below a card in chat, and which move each asks for."""
+"""Buttons below a card in chat, and the move that each requests."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from junheng.domain.ledger.lifecycle import Move
 
-# What a contact may do from a card, in the order of the buttons.
+# The moves that a contact may make from a card, in the order of the buttons.
 OFFERED = (Move.RECEIPT, Move.REPORT, Move.ASK_EXTENSION, Move.DISPUTE)
 ACTION_PREFIX = "junheng."
 
 
 class Style(StrEnum):
-    """How much a button stands out."""
+    """How prominent a button is."""
 
     PLAIN = "plain"
     PRIMARY = "primary"
@@ -20,7 +20,7 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What is asked before a button does anything."""
+    """The question asked before a button takes effect."""
 
     title: str
     text: str
@@ -30,7 +30,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button: its action is answered by us, or `url` is opened and there is nothing to do."""
+    """One button: it triggers an action of ours, or only opens `url`."""
 
     action_id: str
     label: str
@@ -44,5 +44,5 @@ def action_id(move: Move) -> str:
 
 
 def move_of(action: str) -> Move | None:
-    """Return the move that an action asks for, None where it is none of ours."""
+    """Return the move that an action requests, None if it is not one of our actions."""
     return next((move for move in OFFERED if action_id(move) == action), None)

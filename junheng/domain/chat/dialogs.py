@@ -1,4 +1,4 @@
-"""Press forms: what a contact is asked after pressing a button that needs more than a press."""
+"""Forms that open in chat after pressing a button that needs further input."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from junheng.domain.chat.interactions import Blank, Opened
 from junheng.domain.ledger.lifecycle import Move
 
-# What Slack takes: options in a group, groups in a list, files and characters in a blank.
+# Slack's limits: options in a group, groups in a list, files and characters in a field.
 MOST_IN_A_GROUP = 100
 MOST_GROUPS = 100
 MOST_ITEMS = 1000
@@ -16,7 +16,7 @@ LONGEST_TEXT = 3000
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing that can be chosen: what is read, and what is sent back."""
+    """One option: the displayed text and the submitted value."""
 
     text: str
     value: str
@@ -32,9 +32,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: which blanks it has, by what they are called, and the items to choose from.
+    """A form: its fields with their labels, and the items to choose from.
 
-    `more` says that not every item is listed; '' where each is.
+    `more` says that not every item is listed; '' if all are.
     """
 
     move: Move
@@ -50,7 +50,7 @@ class Form:
 
 
 def grouped(listed: Sequence[tuple[str, Option]]) -> tuple[tuple[Group, ...], int]:
-    """Return (heading, option) pairs as groups that Slack takes, and how many found no place."""
+    """Return (heading, option) pairs as groups within Slack's limits, and how many did not fit."""
     by_heading: dict[str, list[Option]] = {}
     for heading, option in listed[:MOST_ITEMS]:
         by_heading.setdefault(heading, []).append(option)

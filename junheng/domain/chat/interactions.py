@@ -1,4 +1,4 @@
-"""Presses: what somebody did to a card in chat, read out of what the platform says of it."""
+"""Presses: a person's interaction with a card in chat, parsed from the platform's payload."""
 
 import json
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from junheng.values import Frozen
 
 
 class PressKind(StrEnum):
-    """A button on a card, or a form that was sent."""
+    """A button on a card, or a submitted form."""
 
     BUTTON = "button"
     FORM = "form"
 
 
 class PressStatus(StrEnum):
-    """Where a press stands; `received` outlives its listener only when that was killed."""
+    """The state of a press; it stays `received` only if the listener was killed."""
 
     RECEIVED = "received"
     DONE = "done"
@@ -29,7 +29,7 @@ class PressStatus(StrEnum):
 
 
 class Blank(StrEnum):
-    """What a form asks for: also the name of its place, by which a mistake is shown there."""
+    """A field of a form; its value is also Slack's block id, with which errors are shown there."""
 
     ITEM = "item"
     TEXT = "text"
@@ -39,7 +39,7 @@ class Blank(StrEnum):
 
 
 class Answers(Frozen):
-    """What a form was filled in with."""
+    """The submitted values of a form."""
 
     reference: str = ""
     text: str = ""
@@ -49,10 +49,10 @@ class Answers(Frozen):
 
 
 class Press(Frozen):
-    """One press: `key` is the same however often chat tells of it.
+    """One press: `key` is the same for every delivery of it, which makes handling idempotent.
 
-    `team` and `user` are the platform's own ids, as are `channel` and `ts` of the card. `trigger`
-    lets a form be opened for a few seconds; `opened_by` is whom a form was opened for.
+    `team` and `user` are the platform's ids, as are `channel` and `ts` of the card. With `trigger`
+    a form can be opened for a few seconds; `opened_by` is the user for whom a form was opened.
     """
 
     key: str
@@ -78,7 +78,7 @@ class Press(Frozen):
 
 
 class Opened(Frozen):
-    """What a form carries along unseen: of which card it is, and for whom it was opened."""
+    """The hidden metadata of a form: its card, and the user for whom it was opened."""
 
     channel: str
     ts: str
@@ -86,7 +86,7 @@ class Opened(Frozen):
 
 
 def read(payload: Mapping[str, Any]) -> Press | None:
-    """Return the press that a payload tells of, None where it is none of ours."""
+    """Return the press in a payload, None if it is not about one of our cards."""
     try:
         match payload.get("type"):
             case "block_actions":
@@ -96,7 +96,7 @@ def read(payload: Mapping[str, Any]) -> Press | None:
             case _:
                 return None
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, ValidationError):
-        # Not as the platform writes it: whatever it is, no card of ours has been pressed.
+        # Not a payload in the platform's format, so it is not a press on one of our cards.
         return None
 
 

@@ -1,4 +1,4 @@
-"""Doings: what is left for some units to do of a remediation, and who a person in chat is."""
+"""Open actions: the moves that units can still make, and the contact behind a chat user."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -14,33 +14,37 @@ _LEADS = ""
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody known by a Slack member id: a name, and every unit answered for."""
+    """A person identified by a Slack member id: the name and all units the person represents."""
 
     name: str
     units: tuple[str, ...]
 
 
 def person_of(user: str, *, contacts: Contacts, day: date) -> Person | None:
-    """Return who a member of the workspace is on a day, None where contacts.yaml knows nobody."""
-    held = contacts.known_as(user, day)
-    if not held:
+    """Return the person behind a Slack user on a day, None if contacts.yaml does not list them."""
+    posts = contacts.known_as(user, day)
+    if not posts:
         return None
-    units = dict.fromkeys(unit for one in held for unit in one.units)
-    return Person(held[0].name, tuple(units))
+    units = dict.fromkeys(unit for post in posts for unit in post.units)
+    return Person(posts[0].name, tuple(units))
 
 
-def is_concerned(held: Remediation, units: Collection[str]) -> bool:
-    """Say whether some units lead or support a remediation."""
-    return held.lead in units or any(unit in units for unit in held.supporting)
+def is_concerned(remediation: Remediation, units: Collection[str]) -> bool:
+    """Return whether any of the units leads or supports a remediation."""
+    return remediation.lead in units or any(unit in units for unit in remediation.supporting)
 
 
 def parts_left(
-    held: Remediation, move: Move, *, units: Collection[str], on: date
+    remediation: Remediation, move: Move, *, units: Collection[str], on: date
 ) -> tuple[str, ...]:
-    """Return the parts in which a move is left to some units: '' is the lead's own."""
-    lead = (_LEADS,) if held.lead in units and _is_left_to_lead(held, move, on) else ()
+    """Return the parts in which units can still make a move: '' is the lead's own part."""
+    lead = (
+        (_LEADS,) if remediation.lead in units and _is_left_to_lead(remediation, move, on) else ()
+    )
     supporting = (
-        part.unit for part in held.parts if part.unit in units and _is_left(part, held, move)
+        part.unit
+        for part in remediation.parts
+        if part.unit in units and _is_left(part, remediation, move)
     )
     return (*lead, *supporting)
 
@@ -48,25 +52,25 @@ def parts_left(
 def moves_left(
     listed: Iterable[Remediation], *, units: Collection[str], on: date, offered: Iterable[Move]
 ) -> tuple[Move, ...]:
-    """Return the moves that are left in any of some remediations."""
-    everything = tuple(listed)
+    """Return the moves that units can still make in any of the remediations."""
+    remediations = tuple(listed)
     return tuple(
         move
         for move in offered
-        if any(parts_left(held, move, units=units, on=on) for held in everything)
+        if any(parts_left(remediation, move, units=units, on=on) for remediation in remediations)
     )
 
 
-def _is_left_to_lead(held: Remediation, move: Move, on: date) -> bool:
+def _is_left_to_lead(remediation: Remediation, move: Move, on: date) -> bool:
     if move is Move.REPORT:
-        # Who reports without having signed signs and begins on the same day.
-        return held.status in lifecycle.WITH_UNIT
-    is_in_time = move is not Move.ASK_EXTENSION or on <= held.due_on
-    return is_in_time and held.status in lifecycle.TABLE[move].origins
+        # A report without a receipt records receipt and start on the same day.
+        return remediation.status in lifecycle.WITH_UNIT
+    is_in_time = move is not Move.ASK_EXTENSION or on <= remediation.due_on
+    return is_in_time and remediation.status in lifecycle.TABLE[move].origins
 
 
-def _is_left(part: Part, held: Remediation, move: Move) -> bool:
-    if held.status not in lifecycle.WITH_UNIT | lifecycle.WITH_OFFICE:
+def _is_left(part: Part, remediation: Remediation, move: Move) -> bool:
+    if remediation.status not in lifecycle.WITH_UNIT | lifecycle.WITH_OFFICE:
         return False
     if move is Move.RECEIPT:
         return part.receipted_on is None

@@ -1,1 +1,1 @@
-"""Who is responsible: the duty list, and the duties that return or stand."""
+"""Responsibilities: the duty list, recurring duties and standing duties."""

@@ -1,4 +1,4 @@
-"""What answers each plan task and each clause of the duty list."""
+"""The duty map: how each plan task and each clause of the duty list is answered."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from junheng.domain.standard.standard import Grain, Line, Standard, plan_task_ci
 
 
 class Answer(StrEnum):
-    """What answers a task or a clause in the first place."""
+    """The main answer to a task or a clause."""
 
     JUDGED = "judged"
     RECURRING = "recurring"
@@ -41,13 +41,13 @@ class Answers:
 
     @property
     def is_standing_by_task(self) -> bool:
-        """Say whether nothing but a T line answers: a standing duty, attested with the form."""
+        """Return whether only a T line answers: a standing duty, attested with the form."""
         return self.first is Answer.ATTESTED and self.standing is None
 
 
 @dataclass(frozen=True, slots=True)
 class DutyMap:
-    """What answers what, out of config alone."""
+    """The answers to all tasks and clauses, from config only."""
 
     plan: Plan
     duty_list: DutyList
@@ -57,7 +57,7 @@ class DutyMap:
     standing: StandingDuties
 
     def of_task(self, number: int) -> Answers:
-        """Return what answers one of the plan's tasks."""
+        """Return the answers to one of the plan's tasks."""
         lines = [line for line in self.standard.lines if number in line.plan_tasks]
         return Answers(
             tuple(line for line in lines if line.per is not Grain.PLAN_TASK),
@@ -66,7 +66,7 @@ class DutyMap:
         )
 
     def of_clause(self, clause: str) -> Answers:
-        """Return what answers a clause of the annex, by its citation: 区财政局（三）."""
+        """Return the answers to a clause of the annex, by its citation: 区财政局（三）."""
         lines = self.standard.lines
         return Answers(
             tuple(line for line in lines if self._basis_of(line) == clause),
@@ -76,7 +76,7 @@ class DutyMap:
         )
 
     def bases(self, number: int) -> tuple[str, ...]:
-        """Return the clauses of a task's units, a unit that has none by its name."""
+        """Return the clauses of a task's units, or the unit's name if it has none."""
         bases = self.responsibilities.tasks.get(number, {})
         cited = plan_task_cited(number)
         return tuple(unit if basis == cited else basis for unit, basis in bases.items())

@@ -1,4 +1,4 @@
-"""How often something returns, what each turn is called, and the day in it that is due."""
+"""Periods of recurring duties: their length, the names of their turns and their due days."""
 
 import re
 from calendar import monthrange
@@ -12,12 +12,12 @@ from junheng.values import Frozen
 from junheng.wording.ledger.ledger import TurnNames
 
 MONTHS = 12
-# A year with a 29 February, so that no day of any year is refused.
+# A year with a 29 February, so that this day is accepted.
 LEAP_YEAR = 2024
 
 
 class Period(StrEnum):
-    """How often a duty returns."""
+    """How often a duty recurs."""
 
     YEAR = "year"
     HALF_YEAR = "half_year"
@@ -38,11 +38,11 @@ class Period(StrEnum):
 
     @property
     def turns(self) -> int:
-        """How many of them a year has."""
+        """The number of turns in a year."""
         return MONTHS // self.months
 
     def name_of(self, year: int, turn: int) -> str:
-        """Return what one turn is called: 2026, 2026-H1, 2026-Q1, 2026-03."""
+        """Return the name of one turn: 2026, 2026-H1, 2026-Q1, 2026-03."""
         match self:
             case Period.YEAR:
                 return f"{year}"
@@ -75,8 +75,8 @@ class DueDay(Frozen):
         return date(year, month, min(self.day, monthrange(year, month)[1]))
 
 
-def said(period: str, names: TurnNames) -> str:
-    """Return what people call a turn: 2026年, 2026年上半年, 2026年一季度, 2026年3月."""
+def display_name(period: str, names: TurnNames) -> str:
+    """Return the Chinese name of a turn: 2026年, 2026年上半年, 2026年一季度, 2026年3月."""
     year, _, turn = period.partition("-")
     if turn.isdigit():
         return names.month.format(year=year, month=int(turn))

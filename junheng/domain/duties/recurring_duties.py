@@ -1,4 +1,4 @@
-"""Recurring duties: what the plan and the duty list ask for again, and when each turn opens."""
+"""Recurring duties of the plan and the duty list, and when each turn opens."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -21,13 +21,13 @@ MOST_NOTICE = 240
 
 
 class Opens(StrEnum):
-    """When a turn opens, other than by a number of workdays before its due day."""
+    """When a turn opens, if not a number of workdays before its due day."""
 
     PERIOD_START = "period_start"
 
 
 class RecurringDuty(Frozen):
-    """One obligation that returns, as it stands from one day on; people call it 例行事项."""
+    """One recurring obligation (例行事项), as it is valid from one day on."""
 
     id: str
     name: str = Field(min_length=1)
@@ -45,7 +45,7 @@ class RecurringDuty(Frozen):
 
     @field_validator("id")
     @classmethod
-    def _is_no_lines_id(cls, written: str) -> str:
+    def _id_has_the_form_of_a_duty(cls, written: str) -> str:
         if not re.fullmatch(r"D\d\d", written):
             raise PydanticCustomError("duty_id", "an id is written D01")
         return written
@@ -70,16 +70,16 @@ class RecurringDuty(Frozen):
         return None if day.month is None else (day.month - 1) // self.period.months + 1
 
     def units(self, towns: Collection[str]) -> tuple[str, ...]:
-        """Return who owes it: the lead, or each of the towns."""
+        """Return the units that owe it: the lead, or each of the towns."""
         return towns_in_place((self.lead,), towns)
 
     def assignment(self, unit: str, towns: Collection[str]) -> Assignment:
-        """Return who answers where `unit` leads: the other units named support it."""
+        """Return the assignment with `unit` as lead; the other named units support it."""
         supporting = towns_in_place(self.supporting, towns)
         return Assignment(unit, tuple(name for name in supporting if name != unit), self.basis)
 
     def due_on(self, year: int, turn: int) -> date:
-        """Return the day a turn is promised for, a rest day or not."""
+        """Return the due day of a turn, which may be a rest day."""
         due = self.due[0] if self.period is Period.MONTH else self.due[turn - 1]
         return due.of_month(year, due.month or turn)
 
@@ -91,10 +91,10 @@ class RecurringDuty(Frozen):
         return workdays_before(due, workdays=self.opens_workdays_before, calendar=calendar)
 
     def may_be_open(self, year: int, turn: int, today: date) -> bool:
-        """Say whether a turn can have opened by today at all, without asking the calendar.
+        """Return whether a turn can have opened by today, without using the calendar.
 
-        The years to come may have none yet. Holidays never double a time limit of more than a
-        month, so that a turn due later than that has not opened.
+        Future years may have no calendar yet. Holidays never double a time limit of more than a
+        month, so a turn due later than that has not opened.
         """
         if self.opens_workdays_before is None:
             return date(year, (turn - 1) * self.period.months + 1, 1) <= today
@@ -103,7 +103,7 @@ class RecurringDuty(Frozen):
 
 
 class Defaults(Frozen):
-    """What holds for every entry that does not say otherwise."""
+    """The defaults of all entries."""
 
     from_: Day | None = Field(default=None, alias="from")
     until: Day | None = None
@@ -119,7 +119,7 @@ class Defaults(Frozen):
 
 
 class RecurringDuties(Frozen):
-    """Every duty that returns; a change of one is another entry under its id, with a later day."""
+    """All recurring duties; a changed duty is a second entry with the same id and a later day."""
 
     defaults: Defaults = Defaults()
     duties: tuple[RecurringDuty, ...]
@@ -127,10 +127,10 @@ class RecurringDuties(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _filled_in(cls, content: Any) -> Any:
-        """Return the entries with what the file says once for all: `defaults`."""
+        """Return the entries completed with the file's `defaults`."""
         match content:
             case {"defaults": dict(defaults), "duties": list(duties)}:
-                known = {key: said for key, said in defaults.items() if key in _KNOWN_DEFAULTS}
+                known = {key: value for key, value in defaults.items() if key in _KNOWN_DEFAULTS}
                 return content | {"duties": [_with_defaults(known, duty) for duty in duties]}
             case _:
                 return content
@@ -148,7 +148,7 @@ class RecurringDuties(Frozen):
         return tuple(dict.fromkeys(duty.id for duty in self.duties))
 
     def entry(self, duty_id: str, *, due_on: date) -> RecurringDuty | None:
-        """Return the entry that a due day falls under: the newest that had begun by then."""
+        """Return the entry that applies to a due day: the newest that had begun on that day."""
         begun = [duty for duty in self.duties if duty.id == duty_id and duty.from_ <= due_on]
         newest = max(begun, key=lambda duty: duty.from_, default=None)
         ended = newest is None or (newest.until is not None and newest.until < due_on)
@@ -161,14 +161,16 @@ _KNOWN_DEFAULTS = {field.alias or name for name, field in Defaults.model_fields.
 def _with_defaults(defaults: dict[str, Any], duty: Any) -> Any:
     if not isinstance(duty, dict):
         return duty
-    said = "opens" in duty
-    usual = {key: value for key, value in defaults.items() if not (said and "opens" in key)}
-    return usual | duty
+    has_opens = "opens" in duty
+    applicable = {
+        key: value for key, value in defaults.items() if not (has_opens and "opens" in key)
+    }
+    return applicable | duty
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One turn of a recurring duty that one unit owes; its period is 2026, 2026-H1, 2026-Q1…"""
+    """One turn of a recurring duty for one unit; `period` is 2026, 2026-H1, 2026-Q1…"""
 
     duty: RecurringDuty
     unit: str
@@ -193,13 +195,13 @@ def instances_due(
     towns: Collection[str],
     calendar: WorkCalendar,
 ) -> tuple[Instance, ...]:
-    """Return what is to be opened today; `opened` is every (duty id, unit, period) there ever was.
+    """Return the instances to open today; `opened` is every (duty id, unit, period) opened so far.
 
-    The first turn of a unit opens only between its day and its due day, so that no past years are
-    opened. After that every turn opens whose day has come, also one whose day went by unnoticed.
+    The first turn of a unit opens only between its opening day and its due day, so that no past
+    years are opened. After that, every turn opens whose day has come, even if a run missed it.
 
     Raises:
-        CalendarMissing: a day that decides lies in a year without a calendar.
+        CalendarMissing: a required day is in a year without a calendar.
 
     """
     known: dict[tuple[str, str], set[str]] = {}
@@ -236,7 +238,7 @@ def _turns(
     calendar: WorkCalendar,
 ) -> Iterator[_Turn]:
     """Yield the turns of a duty that may have opened, from the year `since` on."""
-    for duty in (one for one in duties.duties if one.id == duty_id):
+    for duty in (entry for entry in duties.duties if entry.id == duty_id):
         for year in range(since, today.year + 2):
             for turn in range(1, duty.period.turns + 1):
                 due = duty.due_on(year, turn)

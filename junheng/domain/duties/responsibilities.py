@@ -1,4 +1,4 @@
-"""Duties: who leads and who supports when a line is not met, and the clause it rests on."""
+"""Duties: the lead and supporting units when a line is not met, and the clause of the duty."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from junheng.values import Day, Frozen
 
 
 class Target(Frozen):
-    """What a task sets out to reach, with the plan's own words for it."""
+    """A target of a plan task, with a quotation from the plan."""
 
     quote: str
     kind: str
@@ -42,7 +42,7 @@ class Plan(Frozen):
     document: str
     issued_on: Day
     tasks: tuple[PlanTask, ...] = Field(min_length=1)
-    # Further parts that a duty or a line rests on, as they are cited.
+    # Further parts of the plan that are cited as the basis of a duty or a line.
     requirements: tuple[str, ...] = ()
 
 
@@ -69,7 +69,7 @@ class DutyList(Frozen):
 
 
 class Responsibility(Frozen):
-    """Who leads for a line, on which clause; `supporting` only where no plan task says it."""
+    """The lead for a line and the clause; `supporting` only if no plan task names the units."""
 
     lead: str
     basis: str
@@ -77,7 +77,7 @@ class Responsibility(Frozen):
 
 
 class Responsibilities(Frozen):
-    """Who answers, for every line of the standard."""
+    """The responsibilities for every line of the standard."""
 
     indicators: dict[str, Responsibility]
     tasks: dict[int, dict[str, str]]
@@ -86,7 +86,7 @@ class Responsibilities(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Who answers for one line on one unit: department ids as the plan names them."""
+    """The units responsible for one line on one unit: department ids as in the plan."""
 
     lead: str
     supporting: tuple[str, ...]
@@ -94,22 +94,22 @@ class Assignment:
 
 
 class DutyMissing(Refusal):
-    """We cannot hand a shortfall over, because nobody is named for its line."""
+    """We cannot hand a shortfall over, because no unit is named for its line."""
 
 
 @dataclass(frozen=True, slots=True)
 class DutyRoster:
-    """Everything needed to say who answers: the plan, the responsibilities, the towns."""
+    """Assigns responsible units by the plan, the responsibilities and the towns."""
 
     plan_units: Mapping[int, tuple[str, ...]]
     responsibilities: Responsibilities
     towns: tuple[str, ...]
 
     def assign(self, line: Line, owner: str, *, town: str | None) -> Assignment:
-        """Return who answers for a line on the unit `owner`, a school's own town being given.
+        """Return the assignment for a line on the unit `owner`; `town` is a school's own town.
 
         Raises:
-            DutyMissing: the responsibilities name nobody for this line.
+            DutyMissing: the responsibilities name no unit for this line.
 
         """
         match line.per:
@@ -155,10 +155,10 @@ class DutyRoster:
 
 
 def citation(duty: Duty, clause: Clause) -> str:
-    """Return how a clause of the annex is cited: 区财政局（三）, the only one as 区科技局."""
+    """Return the citation of a clause of the annex: 区财政局（三）, or just 区科技局."""
     return f"{duty.unit}（{clause.number}）" if clause.number else duty.unit
 
 
 def clause_names(duty_list: DutyList) -> frozenset[str]:
-    """Return every clause of the annex as it is cited."""
+    """Return the citations of all clauses of the annex."""
     return frozenset(citation(duty, clause) for duty in duty_list.duties for clause in duty.clauses)

@@ -1,4 +1,4 @@
-"""Standing duties: clauses that no line rests on and no day brings back, and what answers them."""
+"""Standing duties: clauses without a line and without a recurring day, and their answers."""
 
 from typing import Self
 
@@ -10,7 +10,7 @@ from junheng.values import Frozen
 
 
 class Attested(Frozen):
-    """On what evidence a standing duty is attested, how often, and with which T line."""
+    """The evidence for a standing duty, how often it is due, and the T line it comes with."""
 
     evidence: tuple[str, ...] = Field(min_length=1)
     every: Period
@@ -18,7 +18,7 @@ class Attested(Frozen):
 
 
 class StandingDuty(Frozen):
-    """What answers one clause (常态职责), and which lines and recurring duties it helps to meet."""
+    """The answer to one clause (常态职责), and the lines and recurring duties it supports."""
 
     report: str | None = None
     attested: Attested | None = None
@@ -32,6 +32,6 @@ class StandingDuty(Frozen):
 
 
 class StandingDuties(Frozen):
-    """The standing duties by their clause, as it is cited: 区财政局（三）."""
+    """The standing duties by the citation of their clause: 区财政局（三）."""
 
     clauses: dict[str, StandingDuty]

@@ -1,1 +1,1 @@
-"""Proof: the chain of events, and what an audit holds against it."""
+"""The history: the hash chain of events, and the audit that compares the ledger with it."""

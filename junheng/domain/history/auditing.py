@@ -1,4 +1,4 @@
-"""Audits: whether what stands in the ledger is what its history tells of."""
+"""Audits: comparing the rows of the ledger with its history."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,15 +8,15 @@ from enum import StrEnum
 from junheng.domain.history.hash_chain import BEGINNING, Event, Linked
 
 Plain = Mapping[str, str | None]
-"""A row as plainly as it can be read: every value as text, None where there is none."""
+"""A row read without validation: every value as text, None for NULL."""
 
-# Kept in rows of their own; their rows are numbered, and a snapshot lists them in that order.
+# Stored in separate, numbered rows; a snapshot lists them in the order of their numbers.
 CHILDREN = ("parts", "milestones")
 
 
 @dataclass(frozen=True, slots=True)
 class KeptRow:
-    """A remediation as it stands in the database, whatever stands there."""
+    """A remediation as it is stored in the database, valid or not."""
 
     values: Plain
     children: Mapping[str, tuple[Plain, ...]] = field(default_factory=dict)
@@ -27,8 +27,8 @@ class KeptRow:
 
 
 @dataclass(slots=True)
-class Told:
-    """What the history says of one remediation: its newest snapshot, its row, its evaluation."""
+class Recorded:
+    """The state of one remediation by the history: its newest snapshot, row id and evaluation."""
 
     sequence: object
     became: Mapping[str, object] | None = None
@@ -38,15 +38,15 @@ class Told:
 
 @dataclass(slots=True)
 class Reading:
-    """A district's chain while it is read, once: its length, its head, and what it tells of."""
+    """Collects a district's chain while it is read once: its length, head and recorded states."""
 
     events: int = 0
     head: str = BEGINNING
-    told: dict[str, Told] = field(default_factory=dict)
+    recorded: dict[str, Recorded] = field(default_factory=dict)
     unreadable: list[object] = field(default_factory=list)
 
     def through(self, chain: Iterable[Linked]) -> Iterator[Linked]:
-        """Yield a chain as it is, and keep what its events tell of."""
+        """Yield a chain unchanged, and keep the states that its events record."""
         for linked in chain:
             self.events += 1
             self.head = str(linked.hash)
@@ -58,10 +58,10 @@ class Reading:
         if details is None:
             self.unreadable.append(event.sequence)
         elif event.reference and isinstance(became := details.get("became"), dict):
-            told = self.told.setdefault(str(event.reference), Told(event.sequence))
-            told.sequence, told.became = event.sequence, became
-            told.row = details.get("row", told.row)
-            told.evaluation = details.get("evaluation", told.evaluation)
+            state = self.recorded.setdefault(str(event.reference), Recorded(event.sequence))
+            state.sequence, state.became = event.sequence, became
+            state.row = details.get("row", state.row)
+            state.evaluation = details.get("evaluation", state.evaluation)
 
 
 def _read(details: object) -> dict[str, object] | None:
@@ -73,7 +73,7 @@ def _read(details: object) -> dict[str, object] | None:
 
 
 class Mismatch(StrEnum):
-    """In what way the ledger is not what its history tells of."""
+    """In what way the ledger differs from its history."""
 
     DIFFERS = "differs"
     COUNT = "count"
@@ -84,9 +84,9 @@ class Mismatch(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as told: `of` names the list and `at` the place in it, if it is in one.
+    """One difference: `of` names the list and `at` the position in it, if it is in a list.
 
-    `stands` is what stands there, `told` what the event of that sequence says.
+    `stands` is the value in the row, `told` the value in the event of that sequence.
     """
 
     problem: Mismatch
@@ -99,13 +99,15 @@ class Difference:
     told: str | None = None
 
 
-def differences(kept: Iterable[KeptRow], told: Mapping[str, Told]) -> tuple[Difference, ...]:
-    """Return everything in which the rows of a district are not what its history tells of."""
+def differences(
+    kept: Iterable[KeptRow], recorded: Mapping[str, Recorded]
+) -> tuple[Difference, ...]:
+    """Return every difference between the rows of a district and its history."""
     found: list[Difference] = []
-    left = dict(told)
+    left = dict(recorded)
     for row in kept:
         reference = row.values["reference"]
-        known = told.get(reference or "")
+        known = recorded.get(reference or "")
         left.pop(reference or "", None)
         if known is None:
             found.append(Difference(Mismatch.UNTOLD, reference))
@@ -117,10 +119,10 @@ def differences(kept: Iterable[KeptRow], told: Mapping[str, Told]) -> tuple[Diff
     return tuple(found)
 
 
-def _of_row(row: KeptRow, known: Told) -> Iterator[Difference]:
+def _of_row(row: KeptRow, known: Recorded) -> Iterator[Difference]:
     reference, became = row.values["reference"], dict(known.became or {})
     lists = {name: became.pop(name) for name in CHILDREN if name in became}
-    # A history that tells of the row tells of its evaluation too, also that there is none.
+    # An event that records the row also records its evaluation, or that there is none.
     numbers = {"id": known.row, "evaluation_id": known.evaluation}
     wanted = became | (numbers if known.row is not None else {})
     for name, value in wanted.items():
@@ -137,20 +139,22 @@ def _of_row(row: KeptRow, known: Told) -> Iterator[Difference]:
         yield from _of_children(row, known, of, listed if isinstance(listed, list) else [])
 
 
-def _of_children(row: KeptRow, known: Told, of: str, listed: list[object]) -> Iterator[Difference]:
-    reference, stand = row.values["reference"], row.children.get(of, ())
-    if len(stand) != len(listed):
+def _of_children(
+    row: KeptRow, known: Recorded, of: str, listed: list[object]
+) -> Iterator[Difference]:
+    reference, children = row.values["reference"], row.children.get(of, ())
+    if len(children) != len(listed):
         yield Difference(
             Mismatch.COUNT,
             reference,
             known.sequence,
             of=of,
-            stands=str(len(stand)),
+            stands=str(len(children)),
             told=str(len(listed)),
         )
         return
-    for at, (child, said) in enumerate(zip(stand, listed, strict=True)):
-        wanted = {"position": at} | (said if isinstance(said, dict) else {})
+    for position, (child, entry) in enumerate(zip(children, listed, strict=True)):
+        wanted = {"position": position} | (entry if isinstance(entry, dict) else {})
         for name, value in wanted.items():
             if name not in child or child[name] != written(value):
                 yield Difference(
@@ -158,7 +162,7 @@ def _of_children(row: KeptRow, known: Told, of: str, listed: list[object]) -> It
                     reference,
                     known.sequence,
                     of=of,
-                    at=at,
+                    at=position,
                     name=name,
                     stands=child.get(name),
                     told=written(value),
@@ -166,7 +170,7 @@ def _of_children(row: KeptRow, known: Told, of: str, listed: list[object]) -> It
 
 
 def written(value: object) -> str | None:
-    """Return a value of a snapshot as its column would hold it, in plain text."""
+    """Return a value of a snapshot as the text of its database column."""
     match value:
         case None | str():
             return value

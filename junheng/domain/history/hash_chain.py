@@ -1,4 +1,4 @@
-"""The history as a chain: each event carries the hash of the one before it."""
+"""The history as a hash chain: each event contains the hash of the previous one."""
 
 import hashlib
 import json
@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, Generic, Self, TypeVar
 
-# What stands before the first event of a district.
+# The previous hash of the first event of a district.
 BEGINNING = "0" * 64
 
 
 class EventKind(StrEnum):
-    """What an event tells of."""
+    """The kinds of events."""
 
     MOVED = "moved"
     EVIDENCE_ADDED = "evidence_added"
@@ -21,13 +21,13 @@ class EventKind(StrEnum):
     REPLIED = "replied"
     CONFIG_CHANGED = "config_changed"
     GAPS_OVERRIDDEN = "gaps_overridden"
-    # A move that was asked for and not allowed: kept for the one who must explain it.
+    # A move that was requested and not allowed: stored for the person who must explain it.
     REFUSED = "refused"
-    # The office was asked to sign drafts off, answered, or let the day pass.
+    # The office was asked to sign drafts off, answered, or missed the deadline.
     SIGN_OFF = "sign_off"
-    # What was said of a remediation that stays where it is.
+    # A note on a remediation whose status does not change.
     NOTED = "noted"
-    # What a person asked of the runs or their timetable.
+    # A person's request for runs or schedules.
     OPERATED = "operated"
 
 
@@ -37,11 +37,11 @@ DetailsT = TypeVar("DetailsT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling(Generic[DayT, KindT, DetailsT]):
-    """What is told, in the order in which it is hashed: typed in a Happening, text in an Event.
+class Content(Generic[DayT, KindT, DetailsT]):
+    """The content in the order in which it is hashed: typed in a Happening, text in an Event.
 
-    `day` is the office's day it counts for, `unit` the supporting unit whose part it is, '' where
-    it is the lead's or nobody's.
+    `day` is the office's day it counts for, `unit` the supporting unit whose part it is, '' if it
+    is not about a part.
     """
 
     day: DayT
@@ -57,15 +57,15 @@ class Telling(Generic[DayT, KindT, DetailsT]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening(Telling[date, EventKind, Mapping[str, object]]):
-    """What is to be told."""
+class Happening(Content[date, EventKind, Mapping[str, object]]):
+    """The typed content of an event that is not stored yet."""
 
     details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event(Telling[str, str, str]):
-    """One event as it is kept: every field is text, exactly what is hashed.
+class Event(Content[str, str, str]):
+    """One event as it is stored: every field is text, exactly as it is hashed.
 
     `at` is the instant (UTC, ISO 8601), `details` canonical JSON.
     """
@@ -76,26 +76,26 @@ class Event(Telling[str, str, str]):
 
     @classmethod
     def of(cls, happening: Happening, *, district_code: str, sequence: int, at: datetime) -> Self:
-        """Return a happening as it is kept, in its place in a district's history."""
-        told: dict[str, Any] = {name: getattr(happening, name) for name in TOLD_FIELDS}
+        """Return the event of a happening, at its position in a district's history."""
+        content: dict[str, Any] = {name: getattr(happening, name) for name in CONTENT_FIELDS}
         texts = {
             "day": happening.day.isoformat(),
             "kind": happening.kind.value,
             "details": canonical(happening.details),
         }
         instant = at.astimezone(UTC).isoformat()
-        return cls(district_code=district_code, sequence=sequence, at=instant, **told | texts)
+        return cls(district_code=district_code, sequence=sequence, at=instant, **content | texts)
 
 
-TOLD_FIELDS = tuple(field.name for field in fields(Telling))
-_PLACE_FIELDS = tuple(field.name for field in fields(Event) if field.name not in TOLD_FIELDS)
+CONTENT_FIELDS = tuple(field.name for field in fields(Content))
+_POSITION_FIELDS = tuple(field.name for field in fields(Event) if field.name not in CONTENT_FIELDS)
 # The fields of an event in the order in which they are hashed.
-EVENT_FIELDS = (*_PLACE_FIELDS, *TOLD_FIELDS)
+EVENT_FIELDS = (*_POSITION_FIELDS, *CONTENT_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """An event in its place in the chain."""
+    """An event with the hashes that link it into the chain."""
 
     event: Event
     previous_hash: str
@@ -103,18 +103,18 @@ class Linked:
 
 
 def canonical(details: Mapping[str, object]) -> str:
-    """Return details as the one text that stands for them."""
+    """Return details as canonical JSON."""
     return json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def link(event: Event, *, previous_hash: str) -> Linked:
-    """Return an event linked to the hash of the one before it."""
+    """Return an event linked to the hash of the previous one."""
     return Linked(event, previous_hash, _hash(event, previous_hash))
 
 
 def _hash(event: Event, previous_hash: str) -> str:
-    # As a JSON list, so that no text can pass for two fields, or two for one. What somebody put
-    # there that JSON does not know has a hash too, and not that of what was written.
+    # As a JSON list, so that no text can be read as two fields, or two texts as one. A manipulated
+    # value that JSON does not support is hashed by its repr, which differs from the original hash.
     values = [previous_hash, *(getattr(event, name) for name in EVENT_FIELDS)]
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=repr)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -122,14 +122,14 @@ def _hash(event: Event, previous_hash: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Where a chain does not hold: the sequence, and what is wrong there."""
+    """A fault in a chain: its sequence and kind."""
 
     sequence: object
     problem: "BreakKind"
 
 
 class BreakKind(StrEnum):
-    """In what way a chain does not hold."""
+    """The kinds of faults in a chain."""
 
     MISSING = "missing"
     CHANGED = "changed"
@@ -138,10 +138,10 @@ class BreakKind(StrEnum):
 
 
 def breaks(chain: Iterable[Linked], *, printed_head: str | None = None) -> tuple[Break, ...]:
-    """Return every place where a chain does not hold, oldest first.
+    """Return every fault in a chain, oldest first.
 
-    `printed_head` is the head as some report printed it, or its beginning: it must be in the
-    chain, which tells whether its end was cut off.
+    `printed_head` is the head printed in a report, or its first characters: if the chain does not
+    contain it, its end was cut off.
     """
     found: list[Break] = []
     expected, previous = 1, BEGINNING

@@ -1,1 +1,1 @@
-"""What is sent in: forms, their sheets, faults and the register."""
+"""Submissions: forms, their sheets, faults and the register."""

@@ -1,4 +1,4 @@
-"""The yearly forms with their dates: out of them comes the form of one school year."""
+"""The yearly forms with their dates, from which the form of one school year is derived."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -24,12 +24,12 @@ FormOfYear = TypeVar("FormOfYear", bound=Form)
 
 
 EDITION = frozenset({"from", "until", "clause", "value"})
-# Where the value of a part stands that is written plainly, when it is read as an edition.
+# The error location of a plain value, which is validated as the value of a single edition.
 PLAIN = (0, "value")
 
 
 class DatedItem(Item, Dated):
-    """An item with the first and the last school year that it is asked in."""
+    """An item with the first and the last school year in which it is part of the form."""
 
     @property
     def plain(self) -> Item:
@@ -37,14 +37,14 @@ class DatedItem(Item, Dated):
 
 
 class FormPart(Dated, Generic[Value]):
-    """What a part of a form is in some school years, and the clause that it rests on."""
+    """The value of a part of a form in some school years, and its clause."""
 
     clause: str = ""
     value: Value
 
 
 def is_dated(written: object) -> bool:
-    """Say whether a part of a form is written as a list of its editions."""
+    """Return whether a part of a form is written as a list of editions."""
     entries = written if isinstance(written, list) else []
     return bool(entries) and all(
         isinstance(entry, dict) and not EDITION.isdisjoint(entry) for entry in entries
@@ -52,7 +52,7 @@ def is_dated(written: object) -> bool:
 
 
 def _of_plain_value(error: ValidationError) -> ValidationError:
-    """Return an error with the places that a value has where it is written plainly."""
+    """Return an error with the locations of a plainly written value."""
     faults = [
         InitErrorDetails(
             type=fault["type"],
@@ -66,7 +66,7 @@ def _of_plain_value(error: ValidationError) -> ValidationError:
 
 
 class DatedForm(Frozen, Generic[FormOfYear]):
-    """What both forms have in common: dated items, and parts of which each may have editions."""
+    """The common base of both forms: dated items, and parts that may have editions."""
 
     title: tuple[FormPart[str], ...]
     figures_sheet: tuple[FormPart[str], ...]
@@ -77,7 +77,7 @@ class DatedForm(Frozen, Generic[FormOfYear]):
     def _has_editions(
         cls, written: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo
     ) -> object:
-        """Return a part as its editions; one that never changed is written plainly."""
+        """Return the editions of a part; a part that never changed is written as a plain value."""
         if info.field_name == "items" or is_dated(written):
             return read(written)
         try:
@@ -89,10 +89,10 @@ class DatedForm(Frozen, Generic[FormOfYear]):
 
     @abstractmethod
     def _form(self, parts: dict[str, Any]) -> FormOfYear:
-        """Return the form of a year, made of its parts."""
+        """Return the form of a year from its parts."""
 
     def on(self, day: date) -> FormOfYear:
-        """Return the form as it stands on a day; the same object for the same day."""
+        """Return the form of a day; the same object for the same day."""
         if day not in self._of_days:
             items = tuple(item.plain for item in self.items if item.is_in_force(day))
             parts = {name: _value_on(editions, day) for name, editions in self.parts}
@@ -101,21 +101,21 @@ class DatedForm(Frozen, Generic[FormOfYear]):
 
     @property
     def at_any_time(self) -> FormOfYear:
-        """Return the newest form with every item there ever was, of one key the newest."""
+        """Return the newest form with all past and present items, the newest for each key."""
         items = tuple(item.plain for item in sorted(self.items, key=lambda item: item.begins_on))
         parts = {name: _value_on(editions, date.max) for name, editions in self.parts}
         return self._form({**parts, "items": items})
 
     @property
     def parts(self) -> Iterator[tuple[str, tuple[FormPart[Any], ...]]]:
-        """Yield each part besides the items by its name, with its editions."""
+        """Yield the name and editions of each part except the items."""
         for name in type(self).model_fields:
             if name != "items":
                 yield name, getattr(self, name)
 
     @property
     def dated(self) -> Iterator[Dated]:
-        """Yield everything that may have dates."""
+        """Yield all items and editions."""
         yield from self.items
         for _, editions in self.parts:
             yield from editions
@@ -141,7 +141,7 @@ class DatedSchoolForm(DatedForm[SchoolForm]):
         return SchoolForm.model_construct(**parts)
 
     def judged(self, asked_on: date, *, weighed_on: date) -> SchoolForm:
-        """Return the form that was asked on a day, with the section weights of another.
+        """Return the form of `asked_on` with the section weights of `weighed_on`.
 
         Weights are a rule: the figures of one year may be judged by the rules of another.
         """
@@ -169,7 +169,7 @@ class DatedDepartmentForm(DatedForm[DepartmentForm]):
 
 
 def _value_on(editions: tuple[FormPart[Value], ...], day: date) -> Value:
-    """Return what a part is on a day; before its first edition, and after its last, the nearest."""
+    """Return the value of a part on a day, outside of its editions the nearest value."""
     part = newest_in_force(editions, day)
     if part is None:
         begun = [edition for edition in editions if edition.begins_on <= day]

@@ -1,4 +1,4 @@
-"""Departments' yearly forms: items, plan tasks and building projects, from sheets to figures."""
+"""Parses departments' yearly forms: items, plan tasks and building projects."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -19,7 +19,7 @@ from junheng.domain.known_answers import YES_OR_NO
 
 
 def sheet_names(form: DepartmentForm) -> dict[Part, str]:
-    """Return the sheet that each part of the form stands in."""
+    """Return the sheet name of each part of the form."""
     return {
         Part.FIGURES: form.figures_sheet,
         Part.PLAN_TASKS: form.plan_tasks_sheet,
@@ -36,9 +36,9 @@ def read(
     is_workbook: bool,
     together: Sequence[ReportingDepartment] = (),
 ) -> Reported:
-    """Return what a file says for a department; a csv file brings one part, a workbook all.
+    """Return a department's report in a file; a csv file has one part, a workbook all parts.
 
-    `together` are all those, itself among them, whose rows the same file brings.
+    `together` are all departments whose rows the file contains, including this one.
     """
     readers = {
         Part.FIGURES: lambda sheet: _read_items(sheet, department, form, year),
@@ -62,7 +62,7 @@ def read(
 
 
 def refused(department: ReportingDepartment, part: Part | None, fault: Fault) -> Reported:
-    """Return the report of a file nobody can read: of the part it names, else of all it owes."""
+    """Return the report of an unreadable file, for the given part or else for all owed parts."""
     parts = department.owed if part is None else frozenset({part})
     return Reported(department.id, parts, (), (fault,))
 
@@ -124,7 +124,7 @@ def _rows(
 
 
 def rows_of_plan_tasks(sheet: Sheet, form: DepartmentForm) -> tuple[dict[str, Answer], ...]:
-    """Return the rows of 重点任务落实情况; none where it has no header."""
+    """Return the rows of 重点任务落实情况, none if it has no header."""
     header = layouts.columns_of(sheet, form.plan_task_columns.values())
     return () if header is None else _rows(sheet, form.plan_task_columns, header, name="number")
 
@@ -208,7 +208,7 @@ def _read_projects(sheet: Sheet, form: DepartmentForm, year: int) -> Iterable[Fi
     columns = form.project_columns
     header = layouts.columns_of(sheet, columns.values())
     if header is None:
-        # A form's empty sheet says that there are no projects.
+        # An empty sheet means that there are no projects.
         if any(text_of(value) for row in sheet for value in row):
             yield layouts.header_missing(sheet, columns.values())
         return

@@ -1,4 +1,4 @@
-"""What is said of a fault, in the wording of config/wording/faults.yaml."""
+"""The sentences about faults, in the wording of config/wording/faults.yaml."""
 
 from junheng.domain.intake.forms import Item
 from junheng.domain.intake.submissions import Fault
@@ -7,7 +7,7 @@ from junheng.wording.intake.faults import FaultWords
 
 
 def fault_sentence(fault: Fault, wording: FaultWords) -> str:
-    """Return what is said of a fault: where it is, what stands there, what is wanted."""
+    """Return the sentence about a fault: its place, the found and the expected content."""
     found = _quoted(fault.found, wording)
     wanted = "" if fault.asked is None else _wanted(fault.asked, wording)
     named = {"found": found, "wanted": wanted, "item": fault.item, **fault.details}
@@ -16,14 +16,14 @@ def fault_sentence(fault: Fault, wording: FaultWords) -> str:
 
 
 def fault_spot(*, sheet: str, cell: str, item: str, spots: Spots) -> str:
-    """Return where a fault is and not what stands there, '' where only its sentence tells."""
+    """Return the place of a fault without its content, '' if no place is known."""
     where = {"sheet": sheet, "cell": cell, "item": item}
     known = "_".join(name for name, value in where.items() if value)
     return (spots.get(known) or "").format(**where)
 
 
 def _template(fault: Fault, wording: FaultWords) -> str:
-    """Return a fault's sentence; some faults have another where less is known."""
+    """Return a fault's sentence; some faults have variants with fewer details."""
     endings = {fault.found: "as_found", "": "without_expected"}
     ending = fault.details.get("because") or endings.get(fault.details.get("expected", "…"), "")
     return wording.get(f"{fault.problem.value}_{ending}") or wording[fault.problem]

@@ -1,4 +1,4 @@
-"""What a file's name says: whose it is, however it was numbered, dated, or marked as corrected."""
+"""Parses file names: codes and names, ignoring numbers, dates and correction marks."""
 
 import re
 from collections.abc import Iterable
@@ -14,9 +14,9 @@ _BETWEEN = "_-—–.·、+0123456789"
 
 
 def readable(name: str) -> str:
-    """Return a name as it was written: what an old Windows packed has its names in GB18030.
+    """Return a decoded file name: archives packed by old Windows have names in GB18030.
 
-    Python hands on the bytes that are no UTF-8 as lone surrogates, which no database takes.
+    Python represents bytes that are not UTF-8 as lone surrogates, which databases reject.
     """
     raw = name.encode("utf-8", "surrogateescape")
     try:
@@ -26,26 +26,28 @@ def readable(name: str) -> str:
 
 
 def codes_in(file_stem: str) -> tuple[str, ...]:
-    """Return what may be a school's code in a file's name, in its order."""
+    """Return the possible school codes in a file's name, in order."""
     return tuple(_CODE.findall(half_width(file_stem)))
 
 
 def plain_name(file_stem: str) -> str:
-    """Return the name that a file bears, without code, year, number, brackets and 更正."""
+    """Return the name in a file's name, without code, year, number, brackets and 更正."""
     return _MARKS.sub("", _IN_BRACKETS.sub("", label_of(file_stem))).strip(_BETWEEN)
 
 
 def names_in(text: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Return the known names that stand in a text, longest first, then in the text's order.
+    """Return the known names in a text, longest first, then in the text's order.
 
-    A name inside a longer one is not named by itself, and what stands in brackets (（更正）) is
-    asked only where nothing else names anybody.
+    A name inside a longer found name is left out. Text in brackets, such as （更正）, is searched
+    only if there is no name outside of brackets.
     """
     label = label_of(text)
     by_label = {label_of(name): name for name in known}
     for searched in (_IN_BRACKETS.sub("", label), label):
         found = [name for name in by_label if name in searched]
-        alone = [one for one in found if not any(one in other for other in found if one != other)]
+        alone = [
+            name for name in found if not any(name in other for other in found if name != other)
+        ]
         if alone:
             ordered = sorted(alone, key=lambda name: (-len(name), searched.index(name)))
             return tuple(by_label[name] for name in ordered)

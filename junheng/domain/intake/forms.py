@@ -1,4 +1,4 @@
-"""The yearly forms as data: which items are asked, of whom, and how an answer is read."""
+"""The yearly forms as data: their items, the responsible reporters, and parsing of answers."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from junheng.values import Frozen
 
 
 class ItemType(StrEnum):
-    """What kind of answer an item takes; a count is whole, an amount any number."""
+    """The type of an item's answer; a count is whole, an amount any number."""
 
     TEXT = "text"
     CODE = "code"
@@ -32,7 +32,7 @@ class ItemType(StrEnum):
 
 
 class Problem(StrEnum):
-    """What is wrong with something sent in; config/wording/faults.yaml says it in Chinese."""
+    """Kinds of faults in submissions; config/wording/faults.yaml has the Chinese sentences."""
 
     BLANK = "blank"
     NOT_A_COUNT = "not_a_count"
@@ -86,14 +86,14 @@ class Item(Frozen):
         return self.type in (ItemType.COUNT, ItemType.AMOUNT)
 
     def read(self, value: CellValue) -> "float | str | None":
-        """Return the figure that a cell states: a number, or text; None for optional blank text.
+        """Return the figure in a cell: a number, or text; None for optional blank text.
 
         Raises:
-            AnswerRefused: what stands there is no answer to this item.
+            AnswerRefused: the cell has no valid answer to this item.
 
         """
         text = code_of(value) if self.type is ItemType.CODE else text_of(value)
-        # ="3370405001" is a code, whether or not somebody has calculated it.
+        # ="3370405001" is a code, whether or not the formula was calculated.
         is_code = self.type is ItemType.CODE and text.isdigit()
         if isinstance(value, BrokenCell) and not is_code:
             raise AnswerRefused(Problem.NO_VALUE)
@@ -129,10 +129,10 @@ _SAME_UNIT = {"平方米": ("平方米", "平米", "㎡", "m²", "m2", "M²", "M
 
 
 def number_in(text: str, *, unit: str) -> float | None:
-    """Return the number that a text states, as offices write numbers; None where it is none.
+    """Parse a number in the notations that offices use, None if the text is not a number.
 
-    Full-width digits, thousands separators and the item's own unit after the number are taken;
-    约300, 2e3 and 1,2 are not numbers. Where no unit is asked for, 85% is 0.85.
+    Full-width digits, thousands separators and the item's own unit after the number are accepted;
+    约300, 2e3 and 1,2 are not numbers. If the item has no unit, 85% is 0.85.
     """
     if text in NONE_MARKS:
         return 0.0
@@ -149,7 +149,7 @@ def number_in(text: str, *, unit: str) -> float | None:
 
 
 class Form(Frozen):
-    """What both yearly forms have in common: items, found by their printed label."""
+    """The common base of both yearly forms: items, found by their printed label."""
 
     title: str
     reported_by: str
@@ -173,7 +173,7 @@ class DegreeSum(Frozen):
 
 
 class SchoolForm(Form):
-    """The yearly form of schools, in both shapes."""
+    """The yearly form of schools, for the single form and the summary."""
 
     summary_sheet: str
     classes_sheet: str

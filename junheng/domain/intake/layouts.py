@@ -1,4 +1,4 @@
-"""Where answers stand: forms filled in a row for each item, and summaries a row for each school."""
+"""Layouts of sheets: forms with a row for each item, and summaries with a row for each school."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ def sheet_named(sheets: Iterable[Sheet], name: str) -> Sheet | None:
 
 
 def columns_of(sheet: Sheet, labels: Iterable[str]) -> Header | None:
-    """Return the first row that holds every label, and each label's column; None without one."""
+    """Return the first row with all labels, and each label's column, None without one."""
     wanted = {label_of(label): label for label in labels}
     for number, row in enumerate(sheet):
         found = {label_of(value): column for column, value in enumerate(row) if value is not None}
@@ -29,16 +29,16 @@ def columns_of(sheet: Sheet, labels: Iterable[str]) -> Header | None:
 
 
 def header_missing(sheet: Sheet, labels: Iterable[str]) -> Fault:
-    """Return the fault of a sheet without a header: what the row most like it leaves out."""
+    """Return the fault of a sheet without a header: the labels missing in the most similar row."""
     wanted = tuple(dict.fromkeys(labels))
     rows = [{label_of(value) for value in row} for row in sheet] or [set()]
-    likest = max(rows, key=lambda row: sum(label_of(label) in row for label in wanted))
-    missing = (label for label in wanted if label_of(label) not in likest)
+    most_similar = max(rows, key=lambda row: sum(label_of(label) in row for label in wanted))
+    missing = (label for label in wanted if label_of(label) not in most_similar)
     return Fault(Problem.HEADER_MISSING, sheet.name, details={"labels": "、".join(missing)})
 
 
 def item_header(sheet: Sheet) -> Header | None:
-    """Return where a form says which column holds its items, and which the answers."""
+    """Return the header with the columns of items and answers."""
     return columns_of(sheet, (ITEM_COLUMN, VALUE_COLUMN))
 
 
@@ -46,7 +46,7 @@ def item_header_missing(sheet: Sheet) -> Fault:
     return header_missing(sheet, (ITEM_COLUMN, VALUE_COLUMN))
 
 
-# What offices write below a table, in the spelling of `label_of`.
+# Texts that offices write below a table, in the spelling of `label_of`.
 TOTAL = "合计"
 _TOTAL = re.compile(
     r".{0,8}(总计|合计|小计|共计|总数)(\(.*\))?[:=]?(\d+(\.\d+)?)?(人|个|所|班|校)?(数|次)?",
@@ -68,7 +68,7 @@ def _is_below_a_table(text: str) -> bool:
 
 
 def _closes(texts: Sequence[str], name: int) -> bool:
-    """Tell whether a row is a total, a signature or a note: it names nothing, and begins so."""
+    """Return whether a row is a total, a signature or a note, and not a named entry."""
     named = texts[name] if name < len(texts) else ""
     first = next((text for text in texts if text), "")
     if named:
@@ -79,7 +79,7 @@ def _closes(texts: Sequence[str], name: int) -> bool:
 def rows_below(sheet: Sheet, header: int, *, name: int) -> Iterator[tuple[int, Sequence[str]]]:
     """Return each filled row under a header as text, without totals, signatures and notes.
 
-    `name` is the column by which a row says what it is about; what fills it in is no total.
+    `name` is the column with the subject of a row; a row with a subject is not a total.
     """
     for number in range(header + 1, len(sheet.rows)):
         texts = [text_of(value) for value in sheet.rows[number]]
@@ -92,7 +92,7 @@ def answers_by_item(
     form: Form,
     header: Header,
 ) -> tuple[dict[str, Answer], tuple[Fault, ...]]:
-    """Return the answers of a form that has a row for each item, by the item's key."""
+    """Return the answers of a form with a row for each item, by the item's key."""
     start, columns = header
     answers: dict[str, Answer] = {}
     faults: list[Fault] = []
@@ -109,7 +109,7 @@ def answers_by_item(
 
 
 def summary_header(sheet: Sheet, form: Form) -> tuple[int, Mapping[int, Item]]:
-    """Return the header of a summary, and the item of each column: the widest row wins."""
+    """Return the header of a summary, which is the row with most labels, and its items."""
     headers = [
         {
             column: item
@@ -128,7 +128,7 @@ def answers_by_row(
     *,
     name: str,
 ) -> tuple[dict[str, Answer], ...]:
-    """Return the answers of a summary, a row for each school that the item `name` names."""
+    """Return the answers of a summary, a row for each school; `name` is the naming item."""
     start, items = header
     names = next((column for column, item in items.items() if item.key == name), 0)
     return tuple(
@@ -140,7 +140,7 @@ def answers_by_row(
     )
 
 
-# For which year
+# The year of a form
 
 
 # 2024年, 2024年度, 2024—2025学年; not the year of a day, 2026年1月8日.
@@ -151,14 +151,14 @@ _NO_TITLE = re.compile(r"(填报|填表|制表)(单位|日期|时间|人|说明)
 _PRINTED = re.compile(_YEARS)
 COUNTED_ON = "统计时点"
 _COUNTED_ON = re.compile(rf"{COUNTED_ON}:?(20\d\d)")
-# What a fault of the year is said of.
+# The item of a fault about the year.
 YEAR_ITEM = "年度"
 
 
 def other_year(sheet: Sheet, year: int, *, above: int) -> Fault | None:
-    """Return the fault of a form printed, or counted, for another year than the one asked.
+    """Return the fault of a form that was printed or counted for another year.
 
-    Only what stands above the header, at row `above`, tells: below it are the answers.
+    Only the rows above the header, which is at row `above`, are searched: below are the answers.
     """
     for number, row in enumerate(sheet.rows[:above]):
         for column, value in enumerate(row):
@@ -176,10 +176,10 @@ def other_year(sheet: Sheet, year: int, *, above: int) -> Fault | None:
 
 
 def _year_of(value: CellValue, beside: Sequence[CellValue]) -> str | None:
-    """Return the year of a title, or of the day on which it was counted (统计时点)."""
+    """Return the year in a title, or of the counting day (统计时点)."""
     text = half_width("".join(text_of(value).split()))
     if text.rstrip(":") == COUNTED_ON:
-        day = next((one for one in beside if one is not None), None)
+        day = next((value for value in beside if value is not None), None)
         text = f"{COUNTED_ON}{day.year if isinstance(day, date) else text_of(day)}"
     counted_on = _COUNTED_ON.search(text)
     if counted_on is not None:

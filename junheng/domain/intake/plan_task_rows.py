@@ -1,4 +1,4 @@
-"""Whose each row of 重点任务落实情况 is, where one file brings the rows of several departments."""
+"""Assigns the rows of 重点任务落实情况 to departments, if one file has those of several."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ Row = Mapping[str, Answer]
 
 
 def number_of(row: Row) -> int:
-    """Return the number of the plan task that a row is about, 0 where it names none."""
+    """Return the number of a row's plan task, 0 if it names none."""
     text = half_width(text_of(row["number"].value)).rstrip(".、")
     return int(text) if text.isdecimal() else 0
 
@@ -28,28 +28,30 @@ def of(
 ) -> tuple[Row, ...]:
     """Return the rows of one of the departments that report together."""
     owners = _owners(rows, together)
-    return tuple(row for row, its in zip(rows, owners, strict=True) if department in its)
+    return tuple(
+        row for row, departments in zip(rows, owners, strict=True) if department in departments
+    )
 
 
 def bringing(
     rows: Sequence[Row],
     together: Sequence[ReportingDepartment],
 ) -> tuple[ReportingDepartment, ...]:
-    """Return those of the departments that have a row of their own."""
-    owners = [one for its in _owners(rows, together) for one in its]
-    return tuple(one for one in together if one in owners)
+    """Return the departments that have at least one row."""
+    owners = [owner for departments in _owners(rows, together) for owner in departments]
+    return tuple(department for department in together if department in owners)
 
 
 def _owners(
     rows: Iterable[Row],
     together: Sequence[ReportingDepartment],
 ) -> Iterator[Sequence[ReportingDepartment]]:
-    known = frozenset(name for one in together for name in one.names)
+    known = frozenset(name for department in together for name in department.names)
     keys = [(number_of(row), _name_in(row, known)) for row in rows]
     alike = Counter(keys)
     seen: Counter[tuple[int, str]] = Counter()
     for key in keys:
-        yield _owners_of(key, together, at=seen[key], of=alike[key])
+        yield _owners_of(key, together, position=seen[key], of=alike[key])
         seen[key] += 1
 
 
@@ -61,19 +63,22 @@ def _owners_of(
     key: tuple[int, str],
     together: Sequence[ReportingDepartment],
     *,
-    at: int,
+    position: int,
     of: int,
 ) -> Sequence[ReportingDepartment]:
-    """Return whose the row is that stands `at` among the `of` rows with its number and name.
+    """Return the departments of the row at `position` among the `of` rows with its number and name.
 
-    The plan's own name is one department's; the name that a reform gave to several is that of
-    each. Two rows under the same name are one for each of them, in their order.
+    The plan's own name belongs to one department; a name that a reform gave to several belongs to
+    each of them. Several rows with the same name are assigned to them in order.
     """
     number, name = key
-    named = sorted((one for one in together if name in one.names), key=lambda one: one.id != name)
-    owing = [one for one in named if number in one.plan_tasks] or named
+    named = sorted(
+        (department for department in together if name in department.names),
+        key=lambda department: department.id != name,
+    )
+    owing = [department for department in named if number in department.plan_tasks] or named
     if not owing:
         return together[:1]
     if of == 1:
         return owing[:1] if owing[0].id == name else owing
-    return (owing[min(at, len(owing) - 1)],)
+    return (owing[min(position, len(owing) - 1)],)

@@ -1,4 +1,4 @@
-"""The register (学校名录): which schools must report this year."""
+"""The register (学校名录): the schools that must report this year."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -10,7 +10,7 @@ from junheng.domain.intake.school_identity import CODE_LABEL, NAME_LABEL
 from junheng.domain.intake.sheets import Sheet, code_of, label_of, text_of
 from junheng.domain.intake.submissions import RegisteredSchool
 
-# What the register is called, as its file is named.
+# The title of the register and the name of its file.
 TITLE = "学校名录"
 COLUMNS = {
     "code": CODE_LABEL,
@@ -20,22 +20,22 @@ COLUMNS = {
     "locale": "城乡类型",
     "ownership": "办学性质",
 }
-# Each is asked for in the school's own form too, and takes the same answers there.
+# These are also items of the school's own form, with the same answers.
 _ITEMS = {"kind": "school_kind", "locale": "locale", "ownership": "ownership"}
 _UNIQUE = ("code", "name")
-# On the register, though the form of compulsory education is not meant for it.
+# On the register, although the form of compulsory education is not for it.
 NOT_ASKED = (known_answers.VOCATIONAL_SCHOOL,)
 MOST_MISTAKES_SAID = 5
 
 
 class RegisterUnusable(ValueError):
-    """We cannot tell who must report, because the register is damaged or contradicts itself."""
+    """We cannot use the register, because it is damaged or contradicts itself."""
 
 
 def read(sheet: Sheet, *, form: SchoolForm) -> tuple[RegisteredSchool, ...]:
-    """Return the schools of a register, in its own order; raises RegisterUnusable.
+    """Return the schools of a register, in its order; raises RegisterUnusable.
 
-    A town is taken as it stands: a new one may not be in the district's config yet.
+    Towns are not checked: a new one may not be in the district's config yet.
     """
     header = layouts.columns_of(sheet, COLUMNS.values())
     if header is None:
@@ -53,7 +53,7 @@ def read(sheet: Sheet, *, form: SchoolForm) -> tuple[RegisteredSchool, ...]:
     choices["kind"] += NOT_ASKED
     mistakes = (*_off_the_choices(schools, choices), *_doubled(schools))
     if mistakes:
-        raise RegisterUnusable(_said(mistakes))
+        raise RegisterUnusable(_joined(mistakes))
     return tuple(schools.values())
 
 
@@ -71,29 +71,29 @@ def _off_the_choices(
     says = wording.packaged().school_register
     for row, school in schools.items():
         for key, label in COLUMNS.items():
-            stands, wanted = getattr(school, key), choices.get(key)
+            found, wanted = getattr(school, key), choices.get(key)
             listed = "、".join(wanted or ())
-            if not stands:
+            if not found:
                 blank = says.blank if wanted is None else says.blank_choice
                 yield blank.format(row=row, label=label, choices=listed)
-            elif wanted is not None and stands not in wanted:
+            elif wanted is not None and found not in wanted:
                 off = says.off_the_choices
-                yield off.format(row=row, label=label, found=stands, choices=listed)
+                yield off.format(row=row, label=label, found=found, choices=listed)
 
 
 def _doubled(schools: Mapping[int, RegisteredSchool]) -> Iterator[str]:
     doubled = wording.packaged().school_register.doubled
     for key in _UNIQUE:
-        rows: dict[str, list[int]] = {}
+        rows_by_value: dict[str, list[int]] = {}
         for row, school in schools.items():
-            rows.setdefault(label_of(getattr(school, key)), []).append(row)
-        for stands, its in rows.items():
-            if stands and len(its) > 1:
-                named = "、".join(str(row) for row in its)
-                yield doubled.format(rows=named, label=COLUMNS[key], found=stands)
+            rows_by_value.setdefault(label_of(getattr(school, key)), []).append(row)
+        for value, rows in rows_by_value.items():
+            if value and len(rows) > 1:
+                named = "、".join(str(row) for row in rows)
+                yield doubled.format(rows=named, label=COLUMNS[key], found=value)
 
 
-def _said(mistakes: Sequence[str]) -> str:
+def _joined(mistakes: Sequence[str]) -> str:
     first, rest = "；".join(mistakes[:MOST_MISTAKES_SAID]), len(mistakes) - MOST_MISTAKES_SAID
     if rest <= 0:
         return first

@@ -1,4 +1,4 @@
-"""The departments and towns that must report, and which of them a file comes from."""
+"""The departments and towns that must report, and the sender of a file."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from junheng.domain.intake.submissions import Part
 
 @dataclass(frozen=True, slots=True)
 class ReportingDepartment:
-    """A department or town that must report: what it owes, and every name it has had."""
+    """A department or town that must report: its items and tasks, and all its names."""
 
     id: str
     names: frozenset[str]
@@ -38,34 +38,36 @@ def sender(
     sheets: Iterable[Sheet],
     departments: Iterable[ReportingDepartment],
 ) -> tuple[ReportingDepartment, ...]:
-    """Return the departments whose name a file bears; two where a reform made them one.
+    """Return the departments whose name a file has; several if a reform merged them.
 
-    The longest known name in the file's name tells, and 填报单位 inside where that names nobody,
-    or more than one. The name that the plan prints comes first: 区市场监管局 is itself, though
-    区食药监局 has since become a part of it.
+    The longest known name in the file's name decides, or 填报单位 inside if the file's name has
+    none or more than one. The name in the plan takes precedence: 区市场监管局 is itself, although
+    区食药监局 has since been merged into it.
     """
-    everyone = tuple(departments)
-    known = frozenset(name for one in everyone for name in one.names)
-    # A school's file that came into the wrong folder is not its town's.
+    all_departments = tuple(departments)
+    known = frozenset(name for department in all_departments for name in department.names)
+    # A school's file in the wrong folder does not belong to its town.
     is_school = re.search(_A_SCHOOL, file_names.plain_name(file_stem))
     named = () if is_school else file_names.names_in(file_stem, known)
     if len(named) != 1:
         named = _stated_inside(sheets, known) or named
     if not named:
         return ()
-    printed = tuple(one for one in everyone if one.id == named[0])
-    return printed or tuple(one for one in everyone if named[0] in one.names)
+    printed = tuple(department for department in all_departments if department.id == named[0])
+    return printed or tuple(
+        department for department in all_departments if named[0] in department.names
+    )
 
 
 def _stated_inside(sheets: Iterable[Sheet], known: frozenset[str]) -> tuple[str, ...]:
-    """Return the known names that stand behind 填报单位： above the tables."""
+    """Return the known names after 填报单位： above the tables."""
     for sheet in sheets:
         for row in sheet.rows[:_ROWS_OF_A_TITLE]:
             labels = [label_of(value) for value in row]
-            for at, label in enumerate(labels):
+            for column, label in enumerate(labels):
                 stated = _STATED.match(label)
-                # The name may stand in the next cell.
-                beside = (other for other in labels[at + 1 :] if other)
+                # The name may be in the next cell.
+                beside = (other for other in labels[column + 1 :] if other)
                 name = "" if stated is None else stated["name"] or next(beside, "")
                 named = file_names.names_in(name, known)
                 if named:
@@ -73,9 +75,11 @@ def _stated_inside(sheets: Iterable[Sheet], known: frozenset[str]) -> tuple[str,
     return ()
 
 
-def made_one_with(
+def merged_with(
     department: ReportingDepartment,
     departments: Iterable[ReportingDepartment],
 ) -> Sequence[ReportingDepartment]:
-    """Return the departments that have borne a name in common with one, without itself."""
-    return tuple(one for one in departments if one != department and one.names & department.names)
+    """Return the other departments that share a name with a department."""
+    return tuple(
+        other for other in departments if other != department and other.names & department.names
+    )

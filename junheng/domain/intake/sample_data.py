@@ -1,4 +1,4 @@
-"""The bundled sample and real reports: which of the two a register, or a database, holds."""
+"""Whether a register or a database contains the bundled sample or real data."""
 
 from collections.abc import Collection, Iterable
 from enum import StrEnum
@@ -10,7 +10,7 @@ SampleSchool = tuple[str, str]
 
 
 class Holds(StrEnum):
-    """What the registers of a database are of."""
+    """The kind of data in a database, by its registers."""
 
     NOTHING = "nothing"
     SAMPLE = "sample"
@@ -22,17 +22,17 @@ class Holds(StrEnum):
         return self in {Holds.REAL, Holds.BOTH}
 
     def and_a(self, other: "Holds") -> "Holds":
-        """Return what a database holds that held this, once a register of the other came in."""
+        """Return the kind of data after adding a register of another kind."""
         if Holds.NOTHING in {self, other}:
             return other if self is Holds.NOTHING else self
         return self if self is other else Holds.BOTH
 
 
 def kind_of(register: Iterable[RegisteredSchool], *, sample: Collection[SampleSchool]) -> Holds:
-    """Return whether a register is the sample's: where any of its schools is.
+    """Return the kind of a register: the sample if any of its schools is from the sample.
 
-    The schools of the sample are made up. Whoever corrects the sample, takes a part of it or adds a
-    school to it still plays with it.
+    The schools of the sample are fictitious, so a corrected, shortened or extended sample is still
+    sample data.
     """
     is_sample = any((school.code, school.name) in sample for school in register)
     return Holds.SAMPLE if is_sample else Holds.REAL

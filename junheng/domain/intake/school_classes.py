@@ -1,4 +1,4 @@
-"""The classes of a school's form (班级明细): whose each row is, its figures, and their sums."""
+"""The classes of a school's form (班级明细): the school of each row, its figures and their sums."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -20,14 +20,14 @@ CLASS_SIZE = Item(
 STAGE_LABEL = "学段"
 CLASS_NAME = Item(key="class_name", label="班级名称", category=CATEGORY, type=ItemType.TEXT)
 CODE = Item(key="school_code", label=CODE_LABEL, category=CATEGORY, type=ItemType.CODE)
-# As it stands behind the number of a grade.
+# The suffix of the number of a grade.
 GRADE = "年级"
-# Only a summary has these: a school's own form has no other school's classes.
+# Columns of summaries only: a school's own form has no classes of other schools.
 OF_A_SUMMARY = {"school_code": CODE_LABEL, "school_name": NAME_LABEL}
 
 
 def rows(sheets: Sequence[Sheet], form: SchoolForm) -> tuple[Row, ...] | Fault:
-    """Return the rows of classes in a workbook, or the fault that there are none to read."""
+    """Return the rows of classes in a workbook, or the fault that they are missing."""
     sheet = layouts.sheet_named(sheets, form.classes_sheet)
     if sheet is None:
         return Fault(Problem.SHEET_MISSING, details={"sheet": form.classes_sheet})
@@ -49,7 +49,7 @@ def rows(sheets: Sequence[Sheet], form: SchoolForm) -> tuple[Row, ...] | Fault:
 
 
 def by_school(everything: Iterable[Row], register: Register) -> Mapping[str, tuple[Row, ...]]:
-    """Return a summary's rows by the school that code and name of each point to."""
+    """Return a summary's rows by school, which is found by the code and name in each row."""
     owned: dict[str, tuple[Row, ...]] = {}
     for row in everything:
         owner = school_identity.attributed(register, answers=row)
@@ -74,12 +74,12 @@ def code_faults(
 
 
 def class_name(grade: str, name: str) -> str:
-    """Return a class's full name: `1年级1班`, also where the form only says `1班`."""
+    """Return a class's full name: `1年级1班`, even if the form only says `1班`."""
     return name if GRADE in name or not grade else f"{grade.removesuffix(GRADE)}{GRADE}{name}"
 
 
 def figures(everything: Iterable[Row], form: SchoolForm) -> Iterable[Figure | Fault]:
-    """Yield the size of each class, or what is wrong with its row."""
+    """Yield the size of each class, or the faults of its row."""
     seen: set[str] = set()
     stage_item = Item(
         key="stage",
@@ -92,7 +92,7 @@ def figures(everything: Iterable[Row], form: SchoolForm) -> Iterable[Figure | Fa
         stage = read_answer(stage_item, row["stage"])
         name = read_answer(CLASS_NAME, row["class_name"])
         if isinstance(stage, Fault) or isinstance(name, Fault):
-            yield from (one for one in (stage, name) if isinstance(one, Fault))
+            yield from (answer for answer in (stage, name) if isinstance(answer, Fault))
             continue
         grade = text_of(row["grade"].value)
         subject = f"{stage.text}:{class_name(grade, str(name.text))}"
@@ -108,9 +108,9 @@ def sums_that_disagree(
     own: Mapping[str, Figure],
     form: SchoolForm,
 ) -> Iterable[Fault]:
-    """Yield each stage whose classes do not add up to the students that the form states.
+    """Yield a fault for each stage whose classes do not add up to the reported students.
 
-    A stage of `class_totals_where_listed` is only held to it where its classes are listed.
+    A stage of `class_totals_where_listed` is checked only if its classes are listed.
     """
     sums = dict.fromkeys(form.class_totals, 0.0)
     for size in sizes:

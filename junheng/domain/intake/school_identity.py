@@ -1,4 +1,4 @@
-"""Whose form it is: the school that a file's name, and the code and name inside, point to."""
+"""Identifies the school of a form by the file's name and the code and name inside."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -27,21 +27,21 @@ def attributed(
     file_stem: str = "",
     answers: Mapping[str, Answer] | None = None,
 ) -> str | None:
-    """Return the school that most of the signs point to: file name, code and name inside.
+    """Return the school by majority of the signs: file name, code and name inside.
 
-    Where they disagree one against one, the file name is believed before the name, and the name
-    before the code: a copied form keeps its old code more often than its old name.
+    In a tie the file name takes precedence over the name, and the name over the code: a copied
+    form keeps its old code more often than its old name.
     """
     by_name = {label_of(school.name): school.code for school in register.values()}
     code, name = stated_code(answers or {}), stated_name(answers or {})
     signs = (
-        next((one for one in file_names.codes_in(file_stem) if one in register), None),
+        next((found for found in file_names.codes_in(file_stem) if found in register), None),
         by_name.get(file_names.plain_name(file_stem)),
         by_name.get(label_of(name)),
         code if code in register else None,
     )
     votes = Counter(sign for sign in signs if sign is not None)
-    # Counter keeps the order of first sight, and `most_common` is stable.
+    # Counter keeps the insertion order, and `most_common` is stable.
     return votes.most_common(1)[0][0] if votes else None
 
 
@@ -50,7 +50,7 @@ def faults(
     reporter: str | None,
     register: Register,
 ) -> Iterable[Fault]:
-    """Yield what is wrong with the code that stands in a form; a blank is a fault of its own."""
+    """Yield the faults of the code in a form; a blank code is reported elsewhere."""
     code, name = stated_code(answers), stated_name(answers)
     if not code or not name:
         return
@@ -63,7 +63,7 @@ def faults(
         problem = Problem.CODE_OF_ANOTHER
         details["owner"] = register[code].name
     elif code != reporter:
-        # Code and name inside agree: it is the file's name that points to another school.
+        # Code and name inside agree, so the file's name is that of another school.
         problem = Problem.FILE_OF_ANOTHER
         details["owner"] = register[expected].name if reporter else ""
     else:

@@ -1,4 +1,4 @@
-"""Schools' yearly forms: from sheets to figures and faults, one report for each school."""
+"""Parses schools' yearly forms into figures and faults, one report for each school."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ from junheng.domain.intake.submissions import (
 Answers = Mapping[str, Answer]
 NAMING = ("school_code", "school_name")
 Classes = Sequence[Row] | Fault | None
-"""A school's rows of classes, the fault that there are none, or None where they cannot be told."""
+"""A school's rows of classes, the fault that there are none, or None if they are not identified."""
 
 
 def read(
@@ -33,7 +33,7 @@ def read(
     register: Register,
     year: int,
 ) -> tuple[Reported, ...]:
-    """Return what one workbook says, for its one school or for each school of a summary."""
+    """Return the reports in a workbook, of its one school or of each school of a summary."""
     summary = layouts.sheet_named(sheets, form.summary_sheet)
     if summary is not None:
         return _read_summary(summary, sheets, form=form, register=register, year=year)
@@ -41,7 +41,7 @@ def read(
 
 
 def refused(fault: Fault, *, file_stem: str, register: Register) -> Reported:
-    """Return the report of a file nobody can read, laid to the school that its name names."""
+    """Return the report of an unreadable file, attributed to a school by the file's name."""
     reporter = school_identity.attributed(register, file_stem=file_stem)
     return Reported(reporter, frozenset({Part.SCHOOL}), (), (fault,))
 
@@ -91,7 +91,7 @@ def _read_summary(
         for answers in layouts.answers_by_row(summary, header, name="school_code")
     ]
     if not schools or not set(NAMING) & {item.key for item in header[1].values()}:
-        return (_of_nobody(summary, form, has_schools=bool(schools)),)
+        return (_without_sender(summary, form, has_schools=bool(schools)),)
     times = Counter(reporter for _, reporter in schools)
     single = tuple(
         _report(
@@ -112,8 +112,8 @@ def _read_summary(
     )
 
 
-def _of_nobody(summary: Sheet, form: SchoolForm, *, has_schools: bool) -> Reported:
-    """Return the report of a summary that names no school: it is no school's, and is said so."""
+def _without_sender(summary: Sheet, form: SchoolForm, *, has_schools: bool) -> Reported:
+    """Return the report of a summary that names no school: a fault without a reporter."""
     labels = [form.by_key[key].label for key in NAMING]
     missing = layouts.header_missing(summary, labels)
     fault = missing if has_schools else Fault(Problem.SENDER_UNKNOWN, summary.name)
@@ -121,7 +121,7 @@ def _of_nobody(summary: Sheet, form: SchoolForm, *, has_schools: bool) -> Report
 
 
 def _twice(reporter: str, rows: Sequence[Answers]) -> Reported:
-    """Return the report of a school that fills more than one row: nobody can say which counts."""
+    """Return the report of a school with several rows: a fault, because it is ambiguous."""
     places = [row.get("school_code") or row["school_name"] for row in rows]
     details = {"rows": str(len(rows)), "cells": "、".join(place.cell for place in places)}
     twice = Fault(Problem.SCHOOL_TWICE, places[0].sheet, "", CODE_LABEL, reporter, details)
@@ -133,7 +133,7 @@ def _classes_of(
     reporter: str | None,
     owned: Mapping[str, Sequence[Row]],
 ) -> Classes:
-    """Return a school's rows of classes; a wrong code is told as such, not as classes missing."""
+    """Return a school's rows of classes, None for a wrong code, which is reported by itself."""
     rows = owned.get(reporter or "", ())
     return rows if rows or school_identity.stated_code(answers) == reporter else None
 
@@ -160,7 +160,7 @@ def _report(
         case _:
             sizes, class_faults = split(school_classes.figures(classes, form))
             codes = school_classes.code_faults(classes, reporter or "", register)
-            # A row nobody can read keeps the sum from agreeing; it is itself what is wrong.
+            # An unreadable row makes the sum differ; only the row itself is reported.
             sums = () if class_faults else school_classes.sums_that_disagree(sizes, own, form)
             figures, faults = (*figures, *sizes), (*faults, *codes, *class_faults, *sums)
     faults = (*faults, *_degrees_that_exceed(own, form))

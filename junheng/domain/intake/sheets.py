@@ -1,4 +1,4 @@
-"""A workbook as it was opened: sheets of cells, before anyone has judged what they say."""
+"""An opened workbook: sheets of unparsed cells, and the normalisation of texts."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from enum import StrEnum
 
 
 class Obstacle(StrEnum):
-    """What stands in the way of a file that does not open; config/wording/faults.yaml says it."""
+    """Why a file does not open; config/wording/faults.yaml has the sentences."""
 
-    PASSWORD = "password"  # noqa: S105  (what is in the way, not what opens it)
+    PASSWORD = "password"  # noqa: S105  (the kind of obstacle, not a password)
     OTHER_CONTENT = "other_content"
     UNKNOWN_SUFFIX = "unknown_suffix"
     EMPTY = "empty"
@@ -19,7 +19,7 @@ class Obstacle(StrEnum):
     UNKNOWN_ENCODING = "unknown_encoding"
     DEADLY = "deadly"
     DAMAGED = "damaged"
-    # Nothing was read of these: what is in them is not known, and may be sound.
+    # These could not be read at all: their content is unknown and may be valid.
     HELD = "held"
     GONE = "gone"
     NOT_A_FILE = "not_a_file"
@@ -27,12 +27,12 @@ class Obstacle(StrEnum):
 
     @property
     def is_unread(self) -> bool:
-        """Return whether the file itself could not be read, whatever is in it."""
+        """Return whether the file itself could not be read, regardless of its content."""
         return self in _UNREAD
 
     @property
     def may_pass(self) -> bool:
-        """Return whether waiting may help: a program lets go, a share comes back."""
+        """Return whether waiting may help: a lock is released, a network share returns."""
         return self.is_unread and self is not Obstacle.NOT_A_FILE
 
 
@@ -57,7 +57,7 @@ class Sheet:
     rows: tuple[tuple[CellValue, ...], ...]
 
     def cell(self, row: int, column: int) -> CellValue:
-        """Return a cell by zero-based place, None outside the sheet."""
+        """Return a cell by its zero-based position, None outside of the sheet."""
         if row < len(self.rows) and column < len(self.rows[row]):
             return self.rows[row][column]
         return None
@@ -67,7 +67,7 @@ class Sheet:
 
 
 def address(row: int, column: int) -> str:
-    """Return the address people know, `E16`, of a zero-based place."""
+    """Return the spreadsheet address (`E16`) of a zero-based position."""
     letters = ""
     column += 1
     while column:
@@ -82,7 +82,7 @@ _UNSEEN = dict.fromkeys((0xFEFF, 0x200B, 0x200C, 0x200D, 0x00A0), " ")
 
 
 def text_of(value: CellValue) -> str:
-    """Return what stands in a cell as text without the spaces around it."""
+    """Return a cell as text without surrounding spaces."""
     match value:
         case None:
             return ""
@@ -98,12 +98,12 @@ def text_of(value: CellValue) -> str:
             return str(value)
 
 
-# ="3370405001" is how Excel is kept from making a number of a code.
+# ="3370405001" prevents Excel from converting a code to a number.
 _KEPT_AS_TEXT = re.compile(r'=?"(.*)"|\'(.*)')
 
 
 def code_of(value: CellValue) -> str:
-    """Return a code as it is printed, however it was typed: full-width, as a number, as text."""
+    """Return a code in normal form, whether typed full-width, as a number or as text."""
     typed = "".join(half_width(text_of(value)).split())
     kept = _KEPT_AS_TEXT.fullmatch(typed)
     return ((kept[1] or kept[2] or "") if kept else typed).removesuffix(".0")
@@ -114,9 +114,9 @@ def half_width(text: str) -> str:
 
 
 def label_of(value: CellValue) -> str:
-    """Return a printed label in the one spelling that labels are compared in.
+    """Return a printed label in the normal form in which labels are compared.
 
-    Line breaks, spaces and a unit in brackets on a second line are print, not name.
+    Only the first line counts, without spaces: a second line has the unit in brackets.
     """
     first_line = text_of(value).split("\n")[0]
     return half_width("".join(first_line.split()))

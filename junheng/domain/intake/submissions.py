@@ -1,4 +1,4 @@
-"""What is sent in: figures and faults read from sheets, and which of several sendings counts."""
+"""Submissions: figures and faults read from sheets, and which of several sendings counts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from junheng.domain.intake.sheets import CellValue, text_of
 
 @dataclass(frozen=True, slots=True)
 class RegisteredSchool:
-    """A school that must report, as the register (学校名录) has it."""
+    """A school that must report, as in the register (学校名录)."""
 
     code: str
     name: str
@@ -22,7 +22,7 @@ class RegisteredSchool:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What stands in one cell, and where it stands."""
+    """The content of one cell, and its place."""
 
     value: CellValue
     sheet: str
@@ -31,7 +31,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A raw figure that a reporter states; `subject` is a class, a project, a plan task or ''."""
+    """A raw figure of a reporter; `subject` is a class, a project, a plan task or ''."""
 
     subject: str
     key: str
@@ -43,7 +43,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of something sent in: where it is, what stands there, what is wrong."""
+    """One fault in a submission: its place, the found content, and the problem."""
 
     problem: Problem
     sheet: str = ""
@@ -55,7 +55,7 @@ class Fault:
 
 
 class Part(StrEnum):
-    """The parts of the yearly forms; a reporter has reported when each part it owes is in."""
+    """The parts of the yearly forms; a report is complete if all owed parts are received."""
 
     SCHOOL = "school"
     FIGURES = "figures"
@@ -65,7 +65,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What one file says for one reporter; any fault and nothing of it is counted."""
+    """One reporter's report in one file; if it has any fault, none of it counts."""
 
     reporter: str | None
     parts: frozenset[Part]
@@ -78,7 +78,7 @@ class Reported:
 
 
 def read_answer(item: Item, answer: Answer, *, subject: str = "") -> Figure | Fault:
-    """Return the figure of an answer, or the fault that stands in its place."""
+    """Return the figure of an answer, or the fault of an invalid answer."""
     try:
         figure = item.read(answer.value)
     except AnswerRefused as refused:
@@ -96,16 +96,16 @@ def read_answer(item: Item, answer: Answer, *, subject: str = "") -> Figure | Fa
 
 
 def split(read: Iterable[Figure | Fault]) -> tuple[tuple[Figure, ...], tuple[Fault, ...]]:
-    """Return the figures and the faults of what was read, each in reading order."""
+    """Return the figures and the faults separately, each in reading order."""
     everything = tuple(read)
     return (
-        tuple(one for one in everything if isinstance(one, Figure)),
-        tuple(one for one in everything if isinstance(one, Fault)),
+        tuple(entry for entry in everything if isinstance(entry, Figure)),
+        tuple(entry for entry in everything if isinstance(entry, Fault)),
     )
 
 
 class Standing(StrEnum):
-    """What became of a reporter: every reporter on the register has exactly one."""
+    """The state of a reporter: every reporter on the register has exactly one."""
 
     RECEIVED = "received"
     SENT_BACK = "sent_back"
@@ -114,7 +114,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A file as one reporter's sending: enough to tell which of several counts."""
+    """One reporter's part of a file, with the data that decides which sending counts."""
 
     reporter: str
     parts: frozenset[Part]
@@ -128,32 +128,34 @@ class Sending:
 
     @property
     def order(self) -> tuple[int, bool, float, str, int]:
-        """Later collections first, then 更正, then the newer file; the last one counts."""
+        """The sort key: by collection, then 更正, then modification time; the last one counts."""
         return (self.collection, self.is_correction, self.modified_at, self.file, self.position)
 
     @property
     def is_unread(self) -> bool:
-        """Return whether the file lay there, and nobody could read what is in it."""
+        """Return whether the file existed but could not be read."""
         return not self.sha256
 
 
 def as_first_sent(sendings: Iterable[Sending]) -> tuple[Sending, ...]:
-    """Return sendings, earliest collection first, each at the place of its first arrival.
+    """Return sendings, earliest collection first, each with the order of its first arrival.
 
-    A file that lies unchanged in a folder is not sent again whenever the folder is read. Under a
-    new name with 更正 it is: a reporter may go back to what it had said before.
+    A file that stays unchanged in a folder is not sent again each time the folder is read. Under a
+    new name with 更正 it is sent again: a reporter may return to earlier figures.
     """
     arrived: dict[tuple[str, frozenset[Part], str, str], dict[str, Sending]] = {}
     placed = []
-    for one in sendings:
-        name = one.file if one.is_correction or not one.reporter else ""
-        copies = arrived.setdefault((one.reporter, one.parts, one.sha256, name), {one.file: one})
+    for sending in sendings:
+        name = sending.file if sending.is_correction or not sending.reporter else ""
+        copies = arrived.setdefault(
+            (sending.reporter, sending.parts, sending.sha256, name), {sending.file: sending}
+        )
         earliest = next(iter(copies.values()))
-        if one.collection == earliest.collection:
-            copies[one.file] = one
-            placed.append(one)
+        if sending.collection == earliest.collection:
+            copies[sending.file] = sending
+            placed.append(sending)
         else:
-            placed.append(_at_the_place_of(copies.get(one.file, earliest), one))
+            placed.append(_at_the_place_of(copies.get(sending.file, earliest), sending))
     return tuple(placed)
 
 
@@ -168,9 +170,9 @@ def _at_the_place_of(earlier: Sending, again: Sending) -> Sending:
 
 
 def counting(sendings: Iterable[Sending]) -> dict[tuple[str, Part], Sending]:
-    """Return, for each reporter and part, the one sending that counts: the latest.
+    """Return, for each reporter and part, the latest sending, which is the one that counts.
 
-    Of the same file read twice the later reading counts.
+    If the same file was read twice, the later reading counts.
     """
     latest: dict[tuple[str, Part], Sending] = {}
     for sending in sorted(sendings, key=lambda sending: sending.order):
@@ -183,7 +185,7 @@ def standing(
     owed: Iterable[Part],
     latest: Mapping[tuple[str, Part], Sending],
 ) -> Standing:
-    """Return what became of a reporter that owes certain parts."""
+    """Return the state of a reporter that owes certain parts."""
     sendings = [latest.get((reporter, part)) for part in owed]
     if any(sending is not None and not sending.is_accepted for sending in sendings):
         return Standing.SENT_BACK
@@ -192,7 +194,7 @@ def standing(
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What counts of one reporter: the submissions that are judged, by their numbers."""
+    """The submissions of one reporter that are judged, by their numbers."""
 
     reporter: str
     is_received: bool

@@ -1,1 +1,1 @@
-"""Verdicts: figures held against the standard, how they came about, what is missing to it."""
+"""Verdicts: comparing figures with the standard, tracing verdicts, distances to thresholds."""

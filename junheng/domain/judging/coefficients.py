@@ -51,14 +51,14 @@ class Weighed:
     unit_effect: float
 
     def units_up_to(self, level: float) -> int:
-        """Return the whole units that lift the section to a level, none where it is there."""
+        """Return the number of whole units that lift the section to a level, 0 if it reached it."""
         short = (level - self.ratio) / self.unit_effect
         return max(0, ceil(short - thresholds.TOLERANCE))
 
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """Bringing the lowest sections up to one level: how many units in all, and to how many."""
+    """Raising the lowest sections to one level: the units in all, and the sections that get any."""
 
     units: int
     sections: int
@@ -68,14 +68,15 @@ HALVINGS = 60
 
 
 def smallest_lift(sections: Sequence[Weighed], *, at_most: float) -> Lift:
-    """Return what brings a coefficient down to its limit when the lowest are lifted first.
+    """Return the smallest lift that brings a coefficient down to its limit.
 
-    Everybody under one level is lifted to it in whole units; the lowest such level is taken.
+    Every section below a level is lifted to it in whole units; the lowest sufficient level is
+    found by bisection.
     """
     low = min(section.ratio for section in sections)
     high = max(section.ratio for section in sections)
-    # One teacher more in a school of twenty pupils may put it far above the others: then they have
-    # to rise above the richest of today, as far as it takes for a unit to matter less.
+    # One more teacher in a school of twenty pupils may put it far above the others: then the level
+    # must exceed the highest ratio of today, until one unit matters less.
     while _coefficient_at(sections, high) > at_most:
         low, high = high, high * 2
     for _ in range(HALVINGS):

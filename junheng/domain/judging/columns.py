@@ -1,4 +1,4 @@
-"""The columns that each grain's frame has, by the forms of a year: what a rule may look at."""
+"""The columns that each grain's frame has, by the forms of a year: the columns a rule may use."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from junheng.domain.intake.forms import DepartmentForm, SchoolForm
 from junheng.domain.known_answers import COMPULSORY
 from junheng.domain.standard.standard import Grain
 
-# A junior section has no such column: 专科 is above what is asked of primary teachers only.
+# A junior section has no such column: 专科 exceeds the requirement for primary teachers only.
 OF_PRIMARY_ALONE = "associate_degree_teachers"
 UNIT = ("unit", "owner")
 OF_A_SCHOOL = ("district_code", "classes", "largest_class", "compulsory_students")
@@ -38,7 +38,7 @@ def columns_of(grain: Grain, schools: SchoolForm, departments: DepartmentForm) -
 
 
 def _staged(form: SchoolForm) -> Iterable[str]:
-    """Yield the plain names of figures that the form asks of each stage."""
+    """Yield the names, without suffix, of the figures that the form has for each stage."""
     suffixes = [form.sections[stage] for stage in COMPULSORY if stage in form.sections]
     for key in form.by_key:
         name, _, suffix = key.rpartition("_")
@@ -50,7 +50,7 @@ def _staged(form: SchoolForm) -> Iterable[str]:
 def choices_of(
     column: str, grain: Grain, schools: SchoolForm, departments: DepartmentForm
 ) -> tuple[str, ...] | None:
-    """Return the words that a column may hold, None where it holds none of a closed set."""
+    """Return the closed set of words that a column may contain, None if it has no closed set."""
     if column == "stage":
         return COMPULSORY
     if grain is Grain.PLAN_TASK and column == "progress":

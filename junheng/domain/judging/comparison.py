@@ -1,4 +1,4 @@
-"""What two judgings of a year say differently, and whether the rule or the data made it so."""
+"""Differences between two judgings of a year, and whether the rule or the data caused them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from junheng.domain.standard.standard import Rule
 
 
 class Cause(StrEnum):
-    """What alone makes a verdict flip: another rule, other data, or only both together."""
+    """The cause of a changed verdict: the rule alone, the data alone, or only both together."""
 
     RULE = "rule"
     DATA = "data"
@@ -18,7 +18,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """One unit on which two judgings differ; `value` and `threshold` are those of the second."""
+    """One unit whose verdict differs between two judgings."""
 
     before: Finding
     after: Finding
@@ -27,7 +27,7 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """One side of a comparison: what was judged, by which rules, of which data."""
+    """One side of a comparison: the findings, the rules and the hash of the data."""
 
     findings: tuple[Finding, ...]
     rules: Mapping[str, Rule]
@@ -35,17 +35,17 @@ class Judging:
 
     @property
     def by_unit(self) -> Mapping[tuple[str, str], Finding]:
-        return {(one.indicator, one.unit): one for one in self.findings}
+        return {(finding.indicator, finding.unit): finding for finding in self.findings}
 
 
 Rejudge = Callable[[Rule], Iterable[Finding]]
-"""Holds the first judging's data against a rule."""
+"""Judges the data of the first judging by a rule."""
 
 
 def flips(before: Judging, after: Judging, *, rejudged_before: Rejudge) -> tuple[Flip, ...]:
     """Return the units whose verdict differs, in the order of the second judging.
 
-    `rejudged_before` is asked only where the rule and the data have both changed.
+    `rejudged_before` is called only if both the rule and the data have changed.
     """
     earlier = before.by_unit
     flipped = [
@@ -72,7 +72,7 @@ class _Causes:
             return Cause.DATA
         if indicator not in self.known:
             again = self.rejudged_before(self.after.rules[indicator])
-            self.known[indicator] = {one.unit: one.verdict for one in again}
+            self.known[indicator] = {finding.unit: finding.verdict for finding in again}
         by_rule_alone = self.known[indicator].get(old.unit, old.verdict)
         if by_rule_alone is new.verdict:
             return Cause.RULE

@@ -1,4 +1,4 @@
-"""A line made of others: how many of them a unit meets, and whether the rest reach their floor.
+"""A line that combines others: how many a unit meets, and whether the rest reach their floor.
 
 教督〔2017〕6号 第六条: 每所学校至少6项指标达到要求，余项不能低于要求的85%.
 """
@@ -20,23 +20,23 @@ def is_combined(edition: Edition) -> bool:
 
 
 def held_frame(edition: Edition, grain: Frame) -> Frame:
-    """Return a row for each unit, held as any line is, with `lines_under_floor` beside.
+    """Return a row for each unit, compared as for any line, with `lines_under_floor` added.
 
-    What a line measures of a unit is `value_<n>` against `bound_<n>`, in the order of the lines.
+    `value_<n>` and `bound_<n>` are the value and threshold of the nth line of the unit.
     """
     share = float(edition.also_with["share"])
     lines = edition.editions_of
     measured = thresholds.among(edition, grain).select(
         "unit",
         "owner",
-        # Each value is computed once: it is held against its line, and against its floor.
-        *(thresholds.value(line).alias(f"value_{at}") for at, line in enumerate(lines)),
-        *(thresholds.bound(line).alias(f"bound_{at}") for at, line in enumerate(lines)),
+        # Each value is computed once: it is compared with its threshold and with its floor.
+        *(thresholds.value(line).alias(f"value_{number}") for number, line in enumerate(lines)),
+        *(thresholds.bound(line).alias(f"bound_{number}") for number, line in enumerate(lines)),
         is_concerned=thresholds.concerns(edition),
         is_reported=thresholds.is_reported(edition),
     )
-    meets = [_compared(line, at, 1) for at, line in enumerate(lines)]
-    reaches = [_compared(line, at, share) for at, line in enumerate(lines)]
+    meets = [_compared(line, number, 1) for number, line in enumerate(lines)]
+    reaches = [_compared(line, number, share) for number, line in enumerate(lines)]
     counted = measured.with_columns(
         value=reduce(add, (met.cast(nw.Float64()) for met in meets)),
         bound=thresholds.bound(edition),
@@ -47,8 +47,8 @@ def held_frame(edition: Edition, grain: Frame) -> Frame:
     )
 
 
-def _compared(line: Edition, at: int, share: float) -> nw.Expr:
-    bound = nw.col(f"bound_{at}") * share
+def _compared(line: Edition, number: int, share: float) -> nw.Expr:
+    bound = nw.col(f"bound_{number}") * share
     return thresholds.compared(
-        line.holds, nw.col(f"value_{at}"), thresholds.reach(line.holds, bound)
+        line.holds, nw.col(f"value_{number}"), thresholds.reach(line.holds, bound)
     )

@@ -1,7 +1,7 @@
-"""Distance to the line: how many teachers, rooms or yuan a failing unit lacks, or has too many.
+"""Distance to a threshold: how many teachers, rooms or yuan a failing unit lacks or exceeds.
 
 The amount is the smallest number of whole steps of one figure after which the unit meets the
-line, everything else staying as it was reported: rounded up to what can be bought or built.
+line, all other figures being as reported: rounded up to whole things to buy or build.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,15 +17,15 @@ from junheng.domain.judging.thresholds import Frame
 from junheng.domain.standard import measures
 from junheng.domain.standard.standard import Edition, Holds, Lever, Rule
 
-# A figure of 万元 or of a share has no more decimals than this; floating error has many.
+# Figures in 万元 or shares have no more decimals than this; floating-point error has more.
 DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What one failing unit lacks (or has too many) of one thing, in that thing's unit.
+    """The amount of one thing that a failing unit lacks or exceeds, in the unit of that thing.
 
-    `places` is how many schools share the amount, where a whole stage is meant.
+    `places` is the number of schools that share the amount, for a line on a whole stage.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Gap:
     places: int | None = None
 
 
-# What 6 of 7 asks: more lines met, and none of the others under 85 %.
+# The gaps of "6 of 7": more lines must be met, and none of the others may be under 85 %.
 WANTING = "lines_wanting"
 UNDER_FLOOR = "lines_under_floor"
 Gaps = Mapping[str, tuple[Gap, ...]]
@@ -44,7 +44,7 @@ IS_STRICT = {Holds.ABOVE, Holds.BELOW}
 
 
 def of_rule(rule: Rule, grain: Frame, held: Frame) -> Gaps:
-    """Return the gaps of every unit that does not meet a rule; `held` is the rule's held frame."""
+    """Return the gaps of every unit that does not meet a rule; `held` is its `held_frame`."""
     edition = rule.edition
     failing = held.filter(nw.col("is_concerned") & nw.col("is_reported") & ~nw.col("is_held"))
     if failing.is_empty():
@@ -64,7 +64,7 @@ def of_rule(rule: Rule, grain: Frame, held: Frame) -> Gaps:
 def _amounts(
     edition: Edition, lever: Lever, grain: Frame, failing: Frame
 ) -> tuple[tuple[str, float], ...]:
-    """Return (unit, amount) for each failing unit that this lever has to be moved for."""
+    """Return (unit, amount) for each failing unit whose figure this lever must change."""
     own = thresholds.among(edition, grain).filter(nw.col("unit").is_in(failing["unit"].to_list()))
     sign = -1 if edition.holds in IS_EXCESS else 1
     moved = own.with_columns(nw.col(lever.figure) + sign * lever.step)
@@ -87,9 +87,9 @@ def _amounts(
 
 
 def _fewest_steps(edition: Edition, lever: Lever, own: Frame, enough: Sequence[int]) -> list[int]:
-    """Return the fewest steps after which each unit holds, where its bound moves with its figure.
+    """Return the fewest steps after which each unit meets a bound that depends on the figure.
 
-    Fewer pupils may bring a school over half migrants' children, and so to a wider limit.
+    With fewer pupils a school may have over half migrants' children, and so a wider limit.
     """
     sign = -1 if edition.holds in IS_EXCESS else 1
     fewest, too_few = list(enough), [0] * len(enough)
@@ -101,8 +101,8 @@ def _fewest_steps(edition: Edition, lever: Lever, own: Frame, enough: Sequence[i
         )
         reached = thresholds.reach(edition.holds, thresholds.bound(edition))
         is_held = thresholds.compared(edition.holds, thresholds.value(edition), reached)
-        for at, holds in enumerate(moved.select(is_held=is_held)["is_held"].to_list()):
-            (fewest if holds else too_few)[at] = middle[at]
+        for index, holds in enumerate(moved.select(is_held=is_held)["is_held"].to_list()):
+            (fewest if holds else too_few)[index] = middle[index]
     return fewest
 
 
@@ -113,7 +113,7 @@ def _moved_value(edition: Edition, lever: Lever) -> nw.Expr:
 
 
 def _steps(distance: float, effect: float, *, is_strict: bool) -> int:
-    """Return the whole steps of an effect that cover a distance; 0 where it is covered."""
+    """Return the number of whole steps of an effect that cover a distance, 0 if it is covered."""
     if effect == 0 or distance / effect <= 0:
         return 0
     steps = distance / effect
@@ -121,7 +121,7 @@ def _steps(distance: float, effect: float, *, is_strict: bool) -> int:
 
 
 def _lines_lacking(failing: Frame) -> Gaps:
-    """Return, for 6 of 7, how many lines are wanting and how many lie under the floor."""
+    """Return, for "6 of 7", how many lines are missing and how many are under the floor."""
     wanting = nw.col("bound") - nw.col("value")
     rows = failing.select("unit", "lines_under_floor", wanting=wanting)
     return {
@@ -155,12 +155,12 @@ def _counted(sections: Frame, row: Mapping[str, Any]) -> Frame:
 
 
 def _lifted(before: Frame, after: Frame, lever: Lever, row: Mapping[str, Any]) -> Gap:
-    """Return what lifts the lowest schools until the coefficient keeps its limit."""
+    """Return the amount that lifts the lowest schools until the coefficient meets its limit."""
     columns = (before["ratio"], after["ratio"], before["pupils"])
     lift = smallest_lift(
         [
             Weighed(ratio=now, pupils=pupils, unit_effect=later - now)
-            for now, later, pupils in zip(*(one.to_list() for one in columns), strict=True)
+            for now, later, pupils in zip(*(column.to_list() for column in columns), strict=True)
         ],
         at_most=row["reach"],
     )

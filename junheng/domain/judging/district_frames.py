@@ -1,4 +1,4 @@
-"""The district's figures as frames: itself, its subjects, projects, plan tasks and submissions."""
+"""Frames of the district: its own figures, subjects, projects, plan tasks and submissions."""
 
 from collections.abc import Mapping
 
@@ -34,7 +34,7 @@ TEXTS = {"unit": nw.String(), "owner": nw.String()}
 
 
 def _stated(data: YearData) -> Mapping[str, Value]:
-    """Return what each department states of the district: its own items, and nobody else's."""
+    """Return the figures of the district, each from the department that is responsible for it."""
     by_department = {record.reporter: record.values or {} for record in data.departments}
     return {
         item.key: as_number(item, values["", item.key])
@@ -85,7 +85,7 @@ def _projects(data: YearData, backend: Backend) -> Frame:
             if key in stages:
                 known = joined.setdefault(name, {})
                 answer = 1.0 if value == known_answers.YES else 0.0
-                # A project that two departments report was joined where both say so.
+                # A project that two departments report counts as joined only if both say so.
                 known[key] = min(answer, known.get(key, answer) or 0.0)
     rows = [{"unit": name, "owner": name, **answers} for name, answers in joined.items()]
     return frame_of(rows, TEXTS | dict.fromkeys(stages, nw.Float64()), backend)

@@ -1,4 +1,4 @@
-"""Findings: what a line says of a unit, and the counts that must agree with the judge's."""
+"""Findings: a line's verdict on each unit, and counts to compare with Great Expectations'."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from junheng.domain.standard.standard import Edition, Grain, Holds, Rule
 
 
 class Verdict(StrEnum):
-    """The closed set of answers; in exports `met` is written `pass`, `not met` is `fail`."""
+    """The verdicts; `MET` is exported as `pass`, `NOT_MET` as `fail`."""
 
     MET = "pass"
     NOT_MET = "fail"
@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 
 
 def everybody_meets(counts: Mapping[Verdict, int]) -> bool:
-    """Return whether everybody who was asked answered, and met the line."""
+    """Return whether every unit that the line applies to reported and met it."""
     others = (Verdict.NOT_MET, Verdict.NOT_REPORTED, Verdict.NOT_JUDGED)
     return not any(counts.get(verdict, 0) for verdict in others)
 
@@ -33,8 +33,8 @@ def everybody_meets(counts: Mapping[Verdict, int]) -> bool:
 class Finding:
     """One line's verdict on one unit; `owner` is the school, department, project or district.
 
-    `gaps` are the distances to the line of a unit that does not meet it, in what has to be bought,
-    built or done.
+    `gaps` are the distances to the threshold if the unit does not meet it, as things to buy,
+    build or do.
     """
 
     indicator: str
@@ -48,7 +48,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the judge and the keyed rows must agree on, over one grain."""
+    """The counts on which Great Expectations and the findings must agree, over one grain."""
 
     units: int
     concerned: int
@@ -57,7 +57,7 @@ class Counts:
 
 
 def held_frame(edition: Edition, grain: Frame) -> Frame:
-    """Return the rows a line is held against, with value, bound and the three conditions."""
+    """Return the rows that a line judges, with value, bound and the three conditions."""
     if stages.is_grouped(edition):
         return stages.held_frame(edition, grain)
     if composite.is_combined(edition):
@@ -66,7 +66,7 @@ def held_frame(edition: Edition, grain: Frame) -> Frame:
 
 
 def counts(held: Frame) -> Counts:
-    """Return the counts of a line's held frame, without naming a unit."""
+    """Return the counts of a line's `held_frame`."""
     concerned, reported = nw.col("is_concerned"), nw.col("is_reported")
     summed = held.select(
         units=nw.len(),
@@ -78,7 +78,7 @@ def counts(held: Frame) -> Counts:
 
 
 def by_line(findings: Iterable[Finding]) -> Mapping[str, list[Finding]]:
-    """Return findings by the line they are of, each in its order."""
+    """Return findings grouped by line, each group in the original order."""
     lines: dict[str, list[Finding]] = {}
     for finding in findings:
         lines.setdefault(finding.indicator, []).append(finding)
@@ -97,14 +97,14 @@ def of_rule(rule: Rule, grain: Frame) -> tuple[Finding, ...]:
 
 
 def not_judged(rule: Rule, units: Iterable[tuple[str, str]]) -> tuple[Finding, ...]:
-    """Return the findings of a rule that broke, for every (unit, owner) it might concern."""
+    """Return the findings of a rule that raised an error, for every (unit, owner) it covers."""
     return tuple(
         Finding(rule.id, unit, owner, None, None, Verdict.NOT_JUDGED) for unit, owner in units
     )
 
 
 def units_of(rule: Rule, grain: Frame) -> tuple[tuple[str, str], ...]:
-    """Return each (unit, owner) that a rule would be held against, without computing it."""
+    """Return each (unit, owner) that a rule covers, without computing its values."""
     if rule.line.per is Grain.STAGE:
         pairs = grain.select("district_code", "stage").unique().sort("stage", descending=True)
         return tuple((f"{code}:{stage}", code) for code, stage in pairs.iter_rows())
@@ -113,7 +113,7 @@ def units_of(rule: Rule, grain: Frame) -> tuple[tuple[str, str], ...]:
 
 
 def tally(findings: Iterable[Finding]) -> Counts:
-    """Count keyed findings the way the judge counts."""
+    """Count findings the way Great Expectations counts."""
     verdicts = [finding.verdict for finding in findings]
     concerned = [verdict for verdict in verdicts if verdict is not Verdict.NOT_APPLICABLE]
     reported = [verdict for verdict in concerned if verdict is not Verdict.NOT_REPORTED]

@@ -1,6 +1,6 @@
-"""Schools' figures as frames: a row for each school, section and class, a column for each figure.
+"""Frames of the schools: a row for each school, section and class, a column for each figure.
 
-Every unit that must be judged has a row, also where nothing is known of it: its figures are null.
+Every unit that must be judged has a row; if it reported nothing, its figures are null.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ Backend = Literal["pandas", "polars", "pyarrow"]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is counted of one reporter: values by (subject, key); None where nothing is."""
+    """The values of one reporter by (subject, key); `values` is None if nothing counts."""
 
     reporter: str
     school: RegisteredSchool | None
@@ -31,7 +31,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class YearData:
-    """Everything that a year is judged by."""
+    """All data that the verdicts of a year depend on."""
 
     district_code: str
     records: Sequence[Record]
@@ -49,7 +49,7 @@ class YearData:
 
 
 def of_schools(data: YearData, *, backend: Backend) -> dict[Grain, Frame]:
-    """Return the frames of the grains below a district, on the given engine."""
+    """Return the frames of the grains below the district, on the given backend."""
     schools = _schools(data, backend)
     sections = _sections(schools, data.school_form)
     return {
@@ -102,7 +102,7 @@ def _schools(data: YearData, backend: Backend) -> Frame:
 def _school_row(record: Record, data: YearData) -> dict[str, Value]:
     school = record.school
     if school is None:
-        raise ValueError(f"{record.reporter} is no school")
+        raise ValueError(f"{record.reporter} is not a school")
     row: dict[str, Value] = {
         "unit": school.code,
         "owner": school.code,
@@ -154,7 +154,7 @@ def _weighted(stage: str, form: SchoolForm) -> nw.Expr:
 
 
 def _section(schools: Frame, stage: str, form: SchoolForm) -> Frame:
-    """Return the schools that have a stage, with that stage's figures under their plain names."""
+    """Return the schools that have a stage, its figures named without the stage's suffix."""
     suffix = f"_{form.sections[stage]}"
     staged = {
         key.removesuffix(other)
@@ -167,7 +167,7 @@ def _section(schools: Frame, stage: str, form: SchoolForm) -> Frame:
     is_expected = students.is_null() & nw.col("school_kind").is_in(kinds)
     has_stage = schools.filter((students > 0) | is_expected)
     return has_stage.with_columns(
-        # 专科 counts for primary only: a junior section has no such column, and none of them.
+        # 专科 counts for primary only: a junior section has no such column and gets 0.
         *(
             (nw.col(f"{name}{suffix}") if f"{name}{suffix}" in form.by_key else nw.lit(0.0)).alias(
                 name,

@@ -1,4 +1,4 @@
-"""Where a column of a frame comes from: which figures of which reporters it was made of."""
+"""The origin of a frame's column: the figures of the reporters from which it was computed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class FigureKey:
-    """A figure as it is stored; `subject` is None where every subject of the key is meant."""
+    """The key of a stored figure; `subject` is None for every subject of the key."""
 
     reporter: str
     subject: str | None
@@ -21,7 +21,7 @@ class FigureKey:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """Everything needed to follow a column back to what was sent in."""
+    """The forms and reporters needed to trace a column back to submitted figures."""
 
     school_form: SchoolForm
     department_form: DepartmentForm
@@ -29,7 +29,7 @@ class Lineage:
     departments: tuple[str, ...]
 
     def of(self, grain: Grain, row: Row, column: str) -> tuple[FigureKey, ...]:
-        """Return the figures behind a column of a unit's row; none where it is the register's."""
+        """Return the figures behind a column of a unit's row, none if it is from the register."""
         owner, unit = str(row["owner"]), str(row["unit"])
         keys: tuple[FigureKey, ...] = ()
         match grain:
@@ -48,14 +48,14 @@ class Lineage:
                 key = "evidence" if column == "has_evidence" else column
                 keys = (FigureKey(owner, f"{row['number']:.0f}", key),)
             case Grain.PROJECT:
-                keys = tuple(FigureKey(one, owner, column) for one in self.departments)
+                keys = tuple(FigureKey(reporter, owner, column) for reporter in self.departments)
             case Grain.SUBMISSION:
                 pass
         return keys
 
     def item(self, grain: Grain, row: Row, column: str) -> Item | None:
-        """Return the item of a form that a column states as it is, None where it is derived."""
-        keys = {one.key for one in self.of(grain, row, column)}
+        """Return the item of a form that a column contains unchanged, None if it is derived."""
+        keys = {figure.key for figure in self.of(grain, row, column)}
         if len(keys) != 1:
             return None
         (key,) = keys
@@ -67,7 +67,8 @@ class Lineage:
         if staged in form.by_key:
             return (FigureKey(school, "", staged),)
         if column == "section_share":
-            return self._of_school(school, (f"students_{one}" for one in form.sections.values()))
+            suffixes = form.sections.values()
+            return self._of_school(school, (f"students_{suffix}" for suffix in suffixes))
         return self._school(school, column)
 
     def _school(self, school: str, column: str) -> tuple[FigureKey, ...]:

@@ -1,4 +1,4 @@
-"""The district's overall answer: which conditions for recognition hold, and what stands against it.
+"""The district's recognition: which conditions hold and which findings prevent it.
 
 教督〔2017〕6号: a district is recognised by all of them together; one veto is enough to refuse it.
 """
@@ -14,18 +14,18 @@ from junheng.values import Frozen
 
 
 class Counted(StrEnum):
-    """What a condition counts: every unit of its lines, or its numbered items."""
+    """The things that a condition counts: every unit of its lines, or its numbered items."""
 
     UNITS = "units"
     ITEMS = "items"
 
 
 class Condition(Frozen):
-    """One condition for recognition: the lines that have to be met, item by item."""
+    """One condition for recognition: the lines that must be met, by item."""
 
     name: str
     counted: Counted
-    # Nobody asked, or nothing to divide by, is no answer where the condition is a figure itself.
+    # If the condition is itself a figure, "not applicable" (nothing to divide by) is unknown.
     must_be_measured: bool = False
     items: tuple[tuple[str, ...], ...] = Field(min_length=1)
 
@@ -35,7 +35,7 @@ class Condition(Frozen):
 
 
 class Answer(StrEnum):
-    """Whether something holds; `unknown` where reports are missing or a rule broke."""
+    """Whether something holds; `unknown` if reports are missing or a rule raised an error."""
 
     HOLDS = "holds"
     DOES_NOT_HOLD = "does_not_hold"
@@ -44,9 +44,9 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConditionAnswer:
-    """One condition's answer, with how many of what it counts hold, and what is in the way.
+    """One condition's answers, one for each thing it counts, and the findings that prevent it.
 
-    `not_met` and `unknown` are findings: what fails, and what cannot be said yet.
+    `not_met` are the failing findings, `unknown` those without a verdict yet.
     """
 
     condition: Condition
@@ -56,8 +56,8 @@ class ConditionAnswer:
     not_applicable: tuple[Finding, ...]
 
     def unknown_for(self, verdict: Verdict) -> int:
-        """Return how many findings are unknown because nothing was reported, or a rule broke."""
-        return sum(one.verdict is verdict for one in self.unknown)
+        """Return how many of the unknown findings have a verdict."""
+        return sum(finding.verdict is verdict for finding in self.unknown)
 
     @property
     def answer(self) -> Answer:
@@ -75,13 +75,13 @@ class Recognition:
 
     @property
     def answer(self) -> Answer:
-        return together(one.answer for one in self.conditions)
+        return together(condition.answer for condition in self.conditions)
 
 
 def together(answers: Iterable[Answer]) -> Answer:
-    """Return what several answers come to: one that fails decides, then one that is unknown.
+    """Return the conjunction of answers: one that fails decides, then one that is unknown.
 
-    No answer at all is unknown: what was never judged has not been met.
+    No answers at all are unknown: a line that was never judged is not met.
     """
     known = set(answers) or {Answer.UNKNOWN}
     for answer in (Answer.DOES_NOT_HOLD, Answer.UNKNOWN):
@@ -95,17 +95,17 @@ ANSWERS = {
     Verdict.NOT_MET: Answer.DOES_NOT_HOLD,
     Verdict.NOT_REPORTED: Answer.UNKNOWN,
     Verdict.NOT_JUDGED: Answer.UNKNOWN,
-    # What concerns nobody stands in nobody's way.
+    # A line that applies to no unit does not prevent recognition.
     Verdict.NOT_APPLICABLE: Answer.HOLDS,
 }
 
 
 def of_findings(findings: Iterable[Finding], conditions: Sequence[Condition]) -> Recognition:
-    """Return the overall answer that an evaluation's findings give."""
+    """Return the recognition that follows from an evaluation's findings."""
     by_line: dict[str, list[Finding]] = {}
     for finding in findings:
         by_line.setdefault(finding.indicator, []).append(finding)
-    return Recognition(tuple(_condition(one, by_line) for one in conditions))
+    return Recognition(tuple(_condition(condition, by_line) for condition in conditions))
 
 
 def _condition(condition: Condition, by_line: dict[str, list[Finding]]) -> ConditionAnswer:
@@ -121,14 +121,16 @@ def _condition(condition: Condition, by_line: dict[str, list[Finding]]) -> Condi
     own = [finding for item in items for finding in item]
     if condition.counted is Counted.UNITS:
         is_asked = condition.must_be_measured
-        concerned = (one for one in own if is_asked or one.verdict is not Verdict.NOT_APPLICABLE)
-        answers = tuple(map(answered, concerned))
+        applicable = (
+            finding for finding in own if is_asked or finding.verdict is not Verdict.NOT_APPLICABLE
+        )
+        answers = tuple(map(answered, applicable))
     else:
         answers = tuple(together(map(answered, item)) for item in items)
     return ConditionAnswer(
         condition,
         answers,
-        tuple(one for one in own if answered(one) is Answer.DOES_NOT_HOLD),
-        tuple(one for one in own if answered(one) is Answer.UNKNOWN),
-        tuple(one for one in own if one.verdict is Verdict.NOT_APPLICABLE),
+        tuple(finding for finding in own if answered(finding) is Answer.DOES_NOT_HOLD),
+        tuple(finding for finding in own if answered(finding) is Answer.UNKNOWN),
+        tuple(finding for finding in own if finding.verdict is Verdict.NOT_APPLICABLE),
     )

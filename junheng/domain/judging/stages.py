@@ -1,4 +1,4 @@
-"""Lines judged of a district's whole stage: one value from many sections, all in one pass."""
+"""Lines on a district's whole stage: one value from many sections, all computed in one pass."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class StageMeasure:
 
 
 def pooled_shares(counted: Frame) -> Frame:
-    """Return Σ of what is counted ÷ Σ of those it is counted among, for each district's stage."""
+    """Return Σ`above` ÷ Σ`below` for each district's stage."""
     sums = counted.group_by(*GROUP).agg(nw.col("above").sum(), nw.col("below").sum())
     return sums.select(*GROUP, value=nw.col("above") / nw.col("below"))
 
@@ -37,7 +37,7 @@ def is_grouped(edition: Edition) -> bool:
 
 
 def section_edition(edition: Edition) -> Edition:
-    """Return what is asked of each section: of a coefficient its ratio, of a share itself."""
+    """Return the edition for a single section: the ratio of a coefficient, or the share itself."""
     if edition.of:
         (ratio,) = edition.editions_of
         return ratio
@@ -45,23 +45,23 @@ def section_edition(edition: Edition) -> Edition:
 
 
 def sections_of(edition: Edition, sections: Frame) -> Frame:
-    """Return every section with what its stage's value is made of, and whether it counts.
+    """Return every section with the inputs of its stage's value, and whether it counts.
 
-    A coefficient is made of `ratio` and `pupils`, a pooled share of `above` and `below`.
+    The inputs of a coefficient are `ratio` and `pupils`, of a pooled share `above` and `below`.
     """
     own = section_edition(edition)
-    # What kind of school one is may be known only from its form.
+    # The kind of a school may be known only from its form.
     concerned = thresholds.concerns(own).fill_null(value=True)
     return sections.select(
         *GROUP,
         "unit",
         is_concerned=concerned,
         is_counted=concerned & thresholds.is_reported(own),
-        **_made_of(edition),
+        **_inputs(edition),
     )
 
 
-def _made_of(edition: Edition) -> dict[str, nw.Expr]:
+def _inputs(edition: Edition) -> dict[str, nw.Expr]:
     own = section_edition(edition)
     if edition.of:
         return {"ratio": thresholds.value(own), "pupils": nw.col("students")}
@@ -73,9 +73,9 @@ def _made_of(edition: Edition) -> dict[str, nw.Expr]:
 
 
 def held_frame(edition: Edition, sections: Frame) -> Frame:
-    """Return a row for each district's stage, held as any line is."""
+    """Return a row for each district's stage, compared as for any line."""
     own = sections_of(edition, sections)
-    # A stage of which no school could be counted is asked for, not forgotten.
+    # A stage without any school that counts keeps its row and is reported as missing.
     stages = (
         own.select(
             *GROUP,

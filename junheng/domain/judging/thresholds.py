@@ -1,6 +1,6 @@
-"""How a value is held against its threshold: the same expressions for one unit or a nation's.
+"""Comparing values with thresholds.
 
-Everything here turns an edition of a line into narwhals expressions over one grain's columns.
+Each function turns an edition of a line into narwhals expressions over one grain's columns.
 """
 
 from functools import reduce
@@ -14,17 +14,17 @@ from junheng.domain.standard.standard import Edition, Holds, MeasuredThreshold
 
 Frame: TypeAlias = nw.DataFrame[Any]
 
-# Raised when the code judges otherwise than before: with it every year is judged anew, though its
-# rules and figures are the same. The code without its version is held by a test.
+# Increase it when the code judges differently: then every year is judged again, although its
+# rules and figures are unchanged. A test compares the code with the fingerprint of its version.
 JUDGING_VERSION = 1
 
-# A unit exactly on the line passes: floating error must never decide. One pupil, one room or one
-# yuan more or less moves a value by far more than this.
+# A unit exactly on the threshold passes: floating-point error must never decide. One pupil, room
+# or yuan more or less changes a value by far more than this.
 TOLERANCE = 1e-9
 
 
 def value(edition: Edition) -> nw.Expr:
-    """Return what a line measures, unrounded."""
+    """Return the measured value of a line, unrounded."""
     return measures.named(edition.measure).expression(**edition.with_)
 
 
@@ -55,7 +55,7 @@ def figures(edition: Edition) -> tuple[str, ...]:
 
 
 def bound_figures(edition: Edition) -> tuple[str, ...]:
-    """Return the columns that decide which threshold a unit has; none where it is one for all."""
+    """Return the columns that decide which threshold a unit has, none if all have the same."""
     threshold = edition.threshold
     if isinstance(threshold, MeasuredThreshold):
         return measures.named(threshold.measure).figures_with(threshold.with_)
@@ -65,33 +65,33 @@ def bound_figures(edition: Edition) -> tuple[str, ...]:
 
 
 def is_reported(edition: Edition) -> nw.Expr:
-    """Return whether every figure that a line needs is there."""
+    """Return whether every figure that a line needs is present."""
     return reduce(and_, (~nw.col(name).is_null() for name in figures(edition)), nw.lit(True))
 
 
 def among(edition: Edition, grain: Frame) -> Frame:
-    """Return the rows a line looks at at all; the others are not even "not applicable"."""
+    """Return the rows that a line covers; the others are not even "not applicable"."""
     if edition.among is None:
         return grain
     return grain.filter(applicability.named(edition.among, edition.among_with))
 
 
 def concerns(edition: Edition) -> nw.Expr:
-    """Return whether a line applies to a unit at all."""
+    """Return whether a line applies to a unit."""
     return applicability.named(edition.applies, edition.applies_with)
 
 
-def asked_beside(edition: Edition) -> nw.Expr:
-    """Return whether what a line asks beside its value is met."""
+def additional_condition(edition: Edition) -> nw.Expr:
+    """Return whether the additional condition of a line (`also`) is met."""
     if edition.also is None:
         return nw.lit(True)
     return measures.named(edition.also).expression(**edition.also_with)
 
 
 def is_defined(edition: Edition, measured: nw.Expr) -> nw.Expr:
-    """Return whether there is anything to measure: a share of nobody is no value.
+    """Return whether the value is defined: a division by zero is neither met nor missed.
 
-    专任教师为0的学校 has no 持证上岗率: what is not there is neither met nor missed.
+    For example, a school with no full-time teachers (专任教师为0) has no 持证上岗率.
     """
     if edition.holds is Holds.IS_TRUE:
         return nw.lit(True)
@@ -99,13 +99,13 @@ def is_defined(edition: Edition, measured: nw.Expr) -> nw.Expr:
 
 
 def reach(how: Holds, threshold: nw.Expr) -> nw.Expr:
-    """Return the value from which on a line holds: its threshold, with what still is on it."""
+    """Return the threshold shifted by the tolerance, so that values on the line still pass."""
     margin = threshold.abs() * TOLERANCE + TOLERANCE
     return threshold + margin if how in (Holds.AT_MOST, Holds.ABOVE) else threshold - margin
 
 
 def compared(how: Holds, measured: nw.Expr, reached: nw.Expr) -> nw.Expr:
-    """Return whether values hold, `reached` being what `reach` makes of their threshold."""
+    """Return whether values meet `reached`, the result of `reach` for their threshold."""
     match how:
         case Holds.AT_LEAST:
             return measured >= reached
@@ -120,7 +120,7 @@ def compared(how: Holds, measured: nw.Expr, reached: nw.Expr) -> nw.Expr:
 
 
 def held_frame(edition: Edition, grain: Frame) -> Frame:
-    """Return the rows a line is held against, with value, bound, reach and three conditions."""
+    """Return the rows that a line judges, with value, bound, reach and three conditions."""
     measured = among(edition, grain).select(
         "unit",
         "owner",
@@ -128,13 +128,13 @@ def held_frame(edition: Edition, grain: Frame) -> Frame:
         bound=bound(edition),
         is_concerned=concerns(edition),
         is_reported=is_reported(edition),
-        is_met_beside=asked_beside(edition),
+        is_met_beside=additional_condition(edition),
     )
     return held(edition, measured)
 
 
 def held(edition: Edition, measured: Frame) -> Frame:
-    """Return measured rows with their `reach`, and whether they are concerned and held."""
+    """Return measured rows with `reach`, `is_concerned` and `is_held`."""
     is_defined_ = ~nw.col("is_reported") | is_defined(edition, nw.col("value"))
     return measured.with_columns(
         reach=reach(edition.holds, nw.col("bound")),

@@ -1,4 +1,4 @@
-"""How a verdict came about: its formula with the numbers put in, and where each number is from."""
+"""Traces of verdicts: the formula with its numbers, and the source of each number."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from junheng.wording.judging.figures import FigureNames
 
 @dataclass(frozen=True, slots=True)
 class TracedFigure:
-    """One number (or answer) that a verdict rests on; `unit` is whose it is."""
+    """One number or answer that a verdict depends on; `unit` is the unit that reported it."""
 
     unit: str
     label: str
@@ -29,7 +29,7 @@ class TracedFigure:
 
 @dataclass(frozen=True, slots=True)
 class TracedLine:
-    """One line inside a line made of others: what it measures of the unit, against what."""
+    """One line within a combined line: its value and threshold for the unit."""
 
     indicator: str
     value: float
@@ -39,7 +39,7 @@ class TracedLine:
 
 @dataclass(frozen=True, slots=True)
 class SectionShare:
-    """One section in its stage's value; `share` is its part of the coefficient, all make 1."""
+    """One section of its stage's value; `share` is its part of the coefficient (sum: 1)."""
 
     unit: str
     value: float
@@ -49,10 +49,10 @@ class SectionShare:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One finding with everything it was made of.
+    """One finding with its formula, numbers and figures.
 
-    `formula` is in words, `worked` has the numbers put in; `per_section` is what a stage's value
-    takes of each section.
+    `formula` is in words, `worked` with numbers; `per_section` is the formula of one section's
+    contribution to a stage's value.
     """
 
     finding: Finding
@@ -67,14 +67,14 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Tracer:
-    """Follows a finding back: with the frames it was judged on, and the names of figures."""
+    """Traces findings, with the frames they were judged on and the names of figures."""
 
     frames: Mapping[Grain, Frame]
     lineage: Lineage
     labels: FigureNames
 
     def trace(self, finding: Finding, rule: Rule) -> Trace:
-        """Return how a finding came about; of a rule that broke there is nothing to follow."""
+        """Return the trace of a finding; it is empty for a rule that raised an error."""
         edition = rule.edition
         if finding.verdict is Verdict.NOT_JUDGED:
             return Trace(finding, rule, "", "", ())
@@ -112,11 +112,11 @@ class Tracer:
         lines = tuple(
             TracedLine(
                 str(line.line),
-                held[f"value_{at}"],
-                held[f"bound_{at}"],
-                _is_held(line, held[f"value_{at}"], held[f"bound_{at}"]),
+                held[f"value_{position}"],
+                held[f"bound_{position}"],
+                _is_held(line, held[f"value_{position}"], held[f"bound_{position}"]),
             )
-            for at, line in enumerate(edition.editions_of)
+            for position, line in enumerate(edition.editions_of)
             if finding.value is not None
         )
         met = number(finding.value) if finding.value is not None else ""
@@ -138,7 +138,7 @@ class Tracer:
             & nw.col("is_counted")
         )
         shares = _coefficient_shares(sections) if edition.of else _pooled_shares(sections)
-        units = [one.unit for one in shares]
+        units = [share.unit for share in shares]
         rows = self._rows(own, Grain.STAGE, units)
         value = "" if finding.value is None else f" = {number(finding.value)}"
         return Trace(
@@ -198,7 +198,7 @@ class Tracer:
         return self.labels.yes if value else self.labels.no
 
 
-# Columns of 1 and 0 that no item of a form states.
+# Columns of 1 and 0 that are not items of a form.
 ANSWERED = frozenset({"has_evidence", "is_received"})
 
 
@@ -212,7 +212,7 @@ def _formula(edition: Edition) -> str:
 
 
 def _columns(edition: Edition) -> tuple[str, ...]:
-    """Return every column a line looks at: its figures, and those that choose its threshold."""
+    """Return every column a line uses: its figures, and those that choose its threshold."""
     return tuple(dict.fromkeys((*thresholds.figures(edition), *thresholds.bound_figures(edition))))
 
 
@@ -245,11 +245,11 @@ def _coefficient_shares(sections: Frame) -> tuple[SectionShare, ...]:
         SectionShare(unit, ratio, weight, squared / total if total else 0.0)
         for unit, ratio, squared, weight in rows.iter_rows()
     )
-    return tuple(sorted(shares, key=lambda one: -one.share))
+    return tuple(sorted(shares, key=lambda section: -section.share))
 
 
 def _pooled_shares(sections: Frame) -> tuple[SectionShare, ...]:
-    """Return each section's own share, and its part of what is missing from the whole."""
+    """Return each section's own share, and its part of the total shortfall."""
     missing = float((sections["below"] - sections["above"]).sum())
     total = float(sections["below"].sum())
     shares = (
@@ -258,7 +258,7 @@ def _pooled_shares(sections: Frame) -> tuple[SectionShare, ...]:
         )
         for unit, above, below in sections.select("unit", "above", "below").iter_rows()
     )
-    return tuple(sorted(shares, key=lambda one: -one.share))
+    return tuple(sorted(shares, key=lambda section: -section.share))
 
 
 def _worked_stage(edition: Edition, sections: Frame) -> str:

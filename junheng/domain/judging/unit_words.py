@@ -1,4 +1,4 @@
-"""How people call what a line is judged of, and how they write its value and its distance."""
+"""Display names of units, and the texts of values, thresholds and distances."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from junheng.domain.judging.findings import Finding
 from junheng.domain.standard.standard import Grain, Holds, Line, Rule
 from junheng.wording.judging.units import DistanceWords, UnitWords
 
-# A share is kept as a fraction and read in percent; a figure stated in percent is read as it is.
+# A share is stored as a fraction and displayed in percent; a figure in percent is left as it is.
 AS_PERCENT = frozenset({"share", "pooled_share", "three_year_retention"})
 HUNDRED = 100
 MOST_DECIMALS = 6
@@ -17,7 +17,7 @@ MOST_DECIMALS = 6
 
 @dataclass(frozen=True, slots=True)
 class UnitNames:
-    """Names of units: schools by their code, departments by the name of the day.
+    """Names of units: schools by their code, departments by their current name.
 
     `wording` is config/wording/units.yaml.
     """
@@ -31,7 +31,7 @@ class UnitNames:
         return self.schools.get(owner) or self.display(owner)
 
     def unit(self, finding: Finding, per: Grain) -> str:
-        """Return what people call the unit of a finding."""
+        """Return the display name of a finding's unit."""
         head, _, rest = finding.unit.partition(":")
         match per:
             case Grain.SECTION:
@@ -49,7 +49,7 @@ class UnitNames:
                 return self.owner(finding.unit)
 
     def any_unit(self, unit: str) -> str:
-        """Return what people call a unit of a frame, whatever it is."""
+        """Return the display name of a unit of any frame."""
         head, colon, rest = unit.partition(":")
         if not colon:
             return self.owner(unit)
@@ -61,9 +61,9 @@ class UnitNames:
 
 
 def number(amount: float, decimals: int | None = None) -> str:
-    """Return a number as people write it: with the form's decimals, or with none it does not need.
+    """Return a number as text, with the given decimals or with as few as it needs.
 
-    `decimals` is None where a figure is shown as it was reported.
+    `decimals` is None for a figure that is shown as reported.
     """
     if decimals is not None:
         return f"{amount:,.{decimals}f}"
@@ -71,10 +71,10 @@ def number(amount: float, decimals: int | None = None) -> str:
 
 
 def value(amount: float | None, rule: Rule, *, apart_from: float | None = None) -> str:
-    """Return a value of a line with its unit, '' where there is none.
+    """Return a value of a line with its unit, '' if there is none.
 
-    Rounded, a value just short of its threshold would read as the threshold itself: it is given as
-    many decimals as it takes to keep it `apart_from` that.
+    A value just short of its threshold could be rounded to the threshold itself: it gets as many
+    decimals as needed to differ from `apart_from`.
     """
     if amount is None:
         return ""
@@ -94,11 +94,11 @@ def _scaled(amount: float, rule: Rule) -> float:
 
 
 def threshold(amount: float | None, rule: Rule, wording: UnitWords) -> str:
-    """Return what a line asks of a unit: ≥4.2人, or which answer it wants."""
+    """Return the threshold of a line for a unit: ≥4.2人, or the required answer."""
     edition = rule.edition
     if amount is None or edition.holds is Holds.IS_TRUE:
         return wanted(edition.measure, edition.with_, wording)
-    # A threshold is printed as it was set down, without decimals it does not have.
+    # A threshold is printed as configured, without additional decimals.
     shown = number(_scaled(amount, rule))
     if edition.holds is Holds.AT_MOST and amount == 0:
         return wording.none.format(amount=shown, unit=rule.line.unit)
@@ -106,7 +106,7 @@ def threshold(amount: float | None, rule: Rule, wording: UnitWords) -> str:
 
 
 def wanted(measure: str, parameters: Mapping[str, Any], wording: UnitWords) -> str:
-    """Return which answer a measure wants: 为“是”, or of several 均为“是”."""
+    """Return the answer that a measure requires: 为“是”, or for several figures 均为“是”."""
     answer = wording.answers.get(measure) or ""
     if isinstance(answer, str):
         return answer
@@ -114,7 +114,7 @@ def wanted(measure: str, parameters: Mapping[str, Any], wording: UnitWords) -> s
 
 
 def distance(gap: Gap, wording: DistanceWords) -> str:
-    """Return one distance to the line in words: 网络多媒体教室差2间, 学生超7人."""
+    """Return one distance in words: 网络多媒体教室差2间, 学生超7人."""
     template = wording.over if gap.is_excess else wording.short
     if (of_lines := wording.lines.get(gap.name)) is not None:
         template = of_lines
@@ -125,7 +125,7 @@ def distance(gap: Gap, wording: DistanceWords) -> str:
 
 
 def distances(finding: Finding, wording: DistanceWords) -> str:
-    """Return all distances of a finding, '' where it has none."""
+    """Return all distances of a finding, '' if it has none."""
     return "，".join(distance(gap, wording) for gap in finding.gaps)
 
 

@@ -1,1 +1,1 @@
-"""Putting right: what a remediation is, and what may become of it."""
+"""The ledger: remediations, their lifecycle, and everything that depends on them."""

@@ -1,4 +1,4 @@
-"""Telling: what the details of an event say of it besides who, when and why, in words."""
+"""The details of an event in words, without its person, time and reason."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +13,7 @@ Details = Mapping[str, Any]
 
 
 def details_of(event: Event) -> Details:
-    """Return the details of an event; none where somebody left there what cannot be read."""
+    """Return the details of an event, empty if they are not a JSON object."""
     try:
         read = json.loads(event.details)
     except (TypeError, ValueError):
@@ -22,7 +22,7 @@ def details_of(event: Event) -> Details:
 
 
 def until(event: Event) -> str:
-    """Return the day until which something was asked for or granted, '' where there is none."""
+    """Return the day until which something was requested or granted, '' if there is none."""
     details = details_of(event)
     if event.move == Move.GRANT_EXTENSION.value:
         return str(_became(details).get("due_on", ""))
@@ -30,9 +30,9 @@ def until(event: Event) -> str:
 
 
 def told(event: Event, wording: LedgerWords, *, called: Callable[[str], str]) -> str:
-    """Return what an event tells of besides its move: dates, approver, cause, papers, text.
+    """Return the details of an event besides its move: dates, approver, cause, papers, text.
 
-    `wording` is config/wording/ledger.yaml, `called` says what people call a unit.
+    `wording` is config/wording/ledger.yaml, `called` returns the display name of a unit.
     """
     return wording.show.between.join(_phrases(event, wording, called))
 
@@ -65,10 +65,10 @@ def _phrases(event: Event, wording: LedgerWords, called: Callable[[str], str]) -
 def _milestone(details: Details, wording: ToldWords) -> str:
     name = details.get("name", "")
     listed = _became(details).get("milestones", ())
-    one: Details = next((one for one in listed if one["name"] == name), {})
-    is_done = one.get("done_on") is not None
+    milestone: Details = next((entry for entry in listed if entry["name"] == name), {})
+    is_done = milestone.get("done_on") is not None
     return (wording.milestone_done if is_done else wording.milestone).format(
-        name=name, due_on=one.get("due_on", ""), done_on=one.get("done_on", "")
+        name=name, due_on=milestone.get("due_on", ""), done_on=milestone.get("done_on", "")
     )
 
 

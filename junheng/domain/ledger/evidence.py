@@ -1,4 +1,4 @@
-"""Evidence: what a file may be, the kinds there are, and which kinds a line is closed on."""
+"""Evidence: accepted media types, the kinds of evidence, and the kinds required for a line."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -10,18 +10,18 @@ from junheng.values import Frozen
 from junheng.wording.ledger.evidence import EvidenceWords
 
 MEGABYTE = 2**20
-# So many kinds are said with an “or” between them; more are listed.
+# Up to this many kinds are joined with “or”; more are listed.
 BOTH = 2
 # The ids of recurring duties: D01, D02, …
 RECURRING_DUTIES = "D"
 _LETTERS = re.compile(r"[A-Z]+")
 
 Requirement = tuple[tuple[str, ...], ...]
-"""What must be there, all of it: of each, one file of any of its kinds."""
+"""Alternatives that must all be met: each by one file of any of its kinds."""
 
 
 class MediaType(StrEnum):
-    """What a file is by its content, under the ending it is kept with."""
+    """The type of a file by its content; the value is the suffix it is stored with."""
 
     PDF = "pdf"
     OFD = "ofd"
@@ -47,7 +47,7 @@ class MediaType(StrEnum):
 
 
 class Refusal(StrEnum):
-    """Why a file is not taken as evidence; config/wording/evidence.yaml says it."""
+    """Why a file is not accepted as evidence; config/wording/evidence.yaml has the sentences."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -55,7 +55,7 @@ class Refusal(StrEnum):
     EXECUTABLE_NAME = "executable_name"
     ARCHIVE = "archive"
     MACROS = "macros"
-    PASSWORD = "password"  # noqa: S105  (what is in the way, not what opens it)
+    PASSWORD = "password"  # noqa: S105  (the reason of the refusal, not a password)
     WEB_PAGE = "web_page"
     FILM = "film"
     DAMAGED = "damaged"
@@ -70,7 +70,7 @@ class Refusal(StrEnum):
 
 
 class EvidenceRefused(Exception):
-    """We cannot take a file as evidence, for a reason; `details` are what its sentence names."""
+    """We cannot accept a file as evidence; `details` fill the placeholders of its sentence."""
 
     def __init__(
         self, reason: Refusal, name: str, details: Mapping[str, str] | None = None
@@ -82,21 +82,21 @@ class EvidenceRefused(Exception):
 
 
 class EvidenceKind(Frozen):
-    """One kind of evidence, and the groups of media types it may come as."""
+    """One kind of evidence, and the groups of media types it may have."""
 
     id: str
     media: tuple[str, ...] = Field(min_length=1)
 
 
 class Requires(Frozen):
-    """One file of any of these kinds, for lines closed on evidence."""
+    """A requirement of lines closed on evidence: one file of any of these kinds."""
 
     lines: tuple[str, ...] = Field(min_length=1)
     any_of: tuple[str, ...] = Field(min_length=1)
 
 
 class EvidenceRules(Frozen):
-    """Which files are taken, which lines close on them, and on what kinds."""
+    """Which files are accepted, which lines are closed on evidence, and on which kinds."""
 
     largest_mb: int = Field(ge=1)
     media: dict[str, tuple[MediaType, ...]]
@@ -113,13 +113,13 @@ class EvidenceRules(Frozen):
         return tuple(kind.id for kind in self.kinds)
 
     def is_attested(self, line_id: str) -> bool:
-        """Say whether a line is closed on evidence, and not by data."""
+        """Return whether a line is closed on evidence, and not by data."""
         return any(covers(entry, line_id) for entry in self.attested)
 
     def lines_beyond(self, known: Collection[str]) -> frozenset[str]:
-        """Return what the rules name beyond the lines there are, recurring duties aside.
+        """Return the entries of the rules that match no known line, except recurring duties.
 
-        T13 of a plan with ten tasks is none: T is known.
+        T13 is accepted even if the plan has ten tasks, because T is a known group.
         """
         entries = {*self.attested, *(line for entry in self.requires for line in entry.lines)}
         groups = {RECURRING_DUTIES} | {
@@ -130,9 +130,9 @@ class EvidenceRules(Frozen):
         )
 
     def required_kinds(self, line_id: str, *, duty_kinds: Iterable[str] = ()) -> Requirement:
-        """Return what a line is closed on; of a recurring duty, each of its own kinds besides.
+        """Return the kinds required to close a line, plus a recurring duty's own kinds.
 
-        An attested line of which nothing is said is closed on a file of any kind, never on none.
+        An attested line without its own requirement needs a file of any kind.
         """
         of_line = (
             entry.any_of
@@ -143,19 +143,19 @@ class EvidenceRules(Frozen):
         return required or ((self.kind_ids,) if self.is_attested(line_id) else ())
 
     def check_kind(self, kind: str, media_type: MediaType, *, name: str) -> None:
-        """Raise EvidenceRefused for a kind that is not listed, or that a file cannot be."""
-        listed = next((one for one in self.kinds if one.id == kind), None)
+        """Raise EvidenceRefused for an unknown kind, or one that does not fit the media type."""
+        listed = next((known for known in self.kinds if known.id == kind), None)
         if listed is None:
             details = {"kind": kind, "kinds": "、".join(self.kind_ids)}
             raise EvidenceRefused(Refusal.KIND_UNKNOWN, name, details)
-        wanted = tuple(one for group in listed.media for one in self.media[group])
+        wanted = tuple(accepted for group in listed.media for accepted in self.media[group])
         if media_type not in wanted:
             details = {"kind": kind, "found": media_type.value, "wanted": "、".join(wanted)}
             raise EvidenceRefused(Refusal.OTHER_MEDIA, name, details)
 
 
 def covers(entry: str, line_id: str) -> bool:
-    """Say whether an entry is a line's id, or the letters before its two digits: T of T07."""
+    """Return whether an entry is a line's id, or the letters before its two digits: T of T07."""
     if entry == line_id:
         return True
     is_letters = _LETTERS.fullmatch(entry) is not None
@@ -163,14 +163,14 @@ def covers(entry: str, line_id: str) -> bool:
 
 
 def missing_kinds(requirement: Requirement, present: Collection[str]) -> Requirement:
-    """Return what of a requirement none of the kinds present meets."""
+    """Return the alternatives of a requirement that no present kind meets."""
     return tuple(any_of for any_of in requirement if not set(any_of) & set(present))
 
 
 def kinds_in_words(requirement: Requirement, wording: EvidenceWords) -> tuple[str, ...]:
-    """Return a requirement as people say it, each part as 通报或报告.
+    """Return a requirement in words, each alternative as 通报或报告.
 
-    What is met by whatever meets a narrower part goes without saying.
+    An alternative that contains a narrower one is left out, because the narrower one implies it.
     """
     return tuple(
         _any_of_in_words(any_of, wording)
@@ -186,6 +186,6 @@ def _any_of_in_words(kinds: tuple[str, ...], wording: EvidenceWords) -> str:
 
 
 def refusal_sentence(refused: EvidenceRefused, wording: EvidenceWords) -> str:
-    """Return what is said of a file that is not taken: why, and what to do instead."""
+    """Return the sentence about a refused file: the reason, and what to do instead."""
     sentence = wording.refused[refused.reason].format(**refused.details)
     return wording.place.format(name=refused.name, sentence=sentence)

@@ -1,4 +1,4 @@
-"""The life of a remediation: one table says which move leads whither, and whose it is."""
+"""The state machine of a remediation: allowed transitions and who may make them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Where a remediation stands."""
+    """The status of a remediation."""
 
     DRAFTED = "drafted"
     SIGNED_OFF = "signed_off"
@@ -23,7 +23,7 @@ class Status(StrEnum):
 
 
 class Move(StrEnum):
-    """Everything that is ever done to a remediation."""
+    """All transitions of a remediation."""
 
     DRAFT = "draft"
     SIGN_OFF = "sign_off"
@@ -54,7 +54,7 @@ class Move(StrEnum):
 
 
 class Party(StrEnum):
-    """Whose move it is: the system works from evaluations and dates, the others are people."""
+    """Who makes a move: the system acts on evaluations and dates, the others are people."""
 
     SYSTEM = "system"
     OFFICE = "office"
@@ -63,7 +63,7 @@ class Party(StrEnum):
 
 
 class Cause(StrEnum):
-    """Why a remediation could be closed: what had been wrong."""
+    """The cause of a closed remediation."""
 
     DATA_WRONG = "data_wrong"
     REAL_GAP = "real_gap"
@@ -72,15 +72,15 @@ class Cause(StrEnum):
 
 
 class Closing(StrEnum):
-    """How a closing was earned; an override stays visible as one."""
+    """How a closing was justified; an override stays visible as an override."""
 
     DATA = "data"
     EVIDENCE = "evidence"
     OVERRIDE = "override"
 
 
-class Whither(StrEnum):
-    """Where a move leads that has no status of its own: nowhere, or back to where it stood."""
+class RelativeTarget(StrEnum):
+    """The target of a move without a fixed status: the same status, or that before a pause."""
 
     STAYS = "stays"
     BACK = "back"
@@ -92,11 +92,11 @@ class Transition:
 
     by: Party
     origins: frozenset[Status]
-    to: Status | Whither
+    to: Status | RelativeTarget
 
 
 class TransitionNotAllowed(Exception):
-    """We cannot make a move, because the table does not lead there from where it stands."""
+    """We cannot make a move, because the table does not allow it from the current status."""
 
     def __init__(self, move: Move, status: Status) -> None:
         super().__init__(f"{status} -> {move}")
@@ -105,17 +105,17 @@ class TransitionNotAllowed(Exception):
 
 
 S = Status
-# Where the unit is at work and its clock runs.
+# The unit is working and its clock runs.
 WITH_UNIT = frozenset({S.HANDED_OVER, S.RECEIPTED, S.IN_PROGRESS, S.SENT_BACK})
-# Where dates stand that the unit has still to keep, now or once it goes on.
+# The unit still has dates to keep, now or after a pause.
 CLOCKED = WITH_UNIT | {S.DISPUTED, S.SUSPENDED}
-# Where the unit has done its part and the office has not.
+# The unit has done its part and the office has not.
 WITH_OFFICE = frozenset({S.REPORTED, S.REVIEWED})
 NOT_YET_OUT = frozenset({S.DRAFTED, S.SIGNED_OFF})
 ENDED = frozenset({S.CLOSED})
 OPEN = frozenset(Status) - ENDED
 _ASKED_AGAIN = OPEN - {S.WAIVED}
-# After which everybody is told of a remediation once more.
+# After these moves all readers are notified of a remediation again.
 SETS_CLOCK = frozenset(
     {
         Move.SEND_BACK,
@@ -142,42 +142,42 @@ TABLE: Mapping[Move, Transition] = {
     Move.CLOSE: Transition(Party.OFFICE, frozenset({S.REVIEWED}), S.CLOSED),
     Move.SEND_BACK: Transition(Party.OFFICE, WITH_OFFICE, S.SENT_BACK),
     Move.DISPUTE: Transition(Party.UNIT, WITH_UNIT, S.DISPUTED),
-    Move.UPHOLD: Transition(Party.ARBITER, frozenset({S.DISPUTED}), Whither.BACK),
+    Move.UPHOLD: Transition(Party.ARBITER, frozenset({S.DISPUTED}), RelativeTarget.BACK),
     Move.REASSIGN: Transition(Party.ARBITER, frozenset({S.DISPUTED}), S.HANDED_OVER),
-    Move.ASK_EXTENSION: Transition(Party.UNIT, WITH_UNIT, Whither.STAYS),
-    Move.GRANT_EXTENSION: Transition(Party.OFFICE, WITH_UNIT, Whither.STAYS),
-    Move.REFUSE_EXTENSION: Transition(Party.OFFICE, WITH_UNIT, Whither.STAYS),
+    Move.ASK_EXTENSION: Transition(Party.UNIT, WITH_UNIT, RelativeTarget.STAYS),
+    Move.GRANT_EXTENSION: Transition(Party.OFFICE, WITH_UNIT, RelativeTarget.STAYS),
+    Move.REFUSE_EXTENSION: Transition(Party.OFFICE, WITH_UNIT, RelativeTarget.STAYS),
     Move.SUSPEND: Transition(Party.OFFICE, WITH_UNIT, S.SUSPENDED),
-    Move.RESUME: Transition(Party.OFFICE, frozenset({S.SUSPENDED}), Whither.BACK),
+    Move.RESUME: Transition(Party.OFFICE, frozenset({S.SUSPENDED}), RelativeTarget.BACK),
     Move.WAIVE: Transition(Party.OFFICE, _ASKED_AGAIN, S.WAIVED),
-    # A waiver that ran out and a relapse are drafted anew: nothing goes to a unit unsigned.
+    # An expired waiver and a relapse are drafted again: nothing goes to a unit without sign-off.
     Move.LAPSE: Transition(Party.SYSTEM, frozenset({S.WAIVED}), S.DRAFTED),
     Move.CLOSE_BY_DATA: Transition(Party.SYSTEM, OPEN, S.CLOSED),
     Move.OVERRIDE_CLOSE: Transition(Party.OFFICE, WITH_UNIT | WITH_OFFICE | {S.DISPUTED}, S.CLOSED),
     Move.REOPEN: Transition(Party.SYSTEM, ENDED, S.DRAFTED),
-    Move.CARRY_OVER: Transition(Party.SYSTEM, OPEN, Whither.STAYS),
-    Move.FOLLOW: Transition(Party.SYSTEM, OPEN, Whither.STAYS),
-    # Reported as done, and the figures of a newer year say that it is not.
+    Move.CARRY_OVER: Transition(Party.SYSTEM, OPEN, RelativeTarget.STAYS),
+    Move.FOLLOW: Transition(Party.SYSTEM, OPEN, RelativeTarget.STAYS),
+    # Reported as done, but the figures of a newer year contradict it.
     Move.FAIL_AGAIN: Transition(Party.SYSTEM, WITH_OFFICE, S.SENT_BACK),
-    # What was reported was in time or late by the date that stood then: that is not moved.
-    Move.REPROJECT: Transition(Party.SYSTEM, CLOCKED, Whither.STAYS),
+    # A report was in time or late by the date valid then: that date is not moved.
+    Move.REPROJECT: Transition(Party.SYSTEM, CLOCKED, RelativeTarget.STAYS),
 }
 
 
 def destination(move: Move, status: Status, *, stood_at: Status | None) -> Status:
-    """Return where a move leads from a status; `stood_at` is where it stood before a pause.
+    """Return the status after a move; `stood_at` is the status before a pause.
 
     Raises:
-        TransitionNotAllowed: the table has no such move from there.
+        TransitionNotAllowed: the table has no such move from this status.
 
     """
     transition = TABLE[move]
     if status not in transition.origins:
         raise TransitionNotAllowed(move, status)
     match transition.to:
-        case Whither.STAYS:
+        case RelativeTarget.STAYS:
             return status
-        case Whither.BACK:
+        case RelativeTarget.BACK:
             if stood_at is None:
                 raise TransitionNotAllowed(move, status)
             return stood_at
@@ -186,23 +186,22 @@ def destination(move: Move, status: Status, *, stood_at: Status | None) -> Statu
 
 
 def path(status: Status, to: Status) -> tuple[Move, ...]:
-    """Return the moves by which a unit itself gets from where it stands to a status.
+    """Return the moves by which a unit itself gets from one status to another, none if equal.
 
-    Who reports without a receipt has received it and begun: each is written down. Where it stands
-    there already, nothing is left to do.
+    A report without a receipt also records the receipt and the start.
 
     Raises:
-        TransitionNotAllowed: a unit cannot get there by itself.
+        TransitionNotAllowed: a unit cannot reach that status by itself.
 
     """
     steps: list[Move] = []
-    stands = status
-    while stands is not to:
-        step = _UNIT_STEPS.get(stands)
+    current = status
+    while current is not to:
+        step = _UNIT_STEPS.get(current)
         if step is None or to not in _LEADS_TO:
             raise TransitionNotAllowed(_LEADS_TO.get(to, Move.REPORT), status)
         steps.append(step)
-        stands = destination(step, stands, stood_at=None)
+        current = destination(step, current, stood_at=None)
     return tuple(steps)
 
 

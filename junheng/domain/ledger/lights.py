@@ -1,4 +1,4 @@
-"""Lights: blue, yellow or red, by one dated rule, the same wherever a remediation is shown."""
+"""Lights: blue, yellow or red, by one dated rule for all places that show a remediation."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,7 +15,7 @@ from junheng.values import Day, Frozen
 
 
 class Light(StrEnum):
-    """How a remediation stands to its nearest date."""
+    """How close a remediation is to its nearest date."""
 
     BLUE = "blue"
     YELLOW = "yellow"
@@ -23,9 +23,9 @@ class Light(StrEnum):
 
 
 class LightRule(Frozen):
-    """From one day on: yellow with no more workdays left than this, red with fewer than that.
+    """From one day on: yellow with at most `yellow_workdays` left, red with under `red_workdays`.
 
-    What is overdue is red, whatever the rule says.
+    An overdue remediation is always red.
     """
 
     from_: Day = Field(alias="from")
@@ -40,7 +40,7 @@ class LightRule(Frozen):
 
 
 class LightRules(Frozen):
-    """Every rule there has been, oldest first."""
+    """All rules, oldest first."""
 
     rules: tuple[LightRule, ...] = Field(min_length=1)
 
@@ -51,7 +51,7 @@ class LightRules(Frozen):
         return self
 
     def rule_on(self, day: date) -> LightRule:
-        """Return the rule of the day; before the first, the first."""
+        """Return the rule of the day, the first rule for earlier days."""
         return next((rule for rule in reversed(self.rules) if rule.from_ <= day), self.rules[0])
 
 
@@ -64,12 +64,12 @@ def light(
     rules: LightRules,
     calendar: WorkCalendar,
 ) -> Light:
-    """Return the light of a day, of the nearest date that is still open.
+    """Return the light of a day, by the nearest date that is still open.
 
-    From the day on which the unit reported (`stopped_on`), the light stays what it was that day.
+    From the day on which the unit reported (`stopped_on`), the light no longer changes.
 
     Raises:
-        CalendarMissing: the nearest date falls into a year whose workdays are not known.
+        CalendarMissing: the nearest date is in a year without a calendar.
 
     """
     day = today if stopped_on is None else min(today, stopped_on)
@@ -83,6 +83,6 @@ def light(
 
 
 def nearest_due_on(due_on: date, *, milestones: Iterable[Milestone], today: date) -> date:
-    """Return the earliest date that is still open: a milestone's that is not done, or the last."""
-    open_dates = (one.due_on for one in milestones if not one.is_done_by(today))
+    """Return the earliest open date: that of an open milestone, or the due date itself."""
+    open_dates = (milestone.due_on for milestone in milestones if not milestone.is_done_by(today))
     return min((due_on, *open_dates))

@@ -1,4 +1,4 @@
-"""Milestones: the steps of long works, each with its own date, and how the dates move."""
+"""Milestones: the steps of long works, each with its own date, and how the dates shift."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,12 +14,12 @@ from junheng.values import Frozen
 
 
 class MilestonesMoveBack(ValueError):
-    """We cannot move milestones, because the new day is earlier than the one that was promised."""
+    """We cannot move milestones, because the new day is earlier than the promised one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """One step of a work, by which day it is to be done, and when it was."""
+    """One step of a work, its due date, and the day it was done."""
 
     position: int
     name: str
@@ -38,7 +38,7 @@ class Step(Frozen):
 
 
 class Work(Frozen):
-    """The steps of one kind of work, for the lines that ask for it."""
+    """The steps of one kind of work, for the lines that require it."""
 
     lines: tuple[str, ...] = Field(min_length=1)
     steps: tuple[Step, ...] = Field(min_length=2)
@@ -55,7 +55,7 @@ class Work(Frozen):
 
 
 class MilestonePlans(Frozen):
-    """The steps of every long work; a line that none names has no milestones."""
+    """The steps of all long works; a line that is not listed has no milestones."""
 
     works: tuple[Work, ...] = ()
 
@@ -92,7 +92,7 @@ def planned(
 def shifted(
     milestones: tuple[Milestone, ...], *, workdays: int, calendar: WorkCalendar
 ) -> tuple[Milestone, ...]:
-    """Return milestones with those not done some workdays later, as after a suspension.
+    """Return milestones with the open ones moved by some workdays, as after a suspension.
 
     Raises:
         MilestonesMoveBack: the number of workdays is negative.
@@ -104,17 +104,20 @@ def shifted(
     if workdays == 0:
         return milestones
     return tuple(
-        one
-        if one.done_on is not None
-        else replace(one, due_on=end_of_limit(one.due_on, workdays=workdays, calendar=calendar))
-        for one in milestones
+        milestone
+        if milestone.done_on is not None
+        else replace(
+            milestone,
+            due_on=end_of_limit(milestone.due_on, workdays=workdays, calendar=calendar),
+        )
+        for milestone in milestones
     )
 
 
 def extended(
     milestones: tuple[Milestone, ...], *, was_due_on: date, due_on: date, calendar: WorkCalendar
 ) -> tuple[Milestone, ...]:
-    """Return milestones shifted to a new due date: what ended on the old ends on it, none after.
+    """Return milestones shifted for a new due date; one due on the old date is due on the new.
 
     Raises:
         MilestonesMoveBack: the new date is before the old one.

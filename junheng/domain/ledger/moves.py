@@ -1,4 +1,4 @@
-"""Moves: what each makes of a remediation; every change of status goes through `move`."""
+"""The effect of each move on a remediation; every change of status goes through `move`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -21,12 +21,12 @@ Effect = Callable[[Remediation, Act, LedgerContext], Remediation]
 
 
 def move(before: Remediation, act: Act, *, context: LedgerContext) -> Remediation:
-    """Return what a move makes of a remediation: the only way from one status to another.
+    """Return a remediation after a move: the only way from one status to another.
 
     Raises:
-        TransitionNotAllowed: the table does not lead there.
-        MoveIncomplete: a name, reason, date, cause or approver is lacking, or does not fit.
-        ClosingNotEarned: it is closed by data or evidence, and there is none.
+        TransitionNotAllowed: the table does not allow the move.
+        MoveIncomplete: a name, reason, date, cause or approver is missing or does not fit.
+        ClosingNotEarned: the closing needs data or evidence that is missing.
 
     """
     to = lifecycle.destination(act.move, before.status, stood_at=before.stood_at)
@@ -39,10 +39,10 @@ def move(before: Remediation, act: Act, *, context: LedgerContext) -> Remediatio
 
 
 def move_part(before: Remediation, act: Act) -> Remediation:
-    """Return what a supporting unit's receipt or report makes of its own part.
+    """Return a remediation after a supporting unit's receipt or report of its own part.
 
     Raises:
-        TransitionNotAllowed: it does neither, or the remediation is not out with its units.
+        TransitionNotAllowed: another move, or the remediation is not handed over.
         MoveIncomplete: the unit does not support this remediation, or a name or day does not fit.
 
     """
@@ -61,7 +61,7 @@ def move_part(before: Remediation, act: Act) -> Remediation:
         reported_on=reported_on,
         progress=act.text or part.progress,
     )
-    parts = tuple(done if one is part else one for one in before.parts)
+    parts = tuple(done if other is part else other for other in before.parts)
     return replace(before, parts=parts)
 
 
@@ -88,7 +88,7 @@ def _reported(before: Remediation, act: Act, context: LedgerContext) -> Remediat
 
 
 def _sent_back(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
-    # Who reported in time is not late by being sent back; who was late stays late.
+    # A unit that reported in time does not become late by this; a late unit stays late.
     was_in_time = before.reported_on is not None and before.reported_on <= before.due_on
     due = context.terms.rework_due(before.due_on, on=act.on) if was_in_time else before.due_on
     asked = before.extension_until
@@ -100,7 +100,7 @@ def _sent_back(before: Remediation, act: Act, context: LedgerContext) -> Remedia
 
 
 def _disputed(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
-    # While it is not settled whose it is, nobody's clock runs.
+    # The clock stops until the dispute about responsibility is settled.
     return replace(before, arbitrate_by=context.terms.arbitrate_by(act.on), suspended_on=act.on)
 
 
@@ -112,9 +112,9 @@ def _upheld(before: Remediation, act: Act, context: LedgerContext) -> Remediatio
 def _reassigned(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     if act.assigned is None or act.assigned.lead == before.lead:
         raise MoveIncomplete(act.move, "lead")
-    # The new lead gets the whole time limit: it has not had a day of it.
-    anew = drafted(before, act.assigned, terms=context.terms, on=act.on)
-    return replace(_clock_set(anew, act), action="", progress="")
+    # The new lead gets the whole time limit.
+    redrafted = drafted(before, act.assigned, terms=context.terms, on=act.on)
+    return replace(_clock_set(redrafted, act), action="", progress="")
 
 
 def _asked(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
@@ -135,7 +135,7 @@ def _granted(before: Remediation, act: Act, context: LedgerContext) -> Remediati
     return replace(
         _clock_set(before, act),
         due_on=until,
-        # A promise by date rests on no calendar.
+        # A promised date does not depend on the calendar.
         assumed_since=None,
         assumed_rest_days=(),
         extension_until=None,
@@ -206,7 +206,7 @@ def _closed(closing: Closing) -> Effect:
 
 def _reopened(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     return replace(
-        _anew(before, act, context),
+        _redrafted(before, act, context),
         proof_from=act.on,
         relapses=before.relapses + 1,
         closed_on=None,
@@ -218,20 +218,21 @@ def _reopened(before: Remediation, act: Act, context: LedgerContext) -> Remediat
 
 
 def _lapsed(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
-    anew = _anew(before, act, context)
-    # A promise kept by date may have passed while nobody asked for it.
-    due = anew.due_on if anew.due_on > act.on else context.terms.rework_due(anew.due_on, on=act.on)
-    return replace(anew, due_on=due)
+    again = _redrafted(before, act, context)
+    # A promised date may have passed during the waiver.
+    if again.due_on > act.on:
+        return again
+    return replace(again, due_on=context.terms.rework_due(again.due_on, on=act.on))
 
 
-def _anew(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
+def _redrafted(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     assigned = act.assigned or Assignment(before.lead, before.supporting, before.basis)
-    anew = drafted(_following(before, act), assigned, terms=context.terms, on=act.on)
-    return _clock_set(anew, act)
+    again = drafted(_following(before, act), assigned, terms=context.terms, on=act.on)
+    return _clock_set(again, act)
 
 
 def _carried_over(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
-    # Its dates stand: what was promised is not promised anew. Everybody is told of it again.
+    # The promised dates do not change, but all readers are notified again.
     return replace(
         _clock_set(_following(before, act), act),
         carried_over=before.carried_over + 1,
@@ -243,7 +244,7 @@ def _reprojected(before: Remediation, act: Act, context: LedgerContext) -> Remed
     moved = reprojected(before, calendar=context.terms.calendar, on=act.on)
     if moved is None:
         raise TransitionNotAllowed(act.move, before.status)
-    # A due date may move on into the next year, and that may not be announced either.
+    # The due date may move into the next year, which may not be announced either.
     counted = projected(moved, terms=context.terms, on=before.assumed_since or act.on)
     return _clock_set(counted, act)
 
@@ -261,12 +262,12 @@ def _following(before: Remediation, act: Act) -> Remediation:
     return replace(before, items=items, followed_year=act.school_year or before.followed_year)
 
 
-def _not_by_moving(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
+def _not_allowed(before: Remediation, act: Act, context: LedgerContext) -> Remediation:
     raise TransitionNotAllowed(act.move, before.status)
 
 
 _EFFECTS: Mapping[Move, Effect] = {
-    Move.DRAFT: _not_by_moving,
+    Move.DRAFT: _not_allowed,
     Move.SIGN_OFF: _as_it_is,
     Move.HAND_OVER: _handed_over,
     Move.RECEIPT: _receipted,

@@ -1,4 +1,4 @@
-"""Snapshots: remediations as an event keeps them, and read back from it."""
+"""Snapshots: remediations serialised for an event, and parsed again."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ _REMEDIATION = TypeAdapter(Remediation)
 
 
 def snapshot(remediation: Remediation) -> dict[str, object]:
-    """Return a remediation as an event keeps it: plain values, dates as text."""
+    """Return a remediation as stored in an event: plain values, dates as text."""
     values: dict[str, object] = _REMEDIATION.dump_python(remediation, mode="json")
     return values
 
@@ -18,6 +18,6 @@ def snapshot(remediation: Remediation) -> dict[str, object]:
 def of_snapshot(values: Mapping[str, object]) -> Remediation:
     """Return the remediation of a snapshot.
 
-    What an older snapshot does not say yet is as it is by default; what it says besides is left.
+    Fields missing in an older snapshot get their defaults; unknown fields are ignored.
     """
     return _REMEDIATION.validate_python(dict(values))

@@ -1,4 +1,4 @@
-"""A remediation as it stands: what is to be put right, by whom and by when, and what is done."""
+"""A remediation: its shortfall, responsible units, dates and progress."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,7 +12,7 @@ from junheng.domain.workdays import WorkCalendar, due_on, workdays_between
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A supporting unit's own share: its dates, and what it has done of it."""
+    """A supporting unit's own share: its dates, action and progress."""
 
     unit: str
     receipt_due_on: date
@@ -25,12 +25,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Remediation:
-    """One remediation as it stands; (indicator, unit, period) is its identity in a district.
+    """One remediation; (indicator, unit, period) is its identity in a district.
 
-    `cycle` counts how often its clock was set anew: whoever is told of it is told once a cycle.
+    `cycle` counts how often its clock was set: each reader is notified once per cycle.
     `followed_year` is the newest school year whose evaluation it follows. `items` are the failing
-    sections or classes of the unit. The lead's own receipt and report stand here, those of
-    supporting units in `parts`.
+    sections or classes of the unit. The lead's receipt and report are here, those of supporting
+    units in `parts`.
     """
 
     reference: str
@@ -66,15 +66,15 @@ class Remediation:
     action: str = ""
     progress: str = ""
     milestones: tuple[Milestone, ...] = ()
-    # Evidence counts from this day on: what an older year was closed with proves nothing now.
+    # Evidence counts from this day on: the evidence of an older year proves nothing now.
     proof_from: date | None = None
-    # The move that set the clock last, '' where it has run since the remediation was handed over.
+    # The move that set the clock last, '' if it has run since the remediation was handed over.
     clock_set_by: str = ""
-    # Where the due date was counted over days not announced: the day before the first of them,
-    # and those that were assumed off. What was promised by date has neither.
+    # If the due date was counted over days not announced: the day before the first of them, and
+    # the assumed rest days. A promised date has neither.
     assumed_since: date | None = None
     assumed_rest_days: tuple[date, ...] = ()
-    # The digest of the ladder it was opened under; '' where that was not kept yet.
+    # The digest of the ladder it was opened under; '' in rows of older versions.
     ladder: str = ""
 
     @property
@@ -100,9 +100,9 @@ class Remediation:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The time limits of one remediation in workdays; `fixed_due_on` where a date was promised.
+    """The time limits of one remediation in workdays; `fixed_due_on` if a date was promised.
 
-    `ladder` is the digest of the ladder that it climbs once it is opened by them.
+    `ladder` is the digest of the ladder in force when it is opened.
     """
 
     calendar: WorkCalendar
@@ -127,13 +127,13 @@ class Terms:
         return due_on(asked_on, workdays=self.arbitration, calendar=self.calendar)
 
     def supporting_due(self, opened_on: date, lead_due_on: date) -> date:
-        """Return the day by which who supports must be done: before the lead, after the opening."""
+        """Return the due day of supporting units: before the lead's, after the opening."""
         left = workdays_between(opened_on, lead_due_on, calendar=self.calendar)
         limit = max(1, left - self.supporting_earlier)
         return min(lead_due_on, due_on(opened_on, workdays=limit, calendar=self.calendar))
 
     def rework_due(self, due_on_: date, *, on: date) -> date:
-        """Return the due date of what has to be done again: some days from now, at the least."""
+        """Return the due date of rework: at least `rework` workdays after a day."""
         return max(due_on_, due_on(on, workdays=self.rework, calendar=self.calendar))
 
     def later(self, day: date, *, workdays: int) -> date:
@@ -142,7 +142,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """On what a line may be closed: attested by evidence or not, and which kinds still lack."""
+    """Whether a line is closed on evidence (attested), and which kinds are still missing."""
 
     is_attested: bool
     missing_kinds: tuple[str, ...] = ()
@@ -150,7 +150,7 @@ class Grounds:
 
 @dataclass(frozen=True, slots=True)
 class LedgerContext:
-    """The rules that one act on a remediation is held to, loaded once for it."""
+    """The rules that apply to one act on a remediation, loaded once for it."""
 
     terms: Terms
     grounds: Grounds
@@ -158,7 +158,7 @@ class LedgerContext:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What somebody does: which move, who, on which day, why, and what that move needs besides.
+    """One act: the move, the person, the day, the reason, and further input of that move.
 
     `until` is the new date of an extension or the last day of a waiver; `unit` is a supporting
     unit that acts on its own part; `school_year` and `items` come from an evaluation.
@@ -180,7 +180,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is to be put right, before anybody answers for it."""
+    """The shortfall of a new remediation, without responsible units."""
 
     indicator: str
     unit: str
@@ -199,7 +199,7 @@ def first_draft(
     terms: Terms,
     on: date,
 ) -> Remediation:
-    """Return a remediation as it first enters the ledger: drafted, with the dates of that day."""
+    """Return a new remediation: drafted, with the dates counted from that day."""
     blank = Remediation(
         reference=reference,
         indicator=subject.indicator,
@@ -221,13 +221,13 @@ def first_draft(
 
 
 def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date) -> Remediation:
-    """Return a remediation with its clock set anew, as it would be handed over on a day."""
+    """Return a remediation with its clock set again, as if handed over on a day."""
     due = terms.due(on)
     receipt_due = terms.receipt_due(on) if due <= on else min(terms.receipt_due(on), due)
     supporting_due = terms.supporting_due(on, due) if due > on else due
-    # Nobody can have signed before it was opened, also where its date has passed.
+    # A receipt cannot be due before the opening, even if the promised date has passed.
     supporting_receipt = min(receipt_due, supporting_due) if supporting_due > on else receipt_due
-    anew = replace(
+    redrafted = replace(
         before,
         lead=assigned.lead,
         basis=assigned.basis,
@@ -246,16 +246,16 @@ def drafted(before: Remediation, assigned: Assignment, *, terms: Terms, on: date
             before.indicator, opened_on=on, due_on=due, plans=terms.plans, calendar=terms.calendar
         ),
     )
-    return projected(anew, terms=terms, on=on)
+    return projected(redrafted, terms=terms, on=on)
 
 
 def resumed(before: Remediation, *, terms: Terms, on: date) -> Remediation:
-    """Return a paused remediation with its clock running again: as much is left as before."""
+    """Return a paused remediation with its clock running again and as many workdays left."""
     stopped = before.suspended_on or on
     days = max(0, workdays_between(stopped, on, calendar=terms.calendar))
 
     def later(day: date, *, met_on: date | None = None) -> date:
-        # What was done before the pause was in time or late by the date that stood then.
+        # An act before the pause was in time or late by the date valid then.
         return day if met_on else terms.later(day, workdays=days)
 
     due, asked = later(before.due_on), before.extension_until
@@ -264,7 +264,7 @@ def resumed(before: Remediation, *, terms: Terms, on: date) -> Remediation:
         suspended_on=None,
         receipt_due_on=later(before.receipt_due_on, met_on=before.receipted_on),
         due_on=due,
-        # A rest day that was asked for may end on the very workday that it is due on now.
+        # A requested date on a rest day may move to the same workday as the new due date.
         extension_until=later(asked) if asked is not None and later(asked) > due else None,
         parts=tuple(
             replace(
@@ -279,10 +279,10 @@ def resumed(before: Remediation, *, terms: Terms, on: date) -> Remediation:
     return projected(running, terms=terms, on=on) if days else running
 
 
-def projected(one: Remediation, *, terms: Terms, on: date) -> Remediation:
-    """Return a remediation whose due date was counted on a day, with what it takes for granted."""
-    since = terms.calendar.settled_until(on, one.due_on)
+def projected(before: Remediation, *, terms: Terms, on: date) -> Remediation:
+    """Return a remediation with the assumptions under which its due date was counted on a day."""
+    since = terms.calendar.settled_until(on, before.due_on)
     if since is None or terms.fixed_due_on is not None:
-        return replace(one, assumed_since=None, assumed_rest_days=())
-    assumed = terms.calendar.assumed_rest_days(since, one.due_on)
-    return replace(one, assumed_since=since, assumed_rest_days=assumed)
+        return replace(before, assumed_since=None, assumed_rest_days=())
+    assumed = terms.calendar.assumed_rest_days(since, before.due_on)
+    return replace(before, assumed_since=since, assumed_rest_days=assumed)

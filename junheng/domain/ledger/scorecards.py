@@ -12,7 +12,7 @@ from junheng.domain.ledger.lifecycle import Status
 from junheng.domain.ledger.remediation import Part, Remediation
 from junheng.wording.ledger.scorecards import ScorecardWords
 
-# Where nobody can be late: the clock stands, or it is not settled whose it is.
+# No unit can be late: the clock is stopped, or the responsibility is disputed.
 NO_CLOCK = frozenset({Status.SUSPENDED, Status.WAIVED, Status.DISPUTED})
 
 
@@ -34,8 +34,8 @@ class Role(StrEnum):
 class Held:
     """One unit's part in one remediation that was handed over to it.
 
-    `unit` is the office as people call it on the day, so that what a reform made one is one row.
-    `part` is the supporting unit's own, None where the unit leads.
+    `unit` is the unit's current name, so that departments merged by a reform share one row.
+    `part` is the supporting unit's own part, None if the unit leads.
     """
 
     unit: str
@@ -49,7 +49,7 @@ class Held:
 
     @property
     def own(self) -> Remediation | Part:
-        """Return where the unit's own dates stand."""
+        """Return the object that has the unit's own dates."""
         return self.part or self.remediation
 
     @property
@@ -59,7 +59,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many of so many, exact; of none there is no rate."""
+    """An exact rate `hits` / `of`; there is no rate if `of` is 0."""
 
     hits: int
     of: int
@@ -71,7 +71,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """What a unit was given and how it kept its dates; unranked where nothing can be compared."""
+    """A unit's remediations and how it kept their dates; unranked without closed ones."""
 
     unit: str
     lead: int
@@ -89,21 +89,22 @@ class Scorecard:
 
     @property
     def merit(self) -> tuple[Fraction, Fraction] | None:
-        """What units are ranked by: closed in time, then receipted in time."""
+        """The ranking key: closed in time, then receipted in time."""
         closed, receipted = self.closed_in_time.fraction, self.receipted_in_time.fraction
         return None if closed is None or receipted is None else (closed, receipted)
 
     @property
     def shown_rank(self) -> int | None:
-        """The rank as people see it: who closed nothing in time has none, even beside nobody."""
+        """The displayed rank; a unit that closed nothing in time has none."""
         return self.rank if self.closed_in_time.hits else None
 
 
 def scorecards(held: Iterable[Held], *, today: date) -> Mapping[Kind, tuple[Scorecard, ...]]:
-    """Return the scorecards of each kind as they stand on a day, best first, unranked last."""
-    given = [one for one in held if one.remediation.opened_on <= today]
+    """Return the scorecards of each kind on a day, best first, unranked last."""
+    opened = [entry for entry in held if entry.remediation.opened_on <= today]
     return {
-        kind: _ranked(_counted([one for one in given if one.kind is kind], today)) for kind in Kind
+        kind: _ranked(_counted([entry for entry in opened if entry.kind is kind], today))
+        for kind in Kind
     }
 
 
@@ -125,27 +126,31 @@ def rows(cards: Iterable[Scorecard], wording: ScorecardWords) -> tuple[tuple[str
 
 def _counted(held: Iterable[Held], today: date) -> Iterable[Scorecard]:
     by_unit: dict[str, list[Held]] = {}
-    for one in held:
-        by_unit.setdefault(one.unit, []).append(one)
-    return (_card(unit, its, today) for unit, its in by_unit.items())
+    for entry in held:
+        by_unit.setdefault(entry.unit, []).append(entry)
+    return (_card(unit, entries, today) for unit, entries in by_unit.items())
 
 
-def _card(unit: str, held: list[Held], today: date) -> Scorecard:
-    receipts = [in_time for one in held if (in_time := _receipted_in_time(one, today)) is not None]
-    closings = [in_time for one in held if (in_time := _closed_in_time(one, today)) is not None]
+def _card(unit: str, entries: list[Held], today: date) -> Scorecard:
+    receipts = [
+        in_time for entry in entries if (in_time := _receipted_in_time(entry, today)) is not None
+    ]
+    closings = [
+        in_time for entry in entries if (in_time := _closed_in_time(entry, today)) is not None
+    ]
     return Scorecard(
         unit=unit,
-        lead=sum(one.role is Role.LEAD for one in held),
-        supporting=sum(one.role is Role.SUPPORTING for one in held),
+        lead=sum(entry.role is Role.LEAD for entry in entries),
+        supporting=sum(entry.role is Role.SUPPORTING for entry in entries),
         receipted_in_time=Rate(sum(receipts), len(receipts)),
         closed_in_time=Rate(sum(closings), len(closings)),
-        overdue=sum(_is_overdue(one, today) for one in held),
-        relapsed=sum(one.remediation.relapses > 0 for one in held),
+        overdue=sum(_is_overdue(entry, today) for entry in entries),
+        relapsed=sum(entry.remediation.relapses > 0 for entry in entries),
     )
 
 
 def _receipted_in_time(held: Held, today: date) -> bool | None:
-    """Say whether a unit receipted in time, None while it still may."""
+    """Return whether a unit receipted in time, None while it still may."""
     receipted_on = _past(held.own.receipted_on, today)
     if receipted_on is not None:
         return receipted_on <= held.own.receipt_due_on
@@ -153,9 +158,9 @@ def _receipted_in_time(held: Held, today: date) -> bool | None:
 
 
 def _closed_in_time(held: Held, today: date) -> bool | None:
-    """Say whether a unit was done in time, None while that is open.
+    """Return whether a unit was done in time, None while that is open.
 
-    A unit is done when it reports: that the office reviews it after the due date is not its fault.
+    A unit is done when it reports: a review by the office after the due date does not count.
     """
     closed_on = _past(held.remediation.closed_on, today)
     if closed_on is not None:
@@ -172,7 +177,7 @@ def _is_overdue(held: Held, today: date) -> bool:
 
 
 def _past(day: date | None, today: date) -> date | None:
-    """Return a day that has come; a day that is replayed does not know what came after it."""
+    """Return a day up to today, else None: scorecards of a past day must not use later dates."""
     return None if day is None or day > today else day
 
 
@@ -186,7 +191,7 @@ def _ranked(cards: Iterable[Scorecard]) -> tuple[Scorecard, ...]:
 
 
 def _placed(card: Scorecard, merits: Sequence[tuple[Fraction, Fraction]]) -> Scorecard:
-    """Return a card with its rank: who is alike shares one, and the next is as many behind."""
+    """Return a card with its rank: equal units share a rank, and the next ranks are skipped."""
     own = card.merit
     if own is None:
         return card
@@ -208,7 +213,7 @@ def _rate_in_words(rate: Rate, wording: ScorecardWords) -> str:
 
 
 def _percent(fraction: Fraction) -> str:
-    """Return a rate as people read it; only all is 100, and only none is 0."""
+    """Return a rate in percent with up to one decimal; only 1 is 100 and only 0 is 0."""
     tenths = floor(fraction * 1000 + Fraction(1, 2))
     if 0 < fraction < 1:
         tenths = min(max(tenths, 1), 999)

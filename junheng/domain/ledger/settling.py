@@ -1,4 +1,4 @@
-"""Settling: what a newer evaluation asks of the ledger, remediation by remediation."""
+"""Settling: the drafts and acts on the ledger that follow from a new evaluation."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,28 +9,28 @@ from junheng.domain.ledger.remediation import Act, Remediation
 from junheng.domain.ledger.shortfalls import Order
 
 Key = tuple[str, str]
-"""(indicator, unit): the identity of what an evaluation finds, over all the years."""
+"""(indicator, unit): the identity of a shortfall over all years."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One evaluation as the ledger needs it: what fails, what is put right, and what changed.
+    """One evaluation as the ledger needs it: what fails, what passes, and what changed.
 
-    `same_data` is what failed last by the very figures that this evaluation was made of: what
-    passes now passes by another rule.
+    `same_data` are the keys that failed last with the same figures: if one passes now, the rule
+    has changed.
     """
 
     school_year: int
     failing: tuple[Order, ...]
     put_right: frozenset[Key]
     same_data: frozenset[Key] = frozenset()
-    # What the newest evaluations of later years find nothing amiss of.
+    # The keys that pass in the newest evaluations of later years.
     passed_since: frozenset[Key] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is to be done: orders to draft, and acts on what is in the ledger already."""
+    """The result: orders to draft, and acts on existing remediations."""
 
     drafts: tuple[Order, ...]
     acts: tuple[tuple[Remediation, tuple[Act, ...]], ...]
@@ -39,52 +39,58 @@ class Settled:
 def settle(
     known: Iterable[Remediation], judged: Judged, *, by: str, today: date, newest_year: int
 ) -> Settled:
-    """Return what an evaluation asks of the ledger; asked again, it asks for nothing more.
+    """Return the drafts and acts that follow from an evaluation; idempotent.
 
-    An evaluation of a year older than a remediation follows has nothing to say of it, and one
-    older than `newest_year` does not reopen what is closed; what has passed since is not opened.
+    An evaluation of a year before `followed_year` of a remediation does not change it, and one
+    before `newest_year` does not reopen a closed one. Keys in `passed_since` are not opened.
     """
-    by_key = {(one.indicator, one.unit): one for one in known}
+    by_key = {(remediation.indicator, remediation.unit): remediation for remediation in known}
     drafts: list[Order] = []
     acts: list[tuple[Remediation, tuple[Act, ...]]] = []
     for order in judged.failing:
-        held = by_key.get((order.line.id, order.unit))
-        if held is None:
+        remediation = by_key.get((order.line.id, order.unit))
+        if remediation is None:
             if (order.line.id, order.unit) not in judged.passed_since:
                 drafts.append(order)
-        elif moves := _still_failing(held, order, judged.school_year, today, newest_year):
+        elif moves := _still_failing(remediation, order, judged.school_year, today, newest_year):
             own = tuple(_act(move, order, judged.school_year, by, today) for move in moves)
-            acts.append((held, own))
+            acts.append((remediation, own))
     acts += [
-        (held, (_closing(held, key, judged, by, today),))
-        for key, held in by_key.items()
-        if key in judged.put_right and held.is_open and judged.school_year >= held.followed_year
+        (remediation, (_closing(remediation, key, judged, by, today),))
+        for key, remediation in by_key.items()
+        if key in judged.put_right
+        and remediation.is_open
+        and judged.school_year >= remediation.followed_year
     ]
     return Settled(tuple(drafts), tuple(acts))
 
 
 def _still_failing(
-    held: Remediation, order: Order, school_year: int, today: date, newest_year: int
+    remediation: Remediation, order: Order, school_year: int, today: date, newest_year: int
 ) -> tuple[Move, ...]:
-    """Return the moves that answer a failing line which the ledger knows, none where it is known.
+    """Return the moves of an existing remediation whose line fails, none if nothing is new.
 
-    What was reported as done and fails in a newer year goes back to its unit.
+    A remediation reported as done that fails in a newer year goes back to its unit.
     """
-    if school_year < held.followed_year:
+    if school_year < remediation.followed_year:
         return ()
-    is_newer = school_year > held.followed_year
-    match held.status:
+    is_newer = school_year > remediation.followed_year
+    match remediation.status:
         case Status.CLOSED:
-            is_relapse = school_year >= newest_year and (is_newer or held.closing is Closing.DATA)
+            is_relapse = school_year >= newest_year and (
+                is_newer or remediation.closing is Closing.DATA
+            )
             return (Move.REOPEN,) if is_relapse else ()
-        case Status.WAIVED if held.waived_until is not None and held.waived_until < today:
+        case Status.WAIVED if (
+            remediation.waived_until is not None and remediation.waived_until < today
+        ):
             return (Move.LAPSE,)
         case Status.REPORTED | Status.REVIEWED if is_newer:
             return (Move.CARRY_OVER, Move.FAIL_AGAIN)
         case _ if is_newer:
             return (Move.CARRY_OVER,)
         case _:
-            return (Move.FOLLOW,) if held.items != order.items else ()
+            return (Move.FOLLOW,) if remediation.items != order.items else ()
 
 
 def _act(move: Move, order: Order, school_year: int, by: str, today: date) -> Act:
@@ -98,19 +104,19 @@ def _act(move: Move, order: Order, school_year: int, by: str, today: date) -> Ac
     )
 
 
-def _closing(held: Remediation, key: Key, judged: Judged, by: str, today: date) -> Act:
+def _closing(remediation: Remediation, key: Key, judged: Judged, by: str, today: date) -> Act:
     if key in judged.same_data:
         cause = Cause.RULE_WRONG
-    elif judged.school_year > held.followed_year:
+    elif judged.school_year > remediation.followed_year:
         cause = Cause.REAL_GAP
     else:
-        # A year's figures are those of its first of September: what passes now was misreported.
+        # A year's figures are those of 1 September: if they pass now, they were misreported.
         cause = Cause.DATA_WRONG
     return Act(Move.CLOSE_BY_DATA, by, today, cause=cause, school_year=judged.school_year)
 
 
 def years_failing(failing: Mapping[int, frozenset[Key]], *, until: int) -> Mapping[Key, int]:
-    """Return how many school years on end each has been failing, up to and including `until`."""
+    """Return for each key the number of consecutive failing school years that end with `until`."""
     streaks: dict[Key, int] = {}
     for key in failing.get(until, frozenset()):
         year = until

@@ -1,4 +1,4 @@
-"""Shortfalls: what an evaluation asks to be put right, and who answers for each."""
+"""Shortfalls of an evaluation, and the units responsible for each."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from junheng.domain.standard.standard import Grain, Line
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """One line not met by one accountable unit, with the failing sections or classes of it."""
+    """One line not met by one accountable unit, with its failing sections or classes."""
 
     line: Line
     owner: str
@@ -19,7 +19,7 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A shortfall with who answers for it: what a remediation is drafted from."""
+    """A shortfall with its responsible units, from which a remediation is drafted."""
 
     line: Line
     unit: str
@@ -30,9 +30,9 @@ class Order:
 
 
 def shortfalls(findings: Iterable[Finding], lines: Mapping[str, Line]) -> tuple[Shortfall, ...]:
-    """Return what must be put right, one for each indicator and accountable unit.
+    """Return the shortfalls, one for each indicator and accountable unit.
 
-    What a school did not report is asked for once, under SUB, and not line by line.
+    A missing report is one shortfall under SUB, not one for each line.
     """
     failing: dict[tuple[str, str], list[str]] = {}
     for finding in findings:
@@ -54,13 +54,13 @@ def orders(
     towns: Mapping[str, str],
     names: Mapping[str, str],
 ) -> tuple[Order, ...]:
-    """Return the orders that answer shortfalls; `towns` and `names` are those of the schools.
+    """Return the orders for shortfalls; `towns` and `names` are those of the schools.
 
     Raises:
-        DutyMissing: nobody is named for a line.
+        DutyMissing: no unit is named for a line.
 
     """
-    return tuple(_order(one, roster, towns, names) for one in found)
+    return tuple(_order(shortfall, roster, towns, names) for shortfall in found)
 
 
 def _order(
@@ -82,5 +82,5 @@ def _order(
 
 
 def item_name(item: str, unit: str) -> str:
-    """Return a section or class as people call it beside its school: 小学, 初中7年级1班."""
+    """Return the name of a section or class next to its school's: 小学, 初中7年级1班."""
     return item.removeprefix(f"{unit}:").replace(":", "")

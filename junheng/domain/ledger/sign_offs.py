@@ -1,4 +1,4 @@
-"""Sign-offs: what the office is asked to hand over, and the one table of what becomes of it."""
+"""Sign-offs: requests to the office to hand over drafts, and the table of their transitions."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,25 +10,25 @@ from junheng.domain import workdays
 from junheng.domain.history import hash_chain
 from junheng.domain.workdays import WorkCalendar
 
-# Who is asked and says nothing is asked again: so many workdays after the last time.
+# An office that does not answer is reminded so many workdays after the last time.
 WORKDAYS_BETWEEN_REMINDERS = 2
 Draft = tuple[str, int]
-"""(reference, cycle): a draft as it stood when the office was asked for it."""
+"""(reference, cycle): a draft at the time when the office was asked for it."""
 
 
 class Status(StrEnum):
-    """Where a sign-off stands."""
+    """The status of a sign-off."""
 
     ASKED = "asked"
     APPROVED = "approved"
     DECLINED = "declined"
     EXPIRED = "expired"
-    # A newer one asks for what this one asked for, or somebody handed it over without an answer.
+    # A newer one asks for the same drafts, or they were handed over without an answer.
     SUPERSEDED = "superseded"
 
 
 class Change(StrEnum):
-    """What becomes of a sign-off: two by a person, two by themselves."""
+    """The transitions of a sign-off: the first two by a person, the others by the system."""
 
     APPROVE = "approve"
     DECLINE = "decline"
@@ -45,7 +45,7 @@ TABLE: Mapping[Change, tuple[frozenset[Status], Status]] = {
 
 
 class Fault(StrEnum):
-    """Why an answer cannot be taken."""
+    """Why an answer is not accepted."""
 
     DECIDED = "decided"
     TOO_LATE = "too_late"
@@ -62,7 +62,7 @@ class Fault(StrEnum):
 
 
 class AnswerNotAllowed(Exception):
-    """We cannot take an answer, because something of it is lacking or the sign-off has ended."""
+    """We cannot accept an answer, because it is incomplete or the sign-off has ended."""
 
     def __init__(self, fault: Fault, *, reference: str = "") -> None:
         super().__init__(f"{fault} {reference}".strip())
@@ -72,7 +72,7 @@ class AnswerNotAllowed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person answers; `left_out` are references that stay drafted, each with its reason."""
+    """A person's answer; `left_out` are references that stay drafted, each with its reason."""
 
     change: Change
     by: str
@@ -82,9 +82,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """One asking of the office, and what became of it.
+    """One request to the office, and its outcome.
 
-    `flow_run_id` is the run that asked and `answer_run_id` the one that answered, '' by hand.
+    `flow_run_id` is the run that asked and `answer_run_id` the one that answered, '' if by hand.
     """
 
     number: int
@@ -109,7 +109,7 @@ class SignOff:
         return tuple(reference for reference, _ in self.drafts)
 
     def is_answered_by(self, answer: Answer) -> bool:
-        """Say whether it ended by this very answer: who gives it again changes nothing."""
+        """Return whether it ended by this same answer: a repeated answer changes nothing."""
         return (
             self.status is TABLE[answer.change][1]
             and (self.decided_by, self.reason) == (answer.by, answer.reason)
@@ -117,7 +117,7 @@ class SignOff:
         )
 
     def ended(self, change: Change, *, by: str, on: date, reason: str = "") -> "SignOff":
-        """Return what a change makes of it; raises AnswerNotAllowed."""
+        """Return the sign-off after a change; raises AnswerNotAllowed."""
         origins, to = TABLE[change]
         if self.status not in origins:
             raise AnswerNotAllowed(Fault.DECIDED)
@@ -125,7 +125,7 @@ class SignOff:
 
 
 def content_of(drafts: Iterable[Draft]) -> str:
-    """Return the hash of what is asked: the same for the same drafts, in whatever order."""
+    """Return the hash of the requested drafts, independent of their order."""
     listed = [list(draft) for draft in sorted(drafts)]
     return hashlib.sha256(hash_chain.canonical({"drafts": listed}).encode()).hexdigest()
 
@@ -133,31 +133,31 @@ def content_of(drafts: Iterable[Draft]) -> str:
 def asked_already(
     known: Iterable[SignOff], drafts: Iterable[Draft], *, flow_run_id: str
 ) -> SignOff | None:
-    """Return the sign-off that asks for the same drafts, or that this very run asked for."""
+    """Return the sign-off that asks for the same drafts, or that this run created."""
     content = content_of(drafts)
-    for one in known:
-        is_of_the_run = bool(flow_run_id) and one.flow_run_id == flow_run_id
-        if is_of_the_run or (one.is_asked and content_of(one.drafts) == content):
-            return one
+    for sign_off in known:
+        is_of_the_run = bool(flow_run_id) and sign_off.flow_run_id == flow_run_id
+        if is_of_the_run or (sign_off.is_asked and content_of(sign_off.drafts) == content):
+            return sign_off
     return None
 
 
 def answered(
-    one: SignOff, answer: Answer, *, on: date, drafted: frozenset[Draft]
+    sign_off: SignOff, answer: Answer, *, on: date, drafted: frozenset[Draft]
 ) -> tuple[SignOff, tuple[Draft, ...]]:
-    """Return a sign-off as an answer leaves it, and the drafts that are handed over by it.
+    """Return a sign-off after an answer, and the drafts that it hands over.
 
-    `drafted` is what is a draft now: what has gone another way meanwhile is left alone.
+    `drafted` are the present drafts: others of the sign-off are ignored.
 
     Raises:
-        AnswerNotAllowed: it has ended, or the answer lacks something.
+        AnswerNotAllowed: it has ended, or the answer is incomplete.
 
     """
-    after = one.ended(answer.change, by=answer.by, on=on, reason=answer.reason)
-    _check(one, answer, on=on)
+    after = sign_off.ended(answer.change, by=answer.by, on=on, reason=answer.reason)
+    _check(sign_off, answer, on=on)
     if answer.change is not Change.APPROVE:
         return after, ()
-    still = tuple(draft for draft in one.drafts if draft in drafted)
+    still = tuple(draft for draft in sign_off.drafts if draft in drafted)
     if not still:
         raise AnswerNotAllowed(Fault.NOTHING_LEFT)
     left_out = dict(_left_out(answer, {reference for reference, _ in still}))
@@ -167,10 +167,10 @@ def answered(
     return replace(after, left_out=left_out), handed_over
 
 
-def _check(one: SignOff, answer: Answer, *, on: date) -> None:
-    if on > one.decide_by:
+def _check(sign_off: SignOff, answer: Answer, *, on: date) -> None:
+    if on > sign_off.decide_by:
         raise AnswerNotAllowed(Fault.TOO_LATE)
-    if on < one.asked_on:
+    if on < sign_off.asked_on:
         raise AnswerNotAllowed(Fault.TOO_EARLY)
     if not answer.by.strip():
         raise AnswerNotAllowed(Fault.NO_NAME)
@@ -193,14 +193,14 @@ def _left_out(answer: Answer, drafted: set[str]) -> Iterator[tuple[str, str]]:
         yield reference, reason
 
 
-def has_expired(one: SignOff, today: date) -> bool:
-    """Say whether nobody answered by the day: the day itself still counts."""
-    return one.is_asked and one.decide_by < today
+def has_expired(sign_off: SignOff, today: date) -> bool:
+    """Return whether the deadline passed without an answer; the last day itself is in time."""
+    return sign_off.is_asked and sign_off.decide_by < today
 
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """Where a draft stands with its signing; `told_on` is the newest day to tell of it again."""
+    """The sign-off state of a draft; `told_on` is the newest day on which to remind of it."""
 
     status: Status
     decide_by: date
@@ -210,26 +210,30 @@ class Signing:
 def signings(
     known: Iterable[SignOff], *, today: date, calendar: WorkCalendar
 ) -> Mapping[Draft, Signing]:
-    """Return where each draft stands, by the newest sign-off of it; `known` are newest first."""
+    """Return the sign-off state of each draft, by its newest sign-off; `known` is newest first."""
     found: dict[Draft, Signing] = {}
-    for one in known:
-        told_on = _told_on(one, today=today, calendar=calendar) if one.is_asked else one.decide_by
-        for draft in one.drafts:
-            found.setdefault(draft, Signing(one.status, one.decide_by, told_on))
+    for sign_off in known:
+        told_on = (
+            _told_on(sign_off, today=today, calendar=calendar)
+            if sign_off.is_asked
+            else sign_off.decide_by
+        )
+        for draft in sign_off.drafts:
+            found.setdefault(draft, Signing(sign_off.status, sign_off.decide_by, told_on))
     return found
 
 
-def _told_on(one: SignOff, *, today: date, calendar: WorkCalendar) -> date:
-    """Return the newest day of telling that has come: the first one counts from the asking on."""
-    first, *later = reminder_days(one, calendar=calendar)
+def _told_on(sign_off: SignOff, *, today: date, calendar: WorkCalendar) -> date:
+    """Return the newest reminder day up to today, or the first one if none has come yet."""
+    first, *later = reminder_days(sign_off, calendar=calendar)
     return next((day for day in reversed(later) if day <= today), first)
 
 
-def reminder_days(one: SignOff, *, calendar: WorkCalendar) -> tuple[date, ...]:
-    """Return the days on which the office is told: the next workday, each second one, the last."""
-    day = workdays.due_on(one.asked_on, workdays=1, calendar=calendar)
+def reminder_days(sign_off: SignOff, *, calendar: WorkCalendar) -> tuple[date, ...]:
+    """Return the reminder days: the next workday, every second one after it, and the last day."""
+    day = workdays.due_on(sign_off.asked_on, workdays=1, calendar=calendar)
     days = []
-    while day < one.decide_by:
+    while day < sign_off.decide_by:
         days.append(day)
         day = workdays.due_on(day, workdays=WORKDAYS_BETWEEN_REMINDERS, calendar=calendar)
-    return (*days, one.decide_by)
+    return (*days, sign_off.decide_by)

@@ -1,4 +1,4 @@
-"""What a move demands to be said: who, why, by whose leave, and a day that fits."""
+"""Requirements of each move: person, reason, approver and a valid day."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from junheng.domain.ledger.remediation import Act, Grounds, Remediation
 
 
 class MoveIncomplete(Exception):
-    """We cannot make a move, because something it needs was not said; `lacking` names it."""
+    """We cannot make a move, because a required input is missing; `lacking` names it."""
 
     def __init__(self, move: Move, lacking: str) -> None:
         super().__init__(f"{move}: {lacking}")
@@ -17,14 +17,14 @@ class MoveIncomplete(Exception):
 
 
 class ClosingNotEarned(Exception):
-    """We cannot close, because neither data nor evidence shows that it was put right."""
+    """We cannot close, because neither data nor evidence shows that the shortfall is fixed."""
 
     def __init__(self, grounds: Grounds) -> None:
         super().__init__(", ".join(grounds.missing_kinds) or "data")
         self.grounds = grounds
 
 
-# Whoever makes one of these says why.
+# These moves need a reason.
 NEEDS_REASON = frozenset(
     {
         Move.SEND_BACK,
@@ -38,22 +38,22 @@ NEEDS_REASON = frozenset(
         Move.OVERRIDE_CLOSE,
     }
 )
-# What a person does to a remediation is not done before it was opened; opening it is.
-SETS_THE_CLOCK = frozenset({Move.SIGN_OFF, Move.HAND_OVER})
-# These are granted by somebody with a name of his own, beside the one who writes them down.
+# A person's move must not be dated before the opening, except the moves that open it.
+OPENS_REMEDIATION = frozenset({Move.SIGN_OFF, Move.HAND_OVER})
+# These moves need the name of an approver in addition to the person who enters them.
 NEEDS_APPROVER = frozenset({Move.GRANT_EXTENSION, Move.SUSPEND, Move.WAIVE})
 
 
 def check(before: Remediation, act: Act) -> None:
-    """Do nothing where everything is said; raises MoveIncomplete."""
+    """Check the requirements of an act; raises MoveIncomplete."""
     if not act.by.strip():
         raise MoveIncomplete(act.move, "by")
     if act.move in NEEDS_REASON and not act.reason.strip():
         raise MoveIncomplete(act.move, "reason")
     if act.move in NEEDS_APPROVER and not act.approved_by.strip():
         raise MoveIncomplete(act.move, "approved_by")
-    is_peoples = lifecycle.TABLE[act.move].by is not lifecycle.Party.SYSTEM
-    if is_peoples and act.move not in SETS_THE_CLOCK:
+    is_by_person = lifecycle.TABLE[act.move].by is not lifecycle.Party.SYSTEM
+    if is_by_person and act.move not in OPENS_REMEDIATION:
         if act.on < before.opened_on:
             raise MoveIncomplete(act.move, "on")
         if not act.unit and act.on < _last_done_on(before, act.move):
@@ -61,14 +61,14 @@ def check(before: Remediation, act: Act) -> None:
 
 
 def _last_done_on(before: Remediation, move: Move) -> date:
-    """Return the day of what a move answers: nothing is answered before it was said."""
+    """Return the day of the act that a move answers: an answer must not be dated before it."""
     match move:
         case Move.START | Move.REPORT:
-            said_on = before.receipted_on
+            done_on = before.receipted_on
         case Move.REVIEW | Move.SEND_BACK | Move.CLOSE:
-            said_on = before.reported_on
+            done_on = before.reported_on
         case Move.RESUME | Move.UPHOLD | Move.REASSIGN:
-            said_on = before.suspended_on
+            done_on = before.suspended_on
         case _:
-            said_on = None
-    return said_on or before.opened_on
+            done_on = None
+    return done_on or before.opened_on

@@ -1,1 +1,1 @@
-"""Running it: who may ask what of Prefect, backups, check-ups."""
+"""Operations: allowed Prefect API requests, backups and health checks."""

@@ -1,6 +1,6 @@
-"""What a person may ask of Prefect's API, and what a request asks; all else is refused.
+"""Allow-list and parser of requests to Prefect's API; all other requests are refused.
 
-The routes are those of the OpenAPI document of Prefect 3.8; one that is new there is refused.
+The routes are those of the OpenAPI document of Prefect 3.8; a new route is refused.
 """
 
 import re
@@ -10,8 +10,8 @@ from typing import Any
 
 from junheng.domain.operations.run_requests import BY, Asked, Operation, tag_of
 
-# What only looks. Without block documents, variables and settings: they hold passwords.
-LOOKS = """
+# Read-only routes. Without block documents, variables and settings: they contain passwords.
+READ_ONLY_ROUTES = """
 GET  health  version  hello  ready  csrf-token  admin/version
 GET  flows/*  flows/name/*
 GET  flow_runs/*  flow_runs/*/graph  flow_runs/*/graph-v2  flow_runs/*/logs/download
@@ -41,20 +41,20 @@ POST ui/flow_runs/count-task-runs  ui/flow_runs/history  ui/schemas/validate
 POST ui/task_runs/count  ui/task_runs/dashboard/counts
 """
 SECRETS = "include_secrets"
-# A place of a form that Prefect fills in itself: with a variable, a block, or what a template says.
+# A form field that Prefect fills in itself, from a variable, a block or a template.
 KIND, PLAIN_KINDS = "__prefect_kind", frozenset({"none", "json"})
-# What a form's schema may not bring: an expression that takes for ever to match.
+# A form's schema must not contain regular expressions: matching one may take for ever.
 EXPRESSIONS = frozenset({"pattern", "patternProperties"})
 DEEPEST = 50
-# What the pages of the UI write where nobody can give a reason.
+# The messages that the UI sends when there is no field for a reason.
 NO_REASON = frozenset({"Retry from the UI", "Retry from the UI."})
-# A run's name as Prefect's pages make one up, of dishes too (Güllaç): no Chinese name fits in.
+# A run's name as Prefect's UI generates it, with names of dishes (Güllaç): no Chinese name matches.
 RUN_NAME = re.compile(r"[A-Za-zÀ-ɏ0-9 '‘’_.-]{1,80}")
 ORDERED = frozenset({"name", "tags", "state"})
 LONGEST_REQUEST, LONGEST_REASON = 200, 500
 
 
-# Which states a person may set, and by which names: others would say what did not happen.
+# The states that a person may set, and their names: others would claim events that did not happen.
 STATES = {
     "SCHEDULED": Operation.RETRY,
     "CANCELLING": Operation.CANCEL,
@@ -71,11 +71,11 @@ ENDED = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 
 
 class NotAllowed(ValueError):
-    """We do not hand a request on, because a person may not ask for that."""
+    """We do not forward a request, because it is not in the allow-list."""
 
 
 class NotNow(NotAllowed):
-    """We do not hand a request on, because the run does not stand so that it could be done."""
+    """We do not forward a request, because the current state of the run does not allow it."""
 
 
 def _listed(text: str) -> frozenset[tuple[str, ...]]:
@@ -83,27 +83,27 @@ def _listed(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset((method, *route.split("/")) for method, *routes in lines for route in routes)
 
 
-_LOOKS = _listed(LOOKS)
+_READ_ONLY = _listed(READ_ONLY_ROUTES)
 
 
 def only_looks(method: str, path: str, query: str) -> bool:
-    """Say whether a request to the API changes nothing and asks for no secret."""
+    """Return whether a request to the API is read-only and requests no secrets."""
     parts = (method, *_parts(path))
     if SECRETS in query:
         return False
-    return parts in _LOOKS or any(
+    return parts in _READ_ONLY or any(
         len(route) == len(parts)
         and all(want in ("*", part) for want, part in zip(route, parts, strict=True))
-        for route in _LOOKS
+        for route in _READ_ONLY
         if "*" in route
     )
 
 
 def asked(method: str, path: str, body: object) -> Asked:
-    """Return what a request asks to be changed.
+    """Parse a request that changes something.
 
     Raises:
-        NotAllowed: it is not among what a person may ask for.
+        NotAllowed: it is not in the allow-list.
 
     """
     match (method, *_parts(path)):
@@ -124,7 +124,7 @@ def asked(method: str, path: str, body: object) -> Asked:
 
 
 def about(path: str) -> Asked:
-    """Return what is refused: of which run or deployment, as far as its path says."""
+    """Return the record of a refused request: its run or deployment, if its path names one."""
     match _parts(path):
         case ["deployments", deployment, *_]:
             return Asked(Operation.REFUSED, deployment=deployment)
@@ -135,12 +135,12 @@ def about(path: str) -> Asked:
 
 
 def order(body: object, person: str, *, of: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the order of a deployment's run: its declared parameters, and who gives it.
+    """Return the body that creates a deployment's run, with the signed-in person.
 
-    Whoever is signed in stands in `by` and in a tag, whatever was filled in there.
+    The signed-in person is set in `by` and in a tag, replacing any other value.
 
     Raises:
-        NotAllowed: it orders something else than the deployment says, such as a command of its own.
+        NotAllowed: it overrides something that the deployment does not allow, such as a command.
 
     """
     given, schema = _mapping(body), of.get("parameter_openapi_schema") or {}
@@ -149,7 +149,7 @@ def order(body: object, person: str, *, of: Mapping[str, Any]) -> dict[str, Any]
         raise NotAllowed("enforce_parameter_schema")
     parameters = _mapping(given.get("parameters") or {})
     others = {"parameters", "enforce_parameter_schema"}
-    # The pages of the UI repeat what the deployment says.
+    # The UI repeats the values of the deployment.
     filled = {
         name: value
         for name, value in _filled(given).items()
@@ -171,9 +171,9 @@ def order(body: object, person: str, *, of: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _tags(given: object, person: str, *, of: Iterable[str]) -> list[str]:
-    """Return a run's tags: its deployment's, and who asked for it, whatever name was given.
+    """Return a run's tags: those of its deployment, and the person who requested it.
 
-    A tag of one's own could be another's name, in letters that only look like ours.
+    Free tags are refused: one could imitate another person's name with similar characters.
     """
     known = set(of)
     if not isinstance(given, list):
@@ -185,59 +185,59 @@ def _tags(given: object, person: str, *, of: Iterable[str]) -> list[str]:
 
 
 def state(body: object, person: str, *, of: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the order of a run's state as it is handed on.
+    """Return the body that sets a run's state, as it is forwarded.
 
     Raises:
-        NotAllowed: it says what did not happen.
-        NotNow: the run stands otherwise, or was withdrawn by the person in whose name it is.
+        NotAllowed: a person may not set this state.
+        NotNow: the run's state does not allow it, or its owner withdrew the run.
 
     """
     asked_for = _state(_mapping(body))
-    kind, stands = asked_for["type"], str(of.get("state_type") or "")
+    kind, current = asked_for["type"], str(of.get("state_type") or "")
     given_by = _mapping(of.get("parameters") or {}).get("by")
-    is_ended = stands in ENDED
+    is_ended = current in ENDED
     if kind == "SCHEDULED":
-        is_withdrawn = stands == "CANCELLED" and given_by not in (None, "", person)
+        is_withdrawn = current == "CANCELLED" and given_by not in (None, "", person)
         fits = is_ended and not is_withdrawn
     elif kind == "CANCELLED":
-        # Of what is at work only its worker can say that it has ended.
-        fits = stands in ("SCHEDULED", "PENDING", "PAUSED")
+        # Only its worker can report that an active run has ended.
+        fits = current in ("SCHEDULED", "PENDING", "PAUSED")
     else:
         fits = not is_ended
-    # Of a run that there is not, Prefect says so.
+    # Prefect itself answers that a run does not exist.
     if of and not fits:
-        raise NotNow(stands)
+        raise NotNow(current)
     return {"state": asked_for}
 
 
 def readable(body: object, *, is_form: bool = False) -> object:
-    """Return a body with nothing in it that only the server could fill in, or nobody could read.
+    """Return the body unchanged if it is plain data.
 
     Raises:
-        NotAllowed: it names a variable, a block or a template, is too deep, or is no text.
+        NotAllowed: it names a variable, a block or a template, is too deep, or has invalid text.
 
     """
     waiting = [(body, 0)]
     while waiting:
-        one, depth = waiting.pop()
-        if depth > DEEPEST or not _is_plain(one, is_form=is_form):
+        value, depth = waiting.pop()
+        if depth > DEEPEST or not _is_plain(value, is_form=is_form):
             raise NotAllowed("not readable")
-        if isinstance(one, dict):
-            waiting += [(part, depth + 1) for pair in one.items() for part in pair]
-        elif isinstance(one, list):
-            waiting += [(part, depth + 1) for part in one]
+        if isinstance(value, dict):
+            waiting += [(part, depth + 1) for pair in value.items() for part in pair]
+        elif isinstance(value, list):
+            waiting += [(part, depth + 1) for part in value]
     return body
 
 
-def _is_plain(one: object, *, is_form: bool) -> bool:
-    if isinstance(one, str):
-        # Half a sign, or none at all: no database keeps it.
-        return "\0" not in one and not any("\ud800" <= sign <= "\udfff" for sign in one)
-    if isinstance(one, dict):
-        kind = one.get(KIND, "none")
+def _is_plain(value: object, *, is_form: bool) -> bool:
+    if isinstance(value, str):
+        # Databases cannot store NUL characters and lone surrogates.
+        return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    if isinstance(value, dict):
+        kind = value.get(KIND, "none")
         is_known = isinstance(kind, str) and kind in PLAIN_KINDS
-        return is_known and not (is_form and EXPRESSIONS & one.keys())
-    return not isinstance(one, float) or isfinite(one)
+        return is_known and not (is_form and EXPRESSIONS & value.keys())
+    return not isinstance(value, float) or isfinite(value)
 
 
 def _parts(path: str) -> list[str]:
@@ -251,9 +251,9 @@ def _run(deployment: str, body: Mapping[str, Any]) -> Asked:
 
 
 def _state(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the state that a body asks for, with nothing in it that is not known.
+    """Return the requested state with known fields only.
 
-    Nothing is forced, though the newer page asks for it: Prefect still says whether it can be.
+    `force` is dropped, although the newer UI sends it, so that Prefect still applies its rules.
     """
     given = _filled(_mapping(body.get("state")))
     kind, name = str(given.get("type")).upper(), given.get("name")
@@ -273,7 +273,7 @@ def _only_switches(body: object) -> bool:
 
 
 def _filled(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is not left blank: the pages send much that is."""
+    """Return the fields that are not blank: the UI sends many blank ones."""
     return {name: value for name, value in body.items() if not _is_blank(value)}
 
 

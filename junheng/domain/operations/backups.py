@@ -1,4 +1,4 @@
-"""Backups: what one says of itself, and how a database restored from it may differ."""
+"""Backups: the manifest, and differences between it and a restored database."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Snapshot:
 
 
 class Manifest(Frozen):
-    """What a backup holds, and the SHA-256 of every file in it but this one."""
+    """The contents of a backup, and the SHA-256 of every file in it except the manifest."""
 
     form: int
     version: str
@@ -29,7 +29,7 @@ class Manifest(Frozen):
     revision: str
     counts: dict[str, int]
     heads: dict[str, str]
-    # Places at which the ledger did not hold against its history when it was backed up.
+    # The number of faults that the audit found in the ledger at the time of the backup.
     breaks: int
     members: dict[str, str]
 
@@ -38,9 +38,9 @@ class Manifest(Frozen):
         return Snapshot(self.revision, self.counts, self.heads)
 
 
-def differences(told: Snapshot, found: Snapshot) -> Iterator[tuple[str, object, object]]:
-    """Yield what is not as a backup told: the table or district, what was told, what is there."""
-    for was, became in ((told.counts, found.counts), (told.heads, found.heads)):
-        for name in sorted({*was, *became}):
-            if was.get(name) != became.get(name):
-                yield name, was.get(name), became.get(name)
+def differences(expected: Snapshot, found: Snapshot) -> Iterator[tuple[str, object, object]]:
+    """Yield each difference from a backup: the table or district, the expected and found value."""
+    for wanted, actual in ((expected.counts, found.counts), (expected.heads, found.heads)):
+        for name in sorted({*wanted, *actual}):
+            if wanted.get(name) != actual.get(name):
+                yield name, wanted.get(name), actual.get(name)

@@ -1,4 +1,4 @@
-"""Why a disk refuses: what the system says by a number, as people say it."""
+"""Disk errors: the Chinese reason for each errno."""
 
 import errno
 from enum import StrEnum
@@ -9,7 +9,7 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class DiskTrouble(StrEnum):
-    """Why a disk refuses; config/wording/disk.yaml says it."""
+    """Kinds of disk errors; config/wording/disk.yaml has the sentences."""
 
     FULL = "full"
     UNDER_A_FILE = "under_a_file"
@@ -35,7 +35,7 @@ _BY_NUMBER = {
 
 
 def why(error: OSError) -> str:
-    """Return the reason of an error, in Chinese where it is a known one."""
+    """Return the reason of an error, in Chinese if it is known."""
     trouble = _trouble(error)
     if trouble is None:
         return error.strerror or str(error)

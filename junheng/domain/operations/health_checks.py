@@ -1,4 +1,4 @@
-"""What a check-up of a machine finds: a thing that is well, or what is missing and what to do."""
+"""Results of the health checks of a machine."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,12 +6,12 @@ from enum import StrEnum
 
 from junheng.domain.workdays import DayKind, WorkCalendar
 
-# The State Council's notice for a year comes out in the last quarter of the year before.
+# The State Council publishes the notice for a year in the last quarter of the previous year.
 LAST_MONTH = 12
 
 
 class Subject(StrEnum):
-    """A thing that is checked; what people call it is in config/wording/doctor.yaml."""
+    """A checked thing; its Chinese name is in config/wording/doctor.yaml."""
 
     PYTHON = "python"
     PACKAGES = "packages"
@@ -37,14 +37,14 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One check: whether it is well, and one sentence."""
+    """The result of one check: whether it passed, and one sentence."""
 
     is_well: bool
     said: str
 
 
 def years_missing(calendar: WorkCalendar, today: date) -> tuple[int, ...]:
-    """Return the years whose holidays should be known by a day and are not."""
+    """Return the years whose holidays should be announced by a day and are not."""
     wanted = [today.year]
     if today.month == LAST_MONTH:
         wanted.append(today.year + 1)

@@ -1,20 +1,19 @@
-"""Operations: what somebody did to the runs, as it stands in the history."""
+"""Operations: requests for runs and schedules, as recorded in the history."""
 
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-# The mark of our own tags: who asked for a run.
+# The prefix of our tags that name the person who requested a run.
 BY = "by:"
 MOST_REMEMBERED = 1000
 LOOKING = frozenset({"GET", "HEAD"})
 
 
 class Operation(StrEnum):
-    """What somebody did; `begun` follows a `run` and says which run it became.
+    """The kinds of operations; `begun` follows a `run` and names the created run.
 
-    `state`, `deployment` and `other` stand in histories of before there was a list of what is
-    allowed.
+    `state`, `deployment` and `other` exist only in histories from before the allow-list.
     """
 
     RUN = "run"
@@ -30,13 +29,13 @@ class Operation(StrEnum):
     OTHER = "other"
 
 
-# What must be possible, and what must be told, also while nothing can be written into the history.
+# Operations that are allowed, or must be reported, even if the history cannot be written.
 WITHOUT_HISTORY = frozenset({Operation.RETRY, Operation.CANCEL, Operation.REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for: of which run or deployment, under whose name, and why."""
+    """A requested operation: its run or deployment, the stated person, and the reason."""
 
     operation: Operation
     run: str = ""
@@ -47,13 +46,13 @@ class Asked:
 
 @dataclass(slots=True)
 class Refusals:
-    """Which looks were refused and told on a day: a page asks by itself, and again and again."""
+    """The refused reads recorded on a day: the UI repeats its requests by itself."""
 
     day: date | None = None
     told: set[tuple[str, str, str]] = field(default_factory=set)
 
     def is_told(self, person: str, method: str, path: str, *, on: date) -> bool:
-        """Say whether a refusal stands in the history of the day already, and take it as told."""
+        """Return whether a refusal was already recorded on the day, and remember it."""
         if method not in LOOKING and not path.endswith(("/filter", "/count")):
             return False
         if self.day != on or len(self.told) > MOST_REMEMBERED:

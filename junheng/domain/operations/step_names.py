@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class StepName(StrEnum):
-    """Each step by its function; a round by hand has the same names."""
+    """The name of each step; a run started by the command has the same names."""
 
     FREEZE_TIME = "记下时间"
     NOTE_STARTED = "记录发起人"

@@ -1,20 +1,20 @@
-"""Throttling: how long an address waits after failed sign-ins. The moment comes in as seconds."""
+"""Throttling: how long an address waits after failed sign-ins. Times are in seconds."""
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
-# Failures that cost nothing; each one more doubles the wait, from a second up to a minute.
+# Failures without a wait; each further one doubles the wait, from a second up to a minute.
 PATIENCE = 5
 LONGEST_WAIT = 60.0
 FORGOTTEN_AFTER = 15 * 60.0
-# More failures than this make no difference, and more addresses are not remembered.
+# Limits of memory: failures per address, and addresses.
 MOST_FAILURES = 16
 MOST_ADDRESSES = 10_000
 
 
 @dataclass(slots=True)
 class _Failures:
-    """The names under which an address failed, and when it last did."""
+    """The user names that failed from an address, and the time of the last failure."""
 
     names: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_FAILURES))
     last_at: float = 0.0
@@ -32,7 +32,7 @@ class Throttle:
         self._failures: OrderedDict[str, _Failures] = OrderedDict()
 
     def wait(self, address: str, *, now: float) -> float:
-        """Return how many seconds an address has to wait for its next try, 0 for none."""
+        """Return how many seconds an address must wait until its next attempt, 0 for none."""
         known = self._failures.get(address)
         if known is None:
             return 0.0
@@ -50,9 +50,9 @@ class Throttle:
             self._failures.popitem(last=False)
 
     def note_success(self, address: str, name: str) -> None:
-        """Forget what somebody mistyped; tries under other names still count.
+        """Forget the failures under this name; attempts under other names still count.
 
-        Otherwise somebody with an account of their own could guess at others' between two sign-ins.
+        Otherwise a user could sign in between guesses at another user's password.
         """
         known = self._failures.get(address)
         if known is None:

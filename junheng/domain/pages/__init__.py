@@ -1,1 +1,1 @@
-"""What is put up to be read: report, standard, duties."""
+"""Published pages: verdict report, standard and duties."""

@@ -1,4 +1,4 @@
-"""The duty map as a page to read: every task and clause in its own words, and what answers it."""
+"""The duty map as a page: the text of every task and clause, and its answers."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from junheng.wording.ledger.duties import DutyWords
 
 @dataclass(frozen=True, slots=True)
 class DutyPage:
-    """Renders the map: `wording` is duties.yaml of config/wording."""
+    """Renders the duty map; `wording` is config/wording/duties.yaml."""
 
     map: DutyMap
     departments: Sequence[Department]
@@ -129,7 +129,7 @@ class DutyPage:
         if standing.supports:
             names = {line.id: line.name for line in self.map.standard.lines}
             names |= {duty.id: duty.name for duty in self.map.recurring.duties}
-            helped = "；".join(self._named(one, names.get(one, "")) for one in standing.supports)
+            helped = "；".join(self._named(id_, names.get(id_, "")) for id_ in standing.supports)
             yield wording.supports.format(names=helped)
 
     def _attested(self, attested: Attested) -> str:

@@ -1,4 +1,4 @@
-"""A rule in words: what it computes, what it asks, and of whom; the same wherever it is shown."""
+"""A rule in words: its formula, requirement and applicability."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from junheng.wording.judging.units import UnitWords
 
 @dataclass(frozen=True, slots=True)
 class RuleWords:
-    """Says rules: `figures` and `wording` are figures.yaml and units.yaml of config/wording."""
+    """Describes rules; `figures` and `wording` are figures.yaml and units.yaml."""
 
     school_form: SchoolForm
     department_form: DepartmentForm
@@ -23,7 +23,7 @@ class RuleWords:
     wording: UnitWords
 
     def formula(self, line: Line, edition: Edition) -> str:
-        """Return what a line computes, over the names of figures."""
+        """Return the formula of a line, with the names of figures."""
         if edition.of:
             names = "、".join(of if isinstance(of, str) else str(of.line) for of in edition.of)
             if stages.is_grouped(edition):
@@ -38,7 +38,7 @@ class RuleWords:
         return template.format_map(_Named(self, per))
 
     def asked(self, rule: Rule) -> str:
-        """Return what a line asks: its threshold, and what is asked beside it."""
+        """Return the requirement of a line: its threshold, additional condition and note."""
         return "；".join(
             text for text in (self._threshold(rule), self.beside(rule), rule.edition.note) if text
         )
@@ -47,8 +47,8 @@ class RuleWords:
         edition = rule.edition
         if isinstance(edition.threshold, MeasuredThreshold):
             threshold = edition.threshold
-            said = self.in_words(rule.line.per, threshold.measure, threshold.with_)
-            return f"{self.wording.holds[edition.holds]}{said}"
+            formula = self.in_words(rule.line.per, threshold.measure, threshold.with_)
+            return f"{self.wording.holds[edition.holds]}{formula}"
         if edition.holds is Holds.IS_TRUE:
             return unit_words.wanted(edition.measure, edition.with_, self.wording)
         if isinstance(edition.threshold, dict):
@@ -63,23 +63,23 @@ class RuleWords:
         return kind if called is None else called
 
     def beside(self, rule: Rule) -> str:
-        """Return what a line asks beside its value, '' where it asks nothing more."""
+        """Return the additional condition of a line, '' if it has none."""
         edition = rule.edition
         if edition.also is None:
             return ""
         if (named := self.figures.get(edition.also)) is not None:
             return named
-        said = self.in_words(rule.line.per, edition.also, edition.also_with)
-        return f"{said}{unit_words.wanted(edition.also, edition.also_with, self.wording)}"
+        formula = self.in_words(rule.line.per, edition.also, edition.also_with)
+        return f"{formula}{unit_words.wanted(edition.also, edition.also_with, self.wording)}"
 
     def applies(self, rule: Rule) -> str:
-        """Return whom a line concerns, '' where it concerns everybody."""
+        """Return the units that a line applies to, '' if it applies to all."""
         edition = rule.edition
-        said = self.wording.applies.get(edition.applies or "") or ""
-        return said.format(**edition.applies_with)
+        template = self.wording.applies.get(edition.applies or "") or ""
+        return template.format(**edition.applies_with)
 
     def label(self, per: Grain, key: str) -> str:
-        """Return what a column is called where it belongs to no one unit."""
+        """Return the name of a column, independent of a unit."""
         if per in (Grain.SECTION, Grain.STAGE):
             if (of_section := self.wording.sections.get(key)) is not None:
                 return of_section
@@ -93,7 +93,7 @@ class RuleWords:
 
 
 class _Named(dict[str, str]):
-    """The names of columns, looked up when a formula asks for them."""
+    """The names of columns, looked up when a formula needs them."""
 
     def __init__(self, words: RuleWords, per: Grain) -> None:
         super().__init__()

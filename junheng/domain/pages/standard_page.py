@@ -1,4 +1,4 @@
-"""The standard as a page to read: every line in words, out of config alone."""
+"""The standard as a page: every line in words, from config only."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from junheng.wording.judging.handbook import HandbookWords
 
 @dataclass(frozen=True, slots=True)
 class Handbook:
-    """Renders the standard: `wording` is handbook.yaml of config/wording."""
+    """Renders the standard; `wording` is config/wording/handbook.yaml."""
 
     standard: Standard
     conditions: Sequence[Condition]
@@ -32,8 +32,8 @@ class Handbook:
     def _conditions(self) -> str:
         says = wording.packaged().pages
         rows = [
-            (one.name, "、".join(says.joined_by.join(item) for item in one.items))
-            for one in self.conditions
+            (condition.name, "、".join(says.joined_by.join(item) for item in condition.items))
+            for condition in self.conditions
         ]
         heading, columns = self.wording.conditions.heading, self.wording.conditions.columns
         return f"## {heading}\n\n{table(columns, rows)}"
@@ -61,6 +61,6 @@ class Handbook:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table of a page."""
+    """Return a Markdown table."""
     lines = [columns, ["---"] * len(columns), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', '／') for cell in row)} |" for row in lines)

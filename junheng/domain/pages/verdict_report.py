@@ -1,4 +1,4 @@
-"""The verdict report as a reader sees it: every number already a word, nothing left to compute."""
+"""The content of the verdict report: all numbers as text, ready to render."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from junheng.wording.judging.report import HeatStandings, HeatWords
 
 @dataclass(frozen=True, slots=True)
 class GroupCount:
-    """One group of the standard: its lines, those that everybody meets, verdicts by unit."""
+    """One group of the standard: its lines, the lines met by all units, and verdict counts."""
 
     name: str
     lines: int
@@ -27,7 +27,7 @@ class GroupCount:
 
 @dataclass(frozen=True, slots=True)
 class HeatCell:
-    """One ratio of one section: how it stands to its line, and its value in words."""
+    """One ratio of one section: its standing (met, near, below or a verdict) and its value."""
 
     standing: str
     text: str
@@ -35,7 +35,7 @@ class HeatCell:
 
 @dataclass(frozen=True, slots=True)
 class HeatRow:
-    """One section of a school against the seven lines, and all of them together."""
+    """One section of a school: its seven lines, and the combined line."""
 
     unit: str
     cells: tuple[HeatCell, ...]
@@ -44,7 +44,7 @@ class HeatRow:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """The map of sections by lines: `lines` are its columns."""
+    """The heat map of sections by lines: `lines` are its columns."""
 
     lines: tuple[str, ...]
     rows: tuple[HeatRow, ...]
@@ -76,19 +76,19 @@ class LineReport:
 
 @dataclass(frozen=True, slots=True)
 class ReportBuilder:
-    """Puts findings into words: with the rules they were judged by and the names of units."""
+    """Describes findings, with their rules and the names of units."""
 
     rules: Sequence[Rule]
     names: UnitNames
     words: RuleWords
 
     def lines(self, findings: Iterable[Finding]) -> tuple[LineReport, ...]:
-        """Return every line that was judged, in the order of the standard."""
+        """Return every judged line, in the order of the standard."""
         found = by_line(findings)
         return tuple(self._line(rule, found[rule.id]) for rule in self.rules if rule.id in found)
 
     def _line(self, rule: Rule, found: Sequence[Finding]) -> LineReport:
-        failing = (one for one in found if one.verdict is Verdict.NOT_MET)
+        failing = (finding for finding in found if finding.verdict is Verdict.NOT_MET)
         return LineReport(
             rule.id,
             rule.line.name,
@@ -96,8 +96,8 @@ class ReportBuilder:
             rule.line.severity,
             rule.clause,
             self.words.asked(rule),
-            Counter(one.verdict for one in found),
-            tuple(self._failing(rule, one) for one in failing),
+            Counter(finding.verdict for finding in found),
+            tuple(self._failing(rule, finding) for finding in failing),
         )
 
     def _failing(self, rule: Rule, finding: Finding) -> FailingUnit:
@@ -112,15 +112,15 @@ class ReportBuilder:
         return units.threshold(finding.threshold, rule, self.words.wording)
 
     def _unmet(self, rule: Rule, finding: Finding) -> str:
-        """Return what a unit without a distance was asked: an answer, or what stands beside."""
+        """Return the unmet requirement of a unit without a distance."""
         if rule.edition.holds is Holds.IS_TRUE:
             return self.words.asked(rule)
         return self.words.beside(rule) if finding.value is not None else ""
 
     def heat(self, findings: Iterable[Finding], wording: HeatWords) -> Heat | None:
-        """Return each section against the lines that 6 of 7 is made of; those out of it left out.
+        """Return the heat map of the lines combined in "6 of 7", for applicable sections.
 
-        None where no line in force is made of others.
+        None if no line in force combines others.
         """
         rules = {rule.id: rule for rule in self.rules}
         together = next((rule for rule in self.rules if composite.is_combined(rule.edition)), None)

@@ -1,1 +1,1 @@
-"""People and units: districts, departments, contacts, and the routes that reach them."""
+"""People and units: districts, departments, contacts and their routes."""

@@ -1,4 +1,4 @@
-"""A district: its towns, its departments with their dated names, and who is told."""
+"""A district: its towns, and its departments with their dated names."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,7 +12,7 @@ EVERY_TOWN = "各镇街"
 
 
 def _as_text(value: object) -> object:
-    # 370405 without quotation marks is a number to YAML, though no code is ever reckoned with.
+    # YAML parses 370405 without quotation marks as a number, but codes are text.
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -20,7 +20,7 @@ Code = Annotated[str, BeforeValidator(_as_text)]
 
 
 class District(Frozen):
-    """A folder with this much in its `district.yaml` is enough for a district."""
+    """The required content of a district's `district.yaml`."""
 
     code: Code = Field(min_length=1)
     name: str = Field(min_length=1)
@@ -28,20 +28,20 @@ class District(Frozen):
 
 
 class DatedName(Frozen):
-    """A name and the first day on which a department bears it."""
+    """A name and the first day on which a department has it."""
 
     name: str
     from_: Day = Field(alias="from")
 
 
 class Department(Frozen):
-    """A department under the name that the plan prints, with every name it has had since."""
+    """A department: `id` is its name in the plan, `names` are all names since then."""
 
     id: str
     names: tuple[DatedName, ...] = Field(min_length=1)
 
     def name_on(self, day: date) -> str:
-        """Return the name of the day; before the first, the first."""
+        """Return the name on a day, the first name for earlier days."""
         known = [dated for dated in self.names if dated.from_ <= day]
         return max(known, key=lambda dated: dated.from_).name if known else self.names[0].name
 

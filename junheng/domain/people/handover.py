@@ -1,4 +1,4 @@
-"""The hand-over list: what of a unit changed between two days, its name or its people."""
+"""The hand-over list: changes of a unit's name or people between two days."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from junheng.domain.people.districts import Department
 
 
 class What(StrEnum):
-    """What of a unit may change hands."""
+    """The attributes of a unit that may change."""
 
     NAME = "name"
     CONTACT = "contact"
@@ -22,7 +22,7 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of one unit on its first day; '' where there was, or is, nobody."""
+    """One change of one unit on its first day; '' if a role was or is vacant."""
 
     unit: str
     what: What
@@ -39,23 +39,23 @@ def changes(
     since: date,
     until: date,
 ) -> tuple[Change, ...]:
-    """Return what changed after `since` and up to `until`, unit by unit, each step by its day."""
+    """Return the changes after `since` and up to `until`, by unit and day."""
     known = tuple(departments)
-    days = (since, *_turning_days(known, contacts, since=since, until=until))
+    days = (since, *_days_of_change(known, contacts, since=since, until=until))
     units: tuple[str | Department, ...] = (*known, *towns)
     return tuple(
         change for unit in units for what in What for change in _steps(unit, what, contacts, days)
     )
 
 
-def _turning_days(
+def _days_of_change(
     departments: Iterable[Department], contacts: Contacts, *, since: date, until: date
 ) -> tuple[date, ...]:
     """Return the days, after the first and up to the last, on which anything may change."""
     people = contacts.contacts
     renamed = {dated.from_ for department in departments for dated in department.names}
-    come = {one.begins_on for one in people}
-    gone = {one.ends_on + timedelta(days=1) for one in people if one.ends_on < until}
+    come = {contact.begins_on for contact in people}
+    gone = {contact.ends_on + timedelta(days=1) for contact in people if contact.ends_on < until}
     return tuple(sorted(day for day in renamed | come | gone if since < day <= until))
 
 
@@ -63,14 +63,14 @@ def _steps(
     unit: str | Department, what: What, contacts: Contacts, days: Sequence[date]
 ) -> Iterator[Change]:
     name = unit if isinstance(unit, str) else unit.id
-    said = [(day, _said(unit, what, contacts, day)) for day in days]
-    for (_, before), (day, after) in pairwise(said):
+    values = [(day, _value(unit, what, contacts, day)) for day in days]
+    for (_, before), (day, after) in pairwise(values):
         if before != after:
             yield Change(name, what, before, after, day)
 
 
-def _said(unit: str | Department, what: What, contacts: Contacts, day: date) -> str:
-    """Return a unit's name of the day, or the name of whoever is something to it."""
+def _value(unit: str | Department, what: What, contacts: Contacts, day: date) -> str:
+    """Return a unit's name on a day, or the name of the holder of a role."""
     match what:
         case What.NAME:
             return unit if isinstance(unit, str) else unit.name_on(day)

@@ -1,4 +1,4 @@
-"""Routes: a channel and an address on it, by which a person can be told."""
+"""Routes: a channel and a person's address on it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 
 class Channel(StrEnum):
-    """Where cards go."""
+    """The channels on which cards are sent."""
 
     SLACK = "slack"
     DINGTALK = "dingtalk"
@@ -22,7 +22,7 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One way to a person."""
+    """One channel and address of a person."""
 
     channel: Channel
     address: str
@@ -32,7 +32,7 @@ class Route:
 
 
 def route_of(written: str, *, chosen: Channel) -> Route:
-    """Return the route that `email:li@example.gov` names; without a channel, on the chosen one."""
+    """Parse a route such as `email:li@example.gov`, by default on the chosen channel."""
     name, colon, address = written.partition(":")
     if colon and name in set(Channel):
         return Route(Channel(name), address.strip())
@@ -40,7 +40,7 @@ def route_of(written: str, *, chosen: Channel) -> Route:
 
 
 def _read(entry: object) -> Route:
-    """Return a route out of its one-key mapping, as contacts.yaml writes it."""
+    """Parse a route from a mapping with one key, as in contacts.yaml."""
     if isinstance(entry, Route):
         return entry
     if not isinstance(entry, dict) or len(entry) != 1:

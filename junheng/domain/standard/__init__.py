@@ -1,1 +1,1 @@
-"""The standard: lines, their editions, and whom each applies to."""
+"""The standard: lines, their editions, and the units each applies to."""

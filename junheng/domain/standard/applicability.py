@@ -1,4 +1,4 @@
-"""Whom a line concerns: named conditions over the columns of a grain."""
+"""The units a line applies to: named conditions over the columns of a grain."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from junheng.domain import known_answers
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition: the columns it looks at, and the answers it knows them by."""
+    """A condition: the columns it uses, and the answers it compares them with."""
 
     columns: tuple[str, ...]
     expression: Callable[..., nw.Expr]
@@ -23,13 +23,13 @@ CONDITIONS: dict[str, Condition] = {}
 
 
 class ConditionUnknown(LookupError):
-    """The rulebook names a condition that nobody has written."""
+    """The rulebook names a condition that does not exist."""
 
 
 def condition(
     *columns: str, answers: Mapping[str, tuple[str, ...]] | None = None
 ) -> Callable[[Callable[..., nw.Expr]], Callable[..., nw.Expr]]:
-    """Register a condition under its function's name, with the columns it looks at."""
+    """Register a condition under its function's name, with the columns it uses."""
 
     def register(expression: Callable[..., nw.Expr]) -> Callable[..., nw.Expr]:
         CONDITIONS[expression.__name__] = Condition(columns, expression, answers or {})
@@ -39,7 +39,7 @@ def condition(
 
 
 def named(name: str | None, parameters: dict[str, Any]) -> nw.Expr:
-    """Return the condition of a name, true for all where there is none."""
+    """Return the condition of a name, always true for None."""
     if name is None:
         return nw.lit(True)
     if name not in CONDITIONS:
@@ -59,9 +59,9 @@ def named(name: str | None, parameters: dict[str, Any]) -> nw.Expr:
     },
 )
 def counted_section(*, smallest_teaching_point: int) -> nw.Expr:
-    """教督〔2017〕6号: 不含特殊教育学校、职业学校和不足50人的教学点; private schools are in.
+    """教督〔2017〕6号: 不含特殊教育学校、职业学校和不足50人的教学点; private schools are included.
 
-    A school that has not reported is counted until its pupils are known.
+    A school that has not reported counts until its number of pupils is known.
     """
     is_tiny_point = (nw.col("school_kind") == known_answers.TEACHING_POINT) & (
         nw.col("students").fill_null(smallest_teaching_point) < smallest_teaching_point
@@ -87,7 +87,7 @@ def not_special_school() -> nw.Expr:
     },
 )
 def small_rural_school(*, students_below: int) -> nw.Expr:
-    """村小和教学点: only what is known to be small; a missing school is asked for under SUB."""
+    """村小和教学点 that are known to be small; a missing report is covered by SUB."""
     is_small_kind = nw.col("school_kind").is_in(
         (known_answers.PRIMARY_SCHOOL, known_answers.TEACHING_POINT)
     )
@@ -113,9 +113,9 @@ def of_plan_task(*, number: int) -> nw.Expr:
     },
 )
 def enrols_by_zone() -> nw.Expr:
-    """公办、城区或镇区、非寄宿，不含特教: schools that must take the pupils of their zone.
+    """公办、城区或镇区、非寄宿，不含特教: schools that must enrol the pupils of their zone.
 
-    A school that has not reported counts until it is known to board its pupils.
+    A school that has not reported counts until it is known to be a boarding school.
     """
     return (
         (nw.col("ownership") == known_answers.PUBLIC)

@@ -1,4 +1,4 @@
-"""The standard as data: lines, their dated editions, and which of them is in force."""
+"""The standard as data: lines, their dated editions, and the editions in force."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -10,12 +10,12 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from junheng.domain.school_years import Dated, SchoolYearDay, newest_in_force
 from junheng.values import Frozen
 
-# How the district's plan is cited: 重点任务7.
+# The prefix of citations of the district's plan: 重点任务7.
 _PLAN_TASK = "重点任务"
 
 
 class Grain(StrEnum):
-    """What a line is judged per: one verdict for each of these."""
+    """The kind of unit that a line judges: one verdict for each such unit."""
 
     SECTION = "section"
     STAGE = "stage"
@@ -29,7 +29,7 @@ class Grain(StrEnum):
 
 
 class Severity(StrEnum):
-    """How much hangs on a line: recognition itself, a condition of it, or good advice."""
+    """The weight of a line: a veto, a condition for recognition, or advice."""
 
     VETO = "veto"
     MUST = "must"
@@ -37,7 +37,7 @@ class Severity(StrEnum):
 
 
 class Holds(StrEnum):
-    """How a value is held against its threshold."""
+    """How a value is compared with its threshold."""
 
     AT_LEAST = "at_least"
     AT_MOST = "at_most"
@@ -54,13 +54,13 @@ class MeasuredThreshold(Frozen):
 
 
 class Lever(Frozen):
-    """The figure that has to move when a line is not met, and in what it is bought or built."""
+    """The figure that must change if a line is not met, and the thing to buy or build."""
 
     name: str
     figure: str
     unit: str
     step: float = Field(default=1, gt=0)
-    # A piece of the measure that this figure alone moves, where the scarcest piece decides.
+    # The part of the measure that this figure changes, if the measure is a minimum of parts.
     part: str | None = None
 
 
@@ -81,7 +81,7 @@ Threshold = Annotated[
 
 
 class Edition(Dated):
-    """A line as it stood from one day on: measure, threshold, and whom it concerns."""
+    """A line as it is valid from one day on: measure, threshold and applicability."""
 
     from_: SchoolYearDay = Field(alias="from")
     clause: str | None = None
@@ -95,26 +95,26 @@ class Edition(Dated):
     by: str | None = None
     by_with: dict[str, Any] = Field(default_factory=dict)
     threshold: Threshold | None = None
-    # What a reader must know of this edition and the formula does not say.
+    # Information for readers that the formula does not contain.
     note: str = ""
     also: str | None = None
     also_with: dict[str, Any] = Field(default_factory=dict)
-    # Ids of other lines in config; `Standard.in_force` puts their editions in their place,
-    # each with the id of its `line`.
+    # Ids of other lines in config; `Standard.in_force` replaces them with their editions, each
+    # with the id of its `line`.
     of: tuple["str | Edition", ...] = ()
     line: str | None = None
 
     @model_validator(mode="after")
     def _threshold_fits(self) -> Self:
         if (self.holds is Holds.IS_TRUE) != (self.threshold is None):
-            raise ValueError("`is_true` takes no threshold; every other way of holding needs one")
+            raise ValueError("`is_true` takes no threshold; every other comparison needs one")
         if isinstance(self.threshold, dict) and self.by is None:
             raise ValueError("a threshold with keys needs `by`")
         return self
 
     @property
     def editions_of(self) -> tuple["Edition", ...]:
-        """The editions this one is made of; raises ValueError while they are only names."""
+        """The editions that this one combines; raises ValueError while they are only ids."""
         editions = tuple(part for part in self.of if isinstance(part, Edition))
         if len(editions) != len(self.of):
             raise ValueError(f"lines not in force: {self.of}")
@@ -122,7 +122,7 @@ class Edition(Dated):
 
 
 class Line(Frozen):
-    """One judged line of the standard, with every edition it has had."""
+    """One line of the standard, with all its editions."""
 
     id: str
     name: str
@@ -138,12 +138,12 @@ class Line(Frozen):
     editions: tuple[Edition, ...] = Field(min_length=1)
 
     def edition_on(self, day: date) -> Edition | None:
-        """Return the newest edition in force on a day, None where the line is not yet."""
+        """Return the newest edition in force on a day, None if there is none."""
         return newest_in_force(self.editions, day)
 
 
 class Rule(Frozen):
-    """A line with the one edition it is judged by in a given year."""
+    """A line with the edition that applies to a given year."""
 
     line: Line
     edition: Edition
@@ -154,12 +154,12 @@ class Rule(Frozen):
 
     @property
     def clause(self) -> str:
-        """Return the clause this edition rests on: its own letter, or the line's."""
+        """Return the clause of this edition, by default the line's."""
         return self.edition.clause or self.line.clause
 
 
 class Standard(Frozen):
-    """Every line, in the order it is published."""
+    """All lines, in the order of publication."""
 
     lines: tuple[Line, ...]
 
@@ -176,11 +176,11 @@ class Standard(Frozen):
         return frozenset(line.id for line in self.lines)
 
     def line(self, line_id: str) -> Line | None:
-        """Return a line by its id, None for what the standard has not."""
+        """Return a line by its id, None if it does not exist."""
         return next((line for line in self.lines if line.id == line_id), None)
 
     def in_force(self, day: date) -> tuple[Rule, ...]:
-        """Return the rules of a day; a line made of others carries their editions of that day."""
+        """Return the rules of a day; a combined line contains the editions of that day."""
         editions = {line.id: line.edition_on(day) for line in self.lines}
         return tuple(
             Rule(line=line, edition=_resolved(edition, editions))
@@ -198,7 +198,7 @@ def _resolved(edition: Edition, editions: Mapping[str, Edition | None]) -> Editi
 
 
 def plan_task_cited(number: int) -> str:
-    """Return how one of the plan's tasks is cited, where it is the basis of a duty or a line."""
+    """Return the citation of a plan task as the basis of a duty or a line."""
     return f"{_PLAN_TASK}{number}"
 
 

@@ -1,1 +1,1 @@
-"""The ledger as a workbook that units fill in and send back."""
+"""The ledger as a workbook that units fill in and return."""

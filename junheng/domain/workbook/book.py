@@ -1,4 +1,4 @@
-"""The ledger as a workbook (整改台账): its columns, its rows, and what stands in each cell."""
+"""The ledger as a workbook (整改台账): its columns, rows and cells."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from junheng.wording.ledger.ledger_book import BookWords
 
 
 class Column(StrEnum):
-    """The customary columns of a 整改台账 in their order, and a row's reference."""
+    """The usual columns of a 整改台账 in their order, and a row's reference."""
 
     NUMBER = "number"
     PROBLEM = "problem"
@@ -26,7 +26,7 @@ class Column(StrEnum):
 
 
 REPLY_COLUMNS = (Column.ACTION, Column.PROGRESS, Column.EVIDENCE)
-# Without 序号, which whoever sorts the rows numbers anew, and without the reference itself.
+# Without 序号, which people renumber after sorting rows, and without the reference itself.
 FIXED_COLUMNS = (
     Column.PROBLEM,
     Column.INDICATOR,
@@ -41,9 +41,9 @@ SHOWN_OF_HEAD = 16
 
 
 class Progress(StrEnum):
-    """What a unit may say of its part; a reason must follow the last two.
+    """The progress that a unit may enter; the last two need a reason.
 
-    Those two are for the lead alone to ask: who supports signs, begins, and reports.
+    Only the lead may enter the last two; supporting units receipt, begin and report.
     """
 
     RECEIPTED = "receipted"
@@ -55,7 +55,7 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A document that a row names as its evidence; the kind is None where none was said."""
+    """A document that a row names as its evidence; `kind` is None if not stated."""
 
     kind: str | None
     file_name: str
@@ -63,7 +63,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class BookRow:
-    """One remediation as one unit reads it: as its lead, or as one that supports."""
+    """One remediation from the view of one unit, which leads or supports it."""
 
     reference: str
     problem: str
@@ -89,9 +89,9 @@ class BookSheet:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A copy of the ledger: the district's where `unit` is None, else that unit's own rows.
+    """A copy of the ledger: the district's if `unit` is None, else with that unit's rows.
 
-    `kinds` are those that evidence may be named under.
+    `kinds` are the kinds of evidence that may be named.
     """
 
     title: str
@@ -102,7 +102,7 @@ class Book:
     rows: tuple[BookRow, ...]
 
     def sheets(self, wording: BookWords) -> tuple[BookSheet, ...]:
-        """Return the sheets that people see: the district's one, a unit's one or two."""
+        """Return the visible sheets: one of the district, one or two of a unit."""
         if self.unit is None:
             return (BookSheet(wording.sheets.ledger, is_lead=True, rows=self.rows),)
         led = tuple(row for row in self.rows if row.is_lead)
@@ -111,7 +111,7 @@ class Book:
             BookSheet(wording.sheets.lead, is_lead=True, rows=led),
             BookSheet(wording.sheets.supporting, is_lead=False, rows=supported),
         )
-        # A workbook must have a sheet, also that of a unit which owes nothing.
+        # A workbook must have at least one sheet, even for a unit without remediations.
         return tuple(sheet for sheet in sheets if sheet.rows) or sheets[:1]
 
     def note(self, wording: BookWords) -> str:
@@ -123,7 +123,7 @@ class Book:
         )
 
     def originals(self, wording: BookWords) -> tuple[tuple[str, ...], ...]:
-        """Return what the hidden sheet keeps: whose copy it is, and every row as it went out."""
+        """Return the hidden sheet: the unit of the copy, and every row as it was written."""
         rows = tuple(
             (row.reference, _mark(is_lead=row.is_lead), *_texts(cells_of(row, wording)))
             for row in self.rows
@@ -143,12 +143,12 @@ def _texts(cells: Mapping[Column, str | date | None]) -> tuple[str, ...]:
     return tuple(str(cells.get(column) or "") for column in Column)
 
 
-# Control characters, which no workbook may hold; line breaks and tabs it may.
+# Control characters that are not allowed in workbooks; line breaks and tabs are allowed.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def cells_of(row: BookRow, wording: BookWords) -> Mapping[Column, str | date | None]:
-    """Return what stands in each cell of a row, save its number, which is its sheet's."""
+    """Return the content of each cell of a row, except its number, which depends on the sheet."""
     texts = {
         Column.PROBLEM: row.problem,
         Column.INDICATOR: row.indicator,
@@ -167,14 +167,14 @@ def cells_of(row: BookRow, wording: BookWords) -> Mapping[Column, str | date | N
 
 
 def document_text(document: Claimed, wording: BookWords) -> str:
-    """Return a document as it is named in a cell: under its kind, where that is known."""
+    """Return a document as it is named in a cell, with its kind if known."""
     if document.kind is None:
         return document.file_name
     return wording.document.format(kind=document.kind, file_name=document.file_name)
 
 
 def title(wording: BookWords, *, district: str, unit: str | None = None) -> str:
-    """Return the title of the district's copy, or of a unit's, by the name it bears that day."""
+    """Return the title of the district's copy, or of a unit's with its current name."""
     if unit is None:
         return wording.title.format(district=district)
     return wording.title_of_unit.format(district=district, unit=unit)

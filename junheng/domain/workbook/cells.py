@@ -1,4 +1,4 @@
-"""What people write in a reply cell of the ledger: the progress of their part, and its evidence."""
+"""Parses the reply cells of a ledger workbook: progress and evidence."""
 
 import re
 from collections.abc import Iterator
@@ -13,32 +13,32 @@ from junheng.wording.ledger.ledger_book import BookWords
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a 进展 cell says: the progress, what is added to it, and the day asked for."""
+    """A parsed 进展 cell: the progress, additional text, and the requested day."""
 
     progress: Progress
     text: str
     extension_until: date | None = None
 
 
-# 2026-01-15, 2026/1/15, 2026.1.15, 2026年1月15日, 20260115, with spaces wherever people leave them.
+# 2026-01-15, 2026/1/15, 2026.1.15, 2026年1月15日, 20260115, with optional spaces.
 _DAY = re.compile(
     r"[\s:]*(?:(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})|(\d{4})(\d\d)(\d\d))(?!\d)"
     r"\s*[日号]?(\s*0{1,2}:00(:00)?)?",
 )
-# 整改中心 is not 整改中, and 已完成一半 not 已完成: something must end the word.
+# 整改中心 is not 整改中, and 已完成一半 is not 已完成: the word must end here.
 _ENDS_A_WORD = re.compile(r"$|[\s:,;.!(、。—…-]")
 _BETWEEN = " \t\r\n:,;.!、。—…-"
 
 
 def progress_in(text: str, wording: BookWords, *, is_lead: bool) -> Stated:
-    """Return what a filled 进展 cell says, of the lead's part or of a supporting unit's.
+    """Parse a filled 进展 cell of the lead or of a supporting unit.
 
     Raises:
-        CellRefused: it begins with none of the words, or with one that is the lead's alone, or
-            lacks a reason or a day that it must have.
+        CellRefused: it begins with none of the words, or with one that only the lead may use, or
+            a required reason or day is missing.
 
     """
-    # One character for another, so that a place in the one is the same place in the other.
+    # half_width replaces single characters, so that positions in both texts are the same.
     text = text.strip()
     plain = half_width(text)
     choices = wording.between_units.join(wording.choices(is_lead=is_lead))
@@ -57,13 +57,15 @@ def progress_in(text: str, wording: BookWords, *, is_lead: bool) -> Stated:
 
 
 def _word(plain: str, wording: BookWords, choices: str) -> tuple[Progress, int]:
-    """Return the progress that a text begins with, and where its word ends."""
-    spellings = [(one, progress) for progress in Progress for one in wording.progress[progress]]
+    """Return the progress that a text begins with, and the end of its word."""
+    spellings = [
+        (spelling, progress) for progress in Progress for spelling in wording.progress[progress]
+    ]
     for spelling, progress in sorted(spellings, key=lambda pair: -len(pair[0])):
         found = re.match(r"\s*".join(map(re.escape, spelling)), plain)
         if found is None:
             continue
-        # A day may follow 申请延期至 at once.
+        # A day may follow 申请延期至 without a separator.
         if progress is not Progress.EXTENSION and not _ENDS_A_WORD.match(plain, found.end()):
             raise CellRefused(BookProblem.WORD_RUNS_ON, expected=spelling)
         return progress, found.end()
@@ -98,25 +100,25 @@ def _date_of(found: re.Match[str]) -> date | None:
 
 
 def day_in(text: str) -> date | None:
-    """Return the day that a text is, however it is written; None where it is anything else."""
+    """Return the day that a text consists of, in any notation, None for other texts."""
     found = _DAY.fullmatch(half_width(text))
     return None if found is None else _date_of(found)
 
 
-# A file's ending is letters and digits of ASCII, so that 1、合同 and v2.0版 are none.
+# A file's suffix consists of ASCII letters and digits, so 1、合同 and v2.0版 have none.
 _ENDING = r"\.[A-Za-z][A-Za-z0-9]{0,4}"
 _AFTER_A_FILE = re.compile(rf"(?<=\S)({_ENDING})\s*[、，,]\s*")
 _HAS_ENDING = re.compile(rf"{_ENDING}$")
-# 、 after a number that begins an entry numbers it: 1、采购合同.
+# 、 after a leading number belongs to the numbering: 1、采购合同.
 _COMMA = re.compile(r"(?<!\d)、|(?<=\D\d)、|(?<=\D\d\d)、")
 _DRIVE = re.compile(r"\s*[A-Za-z]\s*:")
 
 
 def documents_in(text: str) -> tuple[Claimed, ...]:
-    """Return the documents that a 佐证 cell names, each once.
+    """Parse the documents that a 佐证 cell names, each once.
 
     Raises:
-        CellRefused: one of them leads out of the folder, or has a kind and no name.
+        CellRefused: a path leaves the folder, or an entry has a kind and no name.
 
     """
     return tuple(dict.fromkeys(_document(entry) for entry in _entries(text)))
@@ -126,7 +128,7 @@ def _entries(text: str) -> Iterator[str]:
     for piece in re.split(r"[；;\r\n]+", text):
         parts = _AFTER_A_FILE.sub(r"\1\n", piece.strip()).split("\n")
         if len(parts) == 1 and not _HAS_ENDING.search(parts[0]):
-            # Windows hides endings, and people write what they see: 采购合同、验收照片.
+            # Windows hides suffixes, and people write the names they see: 采购合同、验收照片.
             parts = _COMMA.split(piece)
         yield from (part.strip() for part in parts if part.strip())
 
@@ -143,7 +145,7 @@ def _document(entry: str) -> Claimed:
 
 
 def _leads_out(name: str) -> bool:
-    """Tell whether a name leads out of the folder of what was sent, on whichever system."""
+    """Return whether a path leaves the folder of the sent files, on any operating system."""
     plain = half_width(name).replace("\\", "/")
     is_elsewhere = plain.startswith(("/", "~")) or _DRIVE.match(plain) is not None
     return is_elsewhere or any(part.strip() == ".." for part in plain.split("/"))

@@ -1,4 +1,4 @@
-"""What is wrong with a copy of the ledger that was taken back, and the sentence that says so."""
+"""Faults in a returned copy of the ledger, and their sentences."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from junheng.wording.ledger.ledger_book import BookFaults, FaultWords
 
 
 class BookProblem(StrEnum):
-    """What is wrong in a copy; config/wording/ledger_book.yaml says it in Chinese."""
+    """Kinds of faults; config/wording/ledger_book.yaml has the Chinese sentences."""
 
     UNKNOWN_PROGRESS = "unknown_progress"
     NOT_FOR_SUPPORTING = "not_for_supporting"
@@ -24,7 +24,7 @@ class BookProblem(StrEnum):
     COLUMN_MISSING = "column_missing"
     COLUMN_TWICE = "column_twice"
     HEADER_MISSING = "header_missing"
-    # These show only against the ledger itself, and against the files that came with the copy.
+    # These can be checked only with the ledger itself and the files sent with the copy.
     OF_ANOTHER_UNIT = "of_another_unit"
     MOVE_NOT_ALLOWED = "move_not_allowed"
     DOCUMENT_NOT_SENT = "document_not_sent"
@@ -33,7 +33,7 @@ class BookProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BookFault:
-    """One thing wrong: where it is, what stands there, and what was printed or is wanted."""
+    """One fault: its place, the found content, and the printed or expected content."""
 
     sheet: str
     cell: str
@@ -44,7 +44,7 @@ class BookFault:
 
 
 class CellRefused(ValueError):
-    """We cannot take what stands in a cell, because of a problem; `expected` is what is wanted."""
+    """We cannot accept a cell because of a problem; `expected` is the expected content."""
 
     def __init__(self, problem: BookProblem, *, expected: str = "") -> None:
         super().__init__(problem.value)
@@ -53,14 +53,14 @@ class CellRefused(ValueError):
 
 
 def sentence(fault: BookFault, wording: FaultWords) -> str:
-    """Return what is said of a fault: where it is, what stands there, what is wanted."""
-    said = _template(fault, wording.sentences).format(
+    """Return the sentence about a fault: its place, the found and the expected content."""
+    description = _template(fault, wording.sentences).format(
         found=_quoted(fault.found, wording),
         expected=_quoted(fault.expected, wording),
     )
     where = {"sheet": fault.sheet, "cell": fault.cell, "item": fault.item}
     known = "_".join(name for name, value in where.items() if value)
-    return wording.places.of(known).format(**where, sentence=said)
+    return wording.places.of(known).format(**where, sentence=description)
 
 
 def _template(fault: BookFault, sentences: BookFaults) -> str:

@@ -1,4 +1,4 @@
-"""A copy of the ledger as it came back: its sheets and rows, and what it said when it went out."""
+"""A returned copy of the ledger: its sheets and rows, and the original content."""
 
 import re
 from collections import defaultdict
@@ -28,16 +28,16 @@ from junheng.domain.workbook.cells import day_in
 from junheng.domain.workbook.faults import BookFault, BookProblem
 from junheng.wording.ledger.ledger_book import BookWords
 
-# People delete columns; a row of other forms has three of these headings at most.
+# People delete columns; a row of other forms has at most three of these headings.
 FEWEST_HEADINGS = 6
 NEEDED_COLUMNS = (*REPLY_COLUMNS, Column.REFERENCE)
-# Word processors put these where somebody typed a hyphen.
+# Word processors replace typed hyphens with these.
 _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
-    """One row of a copy; `number` is the one that people see."""
+    """One row of a copy; `number` is the row number shown in the spreadsheet."""
 
     sheet: str
     number: int
@@ -68,7 +68,7 @@ class CopySheet:
 
     @classmethod
     def of(cls, sheet: Sheet, wording: BookWords) -> Self | None:
-        """Return the sheet with the first row that is the ledger's header; None without one."""
+        """Return the sheet with its first row that is the ledger's header, None without one."""
         for number, row in enumerate(sheet):
             places = _headings(row, wording)
             if len(places) < FEWEST_HEADINGS:
@@ -88,7 +88,7 @@ class CopySheet:
         return None
 
     def faults(self, wording: BookWords) -> Iterator[BookFault]:
-        """Yield what is wrong with the header: no reply is looked for where there is no column."""
+        """Yield the faults of the header: missing and doubled columns."""
         for column in NEEDED_COLUMNS:
             if column not in self.columns:
                 item = wording.name_of(column)
@@ -98,7 +98,7 @@ class CopySheet:
             yield BookFault(self.sheet.name, cell, item, item, BookProblem.COLUMN_TWICE)
 
     def rows(self, wording: BookWords) -> Iterator[CopyRow]:
-        """Yield the filled rows, without totals, signatures, and headers pasted in between."""
+        """Yield the filled rows, without totals, signatures and repeated headers."""
         if Column.REFERENCE not in self.columns:
             return
         for number, _ in rows_below(self.sheet, self.header, name=self.columns[Column.REFERENCE]):
@@ -115,7 +115,7 @@ class CopySheet:
 
 
 def _headings(row: Sequence[CellValue], wording: BookWords) -> Mapping[Column, Sequence[int]]:
-    """Return where each heading stands in a row, with or without what it asks in brackets."""
+    """Return the positions of each heading in a row, with or without its note in brackets."""
     known = {label_of(wording.headings[column]): column for column in Column}
     known |= {label_of(wording.name_of(column)): column for column in Column}
     places: dict[Column, list[int]] = defaultdict(list)
@@ -128,13 +128,13 @@ def _headings(row: Sequence[CellValue], wording: BookWords) -> Mapping[Column, S
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A row as it went out."""
+    """A row as it was written."""
 
     is_lead: bool
     texts: Mapping[Column, str]
 
     def is_alike(self, column: Column, found: str) -> bool:
-        """Tell whether a cell still says the same, in whatever spelling an office saves it."""
+        """Return whether a cell is unchanged, apart from spacing, width and date notation."""
         printed = self.texts.get(column, "")
         if _plain(found) == _plain(printed):
             return True
@@ -142,7 +142,7 @@ class Original:
         return day is not None and day == day_in(printed)
 
     def changed(self, row: CopyRow) -> tuple[Column, ...]:
-        """Return the fixed columns in which a row says something else than when it went out."""
+        """Return the fixed columns whose content has changed."""
         return tuple(
             column
             for column in FIXED_COLUMNS
@@ -156,7 +156,7 @@ def _plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy taken back; `originals` is None where its rows were carried into another workbook."""
+    """A returned copy; `originals` is None if its rows were moved to another workbook."""
 
     unit: str | None
     sheets: tuple[CopySheet, ...]
@@ -164,31 +164,33 @@ class Copy:
     faults: tuple[BookFault, ...]
 
     def original(self, row: CopyRow) -> Original | None:
-        """Return a row as it went out on its sheet, or on the other if it was moved over whole.
+        """Return the original of a row from its sheet, or from the other if it was moved whole.
 
-        What else bears a reference of the other sheet is a row whose own was overwritten.
+        Any other row with a reference of the other sheet had its own reference overwritten.
         """
         known = (self.originals or {}).get(row.reference, ())
-        of_its_sheet = (one for one in known if one.is_lead == row.is_lead)
-        moved_over = (one for one in known if not one.changed(row))
+        of_its_sheet = (original for original in known if original.is_lead == row.is_lead)
+        moved_over = (original for original in known if not original.changed(row))
         return next(of_its_sheet, next(moved_over, None))
 
 
 def is_ledger_book(sheets: Sequence[Sheet], wording: BookWords) -> bool:
-    """Tell by its content whether a workbook is a copy of the ledger, whatever it is called."""
+    """Return whether a workbook is a copy of the ledger, by its content only."""
     ledgers = (CopySheet.of(sheet, wording) for sheet in sheets)
-    has_references = any(one is not None and Column.REFERENCE in one.columns for one in ledgers)
+    has_references = any(
+        ledger is not None and Column.REFERENCE in ledger.columns for ledger in ledgers
+    )
     return has_references or _kept(sheets) is not None
 
 
 def copy_in(sheets: Sequence[Sheet], wording: BookWords) -> Copy:
-    """Return the copy of the ledger that a workbook holds."""
+    """Return the copy of the ledger that a workbook contains."""
     kept = _kept(sheets)
     visible = [sheet for sheet in sheets if sheet.name != ORIGINALS]
     found = [(sheet, CopySheet.of(sheet, wording)) for sheet in visible]
     ledgers = tuple(ledger for _, ledger in found if ledger is not None)
     ours = {label_of(name) for _, name in wording.sheets}
-    headless = [one for one, ledger in found if ledger is None and label_of(one.name) in ours]
+    headless = [sheet for sheet, ledger in found if ledger is None and label_of(sheet.name) in ours]
     if not ledgers and not headless:
         headless = visible[:1]
     return Copy(
@@ -196,7 +198,7 @@ def copy_in(sheets: Sequence[Sheet], wording: BookWords) -> Copy:
         sheets=ledgers,
         originals=None if kept is None else _originals(kept),
         faults=(
-            *(BookFault(one.name, "", "", "", BookProblem.HEADER_MISSING) for one in headless),
+            *(BookFault(sheet.name, "", "", "", BookProblem.HEADER_MISSING) for sheet in headless),
             *(fault for ledger in ledgers for fault in ledger.faults(wording)),
         ),
     )
@@ -213,17 +215,17 @@ def _originals(kept: Sheet) -> Mapping[str, tuple[Original, ...]]:
     by_reference: dict[str, tuple[Original, ...]] = defaultdict(tuple)
     for row in kept.rows[2:]:
         reference, part, *texts = (text_of(value) for value in row)
-        stood = {
+        cells = {
             Column(column): text
             for column, text in zip(columns, texts, strict=False)
             if column in known
         }
-        by_reference[reference] += (Original(is_lead=part == Column.LEAD, texts=stood),)
+        by_reference[reference] += (Original(is_lead=part == Column.LEAD, texts=cells),)
     return dict(by_reference)
 
 
 def _unit_in_title(ledgers: Sequence[CopySheet], wording: BookWords) -> str | None:
-    """Return the unit in the brackets of the title, which is its name of the day."""
+    """Return the unit in the brackets of the title, which is its name on the copy's day."""
     title = re.escape(label_of(wording.title_of_unit))
     for name, group in (("district", ".*"), ("unit", "(.+)")):
         title = title.replace(re.escape(f"{{{name}}}"), group)
@@ -235,4 +237,4 @@ def _unit_in_title(ledgers: Sequence[CopySheet], wording: BookWords) -> str | No
         if isinstance(value, str)
     )
     found = (re.fullmatch(title, text) for text in above)
-    return next((one[1] for one in found if one is not None), None)
+    return next((match[1] for match in found if match is not None), None)

@@ -1,4 +1,4 @@
-"""What a unit answers in its copy of the ledger: its replies, and every fault by sheet and cell."""
+"""A unit's replies in its copy of the ledger, and every fault with sheet and cell."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,9 +15,9 @@ from junheng.wording.ledger.ledger_book import BookWords
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What one row answers, and where: what was left as it went out is empty here.
+    """The reply of one row, and its place; unchanged cells are empty here.
 
-    `row` is the number that people see; `cells` has the address of every column of the row.
+    `row` is the row number shown in the spreadsheet; `cells` has the address of every column.
     """
 
     reference: str
@@ -33,16 +33,16 @@ class Reply:
 
     @property
     def answer(self) -> tuple[object, ...]:
-        """Return what is answered, wherever it stands: empty where nothing is."""
-        said = (self.action, self.progress, self.text, self.extension_until, self.evidence)
-        return said if any(said) else ()
+        """Return the content of the reply without its place, empty if there is none."""
+        content = (self.action, self.progress, self.text, self.extension_until, self.evidence)
+        return content if any(content) else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of a copy. A row with a fault in what it answers, or in its reference, is no reply.
+    """The result of reading a copy. A row with a fault in its reply or reference gives no reply.
 
-    `unit` is the copy's own word, and nobody has yet held it against who sent it.
+    `unit` is taken from the copy and is not yet compared with the sender.
     """
 
     unit: str | None
@@ -51,7 +51,7 @@ class Taken:
 
 
 def read(sheets: Sequence[Sheet], *, wording: BookWords) -> Taken:
-    """Return what a copy of the ledger answers."""
+    """Read a copy of the ledger."""
     copy = copy_in(sheets, wording)
     replies: list[Reply] = []
     faults = list(copy.faults)
@@ -71,26 +71,26 @@ def _read_row(
     wording: BookWords,
 ) -> tuple[Reply | None, tuple[BookFault, ...]]:
     original = copy.original(row)
-    said = _said(row, original)
+    answered = _answered(row, original)
     if not row.reference:
         missing = fault_at(row, Column.REFERENCE, BookProblem.REFERENCE_MISSING, wording, found="")
-        # A row that answers nothing either is a remark, or room for one.
-        return None, (missing,) if said else ()
+        # A row without an answer is a remark or an empty row.
+        return None, (missing,) if answered else ()
     if original is None and copy.originals is not None:
         unknown = BookProblem.REFERENCE_UNKNOWN
         return None, (fault_at(row, Column.REFERENCE, unknown, wording, found=row.reference),)
     changed = () if original is None else _changed(row, original, wording)
     is_lead = row.is_lead if original is None else original.is_lead
     refused = tuple(
-        fault for column in said for fault in _refused(row, column, wording, is_lead=is_lead)
+        fault for column in answered for fault in _refused(row, column, wording, is_lead=is_lead)
     )
-    if refused or not said:
+    if refused or not answered:
         return None, (*changed, *refused)
-    return _reply(row, said, original, wording, is_lead=is_lead), changed
+    return _reply(row, answered, original, wording, is_lead=is_lead), changed
 
 
-def _said(row: CopyRow, original: Original | None) -> Mapping[Column, str]:
-    """Return what is filled in and did not stand there when the copy went out."""
+def _answered(row: CopyRow, original: Original | None) -> Mapping[Column, str]:
+    """Return the filled reply cells that were changed since the copy was written."""
     filled = {column: row.text(column) for column in REPLY_COLUMNS if row.text(column)}
     if original is None:
         return filled
@@ -98,7 +98,7 @@ def _said(row: CopyRow, original: Original | None) -> Mapping[Column, str]:
 
 
 def _changed(row: CopyRow, original: Original, wording: BookWords) -> tuple[BookFault, ...]:
-    """Return the fixed cells that say something else than when the copy went out."""
+    """Return a fault for each fixed cell that was changed."""
     return tuple(
         fault_at(
             row,
@@ -115,7 +115,7 @@ def _changed(row: CopyRow, original: Original, wording: BookWords) -> tuple[Book
 def _refused(
     row: CopyRow, column: Column, wording: BookWords, *, is_lead: bool
 ) -> Iterable[BookFault]:
-    """Yield why a filled cell cannot be taken."""
+    """Yield the faults of a filled cell."""
     text = row.text(column)
     if isinstance(row.values[column], BrokenCell):
         yield fault_at(row, column, BookProblem.NO_VALUE, wording, found=text)
@@ -131,25 +131,27 @@ def _refused(
 
 def _reply(
     row: CopyRow,
-    said: Mapping[Column, str],
+    answered: Mapping[Column, str],
     original: Original | None,
     wording: BookWords,
     *,
     is_lead: bool,
 ) -> Reply:
-    progress = said.get(Column.PROGRESS)
+    progress = answered.get(Column.PROGRESS)
     stated = None if progress is None else progress_in(progress, wording, is_lead=is_lead)
     named_before = "" if original is None else original.texts.get(Column.EVIDENCE, "")
     known = frozenset(documents_in(named_before))
     return Reply(
         reference=row.reference,
         is_lead=is_lead,
-        action=said.get(Column.ACTION, ""),
+        action=answered.get(Column.ACTION, ""),
         progress=None if stated is None else stated.progress,
         text="" if stated is None else stated.text,
         extension_until=None if stated is None else stated.extension_until,
         evidence=tuple(
-            one for one in documents_in(said.get(Column.EVIDENCE, "")) if one not in known
+            document
+            for document in documents_in(answered.get(Column.EVIDENCE, ""))
+            if document not in known
         ),
         sheet=row.sheet,
         row=row.number,
@@ -161,7 +163,7 @@ def _each_once(
     replies: Iterable[Reply],
     wording: BookWords,
 ) -> tuple[tuple[Reply, ...], tuple[BookFault, ...]]:
-    """Return the replies, none twice, and a fault for each that another contradicts."""
+    """Return the replies without duplicates, and a fault for each that contradicts another."""
     together: dict[tuple[str, bool], list[Reply]] = defaultdict(list)
     for reply in replies:
         together[reply.reference, reply.is_lead].append(reply)

@@ -1,4 +1,4 @@
-"""Holds the files of config/ against each other: every name that one uses, another defines."""
+"""Checks the files of config/ against each other: every used name must be defined."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from junheng.rulebook.checks.subject import Subject
 
 
 def mistakes(subject: Subject) -> Iterator[Mistake]:
-    """Yield every name that nothing defines, and everything that is defined twice."""
+    """Yield a mistake for every undefined name and every double definition."""
     of_rules = [*forms.mistakes(subject), *editions.mistakes(subject)]
     yield from definitions.mistakes(subject)
     yield from references.mistakes(subject)
     yield from of_rules
-    # The words of a rule are looked for where the rule itself can be read.
+    # The words of rules can be checked only if the rules themselves are valid.
     if not of_rules:
         yield from wording.mistakes(subject)

@@ -1,4 +1,4 @@
-"""What is defined twice: only one of them could be meant by its name."""
+"""Checks for names that are defined twice."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ DEFINED = (
 
 
 def mistakes(subject: Subject) -> Iterator[Mistake]:
-    """Yield each name that a file defines for the second time."""
+    """Yield a mistake for each second definition of a name."""
     for file, pattern in DEFINED:
         for path, content in subject.named(file):
             for place, word in _doubled(content, pattern):
@@ -45,7 +45,7 @@ def _doubled(content: Any, pattern: str) -> Iterator[tuple[Place, Any]]:
     seen: set[tuple[Place, Any]] = set()
     is_nested = pattern.count("*") > 1
     for place, word in found(content, pattern):
-        # Of lists within lists, each is a place of its own.
+        # In nested lists, names must be unique within each inner list only.
         known = (place[:2] if is_nested else (), word)
         if known in seen:
             yield place, word

@@ -1,4 +1,4 @@
-"""The lines of the standard: the measures and conditions they name, and what those look at."""
+"""Checks the lines of the standard: their measures, conditions, parameters and columns."""
 
 import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -22,10 +22,10 @@ from junheng.yaml_lines import Place
 EVERY_LINE_REACHES_SHARE = "every_line_reaches_share"
 # Parameters that choose figures; all others are numbers.
 FIGURES = ("figure", "figures", "among")
-# Words that a column holds though its item does not offer them.
+# Words that a column may contain although they are not choices of its item.
 NOT_ASKED = {"school_kind": register.NOT_ASKED}
-# What a measure over a whole stage, or one made of other lines, is told: by its name.
-TOLD: Mapping[str, tuple[str, ...]] = {
+# The parameters of the measures over a whole stage or over other lines, by name.
+GROUP_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     composite.LINES_MET: (),
     "weighted_coefficient": (),
     "pooled_share": ("figures", "among"),
@@ -34,7 +34,7 @@ TOLD: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Written:
-    """One edition as it is written, with its place, and the forms of the years it judges."""
+    """One edition as written in the file, its place, and the forms of the years it judges."""
 
     path: Path
     place: Place
@@ -48,13 +48,15 @@ class Written:
 
     @cached_property
     def columns(self) -> frozenset[str]:
-        """Return the columns that there are in all of its years."""
-        each = [columns_of(self.grain, one.schools, one.departments) for one in self.years]
+        """Return the columns that exist in all of its years."""
+        each = [columns_of(self.grain, years.schools, years.departments) for years in self.years]
         return frozenset.intersection(*each) if each else frozenset()
 
     def choices(self, column: str) -> tuple[str, ...] | None:
-        """Return the words that a column may hold in all of its years, None where it is open."""
-        each = [choices_of(column, self.grain, one.schools, one.departments) for one in self.years]
+        """Return the allowed words of a column in all of its years, None if it is an open set."""
+        each = [
+            choices_of(column, self.grain, years.schools, years.departments) for years in self.years
+        ]
         closed = [choices for choices in each if choices is not None]
         common = set.intersection(*map(set, closed)) if closed else set()
         return tuple(word for word in closed[0] if word in common) if closed else None
@@ -70,27 +72,27 @@ class Written:
 
 
 def mistakes(subject: Subject) -> Iterator[Mistake]:
-    """Yield what is wrong in the lines of the standard."""
+    """Yield the mistakes in the lines of the standard."""
     lines = {line.id: line for line in subject.rulebook.standard.lines}
     for path, content in subject.common("standard"):
-        for at, line in enumerate(content.get("lines", ())):
+        for index, line in enumerate(content.get("lines", ())):
             for number, edition in enumerate(line["editions"]):
-                place = ("lines", at, "editions", number)
+                place = ("lines", index, "editions", number)
                 years = _years_of(subject, edition_of(subject, line, number))
                 written = Written(path, place, line, edition, years)
                 yield from _of_edition(written, lines)
-                yield from _of_levers(written, at)
+                yield from _of_levers(written, index)
 
 
 def edition_of(subject: Subject, line: Mapping[str, Any], number: int) -> Edition:
-    """Return an edition as it was read; a line for every plan task has the same in each."""
-    own = (one for one in subject.rulebook.standard.lines if one.id.startswith(line["id"]))
+    """Return the parsed edition; a line repeated for plan tasks has the same one in each copy."""
+    own = (known for known in subject.rulebook.standard.lines if known.id.startswith(line["id"]))
     exact = subject.rulebook.standard.line(line["id"]) or next(own)
     return exact.editions[number]
 
 
 def _years_of(subject: Subject, edition: Edition) -> tuple[FormYears, ...]:
-    """Return the years that an edition judges; one that judges none is held to the newest forms."""
+    """Return the years that an edition judges, or the newest form years if it judges none."""
     judged = (
         years
         for years in subject.form_years
@@ -101,7 +103,7 @@ def _years_of(subject: Subject, edition: Edition) -> tuple[FormYears, ...]:
 
 def _of_edition(written: Written, lines: Mapping[str, Line]) -> Iterator[Mistake]:
     name, edition = written.edition["measure"], written.edition
-    if edition.get("of") or name in TOLD:
+    if edition.get("of") or name in GROUP_PARAMETERS:
         yield from _of_group(written, name)
         yield from _made_of(written, name, lines)
     else:
@@ -113,19 +115,19 @@ def _of_edition(written: Written, lines: Mapping[str, Line]) -> Iterator[Mistake
             yield from _of_condition(written, key, edition[key])
     yield from _of_threshold(written)
     if edition.get("also") and name != composite.LINES_MET:
-        yield from _of_measure(written, (), edition, name="also", told="also_with")
+        yield from _of_measure(written, (), edition, name="also", parameters="also_with")
 
 
 def _of_group(written: Written, name: str) -> Iterator[Mistake]:
-    """Yield what is wrong in a line that is judged of a whole stage, or made of other lines."""
+    """Yield the mistakes in a line over a whole stage or over other lines."""
     edition = written.edition
-    if name not in TOLD:
-        yield written.unknown(("measure",), "measure", name, (*TOLD, *MEASURES))
+    if name not in GROUP_PARAMETERS:
+        yield written.unknown(("measure",), "measure", name, (*GROUP_PARAMETERS, *MEASURES))
         return
     if (name in stages.GROUPED) != (written.grain is Grain.STAGE):
         yield written.mistake(("measure",), "of_a_stage", word=name)
-    yield from _parameters(written, "with", TOLD[name], TOLD[name])
-    yield from _chosen(written, ("with",), edition.get("with", {}), TOLD[name])
+    yield from _parameters(written, "with", GROUP_PARAMETERS[name], GROUP_PARAMETERS[name])
+    yield from _chosen(written, ("with",), edition.get("with", {}), GROUP_PARAMETERS[name])
     if bool(edition.get("of")) == (name == "pooled_share"):
         yield written.mistake(("measure",), "made_of", word=name)
     if name == composite.LINES_MET:
@@ -137,84 +139,90 @@ def _of_group(written: Written, name: str) -> Iterator[Mistake]:
 
 
 def _made_of(written: Written, name: str, lines: Mapping[str, Line]) -> Iterator[Mistake]:
-    """Yield the lines that another cannot be made of: of other units, or made of others too."""
+    """Yield a mistake for each line that cannot be combined: another grain, or itself combined."""
     wanted = written.grain if name == composite.LINES_MET else Grain.SECTION
-    for at, other in enumerate(written.edition.get("of", ())):
+    for index, other in enumerate(written.edition.get("of", ())):
         line = lines.get(other)
         if line is None:
             continue
         if line.per is not wanted:
-            yield written.mistake(("of", at), "other_grain", word=other)
+            yield written.mistake(("of", index), "other_grain", word=other)
         elif not all(edition.measure in MEASURES for edition in line.editions):
-            yield written.mistake(("of", at), "made_of_others", word=other)
+            yield written.mistake(("of", index), "made_of_others", word=other)
 
 
 def _of_measure(
     written: Written,
     place: Place,
-    said: Mapping[str, Any],
+    content: Mapping[str, Any],
     *,
     name: str = "measure",
-    told: str = "with",
+    parameters: str = "with",
 ) -> Iterator[Mistake]:
-    """Yield what is wrong where a measure is named: itself, what it is told, what it looks at."""
-    word = said[name]
+    """Yield the mistakes of a named measure: its name, parameters, figures and answers.
+
+    `name` and `parameters` are the keys of the measure and of its parameters in `content`.
+    """
+    word = content[name]
     if word not in MEASURES:
-        yield written.unknown((*place, name), "measure", word, (*MEASURES, *TOLD))
+        yield written.unknown((*place, name), "measure", word, (*MEASURES, *GROUP_PARAMETERS))
         return
-    measure, given = MEASURES[word], said.get(told) or {}
-    yield from _parameters(written, told, *_signature(measure.expression), said=said, place=place)
+    measure, given = MEASURES[word], content.get(parameters) or {}
+    known, wanted = _signature(measure.expression)
+    yield from _parameters(written, parameters, known, wanted, content=content, place=place)
     chosen = [figure.strip("{}") for figure in measure.figures if figure.startswith("{")]
-    yield from _chosen(written, (*place, told), given, chosen)
+    yield from _chosen(written, (*place, parameters), given, chosen)
     yield from _fixed(written, (*place, name), measure)
 
 
 def _signature(expression: Callable[..., Any]) -> tuple[Collection[str], Collection[str]]:
-    """Return the parameters of a measure or condition, and those that must be told."""
+    """Return all parameters of a measure or condition, and the required ones."""
     parameters = inspect.signature(expression).parameters.values()
-    wanted = [one.name for one in parameters if one.default is inspect.Parameter.empty]
-    return [one.name for one in parameters], wanted
+    wanted = [
+        parameter.name for parameter in parameters if parameter.default is inspect.Parameter.empty
+    ]
+    return [parameter.name for parameter in parameters], wanted
 
 
 def _parameters(
     written: Written,
-    told: str,
+    key: str,
     known: Collection[str],
     wanted: Collection[str],
     *,
-    said: Mapping[str, Any] | None = None,
+    content: Mapping[str, Any] | None = None,
     place: Place = (),
 ) -> Iterator[Mistake]:
-    given = (written.edition if said is None else said).get(told) or {}
+    given = (written.edition if content is None else content).get(key) or {}
     for name, value in given.items():
         if name not in known:
-            yield written.unknown((*place, told, name), "parameter", name, known)
+            yield written.unknown((*place, key, name), "parameter", name, known)
         elif name not in FIGURES and not _is_number(value):
-            yield written.mistake((*place, told, name), "not_a_number", word=value)
+            yield written.mistake((*place, key, name), "not_a_number", word=value)
     for name in wanted:
         if name not in given:
-            yield written.mistake((*place, told), "parameter_missing", word=name)
+            yield written.mistake((*place, key), "parameter_missing", word=name)
 
 
 def _chosen(
     written: Written, place: Place, given: Mapping[str, Any], names: Collection[str]
 ) -> Iterator[Mistake]:
-    """Yield the figures chosen for a measure that no form of its years asks for."""
+    """Yield the figures chosen for a measure that are not columns of its years."""
     for name in names:
         figures = given.get(name, ())
         single = isinstance(figures, str)
-        for at, figure in enumerate((figures,) if single else figures):
+        for index, figure in enumerate((figures,) if single else figures):
             if figure not in written.columns:
-                within = (*place, name) if single else (*place, name, at)
+                within = (*place, name) if single else (*place, name, index)
                 yield written.unknown(within, "figure", figure, written.columns)
 
 
 def _fixed(written: Written, place: Place, measure: Measure) -> Iterator[Mistake]:
-    """Yield the figures and answers that a measure looks for by itself and no form has."""
+    """Yield the figures and answers that a measure requires and that are missing in a form."""
     for figure in measure.figures:
         if not figure.startswith("{") and figure not in written.columns:
-            yield _looked_for(written, place, measure.name, figure, written.columns)
-    yield from _known_by(written, place, measure.name, measure.answers)
+            yield _required_but_missing(written, place, measure.name, figure, written.columns)
+    yield from _answers(written, place, measure.name, measure.answers)
 
 
 def _of_condition(written: Written, key: str, name: str) -> Iterator[Mistake]:
@@ -222,11 +230,11 @@ def _of_condition(written: Written, key: str, name: str) -> Iterator[Mistake]:
     yield from _parameters(written, f"{key}_with", *_signature(condition.expression))
     for column in condition.columns:
         if column not in written.columns:
-            yield _looked_for(written, (key,), name, column, written.columns)
-    yield from _known_by(written, (key,), name, condition.answers)
+            yield _required_but_missing(written, (key,), name, column, written.columns)
+    yield from _answers(written, (key,), name, condition.answers)
 
 
-def _known_by(
+def _answers(
     written: Written, place: Place, name: str, answers: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Mistake]:
     for column, words in answers.items():
@@ -235,10 +243,10 @@ def _known_by(
             continue
         for word in words:
             if word not in choices and word not in NOT_ASKED.get(column, ()):
-                yield _looked_for(written, place, name, word, choices)
+                yield _required_but_missing(written, place, name, word, choices)
 
 
-def _looked_for(
+def _required_but_missing(
     written: Written, place: Place, name: str, word: str, known: Collection[str]
 ) -> Mistake:
     near = config_files.nearest(word, known)
@@ -252,7 +260,7 @@ def _of_threshold(written: Written) -> Iterator[Mistake]:
     if by is None:
         return
     if by in MEASURES:
-        yield from _of_measure(written, (), written.edition, name="by", told="by_with")
+        yield from _of_measure(written, (), written.edition, name="by", parameters="by_with")
         known: Collection[str] = MEASURES[by].gives
     elif by in written.columns:
         known = written.choices(by) or ()
@@ -270,10 +278,10 @@ def _of_threshold(written: Written) -> Iterator[Mistake]:
 
 
 def _of_levers(written: Written, line: int) -> Iterator[Mistake]:
-    """Yield the levers whose figure or part an edition does not look at."""
+    """Yield the levers whose figure or part does not belong to an edition."""
     parts = getattr(MEASURES.get(written.edition["measure"]), "parts", {})
-    for at, lever in enumerate(written.line.get("levers", ())):
-        place = ("lines", line, "levers", at)
+    for index, lever in enumerate(written.line.get("levers", ())):
+        place = ("lines", line, "levers", index)
         if lever["figure"] not in written.columns:
             word, known = lever["figure"], written.columns
             yield unknown(written.path, (*place, "figure"), "figure", word, known)

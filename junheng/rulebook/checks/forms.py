@@ -1,4 +1,4 @@
-"""Names within the yearly forms, what the code asks of them, and their dates."""
+"""Checks the yearly forms: names, items that the code requires, and dates."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from junheng.rulebook.checks.places import found
 from junheng.rulebook.checks.subject import FormYears, Subject, mistake, unknown
 from junheng.yaml_lines import Place
 
-# Items that the code itself looks for, whatever the rules ask.
+# Items that the code itself requires, independent of the rules.
 OF_THE_CODE = (
     *(*school_reports.NAMING, "school_kind", "locale", "ownership"),
     *("students_primary", "students_junior"),
@@ -42,7 +42,7 @@ def _items(form: SchoolForm) -> Collection[str]:
     return form.by_key
 
 
-# Part of the schools' form, place in its value, and the names that may stand there.
+# Part of the schools' form, pattern of places in its value, and the names allowed there.
 OF_SCHOOLS: tuple[tuple[str, str, str, Callable[[SchoolForm], Collection[str]]], ...] = (
     ("class_columns", "@", "column", lambda _: CLASS_COLUMNS),
     ("sections", "@", "stage", _stages),
@@ -61,23 +61,23 @@ OF_SCHOOLS: tuple[tuple[str, str, str, Callable[[SchoolForm], Collection[str]]],
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A form as it is written, and as it was read with its dates."""
+    """A form as written in the file, and the parsed form."""
 
     path: Path
     content: dict[str, Any]
     form: DatedForm[Any]
 
     def found(self, part: str, pattern: str, day: date) -> Iterator[tuple[Place, Any]]:
-        """Yield what a pattern leads to in the editions of a part that are in force on a day."""
+        """Yield the matches of a pattern in the editions of a part in force on a day."""
         written = self.content.get(part)
-        for at, edition in enumerate(dict(self.form.parts)[part]):
+        for index, edition in enumerate(dict(self.form.parts)[part]):
             if edition.is_in_force(day):
-                place = f"{part}.{at}.value" if is_dated(written) else part
+                place = f"{part}.{index}.value" if is_dated(written) else part
                 yield from found(self.content, f"{place}.{pattern}")
 
 
 def mistakes(subject: Subject) -> Iterator[Mistake]:
-    """Yield what is wrong in the forms."""
+    """Yield the mistakes in the forms."""
     book = subject.rulebook
     ((path, content),) = subject.named("forms/school.yaml")
     schools = Written(path, content, book.school_forms)
@@ -87,48 +87,51 @@ def mistakes(subject: Subject) -> Iterator[Mistake]:
         yield from _items_twice(written)
         yield from _gaps(written, subject)
         yield from _answers(written)
-    told: set[Mistake] = set()
+    seen: set[Mistake] = set()
     for years in subject.form_years:
-        for one in (*_of_schools(schools, years), *_of_departments(departments, years)):
-            if one not in told:
-                told.add(one)
-                yield one
+        for found_mistake in (
+            *_of_schools(schools, years),
+            *_of_departments(departments, years),
+        ):
+            if found_mistake not in seen:
+                seen.add(found_mistake)
+                yield found_mistake
 
 
 def _items_twice(written: Written) -> Iterator[Mistake]:
-    """Yield the items that another asks for under the same key or label in one school year."""
+    """Yield a mistake for items with the same key or label in the same school year."""
     before: dict[tuple[str, str], list[DatedItem]] = {}
-    for at, item in enumerate(written.form.items):
+    for index, item in enumerate(written.form.items):
         for name, word in (("key", item.key), ("label", item.label)):
             known = before.setdefault((name, word), [])
             if any(item.is_at_once_with(other) for other in known):
-                yield mistake(written.path, ("items", at, name), "item_twice", word=word)
+                yield mistake(written.path, ("items", index, name), "item_twice", word=word)
             known.append(item)
 
 
 def _gaps(written: Written, subject: Subject) -> Iterator[Mistake]:
-    """Yield the parts of a form that some school year has no edition of."""
+    """Yield a mistake for each part of a form without an edition in some school year."""
     for name, editions in written.form.parts:
         days = (judged_on(years.years[0]) for years in subject.form_years)
-        missing = (day for day in days if not any(one.is_in_force(day) for one in editions))
+        missing = (day for day in days if not any(edition.is_in_force(day) for edition in editions))
         for day in islice(missing, 1):
             yield mistake(written.path, (name,), "edition_missing", year=day.year)
 
 
 def _answers(written: Written) -> Iterator[Mistake]:
-    """Yield the choices of 是/否 that are none: answers are counted by these two words."""
-    for at, item in enumerate(written.form.items):
+    """Yield wrong choices of 是/否 items: answers are counted by these two words."""
+    for index, item in enumerate(written.form.items):
         if item.type is ItemType.BOOL and item.choices != YES_OR_NO:
             wrong = [word for word in item.choices if word not in YES_OR_NO]
             for word in wrong:
-                place = ("items", at, "choices", item.choices.index(word))
+                place = ("items", index, "choices", item.choices.index(word))
                 yield unknown(written.path, place, "answer", word, YES_OR_NO)
             if not wrong:
-                yield mistake(written.path, ("items", at), "yes_or_no")
+                yield mistake(written.path, ("items", index), "yes_or_no")
         elif item.type is ItemType.CHOICE and not item.choices:
-            yield mistake(written.path, ("items", at), "no_choices")
+            yield mistake(written.path, ("items", index), "no_choices")
         elif (unpaired := _half_answer(item.choices)) is not None:
-            place = ("items", at, "choices", item.choices.index(unpaired))
+            place = ("items", index, "choices", item.choices.index(unpaired))
             yield unknown(written.path, place, "answer", unpaired, YES_OR_NO)
 
 
@@ -178,7 +181,7 @@ def _subjects(form: DepartmentForm) -> list[str]:
 def _lacking(
     path: Path, part: str, known: Collection[str], wanted: Collection[str]
 ) -> Iterator[Mistake]:
-    """Yield the names that the code looks for in a part of a form, and that are not there."""
+    """Yield the names that the code requires in a part of a form and that are missing."""
     for word in wanted:
         if word not in known:
             yield unknown(path, (part,), "of_the_code", word, known)

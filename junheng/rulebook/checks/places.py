@@ -1,4 +1,4 @@
-"""Finds the names in a file of config/ by where they stand: `lines.*.editions.*.measure`."""
+"""Finds names in a file of config/ by path patterns: `lines.*.editions.*.measure`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,9 +9,9 @@ EACH, EACH_NAME = "*", "@"
 
 
 def found(content: Any, pattern: str) -> Iterator[tuple[Place, Any]]:
-    """Yield the place and value of each part that a pattern leads to.
+    """Yield the place and value of each part that matches a pattern.
 
-    `*` stands for every element of a list or mapping, `@` at the end for every name of a mapping.
+    `*` matches every element of a list or mapping, `@` at the end every key of a mapping.
     """
     yield from _below(content, pattern.split("."), ())
 

@@ -1,4 +1,4 @@
-"""Names that a file of config/ uses and another defines: one row for each place they stand in."""
+"""Checks names that one file of config/ uses and another defines: one row for each place."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from junheng.rulebook.checks.subject import Subject, mistake, unknown, unknown_a
 from junheng.rulebook.rulebook import Rulebook
 from junheng.yaml_lines import Place
 
-# How the annex calls the towns, all of which have the same clauses.
+# The name of the towns in the annex, all of which have the same clauses.
 TOWNS_OF_THE_ANNEX = "镇街"
-# How config/standard cites a clause of the annex.
+# The citation of a clause of the annex in config/standard.
 CLAUSE_OF_THE_ANNEX = "附件{duty}（{clause}）"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of name: those there are, and the district's files that define them."""
+    """A kind of name: the defined names, and the district's files that define them."""
 
     known: Callable[[Rulebook], Collection[object]]
     defined_in: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ KINDS = {
     "repeated": Kind(lambda _: ("plan_tasks",)),
 }
 
-# File, place in it, and the kind of name that stands there.
+# File, pattern of places in it, and the kind of name used there.
 REFERENCES = (
     ("standard/*", "lines.*.plan_tasks.*", "plan_task"),
     ("standard/*", "lines.*.repeat", "repeated"),
@@ -133,7 +133,7 @@ REFERENCES = (
 
 
 def mistakes(subject: Subject) -> Iterator[Mistake]:
-    """Yield each name that nothing defines."""
+    """Yield a mistake for each undefined name."""
     for file, pattern, kind in REFERENCES:
         if subject.belongs_with(file, KINDS[kind].defined_in):
             known = KINDS[kind].known(subject.rulebook)
@@ -145,7 +145,7 @@ def mistakes(subject: Subject) -> Iterator[Mistake]:
 
 
 def _of_no_line(subject: Subject) -> Iterator[Mistake]:
-    """Yield what evidence.yaml names that is neither a line nor a group of them."""
+    """Yield the entries of evidence.yaml that are neither a line nor a group of lines."""
     book = subject.rulebook
     ((path, content),) = subject.named("evidence.yaml")
     beyond = book.evidence.lines_beyond(book.standard.ids)
@@ -158,7 +158,7 @@ def _of_no_line(subject: Subject) -> Iterator[Mistake]:
 
 
 def _not_of_the_task(subject: Subject) -> Iterator[Mistake]:
-    """Yield the units of responsibilities.yaml that do not answer for the task they stand under."""
+    """Yield the units of responsibilities.yaml that the plan does not list for their task."""
     file = "responsibilities.yaml"
     if not subject.belongs_with(file, (PLAN,)):
         return
@@ -171,7 +171,7 @@ def _not_of_the_task(subject: Subject) -> Iterator[Mistake]:
 
 
 def _not_of_the_plan(subject: Subject) -> Iterator[Mistake]:
-    """Yield the clauses of the standard that cite a part which the plan does not have."""
+    """Yield the clauses of the standard that cite a part missing in the plan."""
     file, plan = "standard/*", subject.rulebook.plan
     if not subject.belongs_with(file, (PLAN, "duties.yaml")):
         return
@@ -190,7 +190,7 @@ def _not_of_the_plan(subject: Subject) -> Iterator[Mistake]:
                 if cited not in known and (document == plan.document or part in parts):
                     yield unknown(path, place, "cited", cited, known)
         for place, line in found(content, "lines.*"):
-            # Of a line for every task, each cites its own after this.
+            # A line repeated for tasks cites the document only; each copy appends its task.
             if line.get("repeat") and line["clause"] != plan.document:
                 yield unknown(path, (*place, "clause"), "cited", line["clause"], (plan.document,))
 

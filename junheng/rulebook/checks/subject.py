@@ -1,4 +1,4 @@
-"""What is checked: a loaded rulebook, with the files that it was read from as they are written."""
+"""The subject of the checks: a loaded rulebook and the content of its files."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ FIRST_YEAR = 2017
 
 @dataclass(frozen=True, slots=True)
 class FormYears:
-    """School years in which the same is asked, with the forms of them."""
+    """School years with the same forms, and these forms."""
 
     years: tuple[int, ...]
     schools: SchoolForm
@@ -29,13 +29,13 @@ class FormYears:
 
     @property
     def day(self) -> date:
-        """Return the day by which the first of the years is judged."""
+        """Return the judging day of the first year."""
         return judged_on(self.years[0])
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A rulebook and its files: those common to all districts, and those of the district."""
+    """A rulebook and its files: the common ones, and those of the district."""
 
     rulebook: Rulebook
     config: Path
@@ -47,7 +47,7 @@ class Subject:
             yield path, config_files.read(path)
 
     def named(self, file: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-        """Yield the files that a name like `standard/*` or `ladder.yaml` stands for."""
+        """Yield the files that match a name such as `standard/*` or `ladder.yaml`."""
         folder, slash, name = file.rpartition("/")
         if not slash:
             path = self.own.file(name)
@@ -58,9 +58,9 @@ class Subject:
                 yield path, content
 
     def belongs_with(self, file: str, defined_in: Iterable[str]) -> bool:
-        """Say whether a file and those that define its names were written for one district.
+        """Return whether a file and those that define its names belong to the same district.
 
-        What is the sample's own is not held against the plan or the departments of another.
+        The sample's files are not checked against the plan or the departments of another district.
         """
         if not self.own.is_another or ("/" not in file and self.own.has(file)):
             return True
@@ -72,7 +72,9 @@ class Subject:
         book = self.rulebook
         editions = (edition for line in book.standard.lines for edition in line.editions)
         dated = (*book.school_forms.dated, *book.department_forms.dated, *editions)
-        known = {day.year for one in dated for day in (one.from_, one.until) if day is not None}
+        known = {
+            day.year for entry in dated for day in (entry.from_, entry.until) if day is not None
+        }
         last = min(max(known, default=FIRST_YEAR), FIRST_YEAR + 100) + 1
         grouped: dict[str, list[int]] = {}
         for year in range(FIRST_YEAR, last + 1):
@@ -85,25 +87,25 @@ class Subject:
     def _asked_in(self, year: int) -> str:
         day = judged_on(year)
         dated = (*self.rulebook.school_forms.dated, *self.rulebook.department_forms.dated)
-        return "".join("1" if one.is_in_force(day) else "0" for one in dated)
+        return "".join("1" if entry.is_in_force(day) else "0" for entry in dated)
 
 
 def mistake(path: Path, place: Place, check: str, **filled: object) -> Mistake:
-    """Return a mistake at a place, said by a sentence of config_mistakes.yaml."""
-    said = config_files.says().checks[check].format(**filled)
-    return Mistake(path, place, f"{in_words(place)}：{said}")
+    """Return a mistake at a place, with a sentence of config_mistakes.yaml."""
+    sentence = config_files.says().checks[check].format(**filled)
+    return Mistake(path, place, f"{in_words(place)}：{sentence}")
 
 
 def unknown(path: Path, place: Place, kind: str, word: object, known: Iterable[object]) -> Mistake:
-    """Return the mistake of a name that nothing defines, with the nearest there is."""
-    said = config_files.unknown(kind, word, known)
-    return Mistake(path, place, f"{in_words(place)}：{said}")
+    """Return the mistake of an undefined name, with the nearest known name."""
+    sentence = config_files.unknown(kind, word, known)
+    return Mistake(path, place, f"{in_words(place)}：{sentence}")
 
 
 def unknown_at(
     path: Path, content: Any, pattern: str, *, kind: str, known: Iterable[object]
 ) -> Iterator[Mistake]:
-    """Yield a mistake for each name at a pattern's places that is not known."""
+    """Yield a mistake for each unknown name at the places of a pattern."""
     names = frozenset(known)
     for place, word in found(content, pattern):
         if word not in names:

@@ -1,4 +1,4 @@
-"""Names of config/ that need words in config/wording: measures, conditions, columns and rungs."""
+"""Checks that names of config/ have words in config/wording: measures, columns, rungs, …"""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -15,40 +15,40 @@ from junheng.yaml_lines import Place
 
 
 def mistakes(subject: Subject) -> Iterator[Mistake]:
-    """Yield what has no words in config/wording; keys that name nothing its models refuse."""
+    """Yield the names without words in config/wording; its models refuse unknown keys."""
     yield from _without_words(subject)
     yield from _unnamed_columns(subject)
     yield from _rungs(subject)
 
 
 def _without_words(subject: Subject) -> Iterator[Mistake]:
-    """Yield the measures, conditions and kinds of a threshold that units.yaml does not say."""
+    """Yield the measures, conditions and threshold kinds that are missing in units.yaml."""
     units = subject.rulebook.wording.units
     for path, content in subject.common("standard"):
         for place, edition in found(content, "lines.*.editions.*"):
             is_answer = edition["holds"] == Holds.IS_TRUE.value
             if is_answer and units.answers.get(edition["measure"]) is None:
-                yield _unsaid(path, (*place, "measure"), edition["measure"], "answers")
+                yield _no_words(path, (*place, "measure"), edition["measure"], "answers")
             condition = edition.get("applies")
             if condition is not None and units.applies.get(condition) is None:
-                yield _unsaid(path, (*place, "applies"), condition, "applies")
+                yield _no_words(path, (*place, "applies"), condition, "applies")
             by = MEASURES.get(edition.get("by", ""))
             for word in () if by is None else by.gives:
                 if units.kinds.get(word) is None:
-                    yield _unsaid(path, (*place, "by"), word, "kinds")
+                    yield _no_words(path, (*place, "by"), word, "kinds")
 
 
-def _unsaid(path: Path, place: Place, word: str, part: str) -> Mistake:
+def _no_words(path: Path, place: Place, word: str, part: str) -> Mistake:
     return mistake(path, place, "no_words", word=word, file=f"units.yaml {part}")
 
 
 def _unnamed_columns(subject: Subject) -> Iterator[Mistake]:
-    """Yield the columns of a line's formula that neither a form nor figures.yaml has a name for."""
+    """Yield the columns of a line's formula without a name in the forms and figures.yaml."""
     words = subject.rulebook.words
     places = {
-        line["id"]: (path, ("lines", at))
+        line["id"]: (path, ("lines", index))
         for path, content in subject.common("standard")
-        for at, line in enumerate(content.get("lines", ()))
+        for index, line in enumerate(content.get("lines", ()))
     }
     for line in subject.rulebook.standard.lines:
         path, place = places.get(line.id) or places[line.id.rstrip("0123456789")]
@@ -59,14 +59,14 @@ def _unnamed_columns(subject: Subject) -> Iterator[Mistake]:
 
 
 def _columns(edition: Any) -> Collection[str]:
-    """Return the columns that an edition's formula names, and the names of its parts."""
-    told = [(edition.measure, edition.with_)]
+    """Return the columns of an edition's formula, and the names of its parts."""
+    measured = [(edition.measure, edition.with_)]
     if edition.also is not None:
-        told.append((edition.also, edition.also_with))
+        measured.append((edition.also, edition.also_with))
     if isinstance(edition.threshold, MeasuredThreshold):
-        told.append((edition.threshold.measure, edition.threshold.with_))
-    named = [name for name, _ in told if name not in MEASURES and _is_combined(edition)]
-    known = [(MEASURES[name], with_) for name, with_ in told if name in MEASURES]
+        measured.append((edition.threshold.measure, edition.threshold.with_))
+    named = [name for name, _ in measured if name not in MEASURES and _is_combined(edition)]
+    known = [(MEASURES[name], with_) for name, with_ in measured if name in MEASURES]
     figures = [figure for measure, with_ in known for figure in measure.figures_with(with_)]
     return (*named, *figures, *(part for measure, _ in known for part in measure.parts))
 
@@ -76,7 +76,7 @@ def _is_combined(edition: Any) -> bool:
 
 
 def _rungs(subject: Subject) -> Iterator[Mistake]:
-    """Yield the rungs of which no reader is told what to do."""
+    """Yield the rungs without instructions for any reader."""
     todo = subject.rulebook.wording.cards.todo
     known = {name for _, rungs in todo for name in rungs} - {OTHER}
     ((path, ladder),) = subject.named("ladder.yaml")

@@ -1,1 +1,1 @@
-"""The wording of cards, chat and the people who are told."""
+"""The wording of cards, chat, channels and contacts."""

@@ -1,4 +1,4 @@
-"""The sentences of config/wording/cards.yaml: cards, and what is said of their sending."""
+"""The sentences of config/wording/cards.yaml: cards, and the results of sending them."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -19,12 +19,12 @@ _Spot = Annotated[str, Takes("sheet", "cell", "item")]
 _Units = Annotated[str, Takes("units", "count", "counter")]
 _Parts = Annotated[str, Takes("unit", "parts", "count")]
 _Foot = Annotated[str, Takes("office")]
-# By the name of a rung: a district's ladder names them, and `other` is for those not listed.
+# By the name of a rung in a district's ladder; `other` is the default.
 _Rungs = Annotated[Mapping[str, str], AfterValidator(has_other), Takes("office")]
 
 
 class CardLimits(Words):
-    """How long a card is, in characters, and how many units and parts of a unit a line names."""
+    """The length of a card in characters, and how many units and parts a line names."""
 
     comfortable: int = Field(ge=500)
     most: int = Field(ge=500, lt=3500)
@@ -33,7 +33,7 @@ class CardLimits(Words):
 
 
 class DueWords(Words):
-    """How a due date is said before it, on it and after it."""
+    """A due date before it, on the day and after it."""
 
     left: _Due
     today: str
@@ -41,7 +41,7 @@ class DueWords(Words):
 
 
 class Counts(Names):
-    """How many items a reader has, for each `Audience`."""
+    """The number of items, for each `Audience`."""
 
     lead: _Counts
     section_head: _Counts
@@ -52,7 +52,7 @@ class Counts(Names):
 
 
 class Headings(Names):
-    """What stands over the items of a rung, for each `Audience`."""
+    """The heading of the items of a rung, for each `Audience`."""
 
     lead: _Heading
     section_head: _Heading
@@ -63,7 +63,7 @@ class Headings(Names):
 
 
 class DueHeadings(Names):
-    """What stands over the items of one day, for each `Audience`."""
+    """The heading of the items of one day, for each `Audience`."""
 
     lead: _DueHeading
     section_head: _DueHeading
@@ -90,14 +90,14 @@ class Todo(PerMember[Mapping[str, str]]):
 
 
 class FirstWords(Words):
-    """How a first telling is said that comes on the due date or after it."""
+    """The changes of a first notification that is sent on the due date or later."""
 
     label: Annotated[str, Takes("opening", "label")]
     todo: Annotated[str, Takes("todo")]
 
 
 class First(PerMember[FirstWords]):
-    """How a first telling is said, for each `Audience`."""
+    """The changes of a late first notification, for each `Audience`."""
 
     lead: FirstWords
     section_head: FirstWords
@@ -108,7 +108,7 @@ class First(PerMember[FirstWords]):
 
 
 class Lines(Names):
-    """One line of the standard, for each `Audience` but the leading group, which reads a list."""
+    """One line of the standard, for each `Audience` except the leading group, which gets a list."""
 
     lead: _Line
     section_head: _Line
@@ -118,7 +118,7 @@ class Lines(Names):
 
 
 class Spots(Names):
-    """Where a form is wrong, by what is known of the place."""
+    """The place of a fault in a form, by its known parts."""
 
     sheet_cell_item: _Spot
     sheet_item: _Spot
@@ -126,7 +126,7 @@ class Spots(Names):
 
 
 class Counters(Names):
-    """How units are counted, by the `Grain` of a line, and `other` for all that are not listed."""
+    """The counter word of units, by the `Grain` of a line; `other` is the default."""
 
     section: str
     school: str
@@ -136,7 +136,7 @@ class Counters(Names):
 
 
 class WaitingKinds(Names):
-    """What the office has to do, for each `Kind` of waiting."""
+    """The task of the office, for each `Kind` of waiting."""
 
     arbitration_overdue: str
     arbitration: str
@@ -151,7 +151,7 @@ class WaitingKinds(Names):
 
 
 class WaitingWords(Words):
-    """How a card says what waits for the office."""
+    """The part of a card about matters that wait for the office."""
 
     heading: _Count
     line: Annotated[str, Takes("kind", "count", "year", "month", "day")]
@@ -169,7 +169,7 @@ class ByWordWords(Words):
 
 
 class SendingWords(Words):
-    """What an operator reads of the sending."""
+    """The results of sending, for operators."""
 
     outcome: Annotated[str, Takes("sent", "waiting", "refused", "withheld", "unconfirmed")]
     withheld: Annotated[str, Takes("sent", "waiting", "refused", "withheld", "unconfirmed")]
@@ -177,7 +177,7 @@ class SendingWords(Words):
     interrupted: str
     held_back: Annotated[str, Takes("opens", "closes", "count")]
     no_longer_set_up: Annotated[str, Takes("channel")]
-    # Of a card that several routes were tried for.
+    # For a card for which several routes were tried.
     route: Annotated[str, Takes("channel", "address", "reason")]
     between_routes: str
     fallen_back: Annotated[str, Takes("channel", "address", "failures")]

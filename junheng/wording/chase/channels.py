@@ -1,4 +1,4 @@
-"""The sentences of config/wording/channels.yaml: what is said of a channel itself."""
+"""The sentences of config/wording/channels.yaml: names and messages of channels."""
 
 from typing import Annotated
 

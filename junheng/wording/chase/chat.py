@@ -1,4 +1,4 @@
-"""The sentences of config/wording/chat.yaml: buttons, forms, what was done and what cannot be."""
+"""The sentences of config/wording/chat.yaml: buttons, forms, results and refusals."""
 
 from typing import Annotated
 
@@ -31,7 +31,7 @@ class FormTitle(Words):
 
 
 class Forms(PerMember[FormTitle]):
-    """A form for each `Move` that asks for more than a press, and the button that closes it."""
+    """A form for each `Move` that needs input, and the label of the cancel button."""
 
     report: FormTitle
     ask_extension: FormTitle
@@ -40,7 +40,7 @@ class Forms(PerMember[FormTitle]):
 
 
 class TextBlanks(Names):
-    """What is asked for as text, for each `Move` that has a form."""
+    """The label of the text field, for each `Move` that has a form."""
 
     report: _Blank
     ask_extension: _Blank
@@ -58,7 +58,7 @@ class Blanks(PerMember[str | TextBlanks]):
 
 
 class DoneLines(Names):
-    """A line for each `Move` that a card offers; a report has another where files came with it."""
+    """A line for each `Move` that a card offers; a report with files has its own."""
 
     receipt: _Done
     report: _Done
@@ -68,7 +68,7 @@ class DoneLines(Names):
 
 
 class MoveReasons(Names):
-    """The reason of a `Move` that asks for none."""
+    """The default reason of a `Move` whose form has no reason field."""
 
     receipt: str
     report: str

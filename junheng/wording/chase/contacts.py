@@ -1,4 +1,4 @@
-"""The sentences of config/wording/contacts.yaml: who can be told, and who hands over to whom."""
+"""The sentences of config/wording/contacts.yaml: contacts, contact gaps and hand-overs."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ _Units = Annotated[str, Takes("units")]
 
 
 class ChangeNames(Names):
-    """A name for each `What` of a unit that may change hands; all but the first are a `Role`."""
+    """A name for each `What` of a change; all except the first are a `Role`."""
 
     name: str
     contact: str
@@ -19,7 +19,7 @@ class ChangeNames(Names):
 
 
 class PostNames(Names):
-    """How a card is addressed to a post, for each `Role` that does not speak for its unit."""
+    """The address of a card to a post, for each `Role` that is a post."""
 
     section_head: _Units
     head: _Units

@@ -1,1 +1,1 @@
-"""The wording of what is sent in."""
+"""The wording of submissions."""

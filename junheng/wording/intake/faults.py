@@ -1,4 +1,4 @@
-"""The sentences of config/wording/faults.yaml: what is wrong with something sent in."""
+"""The sentences of config/wording/faults.yaml: faults in submissions."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ _Place = Annotated[str, Takes("sheet", "cell", "item", "sentence")]
 
 
 class WantedWords(Names):
-    """What an item wants, for each `ItemType`, and for amounts that may be negative."""
+    """The expected answer, for each `ItemType` and for amounts that may be negative."""
 
     text: _Wanted
     code: _Wanted
@@ -26,7 +26,7 @@ class WantedWords(Names):
 
 
 class Places(Names):
-    """Where a fault is, by what is known of the place."""
+    """The place of a fault, by its known parts."""
 
     sheet_cell_item: _Place
     sheet_cell: _Place
@@ -37,10 +37,10 @@ class Places(Names):
 
 
 class FaultWords(PerMember[str]):
-    """A sentence for each `Problem`, and others for some, by the ending of their names.
+    """A sentence for each `Problem`, with variants of some by suffix.
 
-    `_as_found` and `_without_expected` are of what is known, the rest of the `Obstacle` because of
-    which a file does not open.
+    `_as_found` and `_without_expected` depend on the known details; the suffixes of
+    `does_not_open` are values of `Obstacle`.
     """
 
     blank: _Fault

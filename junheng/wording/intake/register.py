@@ -1,4 +1,4 @@
-"""The sentences of config/wording/register.yaml: why a reporter stands on the register so."""
+"""The sentences of config/wording/register.yaml: the reasons for a reporter's state."""
 
 from typing import Annotated
 

@@ -4,7 +4,7 @@ from junheng.wording.words import Names
 
 
 class FigureNames(Names):
-    """The names of columns and measures that no item of a form states, and of answers."""
+    """The names of columns and measures that are not items of a form, and of answers."""
 
     associate_degree_teachers: str
     section_share: str

@@ -33,7 +33,7 @@ class GroupWords(Words):
 
 
 class HeatStandings(Names):
-    """How a section stands to a line."""
+    """The standing of a section on a line."""
 
     met: str
     near: str

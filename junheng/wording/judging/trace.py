@@ -1,4 +1,4 @@
-"""The sentences of config/wording/trace.yaml: how a verdict came about."""
+"""The sentences of config/wording/trace.yaml: the trace of a verdict."""
 
 from typing import Annotated
 

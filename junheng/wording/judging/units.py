@@ -9,7 +9,7 @@ _OfLines = Annotated[str, Takes("amount")]
 
 
 class HoldsNames(Names):
-    """What stands before a threshold, for each `Holds`."""
+    """The sign before a threshold, for each `Holds`."""
 
     at_least: str
     at_most: str
@@ -24,7 +24,7 @@ class OneOrSeveral(Words):
 
 
 class AnswerNames(PerMember[str | OneOrSeveral]):
-    """The answer that a measure wants, by the names of measures."""
+    """The required answer of a measure, by the names of measures."""
 
     all_stated_yes: OneOrSeveral
     all_stated_no: OneOrSeveral
@@ -38,13 +38,13 @@ class AnswerNames(PerMember[str | OneOrSeveral]):
 
 
 class SectionColumns(Names):
-    """Columns whose form says more than they hold, by their names."""
+    """Names of columns whose label in the form says more than the column contains."""
 
     associate_degree_teachers: str
 
 
 class AppliesWords(Names):
-    """The units that a condition of `applicability` leaves, with that condition's parameters."""
+    """The units that a condition of `applicability` selects, with its parameters."""
 
     counted_section: Annotated[str, Takes("smallest_teaching_point")]
     not_special_school: str
@@ -53,7 +53,7 @@ class AppliesWords(Names):
 
 
 class ThresholdKinds(Names):
-    """The kinds of schools that have a threshold of their own, by their names in the standard."""
+    """The kinds of schools with their own threshold, by their names in the standard."""
 
     ordinary: str
     through: str

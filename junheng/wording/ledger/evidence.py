@@ -1,4 +1,4 @@
-"""The sentences of config/wording/evidence.yaml: why a file is no evidence, and what is lacking."""
+"""The sentences of config/wording/evidence.yaml: refused files and missing evidence."""
 
 from typing import Annotated
 

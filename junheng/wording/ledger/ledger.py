@@ -14,7 +14,7 @@ _Problem = Annotated[str, Takes("unit", "name")]
 
 
 class UpkeepWords(Names):
-    """What a day brings, by the names of `upkeep.STEPS`."""
+    """The results of a day's upkeep, by the names of `upkeep.STEPS`."""
 
     lapsed: _Count
     reprojected: _Count
@@ -81,7 +81,7 @@ class MoveNames(Names):
 
 
 class OtherMoveNames(PerMember[tuple[str, ...]]):
-    """Further names of those of each `Move` that a unit may make by a workbook."""
+    """Further names of each `Move` that a unit may make by a workbook."""
 
     receipt: tuple[str, ...]
     start: tuple[str, ...]
@@ -132,7 +132,7 @@ class EventKindNames(Names):
 
 
 class TurnNames(Names):
-    """How a turn of a duty is called, by what stands behind the year in its name."""
+    """The name of a turn of a duty, by the part after the year in its period."""
 
     year: _Turn
     H1: _Turn
@@ -145,7 +145,7 @@ class TurnNames(Names):
 
 
 class CopyWords(Words):
-    """What is said of the ledger's workbooks, going out and coming back."""
+    """The sentences about writing and reading the ledger's workbooks."""
 
     file: Annotated[str, Takes("name", "day")]
     under: Annotated[str, Takes("name", "unit")]

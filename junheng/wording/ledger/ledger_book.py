@@ -36,7 +36,7 @@ class ColumnHeadings(Names):
 
 
 class ProgressSpellings(PerMember[tuple[str, ...]]):
-    """How each `Progress` may be written; the first spelling is printed."""
+    """The accepted spellings of each `Progress`; the first one is printed."""
 
     receipted: _Spellings
     in_progress: _Spellings
@@ -46,14 +46,14 @@ class ProgressSpellings(PerMember[tuple[str, ...]]):
 
 
 class Prompt(Words):
-    """What is shown beside a 进展 cell while it is filled in."""
+    """The hint next to a 进展 cell while it is filled in."""
 
     title: str = Field(max_length=32)
     text: str = Field(max_length=255)
 
 
 class BookFaults(Names):
-    """A sentence for each `BookProblem`, and others for some, by what is not known."""
+    """A sentence for each `BookProblem`, with variants of some by missing details."""
 
     unknown_progress: _Fault
     not_for_supporting: _Fault
@@ -79,7 +79,7 @@ class BookFaults(Names):
 
 
 class Places(Names):
-    """Where a fault is, by what is known of the place."""
+    """The place of a fault, by its known parts."""
 
     sheet_cell_item: _Place
     sheet_cell: _Place
@@ -88,7 +88,7 @@ class Places(Names):
 
 
 class FaultWords(Words):
-    """The sentences, by problem and, where less is known, by what is not; and where a fault is."""
+    """The sentences about faults, and the descriptions of their places."""
 
     sentences: BookFaults
     places: Places
@@ -98,7 +98,7 @@ class FaultWords(Words):
 
 
 class BookWords(Words):
-    """Every word on the workbook and about it."""
+    """All texts in the workbook and about it."""
 
     title: Annotated[str, Takes("district")]
     title_of_unit: Annotated[str, Takes("district", "unit")]
@@ -106,7 +106,7 @@ class BookWords(Words):
     headings: ColumnHeadings
     note: _Note
     note_of_unit: _Note
-    # How a date is shown that was counted over days not announced: it stays a date.
+    # The number format of a provisional date: the cell remains a date.
     provisional_format: str
     page: Annotated[str, Takes("page", "pages")]
     progress: ProgressSpellings
@@ -121,11 +121,11 @@ class BookWords(Words):
     faults: FaultWords
 
     def name_of(self, column: StrEnum) -> str:
-        """Return a column's heading without what it asks in brackets: 编号, not 编号（勿改）."""
+        """Return a column's heading without its note in brackets: 编号, not 编号（勿改）."""
         return self.headings[column].partition("（")[0]
 
     def choices(self, *, is_lead: bool) -> tuple[str, ...]:
-        """Return what 进展 may begin with, as it is printed."""
+        """Return the printed words with which 进展 may begin."""
         if is_lead:
             return tuple(spellings[0] for _, spellings in self.progress)
         return tuple(self.progress.of(name)[0] for name in self.supporting_progress)

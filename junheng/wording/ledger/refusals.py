@@ -47,7 +47,7 @@ class UntilLacking(Words):
 
 
 class LackingWords(PerMember[str | UntilLacking]):
-    """A sentence for each name of what a `MoveIncomplete` lacks."""
+    """A sentence for each name in `MoveIncomplete.lacking`."""
 
     by: _Lacking
     reason: _Lacking

@@ -10,7 +10,7 @@ _Milestone = Annotated[str, Takes("name", "due_on", "done_on")]
 
 
 class ShownFields(Names):
-    """What is printed of a remediation, line by line."""
+    """The labels of the printed fields of a remediation."""
 
     unit: str
     items: str
@@ -33,7 +33,7 @@ class ShownFields(Names):
 
 
 class ToldMoves(Names):
-    """What an event tells of a `Move`, for those that set a day or a unit."""
+    """The text of an event, for each `Move` that sets a day or a unit."""
 
     hand_over: _Moved
     reassign: _Moved

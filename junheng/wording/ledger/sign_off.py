@@ -1,4 +1,4 @@
-"""The sentences of config/wording/sign_off.yaml: what the office is asked, and what it answered."""
+"""The sentences of config/wording/sign_off.yaml: requests to the office and its answers."""
 
 from typing import Annotated
 
@@ -36,7 +36,7 @@ class StatusNames(Names):
 
 
 class ChangeNames(Names):
-    """A name for each `Change` of a sign-off, and for the asking."""
+    """A name for each `Change` of a sign-off, and for the request."""
 
     ask: str
     approve: str
@@ -46,7 +46,7 @@ class ChangeNames(Names):
 
 
 class DecidedRefusals(Names):
-    """Why a sign-off takes no answer any more, for each `Status`."""
+    """Why a sign-off accepts no answer any more, for each `Status`."""
 
     asked: _Refusal
     approved: _Refusal
@@ -56,7 +56,7 @@ class DecidedRefusals(Names):
 
 
 class SignOffRefusals(PerMember[str | DecidedRefusals]):
-    """A sentence for each `Fault` of an answer, and for a sign-off that there is not."""
+    """A sentence for each `Fault` of an answer, and for a missing sign-off."""
 
     none: str
     unknown: Annotated[str, Takes("number")]

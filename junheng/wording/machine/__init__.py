@@ -1,1 +1,1 @@
-"""The wording of what a machine refuses: settings, disk, database, locks."""
+"""The wording of errors about settings, disk, database and locks."""

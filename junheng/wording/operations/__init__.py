@@ -1,1 +1,1 @@
-"""The sentences about settings, disk, database and processes."""
+"""The wording of runs, the server, the command, audits and backups."""

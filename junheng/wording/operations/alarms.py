@@ -1,4 +1,4 @@
-"""The sentences of config/wording/alarms.yaml: what operators are told of a lost run."""
+"""The sentences of config/wording/alarms.yaml: alarms to operators about failed runs."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The sentences of config/wording/artifacts.yaml: what operators and clerks read in tables."""
+"""The sentences of config/wording/artifacts.yaml: tables for operators and clerks."""
 
 from typing import Annotated
 

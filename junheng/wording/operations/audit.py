@@ -1,4 +1,4 @@
-"""The sentences of config/wording/audit.yaml: what an audit found, where, and what to do."""
+"""The sentences of config/wording/audit.yaml: faults found by an audit, and what to do."""
 
 from typing import Annotated
 
@@ -51,7 +51,7 @@ class ListNames(Names):
 
 
 class Places(Names):
-    """Where a field stands: in the remediation's own row, or in one of its lists."""
+    """The place of a field: in the remediation's own row, or in one of its lists."""
 
     own: _Place
     parts: _Place

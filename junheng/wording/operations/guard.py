@@ -1,4 +1,4 @@
-"""The sentences of config/wording/guard.yaml: signing in, users, and what the guard refuses."""
+"""The sentences of config/wording/guard.yaml: signing in, users, and the guard's refusals."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The sentences of config/wording/runs.yaml: what operators read of runs and in their logs."""
+"""The sentences of config/wording/runs.yaml: runs and their logs, for operators."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -28,7 +28,7 @@ class ProgressWords(Names):
 
 
 class PrefectSayings(Names):
-    """A sentence for each name in `run_log.SAYINGS`, of what the pattern beside it has found."""
+    """A sentence for each name in `run_log.SAYINGS`, with the text that its pattern found."""
 
     began: str
     view: _Quoting
@@ -51,7 +51,7 @@ class PrefectSayings(Names):
     rescheduled: str
     unexpected: Annotated[str, Takes("kind", "said")]
     unknown: str
-    # By exit code; an office may add more of them.
+    # By exit code; an office may add more.
     exit_codes: Annotated[Mapping[int | Literal["other"], str], AfterValidator(has_other)]
     in_seconds: Annotated[str, Takes("seconds")]
     at_once: str

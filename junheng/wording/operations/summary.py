@@ -1,4 +1,4 @@
-"""The sentences of config/wording/summary.yaml: the end of a round on a terminal."""
+"""The sentences of config/wording/summary.yaml: the summary of a run on the terminal."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Presses: what Slack hands over is read, and what is none of ours is left alone."""
+"""Parsing presses from Slack's payloads; other payloads are ignored."""
 
 import json
 from datetime import date
@@ -39,7 +39,7 @@ FORM: dict[str, Any] = {
 }
 
 
-def test_a_button_is_known_by_card_action_moment_and_user() -> None:
+def test_the_key_of_a_button_has_card_action_moment_and_user() -> None:
     press = interactions.read(BUTTON)
 
     assert press is not None
@@ -48,7 +48,7 @@ def test_a_button_is_known_by_card_action_moment_and_user() -> None:
     assert press.card == "C1:1762131600.000100"
 
 
-def test_a_form_is_known_by_its_view_and_has_its_answers() -> None:
+def test_the_key_of_a_form_is_its_view_and_its_answers_are_read() -> None:
     press = interactions.read(FORM)
 
     assert press is not None
@@ -58,7 +58,7 @@ def test_a_form_is_known_by_its_view_and_has_its_answers() -> None:
     assert (press.answers.text, press.answers.files, press.answers.kind) == ("施工", (), "")
 
 
-def test_what_is_written_down_is_read_back_the_same() -> None:
+def test_a_press_survives_serialisation() -> None:
     press = interactions.read(FORM)
     assert press is not None
 
@@ -82,5 +82,5 @@ def test_what_is_written_down_is_read_back_the_same() -> None:
         FORM | {"view": {**FORM["view"], "state": None}},
     ],
 )
-def test_what_is_none_of_ours_is_no_press(payload: dict[str, Any]) -> None:
+def test_other_payloads_are_no_presses(payload: dict[str, Any]) -> None:
     assert interactions.read(payload) is None

@@ -1,4 +1,4 @@
-"""Doings: what is left to a unit of a remediation, and who a member of the workspace is."""
+"""Open moves of units, and the contact behind a member of the workspace."""
 
 from dataclasses import replace
 from datetime import date
@@ -46,9 +46,7 @@ class TestPartsLeft:
             (Status.CLOSED, set()),
         ],
     )
-    def test_what_is_left_to_the_lead_follows_the_table(
-        self, status: Status, moves: set[Move]
-    ) -> None:
+    def test_moves_of_the_lead_follow_the_table(self, status: Status, moves: set[Move]) -> None:
         held = replace(HELD, status=status)
 
         left = {
@@ -59,28 +57,28 @@ class TestPartsLeft:
 
         assert left == moves
 
-    def test_after_the_due_date_no_extension_is_left_to_ask_for(self) -> None:
+    def test_no_extension_can_be_requested_after_the_due_date(self) -> None:
         assert open_actions.parts_left(HELD, Move.ASK_EXTENSION, units=LEAD, on=DUE) == ("",)
         assert open_actions.parts_left(HELD, Move.ASK_EXTENSION, units=LEAD, on=DAY_AFTER) == ()
 
-    def test_who_supports_signs_and_reports_and_no_more(self) -> None:
+    def test_supporting_units_can_only_receipt_and_report(self) -> None:
         def left(move: Move) -> tuple[str, ...]:
             return open_actions.parts_left(HELD, move, units=SUPPORTING, on=DUE)
 
         assert left(Move.RECEIPT) == left(Move.REPORT) == SUPPORTING
         assert left(Move.ASK_EXTENSION) == left(Move.DISPUTE) == ()
 
-    def test_nothing_is_left_of_a_part_that_was_reported(self) -> None:
+    def test_a_reported_part_has_no_moves(self) -> None:
         done = replace(HELD.parts[0], receipted_on=DUE, reported_on=DUE)
         held = replace(HELD, parts=(done,))
 
         assert open_actions.parts_left(held, Move.REPORT, units=SUPPORTING, on=DUE) == ()
 
-    def test_nothing_is_left_to_a_unit_that_has_no_part_in_it(self) -> None:
+    def test_an_unconcerned_unit_has_no_moves(self) -> None:
         assert not open_actions.is_concerned(HELD, ANOTHER)
         assert open_actions.parts_left(HELD, Move.RECEIPT, units=ANOTHER, on=DUE) == ()
 
-    def test_who_answers_for_both_signs_both(self) -> None:
+    def test_a_person_of_two_units_can_receipt_both_parts(self) -> None:
         left = open_actions.parts_left(HELD, Move.RECEIPT, units=LEAD + SUPPORTING, on=DUE)
 
         assert left == ("", "区财政局")
@@ -102,23 +100,23 @@ class TestPersonOf:
     def of(self, user: str, day: date) -> Person | None:
         return open_actions.person_of(user, contacts=self.contacts, day=day)
 
-    def test_a_person_answers_for_every_unit_in_force_that_day(self) -> None:
+    def test_a_person_has_every_unit_in_force_that_day(self) -> None:
         assert self.of("U0AAAAAA1", DUE) == Person("甲", ("区教育局",))
         assert self.of("U0BBBBBB1", DUE) == Person("乙", ("区财政局",))
         assert self.of("U0BBBBBB1", DAY_AFTER) == Person("乙", ("区教育局", "区财政局"))
 
-    def test_whose_last_day_has_passed_is_nobody(self) -> None:
+    def test_a_contact_is_unknown_after_the_last_day(self) -> None:
         assert self.of("U0AAAAAA1", DAY_AFTER) is None
 
-    def test_a_channel_is_nobody(self) -> None:
+    def test_a_channel_is_no_person(self) -> None:
         assert self.of("#公共", DUE) is None
 
-    def test_a_district_that_borrows_the_people_knows_none_of_them(self) -> None:
+    def test_borrowed_contacts_are_unknown(self) -> None:
         assert (
             open_actions.person_of("U0BBBBBB1", contacts=self.contacts.borrowed(), day=DUE) is None
         )
 
     @pytest.mark.parametrize("user", ["@zhang", "zhang", "C01234567", "u01234567"])
-    def test_only_a_member_id_is_one(self, user: str) -> None:
+    def test_only_member_ids_identify_people(self, user: str) -> None:
         with pytest.raises(ValueError, match="slack_user"):
             Contact(units=("区教育局",), name="甲", slack_user=user)

@@ -1,4 +1,4 @@
-"""Duties that return: each turn opens on its own day, once, also over the New Year."""
+"""Recurring duties: each turn opens once, on its own day, also around the New Year."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ from tests import examples
 from tests.config_refusals import refused
 
 TOWNS = ("运河街道", "泥沟镇")
-# The plain week, with New Year's Day off: what matters here is which year a day lies in.
+# Plain weeks with New Year's Day off: these tests are about the year of a day.
 CALENDAR = WorkCalendar(
     tuple(CalendarYear.of(year, holidays=[date(year, 1, 1)]) for year in range(2021, 2030))
 )
@@ -55,11 +55,11 @@ def duties(*entries: dict[str, Any]) -> RecurringDuties:
 def due(
     today: date, recurring: RecurringDuties, opened: Iterable[tuple[str, str, str]] = ()
 ) -> Opened:
-    """Return (duty, unit, period) of what opens on a day."""
+    """Return (duty, unit, period) of the instances that open on a day."""
     instances = instances_due(
         recurring, today=today, opened=set(opened), towns=TOWNS, calendar=CALENDAR
     )
-    return {(one.duty.id, one.unit, one.period) for one in instances}
+    return {(instance.duty.id, instance.unit, instance.period) for instance in instances}
 
 
 def periods(
@@ -83,7 +83,7 @@ class TestATurn:
         assert periods(date(2026, 12, 2), yearly) == []
         assert periods(date(2026, 12, 3), yearly) == ["2026"]
 
-    def test_keeps_its_due_day_on_sunday_31_december_2028(self) -> None:
+    def test_has_its_due_day_on_sunday_31_december_2028(self) -> None:
         (instance,) = instances_due(
             duties(entry()), today=date(2028, 12, 20), opened=(), towns=TOWNS, calendar=CALENDAR
         )
@@ -96,12 +96,12 @@ class TestATurn:
 
         assert monthly.duties[0].due_on(2027, 2) == date(2027, 2, 28)
 
-    def test_of_the_towns_is_one_for_each_town(self) -> None:
+    def test_of_the_towns_has_an_instance_for_each_town(self) -> None:
         opens = due(date(2026, 12, 10), duties(entry(lead="各镇街")))
 
         assert opens == {("D01", "运河街道", "2026"), ("D01", "泥沟镇", "2026")}
 
-    def test_is_answered_by_the_unit_and_supported_by_the_others_named(self) -> None:
+    def test_has_the_unit_as_lead_and_the_others_as_supporting(self) -> None:
         (duty,) = duties(entry(supporting=["区财政局", "区教育局", "各镇街"])).duties
 
         answer = duty.assignment("区教育局", TOWNS)
@@ -110,13 +110,13 @@ class TestATurn:
 
 
 class TestTheFirstTurn:
-    def test_opens_late_while_its_due_day_has_not_passed(self) -> None:
+    def test_opens_late_until_its_due_day(self) -> None:
         assert periods(date(2026, 12, 31), duties(entry())) == ["2026"]
 
-    def test_of_past_years_is_left_alone(self) -> None:
+    def test_of_past_years_does_not_open(self) -> None:
         assert periods(date(2027, 1, 1), duties(entry())) == []
 
-    def test_of_a_new_town_does_not_bring_back_what_the_others_had(self) -> None:
+    def test_of_a_new_town_opens_no_past_turns(self) -> None:
         town = duties(entry(lead="各镇街"))
         known = {("D01", "运河街道", "2024")}
 
@@ -124,7 +124,7 @@ class TestTheFirstTurn:
 
         assert opens == {("D01", "运河街道", "2025")}
 
-    def test_due_before_the_duty_began_is_not_owed(self) -> None:
+    def test_due_before_the_duty_began_does_not_open(self) -> None:
         later = duties(entry(**{"from": "2027-01-01"}))
 
         assert periods(date(2026, 12, 31), later) == []
@@ -134,7 +134,7 @@ class TestNewYear:
     """Thursday 31 December 2026 to Friday 1 January 2027."""
 
     @every_period
-    def test_a_day_replayed_before_or_after_midnight_opens_nothing_more(self, period: str) -> None:
+    def test_a_replayed_day_opens_nothing_more(self, period: str) -> None:
         recurring = duties(entry(period=period))
         known = {("D01", "区教育局", LAST_OF_2026[period])}
         after = known | due(date(2027, 1, 1), recurring, known)
@@ -142,7 +142,7 @@ class TestNewYear:
         assert due(date(2026, 12, 31), recurring, after) == set()
         assert due(date(2027, 1, 1), recurring, after) == set()
 
-    def test_the_new_years_turn_opens_on_its_own_day_and_once(self) -> None:
+    def test_the_new_years_turn_opens_once_on_its_own_day(self) -> None:
         yearly = duties(entry())
         opening = [
             day
@@ -154,7 +154,7 @@ class TestNewYear:
         assert periods(date(2027, 12, 4), yearly, opened=["2026", "2027"]) == []
 
     @every_period
-    def test_what_opens_as_its_period_starts_opens_on_1_january(self, period: str) -> None:
+    def test_a_duty_that_opens_with_its_period_opens_on_1_january(self, period: str) -> None:
         recurring = duties(entry(period=period, opens="period_start"))
         old = [LAST_OF_2026[period]]
 
@@ -166,7 +166,7 @@ class TestNewYear:
         [
             ("half_year", date(2027, 6, 2)),
             ("quarter", date(2027, 3, 3)),
-            # Of Monday 25 January 2027: twenty workdays before it lie in the old year.
+            # For Monday 25 January 2027: twenty workdays before it are in the old year.
             ("month", date(2026, 12, 25)),
         ],
     )
@@ -176,21 +176,21 @@ class TestNewYear:
         assert periods(opens_on - timedelta(days=1), recurring, opened=old) == []
         assert periods(opens_on, recurring, opened=old) == [FIRST_OF_2027[period]]
 
-    def test_an_outage_over_new_year_opens_both(self) -> None:
+    def test_after_an_outage_over_new_year_both_turns_open(self) -> None:
         quarterly = duties(entry(period="quarter"))
 
         opens = periods(date(2027, 3, 8), quarterly, opened=["2026-Q3"])
 
         assert opens == ["2026-Q4", "2027-Q1"]
 
-    def test_an_outage_of_two_years_loses_nothing(self) -> None:
+    def test_after_an_outage_of_two_years_all_turns_open(self) -> None:
         assert periods(date(2027, 12, 6), duties(entry()), opened=["2024"]) == [
             "2025",
             "2026",
             "2027",
         ]
 
-    def test_the_last_day_of_the_last_known_year_asks_for_no_calendar_beyond(self) -> None:
+    def test_the_last_day_of_the_last_known_year_needs_no_further_calendar(self) -> None:
         everything = duties(
             entry(),
             entry(id="D02", period="half_year"),
@@ -210,26 +210,26 @@ class TestAChange:
         entry(period="half_year", due=DUE["half_year"], **{"from": "2027-01-01"}),
     )
 
-    def test_holds_for_what_is_due_from_its_first_day_on(self) -> None:
+    def test_applies_to_due_days_from_its_first_day_on(self) -> None:
         assert periods(date(2027, 6, 10), self.halves, opened=["2025"]) == ["2026", "2027-H1"]
 
-    def test_needs_no_end_of_the_entry_before_it(self) -> None:
+    def test_does_not_need_an_end_of_the_previous_entry(self) -> None:
         endless = duties(entry(), entry(lead="创建办", **{"from": "2027-01-01"}))
 
         assert due(date(2026, 12, 31), endless) == {("D01", "区教育局", "2026")}
         assert due(date(2027, 12, 31), endless) == {("D01", "创建办", "2027")}
 
-    def test_leaves_nothing_to_open_where_the_duty_ended(self) -> None:
+    def test_opens_nothing_after_the_duty_ended(self) -> None:
         ended = duties(entry(until="2025-12-31"))
 
         assert periods(date(2026, 12, 31), ended, opened=["2025"]) == []
 
-    def test_of_the_same_day_is_refused(self) -> None:
+    def test_with_the_same_first_day_is_refused(self) -> None:
         with refused("D01 有两条同一天起的内容"):
             duties(entry(), entry())
 
 
-class TestWhatIsWritten:
+class TestEntries:
     @pytest.mark.parametrize(
         "said",
         [
@@ -247,11 +247,11 @@ class TestWhatIsWritten:
             {"evidence": []},
         ],
     )
-    def test_makes_no_sense_and_is_refused(self, said: dict[str, Any]) -> None:
+    def test_an_invalid_entry_is_refused(self, said: dict[str, Any]) -> None:
         with pytest.raises(ValidationError):
             duties(entry(**said))
 
-    def test_of_an_entry_goes_before_what_the_file_says_once_for_all(self) -> None:
+    def test_an_entry_overrides_the_defaults(self) -> None:
         first, second = duties(
             entry(opens="period_start"), entry(id="D02", opens_workdays_before=5)
         ).duties
@@ -288,7 +288,7 @@ class TestSteppingAndJumping:
     ) -> None:
         change = {"lead": first["lead"], "from": changes_on, **then}
         recurring = duties(entry(**first), entry(**change))
-        # A year before, every period had an instance that was open in it.
+        # Every period of the previous year had an open instance.
         known = stepped(starts_on - timedelta(days=380), starts_on, recurring, set())
         last = starts_on + timedelta(days=days)
 

@@ -1,4 +1,4 @@
-"""Who answers: the lead, those who support, the school's own town, and the clause."""
+"""Assignments: the lead, supporting units, the school's own town, and the clause."""
 
 from junheng.domain.duties.responsibilities import Assignment, clause_names
 from junheng.domain.standard.standard import Line
@@ -6,7 +6,7 @@ from junheng.rulebook import Rulebook
 
 
 def line(rulebook: Rulebook, indicator: str) -> Line:
-    return next(one for one in rulebook.standard.lines if one.id == indicator)
+    return next(line_ for line_ in rulebook.standard.lines if line_.id == indicator)
 
 
 def assign(rulebook: Rulebook, indicator: str, owner: str, town: str | None) -> Assignment:
@@ -49,27 +49,27 @@ def test_a_town_leads_its_own_part_of_a_plan_task_without_the_other_towns(
     assert answer.basis.startswith("镇街（")
 
 
-def test_a_unit_that_the_annex_does_not_list_rests_on_the_plan_task(rulebook: Rulebook) -> None:
+def test_the_basis_of_a_unit_missing_in_the_annex_is_the_plan_task(rulebook: Rulebook) -> None:
     assert assign(rulebook, "T11", "区体育局", None).basis == "重点任务11"
 
 
-def test_a_school_that_did_not_report_is_the_offices_and_its_towns(rulebook: Rulebook) -> None:
+def test_a_missing_school_report_is_assigned_to_office_and_town(rulebook: Rulebook) -> None:
     answer = assign(rulebook, "SUB", "3370405051", "涧头集镇")
 
     assert answer == Assignment("区教育局", ("涧头集镇",), "区教育局（一）")
 
 
-def test_a_department_that_did_not_report_answers_for_itself(rulebook: Rulebook) -> None:
+def test_a_missing_department_report_is_assigned_to_the_department(rulebook: Rulebook) -> None:
     assert assign(rulebook, "SUB", "区统计局", None).lead == "区统计局"
 
 
-def test_every_line_and_every_unit_of_it_has_somebody_who_answers(rulebook: Rulebook) -> None:
+def test_every_line_and_unit_has_an_assignment(rulebook: Rulebook) -> None:
     clauses = clause_names(rulebook.duty_list)
     tasks = {f"重点任务{task.number}" for task in rulebook.plan.tasks}
 
-    for one in rulebook.standard.lines:
-        owner = rulebook.district.towns[0] if one.id == "T04" else "区教育局"
-        town = rulebook.district.towns[0] if one.id == "SUB" else None
-        answer = rulebook.roster.assign(one, owner, town=town)
+    for line_ in rulebook.standard.lines:
+        owner = rulebook.district.towns[0] if line_.id == "T04" else "区教育局"
+        town = rulebook.district.towns[0] if line_.id == "SUB" else None
+        answer = rulebook.roster.assign(line_, owner, town=town)
         assert answer.basis in clauses | tasks
         assert answer.lead not in answer.supporting

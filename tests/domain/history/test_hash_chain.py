@@ -1,4 +1,4 @@
-"""The history as a chain: whatever is changed in it afterwards is found."""
+"""The hash chain: every later change of the history is found."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ def histories(draw: st.DrawFn, *, at_least: int = 0) -> tuple[Linked, ...]:
 
 
 def event_of(sequence: int, texts: Sequence[str]) -> Event:
-    """Return an event that says some texts, in the order in which they are hashed."""
+    """Return an event with some texts as fields, in the order in which they are hashed."""
     said: dict[str, Any] = dict(zip(EVENT_FIELDS, ("370405", sequence, *texts), strict=True))
     return Event(**said)
 
@@ -68,13 +68,13 @@ def event(number: int, **said: Any) -> Event:
 THREE = linked(event(number) for number in (1, 2, 3))
 
 
-def test_the_hash_of_an_event_is_that_of_every_version() -> None:
+def test_the_hash_of_an_event_is_stable_across_versions() -> None:
     wanted = "c835c78eb178d2cbf7e37d5f41b2be27b71c725fce4ecc282020b99034447414"
 
     assert THREE[0].hash == wanted
 
 
-def test_a_happening_is_kept_as_text() -> None:
+def test_a_happening_is_stored_as_text() -> None:
     happening = Happening(
         kind=EventKind.MOVED,
         day=date(2025, 10, 20),
@@ -98,12 +98,12 @@ def test_a_happening_is_kept_as_text() -> None:
 
 
 @given(whole=histories())
-def test_what_was_told_in_order_holds(whole: tuple[Linked, ...]) -> None:
+def test_an_unchanged_chain_has_no_breaks(whole: tuple[Linked, ...]) -> None:
     assert hash_chain.breaks(whole) == ()
 
 
 @given(whole=histories(), data=st.data())
-def test_every_head_that_was_ever_printed_is_known(
+def test_every_printed_head_is_found_in_the_chain(
     whole: tuple[Linked, ...], data: st.DataObject
 ) -> None:
     printed = data.draw(st.sampled_from([BEGINNING, *(one.hash for one in whole)]))
@@ -140,9 +140,7 @@ def _with_a_byte_changed(one: Linked, name: str, data: st.DataObject) -> Linked:
 
 
 @given(whole=histories(at_least=2), data=st.data())
-def test_an_event_that_was_taken_out_is_found(
-    whole: tuple[Linked, ...], data: st.DataObject
-) -> None:
+def test_a_removed_event_is_found(whole: tuple[Linked, ...], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(whole) - 2))
 
     found = hash_chain.breaks([*whole[:place], *whole[place + 1 :]])
@@ -152,7 +150,7 @@ def test_an_event_that_was_taken_out_is_found(
 
 
 @given(whole=histories(at_least=1), data=st.data())
-def test_an_end_that_was_cut_off_is_found_by_the_head_that_was_printed(
+def test_a_removed_end_is_found_by_the_printed_head(
     whole: tuple[Linked, ...], data: st.DataObject
 ) -> None:
     left = data.draw(st.integers(0, len(whole) - 1))
@@ -163,9 +161,7 @@ def test_an_end_that_was_cut_off_is_found_by_the_head_that_was_printed(
 
 
 @given(whole=histories(at_least=2), data=st.data())
-def test_two_events_that_changed_places_are_found(
-    whole: tuple[Linked, ...], data: st.DataObject
-) -> None:
+def test_two_swapped_events_are_found(whole: tuple[Linked, ...], data: st.DataObject) -> None:
     first, second = sorted(
         data.draw(st.lists(st.integers(0, len(whole) - 1), min_size=2, max_size=2, unique=True))
     )
@@ -176,9 +172,7 @@ def test_two_events_that_changed_places_are_found(
 
 
 @given(whole=histories(at_least=1), data=st.data())
-def test_an_event_that_is_there_twice_is_found(
-    whole: tuple[Linked, ...], data: st.DataObject
-) -> None:
+def test_a_duplicated_event_is_found(whole: tuple[Linked, ...], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(whole) - 1))
 
     found = hash_chain.breaks([*whole[: place + 1], *whole[place:]])
@@ -189,7 +183,7 @@ def test_an_event_that_is_there_twice_is_found(
 @given(
     whole=histories(at_least=2), texts=st.tuples(*[TEXTS] * (len(EVENT_FIELDS) - 2)), data=st.data()
 )
-def test_an_event_slipped_in_between_is_found_though_its_own_hash_is_right(
+def test_an_inserted_event_with_a_right_hash_is_found(
     whole: tuple[Linked, ...], texts: tuple[str, ...], data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(1, len(whole) - 1))
@@ -201,7 +195,7 @@ def test_an_event_slipped_in_between_is_found_though_its_own_hash_is_right(
 @given(
     whole=histories(at_least=2), texts=st.tuples(*[TEXTS] * (len(EVENT_FIELDS) - 2)), data=st.data()
 )
-def test_an_event_put_in_the_place_of_another_is_found_though_its_own_hash_is_right(
+def test_a_replaced_event_with_a_right_hash_is_found(
     whole: tuple[Linked, ...], texts: tuple[str, ...], data: st.DataObject
 ) -> None:
     place = data.draw(st.integers(0, len(whole) - 2))
@@ -213,9 +207,7 @@ def test_an_event_put_in_the_place_of_another_is_found_though_its_own_hash_is_ri
     assert found == (hash_chain.Break(place + 2, BreakKind.UNLINKED),)
 
 
-def test_a_history_written_anew_from_its_first_event_is_found_by_the_head_that_was_printed() -> (
-    None
-):
+def test_a_rewritten_history_is_found_by_the_printed_head() -> None:
     forged = linked(event(number, by="区民政局") for number in (1, 2, 3))
 
     assert hash_chain.breaks(forged) == ()
@@ -247,7 +239,7 @@ def test_no_text_can_move_from_one_field_into_the_next(
 
 @pytest.mark.parametrize("value", [None, b"370405", b"\xff", 1, 1.5])
 @pytest.mark.parametrize("name", EVENT_FIELDS)
-def test_what_is_no_text_is_found_and_stops_nothing(name: str, value: Any) -> None:
+def test_a_field_that_is_no_text_is_found_and_checking_continues(name: str, value: Any) -> None:
     is_changed = value != 1 or name != "sequence"
     first = replace(THREE[0], event=replace(THREE[0].event, **{name: value}))
 
@@ -255,14 +247,14 @@ def test_what_is_no_text_is_found_and_stops_nothing(name: str, value: Any) -> No
 
 
 @pytest.mark.parametrize("value", [None, b"\xff", 7, ""])
-def test_a_hash_that_is_no_text_is_found_and_stops_nothing(value: Any) -> None:
+def test_a_hash_that_is_no_text_is_found_and_checking_continues(value: Any) -> None:
     found = hash_chain.breaks([replace(THREE[0], hash=value), *THREE[1:]], printed_head="0f")
 
     assert hash_chain.Break(1, BreakKind.CHANGED) in found
     assert hash_chain.Break(2, BreakKind.UNLINKED) in found
 
 
-def test_every_break_is_told_and_not_only_the_first() -> None:
+def test_every_break_is_found_and_not_only_the_first() -> None:
     changed = [
         replace(THREE[0], event=event(1, reason="已办")),
         THREE[1],
@@ -275,7 +267,7 @@ def test_every_break_is_told_and_not_only_the_first() -> None:
     ]
 
 
-def test_what_is_told_is_the_same_text_in_whichever_order_it_was_said() -> None:
+def test_canonical_json_is_independent_of_key_order() -> None:
     said = hash_chain.canonical({"until": "2025-12-01", "approved_by": "分管副区长"})
 
     assert said == '{"approved_by":"分管副区长","until":"2025-12-01"}'

@@ -1,4 +1,4 @@
-"""The form of a school year, out of a form whose parts have dates."""
+"""Deriving the form of a school year from a form with dated parts."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def written() -> dict[str, Any]:
     return content
 
 
-def test_an_item_is_asked_from_its_first_year_to_its_last(written: dict[str, Any]) -> None:
+def test_an_item_is_in_the_form_from_its_first_year_to_its_last(written: dict[str, Any]) -> None:
     written["items"][0] |= {"until": 2025}
     written["items"][1] |= {"from": 2026}
     form = DatedSchoolForm.model_validate(written)
@@ -34,7 +34,7 @@ def test_the_item_of_a_year_has_no_dates(written: dict[str, Any]) -> None:
     assert item.model_dump().keys().isdisjoint({"from_", "from", "until"})
 
 
-def test_a_part_is_what_its_newest_edition_says(written: dict[str, Any]) -> None:
+def test_a_part_has_the_value_of_its_newest_edition(written: dict[str, Any]) -> None:
     named = [{"value": "学校填报数据"}, {"from": 2026, "value": "学校年报"}]
     form = DatedSchoolForm.model_validate(written | {"figures_sheet": named})
 
@@ -55,7 +55,7 @@ def test_figures_of_one_year_are_weighed_by_the_rules_of_another(written: dict[s
     assert judged == [{"初中": 1, "高中": 1.2}, {"初中": 1, "高中": 1.3}]
 
 
-def test_every_label_there_ever_was_is_known_the_newest_of_a_key_first(
+def test_all_labels_of_all_years_are_known_and_the_newest_takes_precedence(
     written: dict[str, Any],
 ) -> None:
     first = written["items"][0]

@@ -1,4 +1,4 @@
-"""A department's file: whose it is, which part of the form it brings, and what is wrong in it."""
+"""Files of departments: the sender, the part of the form, and the faults."""
 
 from collections.abc import Sequence
 
@@ -56,11 +56,11 @@ def problems(reported: Reported) -> list[Problem]:
     return [fault.problem for fault in reported.faults]
 
 
-class TestWhoseItIs:
+class TestSender:
     def ids(self, rulebook: Rulebook, stem: str, *stated: Row) -> list[str]:
         sheets = [Sheet("部门填报数据", stated)]
         found = reporting_departments.sender(stem, sheets, rulebook.reporting_departments(2025))
-        return [one.id for one in found]
+        return [report.id for report in found]
 
     @pytest.mark.parametrize(
         "stem",
@@ -78,7 +78,7 @@ class TestWhoseItIs:
             "区　财政局",
         ],
     )
-    def test_the_longest_name_that_is_known_tells(self, rulebook: Rulebook, stem: str) -> None:
+    def test_the_longest_known_name_decides(self, rulebook: Rulebook, stem: str) -> None:
         assert self.ids(rulebook, stem) == ["区财政局"]
 
     @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ class TestWhoseItIs:
             ("运河街道第一小学", []),
         ],
     )
-    def test_the_printed_name_comes_before_the_one_a_reform_gave(
+    def test_a_printed_name_takes_precedence_over_a_reformed_name(
         self, rulebook: Rulebook, stem: str, ids: list[str]
     ) -> None:
         assert self.ids(rulebook, stem) == ids
@@ -106,7 +106,7 @@ class TestWhoseItIs:
             (None, "填报单位：", None, "区财政局"),
         ],
     )
-    def test_the_line_inside_tells_where_the_name_does_not(
+    def test_the_line_inside_decides_if_the_file_name_does_not(
         self, rulebook: Rulebook, stated: Row
     ) -> None:
         title: Row = ("部门填报表（2025年）",)
@@ -128,7 +128,7 @@ class TestACsv:
             "区残联",
         ],
     )
-    def test_is_known_by_what_is_in_it(self, rulebook: Rulebook, stem: str) -> None:
+    def test_is_identified_by_its_content(self, rulebook: Rulebook, stem: str) -> None:
         figures = csv(rulebook, stem, ITEMS_HEADER, DISABLED)
         tasks = csv(rulebook, stem, TASKS_HEADER, SPECIAL)
 
@@ -149,14 +149,16 @@ class TestACsv:
         assert reported.parts == {Part.PROJECTS}
         assert {figure.subject for figure in reported.figures} == {"某工程"}
 
-    def test_that_is_none_of_the_parts_sends_its_department_back(self, rulebook: Rulebook) -> None:
+    def test_that_is_no_part_of_the_form_is_refused(self, rulebook: Rulebook) -> None:
         reported = csv(rulebook, "区残联_经费说明", ("年份", "金额"), ("2024", "3"))
 
         assert reported.reporter == "区残联"
         assert reported.parts == {Part.FIGURES, Part.PLAN_TASKS}
         assert problems(reported) == [Problem.PART_UNKNOWN]
 
-    def test_with_a_renamed_header_is_told_the_header(self, rulebook: Rulebook) -> None:
+    def test_with_a_renamed_header_is_refused_with_the_missing_label(
+        self, rulebook: Rulebook
+    ) -> None:
         header = tuple("数值" if label == "填报值" else label for label in ITEMS_HEADER)
 
         reported = csv(rulebook, "区残联", header, DISABLED)
@@ -172,7 +174,7 @@ class TestACsv:
             ("区残联", {Part.FIGURES, Part.PLAN_TASKS}),
         ],
     )
-    def test_that_does_not_open_refuses_only_the_part_its_name_names(
+    def test_that_does_not_open_is_refused_for_the_part_in_its_name(
         self, rulebook: Rulebook, stem: str, parts: set[Part]
     ) -> None:
         (reported,) = read(rulebook, stem, None, is_csv=True)
@@ -181,13 +183,13 @@ class TestACsv:
         assert problems(reported) == [Problem.DOES_NOT_OPEN]
 
 
-def test_a_workbook_that_does_not_open_refuses_all_that_is_owed(rulebook: Rulebook) -> None:
+def test_a_workbook_that_does_not_open_is_refused_for_all_parts(rulebook: Rulebook) -> None:
     (reported,) = read(rulebook, "区残联_部门填报数据", None)
 
     assert reported.parts == {Part.FIGURES, Part.PLAN_TASKS}
 
 
-def test_another_years_form_is_found_below_an_annex_number(rulebook: Rulebook) -> None:
+def test_the_year_in_a_title_below_an_annex_number_is_checked(rulebook: Rulebook) -> None:
     title: Row = ("台儿庄区义务教育优质均衡发展部门填报表（2024年）",)
 
     reported = csv(rulebook, "区残联", ("附件1",), title, ITEMS_HEADER, DISABLED)
@@ -205,7 +207,7 @@ class TestPlanTasks:
             ("注：以上为年度进展", None, None, None, None, None),
         ],
     )
-    def test_what_stands_below_them_is_no_task(self, rulebook: Rulebook, below: Row) -> None:
+    def test_rows_below_the_table_are_ignored(self, rulebook: Rulebook, below: Row) -> None:
         assert csv(rulebook, "区残联", TASKS_HEADER, SPECIAL, below).is_accepted
 
     @pytest.mark.parametrize(
@@ -216,7 +218,9 @@ class TestPlanTasks:
             (("16", "某任务", "区残联", "已落实", None, None), Problem.ITEM_TWICE),
         ],
     )
-    def test_a_faulty_row_is_a_fault(self, rulebook: Rulebook, row: Row, problem: Problem) -> None:
+    def test_an_invalid_row_is_a_fault(
+        self, rulebook: Rulebook, row: Row, problem: Problem
+    ) -> None:
         assert problems(csv(rulebook, "区残联", TASKS_HEADER, SPECIAL, row)) == [problem]
 
 
@@ -224,13 +228,13 @@ class TestOneWorkbookOfTwoDepartments:
     MARKET, FOOD = "区市场监管局", "区食药监局"
 
     def standing(self, reports: Sequence[Reported]) -> dict[str | None, list[Problem]]:
-        return {one.reporter: problems(one) for one in reports}
+        return {report.reporter: problems(report) for report in reports}
 
     def progress(self, reports: Sequence[Reported]) -> dict[str | None, str | None]:
         return {
-            one.reporter: figure.text
-            for one in reports
-            for figure in one.figures
+            report.reporter: figure.text
+            for report in reports
+            for figure in report.figures
             if figure.key == "progress"
         }
 
@@ -243,12 +247,12 @@ class TestOneWorkbookOfTwoDepartments:
         assert self.standing(reports) == {self.MARKET: [], self.FOOD: []}
         assert self.progress(reports) == {self.MARKET: "已落实", self.FOOD: "部分落实"}
 
-    def test_counts_for_the_sender_alone_where_only_it_is_named(self, rulebook: Rulebook) -> None:
+    def test_counts_for_the_sender_only_if_only_it_is_named(self, rulebook: Rulebook) -> None:
         for name in (self.MARKET, self.FOOD):
             reports = read(rulebook, name, workbook(task(25, name)))
             assert self.standing(reports) == {name: []}
 
-    def test_the_fault_of_one_is_not_the_others(self, rulebook: Rulebook) -> None:
+    def test_a_fault_of_one_does_not_affect_the_other(self, rulebook: Rulebook) -> None:
         sheets = workbook(task(25, self.MARKET), task(25, self.FOOD, "落实中"))
 
         assert self.standing(read(rulebook, self.MARKET, sheets)) == {
@@ -264,7 +268,7 @@ class TestOneWorkbookOfTwoDepartments:
             ("区自然资源局",),
         ],
     )
-    def test_under_the_name_that_a_reform_gave_to_both(
+    def test_with_the_reformed_name_counts_for_both(
         self, rulebook: Rulebook, names: tuple[str, ...]
     ) -> None:
         sheets = workbook(*(task(number, name) for name in names for number in (1, 2, 3)))
@@ -273,7 +277,7 @@ class TestOneWorkbookOfTwoDepartments:
 
         assert self.standing(reports) == {"区规划分局": [], "区国土资源分局": []}
 
-    def test_a_row_of_neither_is_a_fault(self, rulebook: Rulebook) -> None:
+    def test_a_row_of_another_department_is_a_fault(self, rulebook: Rulebook) -> None:
         sheets = workbook(task(25, self.MARKET), task(25, "区教育局"))
 
         assert self.standing(read(rulebook, self.MARKET, sheets)) == {

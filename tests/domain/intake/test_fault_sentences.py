@@ -1,4 +1,4 @@
-"""What is said of a fault: where it is, what stands there, what is wanted."""
+"""Sentences about faults: place, found content and expected content."""
 
 import pytest
 
@@ -30,28 +30,28 @@ def fault_of(item: Item, value: str | None) -> Fault:
 
 
 class TestFaultSentence:
-    def test_a_number_that_is_none_names_sheet_cell_item_and_what_is_wanted(
+    def test_an_invalid_number_names_sheet_cell_item_and_expected_value(
         self, wording: FaultWords
     ) -> None:
         assert fault_sentence(fault_of(STUDENTS, "约307"), wording) == (
             "“学校填报数据”E16 初中学生人数：填的是“约307”，应填不小于0的整数（人）"
         )
 
-    def test_a_blank_says_what_to_fill_in(self, wording: FaultWords) -> None:
+    def test_a_blank_names_the_expected_value(self, wording: FaultWords) -> None:
         assert fault_sentence(fault_of(STUDENTS, None), wording) == (
             "“学校填报数据”E16 初中学生人数：必填项空白，应填不小于0的整数（人）"
         )
 
-    def test_a_choice_is_told_its_choices(self, wording: FaultWords) -> None:
+    def test_an_invalid_choice_lists_the_choices(self, wording: FaultWords) -> None:
         locale = STUDENTS.model_copy(
             update={"type": ItemType.CHOICE, "choices": ("城区", "镇区", "乡村"), "unit": ""}
         )
 
-        said = fault_sentence(fault_of(locale, "农村"), wording)
+        sentence = fault_sentence(fault_of(locale, "农村"), wording)
 
-        assert said.endswith("填的是“农村”，应从“城区、镇区、乡村”中选填")
+        assert sentence.endswith("填的是“农村”，应从“城区、镇区、乡村”中选填")
 
-    def test_an_item_that_may_be_negative_is_not_told_otherwise(self, wording: FaultWords) -> None:
+    def test_an_item_that_may_be_negative_expects_any_number(self, wording: FaultWords) -> None:
         growth = STUDENTS.model_copy(
             update={"type": ItemType.AMOUNT, "may_be_negative": True, "unit": "%"}
         )
@@ -59,21 +59,23 @@ class TestFaultSentence:
         assert fault_sentence(fault_of(growth, "约3"), wording).endswith("应填数字（%）")
 
     def test_an_item_without_a_unit_leaves_no_empty_brackets(self, wording: FaultWords) -> None:
-        said = fault_sentence(fault_of(STUDENTS.model_copy(update={"unit": ""}), "三百"), wording)
+        sentence = fault_sentence(
+            fault_of(STUDENTS.model_copy(update={"unit": ""}), "三百"), wording
+        )
 
-        assert said.endswith("应填不小于0的整数")
+        assert sentence.endswith("应填不小于0的整数")
 
     def test_a_file_that_does_not_open_leaves_no_empty_quotes(self, wording: FaultWords) -> None:
         assert fault_sentence(Fault(Problem.DOES_NOT_OPEN), wording) == (
             "文件打不开或已损坏，请重新导出为 xlsx 后报送"
         )
 
-    def test_an_item_that_is_missing_has_a_sheet_but_no_cell(self, wording: FaultWords) -> None:
+    def test_a_missing_item_names_a_sheet_but_no_cell(self, wording: FaultWords) -> None:
         missing = Fault(Problem.ITEM_MISSING, sheet="学校填报数据", item="初中学生人数")
 
-        said = fault_sentence(missing, wording)
+        sentence = fault_sentence(missing, wording)
 
-        assert said.startswith("“学校填报数据” 初中学生人数：表中没有这一项")
+        assert sentence.startswith("“学校填报数据” 初中学生人数：表中没有这一项")
 
     def test_a_code_of_another_school_names_both_and_the_right_one(
         self, wording: FaultWords
@@ -96,7 +98,7 @@ class TestFaultSentence:
 
         assert fault_sentence(fault, wording).endswith("学校名称应填“运河街道第一小学”")
 
-    def test_a_code_nobody_knows_of_a_school_nobody_knows_ends_in_a_whole_sentence(
+    def test_an_unknown_code_of_an_unknown_school_gives_a_whole_sentence(
         self, wording: FaultWords
     ) -> None:
         fault = Fault(
@@ -105,10 +107,10 @@ class TestFaultSentence:
 
         assert fault_sentence(fault, wording).endswith("不在学校名录上，应填名录上的代码")
 
-    def test_what_was_filled_in_at_length_is_quoted_in_part(self, wording: FaultWords) -> None:
-        said = fault_sentence(fault_of(STUDENTS, "见附件" * 100), wording)
+    def test_long_content_is_quoted_in_part(self, wording: FaultWords) -> None:
+        sentence = fault_sentence(fault_of(STUDENTS, "见附件" * 100), wording)
 
-        assert len(said) < 100
+        assert len(sentence) < 100
 
     def test_braces_in_a_cell_are_only_text(self, wording: FaultWords) -> None:
         assert "“{cell}{0}”" in fault_sentence(fault_of(STUDENTS, "{cell}{0}"), wording)
@@ -116,14 +118,14 @@ class TestFaultSentence:
     @pytest.mark.parametrize(
         "obstacle", [obstacle for obstacle in Obstacle if obstacle is not Obstacle.DAMAGED]
     )
-    def test_a_file_that_does_not_open_is_told_what_stands_in_the_way(
+    def test_a_file_that_does_not_open_names_the_obstacle(
         self, obstacle: Obstacle, wording: FaultWords
     ) -> None:
         details = {"because": obstacle.value, "detail": "1048576行×16384列"}
 
-        said = fault_sentence(Fault(Problem.DOES_NOT_OPEN, details=details), wording)
+        sentence = fault_sentence(Fault(Problem.DOES_NOT_OPEN, details=details), wording)
 
-        assert said.startswith("文件打不开，因为")
+        assert sentence.startswith("文件打不开，因为")
 
     def test_a_form_under_the_file_name_of_another_names_both(self, wording: FaultWords) -> None:
         details = {"owner": "第一小学", "expected": "3370405001", "name": "第二小学"}
@@ -135,7 +137,7 @@ class TestFaultSentence:
         )
 
     @pytest.mark.parametrize("problem", list(Problem))
-    def test_every_problem_has_its_sentence(self, problem: Problem, wording: FaultWords) -> None:
+    def test_every_problem_has_a_sentence(self, problem: Problem, wording: FaultWords) -> None:
         names = ("sheet", "sheets", "labels", "cells", "rows", "expected", "owner", "name", "stage")
         details = dict.fromkeys(names, "某")
         fault = Fault(problem, "表", "E5", "项", "填", details, asked=STUDENTS)
@@ -143,7 +145,7 @@ class TestFaultSentence:
         assert fault_sentence(fault, wording)
 
     @pytest.mark.parametrize("kind", list(ItemType))
-    def test_every_kind_of_item_says_what_it_wants(
+    def test_every_type_of_item_names_the_expected_value(
         self, kind: ItemType, wording: FaultWords
     ) -> None:
         asked = STUDENTS.model_copy(update={"type": kind, "choices": ("是", "否")})

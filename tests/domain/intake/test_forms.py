@@ -1,4 +1,4 @@
-"""How an answer is read: what is taken without a word, and what is refused."""
+"""Parsing answers: accepted notations and refusals."""
 
 import pytest
 
@@ -57,7 +57,7 @@ NAME = Item(key="name", label="学校名称", category="", type=ItemType.TEXT)
         (OPTIONAL, "　", 0.0),
     ],
 )
-def test_numbers_as_offices_write_them_are_taken_without_a_word(
+def test_notations_of_numbers_in_offices_are_accepted(
     item: Item, stands: CellValue, counted: float
 ) -> None:
     assert item.read(stands) == counted
@@ -92,7 +92,7 @@ def test_numbers_as_offices_write_them_are_taken_without_a_word(
         (NAME, None, Problem.BLANK),
     ],
 )
-def test_what_is_no_answer_is_refused_for_its_reason(
+def test_an_invalid_answer_is_refused_with_its_problem(
     item: Item, stands: CellValue, problem: Problem
 ) -> None:
     with pytest.raises(AnswerRefused) as refused:
@@ -101,7 +101,7 @@ def test_what_is_no_answer_is_refused_for_its_reason(
     assert refused.value.problem is problem
 
 
-def test_spaces_around_a_choice_and_a_name_are_print_and_not_answer() -> None:
+def test_spaces_around_answers_are_ignored() -> None:
     assert ANSWER.read(" 是　") == "是"
     assert NAME.read("  涧头集镇第一中学　") == "涧头集镇第一中学"
 
@@ -121,5 +121,5 @@ def test_spaces_around_a_choice_and_a_name_are_print_and_not_answer() -> None:
         BrokenCell('="3370405003"'),
     ],
 )
-def test_a_code_is_the_same_however_it_was_typed(typed: CellValue) -> None:
+def test_all_notations_of_a_code_are_equal(typed: CellValue) -> None:
     assert CODE.read(typed) == "3370405003"

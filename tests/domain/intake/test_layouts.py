@@ -1,4 +1,4 @@
-"""Where answers stand in a sheet, and what stands around them: titles, totals, signatures."""
+"""Finding answers in a sheet, among titles, totals and signatures."""
 
 import pytest
 
@@ -11,7 +11,7 @@ CLASS_NAME = 3
 
 
 def left(*rows: tuple[CellValue, ...], name: int = CLASS_NAME) -> list[int]:
-    """Return which rows below the header are taken for rows of the table."""
+    """Return the numbers of the rows below the header that belong to the table."""
     sheet = Sheet("班级明细", (HEADER, *rows))
     return [number for number, _ in layouts.rows_below(sheet, 0, name=name)]
 
@@ -41,7 +41,7 @@ def left(*rows: tuple[CellValue, ...], name: int = CLASS_NAME) -> list[int]:
         ("※注1：以9月1日为准", None, None, None, None),
     ],
 )
-def test_totals_signatures_and_notes_below_a_table_are_no_rows_of_it(
+def test_totals_signatures_and_notes_are_not_rows_of_a_table(
     below: tuple[CellValue, ...],
 ) -> None:
     assert left((1, "小学", 1, "1年级1班", 83), below) == [1]
@@ -58,7 +58,7 @@ def test_totals_signatures_and_notes_below_a_table_are_no_rows_of_it(
         (2, "小学", 1, "填空班", 83),
     ],
 )
-def test_a_row_that_names_something_is_read_however_faulty_it_is(
+def test_an_invalid_row_with_a_name_is_read(
     row: tuple[CellValue, ...],
 ) -> None:
     assert left(row) == [1]
@@ -69,7 +69,7 @@ def test_a_name_that_only_begins_like_a_note_is_a_name(name: str) -> None:
     assert left((name, None, None, None, None), name=0) == [1]
 
 
-class TestForWhichYear:
+class TestYearOfAForm:
     def found(self, *above: tuple[CellValue, ...]) -> str | None:
         rows = (*above, ("序号", "填报项目", "填报值"), (1, "建校时间", "1996年"))
         fault = layouts.other_year(Sheet("表", rows), 2025, above=len(above))
@@ -89,11 +89,11 @@ class TestForWhichYear:
             "统计时点：2024-09-01",
         ],
     )
-    def test_another_year_is_found_wherever_it_stands_above_the_header(self, title: str) -> None:
+    def test_another_year_is_found_anywhere_above_the_header(self, title: str) -> None:
         assert self.found((title,)) == "2024 A1"
         assert self.found((None,), ("附件1",), (None, title)) == "2024 B3"
 
-    def test_the_day_of_counting_may_stand_in_a_cell_of_its_own(self) -> None:
+    def test_the_counting_day_may_be_in_its_own_cell(self) -> None:
         assert self.found(("某校", "统计时点：", None, "2024年9月1日")) == "2024 B1"
 
     @pytest.mark.parametrize(
@@ -110,16 +110,16 @@ class TestForWhichYear:
             "2026年1月8日",
         ],
     )
-    def test_a_year_that_is_no_title_says_nothing(self, text: str) -> None:
+    def test_a_year_outside_of_a_title_is_ignored(self, text: str) -> None:
         assert self.found((text,)) is None
 
-    def test_what_is_answered_below_the_header_says_nothing(self) -> None:
+    def test_years_below_the_header_are_ignored(self) -> None:
         rows = (("序号", "填报项目", "填报值"), (1, "学校名称", "某校填报表（2024年）"))
 
         assert layouts.other_year(Sheet("表", rows), 2025, above=0) is None
 
 
-def test_a_header_that_was_renamed_is_named_alone() -> None:
+def test_only_a_renamed_header_is_reported() -> None:
     sheet = Sheet("表", (("标题",), ("序号", "填报项目", "数值")))
 
     fault = layouts.item_header_missing(sheet)

@@ -1,4 +1,4 @@
-"""The register: who must report, and what makes it unusable."""
+"""The register: reading its schools, and mistakes that make it unusable."""
 
 import pytest
 
@@ -20,15 +20,15 @@ def codes(rulebook: Rulebook, *rows: Row) -> list[str]:
 
 
 @pytest.mark.parametrize("code", ["３３７０４０５００７", 3370405007.0, '="3370405007"'])
-def test_a_code_is_the_same_however_it_was_typed(rulebook: Rulebook, code: CellValue) -> None:
+def test_all_notations_of_a_code_are_equal(rulebook: Rulebook, code: CellValue) -> None:
     assert codes(rulebook, (code, *FIRST[1:])) == ["3370405007"]
 
 
-def test_a_town_that_config_does_not_know_is_taken(rulebook: Rulebook) -> None:
+def test_a_town_missing_in_config_is_accepted(rulebook: Rulebook) -> None:
     assert codes(rulebook, (*FIRST[:3], "新设镇", *FIRST[4:])) == ["3370405007"]
 
 
-def test_totals_and_signatures_below_are_no_schools(rulebook: Rulebook) -> None:
+def test_totals_and_signatures_are_not_schools(rulebook: Rulebook) -> None:
     below: list[Row] = [
         ("合计", "2所"),
         (None, "合计（所）", 2),
@@ -40,7 +40,7 @@ def test_totals_and_signatures_below_are_no_schools(rulebook: Rulebook) -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "stands", "said"),
+    ("column", "found", "message"),
     [
         (0, None, "第3行没有填学校代码"),
         (1, None, "第3行没有填学校名称"),
@@ -53,17 +53,20 @@ def test_totals_and_signatures_below_are_no_schools(rulebook: Rulebook) -> None:
         (1, "运河街道第二小学", "第2、3行学校名称“运河街道第二小学”重复"),
     ],
 )
-def test_what_makes_it_unusable_is_named_with_its_row_and_what_is_wanted(
-    rulebook: Rulebook, at: int, stands: CellValue, said: str
+def test_a_mistake_names_its_row_and_the_expected_value(
+    rulebook: Rulebook, column: int, found: CellValue, message: str
 ) -> None:
-    wrong = (*SECOND[:at], stands, *SECOND[at + 1 :])
+    wrong = (*SECOND[:column], found, *SECOND[column + 1 :])
 
-    with pytest.raises(RegisterUnusable, match=said):
+    with pytest.raises(RegisterUnusable, match=message):
         codes(rulebook, FIRST, wrong)
 
 
-def test_many_mistakes_are_said_in_one_line_that_ends(rulebook: Rulebook) -> None:
-    wrong = [(f"33704050{at}", f"第{at}小学", "中小学", "某镇", "城区", "公办") for at in range(60)]
+def test_many_mistakes_are_shortened_to_one_line(rulebook: Rulebook) -> None:
+    wrong = [
+        (f"33704050{number}", f"第{number}小学", "中小学", "某镇", "城区", "公办")
+        for number in range(60)
+    ]
 
     with pytest.raises(RegisterUnusable) as refused:
         codes(rulebook, *wrong)

@@ -1,4 +1,4 @@
-"""A school's workbook: every fault is found and named by sheet, cell and item."""
+"""Workbooks of schools: every fault is found with sheet, cell and item."""
 
 from collections.abc import Callable
 
@@ -41,7 +41,7 @@ def workbook(
     classes: list[list[CellValue]] | None = None,
     **changed: CellValue,
 ) -> list[Sheet]:
-    """Return a form that is right, but for what is changed; names of items are the keywords."""
+    """Return a valid form with some changes, with the names of items as keywords."""
     answers = ANSWERS | changed
     rows: list[tuple[CellValue, ...]] = [
         (f"台儿庄区义务教育学校年度填报表（{year}年）",),
@@ -87,12 +87,12 @@ def the_fault(reported: Reported) -> Fault:
     return fault
 
 
-def test_a_form_that_is_right_is_counted_whole(read: FileOf) -> None:
+def test_a_valid_form_is_accepted(read: FileOf) -> None:
     reported = read()
 
     assert reported.is_accepted
     assert reported.reporter == PRIMARY.code
-    by_key = {(one.subject, one.key): one for one in reported.figures}
+    by_key = {(figure.subject, figure.key): figure for figure in reported.figures}
     assert by_key["", "students_primary"].number == 83
     assert by_key["", "students_primary"].cell == "E15"
     assert by_key["小学:2年级1班", "class_students"].number == 42
@@ -108,17 +108,17 @@ def test_a_form_that_is_right_is_counted_whole(read: FileOf) -> None:
         ("城乡类型", "农村", Problem.NOT_A_CHOICE, "E8"),
     ],
 )
-def test_each_faulty_answer_is_named_by_its_cell(
+def test_each_invalid_answer_is_reported_with_its_cell(
     read: FileOf, item: str, stands: CellValue, problem: Problem, cell: str
 ) -> None:
     reported = read(**{item: stands})
 
-    fault = next(one for one in reported.faults if one.item == item)
+    fault = next(found for found in reported.faults if found.item == item)
     assert (fault.problem, fault.sheet, fault.cell) == (problem, "学校填报数据", cell)
     assert not reported.is_accepted
 
 
-def test_every_fault_is_named_and_not_only_the_first(read: FileOf) -> None:
+def test_every_fault_is_reported_and_not_only_the_first(read: FileOf) -> None:
     reported = read(留守儿童人数=None, 城乡类型="农村", 网络多媒体教室间数="很多")
 
     assert [fault.item for fault in reported.faults] == [
@@ -128,59 +128,57 @@ def test_every_fault_is_named_and_not_only_the_first(read: FileOf) -> None:
     ]
 
 
-def test_classes_that_do_not_add_up(read: FileOf) -> None:
+def test_classes_that_do_not_add_up_are_a_fault(read: FileOf) -> None:
     fault = the_fault(read(classes=CLASSES[:1]))
 
     assert fault.problem is Problem.CLASSES_DO_NOT_ADD_UP
     assert (fault.found, dict(fault.details)["expected"]) == ("41", "83")
 
 
-def test_degrees_that_add_up_to_more_than_the_teachers(read: FileOf) -> None:
+def test_more_degrees_than_teachers_are_a_fault(read: FileOf) -> None:
     fault = the_fault(read(**{"硕士学历教师人数（小学）": 2}))
 
     assert fault.problem is Problem.DEGREES_EXCEED_TEACHERS
     assert (fault.found, fault.cell) == ("7", "E23")
 
 
-def test_a_class_named_twice(read: FileOf) -> None:
+def test_a_class_named_twice_is_a_fault(read: FileOf) -> None:
     doubled = [CLASSES[0], [2, "小学", 1, "1年级1班", 42]]
 
     assert the_fault(read(classes=doubled)).problem is Problem.CLASS_TWICE
 
 
-def test_classes_named_without_their_grade_are_told_apart(read: FileOf) -> None:
+def test_classes_named_without_their_grade_are_distinguished(read: FileOf) -> None:
     short: list[list[CellValue]] = [[1, "小学", 1, "1班", 41], [2, "小学", "2年级", "1班", 42]]
 
     reported = read(classes=short)
 
-    assert {one.subject for one in reported.figures if one.subject} == {
+    assert {figure.subject for figure in reported.figures if figure.subject} == {
         "小学:1年级1班",
         "小学:2年级1班",
     }
 
 
-def test_a_missing_sheet_is_named(read: FileOf, rulebook: Rulebook) -> None:
+def test_a_missing_sheet_is_a_fault(read: FileOf, rulebook: Rulebook) -> None:
     fault = the_fault(read(workbook(rulebook)[:1]))
 
     assert (fault.problem, dict(fault.details)) == (Problem.SHEET_MISSING, {"sheet": "班级明细"})
 
 
-def test_a_workbook_without_the_form_is_laid_to_the_school_its_name_names(read: FileOf) -> None:
+def test_a_workbook_without_the_form_is_attributed_by_its_name(read: FileOf) -> None:
     reported = read([Sheet("Sheet1", ())])
 
     assert reported.reporter == PRIMARY.code
     assert the_fault(reported).problem is Problem.SHEET_MISSING
 
 
-def test_another_years_form_is_sent_back(read: FileOf, rulebook: Rulebook) -> None:
+def test_the_form_of_another_year_is_sent_back(read: FileOf, rulebook: Rulebook) -> None:
     fault = the_fault(read(workbook(rulebook, year=2024)))
 
     assert (fault.problem, fault.found, fault.cell) == (Problem.OTHER_YEAR, "2024", "A1")
 
 
-def test_a_renamed_header_is_one_fault_and_not_one_for_each_item(
-    read: FileOf, rulebook: Rulebook
-) -> None:
+def test_a_renamed_header_is_a_single_fault(read: FileOf, rulebook: Rulebook) -> None:
     figures, classes = workbook(rulebook)
     header = tuple("数值" if value == "填报值" else value for value in figures.rows[2])
     renamed = Sheet(figures.name, (*figures.rows[:2], header, *figures.rows[3:]))
@@ -190,7 +188,7 @@ def test_a_renamed_header_is_one_fault_and_not_one_for_each_item(
     assert (fault.problem, dict(fault.details)) == (Problem.HEADER_MISSING, {"labels": "填报值"})
 
 
-def test_a_renamed_header_of_the_classes_is_not_a_sum_that_disagrees(
+def test_a_renamed_header_of_the_classes_is_the_only_fault(
     read: FileOf, rulebook: Rulebook
 ) -> None:
     figures, classes = workbook(rulebook)
@@ -201,19 +199,19 @@ def test_a_renamed_header_of_the_classes_is_not_a_sum_that_disagrees(
     assert (fault.problem, fault.sheet) == (Problem.HEADER_MISSING, "班级明细")
 
 
-def test_a_class_nobody_can_count_is_the_only_fault(read: FileOf) -> None:
+def test_an_invalid_class_size_is_the_only_fault(read: FileOf) -> None:
     fault = the_fault(read(classes=[CLASSES[0], [2, "小学", 2, "2年级1班", "约40"]]))
 
     assert (fault.problem, fault.cell) == (Problem.NOT_A_COUNT, "E4")
 
 
-def test_a_class_without_a_name_is_a_fault_and_no_total(read: FileOf) -> None:
+def test_a_class_without_a_name_is_a_fault(read: FileOf) -> None:
     fault = the_fault(read(classes=[CLASSES[0], [2, "小学", 2, None, 42]]))
 
     assert (fault.problem, fault.item) == (Problem.BLANK, "班级名称")
 
 
-def test_signatures_below_the_classes_are_no_classes(read: FileOf) -> None:
+def test_signatures_are_not_classes(read: FileOf) -> None:
     below: list[list[CellValue]] = [
         [None, "小计", None, None, 83],
         ["填表人：张三     审核人：李四", None, None, None, None],
@@ -226,10 +224,10 @@ def test_signatures_below_the_classes_are_no_classes(read: FileOf) -> None:
 class TestSeniorClasses:
     SENIOR = (3, "高中", 10, "高一1班", 50)
 
-    def test_are_not_missed_where_none_are_listed(self, read: FileOf) -> None:
+    def test_may_be_left_out(self, read: FileOf) -> None:
         assert read(高中学生人数=50).is_accepted
 
-    def test_that_are_listed_must_add_up(self, read: FileOf) -> None:
+    def test_must_add_up_if_they_are_listed(self, read: FileOf) -> None:
         listed = [*CLASSES, list(self.SENIOR)]
 
         assert read(classes=listed, 高中学生人数=50).is_accepted
@@ -237,8 +235,8 @@ class TestSeniorClasses:
         assert (fault.problem, fault.item) == (Problem.CLASSES_DO_NOT_ADD_UP, "高中学生人数")
 
 
-class TestWhoseFileItIs:
-    def test_a_whole_form_under_the_file_name_of_another_names_both(self, read: FileOf) -> None:
+class TestReporter:
+    def test_a_form_with_the_file_name_of_another_school_names_both(self, read: FileOf) -> None:
         reported = read(stem=f"{OTHER.code}_{OTHER.name}")
 
         fault = the_fault(reported)
@@ -260,27 +258,25 @@ class TestWhoseFileItIs:
             "运河街道第二小学3370405007",
         ],
     )
-    def test_a_file_that_does_not_open_is_laid_to_whom_its_name_names(self, stem: str) -> None:
+    def test_a_file_that_does_not_open_is_attributed_by_its_name(self, stem: str) -> None:
         shut = Fault(Problem.DOES_NOT_OPEN)
 
         assert (
             school_reports.refused(shut, file_stem=stem, register=REGISTER).reporter == PRIMARY.code
         )
 
-    def test_a_school_nobody_knows_is_not_the_one_its_name_begins_with(self) -> None:
+    def test_an_unknown_school_is_not_taken_for_one_with_a_shorter_name(self) -> None:
         shut = Fault(Problem.DOES_NOT_OPEN)
         stem = "运河街道第二小学东校区"
 
         assert school_reports.refused(shut, file_stem=stem, register=REGISTER).reporter is None
 
-    def test_a_code_typed_full_width_or_kept_as_text_is_the_same_code(self, read: FileOf) -> None:
+    def test_a_code_in_full_width_or_as_text_is_accepted(self, read: FileOf) -> None:
         assert read(学校代码="３３７０４０５００７").is_accepted
         assert read(学校代码='="3370405007"').is_accepted
         assert read(学校代码=BrokenCell('="3370405007"')).is_accepted
 
-    def test_a_code_that_belongs_to_another_sends_back_the_one_who_used_it(
-        self, read: FileOf
-    ) -> None:
+    def test_the_code_of_another_school_is_a_fault_of_the_sender(self, read: FileOf) -> None:
         reported = read(学校代码=OTHER.code)
 
         fault = the_fault(reported)
@@ -288,22 +284,22 @@ class TestWhoseFileItIs:
         assert (fault.problem, fault.cell) == (Problem.CODE_OF_ANOTHER, "E5")
         assert dict(fault.details)["owner"] == OTHER.name
 
-    def test_a_code_that_is_not_on_the_register(self, read: FileOf) -> None:
+    def test_a_code_missing_in_the_register_is_a_fault(self, read: FileOf) -> None:
         reported = read(学校代码="3370405999")
 
         assert reported.reporter == PRIMARY.code
         assert the_fault(reported).problem is Problem.CODE_NOT_ON_REGISTER
 
-    def test_a_file_with_any_name_is_known_by_what_is_in_it(self, read: FileOf) -> None:
+    def test_a_file_with_any_name_is_attributed_by_its_content(self, read: FileOf) -> None:
         reported = read(stem="最终版(2)")
 
         assert reported.is_accepted
         assert reported.reporter == PRIMARY.code
 
-    def test_a_code_typed_as_a_number_is_the_same_code(self, read: FileOf) -> None:
+    def test_a_code_as_a_number_is_accepted(self, read: FileOf) -> None:
         assert read(学校代码=3370405007.0).is_accepted
 
-    def test_a_file_of_nobody_is_told_so(self, read: FileOf) -> None:
+    def test_a_file_without_a_known_school_is_a_fault(self, read: FileOf) -> None:
         reported = read(stem="新建工作表", 学校代码="1", 学校名称="某某小学")
 
         assert reported.reporter is None

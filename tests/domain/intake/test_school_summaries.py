@@ -1,4 +1,4 @@
-"""A summary of all schools: each school is its own report, and one's fault is no other's."""
+"""A summary of all schools: one report per school, with its own faults only."""
 
 from collections.abc import Sequence
 
@@ -67,16 +67,16 @@ def read(
 
 
 def problems(reports: Sequence[Reported]) -> dict[str | None, list[Problem]]:
-    return {one.reporter: [fault.problem for fault in one.faults] for one in reports}
+    return {report.reporter: [fault.problem for fault in report.faults] for report in reports}
 
 
-def test_every_row_is_a_school_of_its_own(rulebook: Rulebook) -> None:
+def test_every_row_is_a_report(rulebook: Rulebook) -> None:
     reports = read(rulebook, [answers(school) for school in SCHOOLS])
 
     assert problems(reports) == {school.code: [] for school in SCHOOLS}
 
 
-def test_two_rows_for_one_school_send_it_back_and_nobody_else(rulebook: Rulebook) -> None:
+def test_two_rows_of_one_school_send_only_it_back(rulebook: Rulebook) -> None:
     rows = [answers(FIRST), answers(SECOND), answers(THIRD), answers(SECOND, 小学学生人数=50)]
 
     reports = read(rulebook, rows)
@@ -86,7 +86,7 @@ def test_two_rows_for_one_school_send_it_back_and_nobody_else(rulebook: Rulebook
         THIRD.code: [],
         SECOND.code: [Problem.SCHOOL_TWICE],
     }
-    (fault,) = next(one.faults for one in reports if one.faults)
+    (fault,) = next(report.faults for report in reports if report.faults)
     assert (fault.found, fault.details["rows"], fault.details["cells"]) == (
         SECOND.code,
         "2",
@@ -101,7 +101,7 @@ def test_two_rows_for_one_school_send_it_back_and_nobody_else(rulebook: Rulebook
         (None, Problem.BLANK),
     ],
 )
-def test_a_wrong_code_in_a_row_is_the_only_fault(
+def test_a_wrong_code_is_the_only_fault(
     rulebook: Rulebook, code: CellValue, problem: Problem
 ) -> None:
     rows = [answers(FIRST), answers(SECOND, 学校代码=code), answers(THIRD)]
@@ -115,7 +115,7 @@ def test_a_wrong_code_in_a_row_is_the_only_fault(
         }
 
 
-def test_the_code_of_another_in_the_classes_is_told_to_whom_the_row_names(
+def test_a_wrong_code_in_the_classes_is_a_fault_of_the_named_school(
     rulebook: Rulebook,
 ) -> None:
     rows = [answers(school) for school in SCHOOLS]
@@ -127,7 +127,7 @@ def test_the_code_of_another_in_the_classes_is_told_to_whom_the_row_names(
     assert problems(reports)[SECOND.code] == [Problem.CODE_OF_ANOTHER]
 
 
-def test_codes_are_the_same_however_they_are_typed(rulebook: Rulebook) -> None:
+def test_all_notations_of_codes_are_accepted(rulebook: Rulebook) -> None:
     rows = [
         answers(FIRST, 学校代码="３３７０４０５００７"),
         answers(SECOND, 学校代码=3370405008.0),
@@ -139,10 +139,10 @@ def test_codes_are_the_same_however_they_are_typed(rulebook: Rulebook) -> None:
         class_of(THIRD, code="'3370405011"),
     ]
 
-    assert all(one.is_accepted for one in read(rulebook, rows, classes))
+    assert all(report.is_accepted for report in read(rulebook, rows, classes))
 
 
-def test_totals_and_signatures_below_are_no_schools(rulebook: Rulebook) -> None:
+def test_totals_and_signatures_are_not_schools(rulebook: Rulebook) -> None:
     below: list[tuple[CellValue, ...]] = [
         ("合计", None, None, None, None, 123),
         (None, "总计", None, None, None, 123),
@@ -152,10 +152,10 @@ def test_totals_and_signatures_below_are_no_schools(rulebook: Rulebook) -> None:
 
     reports = read(rulebook, [answers(school) for school in SCHOOLS], below=below)
 
-    assert [one.reporter for one in reports] == [school.code for school in SCHOOLS]
+    assert [report.reporter for report in reports] == [school.code for school in SCHOOLS]
 
 
-def test_a_row_without_any_name_is_still_somebodys_fault(rulebook: Rulebook) -> None:
+def test_a_row_without_a_name_is_a_fault(rulebook: Rulebook) -> None:
     nobody = answers(FIRST, 学校名称=None, 学校代码=None)
 
     reports = read(rulebook, [answers(SECOND), nobody])
@@ -163,7 +163,7 @@ def test_a_row_without_any_name_is_still_somebodys_fault(rulebook: Rulebook) -> 
     assert problems(reports)[None] == [Problem.BLANK, Problem.BLANK]
 
 
-def test_a_summary_that_names_no_school_is_said_to_be_nobodys(rulebook: Rulebook) -> None:
+def test_a_summary_that_names_no_school_is_a_fault_without_reporter(rulebook: Rulebook) -> None:
     empty = read(rulebook, [])
     form = rulebook.school_form(2025)
     unnamed = Sheet(form.summary_sheet, (("校名", "小学学生人数"), ("某小学", 41)))

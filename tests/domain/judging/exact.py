@@ -1,6 +1,6 @@
-"""Exact arithmetic beside the product's own: a unit's figures as fractions, and where a line lies.
+"""Exact arithmetic to check the product: a unit's figures as fractions, and thresholds.
 
-Nothing here knows an expression of junheng: a line is written anew, from indicators.csv.
+Nothing here uses an expression of junheng: each line is implemented again, from indicators.csv.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,7 +26,7 @@ ROUND = 20
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit as it is reported: its numbers, exact, and its words."""
+    """One unit as reported: its exact numbers, and its words."""
 
     numbers: Mapping[str, Fraction]
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -53,10 +53,10 @@ def always(_: Unit) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ExactLine:
-    """One line, written apart from the product: what is drawn, what is exact, what passes.
+    """One line, implemented independently of the product: draws, exact value and threshold.
 
-    `moves` are the figures that a distance is stated in, the first of which is put on the line, in
-    steps of `data`, the smallest amount that is reported; `step` is what is bought or built.
+    `moves` are the figures in which a distance is stated; the first one is put on the threshold in
+    steps of `data`, the smallest reported amount; `step` is what can be bought or built.
     """
 
     id: str
@@ -74,7 +74,7 @@ class ExactLine:
     also: Condition = always
 
     def reaches(self, unit: Unit) -> bool:
-        """Return whether the value holds against the threshold, whatever is asked beside."""
+        """Return whether the value meets the threshold, without additional conditions."""
         return self.holds(self.value(unit), self.threshold(unit))
 
     def verdict(self, unit: Unit) -> Verdict:
@@ -83,13 +83,13 @@ class ExactLine:
         return Verdict.MET if self.reaches(unit) and self.also(unit) else Verdict.NOT_MET
 
     def moved(self, unit: Unit, steps: int) -> Unit:
-        """Return a unit with that many of the smallest amounts in its first figure."""
+        """Return a unit with its first figure set to `steps` times the smallest amount."""
         return unit.having(**{self.moves[0]: steps * self.data})
 
     def last_to_fail(self, unit: Unit) -> int | None:
-        """Return the figure, in steps of `data`, beside which lies the first that passes.
+        """Return the last failing figure next to the first that passes, in steps of `data`.
 
-        None where no figure, or every figure, of this unit passes.
+        None if no figure, or every figure, of this unit passes.
         """
         if not self.applies(unit):
             return None
@@ -97,7 +97,7 @@ class ExactLine:
 
     @property
     def towards(self) -> int:
-        """Return the direction in which a unit comes to pass: more of a figure, or less."""
+        """Return the direction towards passing: 1 for more of a figure, -1 for less."""
         return -1 if self.holds(Fraction(-1), Fraction(0)) else 1
 
 
@@ -108,7 +108,7 @@ def fixed(threshold: str) -> Number:
 def stated(
     line: str, grain: Grain, figure: str, threshold: str | Number, *, most: int, **other: Any
 ) -> ExactLine:
-    """Return a line of one figure, held as it is reported."""
+    """Return a line that compares one figure as reported."""
     usual: dict[str, Any] = {"holds": ge, "draws": {}}
     return ExactLine(
         line,
@@ -122,7 +122,7 @@ def stated(
 
 
 def edge(passes: Callable[[int], bool], least: int, most: int) -> int | None:
-    """Return the last failing number before the first passing one, from whichever side."""
+    """Return the last failing number before the first passing one, from either side."""
     first, last = passes(least), passes(most)
     if first == last:
         return None
@@ -137,7 +137,7 @@ def edge(passes: Callable[[int], bool], least: int, most: int) -> int | None:
 
 
 def whole(least: int, most: int) -> st.SearchStrategy[Fraction | str]:
-    """Return numbers of which many are round: a ratio then hits its threshold exactly."""
+    """Return numbers, many of them round, so that ratios often equal their threshold."""
     numbers = st.integers(least, most)
     is_wide = most - least >= ROUND
     round_numbers = numbers.map(lambda number: number - number % ROUND) if is_wide else numbers
@@ -166,7 +166,7 @@ def units(draw: st.DrawFn, draws: Draws) -> Unit:
 
 @st.composite
 def placed(draw: st.DrawFn, line: ExactLine) -> Unit:
-    """Return a unit near its line more often than not, and often exactly on it."""
+    """Return a unit that is usually near its threshold, and often exactly on it."""
     unit = draw(units(line.draws))
     at = line.last_to_fail(unit)
     anywhere = st.integers(line.least, line.most)
@@ -176,7 +176,7 @@ def placed(draw: st.DrawFn, line: ExactLine) -> Unit:
 
 def rule(rulebook: Rulebook, indicator: str, year: int) -> Rule:
     rules = rulebook.standard.in_force(date(year, 9, 1))
-    return next(one for one in rules if one.id == indicator)
+    return next(candidate for candidate in rules if candidate.id == indicator)
 
 
 def found(rulebook: Rulebook, indicator: str, year: int, frame: Frame) -> dict[str, Finding]:
@@ -185,12 +185,12 @@ def found(rulebook: Rulebook, indicator: str, year: int, frame: Frame) -> dict[s
     return {finding.unit: finding for finding in of_rule}
 
 
-# A figure that is derived from what is reported, by what is reported of it.
+# Derived figures, with the reported figure from which each is derived.
 DERIVED = {"compulsory_students": "students_primary"}
 
 
 def amounts(finding: Finding, of: Rule) -> dict[str, Fraction]:
-    """Return the stated amounts of a finding: what has to be added to each figure, or taken."""
+    """Return the distances of a finding: the amount to add to or subtract from each figure."""
     figures = {lever.name: lever.figure for lever in of.line.levers}
     return {
         DERIVED.get(figures[gap.name], figures[gap.name]): Fraction(str(gap.amount))

@@ -1,4 +1,4 @@
-"""The coefficient between schools in fractions, and districts that are exactly on its limit."""
+"""The coefficient between schools in fractions, and districts exactly on its limit."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ Students: TypeAlias = st.SearchStrategy[Fraction | str]
 
 
 def squared(ratios: Iterable[tuple[Fraction, Fraction]]) -> Fraction | None:
-    """Return the square of the coefficient of (ratio, pupils), None where nobody has anything.
+    """Return the square of the coefficient of (ratio, pupils), None if all ratios are 0.
 
-    S²/X̄² with S² = Σ(P/ΣP)·r² − X̄² and X̄ = ΣPr/ΣP: no root, so that it stays a fraction.
+    S²/X̄² with S² = Σ(P/ΣP)·r² − X̄² and X̄ = ΣPr/ΣP: without the root it remains a fraction.
     """
     pairs = tuple(ratios)
     pupils = sum((number for _, number in pairs), Fraction(0))
@@ -59,7 +59,7 @@ def squared_of(ratio: Ratio, sections: Iterable[Section]) -> Fraction | None:
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """A stage after its lowest sections were lifted, and as it was one level before."""
+    """A stage after lifting its lowest sections, and one level before."""
 
     units: int
     places: int
@@ -68,9 +68,9 @@ class Lifted:
 
 
 def lifted(ratio: Ratio, sections: Sequence[Section], units: int) -> Lifted:
-    """Give one unit more to the lowest section, again and again, until the units are used.
+    """Give one more unit to the lowest section repeatedly, until all units are used.
 
-    Of several that are equally low, those that gain least by a unit are first.
+    Of equally low sections, those that gain least by a unit come first.
     """
     pupils = [section.students for section in sections]
     effects = [effect_of(ratio, section) for section in sections]
@@ -90,7 +90,7 @@ def lifted(ratio: Ratio, sections: Sequence[Section], units: int) -> Lifted:
 
 
 def effect_of(ratio: Ratio, section: Section) -> Fraction:
-    """Return what one step of what is bought or built adds to a section's ratio."""
+    """Return the increase of a section's ratio by one step of things to buy or build."""
     key = ratio.key(section.stage)
     school = section.school.having(**{key: section.school[key] + ratio.step})
     moved = Section(school, section.stage, section.is_relaxed)
@@ -129,7 +129,7 @@ def _school(draw: st.DrawFn, *, most: int, students: Students) -> Unit:
 
 @dataclass(frozen=True, slots=True)
 class OnTheLimit:
-    """A district of richer and poorer schools whose seven coefficients are exactly the limit."""
+    """A district of richer and poorer schools whose seven coefficients equal the limit."""
 
     richer: Unit
     poorer: Unit
@@ -142,7 +142,7 @@ class OnTheLimit:
 
     @property
     def more_unequal(self) -> District:
-        """One unit of data more in each figure of the one richer school."""
+        """One more unit of data in each figure of one richer school."""
         data = {key: self.richer[key] + amount for key, amount in SMALLEST.items()}
         return [self.richer.having(**data), *self.schools[1:]]
 
@@ -154,7 +154,7 @@ SMALLEST: Mapping[str, Fraction] = {
 
 @st.composite
 def on_the_limit(draw: st.DrawFn) -> OnTheLimit:
-    """Two schools with pupils as a² : b² have the coefficient T where what they have is as
+    """Two schools with pupils as a² : b² have the coefficient T if their things are as
 
     a·(a + T·b) : b·(b − T·a), since √(p·q) of their weights is then a·b/(a² + b²), a fraction.
     """

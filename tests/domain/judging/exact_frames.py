@@ -1,4 +1,4 @@
-"""Drawn units as the frames that junheng judges, from the figures that are reported."""
+"""Builds junheng's frames from drawn units with reported figures."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,8 +16,8 @@ COMPULSORY = frozenset({"students_primary", "students_junior"})
 
 
 def of_units(units: Sequence[Unit]) -> Frame:
-    """Return units of one grain as a frame, each under its place in the list."""
-    named = [str(at) for at, _ in enumerate(units)]
+    """Return units of one grain as a frame, each named by its position in the list."""
+    named = [str(position) for position, _ in enumerate(units)]
     columns: dict[str, list[object]] = {"unit": [*named], "owner": [*named]}
     columns |= {key: [float(unit[key]) for unit in units] for key in units[0].numbers}
     columns |= {key: [unit.texts[key] for unit in units] for key in units[0].texts}
@@ -27,7 +27,7 @@ def of_units(units: Sequence[Unit]) -> Frame:
 
 
 def of_schools(schools: Mapping[str, Unit], rulebook: Rulebook) -> dict[Grain, Frame]:
-    """Return the frames of schools by their codes; a code begins with that of its district."""
+    """Return the frames of schools by code; a school's code begins with its district's."""
     usual = {
         ("", item.key): 0.0 if item.is_number else (item.choices or ("",))[-1]
         for item in rulebook.school_form(2025).items

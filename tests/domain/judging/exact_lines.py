@@ -1,4 +1,4 @@
-"""The numeric lines of schools, classes, subjects and the district, as indicators.csv has them."""
+"""The numeric lines of schools, classes, subjects and the district, from indicators.csv."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -37,7 +37,7 @@ def share(
     most: int,
     **other: Any,
 ) -> ExactLine:
-    """A share; of nobody it is no value, and does not apply."""
+    """A share, which does not apply if the denominator is 0."""
     draws: Draws = {**other.pop("draws", {}), **among} | dict.fromkeys(figures[1:], whole(0, 900))
     return ExactLine(
         line,
@@ -62,7 +62,7 @@ def never(line: str, figure: str) -> ExactLine:
 
 
 def growing(line: str, figure: str, over: str | None = None) -> ExactLine:
-    """A growth of so many percent, with two decimals: above another, or above nothing."""
+    """A growth in percent with two decimals, which must be above another growth or above 0."""
     return ExactLine(
         line,
         Grain.DISTRICT,
@@ -79,7 +79,7 @@ def growing(line: str, figure: str, over: str | None = None) -> ExactLine:
 
 
 def special_school_funds(line: str, threshold: str) -> ExactLine:
-    """万元 is reported, 元 is judged."""
+    """The reported figure is in 万元, the threshold in 元."""
     return ExactLine(
         line,
         Grain.DISTRICT,
@@ -129,7 +129,7 @@ def district_share(line: str, figures: tuple[str, ...], among: str, threshold: s
 
 
 def lines(year: int) -> tuple[ExactLine, ...]:
-    """Return the lines of a year; the relaxations hold for 2019 to 2022 and no other year."""
+    """Return the lines of a year; the relaxations apply to 2019 to 2022 only."""
     return (*guarantees(year), *quality(), *plan())
 
 

@@ -1,4 +1,4 @@
-"""Lines of a school's rooms, size, classes and funds, as indicators.csv has them, in fractions."""
+"""Lines of a school's rooms, size, classes and funds in fractions, from indicators.csv."""
 
 from fractions import Fraction
 from math import ceil
@@ -37,7 +37,7 @@ def counted_rooms(unit: Unit, kind: str, sizes: tuple[int, ...], *, is_relaxed: 
 
 
 def arts_rooms(first: str, *, is_relaxed: bool) -> ExactLine:
-    """音乐≥应配 且 美术≥应配；应配=⌈班级数÷12⌉. The rooms of one kind are put on the line."""
+    """音乐≥应配 且 美术≥应配；应配=⌈班级数÷12⌉. The rooms of one kind are put on the threshold."""
     kinds = {"music": MUSIC, "fine_arts": FINE_ARTS}
     other = next(kind for kind in kinds if kind != first)
     rooms = [f"{kind}_rooms_from_{size}_m2" for kind, sizes in kinds.items() for size in sizes]
@@ -84,7 +84,7 @@ def school_size(*, is_relaxed: bool) -> ExactLine:
             "school_kind": KINDS,
             "students_junior": whole(0, 1900),
             "is_built_by_2010": YES_OR_NO,
-            # Near half of the pupils, where one pupil less may bring the wider limit.
+            # Near half of the pupils, where one pupil less may lead to the wider limit.
             "migrant_students": st.one_of(whole(0, 1600), whole(1001, 1249)),
         },
         moves=("students_primary",),

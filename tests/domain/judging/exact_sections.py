@@ -1,4 +1,4 @@
-"""The seven ratios of a section, their rule of six and 85 %, as indicators.csv has them."""
+"""The seven ratios of a section and the rule of six and 85 %, from indicators.csv."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from tests.domain.judging.exact import (
 
 PRIMARY, JUNIOR, SENIOR = "小学", "初中", "高中"
 SUFFIX = {PRIMARY: "primary", JUNIOR: "junior", SENIOR: "senior"}
-# What a pupil of each stage weighs in a combined school's rooms, grounds and equipment.
+# The weight of a pupil of each stage in a combined school's rooms, grounds and equipment.
 WEIGHTS = {
     "小学": {PRIMARY: Fraction(1)},
     "教学点": {PRIMARY: Fraction(1)},
@@ -43,7 +43,7 @@ FLOOR = Fraction("0.85")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One stage of a school, with what a line's exact value needs of it."""
+    """One stage of a school, with the inputs of the lines' exact values."""
 
     school: Unit
     stage: str
@@ -58,9 +58,9 @@ class Section:
         return self.own("students")
 
     def per_student(self, total: Fraction) -> Fraction:
-        """Return a pupil's part of a school's total: its weight, of what all of them weigh.
+        """Return a pupil's part of a school's total: the pupil's weight by the total weight.
 
-        The share of the section over its real pupils; the pupils of the section fall out of it.
+        It is the section's share by its real pupils, in which the section's pupils cancel out.
         """
         weights = WEIGHTS[self.school.texts["school_kind"]]
         pupils = {stage: self.school[f"students_{SUFFIX[stage]}"] for stage in weights}
@@ -76,7 +76,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """One of the seven: its value, its threshold of each stage, and the figure that moves it."""
+    """One of the seven ratios: its value, its threshold for each stage, and its figure."""
 
     id: str
     value: Callable[[Section], Fraction]
@@ -94,7 +94,7 @@ class Ratio:
         return self.value(section) < self.thresholds[section.stage] * share
 
     def last_to_fail(self, section: Section, share: Fraction) -> int | None:
-        """Return the most of the figure, in steps of data, at which the section falls short."""
+        """Return the largest failing figure of the section, in steps of data."""
         key = self.key(section.stage)
 
         def reaches(steps: int) -> bool:
@@ -215,7 +215,7 @@ def six_of_seven(section: Section) -> Verdict:
 
 
 def sections(schools: Iterable[Unit], *, is_relaxed: bool) -> dict[str, Section]:
-    """Return the sections that have pupils, by what junheng calls them."""
+    """Return the sections that have pupils, by junheng's unit names."""
     return {
         f"{at}:{stage}": Section(school, stage, is_relaxed)
         for at, school in enumerate(schools)
@@ -224,8 +224,8 @@ def sections(schools: Iterable[Unit], *, is_relaxed: bool) -> dict[str, Section]
     }
 
 
-# Many small schools, some where what is relaxed or not counted begins; many round ones, for ratios
-# exactly on a line.
+# Many small schools, some at the limits of relaxations and of counting; many round numbers, for
+# ratios exactly on a threshold.
 STUDENTS = st.one_of(
     whole(1, PUPILS),
     whole(1, 120),
@@ -253,7 +253,7 @@ COMBINED = ("九年一贯制学校", "九年一贯制学校", "十二年一贯�
 
 
 def put(section: Section, ratio: Ratio, share: Fraction, by: int) -> Section:
-    """Return a section so many units of data above the last that falls short of a line's share."""
+    """Return a section that is `by` units of data above the last that fails a line's share."""
     at = ratio.last_to_fail(section, share)
     steps = 0 if at is None else max(0, at + by)
     moved = section.school.having(**{ratio.key(section.stage): steps * ratio.data})
@@ -262,10 +262,10 @@ def put(section: Section, ratio: Ratio, share: Fraction, by: int) -> Section:
 
 @st.composite
 def on_every_line(draw: st.DrawFn, *, is_relaxed: bool) -> Section:
-    """Return a section of which no ratio could be less by one unit of data, and none falls short.
+    """Return a section that meets every ratio, and would fail each with one unit of data less.
 
-    Where the numbers are round it is exactly on its lines. A combined school's other section is
-    where that leaves it.
+    With round numbers it is exactly on its thresholds. A combined school's other section results
+    from that.
     """
     kind = draw(st.sampled_from([*WEIGHTS, *COMBINED]))
     school = draw(units(BESIDE)).having(**dict.fromkeys(MOVED, Fraction(0)))
@@ -282,7 +282,7 @@ def on_every_line(draw: st.DrawFn, *, is_relaxed: bool) -> Section:
 
 @st.composite
 def schools(draw: st.DrawFn, *, is_relaxed: bool) -> Unit:
-    """Return a school with up to three ratios of one section short of the line or of 85 % of it."""
+    """Return a school with up to three ratios of one section under the threshold or 85 % of it."""
     section = draw(on_every_line(is_relaxed=is_relaxed))
     for ratio in draw(st.lists(st.sampled_from(RATIOS), max_size=3)):
         share = draw(st.sampled_from((FLOOR, WHOLE)))

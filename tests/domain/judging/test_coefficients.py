@@ -1,4 +1,4 @@
-"""The published figures: a coefficient of five schools, and a nine-year school's split."""
+"""Published examples: a coefficient of five schools, and the split of a nine-year school."""
 
 import csv
 from datetime import date
@@ -37,7 +37,7 @@ SPREAD = Edition.model_validate(
 
 
 def sections(students: list[float], things: list[float]) -> Frame:
-    """Return primary sections of one district with `things` in the place of classrooms."""
+    """Return primary sections of one district with `things` as classrooms."""
     count = len(students)
     return nw.from_dict(
         {
@@ -65,11 +65,11 @@ def test_the_published_coefficient_of_five_schools_is_weighted_by_pupils() -> No
 
     (value,) = stages.held_frame(SPREAD, frame)["value"].to_list()
 
-    # Unweighted it would be 0.4888, and a county that fails would pass.
+    # The unweighted coefficient would be 0.4888, so that a failing county would pass.
     assert round(value, 4) == 0.5153
 
 
-def test_schools_that_are_all_alike_have_no_spread() -> None:
+def test_the_coefficient_of_equal_schools_is_zero() -> None:
     frame = sections([100.0, 300.0, 7.0], [10.0, 30.0, 0.7])
 
     (value,) = stages.held_frame(SPREAD, frame)["value"].to_list()
@@ -77,7 +77,7 @@ def test_schools_that_are_all_alike_have_no_spread() -> None:
     assert value == pytest.approx(0)
 
 
-def test_a_school_with_nothing_stays_in() -> None:
+def test_a_school_with_nothing_is_counted() -> None:
     frame = sections([100.0, 100.0], [0.0, 10.0])
 
     (value,) = stages.held_frame(SPREAD, frame)["value"].to_list()
@@ -85,10 +85,10 @@ def test_a_school_with_nothing_stays_in() -> None:
     assert value == pytest.approx(1)
 
 
-def test_the_lowest_rise_above_the_richest_where_a_unit_in_a_small_school_is_too_much() -> None:
-    """A first teacher puts the school of 42 pupils at 2.38, where the others are at 0.60 and 0.68.
+def test_the_lift_may_exceed_the_highest_ratio_because_of_a_small_school() -> None:
+    """A first teacher puts the school of 42 pupils at 2.38, while the others are at 0.60 and 0.68.
 
-    That is a coefficient of 0.4652: the others have to come nearer to the small school.
+    The coefficient is then 0.4652: the others must come nearer to the small school.
     """
     schools = [
         Weighed(0, 167, 100 / 167),

@@ -1,4 +1,4 @@
-"""What is said of columns before judging is what the frames, measures and conditions have."""
+"""The declared columns agree with the frames, measures and conditions."""
 
 from datetime import date
 from typing import Any
@@ -34,15 +34,15 @@ def built(rulebook: Rulebook) -> dict[Grain, thresholds.Frame]:
 
 
 @pytest.mark.parametrize("grain", Grain)
-def test_every_column_there_is_said_to_be_is_in_the_frame(
+def test_every_declared_column_is_in_the_frame(
     grain: Grain, built: dict[Grain, thresholds.Frame], rulebook: Rulebook
 ) -> None:
-    said = columns_of(grain, rulebook.school_form(2025), rulebook.department_form(2025))
+    declared = columns_of(grain, rulebook.school_form(2025), rulebook.department_form(2025))
 
-    assert said <= set(built[grain].columns)
+    assert declared <= set(built[grain].columns)
 
 
-def test_every_figure_of_every_rule_is_said_to_be_there(rulebook: Rulebook) -> None:
+def test_every_figure_of_every_rule_is_a_declared_column(rulebook: Rulebook) -> None:
     forms = rulebook.school_form(2025), rulebook.department_form(2025)
 
     for rule in rulebook.standard.in_force(date(2025, 9, 1)):
@@ -51,7 +51,7 @@ def test_every_figure_of_every_rule_is_said_to_be_there(rulebook: Rulebook) -> N
 
 
 @pytest.mark.parametrize("name", CONDITIONS)
-def test_a_condition_looks_at_the_columns_it_names_and_at_no_others(name: str) -> None:
+def test_a_condition_uses_exactly_its_declared_columns(name: str) -> None:
     condition = CONDITIONS[name]
     rows = {column: ["小学" if column in TEXTS else 1.0] for column in condition.columns}
     expression = condition.expression(**PARAMETERS.get(name, {}))

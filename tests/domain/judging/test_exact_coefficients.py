@@ -1,4 +1,4 @@
-"""Exact on the line: the coefficient between schools, in fractions, and what brings it down."""
+"""Exact on the threshold: the coefficient between schools in fractions, and its smallest lift."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -30,13 +30,13 @@ from tests.domain.judging.exact_sections import RATIOS, Ratio
 YEARS = pytest.mark.parametrize(("year", "is_relaxed"), [(2021, True), (2025, False)])
 # An example is many districts, judged as one frame.
 FEW = examples.costly(15)
-# `given` is within the tests, where its plugin does not see it.
+# `given` is used within the tests, where its pytest plugin does not detect it.
 pytestmark = pytest.mark.hypothesis
 FIRST_DISTRICT = 370_401
 
 
 def stages(districts: Sequence[District], rulebook: Rulebook) -> Frame:
-    """Return every district's sections as one frame: a nation is judged in one pass."""
+    """Return the sections of all districts as one frame, judged in one pass."""
     by_code: dict[str, Unit] = {
         f"{FIRST_DISTRICT + at}{number:04d}": school
         for at, district in enumerate(districts)
@@ -53,7 +53,7 @@ def of_stage(findings: dict[str, Finding], at: int, stage: str) -> Finding | Non
     return findings.get(f"{FIRST_DISTRICT + at}:{stage}")
 
 
-def test_a_district_on_the_limit_meets_it_and_one_unit_of_data_more_unequal_it_does_not(
+def test_a_district_on_the_limit_meets_it_and_one_more_unit_of_data_fails(
     rulebook: Rulebook,
 ) -> None:
     @FEW
@@ -77,7 +77,7 @@ def test_a_district_on_the_limit_meets_it_and_one_unit_of_data_more_unequal_it_d
 
 
 @YEARS
-def test_a_coefficient_is_what_exact_arithmetic_says(
+def test_a_coefficient_equals_exact_arithmetic(
     year: int, is_relaxed: bool, rulebook: Rulebook
 ) -> None:
     @FEW
@@ -103,7 +103,7 @@ def test_a_coefficient_is_what_exact_arithmetic_says(
 
 
 @YEARS
-def test_lifting_the_lowest_by_the_stated_amount_keeps_the_limit_and_one_level_less_does_not(
+def test_the_stated_lift_meets_the_limit_and_one_level_less_fails(
     year: int, is_relaxed: bool, rulebook: Rulebook
 ) -> None:
     @FEW

@@ -1,6 +1,6 @@
-"""Exact on the line: a unit on its threshold passes, and one unit of data short of it fails.
+"""Exact on the threshold: a unit on it passes, and with one unit of data less it fails.
 
-Each line is written once more in fractions, over drawn integers; floating error decides nothing.
+Each line is implemented again in fractions over drawn integers; floating-point error never decides.
 """
 
 from datetime import date
@@ -20,7 +20,7 @@ from tests.domain.judging.exact_frames import of_units
 from tests.domain.judging.exact_sections import RATIOS
 
 YEARS = (2018, 2021, 2025)
-# A line is drawn for an earlier year where an edition of its own is in force that year.
+# A line is also tested for an earlier year if another edition is in force then.
 OF_A_YEAR = {2018: {"G07"}, 2021: {"G07", "G03", "G04"}}
 CASES = [
     pytest.param(line, year, id=f"{line.id}-{year}-{line.moves[0]}")
@@ -31,7 +31,7 @@ CASES = [
 EACH_LINE = pytest.mark.parametrize(("line", "year"), CASES)
 # An example is a list of units, judged as one frame; the assertion names the unit that fails.
 FEW = examples.costly(15)
-# `given` is within the tests, where its plugin does not see it.
+# `given` is used within the tests, where its pytest plugin does not detect it.
 pytestmark = pytest.mark.hypothesis
 
 
@@ -40,9 +40,7 @@ def many(strategy: st.SearchStrategy[Unit]) -> st.SearchStrategy[list[Unit]]:
 
 
 @EACH_LINE
-def test_a_verdict_is_what_exact_arithmetic_says(
-    line: ExactLine, year: int, rulebook: Rulebook
-) -> None:
+def test_a_verdict_equals_exact_arithmetic(line: ExactLine, year: int, rulebook: Rulebook) -> None:
     @FEW
     @given(drawn=many(placed(line)))
     def holds(drawn: list[Unit]) -> None:
@@ -59,7 +57,7 @@ def test_a_verdict_is_what_exact_arithmetic_says(
 
 
 @EACH_LINE
-def test_the_first_figure_that_passes_passes_and_one_unit_of_data_short_of_it_fails(
+def test_the_first_passing_figure_passes_and_one_unit_of_data_less_fails(
     line: ExactLine, year: int, rulebook: Rulebook
 ) -> None:
     @FEW
@@ -80,7 +78,7 @@ def test_the_first_figure_that_passes_passes_and_one_unit_of_data_short_of_it_fa
 
 
 @EACH_LINE
-def test_the_stated_distance_is_the_smallest_that_brings_a_unit_to_the_line(
+def test_the_stated_distance_is_the_smallest_sufficient_one(
     line: ExactLine, year: int, rulebook: Rulebook
 ) -> None:
     @FEW
@@ -110,30 +108,30 @@ def assert_smallest(line: ExactLine, unit: Unit, stated: dict[str, Fraction]) ->
         assert not line.reaches(added(unit, one_step_less))
 
 
-def test_every_numeric_line_of_the_standard_is_written_in_fractions(rulebook: Rulebook) -> None:
+def test_every_numeric_line_of_the_standard_has_an_exact_line(rulebook: Rulebook) -> None:
     of_sections = {ratio.id for ratio in RATIOS}
     of_stages = {f"CV{number}" for number in range(1, 8)} | {"G13"}
 
     for year in YEARS:
         numeric = {
-            one.id
-            for one in rulebook.standard.in_force(date(year, 9, 1))
-            if one.edition.threshold is not None
+            rule_.id
+            for rule_ in rulebook.standard.in_force(date(year, 9, 1))
+            if rule_.edition.threshold is not None
         }
         written = {line.id for line in exact_lines.lines(year)}
 
         assert numeric == written | of_sections | of_stages | {"R"}
 
 
-def test_a_line_that_is_drawn_for_one_year_only_has_one_edition(rulebook: Rulebook) -> None:
+def test_a_line_tested_for_one_year_has_one_edition(rulebook: Rulebook) -> None:
     def editions(year: int) -> dict[str, Edition]:
         rules = rulebook.standard.in_force(date(year, 9, 1))
-        return {one.id: one.edition for one in rules if not one.edition.of}
+        return {rule_.id: rule_.edition for rule_ in rules if not rule_.edition.of}
 
     of_2025 = editions(2025)
 
     changed = {
-        year: {name for name, one in editions(year).items() if one != of_2025[name]}
+        year: {name for name, rule_ in editions(year).items() if rule_ != of_2025[name]}
         for year in YEARS
     }
 

@@ -1,4 +1,4 @@
-"""Exact on the line: the seven ratios of a section, in combined schools too, and six of seven."""
+"""Exact on the threshold: the seven ratios, also in combined schools, and six of seven."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -33,7 +33,7 @@ from tests.domain.judging.exact_sections import (
 YEARS = pytest.mark.parametrize(("year", "is_relaxed"), [(2021, True), (2025, False)])
 # An example is many schools, judged as one frame.
 FEW = examples.costly(15)
-# `given` is within the tests, where its plugin does not see it.
+# `given` is used within the tests, where its pytest plugin does not detect it.
 pytestmark = pytest.mark.hypothesis
 
 
@@ -50,7 +50,7 @@ def by_code(drawn: list[Unit]) -> dict[str, Unit]:
 
 
 @YEARS
-def test_a_ratio_is_met_where_exact_arithmetic_says_so(
+def test_the_verdict_on_a_ratio_equals_exact_arithmetic(
     year: int, is_relaxed: bool, rulebook: Rulebook
 ) -> None:
     @FEW
@@ -72,7 +72,7 @@ def test_a_ratio_is_met_where_exact_arithmetic_says_so(
 
 
 @YEARS
-def test_a_section_on_its_lines_meets_them_and_one_unit_of_data_short_of_each_meets_none(
+def test_a_section_on_its_thresholds_passes_and_one_unit_of_data_less_fails(
     year: int, is_relaxed: bool, rulebook: Rulebook
 ) -> None:
     @FEW
@@ -111,7 +111,7 @@ def judged(
 
 
 @YEARS
-def test_the_stated_distance_is_the_smallest_that_brings_a_section_to_the_line(
+def test_the_stated_distance_is_the_smallest_sufficient_one(
     year: int, is_relaxed: bool, rulebook: Rulebook
 ) -> None:
     @FEW
@@ -171,7 +171,7 @@ def test_six_of_seven_and_none_under_85_percent(
 
 
 @YEARS
-def test_a_seventh_at_85_percent_passes_one_unit_of_data_below_fails_and_five_fail(
+def test_a_seventh_ratio_at_85_percent_passes_one_unit_less_and_five_of_seven_fail(
     year: int, is_relaxed: bool, rulebook: Rulebook
 ) -> None:
     @FEW
@@ -195,7 +195,7 @@ def test_a_seventh_at_85_percent_passes_one_unit_of_data_below_fails_and_five_fa
         )
         assert set(on_floor) <= {Verdict.MET}
         assert set(below_floor) <= {Verdict.NOT_MET}
-        # In a school of a few pupils, one teacher may be the line and 85 % of it at once.
+        # In a school with few pupils, one teacher may be both the threshold and 85 % of it.
         five = [section for section in both if lines_met(section) == 5]
         assert set(judged(five, ["R"], rulebook, year)["R"]) <= {Verdict.NOT_MET}
 

@@ -1,4 +1,4 @@
-"""Exact on the line: 就近划片入学, pooled over the schools of a stage that take a zone's pupils."""
+"""Exact on the threshold: 就近划片入学, pooled over the zone schools of a stage."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -17,7 +17,7 @@ from tests.domain.judging.exact_sections import JUNIOR, PRIMARY, SUFFIX, WEIGHTS
 
 SHARES = {PRIMARY: Fraction(1), JUNIOR: Fraction("0.95")}
 FEW = examples.costly(5)
-# `given` is within the tests, where its plugin does not see it.
+# `given` is used within the tests, where its pytest plugin does not detect it.
 pytestmark = pytest.mark.hypothesis
 FIRST_DISTRICT = 370_401
 
@@ -33,14 +33,14 @@ def takes_a_zone(school: Unit) -> bool:
 
 
 def pooled(schools: Sequence[Unit], figure: str, stage: str) -> Fraction:
-    """Return Σ of a figure over the schools that take a zone's pupils at a stage."""
+    """Return the sum of a figure over the schools that enrol by zone at a stage."""
     counted = (school for school in schools if takes_a_zone(school))
     return sum((school[f"{figure}_{SUFFIX[stage]}"] for school in counted), Fraction(0))
 
 
 @st.composite
 def districts(draw: st.DrawFn) -> list[Unit]:
-    """Return a district whose pupils in their zones are near the least of them that is enough."""
+    """Return a district whose share of zone pupils is near the threshold."""
     schools = [draw(_schools()) for _ in range(draw(st.integers(1, 5)))]
     for stage, share in SHARES.items():
         students = pooled(schools, "students", stage)
@@ -72,7 +72,7 @@ def _schools(draw: st.DrawFn) -> Unit:
 
 
 @pytest.mark.parametrize("year", [2018, 2025])
-def test_a_stage_is_held_by_all_its_pupils_together(year: int, rulebook: Rulebook) -> None:
+def test_a_stage_is_judged_by_all_its_pupils_together(year: int, rulebook: Rulebook) -> None:
     @FEW
     @given(drawn=st.lists(districts(), min_size=3, max_size=8))
     def holds(drawn: list[list[Unit]]) -> None:

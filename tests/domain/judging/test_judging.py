@@ -1,4 +1,4 @@
-"""What a line says of a unit: on the line, near it, six of seven, and the relaxed years."""
+"""Findings on a unit: on the threshold, near it, six of seven, and the relaxed years."""
 
 from datetime import date
 
@@ -55,18 +55,18 @@ SCHOOL = {
 
 def rule(rulebook: Rulebook, indicator: str, year: int = 2025) -> Rule:
     rules = rulebook.standard.in_force(date(year, 9, 1))
-    return next(one for one in rules if one.id == indicator)
+    return next(candidate for candidate in rules if candidate.id == indicator)
 
 
 def verdict(
     rulebook: Rulebook, indicator: str, in_year: object = 2025, **changed: object
 ) -> Verdict:
-    """Return the verdict on a school that is exactly on every line of R, with some changes."""
+    """Return the verdict on a school exactly on every threshold of R, with some changes."""
     return found(rulebook, indicator, in_year, **changed).verdict
 
 
 def found(rulebook: Rulebook, indicator: str, in_year: object = 2025, **changed: object) -> Finding:
-    """Return what is found of a school that is exactly on every line of R, with some changes."""
+    """Return the finding on a school exactly on every threshold of R, with some changes."""
     year = int(str(in_year))
     frame = nw.from_dict(
         {name: [value] for name, value in (SCHOOL | changed).items()}, backend="pandas"
@@ -87,12 +87,14 @@ ON_THE_LINE = {
 
 
 @pytest.mark.parametrize("indicator", ON_THE_LINE)
-def test_a_school_exactly_on_the_line_meets_it(rulebook: Rulebook, indicator: str) -> None:
+def test_a_school_exactly_on_the_threshold_meets_the_line(
+    rulebook: Rulebook, indicator: str
+) -> None:
     assert verdict(rulebook, indicator) is Verdict.MET
 
 
 @pytest.mark.parametrize(("indicator", "less"), ON_THE_LINE.items())
-def test_one_unit_of_data_less_does_not(
+def test_a_school_with_one_unit_of_data_less_fails(
     rulebook: Rulebook, indicator: str, less: dict[str, float]
 ) -> None:
     assert verdict(rulebook, indicator, **less) is Verdict.NOT_MET
@@ -122,26 +124,24 @@ class TestMissing:
         for indicator in (*ON_THE_LINE, "R", "G03", "G04"):
             assert verdict(rulebook, indicator, **unknown) is Verdict.NOT_REPORTED
 
-    def test_a_nought_is_a_figure(self, rulebook: Rulebook) -> None:
+    def test_zero_is_a_reported_figure(self, rulebook: Rulebook) -> None:
         assert verdict(rulebook, "R7", multimedia_classrooms=0.0) is Verdict.NOT_MET
 
 
 class TestScope:
     @pytest.mark.parametrize("kind", ["特殊教育学校", "职业学校"])
-    def test_special_and_vocational_schools_are_out_of_the_ratios(
+    def test_ratios_do_not_apply_to_special_and_vocational_schools(
         self, rulebook: Rulebook, kind: str
     ) -> None:
         assert verdict(rulebook, "R1", school_kind=kind) is Verdict.NOT_APPLICABLE
 
-    def test_a_teaching_point_of_49_is_out_and_one_of_50_is_in(self, rulebook: Rulebook) -> None:
+    def test_ratios_apply_to_teaching_points_from_50_pupils(self, rulebook: Rulebook) -> None:
         point = {"school_kind": "教学点"}
 
         assert verdict(rulebook, "R1", **point, students=49.0) is Verdict.NOT_APPLICABLE
         assert verdict(rulebook, "R1", **point, students=50.0) is Verdict.MET
 
-    def test_a_village_school_of_150_has_the_districts_floor_and_not_the_nations(
-        self, rulebook: Rulebook
-    ) -> None:
+    def test_a_village_school_of_150_has_only_the_districts_floor(self, rulebook: Rulebook) -> None:
         village = {"compulsory_students": 150.0, "funded_students": 150.0}
 
         assert verdict(rulebook, "G06", **village) is Verdict.NOT_APPLICABLE
@@ -155,7 +155,7 @@ class TestScope:
 
 
 class TestArtsRooms:
-    def test_a_begun_dozen_of_classes_needs_a_room_more(self, rulebook: Rulebook) -> None:
+    def test_a_begun_dozen_of_classes_needs_another_room(self, rulebook: Rulebook) -> None:
         rooms = {"music_rooms_from_96_m2": 2.0, "fine_arts_rooms_from_90_m2": 2.0}
 
         assert verdict(rulebook, "G03", **rooms, classes=24.0) is Verdict.MET
@@ -168,7 +168,7 @@ class TestArtsRooms:
 
 
 class TestRelaxedYears:
-    """国教督办函〔2019〕30号 holds for 2019 to 2022 and for no other year."""
+    """国教督办函〔2019〕30号 applies to 2019 to 2022 only."""
 
     @pytest.mark.parametrize(
         ("year", "expected"),
@@ -179,14 +179,14 @@ class TestRelaxedYears:
             (2023, Verdict.NOT_MET),
         ],
     )
-    def test_an_old_school_of_2300_pupils(
+    def test_an_old_school_may_have_2300_pupils(
         self, rulebook: Rulebook, year: int, expected: Verdict
     ) -> None:
         old = {"compulsory_students": 2300.0, "is_built_by_2010": 1.0}
 
         assert verdict(rulebook, "G04", year, **old) is expected
 
-    def test_more_than_half_migrants_and_not_just_half(self, rulebook: Rulebook) -> None:
+    def test_the_wider_limit_needs_more_than_half_migrants(self, rulebook: Rulebook) -> None:
         large = {"compulsory_students": 2400.0}
 
         assert verdict(rulebook, "G04", 2021, **large, migrant_students=1201.0) is Verdict.MET
@@ -200,12 +200,12 @@ class TestRelaxedYears:
             verdict(rulebook, "G04", 2021, **through, compulsory_students=3001.0) is Verdict.NOT_MET
         )
 
-    def test_one_pupil_less_may_bring_a_school_to_a_wider_limit(self, rulebook: Rulebook) -> None:
+    def test_one_pupil_less_may_lead_to_a_wider_limit(self, rulebook: Rulebook) -> None:
         half = {"compulsory_students": 2200.0, "migrant_students": 1100.0}
 
         finding = found(rulebook, "G04", 2021, **half)
 
-        # Of 2199 more than half are migrants' children, and 2400 are allowed.
+        # More than half of 2199 are migrants' children, so 2400 are allowed.
         (gap,) = finding.gaps
         assert finding.verdict is Verdict.NOT_MET
         assert (gap.amount, gap.is_excess) == (1, True)
@@ -233,7 +233,7 @@ class TestRelaxedYears:
             is Verdict.NOT_MET
         )
 
-    def test_smaller_rooms_count_where_planned_by_2016(self, rulebook: Rulebook) -> None:
+    def test_smaller_rooms_count_if_planned_by_2016(self, rulebook: Rulebook) -> None:
         rooms = {"music_rooms_from_73_m2": 2.0, "fine_arts_rooms_from_67_m2": 2.0}
 
         assert verdict(rulebook, "G03", 2021, **rooms, is_built_by_2016=1.0) is Verdict.MET

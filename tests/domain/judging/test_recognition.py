@@ -1,4 +1,4 @@
-"""The overall answer: all conditions together, one veto enough, and the unknown shown as such."""
+"""Recognition: all conditions are needed, one veto is enough, and unknown answers stay unknown."""
 
 import pytest
 
@@ -14,16 +14,19 @@ def everything_met(rulebook: Rulebook) -> dict[str, Verdict]:
 
 def answer_of(rulebook: Rulebook, **changed: Verdict) -> tuple[Answer, list[Answer]]:
     verdicts = everything_met(rulebook) | changed
-    found = [Finding(line, "370405", "370405", None, None, one) for line, one in verdicts.items()]
+    found = [
+        Finding(line, "370405", "370405", None, None, condition)
+        for line, condition in verdicts.items()
+    ]
     answer = of_findings(found, rulebook.conditions)
-    return answer.answer, [one.answer for one in answer.conditions]
+    return answer.answer, [condition.answer for condition in answer.conditions]
 
 
-def test_a_district_that_meets_everything_can_be_recognised(rulebook: Rulebook) -> None:
+def test_a_district_that_meets_all_lines_is_recognised(rulebook: Rulebook) -> None:
     assert answer_of(rulebook) == (Answer.HOLDS, [Answer.HOLDS] * 6)
 
 
-def test_the_vetoes_come_first_and_one_is_enough(rulebook: Rulebook) -> None:
+def test_one_veto_is_enough_to_refuse(rulebook: Rulebook) -> None:
     overall, conditions = answer_of(rulebook, V05=Verdict.NOT_MET)
 
     assert overall is Answer.DOES_NOT_HOLD
@@ -31,19 +34,19 @@ def test_the_vetoes_come_first_and_one_is_enough(rulebook: Rulebook) -> None:
 
 
 @pytest.mark.parametrize("verdict", [Verdict.NOT_REPORTED, Verdict.NOT_JUDGED])
-def test_what_was_not_reported_or_not_judged_leaves_the_answer_open(
+def test_unreported_or_unjudged_lines_make_the_answer_unknown(
     verdict: Verdict, rulebook: Rulebook
 ) -> None:
     assert answer_of(rulebook, S01=verdict)[0] is Answer.UNKNOWN
 
 
-def test_a_failure_outweighs_what_is_unknown(rulebook: Rulebook) -> None:
+def test_a_failure_takes_precedence_over_unknown(rulebook: Rulebook) -> None:
     overall, _ = answer_of(rulebook, S01=Verdict.NOT_REPORTED, CV2=Verdict.NOT_MET)
 
     assert overall is Answer.DOES_NOT_HOLD
 
 
-def test_what_applies_to_nobody_stands_in_nobodys_way(rulebook: Rulebook) -> None:
+def test_a_line_that_applies_to_no_unit_does_not_prevent_recognition(rulebook: Rulebook) -> None:
     assert answer_of(rulebook, G07=Verdict.NOT_APPLICABLE)[0] is Answer.HOLDS
 
 
@@ -58,7 +61,7 @@ def test_an_item_of_two_lines_needs_both(rulebook: Rulebook) -> None:
     assert [one.indicator for one in guarantees.not_met] == ["G11b"]
 
 
-def test_the_plan_and_reporting_itself_are_no_condition_of_the_nation(rulebook: Rulebook) -> None:
+def test_plan_tasks_and_submissions_are_no_conditions(rulebook: Rulebook) -> None:
     lines = {line for condition in rulebook.conditions for line in condition.lines}
 
     assert {line[0] for line in lines} == {"V", "R", "C", "G", "Q", "S"}
@@ -78,11 +81,11 @@ def test_coefficients_count_by_stage_and_ratios_by_section(rulebook: Rulebook) -
 
 
 @pytest.mark.parametrize("line", ["S01", "CV2"])
-def test_a_figure_that_could_not_be_measured_is_no_answer(line: str, rulebook: Rulebook) -> None:
+def test_a_figure_that_was_not_measured_is_unknown(line: str, rulebook: Rulebook) -> None:
     overall, _ = answer_of(rulebook, **{line: Verdict.NOT_APPLICABLE})
 
     assert overall is Answer.UNKNOWN
 
 
-def test_what_was_never_judged_has_not_been_met(rulebook: Rulebook) -> None:
+def test_no_findings_are_unknown(rulebook: Rulebook) -> None:
     assert of_findings((), rulebook.conditions).answer is Answer.UNKNOWN

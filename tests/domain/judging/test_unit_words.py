@@ -1,4 +1,4 @@
-"""How units, values and distances are read aloud."""
+"""Units, values and distances in words."""
 
 from datetime import date
 
@@ -13,7 +13,11 @@ from junheng.rulebook import Rulebook
 
 
 def rule(rulebook: Rulebook, indicator: str) -> Rule:
-    return next(one for one in rulebook.standard.in_force(date(2025, 9, 1)) if one.id == indicator)
+    return next(
+        candidate
+        for candidate in rulebook.standard.in_force(date(2025, 9, 1))
+        if candidate.id == indicator
+    )
 
 
 def names(rulebook: Rulebook) -> UnitNames:
@@ -38,7 +42,7 @@ def names(rulebook: Rulebook) -> UnitNames:
         ("L03", "某小学综合楼", "某小学综合楼"),
     ],
 )
-def test_a_unit_has_the_name_people_use_today(
+def test_a_unit_has_its_current_name(
     indicator: str, unit: str, said: str, rulebook: Rulebook
 ) -> None:
     finding = Finding(indicator, unit, unit, None, None, Verdict.MET)
@@ -57,7 +61,7 @@ def test_a_unit_has_the_name_people_use_today(
         ("CV2", 0.45004, 0.45, ("0.45004", "≤0.45")),
     ],
 )
-def test_a_value_short_of_its_line_never_reads_as_the_line(
+def test_a_value_under_its_threshold_is_not_rounded_to_it(
     indicator: str, value: float, threshold: float, said: tuple[str, str], rulebook: Rulebook
 ) -> None:
     own = rule(rulebook, indicator)
@@ -80,7 +84,7 @@ def test_a_value_short_of_its_line_never_reads_as_the_line(
         ),
     ],
 )
-def test_a_distance_is_said_in_what_can_be_bought_or_built(
+def test_a_distance_is_stated_in_things_to_buy_or_build(
     gap: Gap, said: str, rulebook: Rulebook
 ) -> None:
     assert unit_words.distance(gap, rulebook.wording.units.distance) == said

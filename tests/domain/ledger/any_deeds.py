@@ -1,4 +1,4 @@
-"""Draws what people and the system may do to a remediation, rightly and wrongly."""
+"""Draws valid and invalid acts on a remediation."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ ENDINGS = {
 REFUSALS = (TransitionNotAllowed, MoveIncomplete, ClosingNotEarned)
 DAYS = st.dates(min_value=date(2025, 10, 13), max_value=date(2027, 12, 31))
 GROUNDS = st.sampled_from([BY_DATA, LACKING, PROVEN])
-# What somebody may forget to say, or say wrongly.
+# Inputs that may be missing or wrong.
 SLIPS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
@@ -44,18 +44,18 @@ SLIPS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 
 
 @st.composite
-def deeds(draw: st.DrawFn, held: Remediation, today: date) -> Act:
-    """Draw an act: most of them such as the matrix allows, and most of those said in full."""
-    possible = [move for move, origin in LEADS_TO if origin is held.status]
-    # Else nearly every life would end before it was out with its units.
+def deeds(draw: st.DrawFn, remediation: Remediation, today: date) -> Act:
+    """Draw an act: most are allowed by the matrix, and most of those are complete."""
+    possible = [move for move, origin in LEADS_TO if origin is remediation.status]
+    # Otherwise nearly every remediation would end before it is handed over.
     onward = [move for move in possible if move not in ENDINGS] or possible
     pools = (onward, onward, possible, list(Move))
     move = draw(st.one_of(*map(st.sampled_from, pools)))
-    said: dict[str, Any] = {}
+    inputs: dict[str, Any] = {}
     if move is Move.ASK_EXTENSION:
-        said = {"until": held.due_on + timedelta(days=draw(st.integers(1, 60)))}
+        inputs = {"until": remediation.due_on + timedelta(days=draw(st.integers(1, 60)))}
     elif move is Move.WAIVE:
-        said = {"until": today + timedelta(days=draw(st.integers(0, 60)))}
+        inputs = {"until": today + timedelta(days=draw(st.integers(0, 60)))}
     slips = draw(st.just({}) | st.just({}) | SLIPS)
     on = draw(st.just(today) | st.just(today) | DAYS)
-    return act(move, on, **said | slips)
+    return act(move, on, **inputs | slips)

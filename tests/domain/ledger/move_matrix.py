@@ -1,9 +1,9 @@
-"""Which move leads where, written out by hand: what the table of the program is held against."""
+"""The transitions, written by hand, to check the program's table."""
 
 from junheng.domain.ledger.lifecycle import Move, Status
 
-# A column for each status a remediation may stand at, a row for each move: where the move leads
-# from there, == where it stays, <= where it goes back to where it stood, and . where it is refused.
+# A column for each status, a row for each move: the target status, == for the same status, <= for
+# the status before the pause, and . if the move is refused.
 #
 # DR 拟交办  SI 已签批  HA 已交办  RC 已签收  IP 整改中  RP 已反馈
 # RV 已复核  CL 已销号  SB 退回重办  DI 待裁定  SU 中止  WA 免于整改

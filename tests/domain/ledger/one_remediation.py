@@ -1,4 +1,4 @@
-"""A remediation out with its units, its time limits and the acts on it, for the tests of moves."""
+"""A handed-over remediation, its time limits and acts on it, for the tests of moves."""
 
 from dataclasses import replace
 from datetime import date
@@ -11,7 +11,7 @@ from junheng.domain.ledger.milestones import MilestonePlans, Step, Work
 from junheng.domain.ledger.remediation import Act, Grounds, LedgerContext, Remediation, Terms
 from junheng.domain.workdays import CalendarYear, WorkCalendar
 
-# Monday. The calendar has no holidays but those named: every date is reckoned by hand.
+# Monday. The calendar has only the given holidays; every date was counted by hand.
 OPENED = date(2025, 10, 20)
 CALENDAR = WorkCalendar(
     (
@@ -43,7 +43,7 @@ BY_DATA = Grounds(is_attested=False)
 PROVEN = Grounds(is_attested=True)
 LACKING = Grounds(is_attested=True, missing_kinds=("公告", "照片"))
 ANSWERS = Assignment("区教育局", ("区财政局", "运河街道"), "区教育局（五）")
-# What a move needs besides who and when: whoever makes it here says it.
+# The required inputs of each move besides person and day.
 SAID: dict[Move, dict[str, Any]] = {
     Move.SEND_BACK: {"reason": "照片看不清"},
     Move.DISPUTE: {"reason": "校舍归区住建局"},
@@ -85,7 +85,7 @@ def draft(on: date = OPENED, *, terms: Terms = TERMS) -> Remediation:
 
 
 def act(move: Move, on: date = OPENED, **said: Any) -> Act:
-    """Return an act with all that its move needs, save what the caller says otherwise."""
+    """Return an act with all inputs that its move requires, overridden by `said`."""
     return replace(Act(move, "张三", on, **SAID.get(move, {})), **said)
 
 

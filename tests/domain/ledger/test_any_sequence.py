@@ -1,4 +1,4 @@
-"""Whatever is done to a remediation, in whatever order: what holds of it all the same."""
+"""Invariants of a remediation under any sequence of acts."""
 
 from copy import deepcopy
 from dataclasses import replace
@@ -24,24 +24,24 @@ def done(before: Remediation, deed: Act, grounds: Grounds) -> Remediation:
 
 
 @given(data=st.data(), length=st.integers(5, 40))
-def test_no_sequence_of_acts_breaks_what_holds(data: st.DataObject, length: int) -> None:
-    held, today = draft(), OPENED
+def test_no_sequence_of_acts_breaks_the_invariants(data: st.DataObject, length: int) -> None:
+    remediation, today = draft(), OPENED
     for _ in range(length):
         today += timedelta(days=data.draw(st.integers(0, 10)))
-        deed, grounds = data.draw(deeds(held, today)), data.draw(GROUNDS)
-        before = deepcopy(held)
+        deed, grounds = data.draw(deeds(remediation, today)), data.draw(GROUNDS)
+        before = deepcopy(remediation)
         try:
-            after = done(held, deed, grounds)
+            after = done(remediation, deed, grounds)
         except REFUSALS:
-            assert held == before
+            assert remediation == before
             continue
-        _assert_the_table_leads_there(before, deed, after)
-        _assert_it_is_the_same_one(before, after)
+        _assert_the_transition_is_allowed(before, deed, after)
+        _assert_its_identity_is_unchanged(before, after)
         _assert_its_fields_fit_its_status(after)
-        held = after
+        remediation = after
 
 
-def _assert_the_table_leads_there(before: Remediation, deed: Act, after: Remediation) -> None:
+def _assert_the_transition_is_allowed(before: Remediation, deed: Act, after: Remediation) -> None:
     if deed.unit:
         assert after.status is before.status
         return
@@ -54,30 +54,30 @@ def _assert_the_table_leads_there(before: Remediation, deed: Act, after: Remedia
             assert after.status is ABBREVIATED[cell]
 
 
-def _assert_it_is_the_same_one(before: Remediation, after: Remediation) -> None:
+def _assert_its_identity_is_unchanged(before: Remediation, after: Remediation) -> None:
     for name in ("reference", "indicator", "unit", "period", "unit_name", "town", "school_year"):
         assert getattr(after, name) == getattr(before, name)
     for name in ("relapses", "carried_over", "cycle", "was_overridden"):
         assert getattr(after, name) >= getattr(before, name)
 
 
-def _assert_its_fields_fit_its_status(one: Remediation) -> None:
-    assert (one.stood_at is not None) == (one.status in PAUSED)
-    assert (one.suspended_on is not None) == (one.status in PAUSED)
-    assert (one.arbitrate_by is not None) == (one.status is Status.DISPUTED)
-    assert (one.waived_until is not None) == (one.status is Status.WAIVED)
-    for closing in (one.closed_on, one.closing, one.cause):
-        assert (closing is not None) == (one.status is Status.CLOSED)
-    assert one.extension_until is None or one.extension_until > one.due_on
-    assert one.receipt_due_on <= one.due_on
-    for part in one.parts:
-        assert part.receipt_due_on <= part.due_on <= one.due_on
-    for milestone in one.milestones:
-        assert milestone.due_on <= one.due_on
-    assert len({part.unit for part in one.parts}) == len(one.parts)
+def _assert_its_fields_fit_its_status(remediation: Remediation) -> None:
+    assert (remediation.stood_at is not None) == (remediation.status in PAUSED)
+    assert (remediation.suspended_on is not None) == (remediation.status in PAUSED)
+    assert (remediation.arbitrate_by is not None) == (remediation.status is Status.DISPUTED)
+    assert (remediation.waived_until is not None) == (remediation.status is Status.WAIVED)
+    for closing in (remediation.closed_on, remediation.closing, remediation.cause):
+        assert (closing is not None) == (remediation.status is Status.CLOSED)
+    assert remediation.extension_until is None or remediation.extension_until > remediation.due_on
+    assert remediation.receipt_due_on <= remediation.due_on
+    for part in remediation.parts:
+        assert part.receipt_due_on <= part.due_on <= remediation.due_on
+    for milestone in remediation.milestones:
+        assert milestone.due_on <= remediation.due_on
+    assert len({part.unit for part in remediation.parts}) == len(remediation.parts)
 
 
-def test_the_draft_that_every_sequence_begins_with_holds_too() -> None:
+def test_the_first_draft_fulfils_the_invariants() -> None:
     _assert_its_fields_fit_its_status(draft())
     _assert_its_fields_fit_its_status(replace(draft(), status=Status.SIGNED_OFF))
     assert draft().due_on == OPENED + timedelta(days=28)

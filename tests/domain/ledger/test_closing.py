@@ -1,4 +1,4 @@
-"""How a remediation ends, how it comes back, and what goes with it over the years."""
+"""Closing and relapse of a remediation, and its course over the years."""
 
 from dataclasses import replace
 from datetime import date
@@ -23,23 +23,23 @@ class TestClosing:
         assert not done.was_overridden
         assert not done.is_open
 
-    def test_it_does_not_close_while_a_kind_is_lacking(self) -> None:
+    def test_it_does_not_close_while_a_kind_of_evidence_is_missing(self) -> None:
         with pytest.raises(ClosingNotEarned) as refused:
             closed(LACKING)
 
         assert refused.value.grounds.missing_kinds == ("公告", "照片")
 
-    def test_a_line_of_data_closes_on_no_evidence(self) -> None:
+    def test_a_line_closed_by_data_does_not_close_on_evidence(self) -> None:
         with pytest.raises(ClosingNotEarned):
             closed(BY_DATA)
 
     @pytest.mark.parametrize("grounds", [BY_DATA, LACKING, PROVEN])
-    def test_a_later_submission_closes_from_wherever_it_stands(self, grounds: Grounds) -> None:
+    def test_a_later_submission_closes_from_any_status(self, grounds: Grounds) -> None:
         done = moved(handed_over(), Move.CLOSE_BY_DATA, date(2026, 10, 20), grounds=grounds)
 
         assert (done.closing, done.followed_year) == (Closing.DATA, 2026)
 
-    def test_it_ends_whatever_was_pending(self) -> None:
+    def test_it_clears_pending_requests(self) -> None:
         waived = moved(handed_over(), Move.WAIVE)
         disputed = moved(moved(handed_over(), Move.ASK_EXTENSION), Move.DISPUTE)
         stopped = moved(handed_over(), Move.SUSPEND)
@@ -55,7 +55,7 @@ class TestClosing:
             )
             assert pending == (None, None, None, None, None)
 
-    def test_an_override_is_shown_for_ever_also_after_a_relapse(self) -> None:
+    def test_an_override_stays_visible_after_a_relapse(self) -> None:
         over = moved(handed_over(), Move.OVERRIDE_CLOSE, TUESDAY, grounds=BY_DATA)
         again = moved(over, Move.REOPEN, date(2026, 10, 20))
         out = moved(moved(again, Move.SIGN_OFF), Move.HAND_OVER, date(2026, 10, 20))
@@ -68,7 +68,7 @@ class TestClosing:
 
 
 class TestRelapse:
-    def test_it_begins_anew_and_forgets_what_was_said(self) -> None:
+    def test_it_is_drafted_again_without_action_and_progress(self) -> None:
         before = replace(closed(), action="新建操场", progress="已补建操场")
 
         again = moved(before, Move.REOPEN, date(2026, 10, 20), school_year=2026)
@@ -93,7 +93,7 @@ class TestRelapse:
         assert (once.relapses, twice.relapses) == (1, 2)
         assert (twice.carried_over, twice.cycle) == (2, 3)
 
-    def test_it_is_whoevers_it_is_now(self) -> None:
+    def test_it_is_assigned_to_the_current_units(self) -> None:
         now = Assignment("区住建局", ("邳庄镇",), "区住建局（二）")
 
         again = moved(closed(), Move.REOPEN, date(2026, 10, 20), assigned=now, items=("甲",))
@@ -102,7 +102,7 @@ class TestRelapse:
 
 
 class TestTheYears:
-    def test_what_is_carried_over_is_counted_keeps_its_dates_and_is_told_again(self) -> None:
+    def test_a_carry_over_is_counted_keeps_dates_and_starts_a_cycle(self) -> None:
         before = moved(handed_over(), Move.RECEIPT)
 
         after = moved(before, Move.CARRY_OVER, date(2026, 10, 20), school_year=2026, items=("乙",))
@@ -114,16 +114,16 @@ class TestTheYears:
             items=("乙",),
             cycle=before.cycle + 1,
             clock_set_by="carry_over",
-            # What was papered over last year proves nothing of this one.
+            # Last year's evidence proves nothing for this year.
             proof_from=date(2026, 10, 20),
         )
 
-    def test_what_follows_other_data_of_the_year_is_not_counted(self) -> None:
+    def test_following_other_data_of_the_same_year_is_not_counted(self) -> None:
         after = moved(handed_over(), Move.FOLLOW, TUESDAY, school_year=2025, items=())
 
         assert after == replace(handed_over(), items=())
 
-    def test_a_pause_goes_on_over_the_years(self) -> None:
+    def test_a_pause_continues_over_the_years(self) -> None:
         stopped = moved(handed_over(), Move.SUSPEND, TUESDAY)
 
         after = moved(stopped, Move.CARRY_OVER, date(2026, 10, 20), school_year=2026)

@@ -1,4 +1,4 @@
-"""What an event tells of besides its move, in words."""
+"""The details of events in words."""
 
 from dataclasses import replace
 from datetime import date
@@ -79,36 +79,36 @@ REASSIGNED = moved(moved(handed_over(), Move.DISPUTE), Move.REASSIGN)
         (event(Move.SIGN_OFF), ""),
     ],
 )
-def test_it_says_dates_approver_cause_papers_and_text(
+def test_the_text_has_dates_approver_cause_papers_and_text(
     rulebook: Rulebook, happened: Event, said: str
 ) -> None:
     def called(unit: str) -> str:
         return unit.removeprefix("区").removesuffix("局")
 
-    told = event_text.told(happened, rulebook.wording.ledger, called=called)
+    text = event_text.told(happened, rulebook.wording.ledger, called=called)
 
-    assert told == said
+    assert text == said
 
 
-def test_a_milestone_that_is_done_says_when(rulebook: Rulebook) -> None:
+def test_a_finished_milestone_has_its_date(rulebook: Rulebook) -> None:
     first, *others = handed_over().milestones
     done = (replace(first, done_on=date(2025, 10, 24)), *others)
     became = replace(handed_over(), milestones=done)
     happened = event(became=became, kind=EventKind.MILESTONE_SET, name="开工")
 
-    told = event_text.told(happened, rulebook.wording.ledger, called=str)
+    text = event_text.told(happened, rulebook.wording.ledger, called=str)
 
-    assert told == "“开工”期限 2025-10-27，2025-10-24 完成"
+    assert text == "“开工”期限 2025-10-27，2025-10-24 完成"
 
 
-def test_until_is_what_was_asked_for_and_what_was_granted() -> None:
+def test_until_is_the_requested_or_the_granted_date() -> None:
     assert event_text.until(event(Move.ASK_EXTENSION, ASKED, until="2025-12-01")) == "2025-12-01"
     assert event_text.until(event(Move.GRANT_EXTENSION, GRANTED)) == "2025-12-01"
     assert event_text.until(event(Move.REPORT, ASKED)) == ""
 
 
 @pytest.mark.parametrize("details", ["", "{", "[]", "null"])
-def test_details_that_cannot_be_read_tell_nothing(rulebook: Rulebook, details: str) -> None:
+def test_invalid_details_give_no_text(rulebook: Rulebook, details: str) -> None:
     happened = replace(BLANK, details=details)
 
     assert event_text.told(happened, rulebook.wording.ledger, called=str) == ""

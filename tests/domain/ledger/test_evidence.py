@@ -1,4 +1,4 @@
-"""What evidence may be, and what a line is closed on."""
+"""Accepted evidence, and the kinds required to close a line."""
 
 from typing import Any
 
@@ -52,33 +52,31 @@ class TestCovers:
         ("entry", "line"),
         [("R", "R1"), ("T", "SUB"), ("T0", "T01"), ("G11", "G11a"), ("T", "T011"), ("", "01")],
     )
-    def test_part_of_an_id_is_no_name(self, entry: str, line: str) -> None:
+    def test_part_of_an_id_covers_nothing(self, entry: str, line: str) -> None:
         assert not covers(entry, line)
 
 
 class TestRequired:
-    def test_a_plan_task_is_closed_on_evidence_and_a_ratio_is_not(
-        self, rules: EvidenceRules
-    ) -> None:
+    def test_plan_tasks_require_evidence_and_ratios_do_not(self, rules: EvidenceRules) -> None:
         assert rules.is_attested("T01")
         assert rules.is_attested("G01")
         assert not rules.is_attested("R1")
 
-    def test_every_entry_that_names_a_line_must_be_met(self, rules: EvidenceRules) -> None:
+    def test_every_entry_that_covers_a_line_is_required(self, rules: EvidenceRules) -> None:
         assert rules.required_kinds("T01") == (("报告", "公告"),)
         assert rules.required_kinds("T07") == (("报告", "公告"), ("公告",))
 
-    def test_a_recurring_duty_asks_for_each_of_its_own_kinds(self, rules: EvidenceRules) -> None:
+    def test_a_recurring_duty_requires_each_of_its_own_kinds(self, rules: EvidenceRules) -> None:
         assert rules.required_kinds("D01", duty_kinds=("报告", "公告")) == (("报告",), ("公告",))
 
-    def test_an_attested_line_of_which_nothing_is_said_asks_for_a_file_of_any_kind(
+    def test_an_attested_line_without_a_requirement_needs_any_file(
         self, rules: EvidenceRules
     ) -> None:
         silent = rules.model_copy(update={"requires": ()})
 
         assert silent.required_kinds("T01") == (("报告", "公告", "照片"),)
 
-    def test_a_line_that_closes_by_data_asks_for_nothing(self, rules: EvidenceRules) -> None:
+    def test_a_line_closed_by_data_requires_no_evidence(self, rules: EvidenceRules) -> None:
         assert rules.required_kinds("R1") == ()
 
 
@@ -86,27 +84,23 @@ class TestMissingKinds:
     def test_one_file_of_any_of_the_kinds_is_enough(self) -> None:
         assert missing_kinds((("报告", "公告"),), ["公告"]) == ()
 
-    def test_what_none_of_the_files_meets_is_missing(self) -> None:
+    def test_alternatives_that_no_file_meets_are_missing(self) -> None:
         requirement = (("报告", "公告"), ("公告",))
 
         assert missing_kinds(requirement, ["报告"]) == (("公告",),)
         assert missing_kinds(requirement, ["照片"]) == requirement
 
-    def test_it_is_said_as_people_say_it(self, rulebook: Rulebook) -> None:
+    def test_missing_kinds_are_joined_with_or(self, rulebook: Rulebook) -> None:
         words = kinds_in_words((("报告", "公告"), ("台账",)), rulebook.wording.evidence)
 
         assert words == ("报告或公告", "台账")
 
-    def test_of_more_than_two_kinds_it_is_said_that_any_one_will_do(
-        self, rulebook: Rulebook
-    ) -> None:
+    def test_more_than_two_kinds_are_listed_as_any_of(self, rulebook: Rulebook) -> None:
         (words,) = kinds_in_words((("报告", "通报", "公告"),), rulebook.wording.evidence)
 
         assert words == "报告、通报、公告之一（任一种即可）"
 
-    def test_what_a_narrower_part_meets_anyway_goes_without_saying(
-        self, rulebook: Rulebook
-    ) -> None:
+    def test_an_alternative_implied_by_a_narrower_one_is_left_out(self, rulebook: Rulebook) -> None:
         requirement = (("报告", "通报", "公告"), ("公告", "报告"), ("台账",))
 
         assert kinds_in_words(requirement, rulebook.wording.evidence) == ("公告或报告", "台账")
@@ -128,10 +122,10 @@ class TestMissingKinds:
 
 
 class TestCheckKind:
-    def test_a_file_that_may_be_of_the_kind_passes(self, rules: EvidenceRules) -> None:
+    def test_a_file_with_a_media_type_of_the_kind_passes(self, rules: EvidenceRules) -> None:
         rules.check_kind("公告", MediaType.JPEG, name="公告.jpg")
 
-    def test_a_kind_that_is_not_listed_names_those_that_are(
+    def test_an_unknown_kind_lists_the_known_ones(
         self, rules: EvidenceRules, rulebook: Rulebook
     ) -> None:
         with pytest.raises(EvidenceRefused) as refused:
@@ -141,7 +135,7 @@ class TestCheckKind:
             "“a.pdf”：佐证类别没有“材料”，应从“报告、公告、照片”中选填"
         )
 
-    def test_a_file_that_cannot_be_of_the_kind_says_what_could(
+    def test_a_wrong_media_type_lists_the_accepted_ones(
         self, rules: EvidenceRules, rulebook: Rulebook
     ) -> None:
         with pytest.raises(EvidenceRefused) as refused:
@@ -153,19 +147,17 @@ class TestCheckKind:
 
 
 class TestRules:
-    def test_a_task_that_a_shorter_plan_does_not_have_is_no_mistake(
-        self, rules: EvidenceRules
-    ) -> None:
+    def test_a_task_missing_in_a_shorter_plan_is_no_mistake(self, rules: EvidenceRules) -> None:
         assert rules.lines_beyond({"T01", "G01"}) == frozenset()
         assert rules.lines_beyond({"T01"}) == {"G01"}
         assert rules.lines_beyond({"G01"}) == {"T", "T07"}
 
 
-def test_every_refusal_has_its_sentence_and_says_what_to_do(rulebook: Rulebook) -> None:
+def test_every_refusal_has_a_sentence_that_says_what_to_do(rulebook: Rulebook) -> None:
     wording = rulebook.wording.evidence
     details = dict.fromkeys(["size", "largest", "suffix", "kind", "kinds", "found", "wanted"], "甲")
 
     for refusal in Refusal:
-        said = refusal_sentence(EvidenceRefused(refusal, "a.pdf", details), wording)
-        assert said.startswith("“a.pdf”：")
-        assert "请" in said or "应" in said
+        sentence = refusal_sentence(EvidenceRefused(refusal, "a.pdf", details), wording)
+        assert sentence.startswith("“a.pdf”：")
+        assert "请" in sentence or "应" in sentence

@@ -1,4 +1,4 @@
-"""The table of moves, held against the one written out by hand in move_matrix.py."""
+"""The state machine, compared with the matrix written by hand in move_matrix.py."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from junheng.domain.ledger import lifecycle
 from junheng.domain.ledger.lifecycle import TABLE, Move, Party, Status, TransitionNotAllowed
 from tests.domain.ledger.move_matrix import ABBREVIATED, ALLOWED, CELLS, REFUSED
 
-# Whose move each is: a person of the unit, of the office, an arbiter, or the system by itself.
+# Who makes each move: a person of the unit or the office, an arbiter, or the system.
 SYSTEMS = {
     "draft",
     "lapse",
@@ -21,7 +21,7 @@ UNITS = {"receipt", "start", "report", "dispute", "ask_extension"}
 ARBITERS = {"uphold", "reassign"}
 
 
-def test_every_move_from_every_status_is_in_the_matrix_once() -> None:
+def test_the_matrix_has_every_move_and_status_once() -> None:
     pairs = [(move, status) for move, status, _ in CELLS]
 
     assert len(pairs) == len(set(pairs)) == 26 * 12
@@ -30,7 +30,9 @@ def test_every_move_from_every_status_is_in_the_matrix_once() -> None:
 
 
 @pytest.mark.parametrize(("move", "status", "cell"), ALLOWED)
-def test_an_allowed_move_leads_where_the_matrix_says(move: Move, status: Status, cell: str) -> None:
+def test_an_allowed_move_has_the_target_of_the_matrix(
+    move: Move, status: Status, cell: str
+) -> None:
     match cell:
         case "==":
             wanted = status
@@ -43,7 +45,7 @@ def test_an_allowed_move_leads_where_the_matrix_says(move: Move, status: Status,
 
 
 @pytest.mark.parametrize(("move", "status"), REFUSED)
-def test_a_move_that_the_matrix_does_not_have_is_refused(move: Move, status: Status) -> None:
+def test_a_move_missing_in_the_matrix_is_refused(move: Move, status: Status) -> None:
     with pytest.raises(TransitionNotAllowed) as refused:
         lifecycle.destination(move, status, stood_at=Status.RECEIPTED)
 
@@ -57,7 +59,7 @@ def test_a_move_that_the_matrix_does_not_have_is_refused(move: Move, status: Sta
 @pytest.mark.parametrize(
     ("move", "paused"), [(Move.RESUME, Status.SUSPENDED), (Move.UPHOLD, Status.DISPUTED)]
 )
-def test_after_a_pause_it_stands_where_it_stood(
+def test_after_a_pause_the_previous_status_is_restored(
     move: Move, paused: Status, stood_at: Status
 ) -> None:
     assert lifecycle.destination(move, paused, stood_at=stood_at) is stood_at
@@ -66,13 +68,13 @@ def test_after_a_pause_it_stands_where_it_stood(
 @pytest.mark.parametrize(
     ("move", "paused"), [(Move.RESUME, Status.SUSPENDED), (Move.UPHOLD, Status.DISPUTED)]
 )
-def test_a_pause_that_forgot_where_it_stood_leads_nowhere(move: Move, paused: Status) -> None:
+def test_a_pause_without_a_previous_status_cannot_end(move: Move, paused: Status) -> None:
     with pytest.raises(TransitionNotAllowed):
         lifecycle.destination(move, paused, stood_at=None)
 
 
 @pytest.mark.parametrize("move", list(Move))
-def test_every_move_is_somebodys(move: Move) -> None:
+def test_every_move_has_the_party_of_the_matrix(move: Move) -> None:
     if move.value in SYSTEMS:
         wanted = Party.SYSTEM
     elif move.value in UNITS:
@@ -84,7 +86,7 @@ def test_every_move_is_somebodys(move: Move) -> None:
 
 
 class TestPath:
-    """What a unit asks for may take more than one move: each is written down."""
+    """A unit's request may take several moves; each is recorded."""
 
     @pytest.mark.parametrize(
         ("status", "to", "moves"),
@@ -99,7 +101,7 @@ class TestPath:
             (Status.SENT_BACK, Status.REPORTED, (Move.START, Move.REPORT)),
         ],
     )
-    def test_a_unit_gets_there_by_itself(
+    def test_a_unit_can_reach_the_status_by_itself(
         self, status: Status, to: Status, moves: tuple[Move, ...]
     ) -> None:
         assert lifecycle.path(status, to) == moves
@@ -107,7 +109,7 @@ class TestPath:
     @pytest.mark.parametrize(
         ("status", "to"),
         [
-            # Backwards.
+            # To an earlier status.
             (Status.IN_PROGRESS, Status.RECEIPTED),
             (Status.SENT_BACK, Status.RECEIPTED),
             (Status.REPORTED, Status.IN_PROGRESS),
@@ -118,18 +120,18 @@ class TestPath:
             (Status.SUSPENDED, Status.REPORTED),
             (Status.WAIVED, Status.REPORTED),
             (Status.CLOSED, Status.REPORTED),
-            # Where only the office gets.
+            # To a status that only the office can reach.
             (Status.HANDED_OVER, Status.REVIEWED),
             (Status.IN_PROGRESS, Status.CLOSED),
             (Status.REPORTED, Status.SENT_BACK),
         ],
     )
-    def test_what_is_not_the_units_to_do_is_refused(self, status: Status, to: Status) -> None:
+    def test_a_path_that_needs_others_is_refused(self, status: Status, to: Status) -> None:
         with pytest.raises(TransitionNotAllowed) as refused:
             lifecycle.path(status, to)
 
         assert refused.value.status is status
 
     @pytest.mark.parametrize("status", [Status.RECEIPTED, Status.IN_PROGRESS, Status.REPORTED])
-    def test_who_stands_there_already_has_nothing_left_to_do(self, status: Status) -> None:
+    def test_the_path_to_the_same_status_is_empty(self, status: Status) -> None:
         assert lifecycle.path(status, status) == ()

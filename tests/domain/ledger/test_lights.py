@@ -1,4 +1,4 @@
-"""The light of a remediation: blue, yellow, red, the same wherever it is shown."""
+"""The light of a remediation: blue, yellow or red."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -51,11 +51,11 @@ class TestLight:
         assert light(date(2025, 11, 15), today=date(2025, 11, 16)) is Light.RED
 
     def test_counts_no_holiday_and_the_makeup_saturday_11_october(self) -> None:
-        # Left are 9, 10, 11, 13 and 14 October, and on 29 September the 30th as well.
+        # The workdays left are 9, 10, 11, 13 and 14 October, on 29 September also the 30th.
         assert light(date(2025, 10, 14), today=date(2025, 9, 30)) is Light.YELLOW
         assert light(date(2025, 10, 14), today=date(2025, 9, 29)) is Light.BLUE
 
-    def test_knows_an_overdue_date_of_a_year_without_a_calendar(self) -> None:
+    def test_an_overdue_date_needs_no_calendar(self) -> None:
         assert light(date(2019, 3, 1), today=DUE_MONDAY) is Light.RED
 
 
@@ -63,7 +63,7 @@ class TestMilestones:
     half = Milestone(1, "方案批复", date(2025, 11, 12))
     last = Milestone(2, "竣工验收", date(2026, 1, 30))
 
-    def test_follows_the_nearest_one(self) -> None:
+    def test_the_light_depends_on_the_nearest_milestone(self) -> None:
         def on(today: date) -> Light:
             return light(date(2026, 1, 30), today=today, milestones=(self.half, self.last))
 
@@ -71,7 +71,7 @@ class TestMilestones:
         assert on(date(2025, 11, 5)) is Light.YELLOW
         assert on(date(2025, 11, 13)) is Light.RED
 
-    def test_is_blue_again_once_the_nearest_is_done(self) -> None:
+    def test_the_light_is_blue_again_once_the_nearest_is_done(self) -> None:
         done = Milestone(1, "方案批复", date(2025, 11, 12), done_on=date(2025, 11, 14))
 
         def on(today: date) -> Light:
@@ -80,21 +80,21 @@ class TestMilestones:
         assert on(date(2025, 11, 14)) is Light.BLUE
         assert on(date(2025, 11, 13)) is Light.RED, "a day that is replayed does not know it yet"
 
-    def test_never_outlasts_the_due_date(self) -> None:
+    def test_milestones_do_not_extend_the_due_date(self) -> None:
         assert light(DUE_MONDAY, today=date(2025, 11, 18), milestones=(self.last,)) is Light.RED
 
 
 class TestStoppedOn:
-    def test_a_report_in_time_stays_as_it_was(self) -> None:
+    def test_after_a_report_in_time_the_light_does_not_change(self) -> None:
         assert light(DUE_MONDAY, today=date(2026, 3, 2), stopped_on=date(2025, 11, 3)) is Light.BLUE
         assert light(DUE_MONDAY, today=date(2026, 3, 2), stopped_on=DUE_MONDAY) is Light.YELLOW
 
-    def test_a_report_too_late_stays_red(self) -> None:
+    def test_after_a_late_report_the_light_stays_red(self) -> None:
         late = date(2025, 11, 18)
 
         assert light(DUE_MONDAY, today=date(2026, 3, 2), stopped_on=late) is Light.RED
 
-    def test_a_day_before_the_report_does_not_know_of_it(self) -> None:
+    def test_a_later_report_does_not_affect_an_earlier_day(self) -> None:
         assert light(DUE_MONDAY, today=date(2025, 11, 3), stopped_on=DUE_MONDAY) is Light.BLUE
 
 
@@ -103,7 +103,7 @@ class TestRules:
         first = {"from": "2018-08-24", "yellow_workdays": 5}
         return LightRules.model_validate({"rules": [first, {"from": "2025-11-01"} | second]})
 
-    def test_each_day_has_its_own_rule(self) -> None:
+    def test_each_day_uses_the_rule_in_force(self) -> None:
         rules = self.two(yellow_workdays=10, red_workdays=3)
 
         assert rules.rule_on(date(2025, 10, 31)).yellow_workdays == 5
@@ -124,9 +124,7 @@ class TestRules:
             ({"yellow_workdays": 5, "red_workdays": 6}, "没有黄灯"),
         ],
     )
-    def test_that_contradict_each_other_are_refused(
-        self, second: dict[str, Any], said: str
-    ) -> None:
+    def test_contradictory_rules_are_refused(self, second: dict[str, Any], said: str) -> None:
         with refused(said):
             self.two(**second)
 
@@ -136,7 +134,7 @@ days = st.dates(date(2025, 1, 1), date(2026, 11, 1))
 
 
 @given(due_on=days, today=days, done=st.lists(days, max_size=3), yellow=st.integers(0, 20))
-def test_a_day_later_a_light_is_never_calmer_unless_something_was_done(
+def test_the_light_never_improves_by_time_alone(
     due_on: date, today: date, done: list[date], yellow: int
 ) -> None:
     rules = LightRules.model_validate(

@@ -1,4 +1,4 @@
-"""The milestones of long works: where they are set, and how they move."""
+"""Milestones of long works: planning and shifting."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -45,37 +45,40 @@ class TestPlanned:
             Milestone(3, "竣工验收", date(2025, 12, 1)),
         )
 
-    def test_a_shorter_time_limit_brings_the_steps_forward_to_its_end(self) -> None:
+    def test_a_shorter_time_limit_limits_all_steps(self) -> None:
         due = date(2025, 11, 14)
 
-        assert [one.due_on for one in of("R4", due)] == [date(2025, 11, 10), due, due]
+        assert [milestone.due_on for milestone in of("R4", due)] == [date(2025, 11, 10), due, due]
 
     def test_a_line_without_a_plan_has_none(self) -> None:
         assert of("R1", date(2025, 12, 1)) == ()
 
 
 class TestShifted:
-    def test_only_what_is_not_done_moves(self) -> None:
+    def test_only_open_milestones_move(self) -> None:
         first, second, third = of("R4", date(2025, 12, 1))
         done = Milestone(1, first.name, first.due_on, done_on=date(2025, 11, 7))
 
         moved = shifted((done, second, third), workdays=3, calendar=CALENDAR)
 
         assert moved[0] == done
-        assert [one.due_on for one in moved[1:]] == [date(2025, 11, 27), date(2025, 12, 4)]
+        assert [milestone.due_on for milestone in moved[1:]] == [
+            date(2025, 11, 27),
+            date(2025, 12, 4),
+        ]
 
-    def test_by_no_day_at_all_nothing_moves(self) -> None:
+    def test_a_shift_by_zero_days_changes_nothing(self) -> None:
         milestones = of("R4", date(2025, 12, 1))
 
         assert shifted(milestones, workdays=0, calendar=CALENDAR) == milestones
 
-    def test_backwards_is_refused(self) -> None:
+    def test_a_negative_shift_is_refused(self) -> None:
         with pytest.raises(MilestonesMoveBack, match="不能提前2个工作日"):
             shifted(of("R4", date(2025, 12, 1)), workdays=-2, calendar=CALENDAR)
 
 
 class TestExtended:
-    def test_to_a_saturday_the_last_ends_on_that_day_and_none_after_it(self) -> None:
+    def test_an_extension_to_a_saturday_puts_the_last_on_it(self) -> None:
         milestones = of("R4", date(2025, 12, 1))
 
         moved = extended(
@@ -85,13 +88,13 @@ class TestExtended:
             calendar=CALENDAR,
         )
 
-        assert [one.due_on for one in moved] == [
+        assert [milestone.due_on for milestone in moved] == [
             date(2025, 11, 14),
             date(2025, 11, 28),
             date(2025, 12, 6),
         ]
 
-    def test_to_an_earlier_day_is_refused(self) -> None:
+    def test_an_earlier_due_date_is_refused(self) -> None:
         with pytest.raises(MilestonesMoveBack, match="2025-12-01提前到2025-11-28"):
             extended(
                 of("R4", date(2025, 12, 1)),
@@ -100,7 +103,7 @@ class TestExtended:
                 calendar=CALENDAR,
             )
 
-    def test_of_a_remediation_without_milestones_there_are_still_none(self) -> None:
+    def test_a_remediation_without_milestones_gets_none(self) -> None:
         assert (
             extended((), was_due_on=date(2025, 12, 1), due_on=date(2025, 12, 6), calendar=CALENDAR)
             == ()
@@ -117,7 +120,7 @@ class TestPlans:
             ([{"lines": ["R4", "R4"], "steps": STEPS}], "只能列在一处"),
         ],
     )
-    def test_that_have_no_order_are_refused(self, works: list[Any], said: str) -> None:
+    def test_unordered_plans_are_refused(self, works: list[Any], said: str) -> None:
         with refused(said):
             MilestonePlans.model_validate({"works": works})
 
@@ -135,7 +138,7 @@ def plans_of(workdays: list[int]) -> MilestonePlans:
 
 
 @given(opened_on=opening_days, workdays=steps_before, limit=st.integers(1, 80))
-def test_planned_steps_come_in_order_none_after_the_due_date_and_the_last_on_it(
+def test_planned_steps_are_ordered_and_end_on_the_due_date(
     opened_on: date, workdays: list[int], limit: int
 ) -> None:
     due = due_on(opened_on, workdays=limit, calendar=CALENDAR)
@@ -144,15 +147,15 @@ def test_planned_steps_come_in_order_none_after_the_due_date_and_the_last_on_it(
         "R4", opened_on=opened_on, due_on=due, plans=plans_of(workdays), calendar=CALENDAR
     )
 
-    dates = [one.due_on for one in milestones]
-    assert [one.position for one in milestones] == list(range(1, len(workdays) + 2))
+    dates = [milestone.due_on for milestone in milestones]
+    assert [milestone.position for milestone in milestones] == list(range(1, len(workdays) + 2))
     assert dates == sorted(dates)
     assert dates[0] > opened_on
     assert dates[-1] == due
 
 
 @given(opened_on=opening_days, workdays=steps_before, once=numbers, again=numbers)
-def test_shifted_twice_is_shifted_by_both_and_keeps_the_order(
+def test_two_shifts_equal_one_shift_by_their_sum(
     opened_on: date, workdays: list[int], once: int, again: int
 ) -> None:
     due = due_on(opened_on, workdays=75, calendar=CALENDAR)
@@ -174,20 +177,25 @@ def test_shifted_twice_is_shifted_by_both_and_keeps_the_order(
     days=st.integers(0, 60),
     done=st.integers(0, 5),
 )
-def test_extended_to_any_day_the_last_is_on_it_and_what_was_done_stays(
+def test_an_extension_puts_the_last_on_the_new_date_and_keeps_finished_ones(
     opened_on: date, workdays: list[int], days: int, done: int
 ) -> None:
     due = due_on(opened_on, workdays=75, calendar=CALENDAR)
     steps = planned(
         "R4", opened_on=opened_on, due_on=due, plans=plans_of(workdays), calendar=CALENDAR
     )
-    finished = tuple(Milestone(one.position, one.name, one.due_on, opened_on) for one in steps[:-1])
+    finished = tuple(
+        Milestone(milestone.position, milestone.name, milestone.due_on, opened_on)
+        for milestone in steps[:-1]
+    )
     milestones = (*finished[:done], *steps[len(finished[:done]) :])
 
     moved = extended(milestones, was_due_on=due, due_on=due + timedelta(days), calendar=CALENDAR)
 
-    dates = [one.due_on for one in moved]
+    dates = [milestone.due_on for milestone in moved]
     assert dates[-1] == due + timedelta(days)
     assert dates == sorted(dates)
     assert moved[: len(finished[:done])] == finished[:done]
-    assert all(one.due_on <= later.due_on for one, later in zip(milestones, moved, strict=True))
+    assert all(
+        milestone.due_on <= later.due_on for milestone, later in zip(milestones, moved, strict=True)
+    )

@@ -1,4 +1,4 @@
-"""What each move makes of a remediation: its dates, what is told anew, and what must be said."""
+"""Effects of moves on a remediation: dates, cycles and required inputs."""
 
 from dataclasses import replace
 from datetime import date
@@ -27,7 +27,7 @@ DUE = date(2025, 11, 17)
 
 
 class TestHandingOver:
-    def test_the_clock_runs_from_the_day_it_is_handed_over(self) -> None:
+    def test_time_limits_are_counted_from_the_hand_over(self) -> None:
         signed = moved(draft(date(2025, 10, 6)), Move.SIGN_OFF, date(2025, 10, 8))
 
         out = moved(signed, Move.HAND_OVER, OPENED)
@@ -37,7 +37,7 @@ class TestHandingOver:
         assert (out.receipt_due_on, out.due_on) == (date(2025, 10, 22), DUE)
         assert out.cycle == 1
 
-    def test_who_supports_is_due_three_workdays_before_the_lead(self) -> None:
+    def test_supporting_units_are_due_three_workdays_before_the_lead(self) -> None:
         out = handed_over()
 
         assert [part.unit for part in out.parts] == ["区财政局", "运河街道"]
@@ -53,27 +53,27 @@ class TestHandingOver:
             assert part.receipt_due_on <= part.due_on
         assert out.receipt_due_on <= out.due_on
 
-    def test_a_promise_by_date_keeps_its_date(self) -> None:
+    def test_a_promised_date_is_kept(self) -> None:
         out = handed_over(terms=replace(TERMS, fixed_due_on=date(2025, 12, 31)))
 
         assert out.due_on == date(2025, 12, 31)
         assert {part.due_on for part in out.parts} == {date(2025, 12, 26)}
 
-    def test_a_promise_whose_date_has_passed_is_due_on_it_all_the_same(self) -> None:
+    def test_a_promised_date_in_the_past_is_kept(self) -> None:
         out = handed_over(terms=replace(TERMS, fixed_due_on=date(2025, 9, 30)))
 
         assert {out.due_on, *(part.due_on for part in out.parts)} == {date(2025, 9, 30)}
-        # But nobody can have signed for it before it was handed over.
+        # But a receipt cannot be due before the hand-over.
         assert {out.receipt_due_on, *(part.receipt_due_on for part in out.parts)} == {
             date(2025, 10, 22)
         }
 
-    def test_a_draft_is_made_by_opening_and_by_no_move(self) -> None:
+    def test_no_move_leads_to_a_first_draft(self) -> None:
         with pytest.raises(TransitionNotAllowed):
             moved(draft(), Move.DRAFT)
 
 
-# The status a move is made from, for those that need a reason, an approver or a cause.
+# The status before each move that needs a reason, an approver or a cause.
 FROM = {
     Move.SEND_BACK: Status.REPORTED,
     Move.DISPUTE: Status.HANDED_OVER,
@@ -91,14 +91,14 @@ FROM = {
 EXTENSION_ANSWERS = {Move.GRANT_EXTENSION, Move.REFUSE_EXTENSION}
 
 
-class TestWhatMustBeSaid:
+class TestRequirements:
     def at(self, move: Move) -> Remediation:
         stood_at = Status.RECEIPTED if FROM[move] is Status.DISPUTED else None
         asked = date(2025, 12, 1) if move in EXTENSION_ANSWERS else None
         return replace(handed_over(), status=FROM[move], stood_at=stood_at, extension_until=asked)
 
     @pytest.mark.parametrize("move", FROM)
-    def test_with_all_that_it_needs_it_is_made(self, move: Move) -> None:
+    def test_a_complete_move_is_accepted(self, move: Move) -> None:
         assert moved(self.at(move), move, TUESDAY) != self.at(move)
 
     @pytest.mark.parametrize("blank", ["", "  ", "\u3000"])
@@ -116,23 +116,23 @@ class TestWhatMustBeSaid:
             Move.OVERRIDE_CLOSE,
         ],
     )
-    def test_without_a_reason_it_is_not(self, move: Move, blank: str) -> None:
+    def test_a_missing_reason_is_refused(self, move: Move, blank: str) -> None:
         assert lacking(self.at(move), move, reason=blank) == "reason"
 
     @pytest.mark.parametrize("move", [Move.GRANT_EXTENSION, Move.SUSPEND, Move.WAIVE])
-    def test_without_an_approver_it_is_not(self, move: Move) -> None:
+    def test_a_missing_approver_is_refused(self, move: Move) -> None:
         assert lacking(self.at(move), move, approved_by=" ") == "approved_by"
 
     @pytest.mark.parametrize("move", [Move.CLOSE, Move.CLOSE_BY_DATA, Move.OVERRIDE_CLOSE])
-    def test_without_a_cause_nothing_is_closed(self, move: Move) -> None:
+    def test_closing_without_a_cause_is_refused(self, move: Move) -> None:
         assert lacking(self.at(move), move, cause=None) == "cause"
 
     @pytest.mark.parametrize("move", FROM)
-    def test_without_a_name_nothing_is_done(self, move: Move) -> None:
+    def test_a_missing_name_is_refused(self, move: Move) -> None:
         assert lacking(self.at(move), move, by=" ") == "by"
 
     @pytest.mark.parametrize("move", [move for move in FROM if move is not Move.CLOSE_BY_DATA])
-    def test_nobody_does_anything_before_it_was_opened(self, move: Move) -> None:
+    def test_a_move_dated_before_the_opening_is_refused(self, move: Move) -> None:
         with pytest.raises(MoveIncomplete) as refused:
             moved(self.at(move), move, date(2025, 10, 19))
 
@@ -146,24 +146,24 @@ def lacking(before: Remediation, move: Move, on: date = TUESDAY, **said: Any) ->
     return refused.value.lacking
 
 
-class TestTheUnitsOwnMoves:
-    def test_a_receipt_is_dated_and_what_is_said_is_kept(self) -> None:
+class TestMovesOfTheUnit:
+    def test_a_receipt_stores_its_day_and_text(self) -> None:
         out = moved(handed_over(), Move.RECEIPT, TUESDAY, text="已安排专人")
 
         assert (out.status, out.receipted_on) == (Status.RECEIPTED, TUESDAY)
         assert out.progress == "已安排专人"
 
-    def test_silence_does_not_wipe_out_what_was_said_before(self) -> None:
+    def test_a_blank_text_keeps_the_previous_progress(self) -> None:
         signed = moved(handed_over(), Move.RECEIPT, TUESDAY, text="已安排专人")
 
         begun = moved(signed, Move.START, date(2025, 10, 23))
 
         assert (begun.status, begun.progress) == (Status.IN_PROGRESS, "已安排专人")
 
-    def test_a_report_is_dated(self) -> None:
+    def test_a_report_stores_its_day(self) -> None:
         assert (reported().status, reported().reported_on) == (Status.REPORTED, OPENED)
 
-    def test_what_is_sent_back_is_unreported_and_told_anew_by_the_same_date(self) -> None:
+    def test_sending_back_clears_the_report_and_starts_a_cycle(self) -> None:
         back = moved(reported(), Move.SEND_BACK, date(2025, 11, 3))
 
         assert (back.status, back.reported_on) == (Status.SENT_BACK, None)
@@ -172,7 +172,7 @@ class TestTheUnitsOwnMoves:
 
 
 class TestExtension:
-    def test_what_is_asked_moves_no_date_until_it_is_granted(self) -> None:
+    def test_a_request_moves_no_date_until_it_is_granted(self) -> None:
         asked = moved(handed_over(), Move.ASK_EXTENSION, TUESDAY, until=date(2025, 12, 1))
 
         assert (asked.due_on, asked.extension_until) == (DUE, date(2025, 12, 1))
@@ -182,17 +182,17 @@ class TestExtension:
 
         assert (granted.due_on, granted.extension_until) == (date(2025, 12, 1), None)
         assert (granted.status, granted.cycle) == (Status.HANDED_OVER, 2)
-        # Who supports is due three workdays before the lead, as ever.
+        # Supporting units are still due three workdays before the lead.
         assert {part.due_on for part in granted.parts} == {date(2025, 11, 26)}
 
-    def test_what_is_refused_leaves_the_date(self) -> None:
+    def test_a_refusal_keeps_the_date(self) -> None:
         asked = moved(handed_over(), Move.ASK_EXTENSION, TUESDAY)
 
         refused = moved(asked, Move.REFUSE_EXTENSION, TUESDAY)
 
         assert refused == handed_over()
 
-    def test_it_is_asked_for_on_the_due_day_at_the_latest(self) -> None:
+    def test_it_can_be_requested_until_the_due_day(self) -> None:
         asked = moved(handed_over(), Move.ASK_EXTENSION, DUE, until=date(2025, 12, 1))
 
         assert asked.extension_until == date(2025, 12, 1)
@@ -200,14 +200,14 @@ class TestExtension:
         assert lacking(handed_over(), Move.ASK_EXTENSION, day_after) == "before_due"
 
     @pytest.mark.parametrize("until", [None, date(2025, 11, 14), DUE])
-    def test_it_must_lead_later_than_the_due_day(self, until: date | None) -> None:
+    def test_it_must_end_after_the_due_day(self, until: date | None) -> None:
         assert lacking(handed_over(), Move.ASK_EXTENSION, until=until) == "until"
 
     @pytest.mark.parametrize("answer", sorted(EXTENSION_ANSWERS))
-    def test_what_nobody_asked_for_is_not_answered(self, answer: Move) -> None:
+    def test_an_answer_without_a_request_is_refused(self, answer: Move) -> None:
         assert lacking(handed_over(), answer) == "asked"
 
-    def test_what_was_asked_in_time_may_be_granted_after_the_due_day(self) -> None:
+    def test_a_request_in_time_may_be_granted_after_the_due_day(self) -> None:
         asked = moved(handed_over(), Move.ASK_EXTENSION, DUE)
 
         granted = moved(asked, Move.GRANT_EXTENSION, date(2025, 11, 19))
@@ -223,16 +223,16 @@ class TestDispute:
         assert (disputed.status, disputed.stood_at) == (Status.DISPUTED, Status.HANDED_OVER)
         assert disputed.arbitrate_by == date(2025, 10, 28)
 
-    def test_what_is_upheld_stands_where_it_stood_and_is_told_anew(self) -> None:
+    def test_upholding_restores_the_status_and_starts_a_cycle(self) -> None:
         begun = moved(moved(handed_over(), Move.RECEIPT), Move.START)
 
         upheld = moved(moved(begun, Move.DISPUTE, TUESDAY), Move.UPHOLD, date(2025, 10, 23))
 
-        # Two workdays went by while it was not settled whose it was.
+        # The dispute took two workdays.
         assert (upheld.status, upheld.cycle, upheld.arbitrate_by) == (begun.status, 2, None)
         assert upheld.due_on == date(2025, 11, 19)
 
-    def test_who_takes_it_over_has_the_whole_limit(self) -> None:
+    def test_the_new_lead_has_the_whole_time_limit(self) -> None:
         begun = moved(handed_over(), Move.RECEIPT)
         disputed = moved(begun, Move.DISPUTE, date(2025, 11, 3))
 
@@ -252,7 +252,7 @@ class TestDispute:
         assert (other.opened_on, other.due_on) == (date(2025, 11, 5), date(2025, 12, 3))
         assert (other.receipted_on, other.cycle) == (None, 2)
 
-    def test_it_is_not_reassigned_to_nobody_nor_to_who_leads_already(self) -> None:
+    def test_it_must_be_reassigned_to_another_lead(self) -> None:
         disputed = moved(handed_over(), Move.DISPUTE)
 
         assert lacking(disputed, Move.REASSIGN, assigned=None) == "lead"
@@ -267,7 +267,7 @@ class TestWaiver:
         assert lacking(handed_over(), Move.WAIVE, until=None) == "until"
         assert lacking(handed_over(), Move.WAIVE, TUESDAY, until=OPENED) == "until"
 
-    def test_it_ends_whatever_was_pending(self) -> None:
+    def test_it_clears_pending_requests(self) -> None:
         asked = moved(handed_over(), Move.ASK_EXTENSION)
         disputed = moved(asked, Move.DISPUTE)
         stopped = moved(asked, Move.SUSPEND)
@@ -282,7 +282,7 @@ class TestWaiver:
             )
             assert pending == (None, None, None, None)
 
-    def test_when_it_has_run_out_the_clock_is_set_anew(self) -> None:
+    def test_its_lapse_sets_the_clock_again(self) -> None:
         waived = moved(moved(handed_over(), Move.RECEIPT), Move.WAIVE)
 
         lapsed = moved(waived, Move.LAPSE, date(2026, 7, 6), school_year=2026)
@@ -293,7 +293,7 @@ class TestWaiver:
         assert lapsed.followed_year == 2026
 
 
-def test_a_move_that_is_refused_says_from_where() -> None:
+def test_a_refused_move_names_the_status() -> None:
     with pytest.raises(TransitionNotAllowed) as refused:
         moves.move(draft(), act(Move.REPORT), context=LedgerContext(TERMS, PROVEN))
 

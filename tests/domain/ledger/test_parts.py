@@ -1,4 +1,4 @@
-"""Supporting units: each signs for and reports its own part, and nothing else."""
+"""Parts of supporting units: each unit receipts and reports its own part only."""
 
 from dataclasses import replace
 from datetime import date
@@ -14,7 +14,7 @@ TUESDAY = date(2025, 10, 21)
 
 
 class TestSupportingParts:
-    def test_who_supports_signs_and_reports_for_itself_alone(self) -> None:
+    def test_a_supporting_unit_moves_only_its_own_part(self) -> None:
         signed = moves.move_part(handed_over(), act(Move.RECEIPT, TUESDAY, unit="区财政局"))
         done = moves.move_part(
             signed, act(Move.REPORT, date(2025, 11, 3), unit="区财政局", text="资金已到位")
@@ -26,12 +26,12 @@ class TestSupportingParts:
         assert other == handed_over().parts[1]
         assert replace(done, parts=handed_over().parts) == handed_over()
 
-    def test_who_reports_without_a_receipt_has_received_it(self) -> None:
+    def test_a_report_without_a_receipt_records_the_receipt(self) -> None:
         done = moves.move_part(handed_over(), act(Move.REPORT, TUESDAY, unit="运河街道"))
 
         assert done.parts[1].receipted_on == done.parts[1].reported_on == TUESDAY
 
-    def test_it_may_report_while_the_office_has_the_leads_report(self) -> None:
+    def test_it_may_report_after_the_lead_has_reported(self) -> None:
         done = moves.move_part(reported(), act(Move.REPORT, TUESDAY, unit="运河街道"))
 
         assert (done.status, done.parts[1].reported_on) == (Status.REPORTED, TUESDAY)
@@ -47,7 +47,7 @@ class TestSupportingParts:
             Status.WAIVED,
         ],
     )
-    def test_it_does_nothing_where_the_remediation_is_not_out(self, status: Status) -> None:
+    def test_it_cannot_move_unless_units_or_office_are_working(self, status: Status) -> None:
         with pytest.raises(TransitionNotAllowed):
             moves.move_part(
                 replace(handed_over(), status=status), act(Move.RECEIPT, unit="区财政局")
@@ -56,7 +56,7 @@ class TestSupportingParts:
     @pytest.mark.parametrize(
         "move", [move for move in Move if move not in {Move.RECEIPT, Move.REPORT}]
     )
-    def test_everything_else_is_the_leads(self, move: Move) -> None:
+    def test_other_moves_are_refused(self, move: Move) -> None:
         with pytest.raises(TransitionNotAllowed):
             moves.move_part(handed_over(), act(move, TUESDAY, unit="区财政局"))
 
@@ -69,7 +69,7 @@ class TestSupportingParts:
             ({"unit": "区财政局", "on": date(2025, 10, 17)}, "on"),
         ],
     )
-    def test_who_it_is_and_when_must_fit(self, said: dict[str, object], lacking: str) -> None:
+    def test_unit_person_and_day_must_be_valid(self, said: dict[str, object], lacking: str) -> None:
         with pytest.raises(MoveIncomplete) as refused:
             moves.move_part(handed_over(), replace(act(Move.RECEIPT, TUESDAY), **said))  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""Remediations read back from the history: nothing is lost on the way there and back."""
+"""Snapshots of remediations: serialising and parsing loses nothing."""
 
 import json
 from datetime import date
@@ -22,17 +22,17 @@ LIVES = (
 )
 
 
-def kept(one: Remediation) -> dict[str, object]:
-    """Return a snapshot as the database gives it back."""
-    read: dict[str, object] = json.loads(hash_chain.canonical(snapshot(one)))
+def kept(remediation: Remediation) -> dict[str, object]:
+    """Return a snapshot as read from the database."""
+    read: dict[str, object] = json.loads(hash_chain.canonical(snapshot(remediation)))
     return read
 
 
-def test_what_is_read_back_is_what_was_told_wherever_it_stood() -> None:
-    assert tuple(of_snapshot(kept(one)) for one in LIVES) == LIVES
+def test_a_snapshot_round_trip_preserves_every_status() -> None:
+    assert tuple(of_snapshot(kept(remediation)) for remediation in LIVES) == LIVES
 
 
-def test_an_older_snapshot_that_says_less_is_as_by_default() -> None:
+def test_missing_fields_of_an_older_snapshot_get_defaults() -> None:
     older = kept(handed_over())
     for name in ("milestones", "progress", "carried_over", "waived_until"):
         del older[name]
@@ -43,5 +43,5 @@ def test_an_older_snapshot_that_says_less_is_as_by_default() -> None:
     assert read.parts == handed_over().parts
 
 
-def test_what_a_snapshot_says_besides_is_left() -> None:
+def test_unknown_fields_of_a_snapshot_are_ignored() -> None:
     assert of_snapshot(kept(reported()) | {"colour": "blue"}) == reported()

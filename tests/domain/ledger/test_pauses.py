@@ -1,4 +1,4 @@
-"""A suspension stops the clock: when it is lifted, as many workdays are left as before."""
+"""A suspension stops the clock: after it, as many workdays are left as before."""
 
 from dataclasses import replace
 from datetime import date
@@ -17,7 +17,7 @@ TUESDAY = date(2025, 10, 21)
 DAYS = st.dates(min_value=OPENED, max_value=date(2026, 6, 30))
 
 
-def test_it_stands_where_it_stood_and_every_date_moves_by_the_workdays_it_stopped() -> None:
+def test_resuming_restores_the_status_and_moves_dates_by_the_pause() -> None:
     begun = moved(handed_over(), Move.RECEIPT, TUESDAY)
 
     stopped = moved(begun, Move.SUSPEND, date(2025, 10, 23))
@@ -36,7 +36,7 @@ def test_it_stands_where_it_stood_and_every_date_moves_by_the_workdays_it_stoppe
     assert resumed.cycle == 2
 
 
-def test_what_was_received_late_before_stays_late() -> None:
+def test_a_late_receipt_before_the_pause_stays_late() -> None:
     # The receipt was due on Wednesday 22 October 2025.
     late = moved(handed_over(), Move.RECEIPT, date(2025, 10, 24))
 
@@ -48,7 +48,7 @@ def test_what_was_received_late_before_stays_late() -> None:
     )
 
 
-def test_a_receipt_that_is_still_owed_moves_with_the_rest() -> None:
+def test_an_open_receipt_date_moves_too() -> None:
     stopped = moved(handed_over(), Move.SUSPEND, TUESDAY)
 
     resumed = moved(stopped, Move.RESUME, date(2025, 10, 28))
@@ -57,7 +57,7 @@ def test_a_receipt_that_is_still_owed_moves_with_the_rest() -> None:
     assert {part.receipt_due_on for part in resumed.parts} == {date(2025, 10, 29)}
 
 
-def test_a_part_that_was_done_before_keeps_its_dates() -> None:
+def test_a_finished_part_keeps_its_dates() -> None:
     done = moves.move_part(handed_over(), act(Move.REPORT, TUESDAY, unit="区财政局"))
 
     resumed = moved(moved(done, Move.SUSPEND, TUESDAY), Move.RESUME, date(2025, 11, 4))
@@ -67,7 +67,7 @@ def test_a_part_that_was_done_before_keeps_its_dates() -> None:
     assert other.due_on == date(2025, 11, 26)
 
 
-def test_an_extension_that_was_asked_for_moves_too_and_never_shortens_the_limit() -> None:
+def test_a_requested_extension_moves_too() -> None:
     asked = moved(handed_over(), Move.ASK_EXTENSION, TUESDAY, until=date(2025, 11, 20))
 
     stopped = moved(asked, Move.SUSPEND, TUESDAY)
@@ -78,7 +78,7 @@ def test_an_extension_that_was_asked_for_moves_too_and_never_shortens_the_limit(
     assert granted.due_on == date(2025, 12, 4)
 
 
-def test_a_rest_day_that_was_asked_for_is_asked_for_no_more_once_it_is_no_later() -> None:
+def test_a_requested_rest_day_that_is_no_longer_later_is_removed() -> None:
     friday, saturday = date(2025, 11, 14), date(2025, 11, 15)
     out = replace(handed_over(), due_on=friday, parts=(), milestones=())
     asked = moved(out, Move.ASK_EXTENSION, until=saturday)
@@ -94,7 +94,7 @@ def test_over_new_year_only_workdays_count() -> None:
 
     resumed = moved(stopped, Move.RESUME, date(2026, 1, 5))
 
-    # Due the next workday when it stopped, and the next workday when it goes on.
+    # Due on the next workday when it stopped, so due on the next workday after it resumes.
     assert resumed.due_on == date(2026, 1, 6)
 
 
@@ -120,7 +120,7 @@ def test_over_new_year_and_spring_festival_by_the_calendar_of_the_country(
 
 
 @pytest.mark.parametrize("resumed_on", [date(2025, 10, 25), date(2025, 10, 26)])
-def test_a_weekend_stops_nothing(resumed_on: date) -> None:
+def test_a_pause_over_a_weekend_moves_no_date(resumed_on: date) -> None:
     stopped = moved(handed_over(), Move.SUSPEND, date(2025, 10, 24))
 
     resumed = moved(stopped, Move.RESUME, resumed_on)

@@ -1,4 +1,4 @@
-"""The scorecards by which departments and towns are compared: fair, exact, ties shown."""
+"""Scorecards of departments and towns: exact rates, ranks and ties."""
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -40,7 +40,7 @@ def held(
     clock_runs: bool = True,
     **changes: Any,
 ) -> Held:
-    """Return a unit's part in a remediation; of the changes, the unit's own are in its part."""
+    """Return a unit's part in a remediation; changes of own dates are applied to the part."""
     status = Status.RECEIPTED if clock_runs else Status.SUSPENDED
     if role is Role.LEAD:
         return Held(unit, kind, replace(USUAL, status=status, **changes))
@@ -66,18 +66,18 @@ def wording(rulebook: Rulebook) -> ScorecardWords:
 
 
 class TestReceipts:
-    def test_in_time_is_up_to_the_last_day(self) -> None:
+    def test_the_last_day_is_in_time(self) -> None:
         given = [held(receipted_on=date(2025, 11, day)) for day in (3, 5, 6)]
 
         assert card(*given).receipted_in_time == Rate(2, 3)
 
-    def test_who_still_may_is_not_counted_yet_and_who_no_longer_may_has_missed_it(self) -> None:
+    def test_open_receipts_count_only_after_their_due_date(self) -> None:
         silent = held(receipted_on=None)
 
         assert card(silent, today=date(2025, 11, 5)).receipted_in_time == Rate(0, 0)
         assert card(silent, today=date(2025, 11, 6)).receipted_in_time == Rate(0, 1)
 
-    def test_who_says_it_is_not_ours_is_not_late(self) -> None:
+    def test_a_disputing_unit_is_not_late(self) -> None:
         assert card(held(receipted_on=None, clock_runs=False)).receipted_in_time == Rate(0, 0)
 
 
@@ -107,12 +107,10 @@ class TestClosings:
             "due today",
         ],
     )
-    def test_a_unit_is_done_when_it_reports_and_late_only_by_its_own_fault(
-        self, dates: dict[str, Any], rate: Rate
-    ) -> None:
+    def test_a_unit_is_done_when_it_reports(self, dates: dict[str, Any], rate: Rate) -> None:
         assert card(held(**dates)).closed_in_time == rate
 
-    def test_overdue_is_what_is_past_its_date_and_not_reported_in_time(self) -> None:
+    def test_overdue_means_past_due_and_not_reported_in_time(self) -> None:
         given = [
             held(),
             held(reported_on=AFTER),
@@ -124,7 +122,7 @@ class TestClosings:
 
         assert card(*given).overdue == 2
 
-    def test_a_day_that_is_replayed_does_not_know_what_came_after_it(self) -> None:
+    def test_a_past_day_ignores_later_dates(self) -> None:
         closed = held(reported_on=AFTER, closed_on=TODAY)
 
         assert card(closed, today=DUE).closed_in_time == Rate(0, 0)
@@ -133,25 +131,25 @@ class TestClosings:
 
 
 class TestCounts:
-    def test_what_a_unit_leads_and_supports_is_told_apart(self) -> None:
+    def test_led_and_supported_remediations_are_counted_separately(self) -> None:
         counted = card(held(), held(role=Role.SUPPORTING), held(role=Role.SUPPORTING))
 
         assert (counted.opened, counted.lead, counted.supporting) == (3, 1, 2)
 
-    def test_a_remediation_that_came_back_twice_is_one_that_relapsed(self) -> None:
+    def test_two_relapses_of_a_remediation_count_once(self) -> None:
         assert card(held(relapses=2), held(relapses=0)).relapsed == 1
 
-    def test_departments_and_towns_stand_in_tables_of_their_own(self) -> None:
+    def test_departments_and_towns_have_separate_tables(self) -> None:
         both = [held(), held("运河街道", kind=Kind.TOWN)]
 
         tables = scorecards.scorecards(both, today=TODAY)
 
-        assert [one.unit for one in tables[Kind.DEPARTMENT]] == ["区财政局"]
-        assert [one.unit for one in tables[Kind.TOWN]] == ["运河街道"]
+        assert [entry.unit for entry in tables[Kind.DEPARTMENT]] == ["区财政局"]
+        assert [entry.unit for entry in tables[Kind.TOWN]] == ["运河街道"]
 
 
 class TestRanks:
-    def test_closing_in_time_comes_first_then_receipts_and_who_is_alike_shares_a_rank(self) -> None:
+    def test_ranks_are_by_closings_then_receipts_and_ties_share_a_rank(self) -> None:
         late = date(2025, 11, 6)
         ranked = cards(
             held("丁局"),
@@ -160,31 +158,31 @@ class TestRanks:
             held("甲局", closed_on=BEFORE),
         )
 
-        assert [(one.unit, one.rank, one.is_tied) for one in ranked] == [
+        assert [(entry.unit, entry.rank, entry.is_tied) for entry in ranked] == [
             ("乙局", 1, True),
             ("甲局", 1, True),
             ("丙局", 3, False),
             ("丁局", 4, False),
         ]
 
-    def test_the_same_rate_of_more_is_the_same_rate(self) -> None:
+    def test_equal_rates_of_different_counts_share_a_rank(self) -> None:
         half = [held("甲局", closed_on=DUE), held("甲局", closed_on=AFTER)]
-        halves = [replace(one, unit="乙局") for one in half * 3]
+        halves = [replace(entry, unit="乙局") for entry in half * 3]
 
-        assert {one.rank for one in cards(*half, *halves)} == {1}
+        assert {entry.rank for entry in cards(*half, *halves)} == {1}
 
     @pytest.mark.parametrize(
         "nothing",
         [{"due_on": TODAY}, {"closed_on": DUE, "receipted_on": None, "clock_runs": False}],
     )
-    def test_where_nothing_can_be_compared_there_is_no_rank(self, nothing: dict[str, Any]) -> None:
+    def test_a_unit_without_rates_has_no_rank(self, nothing: dict[str, Any]) -> None:
         ranked = cards(held("甲局", **nothing), held("乙局"))
 
-        assert [(one.unit, one.rank) for one in ranked] == [("乙局", 1), ("甲局", None)]
+        assert [(entry.unit, entry.rank) for entry in ranked] == [("乙局", 1), ("甲局", None)]
 
 
 class TestRows:
-    def test_a_row_says_rank_unit_counts_and_rates(self, wording: ScorecardWords) -> None:
+    def test_a_row_has_rank_unit_counts_and_rates(self, wording: ScorecardWords) -> None:
         done = [held(closed_on=DUE)] * 17
         late = [held(receipted_on=None, relapses=1)] * 3
 
@@ -192,7 +190,7 @@ class TestRows:
             ("1", "区财政局", "20（牵头20，配合0）", "17/20（85%）", "17/20（85%）", "3", "3"),
         )
 
-    def test_a_shared_rank_is_marked_and_no_rate_is_no_hundred_percent(
+    def test_a_shared_rank_is_marked_and_a_missing_rate_is_blank(
         self, wording: ScorecardWords
     ) -> None:
         done = [held("甲局", closed_on=DUE), held("乙局", closed_on=DUE)]
@@ -203,12 +201,12 @@ class TestRows:
         assert [row[0] for row in texts] == ["1（并列）", "1（并列）", "—"]
         assert texts[2][3:5] == ("—", "—")
 
-    def test_who_closed_nothing_in_time_is_not_first_for_being_no_worse_than_the_others(
+    def test_a_unit_that_closed_nothing_in_time_shows_no_rank(
         self, wording: ScorecardWords
     ) -> None:
         alike = cards(held("甲局"), held("乙局"))
 
-        assert [one.rank for one in alike] == [1, 1]
+        assert [entry.rank for entry in alike] == [1, 1]
         assert [row[0] for row in scorecards.rows(alike, wording)] == ["—", "—"]
         assert "没有一项按时销号的，不排名，记“—”" in wording.note
 
@@ -223,12 +221,12 @@ class TestRows:
             (1, 3000, "1/3000（0.1%）"),
         ],
     )
-    def test_only_all_is_a_hundred_percent_and_only_none_is_nought(
+    def test_only_complete_rates_are_100_percent_and_only_empty_ones_0(
         self, wording: ScorecardWords, hits: int, of: int, said: str
     ) -> None:
-        one = Scorecard("甲局", of, 0, Rate(hits, of), Rate(0, 0), 0, 0)
+        scorecard = Scorecard("甲局", of, 0, Rate(hits, of), Rate(0, 0), 0, 0)
 
-        assert scorecards.rows([one], wording)[0][3] == said
+        assert scorecards.rows([scorecard], wording)[0][3] == said
 
     def test_every_row_has_a_text_for_every_column(self, wording: ScorecardWords) -> None:
         (row,) = scorecards.rows(cards(held()), wording)
@@ -259,35 +257,35 @@ everything_held = st.lists(
 )
 
 
-def merit(one: Scorecard) -> tuple[Fraction, Fraction]:
-    closed, receipted = one.closed_in_time, one.receipted_in_time
+def merit(entry: Scorecard) -> tuple[Fraction, Fraction]:
+    closed, receipted = entry.closed_in_time, entry.receipted_in_time
     return Fraction(closed.hits, closed.of), Fraction(receipted.hits, receipted.of)
 
 
 @given(given=everything_held)
 def test_ranks_agree_with_the_exact_rates_of_every_two_units(given: Sequence[Held]) -> None:
-    ranked = [one for one in cards(*given) if one.rank is not None]
+    ranked = [entry for entry in cards(*given) if entry.rank is not None]
 
-    for one in ranked:
-        alike = [other for other in ranked if merit(other) == merit(one)]
-        assert one.rank == 1 + sum(merit(other) > merit(one) for other in ranked)
-        assert {other.rank for other in alike} == {one.rank}
+    for entry in ranked:
+        alike = [other for other in ranked if merit(other) == merit(entry)]
+        assert entry.rank == 1 + sum(merit(other) > merit(entry) for other in ranked)
+        assert {other.rank for other in alike} == {entry.rank}
         assert {other.is_tied for other in alike} == {len(alike) > 1}
 
 
 @given(given=everything_held, data=st.data())
-def test_the_order_in_which_they_come_does_not_matter(
-    given: Sequence[Held], data: st.DataObject
-) -> None:
+def test_the_order_of_input_does_not_matter(given: Sequence[Held], data: st.DataObject) -> None:
     assert cards(*data.draw(st.permutations(given))) == cards(*given)
 
 
 @given(given=everything_held)
-def test_no_count_is_larger_than_what_was_handed_over(given: Sequence[Held]) -> None:
-    for one in cards(*given):
-        assert 0 <= one.closed_in_time.hits <= one.closed_in_time.of <= one.opened
-        assert 0 <= one.receipted_in_time.hits <= one.receipted_in_time.of <= one.opened
-        assert one.overdue <= one.closed_in_time.of - one.closed_in_time.hits
-        assert (one.rank is None) == (not one.closed_in_time.of or not one.receipted_in_time.of)
-    opened = [one for one in given if one.remediation.opened_on <= TODAY]
-    assert sum(one.opened for one in cards(*given)) == len(opened)
+def test_no_count_exceeds_the_number_of_remediations(given: Sequence[Held]) -> None:
+    for entry in cards(*given):
+        assert 0 <= entry.closed_in_time.hits <= entry.closed_in_time.of <= entry.opened
+        assert 0 <= entry.receipted_in_time.hits <= entry.receipted_in_time.of <= entry.opened
+        assert entry.overdue <= entry.closed_in_time.of - entry.closed_in_time.hits
+        assert (entry.rank is None) == (
+            not entry.closed_in_time.of or not entry.receipted_in_time.of
+        )
+    opened = [entry for entry in given if entry.remediation.opened_on <= TODAY]
+    assert sum(entry.opened for entry in cards(*given)) == len(opened)

@@ -1,4 +1,4 @@
-"""What a newer evaluation asks of the ledger: one identity over the years, never doubled."""
+"""Settling an evaluation in the ledger: one remediation per shortfall over all years."""
 
 from dataclasses import replace
 from datetime import date
@@ -72,19 +72,19 @@ def closed(closing: Closing, *, followed_year: int = 2024) -> Remediation:
 
 
 class TestFailing:
-    def test_what_the_ledger_does_not_know_is_drafted(self, line: Line) -> None:
+    def test_a_new_shortfall_is_drafted(self, line: Line) -> None:
         asked = settled(None, failing(line, 2025))
 
         assert [order.unit for order in asked.drafts] == [SCHOOL]
         assert asked.acts == ()
 
-    def test_the_next_year_it_is_carried_over(self, line: Line) -> None:
+    def test_a_shortfall_in_the_next_year_is_carried_over(self, line: Line) -> None:
         act = the_act(OPENED_IN_2024, failing(line, 2025))
 
         assert act is not None
         assert (act.move, act.school_year) == (Move.CARRY_OVER, 2025)
 
-    def test_the_same_year_again_asks_for_nothing(self, line: Line) -> None:
+    def test_the_same_year_again_changes_nothing(self, line: Line) -> None:
         assert the_act(OPENED_IN_2024, failing(line, 2024)) is None
 
     def test_the_same_year_with_other_sections_is_followed(self, line: Line) -> None:
@@ -93,13 +93,13 @@ class TestFailing:
         assert act is not None
         assert (act.move, act.items) == (Move.FOLLOW, (JUNIOR,))
 
-    def test_an_older_year_has_nothing_to_say(self, line: Line) -> None:
+    def test_an_older_year_changes_nothing(self, line: Line) -> None:
         held = replace(OPENED_IN_2024, followed_year=2025)
 
         assert the_act(held, failing(line, 2024, JUNIOR)) is None
 
     @pytest.mark.parametrize("status", [Status.REPORTED, Status.REVIEWED])
-    def test_what_was_reported_as_done_goes_back_when_the_next_year_fails(
+    def test_a_reported_remediation_is_sent_back_if_the_next_year_fails(
         self, line: Line, status: Status
     ) -> None:
         reported = replace(OPENED_IN_2024, status=status, reported_on=date(2024, 11, 1))
@@ -111,27 +111,27 @@ class TestFailing:
             Move.FAIL_AGAIN,
         ]
 
-    def test_an_older_year_opens_nothing_that_has_passed_since(self, line: Line) -> None:
+    def test_an_older_year_does_not_open_lines_that_passed_since(self, line: Line) -> None:
         judged = replace(failing(line, 2024), passed_since=frozenset({KEY}))
 
         assert settled(None, judged, newest_year=2025) == Settled((), ())
 
 
 class TestRelapse:
-    def test_what_data_closed_is_reopened_by_data_of_the_same_year(self, line: Line) -> None:
+    def test_a_closing_by_data_is_reopened_by_data_of_the_same_year(self, line: Line) -> None:
         act = the_act(closed(Closing.DATA), failing(line, 2024), newest_year=2024)
 
         assert act is not None
         assert act.move is Move.REOPEN
 
     @pytest.mark.parametrize("closing", [Closing.EVIDENCE, Closing.OVERRIDE])
-    def test_what_a_person_closed_stays_closed_for_that_year(
+    def test_a_closing_by_a_person_is_kept_for_that_year(
         self, line: Line, closing: Closing
     ) -> None:
         assert the_act(closed(closing), failing(line, 2024), newest_year=2024) is None
 
     @pytest.mark.parametrize("closing", list(Closing))
-    def test_whatever_closed_it_is_reopened_when_the_next_year_fails(
+    def test_any_closing_is_reopened_if_the_next_year_fails(
         self, line: Line, closing: Closing
     ) -> None:
         act = the_act(closed(closing), failing(line, 2025), newest_year=2024)
@@ -139,14 +139,14 @@ class TestRelapse:
         assert act is not None
         assert act.move is Move.REOPEN
 
-    def test_a_year_older_than_the_ledger_reopens_nothing(self, line: Line) -> None:
+    def test_an_older_year_reopens_nothing(self, line: Line) -> None:
         held = closed(Closing.DATA)
 
         assert the_act(held, failing(line, 2024), newest_year=2025) is None
 
 
 class TestWaiver:
-    def test_what_is_waived_until_yesterday_is_asked_for_again(self, line: Line) -> None:
+    def test_a_waiver_until_yesterday_lapses(self, line: Line) -> None:
         waived = replace(OPENED_IN_2024, status=Status.WAIVED, waived_until=date(2025, 10, 19))
 
         act = the_act(waived, failing(line, 2025))
@@ -154,7 +154,7 @@ class TestWaiver:
         assert act is not None
         assert act.move is Move.LAPSE
 
-    def test_what_is_waived_until_today_is_not_yet(self, line: Line) -> None:
+    def test_a_waiver_until_today_does_not_lapse(self, line: Line) -> None:
         waived = replace(OPENED_IN_2024, status=Status.WAIVED, waived_until=TODAY)
 
         act = the_act(waived, failing(line, 2025))
@@ -164,25 +164,25 @@ class TestWaiver:
 
 
 class TestClosing:
-    def test_a_later_year_that_passes_shows_a_gap_that_was_filled(self) -> None:
+    def test_passing_in_a_later_year_means_a_real_gap(self) -> None:
         act = the_act(OPENED_IN_2024, passing(2025))
 
         assert act is not None
         assert (act.move, act.cause) == (Move.CLOSE_BY_DATA, Cause.REAL_GAP)
 
-    def test_the_same_year_corrected_shows_that_the_data_was_wrong(self) -> None:
+    def test_passing_with_corrected_data_means_wrong_data(self) -> None:
         act = the_act(OPENED_IN_2024, passing(2024))
 
         assert act is not None
         assert act.cause is Cause.DATA_WRONG
 
-    def test_the_same_data_under_another_rule_shows_that_the_rule_was(self) -> None:
+    def test_passing_with_the_same_data_means_a_wrong_rule(self) -> None:
         act = the_act(OPENED_IN_2024, passing(2024, by_rule=True))
 
         assert act is not None
         assert act.cause is Cause.RULE_WRONG
 
-    def test_what_is_closed_is_not_closed_again(self) -> None:
+    def test_a_closed_remediation_is_not_closed_again(self) -> None:
         assert the_act(closed(Closing.DATA), passing(2025)) is None
 
     def test_an_older_year_closes_nothing(self) -> None:
@@ -192,7 +192,7 @@ class TestClosing:
 
 
 class TestYearsFailing:
-    def test_only_years_on_end_count(self) -> None:
+    def test_only_consecutive_years_count(self) -> None:
         other = ("R2", SCHOOL)
         years = {
             2022: frozenset({KEY, other}),

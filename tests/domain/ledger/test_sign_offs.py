@@ -1,4 +1,4 @@
-"""What becomes of a sign-off, and when the office is told of it."""
+"""Transitions of sign-offs, and the days of reminders."""
 
 from dataclasses import replace
 from datetime import date
@@ -41,21 +41,21 @@ def fault(
 
 class TestTheTable:
     @pytest.mark.parametrize("change", Change)
-    def test_every_change_begins_where_it_is_asked_and_ends_it(self, change: Change) -> None:
+    def test_every_change_ends_an_asked_sign_off(self, change: Change) -> None:
         origins, to = sign_offs.TABLE[change]
 
         assert origins == {Status.ASKED}
         assert ASKED.ended(change, by="张三", on=TUESDAY).status is to
 
-    @pytest.mark.parametrize("status", [one for one in Status if one is not Status.ASKED])
+    @pytest.mark.parametrize("status", [status for status in Status if status is not Status.ASKED])
     @pytest.mark.parametrize("change", Change)
-    def test_what_has_ended_does_not_change_any_more(self, status: Status, change: Change) -> None:
+    def test_an_ended_sign_off_does_not_change(self, status: Status, change: Change) -> None:
         with pytest.raises(AnswerNotAllowed):
             replace(ASKED, status=status).ended(change, by="张三", on=TUESDAY)
 
 
 class TestAnswered:
-    def test_an_approval_hands_over_all_that_is_drafted(self) -> None:
+    def test_an_approval_hands_over_all_drafts(self) -> None:
         after, going = answered(YES)
 
         assert (after.status, after.decided_by, after.decided_on) == (
@@ -65,28 +65,28 @@ class TestAnswered:
         )
         assert going == (FIRST, SECOND)
 
-    def test_what_is_left_out_stays_with_its_reason(self) -> None:
+    def test_left_out_drafts_keep_their_reason(self) -> None:
         after, going = answered(replace(YES, left_out=(("370405-2025-0002", "正在撤并"),)))
 
         assert going == (FIRST,)
         assert after.left_out == {"370405-2025-0002": "正在撤并"}
 
-    def test_what_is_no_longer_drafted_is_left_alone(self) -> None:
+    def test_remediations_that_are_no_longer_drafts_are_ignored(self) -> None:
         _, going = answered(YES, drafted=(SECOND,))
 
         assert going == (SECOND,)
 
-    def test_what_was_drafted_anew_since_was_not_asked_for(self) -> None:
+    def test_drafts_of_a_later_cycle_are_ignored(self) -> None:
         _, going = answered(YES, drafted=((FIRST[0], 2), SECOND))
 
         assert going == (SECOND,)
 
-    def test_declined_hands_over_nothing(self) -> None:
+    def test_a_refusal_hands_over_nothing(self) -> None:
         after, going = answered(NO)
 
         assert (after.status, after.reason, going) == (Status.DECLINED, "数据要再核", ())
 
-    def test_the_last_day_still_counts_and_the_next_does_not(self) -> None:
+    def test_an_answer_is_accepted_until_the_last_day(self) -> None:
         assert answered(YES, on=LAST_MONDAY)[0].status is Status.APPROVED
         assert fault(YES, on=DAY_AFTER) is Fault.TOO_LATE
 
@@ -102,23 +102,21 @@ class TestAnswered:
             (replace(YES, left_out=((FIRST[0], "甲"), (SECOND[0], "乙"))), Fault.LEFT_OUT_ALL),
         ],
     )
-    def test_an_answer_that_lacks_something_is_not_taken(
-        self, given: Answer, lacking: Fault
-    ) -> None:
+    def test_an_incomplete_answer_is_refused(self, given: Answer, lacking: Fault) -> None:
         assert fault(given) is lacking
 
-    def test_what_is_left_out_must_still_be_drafted(self) -> None:
+    def test_left_out_references_must_be_drafts(self) -> None:
         given = replace(YES, left_out=((FIRST[0], "正在撤并"),))
 
         assert fault(given, drafted=(SECOND,)) is Fault.LEFT_OUT_UNKNOWN
 
-    def test_where_nothing_is_left_to_hand_over_there_is_nothing_to_sign(self) -> None:
+    def test_an_approval_without_remaining_drafts_is_refused(self) -> None:
         assert fault(YES, drafted=()) is Fault.NOTHING_LEFT
 
-    def test_nobody_answers_before_being_asked(self) -> None:
+    def test_an_answer_before_the_request_is_refused(self) -> None:
         assert fault(YES, on=date(2025, 11, 2)) is Fault.TOO_EARLY
 
-    def test_the_very_same_answer_is_known_and_another_is_not(self) -> None:
+    def test_only_the_same_answer_is_recognised_as_repeated(self) -> None:
         after, _ = answered(YES)
 
         assert after.is_answered_by(YES)
@@ -127,15 +125,15 @@ class TestAnswered:
 
 
 class TestAskedAlready:
-    def test_the_same_drafts_are_asked_for_once_in_whatever_order(self) -> None:
+    def test_the_same_drafts_in_any_order_are_asked_for_once(self) -> None:
         assert sign_offs.asked_already([ASKED], (SECOND, FIRST), flow_run_id="") == ASKED
 
-    def test_a_draft_with_another_clock_is_asked_for_anew(self) -> None:
+    def test_a_draft_of_another_cycle_is_asked_for_again(self) -> None:
         again = (FIRST, (SECOND[0], 2))
 
         assert sign_offs.asked_already([ASKED], again, flow_run_id="") is None
 
-    def test_what_was_declined_is_asked_for_anew_but_not_by_the_run_that_asked(self) -> None:
+    def test_declined_drafts_are_asked_for_again_by_other_runs_only(self) -> None:
         declined = replace(ASKED, status=Status.DECLINED, flow_run_id="a")
         drafts = (FIRST, SECOND)
 
@@ -144,20 +142,20 @@ class TestAskedAlready:
 
 
 class TestReminders:
-    def test_the_office_is_told_every_second_workday_and_on_the_last(self) -> None:
+    def test_reminders_are_every_second_workday_and_on_the_last(self) -> None:
         days = sign_offs.reminder_days(ASKED, calendar=CALENDAR)
 
         assert days == (TUESDAY, THURSDAY, LAST_MONDAY)
 
-    def test_a_day_to_answer_is_one_day_of_telling(self) -> None:
-        one = replace(ASKED, decide_by=TUESDAY)
+    def test_a_one_day_deadline_has_one_reminder(self) -> None:
+        sign_off = replace(ASKED, decide_by=TUESDAY)
 
-        assert sign_offs.reminder_days(one, calendar=CALENDAR) == (TUESDAY,)
+        assert sign_offs.reminder_days(sign_off, calendar=CALENDAR) == (TUESDAY,)
 
     @pytest.mark.parametrize(
         ("today", "told_on"),
         [
-            # Told on the very day, it is not told again the next morning.
+            # Reminded on that day, so not again the next morning.
             (MONDAY, TUESDAY),
             (TUESDAY, TUESDAY),
             (date(2025, 11, 5), TUESDAY),
@@ -166,14 +164,12 @@ class TestReminders:
             (LAST_MONDAY, LAST_MONDAY),
         ],
     )
-    def test_each_day_has_the_newest_telling_that_has_come(
-        self, today: date, told_on: date
-    ) -> None:
+    def test_each_day_has_the_latest_past_reminder(self, today: date, told_on: date) -> None:
         known = sign_offs.signings([ASKED], today=today, calendar=CALENDAR)
 
         assert known[FIRST].told_on == told_on
 
-    def test_the_newest_sign_off_of_a_draft_says_where_it_stands(self) -> None:
+    def test_the_newest_sign_off_of_a_draft_decides_its_state(self) -> None:
         newer = replace(ASKED, number=2, status=Status.EXPIRED)
         older = replace(ASKED, status=Status.DECLINED)
 

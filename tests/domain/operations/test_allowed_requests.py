@@ -1,4 +1,4 @@
-"""What a person may ask of Prefect is listed; what is not on the list is refused."""
+"""The allow-list of requests to Prefect's API."""
 
 import re
 from importlib.util import find_spec
@@ -29,7 +29,7 @@ OF: dict[str, Any] = {
 }
 
 
-class TestLooking:
+class TestReadOnly:
     @pytest.mark.parametrize(
         ("method", "path"),
         [
@@ -41,7 +41,7 @@ class TestLooking:
             ("GET", "/api/admin/version"),
         ],
     )
-    def test_is_on_the_list(self, method: str, path: str) -> None:
+    def test_requests_of_the_list_are_read_only(self, method: str, path: str) -> None:
         assert only_looks(method, path, "")
 
     @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ class TestLooking:
             ("POST", "/api/what/comes/some/day/filter"),
         ],
     )
-    def test_is_nothing_else(self, method: str, path: str) -> None:
+    def test_other_requests_are_not_read_only(self, method: str, path: str) -> None:
         assert not only_looks(method, path, "")
 
-    def test_does_not_ask_for_secrets(self) -> None:
+    def test_requests_for_secrets_are_not_read_only(self) -> None:
         assert not only_looks("GET", RUN, "a=1&include_secrets=true")
 
 
-class TestAsking:
+class TestAsked:
     @pytest.mark.parametrize(
         ("method", "path", "body", "operation"),
         [
@@ -78,7 +78,7 @@ class TestAsking:
             ("POST", f"{ROUND}/create_flow_run", {}, Operation.RUN),
         ],
     )
-    def test_for_what_is_on_the_list_has_its_name(
+    def test_a_listed_request_has_its_operation(
         self, method: str, path: str, body: object, operation: Operation
     ) -> None:
         assert asked(method, path, body).operation is operation
@@ -97,7 +97,7 @@ class TestAsking:
             ("POST", "/api/task_runs/t1/set_state", {"state": {"type": "CANCELLED"}}),
         ],
     )
-    def test_for_anything_else_is_refused(self, method: str, path: str, body: object) -> None:
+    def test_an_unlisted_request_is_refused(self, method: str, path: str, body: object) -> None:
         with pytest.raises(NotAllowed):
             asked(method, path, body)
 
@@ -109,10 +109,10 @@ class TestAsking:
             ("/api/variables/", Asked(Operation.REFUSED)),
         ],
     )
-    def test_what_is_refused_is_told_as_far_as_its_path_says(self, path: str, told: Asked) -> None:
+    def test_a_refused_request_is_recorded_by_its_path(self, path: str, told: Asked) -> None:
         assert allowed.about(path) == told
 
-    def test_for_a_run_says_why_and_under_whose_name(self) -> None:
+    def test_a_request_for_a_run_has_person_and_reason(self) -> None:
         body = {"parameters": {"by": "李四", "reason": "补收三所学校"}}
 
         found = asked("POST", f"{ROUND}/create_flow_run", body)
@@ -120,13 +120,13 @@ class TestAsking:
         assert found == Asked(Operation.RUN, deployment="d1", said_by="李四", reason="补收三所学校")
 
 
-# How the newer page makes up a name for a run: an adjective, and a dish or animal of few letters.
+# The newer UI generates a run's name from an adjective and a short dish or animal.
 DISHES = re.compile(r"`([^`]*)`\.split\(`(.)`\)")
 LONGEST_DISH = 6
 
 
-class TestANameOfARun:
-    def test_that_the_newer_page_makes_up_is_taken(self) -> None:
+class TestRunName:
+    def test_generated_names_of_the_newer_ui_are_accepted(self) -> None:
         found = find_spec("prefect")
         assert found is not None
         pages = Path(str(found.origin)).parent / "server" / "ui-v2" / "assets"
@@ -139,11 +139,11 @@ class TestANameOfARun:
         assert [one for one in dishes if not RUN_NAME.fullmatch(f"Awesome-{one}")] == []
 
     @pytest.mark.parametrize("name", ["李四", "Awesome-李四", "by:李四", "x" * 81, "a\nb", ""])
-    def test_with_a_chinese_name_in_it_is_not(self, name: str) -> None:
+    def test_chinese_names_are_refused(self, name: str) -> None:
         assert not RUN_NAME.fullmatch(name)
 
 
-class TestAState:
+class TestState:
     @pytest.mark.parametrize(
         ("state", "operation"),
         [
@@ -153,9 +153,7 @@ class TestAState:
             ("PAUSED", "pause"),
         ],
     )
-    def test_that_a_person_sets_is_a_retry_a_cancel_or_a_pause(
-        self, state: str, operation: str
-    ) -> None:
+    def test_a_person_may_set_retry_cancel_and_pause(self, state: str, operation: str) -> None:
         body = {"state": {"type": state, "message": "文件补齐了"}}
 
         found = asked("POST", f"{RUN}/set_state", body)
@@ -163,16 +161,16 @@ class TestAState:
         assert found == Asked(Operation(operation), run="r1", reason="文件补齐了")
 
     @pytest.mark.parametrize("state", ["COMPLETED", "FAILED", "CRASHED", "RUNNING", "", None, 1])
-    def test_that_only_the_run_itself_knows_is_refused(self, state: object) -> None:
+    def test_states_that_only_the_run_may_set_are_refused(self, state: object) -> None:
         with pytest.raises(NotAllowed):
             asked("POST", f"{RUN}/set_state", {"state": {"type": state}})
 
-    def test_what_the_page_writes_by_itself_is_no_reason(self) -> None:
+    def test_default_messages_of_the_ui_are_no_reason(self) -> None:
         body = {"state": {"type": "SCHEDULED", "message": "Retry from the UI"}}
 
         assert asked("POST", f"{RUN}/set_state", body) == Asked(Operation.RETRY, run="r1")
 
-    def test_is_handed_on_with_nothing_that_is_not_known(self) -> None:
+    def test_only_known_fields_are_forwarded(self) -> None:
         given = {"type": "scheduled", "name": "AwaitingRetry", "data": {"x": 1}, "id": "s1"}
         details = {"scheduled_time": "2030-01-01", "cache_key": "k"}
         body = {"state": given | {"state_details": details}, "force": True}
@@ -197,7 +195,7 @@ class TestAState:
             ("CRASHED", "PAUSED"),
         ],
     )
-    def test_that_does_not_fit_how_the_run_stands_is_refused(self, stands: str, kind: str) -> None:
+    def test_a_state_that_does_not_fit_the_run_is_refused(self, stands: str, kind: str) -> None:
         with pytest.raises(NotNow):
             allowed.state({"state": {"type": kind}}, "张三", of={"state_type": stands})
 
@@ -211,12 +209,12 @@ class TestAState:
             ("RUNNING", "PAUSED"),
         ],
     )
-    def test_that_fits_is_handed_on(self, stands: str, kind: str) -> None:
+    def test_a_state_that_fits_is_forwarded(self, stands: str, kind: str) -> None:
         handed_on = allowed.state({"state": {"type": kind}}, "张三", of={"state_type": stands})
 
         assert handed_on["state"]["type"] == kind
 
-    def test_of_a_run_that_was_withdrawn_is_for_who_began_it(self) -> None:
+    def test_only_its_owner_may_retry_a_withdrawn_run(self) -> None:
         of = {"state_type": "CANCELLED", "parameters": {"by": "张三"}}
         retry = {"state": {"type": "SCHEDULED"}}
 
@@ -236,12 +234,12 @@ class TestAState:
         ],
         ids=str,
     )
-    def test_by_another_name_or_of_no_kind_is_refused(self, state: dict[str, Any]) -> None:
+    def test_an_unknown_state_name_or_type_is_refused(self, state: dict[str, Any]) -> None:
         with pytest.raises(NotAllowed):
             asked("POST", f"{RUN}/set_state", {"state": state})
 
 
-class TestReading:
+class TestReadable:
     @pytest.mark.parametrize(
         "body",
         [
@@ -256,13 +254,11 @@ class TestReading:
         ],
         ids=ascii,
     )
-    def test_what_only_the_server_could_fill_in_or_nobody_can_keep_is_refused(
-        self, body: object
-    ) -> None:
+    def test_templates_and_invalid_text_are_refused(self, body: object) -> None:
         with pytest.raises(NotAllowed):
             readable(body)
 
-    def test_what_is_too_deep_is_refused(self) -> None:
+    def test_a_body_that_is_too_deep_is_refused(self) -> None:
         deep: list[Any] = []
         for _ in range(900):
             deep = [deep]
@@ -270,14 +266,14 @@ class TestReading:
         with pytest.raises(NotAllowed):
             readable(deep)
 
-    def test_a_schema_with_an_expression_is_refused_where_it_is_a_form(self) -> None:
+    def test_regular_expressions_in_form_schemas_are_refused(self) -> None:
         body = {"schema": {"properties": {"a": {"pattern": "^(a+)+$"}}}}
 
         assert readable(body) == body
         with pytest.raises(NotAllowed):
             readable(body, is_form=True)
 
-    def test_what_is_written_out_is_read(self) -> None:
+    def test_plain_values_are_accepted(self) -> None:
         body = {"a": [1, 2.5, None, True, "操场"], "b": {"__prefect_kind": "none", "value": {}}}
 
         assert readable(body, is_form=True) == body
@@ -286,8 +282,8 @@ class TestReading:
 YEARLY: dict[str, Any] = {"parameter_openapi_schema": {"properties": {"year": {}}}}
 
 
-class TestAnOrder:
-    def test_is_given_by_who_is_signed_in_whatever_was_filled_in(self) -> None:
+class TestOrder:
+    def test_the_signed_in_person_replaces_other_names(self) -> None:
         body = {"parameters": {"year": 2025, "by": "李四"}, "tags": ["年度", "by:王五"]}
 
         signed = order(body, "张三", of=OF)
@@ -297,7 +293,7 @@ class TestAnOrder:
             "tags": ["年度", "by:张三"],
         }
 
-    def test_of_a_work_without_such_a_place_names_nobody_there(self) -> None:
+    def test_a_deployment_without_a_by_parameter_gets_no_name(self) -> None:
         signed = order({"parameters": {"year": 2025}}, "张三", of=YEARLY)
 
         assert signed["parameters"] == {"year": 2025}
@@ -322,11 +318,11 @@ class TestAnOrder:
         ],
         ids=str,
     )
-    def test_of_anything_besides_is_refused(self, more: dict[str, Any]) -> None:
+    def test_other_fields_are_refused(self, more: dict[str, Any]) -> None:
         with pytest.raises(NotAllowed):
             order(more, "张三", of=OF)
 
-    def test_what_was_left_blank_is_left_out(self) -> None:
+    def test_blank_fields_are_left_out(self) -> None:
         blank: dict[str, Any] = {
             "job_variables": {},
             "tags": [],
@@ -337,7 +333,7 @@ class TestAnOrder:
 
         assert order(blank, "张三", of={}) == {"tags": ["by:张三"], "parameters": {}}
 
-    def test_what_the_deployment_says_itself_may_be_repeated(self) -> None:
+    def test_values_of_the_deployment_may_be_repeated(self) -> None:
         repeated = {name: OF[name] for name in ("job_variables", "work_queue_name")}
 
         signed = order(repeated | {"enforce_parameter_schema": True}, "张三", of=OF)

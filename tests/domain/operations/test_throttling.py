@@ -1,4 +1,4 @@
-"""The throttle of sign-ins: how long an address waits, at moments that the test makes up."""
+"""The throttle of sign-ins: waiting times of addresses, with a simulated clock."""
 
 from junheng.domain.operations.throttling import FORGOTTEN_AFTER, MOST_ADDRESSES, PATIENCE, Throttle
 
@@ -13,7 +13,7 @@ def failed(times: int, name: str = "张三", *, now: float = 0.0) -> Throttle:
 
 
 class TestWait:
-    def test_four_failures_cost_nothing_and_the_fifth_a_second(self) -> None:
+    def test_the_fifth_failure_costs_a_second(self) -> None:
         assert failed(PATIENCE - 1).wait(THERE, now=0.0) == 0
         assert failed(PATIENCE).wait(THERE, now=0.0) == 1
 
@@ -23,7 +23,7 @@ class TestWait:
         assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
         assert failed(1000).wait(THERE, now=0.0) == 60
 
-    def test_it_passes_with_time(self) -> None:
+    def test_it_decreases_with_time(self) -> None:
         throttle = failed(PATIENCE + 3, now=100.0)
 
         assert throttle.wait(THERE, now=103.0) == 5
@@ -41,7 +41,7 @@ class TestWait:
 
 
 class TestNoteSuccess:
-    def test_what_a_person_mistyped_is_forgotten(self) -> None:
+    def test_failures_of_the_same_name_are_forgotten(self) -> None:
         throttle = failed(PATIENCE - 1)
 
         throttle.note_success(THERE, "张三")
@@ -49,7 +49,7 @@ class TestNoteSuccess:
 
         assert throttle.wait(THERE, now=0.0) == 0
 
-    def test_guesses_at_somebody_else_still_count(self) -> None:
+    def test_failures_of_other_names_still_count(self) -> None:
         throttle = failed(PATIENCE - 1, "李四")
 
         throttle.note_success(THERE, "张三")
@@ -57,7 +57,7 @@ class TestNoteSuccess:
 
         assert throttle.wait(THERE, now=0.0) == 1
 
-    def test_at_an_unknown_address_it_changes_nothing(self) -> None:
+    def test_a_success_from_an_unknown_address_changes_nothing(self) -> None:
         throttle = failed(PATIENCE)
 
         throttle.note_success(HERE, "张三")
@@ -65,7 +65,7 @@ class TestNoteSuccess:
         assert throttle.wait(THERE, now=0.0) == 1
 
 
-def test_only_so_many_addresses_are_remembered() -> None:
+def test_the_number_of_remembered_addresses_is_limited() -> None:
     throttle = failed(PATIENCE)
 
     for number in range(MOST_ADDRESSES):

@@ -1,4 +1,4 @@
-"""The page of duties: each task and clause in its words, with what answers it."""
+"""The page of duties: each task and clause with its answers."""
 
 import pytest
 
@@ -67,30 +67,30 @@ def page(real_rulebook: Rulebook) -> str:
     return DutyPage(mapped, real_rulebook.departments, real_rulebook.wording.duties).markdown()
 
 
-def test_a_unit_is_headed_by_the_plans_name_and_its_newest(page: str) -> None:
+def test_the_heading_of_a_unit_has_the_plans_name_and_the_newest(page: str) -> None:
     assert "### 一、区规划分局（2019年3月1日起为区自然资源局）\n" in page
     assert "### 二、镇街\n" in page
 
 
-def test_a_clause_that_only_a_t_line_rests_on_is_a_standing_duty(page: str) -> None:
-    said = page.partition("**区规划分局（二）**")[2].partition("###")[0]
+def test_a_clause_with_only_a_t_line_is_a_standing_duty(page: str) -> None:
+    section = page.partition("**区规划分局（二）**")[2].partition("###")[0]
 
-    assert "> 配套学校。" in said
-    assert "- 常态职责：" in said
-    assert said.rstrip().endswith("T02 保障义务教育用地供应")
-
-
-def test_a_clause_without_an_answer_says_so_plainly(page: str) -> None:
-    said = page.partition("**区规划分局（一）**")[2].partition("**")[0]
-
-    assert "- 尚无指标、例行事项或报告对应" in said
+    assert "> 配套学校。" in section
+    assert "- 常态职责：" in section
+    assert section.rstrip().endswith("T02 保障义务教育用地供应")
 
 
-def test_a_standing_duty_says_how_often_on_what_and_what_it_supports(page: str) -> None:
-    said = page.partition("**镇街**")[2].partition("## 三")[0]
+def test_a_clause_without_an_answer_says_so(page: str) -> None:
+    section = page.partition("**区规划分局（一）**")[2].partition("**")[0]
 
-    assert "- 常态职责：每半年凭佐证（台账）认定" in said
-    assert "- 支撑：Q01 初中三年巩固率；D01 每月通报" in said
+    assert "- 尚无指标、例行事项或报告对应" in section
+
+
+def test_a_standing_duty_has_period_evidence_and_supported_lines(page: str) -> None:
+    section = page.partition("**镇街**")[2].partition("## 三")[0]
+
+    assert "- 常态职责：每半年凭佐证（台账）认定" in section
+    assert "- 支撑：Q01 初中三年巩固率；D01 每月通报" in section
 
 
 def test_the_calendar_has_a_row_for_each_recurring_duty(page: str) -> None:
@@ -102,5 +102,5 @@ def test_the_calendar_has_a_row_for_each_recurring_duty(page: str) -> None:
     )
 
 
-def test_what_nothing_answers_is_counted_too(page: str) -> None:
+def test_unanswered_clauses_are_counted(page: str) -> None:
     assert "| 尚无回答 | 0 | 1 |" in page

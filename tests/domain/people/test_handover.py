@@ -1,4 +1,4 @@
-"""The hand-over list: every step between two days, on its own day."""
+"""The hand-over list: every change between two days, with its day."""
 
 from datetime import date
 
@@ -41,7 +41,7 @@ class TestChanges:
     def test_a_reform_is_a_change_of_name_on_its_first_day(self) -> None:
         assert changed() == (Change("甲局", What.NAME, "甲局", "乙局", MARCH),)
 
-    def test_a_contact_who_follows_another_is_one_change(self) -> None:
+    def test_a_successor_is_one_change(self) -> None:
         leaves = person("张三", unit="泥沟镇", until=date(2019, 4, 30))
         comes = person("李四", unit="泥沟镇", from_=MAY)
 
@@ -49,7 +49,7 @@ class TestChanges:
             Change("泥沟镇", What.CONTACT, "张三", "李四", MAY),
         )
 
-    def test_a_post_that_stood_empty_is_two(self) -> None:
+    def test_a_vacancy_gives_two_changes(self) -> None:
         leaves = person("张三", role=Role.HEAD, until=MARCH)
         comes = person("李四", role=Role.HEAD, from_=MAY)
 
@@ -58,7 +58,7 @@ class TestChanges:
             Change("甲局", What.HEAD, "", "李四", MAY),
         )
 
-    def test_a_substitute_who_comes_is_one(self) -> None:
+    def test_a_new_substitute_is_one_change(self) -> None:
         comes = person("王五", role=Role.SUBSTITUTE, from_=MAY)
 
         assert changed(comes, since=MARCH) == (Change("甲局", What.SUBSTITUTE, "", "王五", MAY),)
@@ -67,12 +67,12 @@ class TestChanges:
         assert changed(since=MARCH) == ()
         assert len(changed(since=date(2019, 2, 28), until=MARCH)) == 1
 
-    def test_the_same_person_in_a_new_row_hands_nothing_over(self) -> None:
+    def test_a_new_entry_of_the_same_person_is_no_change(self) -> None:
         old, new = person("张三", until=date(2019, 4, 30)), person("张三", from_=MAY)
 
         assert changed(old, new, since=MARCH) == ()
 
-    def test_a_row_without_end_may_be_written_with_the_last_day_there_is(self) -> None:
+    def test_an_entry_may_end_on_the_last_possible_day(self) -> None:
         assert changed(person("张三", until=date.max), since=MARCH, until=date.max) == ()
 
 
@@ -85,8 +85,8 @@ def test_the_reform_of_2019_makes_one_office_of_planning_and_land(rulebook: Rule
         until=date(2019, 3, 1),
     )
 
-    merged = [one for one in found if one.after.startswith("区自然资源局")]
-    assert [(one.unit, one.what, one.before, one.after) for one in merged] == [
+    merged = [change for change in found if change.after.startswith("区自然资源局")]
+    assert [(change.unit, change.what, change.before, change.after) for change in merged] == [
         ("区规划分局", "name", "区规划分局", "区自然资源局"),
         ("区规划分局", "contact", "区规划分局联系人", "区自然资源局联系人"),
         ("区规划分局", "head", "区规划分局负责人", "区自然资源局负责人"),
@@ -94,7 +94,7 @@ def test_the_reform_of_2019_makes_one_office_of_planning_and_land(rulebook: Rule
         ("区国土资源分局", "contact", "区国土资源分局联系人", "区自然资源局联系人"),
         ("区国土资源分局", "head", "区国土资源分局负责人", "区自然资源局负责人"),
     ]
-    assert {one.unit for one in found} == {
+    assert {change.unit for change in found} == {
         "区规划分局",
         "区国土资源分局",
         "区卫计局",

@@ -1,4 +1,4 @@
-"""Routes: a channel and an address, as settings write them."""
+"""Parsing routes, which are a channel and an address, from settings."""
 
 import pytest
 
@@ -15,11 +15,9 @@ from junheng.domain.people.routes import Channel, Route, route_of
         ("mailto:li@example.gov", Route(Channel.SLACK, "mailto:li@example.gov")),
     ],
 )
-def test_a_channel_stands_before_the_address_or_is_the_chosen_one(
-    written: str, route: Route
-) -> None:
+def test_the_channel_precedes_the_address_or_is_the_chosen_one(written: str, route: Route) -> None:
     assert route_of(written, chosen=Channel.SLACK) == route
 
 
-def test_a_route_is_said_as_it_is_written() -> None:
+def test_a_route_is_formatted_as_it_is_parsed() -> None:
     assert str(Route(Channel.EMAIL, "li@example.gov")) == "email:li@example.gov"

@@ -1,4 +1,4 @@
-"""Rows of a ledger, and a copy of it, as tests have them written."""
+"""Rows of a ledger and a copy of it, for tests."""
 
 from dataclasses import replace
 from datetime import date
@@ -32,7 +32,7 @@ SUPPORTED = replace(
 
 
 def led(number: int, **changes: Any) -> BookRow:
-    """Return a row that the unit leads, with the reference of that number."""
+    """Return a row that the unit leads, with a numbered reference."""
     return replace(LED, reference=f"370405-2025-{number:04}", **changes)
 
 

@@ -1,4 +1,4 @@
-"""What is printed on a copy of the ledger, and what is said of a fault in one taken back."""
+"""The content of a copy of the ledger, and sentences about faults in a returned one."""
 
 import re
 from dataclasses import replace
@@ -35,11 +35,11 @@ class TestACopy:
             "编号（勿改）",
         ]
 
-    def test_of_a_unit_bears_its_name_and_the_districts_does_not(self, wording: BookWords) -> None:
+    def test_of_a_unit_has_its_name_in_the_title(self, wording: BookWords) -> None:
         assert book.title(wording, district="台儿庄区", unit="区财政局") == TITLE
         assert book.title(wording, district="台儿庄区") == ("台儿庄区义务教育优质均衡发展整改台账")
 
-    def test_of_a_unit_has_what_it_leads_apart_from_what_it_supports(
+    def test_of_a_unit_has_separate_sheets_for_leading_and_supporting(
         self, wording: BookWords
     ) -> None:
         sheets = copy_of(SUPPORTED, LED).sheets(wording)
@@ -52,7 +52,7 @@ class TestACopy:
     def test_of_a_unit_leaves_an_empty_sheet_out(self, wording: BookWords) -> None:
         assert [sheet.name for sheet in copy_of(SUPPORTED).sheets(wording)] == ["配合事项"]
 
-    def test_of_a_unit_that_owes_nothing_still_has_a_sheet(self, wording: BookWords) -> None:
+    def test_of_a_unit_without_rows_has_an_empty_sheet(self, wording: BookWords) -> None:
         assert [sheet.name for sheet in copy_of().sheets(wording)] == ["牵头事项"]
 
     def test_of_the_district_is_one_sheet(self, wording: BookWords) -> None:
@@ -65,13 +65,13 @@ class TestACopy:
             "制表日期：2025-12-31\u3000\u3000链头：9f86d081884c7d65"
         )
 
-    def test_of_a_unit_says_how_it_is_filled_in(self, wording: BookWords) -> None:
+    def test_of_a_unit_explains_how_to_fill_it_in(self, wording: BookWords) -> None:
         assert "只填黄色的“整改措施”“进展”“佐证”三栏" in copy_of(LED).note(wording)
 
-    def test_of_a_unit_says_which_kinds_of_evidence_there_are(self, wording: BookWords) -> None:
+    def test_of_a_unit_lists_the_kinds_of_evidence(self, wording: BookWords) -> None:
         assert "类别有照片、批复。" in copy_of(LED).note(wording)
 
-    def test_gives_an_example_of_evidence_that_would_be_taken(
+    def test_has_an_example_of_evidence_that_is_accepted(
         self, wording: BookWords, rulebook: Rulebook
     ) -> None:
         (example,) = re.findall("写明类别，如“(.+?)”", copy_of(LED).note(wording))
@@ -91,7 +91,7 @@ class TestACell:
         assert cells[Column.EVIDENCE] == "合同：采购.pdf；验收.jpg"
         assert cells[Column.SUPPORTING] == "区教育局、马兰屯镇"
 
-    def test_leaves_out_what_no_workbook_may_hold(self, wording: BookWords) -> None:
+    def test_leaves_out_control_characters(self, wording: BookWords) -> None:
         cells = cells_of(replace(LED, problem="一\x00二\x0b三\n四"), wording)
 
         assert cells[Column.PROBLEM] == "一二三\n四"
@@ -102,9 +102,11 @@ class TestTheWords:
     def wording(self, real_rulebook: Rulebook) -> BookWords:
         return real_rulebook.wording.ledger_book
 
-    def test_every_progress_has_one_and_the_list_fits_into_a_cell(self, wording: BookWords) -> None:
+    def test_every_progress_has_a_word_and_the_list_fits_into_a_cell(
+        self, wording: BookWords
+    ) -> None:
         assert list(type(wording.progress).model_fields) == list(Progress)
-        # Excel takes no longer list, and a comma would make two words of one.
+        # Excel's limit of a list; a comma would split a word.
         choices = wording.choices(is_lead=True)
         assert len(",".join(choices)) <= 253
         assert not any("," in choice or '"' in choice for choice in choices)
@@ -122,7 +124,7 @@ class TestTheWords:
         assert said.startswith("“牵头事项”H7 进展：")
         assert "{" not in said
 
-    def test_no_sentence_is_without_its_problem(self, wording: BookWords) -> None:
+    def test_every_sentence_belongs_to_a_problem(self, wording: BookWords) -> None:
         problems = {name.partition("_without_")[0] for name in BookFaults.model_fields}
 
         assert problems == {problem.value for problem in BookProblem}
@@ -138,16 +140,14 @@ class TestTheWords:
             "应以 已签收、整改中、已完成、不属本单位、申请延期至 之一开头"
         )
 
-    def test_a_cell_that_was_emptied_leaves_no_empty_quotes(self, wording: BookWords) -> None:
+    def test_an_emptied_cell_leaves_no_empty_quotes(self, wording: BookWords) -> None:
         fault = BookFault("牵头事项", "B7", "问题", "", BookProblem.FIXED_CELL_CHANGED, "缺教师3人")
 
         assert sentence(fault, wording.faults) == (
             "“牵头事项”B7 问题：内容被删去，此栏不接收修改，仍按下发时的“缺教师3人”办理"
         )
 
-    def test_what_was_written_at_length_is_quoted_in_part_and_on_one_line(
-        self, wording: BookWords
-    ) -> None:
+    def test_long_content_is_quoted_in_part_on_one_line(self, wording: BookWords) -> None:
         found = "基本\n完成" * 100
         fault = BookFault("牵头事项", "H7", "进展", found, BookProblem.REASON_MISSING)
 

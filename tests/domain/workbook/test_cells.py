@@ -1,4 +1,4 @@
-"""What people write of their progress and evidence, and what of it is taken."""
+"""Parsing the reply cells: progress and evidence."""
 
 from datetime import date
 
@@ -37,7 +37,7 @@ class TestProgress:
             ("不属于本单位，应由区教育局负责", Stated(Progress.DISPUTED, "应由区教育局负责")),
         ],
     )
-    def test_a_word_is_taken_with_what_is_added_to_it(
+    def test_a_word_is_parsed_with_additional_text(
         self, wording: BookWords, written: str, stated: Stated
     ) -> None:
         assert progress_in(written, wording, is_lead=True) == stated
@@ -56,7 +56,7 @@ class TestProgress:
             "申请延期：20260115 招标流标",
         ],
     )
-    def test_the_day_of_an_extension_is_taken_however_it_is_written(
+    def test_the_day_of_an_extension_is_parsed_in_any_notation(
         self, wording: BookWords, written: str
     ) -> None:
         assert progress_in(written, wording, is_lead=True) == Stated(
@@ -83,7 +83,7 @@ class TestProgress:
             ("申请延期", BookProblem.EXTENSION_DATE_UNREADABLE),
         ],
     )
-    def test_what_cannot_be_taken_says_why(
+    def test_an_invalid_cell_is_refused_with_its_problem(
         self, wording: BookWords, written: str, problem: BookProblem
     ) -> None:
         with pytest.raises(CellRefused) as refused:
@@ -100,7 +100,7 @@ class TestProgress:
             ("申请延期", BookProblem.NOT_FOR_SUPPORTING),
         ],
     )
-    def test_who_supports_may_say_only_that_it_signed_began_or_is_done(
+    def test_supporting_units_may_only_receipt_begin_and_report(
         self, wording: BookWords, written: str, problem: BookProblem
     ) -> None:
         with pytest.raises(CellRefused) as refused:
@@ -121,7 +121,7 @@ class TestProgress:
         ("", None),
     ],
 )
-def test_a_day_is_only_what_is_nothing_else(written: str, day: date | None) -> None:
+def test_a_day_must_be_the_whole_text(written: str, day: date | None) -> None:
     assert day_in(written) == day
 
 
@@ -137,7 +137,7 @@ class TestDocuments:
             ("采购合同.pdf\r\n\r\n验收.jpg", ["采购合同.pdf", "验收.jpg"]),
             ("采购合同、验收照片", ["采购合同", "验收照片"]),
             ("照片1、照片12、照片3", ["照片1", "照片12", "照片3"]),
-            # These are names of one file.
+            # Each of these is the name of a single file.
             ("1、采购合同.pdf", ["1、采购合同.pdf"]),
             ("12、采购合同", ["12、采购合同"]),
             ("合同、发票.pdf", ["合同、发票.pdf"]),
@@ -149,11 +149,11 @@ class TestDocuments:
             ("..说明.docx", ["..说明.docx"]),
         ],
     )
-    def test_file_names_are_told_apart(self, written: str, names: list[str]) -> None:
-        assert [one.file_name for one in documents_in(written)] == names
+    def test_file_names_are_separated(self, written: str, names: list[str]) -> None:
+        assert [document.file_name for document in documents_in(written)] == names
 
     @pytest.mark.parametrize("colon", ["：", ":", " ： "])
-    def test_a_kind_may_stand_before_a_name(self, colon: str) -> None:
+    def test_a_kind_may_precede_a_name(self, colon: str) -> None:
         assert documents_in(f"合同{colon}采购.pdf") == (Claimed("合同", "采购.pdf"),)
 
     @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ class TestDocuments:
             "https://example.org/验收.jpg",
         ],
     )
-    def test_a_name_that_leads_out_of_the_folder_is_refused(self, written: str) -> None:
+    def test_a_path_that_leaves_the_folder_is_refused(self, written: str) -> None:
         with pytest.raises(CellRefused) as refused:
             documents_in(f"采购合同.pdf；{written}")
 

@@ -1,7 +1,7 @@
 """The measures: named column expressions over figures, one for each way of computing.
 
-Each takes the columns of one grain (a section, a school, a class, …) and returns one value a row.
-Divide once, last; nothing is rounded here. 万元 is reported, 元 is judged.
+Each takes the columns of one grain (a section, a school, a class, …) and returns one value per row.
+Divide once, last; nothing is rounded here. Figures are in 万元, values in 元.
 """
 
 from junheng.domain.standard.measures import answers as answers

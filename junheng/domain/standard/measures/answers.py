@@ -1,4 +1,4 @@
-"""Figures judged as they are stated, added up or as a share: config/standard names which ones."""
+"""Measures that take figures as reported, as a sum or as a share; config/standard names them."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -27,7 +27,7 @@ def _listed(figures: Sequence[str]) -> str:
 
 @measure("{figure}", formula=lambda figure: f"{{{figure}}}")
 def stated(*, figure: str) -> nw.Expr:
-    """The figure itself, as it was reported."""
+    """The figure itself, as reported."""
     return nw.col(figure)
 
 
@@ -42,7 +42,7 @@ def total(*, figures: Sequence[str]) -> nw.Expr:
     formula=lambda figures, among: f"{_bracketed(figures)} ÷ {_bracketed(among)}",
 )
 def share(*, figures: Sequence[str], among: Sequence[str]) -> nw.Expr:
-    """What the figures make of those they are counted among: a fraction."""
+    """The sum of `figures` divided by the sum of `among`: a fraction."""
     return _total(figures) / _total(among)
 
 

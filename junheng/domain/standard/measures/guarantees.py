@@ -1,4 +1,4 @@
-"""政府保障程度: rooms, size of schools, quotas and pay that a government guarantees."""
+"""政府保障程度: rooms, school sizes, quotas and funds that the government guarantees."""
 
 import narwhals as nw
 
@@ -24,7 +24,7 @@ def _rooms_from(kind: str, *sizes: int) -> nw.Expr:
     },
 )
 def arts_rooms() -> nw.Expr:
-    """The scarcer kind decides: both must reach the number required."""
+    """The smaller number of the two kinds: both must reach the required number."""
     return nw.min_horizontal(_rooms_from("music", 96), _rooms_from("fine_arts", 90))
 
 
@@ -77,7 +77,7 @@ def arts_rooms_relaxed(*, rural_class_below: int) -> nw.Expr:
 
 @measure("classes", formula=lambda classes_per_room: f"⌈{{classes}} ÷ {classes_per_room}⌉")
 def arts_rooms_required(*, classes_per_room: int) -> nw.Expr:
-    """每12个班配备1间以上: whole rooms, a begun dozen counts."""
+    """每12个班配备1间以上, rounded up to whole rooms."""
     return (nw.col("classes") / classes_per_room).ceil()
 
 
@@ -88,7 +88,7 @@ def arts_rooms_required(*, classes_per_room: int) -> nw.Expr:
     answers={"school_kind": known_answers.THROUGH_SCHOOLS},
 )
 def scale_class() -> nw.Expr:
-    """Which limit of size a school has: 九年、十二年一贯制 are `through` schools."""
+    """The size class of a school: 九年、十二年一贯制 are `through` schools."""
     is_through = nw.col("school_kind").is_in(known_answers.THROUGH_SCHOOLS)
     return nw.when(is_through).then(nw.lit("through")).otherwise(nw.lit("ordinary"))
 

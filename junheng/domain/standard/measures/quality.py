@@ -1,4 +1,4 @@
-"""教育质量: keeping pupils to the end, grades, and the national monitoring of subjects."""
+"""教育质量: retention of pupils, grades, and the national monitoring of subjects."""
 
 import narwhals as nw
 
@@ -16,7 +16,7 @@ from junheng.domain.standard.measures.registry import measure
     " ÷ ({entrants_three_years_ago} − {deceased})",
 )
 def three_year_retention() -> nw.Expr:
-    """初中三年巩固率: who came in and stayed, of those who could have."""
+    """初中三年巩固率: the entrants who stayed, divided by those who could have stayed."""
     stayed = nw.col("graduates") - nw.col("transferred_in") + nw.col("transferred_out")
     return stayed / (nw.col("entrants_three_years_ago") - nw.col("deceased"))
 
@@ -43,7 +43,7 @@ def subject_gap() -> nw.Expr:
 
 @measure("level", formula="{level}", answers={"level": UPPER_LEVELS})
 def subject_level_is_upper() -> nw.Expr:
-    """Ⅳ is the highest level, Ⅰ the lowest; Ⅲ or Ⅳ is wanted."""
+    """Ⅳ is the highest level, Ⅰ the lowest; Ⅲ or Ⅳ is required."""
     return nw.col("level").is_in(UPPER_LEVELS)
 
 

@@ -1,4 +1,4 @@
-"""What a measure is: a formula under a name, with the figures it needs and its expression."""
+"""The registry of measures: named formulas with their figures and expressions."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,8 +18,8 @@ class Measure:
     """A formula: the figures it needs, its text over their keys, and its expression.
 
     A figure written `{name}` is a parameter: one figure or several, chosen in config/standard.
-    `parts` are named pieces of the formula that depend on the unit: what a relaxation counts.
-    `gives` are the words it returns, where it returns words; `answers` those it knows columns by.
+    `parts` are named parts of the formula that depend on the unit, such as relaxed room counts.
+    `gives` are the words it returns, if it returns words; `answers` the words it compares with.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Measure:
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def figures_with(self, parameters: Parameters) -> tuple[str, ...]:
-        """Return the figures that the measure cannot do without, its parameters put in."""
+        """Return the figures that the measure requires, with its parameters filled in."""
         return tuple(name for figure in self.figures for name in _parameter(figure, parameters))
 
     def formula_with(self, parameters: Parameters) -> str:
@@ -50,7 +50,7 @@ MEASURES: dict[str, Measure] = {}
 
 
 class MeasureUnknown(LookupError):
-    """The rulebook names a measure that nobody has written."""
+    """The rulebook names a measure that does not exist."""
 
 
 def measure(
@@ -60,7 +60,7 @@ def measure(
     gives: tuple[str, ...] = (),
     answers: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Callable[[Expression], Expression]:
-    """Register a measure under its function's name, with the figures it cannot do without."""
+    """Register a measure under its function's name, with the figures it requires."""
 
     def register(expression: Expression) -> Expression:
         name = expression.__name__
@@ -82,5 +82,5 @@ def named(name: str) -> Measure:
 
 
 def column(name: str, **parameters: Any) -> nw.Expr:
-    """Return a measure's expression or, where there is no such measure, the column itself."""
+    """Return a measure's expression, or the column itself if there is no such measure."""
     return MEASURES[name].expression(**parameters) if name in MEASURES else nw.col(name)

@@ -1,4 +1,4 @@
-"""资源配置: the seven ratios of a section, a combined school's totals split by weighted pupils."""
+"""资源配置: the seven ratios of a section; combined schools are split by weighted pupils."""
 
 import narwhals as nw
 
