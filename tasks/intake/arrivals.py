@@ -197,6 +197,9 @@ def _rooms(folder: Path) -> tuple[tuple[Path, Room], ...]:
     # Unlike a glob, which finds nothing in a folder that is shut, this raises.
     next(folder.iterdir(), None)
     rooms = tuple((folder / room.value, room) for room in Room)
+    for place, _ in rooms:
+        if place.is_symlink():
+            raise FolderUnusable(wording.packaged().arrivals.link.format(folder=place))
     there = tuple((place, room) for place, room in rooms if place.is_dir())
     if not there:
         raise FolderUnusable(wording.packaged().arrivals.without_rooms.format(folder=folder))
@@ -222,13 +225,16 @@ def _in_room(place: Path, room: Room) -> Iterator[ReceivedFile | UnreadFile]:
 def _received(path: Path, place: Path, room: Room) -> ReceivedFile | UnreadFile | None:
     """Return what lies at a path, None for a folder as such and what is nobody's report."""
     name = file_names.readable(path.relative_to(place).as_posix())
+    # A link may lead to any file that our account can read: it is never followed.
+    if path.is_symlink():
+        return UnreadFile(path, name, room, Obstacle.NOT_A_FILE)
     try:
         if path.is_file():
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
             return ReceivedFile(path, name, sha256, path.stat().st_mtime, room)
     except OSError as error:
         return UnreadFile(path, name, room, workbooks.unread(error), error.strerror or "")
-    if _is_workbook(path) or (path.is_symlink() and room is not Room.LEDGERS):
+    if _is_workbook(path):
         return UnreadFile(path, name, room, Obstacle.NOT_A_FILE)
     return None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.adapters.files import pages, workbooks
 from junheng.domain.intake import file_names
 from junheng.rulebook import Rulebook
@@ -92,6 +92,9 @@ def _years() -> list[Path]:
 
 
 def _looked_at(folder: Path, rulebook: Rulebook, say: Callable[[str], None]) -> Waiting | None:
+    if folder.is_symlink():
+        say(wording.packaged().arrivals.link.format(folder=folder))
+        return None
     try:
         digest = _digest(folder, rulebook, int(folder.name))
     except FolderShut as shut:
