@@ -12,6 +12,7 @@ from typing import Any
 from junheng import bootstrap, wording
 from junheng.adapters.files import pages, workbooks
 from junheng.domain.intake import file_names
+from junheng.domain.intake.sheets import Obstacle
 from junheng.rulebook import Rulebook
 from junheng.store import findings, submissions
 from junheng.store.rows import stored_id
@@ -119,10 +120,18 @@ def _is_news(one: Waiting, marked: Any, rulebook: Rulebook) -> bool:
     known = {name: value for name, value in marked.items() if name != "unread"}
     if known != _mark(one, rulebook):
         return True
-    return any(_can_be_read(Path(one.folder) / place) for place in marked.get("unread", ()))
+    unread = frozenset(marked.get("unread", ()))
+    paths = Path(one.folder).rglob("*") if unread else ()
+    return any(_can_be_read(path) for path in paths if _place_in(one, path) in unread)
+
+
+def _place_in(one: Waiting, path: Path) -> str:
+    return file_names.readable(path.relative_to(one.folder).as_posix())
 
 
 def _can_be_read(path: Path) -> bool:
+    if path.is_symlink():
+        return False
     try:
         path.read_bytes()
     except OSError:
@@ -162,6 +171,8 @@ def _digest(folder: Path, rulebook: Rulebook, year: int) -> str:
 
 def _hash_of(path: Path) -> str:
     """Return the hash of a file beside the rooms, and what keeps it shut where it is not read."""
+    if path.is_symlink():
+        return Obstacle.NOT_A_FILE.value
     try:
         return _hash(path.read_bytes())
     except OSError as error:

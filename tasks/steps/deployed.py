@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar, get_type_hints
 
 from prefect import Flow, flow
 
+from junheng.domain.typed_text import storable_content
 from tasks.operations import rehearsals
 from tasks.steps import forms
 from tasks.steps.failure_message import in_words
@@ -30,7 +31,7 @@ def deployed(name: str, *, description: str) -> Callable[[Callable[[Asked], None
 
         @wraps(body)
         def run(**filled_in: Any) -> None:
-            asked = form(**filled_in)
+            asked = form(**storable_content(filled_in))
             with ExitStack() as until_done:
                 until_done.enter_context(forms.of_district(getattr(asked, "district", None)))
                 is_dry = getattr(asked, "dry_run", False)

@@ -255,7 +255,7 @@ def _digest(
     held: Remediation, unit: str, reply: Reply, offered: Iterable[tuple[Offered, Examined]]
 ) -> str:
     """Return the hash of what a row answers; sent back, the same answer is a new one."""
-    documents = [[one.kind, one.path.name, examined.sha256] for one, examined in offered]
+    documents = [[one.kind, one.name, examined.sha256] for one, examined in offered]
     until = reply.extension_until and reply.extension_until.isoformat()
     said = [held.cycle, unit, reply.action, reply.progress, reply.text, until, documents]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()

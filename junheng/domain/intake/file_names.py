@@ -1,7 +1,9 @@
 """What a file's name says: whose it is, however it was numbered, dated, or marked as corrected."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 
 from junheng.domain.intake.sheets import half_width, label_of
 
@@ -10,19 +12,37 @@ _CODE = re.compile(r"\d{6,}")
 _MARKS = re.compile(
     r"(更正|修改|修订|最终|订正)(件|版|稿|表|后)?|副本|复件|定稿|20\d\d(学年|年度|年)?|\d{6,}",
 )
+# Control and format characters, lone surrogates, separators of lines and paragraphs.
+_NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _BETWEEN = "_-—–.·、+0123456789"
 
 
 def readable(name: str) -> str:
-    """Return a name as it was written: what an old Windows packed has its names in GB18030.
+    r"""Return a name in characters that every list can show and every database can store.
 
-    Python hands on the bytes that are no UTF-8 as lone surrogates, which no database takes.
+    Python hands on bytes that are not UTF-8 as lone surrogates. They are decoded as GB18030, which
+    an old Windows writes into zip files; if that fails too, they are shown escaped (`\xd6`). So
+    are line breaks, and the marks by which a name could be displayed in another order.
     """
-    raw = name.encode("utf-8", "surrogateescape")
+    return "".join(_visible(character) for character in _decoded(name))
+
+
+def _decoded(name: str) -> str:
     try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("gb18030", "replace")
+        raw = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # A surrogate that stands for no byte: typed in a form, not read from a disk.
+        return name
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) in _NOT_SHOWN:
+        return character.encode("unicode_escape").decode()
+    return character
 
 
 def codes_in(file_stem: str) -> tuple[str, ...]:
