@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from junheng import bootstrap, wording
-from junheng.adapters.files import archives, pages
+from junheng.adapters.files import archives, pages, private_files
 from junheng.adapters.files.archives import ArchiveUnusable
 from junheng.domain.history.hash_chain import BEGINNING
 from junheng.domain.operations import backups
@@ -173,6 +173,7 @@ def restore(path: Path) -> Restored:
     with database.session(chosen.database) as session:
         audit = auditing.of_database(session, bootstrap.rulebook())
     restored_config.complete(home / CONFIG)
+    private_files.tighten(home, shared={chosen.inbox_folder.absolute()})
     marker.unlink()
     aside = restored_inbox.kept_aside(chosen)
     return Restored(home, manifest, audit.breaks, chosen.inbox_folder.absolute(), aside)
