@@ -6,7 +6,8 @@ from datetime import date, datetime
 from junheng import bootstrap
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.history.hash_chain import Event, EventKind, Happening
-from junheng.domain.ledger import lifecycle
+from junheng.domain.ledger import independence, lifecycle
+from junheng.domain.ledger.independence import NotIndependent, Reviewers
 from junheng.domain.ledger.lifecycle import TABLE, Cause, Move, Party, Status, TransitionNotAllowed
 from junheng.domain.ledger.remediation import Act, Remediation
 from junheng.domain.ledger.transition_requirements import ClosingNotEarned, MoveIncomplete
@@ -132,9 +133,38 @@ def done(ledger: Ledger, held: Remediation, wanted: Act) -> Remediation:
     try:
         if wanted.move in BY_PATH and not wanted.unit:
             return _along(ledger, held, wanted)
+        if wanted.move in independence.REVIEWS and held.status in TABLE[wanted.move].origins:
+            _check_independence(ledger, held, wanted)
         return ledger.act(held, wanted)
     except (TransitionNotAllowed, MoveIncomplete, ClosingNotEarned) as error:
         raise ActRefused(refusal(error, held, wanted, ledger.rulebook)) from error
+
+
+def _check_independence(ledger: Ledger, held: Remediation, wanted: Act) -> None:
+    """Do nothing if a person may review; raises ActRefused, which names who may."""
+    contacts = ledger.rulebook.contacts
+    group = contacts.leading_group
+    reviewers = Reviewers(
+        contacts.office,
+        contacts.names_of(contacts.office, wanted.on),
+        contacts.names_of(group, wanted.on) if group else frozenset(),
+    )
+    events = history.of_reference(ledger.session, ledger.district, held.reference)
+    try:
+        independence.check(held, wanted, events, reviewers)
+    except NotIndependent as error:
+        wording = ledger.rulebook.wording.ledger
+        sentence = wording.refusals.independence[error.dependence]
+        others = sorted(reviewers.of(held) - {independence.person(wanted.by)})
+        raise ActRefused(
+            sentence.format(
+                by=wanted.by,
+                reference=held.reference,
+                move=wording.moves[wanted.move],
+                office=ledger.rulebook.display_name(contacts.office, wanted.on),
+                others="、".join(others) or wording.nobody,
+            )
+        ) from error
 
 
 def _along(ledger: Ledger, held: Remediation, wanted: Act) -> Remediation:

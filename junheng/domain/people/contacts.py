@@ -214,6 +214,11 @@ class Contacts(Frozen):
         held = (one for one in self.contacts if one.role is role and unit in one.units)
         return next((one for one in held if one.is_in_force(day)), None)
 
+    def names_of(self, unit: str, day: date) -> frozenset[str]:
+        """Return the names of all persons of a unit on a day, in whatever role."""
+        rows = (one for one in self.contacts if unit in one.units and one.is_in_force(day))
+        return frozenset(row.name for row in rows)
+
     def units_of(self, recipient: str, day: date) -> tuple[str, ...]:
         """Return every unit that a recipient of cards answers for on a day."""
         rows = (one for one in self.contacts if one.recipient == recipient)

@@ -109,7 +109,7 @@ class TestActing:
             act(Move.REVIEW)
 
         last = events()[-1]
-        assert (last.kind, last.move, last.by) == ("refused", "review", "张三")
+        assert (last.kind, last.move, last.by) == ("refused", "review", "创建办")
         assert "不能“复核”" in last.reason
 
     def test_nobody_acts_under_the_name_of_the_system(self) -> None:
