@@ -17,6 +17,9 @@ from junheng.domain.people.routes import Channel, Route, route_of
 from junheng.refusals import Refusal
 from junheng.wording.machine.settings import HomeWords
 
+# The rights of all accounts but our own.
+_OTHERS = 0o077
+
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "JUNHENG_"
 
@@ -231,7 +234,10 @@ def _parsed(_environment: frozenset[tuple[str, str]]) -> Settings:
 
 
 def prepare_home() -> None:
-    """Create the home folder; raises HomeUnusable."""
+    """Create the home folder; raises HomeUnusable.
+
+    From then on, only our account can read what this process writes.
+    """
     chosen = settings()
     home = chosen.home.absolute()
     if chosen.unfinished_restore.exists():
@@ -245,6 +251,7 @@ def prepare_home() -> None:
         raise HomeUnusable(_refusal(home, reason)) from error
     if not os.access(home, os.W_OK | os.X_OK):
         raise HomeUnusable(_refusal(home, _home_words().not_writable))
+    os.umask(_OTHERS)
 
 
 def unfinished_restore(home: Path) -> str:

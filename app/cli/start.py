@@ -18,6 +18,7 @@ def run() -> None:
     if os.environ.get("PYTHONUTF8") == "1":
         # What the terminal speaks is for this process; those it begins write UTF-8 into their logs.
         os.environ.pop("PYTHONIOENCODING", None)
+    sys.argv[1:] = [typed(word) for word in sys.argv[1:]]
     from app.cli.app import app
 
     app()
@@ -49,6 +50,15 @@ def _has_chinese(encoding: str) -> bool:
     except (LookupError, UnicodeEncodeError):
         return False
     return True
+
+
+def typed(word: str) -> str:
+    """Return a word of the command line that can be stored, but the name of a file as it is."""
+    if word.isprintable() or os.path.exists(os.fsencode(word)):  # noqa: PTH110
+        return word
+    from junheng.domain.typed_text import storable
+
+    return storable(word)
 
 
 def as_utf8(word: str) -> bytes:

@@ -10,7 +10,8 @@ from app.server import library_folders, prefect_leftovers, processes
 from app.server.prefect_client import PrefectNotRunning, PrefectServer, configured, listening_host
 from app.server.telemetry_off import quiet
 from junheng import wording
-from junheng.settings import PROJECT_ROOT, Home
+from junheng.adapters.files import private_files
+from junheng.settings import PROJECT_ROOT, Home, settings
 
 # -P, and PROJECT_ROOT as the folder that Prefect runs in: the folder in which somebody starts us
 # must not put its modules, .env or prefect.toml into processes of the service's account.
@@ -61,6 +62,8 @@ def environment(server: PrefectServer) -> dict[str, str]:
 def logs_folder() -> Path:
     """Make the places that libraries write into, and return the one for the logs."""
     library_folders.make()
+    chosen = settings()
+    private_files.tighten(chosen.home, shared={chosen.inbox_folder})
     return Path(os.environ[library_folders.PREFECT_HOME])
 
 

@@ -199,6 +199,9 @@ def _rooms(folder: Path) -> tuple[tuple[Path, Room], ...]:
     # Unlike glob, which returns nothing for a folder without permission, iterdir raises.
     next(folder.iterdir(), None)
     rooms = tuple((folder / room.value, room) for room in Room)
+    for place, _ in rooms:
+        if place.is_symlink():
+            raise FolderUnusable(wording.packaged().arrivals.link.format(folder=place))
     existing = tuple((place, room) for place, room in rooms if place.is_dir())
     if not existing:
         raise FolderUnusable(wording.packaged().arrivals.without_rooms.format(folder=folder))
@@ -226,6 +229,9 @@ def _in_room(place: Path, room: Room) -> Iterator[ReceivedFile | UnreadFile]:
 def _received(path: Path, place: Path, room: Room) -> ReceivedFile | UnreadFile | None:
     """Return the file at a path; None for a folder, and for a link that is not a report."""
     name = file_names.readable(path.relative_to(place).as_posix())
+    # A link may lead to any file that our account can read: it is never followed.
+    if path.is_symlink():
+        return UnreadFile(path, name, room, Obstacle.NOT_A_FILE)
     try:
         if path.is_file():
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -234,7 +240,7 @@ def _received(path: Path, place: Path, room: Room) -> ReceivedFile | UnreadFile 
         return UnreadFile(
             path, name, room, workbooks.obstacle_of_error(error), error.strerror or ""
         )
-    if _is_workbook(path) or (path.is_symlink() and room is not Room.LEDGERS):
+    if _is_workbook(path):
         return UnreadFile(path, name, room, Obstacle.NOT_A_FILE)
     return None
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from junheng import bootstrap
+from junheng import bootstrap, wording
 from junheng.adapters.files import pages, workbooks
 from junheng.domain.intake import file_names
+from junheng.domain.intake.sheets import Obstacle
 from junheng.rulebook import Rulebook
 from junheng.store import findings, submissions
 from junheng.store.rows import stored_id
@@ -92,6 +93,9 @@ def _years() -> list[Path]:
 
 
 def _examined(folder: Path, rulebook: Rulebook, say: Callable[[str], None]) -> Waiting | None:
+    if folder.is_symlink():
+        say(wording.packaged().arrivals.link.format(folder=folder))
+        return None
     try:
         digest = _digest(folder, rulebook, int(folder.name))
     except FolderShut as shut:
@@ -117,11 +121,19 @@ def _is_changed(waiting_year: Waiting, marked: Any, rulebook: Rulebook) -> bool:
     known = {name: value for name, value in marked.items() if name != "unread"}
     if known != _mark(waiting_year, rulebook):
         return True
+    unread = frozenset(marked.get("unread", ()))
     folder = Path(waiting_year.folder)
-    return any(_can_be_read(folder / place) for place in marked.get("unread", ()))
+    paths = folder.rglob("*") if unread else ()
+    return any(_can_be_read(path) for path in paths if _place_in(folder, path) in unread)
+
+
+def _place_in(folder: Path, path: Path) -> str:
+    return file_names.readable(path.relative_to(folder).as_posix())
 
 
 def _can_be_read(path: Path) -> bool:
+    if path.is_symlink():
+        return False
     try:
         path.read_bytes()
     except OSError:
@@ -161,6 +173,8 @@ def _digest(folder: Path, rulebook: Rulebook, year: int) -> str:
 
 def _hash_of(path: Path) -> str:
     """Return the hash of a file in the year's folder, or its obstacle if it cannot be read."""
+    if path.is_symlink():
+        return Obstacle.NOT_A_FILE.value
     try:
         return _hash(path.read_bytes())
     except OSError as error:

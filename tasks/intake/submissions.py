@@ -130,6 +130,8 @@ def _register(
     found = _register_files(folder)
     if not found:
         return _known_register(rulebook, year, folder), ()
+    if found[0].is_symlink():
+        return _register_before(found[0], Opened(None, Obstacle.NOT_A_FILE), rulebook, year)
     (opened,) = workbooks.open_all(found[:1])
     if opened.obstacle.is_unread:
         return _register_before(found[0], opened, rulebook, year)

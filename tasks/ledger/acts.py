@@ -6,7 +6,8 @@ from datetime import date, datetime
 from junheng import bootstrap
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.history.hash_chain import Event, EventKind, Happening
-from junheng.domain.ledger import lifecycle
+from junheng.domain.ledger import independence, lifecycle
+from junheng.domain.ledger.independence import NotIndependent, Reviewers
 from junheng.domain.ledger.lifecycle import TABLE, Cause, Move, Party, Status, TransitionNotAllowed
 from junheng.domain.ledger.remediation import Act, Remediation
 from junheng.domain.ledger.transition_requirements import ClosingNotEarned, MoveIncomplete
@@ -132,9 +133,39 @@ def done(ledger: Ledger, remediation: Remediation, wanted: Act) -> Remediation:
     try:
         if wanted.move in BY_PATH and not wanted.unit:
             return _along(ledger, remediation, wanted)
+        is_review = wanted.move in independence.REVIEWS
+        if is_review and remediation.status in TABLE[wanted.move].origins:
+            _check_independence(ledger, remediation, wanted)
         return ledger.act(remediation, wanted)
     except (TransitionNotAllowed, MoveIncomplete, ClosingNotEarned) as error:
         raise ActRefused(refusal(error, remediation, wanted, ledger.rulebook)) from error
+
+
+def _check_independence(ledger: Ledger, remediation: Remediation, wanted: Act) -> None:
+    """Check that a person may review; raises ActRefused, which names the persons who may."""
+    contacts = ledger.rulebook.contacts
+    group = contacts.leading_group
+    reviewers = Reviewers(
+        contacts.office,
+        contacts.names_of(contacts.office, wanted.on),
+        contacts.names_of(group, wanted.on) if group else frozenset(),
+    )
+    events = history.of_reference(ledger.session, ledger.district, remediation.reference)
+    try:
+        independence.check(remediation, wanted, events, reviewers)
+    except NotIndependent as error:
+        wording = ledger.rulebook.wording.ledger
+        sentence = wording.refusals.independence[error.dependence]
+        others = sorted(reviewers.of(remediation) - {independence.person(wanted.by)})
+        raise ActRefused(
+            sentence.format(
+                by=wanted.by,
+                reference=remediation.reference,
+                move=wording.moves[wanted.move],
+                office=ledger.rulebook.display_name(contacts.office, wanted.on),
+                others="、".join(others) or wording.nobody,
+            )
+        ) from error
 
 
 def _along(ledger: Ledger, remediation: Remediation, wanted: Act) -> Remediation:

@@ -9,6 +9,7 @@ from junheng import bootstrap
 from junheng.adapters.files import evidence_files
 from junheng.adapters.files.evidence_files import Examined
 from junheng.domain.history.hash_chain import EventKind, Happening
+from junheng.domain.intake import file_names
 from junheng.domain.ledger import evidence as evidence_of
 from junheng.domain.ledger.evidence import EvidenceRefused
 from junheng.domain.ledger.lifecycle import NOT_YET_OUT
@@ -31,6 +32,11 @@ class Offered:
     on: date
     reason: str = ""
     unit: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the file's name as lists show it and as people type it."""
+        return file_names.readable(self.path.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ def examine(offered: Offered, ledger: Ledger) -> Examined:
     """Return the type and content of an offered file; raises EvidenceRefused."""
     rules = ledger.rulebook.evidence
     examined = evidence_files.examine(offered.path, largest_bytes=rules.largest_bytes)
-    rules.check_kind(offered.kind, examined.media_type, name=offered.path.name)
+    rules.check_kind(offered.kind, examined.media_type, name=offered.name)
     return examined
 
 
@@ -94,7 +100,7 @@ def enter(ledger: Ledger, remediation: Remediation, offered: Offered, examined: 
         NewEvidence(
             unit=offered.unit,
             kind=offered.kind,
-            name=offered.path.name,
+            name=offered.name,
             sha256=examined.sha256,
             suffix=examined.suffix,
             media_type=examined.media_type,

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from junheng import bootstrap, wording
 from junheng.adapters import sending_marks
-from junheng.adapters.files import archives, pages
+from junheng.adapters.files import archives, pages, private_files
 from junheng.adapters.files.archives import ArchiveUnusable
 from junheng.adapters.sending_marks import LostDays
 from junheng.domain.history.hash_chain import BEGINNING
@@ -180,6 +180,7 @@ def restore(path: Path, *, now: datetime) -> Restored:
     restored_config.complete(home / CONFIG)
     lost = LostDays(first=day_of(manifest.made_at), last=day_of(now))
     sending_marks.put(chosen.lost_days, lost)
+    private_files.tighten(home, shared={chosen.inbox_folder.absolute()})
     marker.unlink()
     aside = restored_inbox.kept_aside(chosen)
     return Restored(home, manifest, audit.breaks, chosen.inbox_folder.absolute(), aside)

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar, get_type_hints
 
 from prefect import Flow, flow
 
+from junheng.domain.typed_text import storable_content
 from tasks.operations import rehearsals
 from tasks.steps import forms
 from tasks.steps.failure_message import in_words
@@ -30,7 +31,7 @@ def deployed(name: str, *, description: str) -> Callable[[Callable[[Form], None]
 
         @wraps(body)
         def run(**filled_in: Any) -> None:
-            filled_form = form(**filled_in)
+            filled_form = form(**storable_content(filled_in))
             with ExitStack() as until_done:
                 until_done.enter_context(forms.of_district(getattr(filled_form, "district", None)))
                 is_dry = getattr(filled_form, "dry_run", False)

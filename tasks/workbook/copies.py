@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from junheng.domain.intake.file_names import readable
 from junheng.domain.intake.sheets import Sheet
 from junheng.domain.workbook import replies
 from junheng.domain.workbook.book import Claimed
@@ -42,6 +43,10 @@ def beside(copy: Path, claimed: Claimed) -> Path | None:
         path = folder / claimed.file_name
         if path.is_file() or path.is_symlink():
             return path
+        # An old Windows may have written the name in GB18030.
+        named = (other for other in folder.glob("*") if readable(other.name) == claimed.file_name)
+        if (found := next(named, None)) is not None:
+            return found
     return None
 
 

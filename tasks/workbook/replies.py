@@ -259,7 +259,7 @@ def _digest(
     remediation: Remediation, unit: str, reply: Reply, offered: Iterable[tuple[Offered, Examined]]
 ) -> str:
     """Return the hash of a reply; it includes the cycle, so that a repeated reply counts again."""
-    documents = [[file.kind, file.path.name, examined.sha256] for file, examined in offered]
+    documents = [[file.kind, file.name, examined.sha256] for file, examined in offered]
     until = reply.extension_until and reply.extension_until.isoformat()
     content = [remediation.cycle, unit, reply.action, reply.progress, reply.text, until, documents]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

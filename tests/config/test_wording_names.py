@@ -22,6 +22,7 @@ from junheng.domain.intake.submissions import Standing
 from junheng.domain.judging import comparison, distances, recognition
 from junheng.domain.judging.findings import Verdict
 from junheng.domain.ledger import evidence, lights, scorecards, sign_offs
+from junheng.domain.ledger.independence import Dependence
 from junheng.domain.ledger.lifecycle import Cause, Closing, Move, Status
 from junheng.domain.operations.disk_errors import DiskTrouble
 from junheng.domain.operations.health_checks import Subject
@@ -108,6 +109,7 @@ CLOSED_SETS: dict[type[Words], Iterable[str]] = {
     ledger.LightNames: {*lights.Light, "none"},
     ledger.MoveNames: Move,
     ledger.StatusNames: Status,
+    refusals.IndependenceRefusals: Dependence,
     ledger.UpkeepWords: {name for name, _ in STEPS},
     database.DatabaseReasons: Trouble,
     disk.DiskReasons: DiskTrouble,

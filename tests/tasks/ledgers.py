@@ -7,6 +7,7 @@ from junheng.adapters import clock
 from junheng.domain.duties.responsibilities import Assignment
 from junheng.domain.history.hash_chain import Event
 from junheng.domain.ledger import remediation as remediations_of
+from junheng.domain.ledger.independence import REVIEWS
 from junheng.domain.ledger.lifecycle import Cause, Move
 from junheng.domain.ledger.remediation import Act, Remediation, Subject
 from junheng.store import history, remediations
@@ -47,7 +48,8 @@ def hand_over(
 
 
 def act(move: Move, *, on: date = TUESDAY, cause: Cause | None = None) -> Remediation:
-    wanted = Act(move, "张三", on, reason="核实", cause=cause, approved_by="李四")
+    by = "创建办" if move in REVIEWS else "张三"
+    wanted = Act(move, by, on, reason="核实", cause=cause, approved_by="李四")
     return acts.act(REFERENCE, wanted, now=clock.now())
 
 

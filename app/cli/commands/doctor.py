@@ -1,12 +1,12 @@
 """The command that checks a machine: what is missing, and what to do."""
 
-import csv
 import sys
 from collections.abc import Iterator
 from datetime import datetime
 
 import typer
 
+from app.cli.lists import csv_cells
 from app.cli.lists.formats import Format
 from app.cli.options import How
 from junheng import wording
@@ -26,9 +26,8 @@ def doctor(how: How = Format.TABLE) -> None:
     quiet()
     found = list(_found(clock.now()))
     if how is Format.CSV:
-        writer = csv.writer(sys.stdout)
-        writer.writerow(COLUMNS)
-        writer.writerows((name, str(one.is_well).lower(), one.said) for name, one in found)
+        rows = ((name, str(one.is_well).lower(), one.said) for name, one in found)
+        csv_cells.write(sys.stdout, COLUMNS, rows)
     else:
         for name, one in found:
             typer.echo(f"{MARKS[one.is_well]} {name}：{one.said}")

@@ -1,12 +1,12 @@
 """How a list is printed: csv for machines with codes, tables for people with names."""
 
-import csv
 import sys
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 
+from app.cli.lists import csv_cells
 from app.cli.lists.formats import Format
 from junheng import bootstrap
 
@@ -19,9 +19,7 @@ def show(columns: Sequence[str], rows: Rows, how: Format, *, headings: Sequence[
     """Print rows: as csv with the columns' own names, or as a table with Chinese headings."""
     match how:
         case Format.CSV:
-            writer = csv.writer(sys.stdout, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows(rows)
+            csv_cells.write(sys.stdout, columns, rows)
         case Format.TABLE:
             _table(headings, rows)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from junheng.adapters.files import file_contents, pages
+from junheng.domain.intake import file_names
 from junheng.domain.ledger.evidence import MEGABYTE, EvidenceRefused, MediaType, Refusal
 
 KEPT_MODE = 0o440
@@ -39,11 +40,12 @@ def examine(path: Path, *, largest_bytes: int) -> Examined:
     # Windows strips trailing dots and spaces from a name before it uses the suffix.
     suffix = PurePath(path.name.rstrip(". ")).suffix.lower()
     if suffix in file_contents.EXECUTABLE_SUFFIXES:
-        raise EvidenceRefused(Refusal.EXECUTABLE_NAME, path.name, {"suffix": suffix})
+        name = file_names.readable(path.name)
+        raise EvidenceRefused(Refusal.EXECUTABLE_NAME, name, {"suffix": suffix})
     content = _read(path, largest_bytes)
     found = file_contents.typed(content)
     if isinstance(found, Refusal):
-        raise EvidenceRefused(found, path.name)
+        raise EvidenceRefused(found, file_names.readable(path.name))
     return Examined(hashlib.sha256(content).hexdigest(), found, len(content), content)
 
 
@@ -84,11 +86,11 @@ def _read(path: Path, largest_bytes: int) -> bytes:
             # The file may still be growing: only the bytes read here count.
             content = file.read(largest_bytes + 1)
     except (OSError, ValueError) as error:
-        raise EvidenceRefused(_read_refusal(path, error), path.name) from error
+        raise EvidenceRefused(_read_refusal(path, error), file_names.readable(path.name)) from error
     if len(content) > largest_bytes:
         tenths = -(-max(size, len(content)) * 10 // MEGABYTE)
         values = {"size": f"{tenths / 10:g}", "largest": f"{largest_bytes / MEGABYTE:g}"}
-        raise EvidenceRefused(Refusal.TOO_LARGE, path.name, values)
+        raise EvidenceRefused(Refusal.TOO_LARGE, file_names.readable(path.name), values)
     return content
 
 
@@ -101,7 +103,7 @@ def _opened(path: Path) -> int:
     os.close(descriptor)
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(path)
-    raise EvidenceRefused(Refusal.NOT_A_FILE, path.name)
+    raise EvidenceRefused(Refusal.NOT_A_FILE, file_names.readable(path.name))
 
 
 def _read_refusal(path: Path, error: Exception) -> Refusal:

@@ -19,6 +19,7 @@ from junheng.adapters.outgoing import NotReached, proxy_of
 from junheng.adapters.slack import sending
 from junheng.adapters.slack.answers import CLOSED, raise_failure, reason_of
 from junheng.adapters.slack.client import NO_ANSWER, SlackClient, retries, silent
+from junheng.domain.typed_text import storable_content
 
 APP_TOKEN_BEGINS = "xapp-"  # noqa: S105 - what it begins with is no secret
 # A connection that breaks without a word is noticed after four of them, or five.
@@ -106,7 +107,8 @@ class SlackSocket:
         self._client.close()
 
     def _listen(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
-        envelope = Envelope(request.envelope_id, request.payload, bool(request.retry_attempt))
+        payload = storable_content(request.payload)
+        envelope = Envelope(request.envelope_id, payload, bool(request.retry_attempt))
         try:
             answer = self._hear(envelope)
             self._acknowledge(client, envelope, answer)

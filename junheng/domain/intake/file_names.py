@@ -1,7 +1,9 @@
 """Parses file names: codes and names, ignoring numbers, dates and correction marks."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 
 from junheng.domain.intake.sheets import half_width, label_of
 
@@ -10,19 +12,37 @@ _CODE = re.compile(r"\d{6,}")
 _MARKS = re.compile(
     r"(更正|修改|修订|最终|订正)(件|版|稿|表|后)?|副本|复件|定稿|20\d\d(学年|年度|年)?|\d{6,}",
 )
+# Control and format characters, lone surrogates, separators of lines and paragraphs.
+_NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _BETWEEN = "_-—–.·、+0123456789"
 
 
 def readable(name: str) -> str:
-    """Return a decoded file name: archives packed by old Windows have names in GB18030.
+    r"""Return a file name in characters that lists can show and databases can store.
 
-    Python represents bytes that are not UTF-8 as lone surrogates, which databases reject.
+    Python represents bytes that are not UTF-8 as lone surrogates. They are decoded as GB18030,
+    which old Windows writes into archives; if that fails too, they are escaped (`\xd6`). Line
+    breaks and the characters that reverse the order of a text are escaped as well.
     """
-    raw = name.encode("utf-8", "surrogateescape")
+    return "".join(_visible(character) for character in _decoded(name))
+
+
+def _decoded(name: str) -> str:
     try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("gb18030", "replace")
+        raw = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # A surrogate that stands for no byte: typed in a form, not read from a disk.
+        return name
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) in _NOT_SHOWN:
+        return character.encode("unicode_escape").decode()
+    return character
 
 
 def codes_in(file_stem: str) -> tuple[str, ...]:

@@ -216,6 +216,11 @@ class Contacts(Frozen):
         rows = (row for row in self.contacts if row.role is role and unit in row.units)
         return next((row for row in rows if row.is_in_force(day)), None)
 
+    def names_of(self, unit: str, day: date) -> frozenset[str]:
+        """Return the names of all persons of a unit on a day, in whatever role."""
+        rows = (one for one in self.contacts if unit in one.units and one.is_in_force(day))
+        return frozenset(row.name for row in rows)
+
     def units_of(self, recipient: str, day: date) -> tuple[str, ...]:
         """Return every unit that a recipient of cards represents on a day."""
         rows = (row for row in self.contacts if row.recipient == recipient)

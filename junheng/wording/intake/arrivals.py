@@ -10,6 +10,7 @@ _Folder = Takes("folder")
 class ArrivalWords(Words):
     not_there: Annotated[str, _Folder]
     without_rooms: Annotated[str, _Folder]
+    link: Annotated[str, _Folder]
     without_register: Annotated[str, Takes("folder", "register")]
     nothing_collected: Annotated[str, Takes("year")]
     extent: Annotated[str, Takes("rows", "columns")]

@@ -20,6 +20,17 @@ class EvidenceRefusals(Words):
     on: Annotated[str, Takes("opened_on")]
 
 
+_Independence = Annotated[str, Takes("by", "reference", "move", "office", "others")]
+
+
+class IndependenceRefusals(Names):
+    """A sentence for each `Dependence`."""
+
+    own_report: _Independence
+    not_of_the_office: _Independence
+    office_leads: _Independence
+
+
 class MilestoneRefusals(Words):
     closed: Annotated[str, Takes("reference", "status")]
     name: str
@@ -78,6 +89,7 @@ class RefusalWords(Words):
     data_only: _Closing
     wrong_cause: Annotated[str, Takes("cause", "known")]
     unknown_unit: Annotated[str, Takes("unit")]
+    independence: IndependenceRefusals
     evidence: EvidenceRefusals
     milestone: MilestoneRefusals
     lacking: LackingWords

@@ -13,7 +13,7 @@ from junheng.domain.intake.sheets import Obstacle
 from junheng.domain.intake.submissions import Standing
 from tasks.chase import outstanding
 from tasks.intake import arrivals, inbox, register, submissions, unread_files
-from tasks.intake.arrivals import FileHeld
+from tasks.intake.arrivals import FileHeld, FolderUnusable
 from tasks.intake.register import RegisterEntry, YearRegister
 from tasks.intake.submissions import Taken
 from tests import small_district
@@ -22,8 +22,6 @@ from tests.app.cli.test_app import run
 NOW = datetime(2025, 10, 20, 1, 30, tzinfo=UTC)
 SOUND = "3370405001"
 DEPARTMENT = "区财政局"
-# A regular file of the system that cannot be read: the kernel returns an I/O error.
-BROKEN_DISK = Path("/proc/self/mem")
 
 
 @pytest.fixture
@@ -51,33 +49,83 @@ def entry(code: str = SOUND) -> RegisterEntry:
     return next(entry for entry in known().entries if entry.code == code)
 
 
-def break_(path: Path) -> None:
-    """Replace a file by one on a broken disk."""
-    path.unlink()
-    path.symlink_to(BROKEN_DISK)
+def break_(path: Path, patched: pytest.MonkeyPatch) -> None:
+    """Make a file unreadable, as on a broken disk."""
+    refuse(path, OSError(errno.EIO, "Input/output error"), patched)
 
 
 def hold(path: Path, patched: pytest.MonkeyPatch) -> None:
     """Make a file locked by another program, as on a network share."""
+    refuse(path, PermissionError(errno.EACCES, "Permission denied"), patched)
+
+
+def refuse(path: Path, error: OSError, patched: pytest.MonkeyPatch) -> None:
     read = Path.read_bytes
 
     def refused(asked: Path) -> Any:
         if asked == path:
-            raise PermissionError(errno.EACCES, "Permission denied")
+            raise error
         return read(asked)
 
     patched.setattr(Path, "read_bytes", refused)
+
+
+def link_away(path: Path) -> None:
+    """Let a link to a regular file of this machine take the place of a file."""
+    path.unlink(missing_ok=True)
+    path.symlink_to("/etc/hostname")
 
 
 def received() -> set[str]:
     return {entry.code for entry in known().entries if entry.status is Standing.RECEIVED}
 
 
+class TestLink:
+    @pytest.mark.parametrize("room", ["schools", "departments", "ledgers"])
+    def test_is_refused_and_nothing_of_its_target_is_kept(
+        self, folder: Path, junheng_home: Path, tmp_path: Path, room: str
+    ) -> None:
+        secret = tmp_path / "secret.xlsx"
+        secret.write_bytes(b"a system file")
+        (folder / room).mkdir(exist_ok=True)
+        (folder / room / "链接.xlsx").symlink_to(secret)
+        (folder / room / "文件夹").symlink_to(tmp_path)
+
+        taken = take(folder)
+
+        assert {(file.name, file.obstacle) for file in taken.unread} == {
+            ("链接.xlsx", Obstacle.NOT_A_FILE),
+            ("文件夹", Obstacle.NOT_A_FILE),
+        }
+        received_files = (path for path in (junheng_home / "received").rglob("*") if path.is_file())
+        assert all(path.read_bytes() != secret.read_bytes() for path in received_files)
+        assert SOUND in received()
+
+    def test_in_the_place_of_a_room_is_refused(self, folder: Path, tmp_path: Path) -> None:
+        (folder / "departments").rename(tmp_path / "elsewhere")
+        (folder / "departments").symlink_to(tmp_path / "elsewhere")
+
+        with pytest.raises(FolderUnusable, match="departments 是指向别处的链接"):
+            take(folder)
+
+    def test_in_the_place_of_a_year_of_the_inbox_is_not_read(
+        self, folder: Path, tmp_path: Path
+    ) -> None:
+        folder.rename(tmp_path / "elsewhere")
+        folder.symlink_to(tmp_path / "elsewhere")
+        said: list[str] = []
+
+        assert inbox.waiting(said.append) == ()
+        assert said == [f"{folder} 是指向别处的链接，没有读：请把文件夹本身放进来"]
+
+
 class TestOtherFiles:
-    def test_are_received_beside_a_file_on_a_broken_disk(self, folder: Path, school: Path) -> None:
+    def test_are_received_beside_a_file_on_a_broken_disk(
+        self, folder: Path, school: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         take(folder)
         all_of_them = received()
-        break_(school)
+        break_(school, monkeypatch)
         (folder / "学校名录.csv").write_text(
             (folder / "学校名录.csv").read_text("utf-8") + "\n", "utf-8"
         )
@@ -104,15 +152,19 @@ class TestOtherFiles:
         self, folder: Path
     ) -> None:
         for room in ("schools", "departments"):
-            (folder / room / "新建工作表.xlsx").symlink_to(BROKEN_DISK)
+            link_away(folder / room / "新建工作表.xlsx")
 
         take(folder)
 
         assert [file for file, _ in known().unplaced] == ["新建工作表.xlsx", "新建工作表.xlsx"]
 
-    def test_are_received_beside_an_unreadable_copy_of_the_ledger(self, folder: Path) -> None:
+    def test_are_received_beside_an_unreadable_copy_of_the_ledger(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         (folder / "ledgers").mkdir()
-        (folder / "ledgers" / "区财政局.xlsx").symlink_to(BROKEN_DISK)
+        copy = folder / "ledgers" / "区财政局.xlsx"
+        copy.touch()
+        break_(copy, monkeypatch)
 
         taken = take(folder)
 
@@ -122,8 +174,10 @@ class TestOtherFiles:
 
 
 class TestSchoolWithoutAnEarlierForm:
-    def test_is_sent_back_with_the_obstacle_as_reason(self, folder: Path, school: Path) -> None:
-        break_(school)
+    def test_is_sent_back_with_the_obstacle_as_reason(
+        self, folder: Path, school: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        break_(school, monkeypatch)
 
         take(folder)
 
@@ -133,9 +187,9 @@ class TestSchoolWithoutAnEarlierForm:
         assert reporter.counted == ()
 
     def test_its_card_names_the_file_and_not_a_missing_report(
-        self, folder: Path, school: Path
+        self, folder: Path, school: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        break_(school)
+        break_(school, monkeypatch)
         take(folder)
 
         with bootstrap.session() as session:
@@ -186,8 +240,10 @@ class TestSchoolWithAnAcceptedForm:
         assert entry().status is Standing.SENT_BACK
 
 
-def test_the_command_names_the_file_and_succeeds(folder: Path, school: Path) -> None:
-    break_(school)
+def test_the_command_names_the_file_and_succeeds(
+    folder: Path, school: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_(school, monkeypatch)
 
     result = run("collect", str(folder), "--year", "2025")
 
@@ -195,8 +251,10 @@ def test_the_command_names_the_file_and_succeeds(folder: Path, school: Path) -> 
     assert f"文件 schools/{school.name} 这次没有收：文件打不开，因为读取出错" in result.stderr
 
 
-def test_a_department_is_recognised_by_the_name_of_its_file(folder: Path) -> None:
-    break_(folder / "departments" / f"{DEPARTMENT}.xlsx")
+def test_a_department_is_recognised_by_the_name_of_its_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_(folder / "departments" / f"{DEPARTMENT}.xlsx", monkeypatch)
 
     take(folder)
 
@@ -224,7 +282,7 @@ class TestRegister:
     def test_is_the_stored_one_while_its_file_is_locked(self, folder: Path) -> None:
         take(folder)
         schools = known().schools
-        break_(folder / "学校名录.csv")
+        link_away(folder / "学校名录.csv")
 
         taken = take(folder)
 
@@ -232,7 +290,7 @@ class TestRegister:
         assert [entry.code for entry in known().schools] == [entry.code for entry in schools]
 
     def test_is_required_if_the_year_has_none(self, folder: Path) -> None:
-        break_(folder / "学校名录.csv")
+        link_away(folder / "学校名录.csv")
 
         with pytest.raises(FileHeld, match=r"学校名录\.csv 现在读不了"):
             take(folder)
@@ -253,9 +311,9 @@ class TestUnreadFileOfTheInbox:
         assert [again.year for again in inbox.waiting()] == [2025]
 
     def test_does_not_make_the_year_waiting_while_it_is_unreadable(
-        self, folder: Path, school: Path
+        self, folder: Path, school: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        break_(school)
+        break_(school, monkeypatch)
         (waiting,) = inbox.waiting()
         inbox.mark_read(waiting, [file.place for file in take(folder).unread])
         (waiting, *_) = inbox.waiting() or (waiting,)
@@ -267,9 +325,10 @@ class TestUnreadFileOfTheInbox:
         self, folder: Path, school: Path, tmp_path: Path
     ) -> None:
         sound = shutil.copy(school, tmp_path)
-        break_(school)
-        (waiting,) = inbox.waiting()
-        inbox.mark_read(waiting, [file.place for file in take(folder).unread])
+        with pytest.MonkeyPatch.context() as patched:
+            break_(school, patched)
+            (waiting,) = inbox.waiting()
+            inbox.mark_read(waiting, [file.place for file in take(folder).unread])
 
         school.unlink()
         shutil.copy(sound, school)

@@ -1,5 +1,6 @@
 """Evidence: typed by content, stored once, and required to close an attested line."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -57,6 +58,23 @@ class TestAdd:
         assert (row.kind, row.version, row.added_by) == ("通报", 1, "张三")
         assert evidence_files.verify(bootstrap.settings().evidence_folder, taken.sha256)
         assert (events()[-1].kind, events()[-1].reason) == ("evidence_added", "整改完成")
+
+    @pytest.mark.parametrize(
+        ("on_disk", "shown"),
+        [
+            ("通报.pdf".encode("gb18030"), "通报.pdf"),
+            ("换\n行.pdf".encode(), r"换\n行.pdf"),
+            (b"\xff\xff.pdf", r"\xff\xff.pdf"),
+        ],
+    )
+    def test_a_file_is_entered_whatever_the_bytes_of_its_name(
+        self, tmp_path: Path, on_disk: bytes, shown: str
+    ) -> None:
+        hand_over("T06")
+
+        evidence.add(REFERENCE, offer(tmp_path, os.fsdecode(on_disk)), now=clock.now())
+
+        assert [row.name for row in entered()] == [shown]
 
     def test_the_same_file_twice_is_one_entry_and_one_event(self, tmp_path: Path) -> None:
         hand_over("T06")

@@ -109,7 +109,7 @@ class TestAct:
             act(Move.REVIEW)
 
         last = events()[-1]
-        assert (last.kind, last.move, last.by) == ("refused", "review", "张三")
+        assert (last.kind, last.move, last.by) == ("refused", "review", "创建办")
         assert "不能“复核”" in last.reason
 
     def test_a_person_named_like_the_system_is_refused(self) -> None:

@@ -26,7 +26,7 @@ def reassigned() -> Act:
 
 def later_acts() -> tuple[tuple[Act, ...], ...]:
     """Return possible acts after the day of the scorecards."""
-    closing = Act(Move.OVERRIDE_CLOSE, "张三", LATER, reason="核实", cause=Cause.REAL_GAP)
+    closing = Act(Move.OVERRIDE_CLOSE, "创建办", LATER, reason="核实", cause=Cause.REAL_GAP)
     waiver = Act(
         Move.WAIVE, "张三", LATER, reason="撤并", approved_by="区长", until=date(2026, 6, 30)
     )
