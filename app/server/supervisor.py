@@ -110,7 +110,7 @@ def _say_ready(house: _House, say: Callable[[str], None]) -> None:
     words = wording.packaged().server
     sign_in = words.sign_in
     if not users.names():
-        link = sign_ins.link(address, now=clock.now())
+        link = sign_ins.first_user_url(address, now=clock.now())
         sign_in = users.wording().first_user.format(link=link)
     say(words.running.format(address=address, sign_in=sign_in, logs=house.logs))
 

@@ -176,7 +176,7 @@ def _along(ledger: Ledger, remediation: Remediation, wanted: Act) -> Remediation
     for step in steps:
         remediation = ledger.act(remediation, replace(wanted, move=step))
     is_new_text = not steps and wanted.text != remediation.progress
-    return ledger.note(remediation, wanted) if is_new_text else remediation
+    return ledger.record_progress(remediation, wanted) if is_new_text else remediation
 
 
 def by_name(name: str, rulebook: Rulebook) -> Move:

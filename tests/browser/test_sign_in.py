@@ -65,7 +65,7 @@ def fill(page: Page, **typed: str) -> None:
 
 
 def test_the_first_user_is_made_by_the_link_and_comes_to_prefect(guard: str, page: Page) -> None:
-    page.goto(f"{guard}/first-user/{sign_ins.make_link(now=clock.now())}")
+    page.goto(f"{guard}/first-user/{sign_ins.issue_link_token(now=clock.now())}")
     fill(page, 姓名="张三", 密码=SPRING, 再输一遍密码="另一个密码")
     assert page.get_by_role("alert").inner_text() == "两遍密码不一样，请重新填写。"
 

@@ -107,7 +107,9 @@ def link() -> None:
     with clear_errors():
         _import_file()
         base = os.environ.get("PREFECT_UI_URL") or configured().address
-        typer.echo(kept.wording().link.format(link=signing_in.link(base, now=clock.now())))
+        typer.echo(
+            kept.wording().link.format(link=signing_in.first_user_url(base, now=clock.now()))
+        )
 
 
 def _import_file() -> None:

@@ -4,7 +4,7 @@ from rich.console import Console
 
 from app.cli.lists.formats import Format
 from app.cli.lists.printing import show
-from app.cli.lists.trace import HASH_SHOWN, exact
+from app.cli.lists.trace import HASH_SHOWN, exact_text
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.judging import unit_words
@@ -44,7 +44,7 @@ def flips(compared: Comparison, how: Format) -> None:
 def _flip_csv(flip: Flip) -> tuple[str, ...]:
     after = flip.after
     verdicts = (flip.before.verdict.value, after.verdict.value)
-    values = (exact(after.value), exact(after.threshold))
+    values = (exact_text(after.value), exact_text(after.threshold))
     return (after.indicator, after.unit, *verdicts, *values, flip.cause.value)
 
 

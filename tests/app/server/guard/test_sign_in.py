@@ -154,7 +154,7 @@ class TestSignIn:
 
 class TestFirstUser:
     def test_the_link_makes_the_first_user_who_is_signed_in(self, browser: httpx.Client) -> None:
-        link = f"/first-user/{signing_in.make_link(now=clock.now())}"
+        link = f"/first-user/{signing_in.issue_link_token(now=clock.now())}"
 
         assert "设第一位登录用户" in browser.get(link).text
         sent = browser.post(link, data=BOTH)
@@ -164,8 +164,8 @@ class TestFirstUser:
         assert users.names() == ("张三",)
 
     def test_a_link_that_was_used_or_is_old_or_made_up_says_so(self, browser: httpx.Client) -> None:
-        old = signing_in.make_link(now=clock.now() - timedelta(minutes=16))
-        used = signing_in.make_link(now=clock.now())
+        old = signing_in.issue_link_token(now=clock.now() - timedelta(minutes=16))
+        used = signing_in.issue_link_token(now=clock.now())
         browser.post(f"/first-user/{used}", data=BOTH)
 
         for token in (old, used, "nonsense"):
@@ -189,7 +189,7 @@ class TestFirstUser:
     def test_what_will_not_do_is_said_and_can_be_typed_again(
         self, browser: httpx.Client, typed: dict[str, str], said: str
     ) -> None:
-        link = f"/first-user/{signing_in.make_link(now=clock.now())}"
+        link = f"/first-user/{signing_in.issue_link_token(now=clock.now())}"
 
         answer = browser.post(link, data=BOTH | typed)
 
@@ -199,7 +199,7 @@ class TestFirstUser:
         assert browser.post(link, data=BOTH).status_code == 303
 
     def test_a_form_of_another_page_is_refused(self, browser: httpx.Client) -> None:
-        link = f"/first-user/{signing_in.make_link(now=clock.now())}"
+        link = f"/first-user/{signing_in.issue_link_token(now=clock.now())}"
 
         answer = browser.post(link, data=BOTH, headers={"origin": "http://evil.test"})
 
@@ -253,7 +253,7 @@ class TestHandingOn:
 
 
 def test_no_page_fetches_anything_or_runs_a_script(browser: httpx.Client) -> None:
-    token = signing_in.make_link(now=clock.now())
+    token = signing_in.issue_link_token(now=clock.now())
 
     for path in ("/sign-in", f"/first-user/{token}", "/first-user/nonsense"):
         page = browser.get(path)

@@ -107,12 +107,12 @@ def test_at_the_page_guesses_of_one_address_are_verified_one_at_a_time_and_five_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     users.add("张三", SPRING, now=clock.now())
-    verify, attempts = passwords.is_of, Attempts()
+    verify, attempts = passwords.matches, Attempts()
 
     def watched(kept: str | None, password: str) -> bool:
         return attempts.fail() if password == WRONG else verify(kept, password)
 
-    monkeypatch.setattr(passwords, "is_of", watched)
+    monkeypatch.setattr(passwords, "matches", watched)
 
     def guess() -> None:
         with httpx.Client(transport=httpx.HTTPTransport(local_address=THERE)) as guesser:
