@@ -34,11 +34,6 @@ def sign_in(name: str, password: str, *, address: str, now: datetime) -> str | N
     return None
 
 
-def is_password_right(name: str, password: str, *, address: str, now: datetime) -> bool:
-    """Return whether a password is right; does not start a sign-in."""
-    return _verified_user(name, password, address=address, now=now) is not None
-
-
 def name_of(token: str, *, now: datetime) -> str | None:
     """Return the name of the user signed in by a token; None if the token is not valid."""
     with bootstrap.reading_session() as session:

@@ -23,7 +23,7 @@ def test_somebody_added_is_listed_and_signs_in() -> None:
     assert (added.exit_code, added.stdout) == (0, "")
     assert added.stderr.startswith("已添加登录用户 张三")
     assert run("list").stdout == "张三\n"
-    assert sign_ins.is_password_right("张三", SPRING, address="127.0.0.1", now=clock.now())
+    assert sign_ins.sign_in("张三", SPRING, address="127.0.0.1", now=clock.now())
 
 
 @pytest.mark.parametrize(
