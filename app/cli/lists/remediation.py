@@ -22,7 +22,7 @@ from junheng.rulebook import Rulebook
 from junheng.store.tables.ledger import EvidenceRow
 from junheng.wording.ledger.ledger import LedgerWords
 from junheng.wording.ledger.show import ShowWords
-from tasks.ledger import acts, ladders, lights
+from tasks.ledger import act_refusals, acts, ladders, lights
 from tasks.ledger.acts import Told
 
 HASH_SHOWN = 12
@@ -85,7 +85,7 @@ class _Shown:
         console.print(fields)
         for table in self._tables():
             console.print(table)
-        allowed = acts.allowed(self.held, self.day)
+        allowed = act_refusals.allowed(self.held, self.day)
         moves = "、".join(self.wording.moves[move] for move in allowed)
         if moves:
             console.print(self.shown.next.format(moves=moves), soft_wrap=True)

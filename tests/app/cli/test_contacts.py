@@ -70,7 +70,8 @@ class TestTheLeadingGroup:
 
         listed = rows(run("contacts", "list", "--on", "2025-11-03", "--format", "csv"))
 
-        assert ("领导小组", "钱区长", "@钱") in [
+        # Csv keeps an address from being read as a formula.
+        assert ("领导小组", "钱区长", "'@钱") in [
             (one["unit"], one["name"], one["address"]) for one in listed
         ]
 
