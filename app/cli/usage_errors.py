@@ -1,4 +1,4 @@
-"""A wrong call of the command, said in one Chinese line that ends with where its use is told."""
+"""Prints a usage error as one Chinese line, which ends with the command to get help."""
 
 import sys
 from typing import Any, cast
@@ -10,24 +10,24 @@ from app.server.errors import WRONG_CALL
 from junheng import wording
 from junheng.wording.operations.command import CommandWords
 
-# The ancestor of every wrong call; typer hands on only this child of it.
+# click's UsageError, the base class of usage errors; typer exports only its subclass BadParameter.
 WrongCall = cast("type[Exception]", typer.BadParameter.__mro__[1])
 
 
 class OneLineGroup(TyperGroup):
-    """The command with its sub-commands, which refuses a wrong call in one line."""
+    """A command group that prints a usage error in one line and exits with 2."""
 
     def main(self, *arguments: Any, **named: Any) -> Any:
         if not named.get("standalone_mode", True):
             return super().main(*arguments, **named)
         try:
-            ended = super().main(*arguments, **{**named, "standalone_mode": False})
+            result = super().main(*arguments, **{**named, "standalone_mode": False})
         except WrongCall as error:
             typer.echo(sentence(error), err=True)
             sys.exit(WRONG_CALL)
         except typer.Abort:
             sys.exit(1)
-        sys.exit(ended if isinstance(ended, int) else 0)
+        sys.exit(result if isinstance(result, int) else 0)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if self.get_command(ctx, args[0]) is None:
@@ -37,7 +37,7 @@ class OneLineGroup(TyperGroup):
 
 
 def sentence(error: Any) -> str:
-    """Return what is wrong with a call, and where its use is told, in one line."""
+    """Return a usage error and the command to get help, in one line."""
     command = error.ctx.command_path if error.ctx else "junheng"
     words = wording.packaged().command
     line = words.usage.format(mistake=_mistake(error, words), command=command)
@@ -45,7 +45,7 @@ def sentence(error: Any) -> str:
 
 
 def _mistake(error: Any, words: CommandWords) -> str:
-    # The classes are typer's own and not handed on: they are told by their names.
+    # typer does not export these classes, so they are matched by name.
     match type(error).__name__:
         case "NoSuchOption":
             return words.no_such_option.format(name=error.option_name)
@@ -58,6 +58,6 @@ def _mistake(error: Any, words: CommandWords) -> str:
         case "BadParameter":
             return str(error.message)
         case _:
-            # It has no name of its own: no command at all, or an argument too many.
+            # The plain UsageError: no command was given, or too many arguments.
             is_group = isinstance(error.ctx and error.ctx.command, TyperGroup)
             return words.no_command if is_group else words.too_many

@@ -1,4 +1,4 @@
-"""Prints how a verdict came about: for people, or as csv with a row for each cell."""
+"""Prints the trace of a verdict as text, or as csv with a row for each cell."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ TRACE_COLUMNS = ("part", "unit", "item", "value", "file", "sha256", "sheet", "ce
 
 
 def trace(indicator: str, unit: str, year: int, which: Which, how: Format) -> None:
-    """Print the trace of one verdict: for people, or as csv with a row for each cell."""
+    """Print the trace of one verdict."""
     traced = tracing.trace(indicator, unit, year=year, which=which)
     match how:
         case Format.CSV:
@@ -36,25 +36,31 @@ def trace(indicator: str, unit: str, year: int, which: Which, how: Format) -> No
 
 
 def _csv_rows(traced: TracedVerdict) -> list[Sequence[object]]:
-    found, rule = traced.trace.finding, traced.trace.rule
+    finding, rule = traced.trace.finding, traced.trace.rule
     none = ("", "", "", "")
     rows: list[Sequence[object]] = [
-        ("verdict", found.unit, found.indicator, found.verdict.value, *none),
-        ("value", found.unit, found.indicator, exact(found.value), *none),
-        ("threshold", found.unit, rule.clause, exact(found.threshold), *none),
-        ("formula", found.unit, traced.trace.formula, traced.trace.worked, *none),
+        ("verdict", finding.unit, finding.indicator, finding.verdict.value, *none),
+        ("value", finding.unit, finding.indicator, exact(finding.value), *none),
+        ("threshold", finding.unit, rule.clause, exact(finding.threshold), *none),
+        ("formula", finding.unit, traced.trace.formula, traced.trace.worked, *none),
     ]
-    rows += [("file", found.unit, "", "", file, sha256, "", "") for file, sha256 in traced.files]
-    rows += [("reason", found.unit, "", traced.reason, *none)] if traced.reason else []
-    rows += [("distance", found.unit, gap.name, gap.amount, *none) for gap in found.gaps]
-    rows += [("line", found.unit, one.indicator, one.value, *none) for one in traced.trace.lines]
-    rows += [("share", one.unit, found.indicator, one.share, *none) for one in traced.trace.shares]
+    rows += [("file", finding.unit, "", "", file, sha256, "", "") for file, sha256 in traced.files]
+    rows += [("reason", finding.unit, "", traced.reason, *none)] if traced.reason else []
+    rows += [("distance", finding.unit, gap.name, gap.amount, *none) for gap in finding.gaps]
+    rows += [
+        ("line", finding.unit, line.indicator, line.value, *none) for line in traced.trace.lines
+    ]
+    rows += [
+        ("share", share.unit, finding.indicator, share.share, *none)
+        for share in traced.trace.shares
+    ]
     for figure in traced.trace.figures:
         start = ("figure", figure.unit, figure.label, figure.shown)
         places = _places(figure, traced)
-        # A sum is made of many cells: each row says what stands in its own.
+        # A sum has many cells: each row contains the value of one of them.
         rows += [
-            (*start[:3], one.value, one.file, one.sha256, one.sheet, one.cell) for one in places
+            (*start[:3], place.value, place.file, place.sha256, place.sheet, place.cell)
+            for place in places
         ]
         rows += [(*start, *none)] if not places else []
     return rows
@@ -89,34 +95,34 @@ class _Printed:
         if self.traced.trace.rule.line.per is Grain.SUBMISSION:
             self.console.print(self.wording.submission.format(year=year))
         row = self.traced.evaluation
-        said = self.wording.evaluation.format(
+        sentence = self.wording.evaluation.format(
             number=row.id,
             day=f"{row.evaluated_at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}",
             rules_year=row.rules_year,
             rulebook_hash=row.rulebook_hash[:HASH_SHOWN],
             data_hash=row.data_hash[:HASH_SHOWN],
         )
-        self.console.print(f"[dim]{said}[/dim]")
+        self.console.print(f"[dim]{sentence}[/dim]")
 
     def _verdict(self, names: UnitNames) -> None:
         traced, wording = self.traced.trace, self.wording
-        found, rule = traced.finding, traced.rule
+        finding, rule = traced.finding, traced.rule
         of_units, verdicts = self.rulebook.wording.units, self.rulebook.wording.artifacts.verdict
         self.console.rule(
             wording.head.format(
-                line=unit_words.line_name(rule.line), unit=names.unit(found, rule.line.per)
+                line=unit_words.line_name(rule.line), unit=names.unit(finding, rule.line.per)
             )
         )
-        said = wording.verdict.format(verdict=verdicts[found.verdict])
-        if found.value is not None:
-            said += "　" + wording.value.format(
-                value=unit_words.value(found.value, rule, apart_from=found.threshold),
-                threshold=unit_words.threshold(found.threshold, rule, of_units),
+        text = wording.verdict.format(verdict=verdicts[finding.verdict])
+        if finding.value is not None:
+            text += "　" + wording.value.format(
+                value=unit_words.value(finding.value, rule, apart_from=finding.threshold),
+                threshold=unit_words.threshold(finding.threshold, rule, of_units),
             )
-        self.console.print(f"[bold]{said}[/bold]")
-        if found.gaps:
-            told = unit_words.distances(found, of_units.distance)
-            self.console.print(wording.distance.format(distance=told))
+        self.console.print(f"[bold]{text}[/bold]")
+        if finding.gaps:
+            distance = unit_words.distances(finding, of_units.distance)
+            self.console.print(wording.distance.format(distance=distance))
         until = rule.edition.until
         self.console.print(
             wording.rule.format(
@@ -129,13 +135,13 @@ class _Printed:
             self.console.print(sentence.format(text=text), markup=False)
         for file, sha256 in self.traced.files:
             if rule.line.per is Grain.SUBMISSION:
-                told = wording.file.format(file=file, sha256=sha256[:HASH_SHOWN])
-                self.console.print(told, markup=False)
+                line = wording.file.format(file=file, sha256=sha256[:HASH_SHOWN])
+                self.console.print(line, markup=False)
 
     def _sentences(self) -> Iterator[tuple[str, str]]:
-        """Yield what is said of the rule and its working, each where there is something to say."""
+        """Return the sentences about the rule and its computation that are not empty."""
         traced, words, wording = self.traced.trace, self.rulebook.words, self.wording
-        said = (
+        sentences = (
             (wording.reason, self.traced.reason),
             (wording.asked, words.asked(traced.rule)),
             (wording.applies, words.applies(traced.rule)),
@@ -143,7 +149,7 @@ class _Printed:
             (wording.worked, traced.worked),
             (wording.per_section, traced.per_section),
         )
-        return ((sentence, text) for sentence, text in said if text)
+        return ((sentence, text) for sentence, text in sentences if text)
 
     def _figures(self, names: UnitNames) -> None:
         rows = [
@@ -155,7 +161,7 @@ class _Printed:
             )
             for figure in self.traced.trace.figures
         ]
-        # Whose figures they are goes without saying where they are all one unit's.
+        # If all figures are of one unit, the column of units is omitted.
         is_one_unit = len({figure.unit for figure in self.traced.trace.figures}) == 1
         self._table(self.wording.figures, rows, skipped=1 if is_one_unit else 0)
 
@@ -175,23 +181,23 @@ class _Printed:
     def _lines(self) -> None:
         answers = self.rulebook.wording.figures
         rows = []
-        for one in self.traced.trace.lines:
-            rule = self.traced.rules[one.indicator]
-            threshold = unit_words.threshold(one.bound, rule, self.rulebook.wording.units)
-            value = unit_words.value(one.value, rule)
-            is_held = answers.yes if one.is_held else answers.no
-            rows.append((one.indicator, rule.line.name, value, threshold, is_held))
+        for line in self.traced.trace.lines:
+            rule = self.traced.rules[line.indicator]
+            threshold = unit_words.threshold(line.bound, rule, self.rulebook.wording.units)
+            value = unit_words.value(line.value, rule)
+            is_held = answers.yes if line.is_held else answers.no
+            rows.append((line.indicator, rule.line.name, value, threshold, is_held))
         self._table(self.wording.lines, rows)
 
     def _shares(self, names: UnitNames) -> None:
         rows = [
             (
-                names.any_unit(one.unit),
-                unit_words.number(one.value),
-                f"{one.weight:.1%}",
-                f"{one.share:.1%}",
+                names.any_unit(share.unit),
+                unit_words.number(share.value),
+                f"{share.weight:.1%}",
+                f"{share.share:.1%}",
             )
-            for one in self.traced.trace.shares
+            for share in self.traced.trace.shares
         ]
         self._table(self.wording.shares, rows)
 
