@@ -58,14 +58,14 @@ class PrefectServer:
         return self._answers("/api/health")
 
     def accepts_our_key(self) -> bool:
-        """Return whether the server accepts our key; /api/health answers without one."""
+        """Return whether the server accepts our key, which /api/health does not require."""
         return self._answers("/api/admin/version")
 
     def has_work_pool(self, name: str) -> bool:
         return self._answers(f"/api/work_pools/{name}")
 
     def make_work_pool(self, name: str) -> None:
-        """Create a work pool of type `process` with Prefect's default template, if it is missing."""
+        """Create a work pool of type `process` with Prefect's default template, if missing."""
         if self.has_work_pool(name):
             return
         workers = self.ask("GET", "/api/collections/views/aggregate-worker-metadata")
@@ -139,7 +139,7 @@ def port() -> int:
 
 
 def listening_host(auth: str | None) -> str:
-    """Return the address to listen on; raises PrefectNotRunning if it would be open without a key."""
+    """Return the address to listen on; raises PrefectNotRunning if it is public without a key."""
     host = os.environ.get("JUNHENG_PREFECT_HOST") or HOST
     is_open = auth is None or auth.endswith(f":{PLACEHOLDER}")
     if is_open and not _is_loopback(host):
@@ -147,7 +147,7 @@ def listening_host(auth: str | None) -> str:
     return host
 
 
-def must_need_no_gate() -> None:
+def refuse_gate_settings() -> None:
     """Refuse the settings of the sign-in gate of older versions; raises PrefectNotRunning."""
     for name in ("JUNHENG_GATE_HOST", "JUNHENG_GATE_PORT"):
         if os.environ.get(name):
@@ -168,7 +168,7 @@ def own(auth: str | None) -> PrefectServer:
 
 
 def configured() -> PrefectServer:
-    """Return the server that the environment names; PREFECT_API_URL wins, as in Prefect's clients."""
+    """Return the server that PREFECT_API_URL names, otherwise the one of this machine."""
     auth = os.environ.get("PREFECT_API_AUTH_STRING") or None
     named = urlsplit(os.environ.get("PREFECT_API_URL", ""))
     if named.hostname is None:

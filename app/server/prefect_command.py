@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> None:
     if "worker" in words:
         from app.server import worker_reports
 
-        worker_reports.put_in()
+        worker_reports.install()
     if is_held and sys.stdin.buffer.read(len(BEGIN)) != BEGIN:
         # The parent process ended without releasing us.
         return

@@ -214,7 +214,7 @@ CORNER_COLUMNS = ("indicator", "unit", "years", "reference", "status")
 
 
 def dead_corners(year: int, years: int, how: Format, today: date) -> None:
-    """Print the units that failed an indicator for `years` or more years in a row, longest first."""
+    """Print the units that failed an indicator for `years` years in a row, longest first."""
     rulebook = bootstrap.rulebook()
     found = remediation.dead_corners(year=year, at_least=years)
     match how:

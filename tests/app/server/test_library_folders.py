@@ -23,7 +23,7 @@ def _nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_place_lies_under_the_home(junheng_home: Path) -> None:
-    library_folders.settle()
+    library_folders.set_defaults()
 
     assert {place.setting: place.folder for place in library_folders.libraries()} == {
         "PREFECT_HOME": junheng_home / "prefect",
@@ -41,7 +41,7 @@ def test_the_pages_lie_where_either_name_of_the_setting_says(
 
     monkeypatch.setenv(name, str(tmp_path / "pages"))
 
-    library_folders.settle()
+    library_folders.set_defaults()
 
     assert Settings().server.ui.static_directory == str(tmp_path / "pages")
 
@@ -51,7 +51,7 @@ def test_a_home_that_is_nowhere_becomes_ours(
 ) -> None:
     monkeypatch.setenv("HOME", "/nonexistent")
 
-    library_folders.settle()
+    library_folders.set_defaults()
 
     assert os.environ["HOME"] == str(junheng_home)
 
@@ -59,7 +59,7 @@ def test_a_home_that_is_nowhere_becomes_ours(
 def test_a_home_that_can_be_used_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
 
-    library_folders.settle()
+    library_folders.set_defaults()
 
     assert os.environ["HOME"] == str(tmp_path)
 
@@ -69,7 +69,7 @@ def test_a_place_that_cannot_be_made_is_named_with_its_setting(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "file" / "tmp"))
-    library_folders.settle()
+    library_folders.set_defaults()
 
     with pytest.raises(HomeUnusable, match=r"TMPDIR 指向.*：它的上级是文件，不是文件夹；"):
         library_folders.make()

@@ -25,14 +25,14 @@ def running() -> Iterator[ExitStack]:
 
 def begin(running: ExitStack, logs: Path, code: str, *, is_held: bool = False) -> Process:
     command = (sys.executable, "-c", code)
-    return processes.begin(running, "worker", command, env={}, logs=logs, is_held=is_held)
+    return processes.start(running, "worker", command, env={}, logs=logs, is_held=is_held)
 
 
 def test_a_held_process_begins_when_it_is_told_to(running: ExitStack, tmp_path: Path) -> None:
     held = begin(running, tmp_path, WAITS, is_held=True)
     held.must_run()
 
-    held.go_on()
+    held.release()
     held.must_succeed()
 
     assert (tmp_path / "worker.log").read_text("utf-8") == "held b'\\n'\n"
@@ -44,7 +44,7 @@ def test_a_held_process_that_has_ended_cannot_go_on(running: ExitStack, tmp_path
         held.must_succeed()
 
     with pytest.raises(PrefectNotRunning, match="执行进程意外结束"):
-        held.go_on()
+        held.release()
 
 
 def test_what_ends_at_once_is_said_once_and_begun_again_after_a_pause(
@@ -82,7 +82,7 @@ def test_what_fails_to_deploy_is_said_once_and_tried_until_it_succeeds(
     said: list[str] = []
     code = FAILS.format(tries=str(tmp_path / "tries"))
     command = (sys.executable, "-c", code)
-    begun = processes.begin(running, "deploy", command, env={"PYTHONUTF8": "1"}, logs=tmp_path)
+    begun = processes.start(running, "deploy", command, env={"PYTHONUTF8": "1"}, logs=tmp_path)
 
     while not begun.has_succeeded(said.append):
         time.sleep(0.02)
@@ -99,7 +99,7 @@ def test_deploying_without_a_ledger_ends_with_one_sentence(
         "JUNHENG_DATABASE_URL": f"sqlite:///{tmp_path / 'no' / 'such' / 'ledger.db'}",
     }
     (tmp_path / "no").touch()
-    begun = processes.begin(running, "deploy", set_up.DEPLOY, env=env, logs=tmp_path)
+    begun = processes.start(running, "deploy", set_up.DEPLOY, env=env, logs=tmp_path)
 
     with pytest.raises(PrefectNotRunning, match="登记各项工作意外结束"):
         begun.must_succeed()
@@ -134,6 +134,6 @@ def test_people_read_a_name_in_chinese(
 ) -> None:
     command = (sys.executable, "-c", "")
 
-    begun = processes.begin(running, name, command, env={}, logs=tmp_path)
+    begun = processes.start(running, name, command, env={}, logs=tmp_path)
 
-    assert begun.called == called
+    assert begun.display_name == called

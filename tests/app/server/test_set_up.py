@@ -28,7 +28,7 @@ def test_a_set_up_without_the_servers_key_is_refused_in_one_sentence(
         monkeypatch.setenv("PREFECT_API_URL", f"{address}/api")
 
         with pytest.raises(PrefectNotRunning, match=f"^{address} 不认这里的 PREFECT_API_AUTH"):
-            set_up.set_up_anew()
+            set_up.set_up_deployments()
 
 
 def test_a_worker_without_a_key_is_refused_in_one_sentence() -> None:

@@ -93,7 +93,7 @@ def test_prefect_takes_it_for_sqlite_and_leaves_postgresql_alone(
         monkeypatch.setitem(MODELS_DEPENDENCIES, name, None)
 
     with temporary_settings({PREFECT_API_DATABASE_CONNECTION_URL: url}):
-        sqlite_writer.put_in()
+        sqlite_writer.install()
         taken = provide_database_interface().database_config
 
     assert isinstance(taken, OneWriter) == is_ours

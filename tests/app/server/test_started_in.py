@@ -50,7 +50,7 @@ def running() -> Iterator[ExitStack]:
 def test_it_gives_nothing_to_prefect(
     command: tuple[str, ...], hostile: Path, running: ExitStack, tmp_path: Path
 ) -> None:
-    begun = processes.begin(
+    begun = processes.start(
         running, "begun", (*command, "--help"), env=dict(os.environ), logs=tmp_path
     )
 

@@ -104,7 +104,7 @@ def test_the_work_pool_is_made_once_with_the_form_that_its_workers_bring(
 ) -> None:
     [before] = office.ask("/work_pools/filter", {})
 
-    set_up.make_room(PrefectServer(office.port, auth=KEY))
+    set_up.make_work_pool(PrefectServer(office.port, auth=KEY))
 
     assert office.ask("/work_pools/filter", {}) == [before]
     form, of_worker = before["base_job_template"], ProcessWorker.get_default_base_job_template()

@@ -20,7 +20,7 @@ def test_the_second_report_is_left_out_and_every_other_is_made(
         reports.append(message)
 
     monkeypatch.setattr(ProcessWorker, "_propose_crashed_state", noted)
-    worker_reports.put_in()
+    worker_reports.install()
     report: Any = ProcessWorker._propose_crashed_state
 
     for message in (FIRST, f"{worker_reports.SECOND} -9. Process exited.", "could not start"):

@@ -125,7 +125,7 @@ class TestSignIn:
     def test_the_server_must_ask_who_comes(
         self, monkeypatch: pytest.MonkeyPatch, status: int, *, is_well: bool
     ) -> None:
-        with serving(**{services.ASKED: (status, "application/json", "hm")}) as server:
+        with serving(**{services.PROTECTED_PATH: (status, "application/json", "hm")}) as server:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
 
             found = services.sign_in(NOON)

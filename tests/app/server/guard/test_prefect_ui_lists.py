@@ -13,7 +13,7 @@ def test_are_shown_and_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collections, "KNOWN_VIEWS", dict(collections.KNOWN_VIEWS))
     collections.GLOBAL_COLLECTIONS_VIEW_CACHE.clear()
 
-    prefect_ui_lists.put_in()
+    prefect_ui_lists.install()
     shown = asyncio.run(collections.get_collection_view("aggregate-worker-metadata"))
 
     assert "process" in shown["prefect"]
