@@ -75,7 +75,11 @@ class TestWhatTheEarlierVersionToldOperatorsBy:
         assert [one["name"] for one in found if prefect_leftovers.OURS in one["tags"]] == []
 
     def test_its_runs_are_still_read(self, office: RunningOffice) -> None:
-        told = [row["run"] for row in old_runs() if row["deployment"] == prefect_leftovers.ALARM_DEPLOYMENT]
+        told = [
+            row["run"]
+            for row in old_runs()
+            if row["deployment"] == prefect_leftovers.ALARM_DEPLOYMENT
+        ]
 
         assert {run["name"] for run in runs(office)} > set(told)
         assert len(told) == 2
@@ -94,7 +98,9 @@ class TestTheRuns:
 
         found = {run["name"]: run for run in runs(office)}
 
-        listed = [row for row in old_runs() if row["deployment"] != prefect_leftovers.ALARM_DEPLOYMENT]
+        listed = [
+            row for row in old_runs() if row["deployment"] != prefect_leftovers.ALARM_DEPLOYMENT
+        ]
         assert Counter(row["state"] for row in listed)["COMPLETED"] >= 7
         for row in listed:
             assert named[found[row["run"]]["deployment_id"]] == row["deployment"]

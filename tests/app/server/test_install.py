@@ -35,7 +35,7 @@ def machine() -> Iterator[Machine]:
         installed.until(lambda: installed.prefect.has_work_pool("junheng"))
         set_up = installed.run("setup")
         assert set_up.returncode == 0, set_up.stderr
-        added = installed.run("server", "junheng", "users", "add", "张三", said=f"{SPRING}\n")
+        added = installed.run("server", "junheng", "users", "add", "张三", stdin=f"{SPRING}\n")
         assert added.returncode == 0, added.stderr
         yield installed
     finally:
