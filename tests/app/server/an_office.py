@@ -133,7 +133,7 @@ class RunningOffice:
             try:
                 return _answer(request)
             except HTTPError as error:
-                # Prefect's server answers 503 while its SQLite is busy; Prefect's clients retry too.
+                # Prefect's server answers 503 while its SQLite is busy; its own clients retry too.
                 if error.code != SERVICE_UNAVAILABLE:
                     raise
                 time.sleep(pause)
@@ -147,7 +147,7 @@ class RunningOffice:
         }
 
     def start(self, name: str, **parameters: object) -> str:
-        """Start a deployment with parameters, like the UI's "Quick run"; return the run's id."""
+        """Start a deployment with parameters, like "Quick run"; return the run's id."""
         body = {"parameters": parameters} if parameters else {}
         run = self.ask(f"/deployments/{self.deployments()[name]}/create_flow_run", body)
         return str(run["id"])
