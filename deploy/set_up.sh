@@ -22,9 +22,9 @@ export PYTHONUTF8=1
 
 # Suggests a suitable Python of this machine. A shim of pyenv may exist and not run.
 another() {
-    for one in python3.13 python3.12 python3.11 python3.14; do
-        case $(version_of "$one" || true) in
-            "${one#python}".*) echo ", as in: make PYTHON=$one" && return ;;
+    for candidate in python3.13 python3.12 python3.11 python3.14; do
+        case $(version_of "$candidate" || true) in
+            "${candidate#python}".*) echo ", as in: make PYTHON=$candidate" && return ;;
         esac
     done
 }

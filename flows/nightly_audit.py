@@ -1,4 +1,4 @@
-"""The nightly audit: compares ledger and evidence with the history, and changes nothing."""
+"""The nightly audit: compares ledger and evidence with the history, which it never changes."""
 
 from junheng.adapters import clock
 from tasks.steps import forms, steps

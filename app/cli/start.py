@@ -8,7 +8,7 @@ import locale
 import os
 import sys
 
-CHINESE_TEXT = "均衡"
+OURS = "均衡"
 
 
 def run() -> None:
@@ -46,7 +46,7 @@ def _in_utf8_mode() -> dict[str, str]:
 
 def _has_chinese(encoding: str) -> bool:
     try:
-        CHINESE_TEXT.encode(encoding)
+        OURS.encode(encoding)
     except (LookupError, UnicodeEncodeError):
         return False
     return True

@@ -21,7 +21,7 @@ from tests.browser.prefect_pages import NEWER, OLDER, PATIENCE_MS, Form, Prefect
 
 pytestmark = [
     needs_chromium,
-    # Playwright's driver leaves pipes of its own event loop to the garbage collector.
+    # Playwright's driver communicates over pipes of its own event loop.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 MONDAY = "2025-11-03"

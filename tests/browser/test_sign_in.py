@@ -16,7 +16,7 @@ from tests.loopback import Loopback
 
 pytestmark = [
     needs_chromium,
-    # Playwright's driver leaves pipes of its own event loop to the garbage collector.
+    # Playwright's driver communicates over pipes of its own event loop.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 

@@ -28,7 +28,7 @@ NOW = datetime(2025, 10, 20, 1, tzinfo=UTC)
 LATE = "3370405001"
 in_prefect = [
     pytest.mark.usefixtures("prefect_server"),
-    # Prefect's client does not close its socket.
+    # Prefect's client leaves its socket to the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
 ]

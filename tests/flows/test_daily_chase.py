@@ -15,7 +15,7 @@ from tests.tasks.owed_cards import TUESDAY, open_remediations, statuses
 
 
 @pytest.mark.usefixtures("prefect_server")
-# Prefect's client does not close its socket.
+# Prefect's client leaves its socket to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 class TestChase:

@@ -62,7 +62,7 @@ def test_a_form_that_names_the_sample_is_refused(
 
 
 @pytest.mark.usefixtures("prefect_server")
-# Prefect's client does not close its socket.
+# Prefect's client leaves its socket to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.tasks.owed_cards import open_remediations, statuses
 FRIDAY = date(2025, 11, 7)
 pytestmark = [
     pytest.mark.usefixtures("prefect_server"),
-    # Prefect's client does not close its socket.
+    # Prefect's client leaves its socket to the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
 ]

@@ -25,7 +25,7 @@ TUESDAY_MORNING = datetime(2025, 11, 4, 1, tzinfo=UTC)
 
 pytestmark = [
     pytest.mark.usefixtures("prefect_server"),
-    # Prefect's client does not close its socket.
+    # Prefect's client leaves its socket to the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
 ]

@@ -72,17 +72,17 @@ class TestAlarmsOfTheEarlierVersion:
     def test_the_automations_are_deleted(self, office: RunningOffice) -> None:
         found = office.ask("/automations/filter", {})
 
-        assert [one["name"] for one in found if prefect_leftovers.OURS in one["tags"]] == []
+        assert [rule["name"] for rule in found if prefect_leftovers.OURS in rule["tags"]] == []
 
     def test_the_runs_are_still_listed(self, office: RunningOffice) -> None:
-        told = [
+        alarms = [
             row["run"]
             for row in old_runs()
             if row["deployment"] == prefect_leftovers.ALARM_DEPLOYMENT
         ]
 
-        assert {run["name"] for run in runs(office)} > set(told)
-        assert len(told) == 2
+        assert {run["name"] for run in runs(office)} > set(alarms)
+        assert len(alarms) == 2
 
     def test_no_alarm_is_sent_again(self, office: RunningOffice, untouched: Path) -> None:
         after, before = (home / "outbox" / "alarms.txt" for home in (office.home, untouched))

@@ -36,7 +36,7 @@ def listed(how: How = Format.TABLE) -> None:
     from app.cli.lists import sign_offs as sign_off_lists
 
     with clear_errors():
-        sign_off_lists.every(how)
+        sign_off_lists.all_sign_offs(how)
 
 
 @sign_off.command()
@@ -51,7 +51,7 @@ def show(
     from app.cli.lists import sign_offs as sign_off_lists
 
     with clear_errors():
-        sign_off_lists.one(number, how, _day(on))
+        sign_off_lists.items_of(number, how, _day(on))
 
 
 @sign_off.command()

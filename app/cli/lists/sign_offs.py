@@ -26,7 +26,7 @@ COLUMNS = (
 ITEM_COLUMNS = ("reference", "is_veto", "indicator", "unit", "lead", "due_on", "status", "left_out")
 
 
-def every(how: Format) -> None:
+def all_sign_offs(how: Format) -> None:
     """Print every sign-off, the newest first."""
     wording = bootstrap.rulebook().wording.sign_off
     rows = [
@@ -54,7 +54,7 @@ def _row(sign_off: SignOff, status: str) -> tuple[object, ...]:
     )
 
 
-def one(number: int | None, how: Format, today: date) -> None:
+def items_of(number: int | None, how: Format, today: date) -> None:
     """Print the items of a sign-off with their status; without a number, of the open one."""
     rulebook = bootstrap.rulebook()
     sign_off, items = sign_off_items.items(number)

@@ -29,14 +29,14 @@ def account(_now: datetime) -> Found:
     """Check that this account and the services can use each other's files."""
     words = _words().account
     if "JUNHENG_HOME" not in os.environ and SETTINGS_OF_SERVICES.exists():
-        said = words.no_settings.format(settings=SETTINGS_OF_SERVICES, install=INSTALL)
-        return Found(is_well=False, said=said)
+        sentence = words.no_settings.format(settings=SETTINGS_OF_SERVICES, install=INSTALL)
+        return Found(is_well=False, said=sentence)
     bootstrap.prepare_home()
     home, name = bootstrap.settings().home.absolute(), _name_of(os.geteuid())
     owner = home.stat().st_uid
     if os.geteuid() == 0 != owner:
-        said = words.root.format(home=home, owner=_name_of(owner), install=INSTALL)
-        return Found(is_well=False, said=said)
+        sentence = words.root.format(home=home, owner=_name_of(owner), install=INSTALL)
+        return Found(is_well=False, said=sentence)
     closed = [path for path in _files_in(home) if not os.access(path, os.W_OK)]
     if closed:
         paths = "、".join(map(str, closed))
@@ -58,14 +58,14 @@ def writable(_now: datetime) -> Found:
     places = [*library_folders.libraries(), *_our_own()]
     refused = library_folders.unwritable(iter(places))
     if refused:
-        said = "；".join(
+        refusals = "；".join(
             words.refused.format(setting=place.setting, folder=place.folder, reason=reason)
             for place, reason in refused.items()
         )
         account_name = _name_of(os.geteuid())
         return Found(
             is_well=False,
-            said=words.remedy.format(refused=said, account=account_name, install=INSTALL),
+            said=words.remedy.format(refused=refusals, account=account_name, install=INSTALL),
         )
     home = bootstrap.settings().home.resolve()
     outside = [place for place in places if not place.folder.resolve().is_relative_to(home)]
@@ -93,17 +93,17 @@ def prefect(_now: datetime) -> Found:
     # The remedy for an overloaded SQLite is PostgreSQL.
     is_sqlite = not os.environ.get("JUNHENG_PREFECT_DATABASE_URL")
     if is_sqlite and (refused := refused_writes(Path(os.environ[library_folders.PREFECT_HOME]))):
-        said = words.overloaded.format(locked=refused.locked, dead_letters=refused.dead_letters)
-        return Found(is_well=False, said=said)
+        sentence = words.overloaded.format(locked=refused.locked, dead_letters=refused.dead_letters)
+        return Found(is_well=False, said=sentence)
     if server.is_port_free():
         return Found(is_well=True, said=words.free.format(port=server.port))
     is_ours = server.is_healthy()
-    said = (
+    sentence = (
         words.running.format(address=server.address)
         if is_ours
         else words.taken.format(port=server.port)
     )
-    return Found(is_well=is_ours, said=said)
+    return Found(is_well=is_ours, said=sentence)
 
 
 def page(_now: datetime) -> Found:
@@ -142,8 +142,10 @@ def sign_in(_now: datetime) -> Found:
     except NoPage as error:
         return Found(is_well=False, said=_words().page.broken.format(reason=error))
     is_well = answer.status == http.client.UNAUTHORIZED
-    said = _words().sign_in.well if is_well else _words().sign_in.open_to_all
-    return Found(is_well=is_well, said=said.format(address=server.address, status=answer.status))
+    sentence = _words().sign_in.well if is_well else _words().sign_in.open_to_all
+    return Found(
+        is_well=is_well, said=sentence.format(address=server.address, status=answer.status)
+    )
 
 
 def _words() -> DoctorWords:

@@ -38,7 +38,7 @@ class TimeoutProtocol(H11Protocol):
         self._set_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._time_out_in(None)
+        self._limit_state(None)
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
@@ -47,13 +47,13 @@ class TimeoutProtocol(H11Protocol):
 
     def _set_timer(self) -> None:
         waits = self.conn.their_state in {h11.IDLE, h11.SEND_BODY} and not self._may_be_silent()
-        self._time_out_in(self.conn.their_state if waits else None)
+        self._limit_state(self.conn.their_state if waits else None)
 
     def _may_be_silent(self) -> bool:
         """Return whether it is a WebSocket or idle between requests; uvicorn ends those."""
         return self._is_socket or self.timeout_keep_alive_task is not None
 
-    def _time_out_in(self, state: object) -> None:
+    def _limit_state(self, state: object) -> None:
         if state is self._waits_for:
             return
         if self._ends is not None:

@@ -25,7 +25,7 @@ class TooManyTries(Exception):
 
 
 class Turns:
-    """Limits attempts to one at a time for each address, and to HASHES_AT_ONCE in total."""
+    """Limits attempts to one for each address at a time, and limits concurrent hashes."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
