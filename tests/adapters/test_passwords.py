@@ -13,23 +13,25 @@ SPRING = "春天的操场很大很大"
 
 def of_scrypt(password: str) -> str:
     salt = "00" * 16
-    made = hashlib.scrypt(password.encode(), salt=bytes.fromhex(salt), n=2**14, r=8, p=1, dklen=32)
-    return passwords.of_scrypt(salt=salt, digest=made.hex(), cost=2**14)
+    digest = hashlib.scrypt(
+        password.encode(), salt=bytes.fromhex(salt), n=2**14, r=8, p=1, dklen=32
+    )
+    return passwords.of_scrypt(salt=salt, digest=digest.hex(), cost=2**14)
 
 
 @pytest.mark.parametrize("hashed", [passwords.hashed, of_scrypt])
 def test_only_the_right_password_matches_its_hash(hashed: Callable[[str], str]) -> None:
-    kept = hashed(SPRING)
+    stored = hashed(SPRING)
 
-    assert passwords.is_of(kept, SPRING)
-    assert not passwords.is_of(kept, f"{SPRING} ")
+    assert passwords.is_of(stored, SPRING)
+    assert not passwords.is_of(stored, f"{SPRING} ")
 
 
 def test_two_hashes_of_a_password_differ_and_contain_their_parameters() -> None:
-    one, other = passwords.hashed(SPRING), passwords.hashed(SPRING)
+    first, second = passwords.hashed(SPRING), passwords.hashed(SPRING)
 
-    assert one != other
-    assert one.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
+    assert first != second
+    assert first.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
 
 
 def test_without_a_hash_no_password_matches_but_a_hash_is_computed(

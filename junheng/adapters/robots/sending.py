@@ -209,7 +209,7 @@ def inert(text: str, replaced: Mapping[str, str]) -> str:
 
 
 def fitting(text: str, most_bytes: int, *, cut: str) -> str:
-    """Return a text within the limit; a long one is shortened at a line end, and ends with `cut`."""
+    """Return a text within the limit; a long one is cut at a line end, and ends with `cut`."""
     if len(text.encode()) <= most_bytes:
         return text
     room = most_bytes - len(f"\n{cut}".encode())

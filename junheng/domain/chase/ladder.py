@@ -188,7 +188,7 @@ class Ladder(Frozen):
         return next((rung.label for rung in rungs if rung.name == name), name)
 
     def calling(self, moves: MoveNames) -> Self:
-        """Return the ladder with a label for each move that sets the clock, by default the move's."""
+        """Return the ladder with a label for each move that sets the clock, `moves` by default."""
         again = {move: self.again.get(move, moves[move]) for move in sorted(SETS_CLOCK)}
         return self.model_copy(update={"again": again})
 

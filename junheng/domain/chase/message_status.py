@@ -25,7 +25,7 @@ class AlarmStatus(StrEnum):
     # Outside production: written to the outbox, and sent to no recipient.
     WITHHELD = "withheld"
     UNCONFIRMED = "unconfirmed"
-    # No operator has an address: it is only in the list of alarms in the outbox.
+    # No alarm route is set: it is only in the list of alarms in the outbox.
     NOTED = "noted"
     # Its cause was resolved before it was sent.
     WITHDRAWN = "withdrawn"

@@ -65,7 +65,7 @@ def waiting_for_office(
     today: date,
     signings: Mapping[Draft, Signing],
 ) -> tuple[Waiting, ...]:
-    """Return the matters that wait for the office; it is news until `recipient` was told."""
+    """Return the matters that wait for the office; each is news until `recipient` was told."""
     return tuple(
         replace(matter, is_new=_is_news(matter, told, recipient))
         for remediation in remediations
