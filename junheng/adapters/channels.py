@@ -89,9 +89,9 @@ class Messengers:
         match channel:
             case Channel.SLACK:
                 token = settings.slack_token
-                shown = token.get_secret_value() if token is not None else ""
+                plain = token.get_secret_value() if token is not None else ""
                 return SlackMessenger(
-                    shown,
+                    plain,
                     settings.slack_base_url,
                     lag_seconds=settings.slack_history_lag,
                 )

@@ -41,9 +41,9 @@ def test_without_a_hash_no_password_matches_but_a_hash_is_computed(
     hasher = type(passwords._ARGON2)
     verify = hasher.verify
 
-    def counting(self: object, kept: str, password: bytes) -> bool:
-        verified.append(kept)
-        return bool(verify(passwords._ARGON2, kept, password))
+    def counting(self: object, stored: str, password: bytes) -> bool:
+        verified.append(stored)
+        return bool(verify(passwords._ARGON2, stored, password))
 
     monkeypatch.setattr(hasher, "verify", counting)
 
@@ -56,7 +56,7 @@ def test_a_damaged_hash_matches_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kept", "is_outdated"),
+    ("stored", "is_outdated"),
     [
         (passwords.hashed(SPRING), False),
         (of_scrypt(SPRING), True),
@@ -64,5 +64,5 @@ def test_a_damaged_hash_matches_nothing() -> None:
     ],
     ids=["argon2id", "scrypt", "argon2id of less memory"],
 )
-def test_a_hash_with_other_parameters_is_outdated(kept: str, *, is_outdated: bool) -> None:
-    assert passwords.is_outdated(kept) is is_outdated
+def test_a_hash_with_other_parameters_is_outdated(stored: str, *, is_outdated: bool) -> None:
+    assert passwords.is_outdated(stored) is is_outdated

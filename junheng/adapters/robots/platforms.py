@@ -18,25 +18,25 @@ def _signature(key: str, content: str) -> str:
     return b64encode(hmac.digest(key.encode(), content.encode(), "sha256")).decode()
 
 
-def _dingtalk(webhook: str, secret: str | None, text: str, at: float) -> Call:
+def _dingtalk(webhook: str, secret: str | None, text: str, now: float) -> Call:
     body = {"msgtype": "text", "text": {"content": text}, "at": {"isAtAll": False}}
     if secret is None:
         return Call(webhook, body)
-    timestamp = round(at * _MILLISECONDS)
+    timestamp = round(now * _MILLISECONDS)
     sign = quote(_signature(secret, f"{timestamp}\n{secret}"), safe="")
     separator = "&" if "?" in webhook else "?"
     return Call(f"{webhook}{separator}timestamp={timestamp}&sign={sign}", body)
 
 
-def _wecom(webhook: str, secret: str | None, text: str, at: float) -> Call:
-    del secret, at
+def _wecom(webhook: str, secret: str | None, text: str, now: float) -> Call:
+    del secret, now
     return Call(webhook, {"msgtype": "text", "text": {"content": text}})
 
 
-def _feishu(webhook: str, secret: str | None, text: str, at: float) -> Call:
+def _feishu(webhook: str, secret: str | None, text: str, now: float) -> Call:
     body: dict[str, Any] = {"msg_type": "text", "content": {"text": text}}
     if secret is not None:
-        timestamp = str(int(at))
+        timestamp = str(int(now))
         body |= {"timestamp": timestamp, "sign": _signature(f"{timestamp}\n{secret}", "")}
     return Call(webhook, body)
 

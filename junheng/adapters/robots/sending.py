@@ -122,8 +122,10 @@ class RobotMessenger:
             raise self._closed(
                 no_webhook.format(platform=self._platform.name, setting=self._setting)
             )
-        shown = fitting(inert(text, self._platform.inert), self._platform.most_bytes, cut=self._cut)
-        return self._platform.call(webhook, secret, shown, self._clock().timestamp())
+        content = fitting(
+            inert(text, self._platform.inert), self._platform.most_bytes, cut=self._cut
+        )
+        return self._platform.call(webhook, secret, content, self._clock().timestamp())
 
     def _answer(self, call: Call, address: str) -> outgoing.Answer:
         try:
@@ -213,8 +215,8 @@ def fitting(text: str, most_bytes: int, *, cut: str) -> str:
     if len(text.encode()) <= most_bytes:
         return text
     room = most_bytes - len(f"\n{cut}".encode())
-    kept = text.encode()[: room + 1].decode(errors="ignore")
-    head = kept.rpartition("\n")[0] or kept.encode()[:room].decode(errors="ignore")
+    start = text.encode()[: room + 1].decode(errors="ignore")
+    head = start.rpartition("\n")[0] or start.encode()[:room].decode(errors="ignore")
     return f"{head}\n{cut}"
 
 
