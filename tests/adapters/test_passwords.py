@@ -13,25 +13,23 @@ SPRING = "春天的操场很大很大"
 
 def of_scrypt(password: str) -> str:
     salt = "00" * 16
-    digest = hashlib.scrypt(
-        password.encode(), salt=bytes.fromhex(salt), n=2**14, r=8, p=1, dklen=32
-    )
-    return passwords.of_scrypt(salt=salt, digest=digest.hex(), cost=2**14)
+    made = hashlib.scrypt(password.encode(), salt=bytes.fromhex(salt), n=2**14, r=8, p=1, dklen=32)
+    return passwords.of_scrypt(salt=salt, digest=made.hex(), cost=2**14)
 
 
 @pytest.mark.parametrize("hashed", [passwords.hashed, of_scrypt])
 def test_only_the_right_password_matches_its_hash(hashed: Callable[[str], str]) -> None:
-    stored = hashed(SPRING)
+    kept = hashed(SPRING)
 
-    assert passwords.is_of(stored, SPRING)
-    assert not passwords.is_of(stored, f"{SPRING} ")
+    assert passwords.is_of(kept, SPRING)
+    assert not passwords.is_of(kept, f"{SPRING} ")
 
 
 def test_two_hashes_of_a_password_differ_and_contain_their_parameters() -> None:
-    first, second = passwords.hashed(SPRING), passwords.hashed(SPRING)
+    one, other = passwords.hashed(SPRING), passwords.hashed(SPRING)
 
-    assert first != second
-    assert first.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
+    assert one != other
+    assert one.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
 
 
 def test_without_a_hash_no_password_matches_but_a_hash_is_computed(
@@ -41,9 +39,9 @@ def test_without_a_hash_no_password_matches_but_a_hash_is_computed(
     hasher = type(passwords._ARGON2)
     verify = hasher.verify
 
-    def counting(self: object, stored: str, password: bytes) -> bool:
-        verified.append(stored)
-        return bool(verify(passwords._ARGON2, stored, password))
+    def counting(self: object, kept: str, password: bytes) -> bool:
+        verified.append(kept)
+        return bool(verify(passwords._ARGON2, kept, password))
 
     monkeypatch.setattr(hasher, "verify", counting)
 
@@ -56,7 +54,7 @@ def test_a_damaged_hash_matches_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stored", "is_outdated"),
+    ("kept", "is_outdated"),
     [
         (passwords.hashed(SPRING), False),
         (of_scrypt(SPRING), True),
@@ -64,5 +62,5 @@ def test_a_damaged_hash_matches_nothing() -> None:
     ],
     ids=["argon2id", "scrypt", "argon2id of less memory"],
 )
-def test_a_hash_with_other_parameters_is_outdated(stored: str, *, is_outdated: bool) -> None:
-    assert passwords.is_outdated(stored) is is_outdated
+def test_a_hash_with_other_parameters_is_outdated(kept: str, *, is_outdated: bool) -> None:
+    assert passwords.is_outdated(kept) is is_outdated
