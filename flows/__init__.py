@@ -1,1 +1,1 @@
-"""One file for each deployment, named like it: which steps it takes, in which order."""
+"""One file for each deployment, with its name; it contains the order of the steps."""

@@ -1,4 +1,4 @@
-"""The yearly round: take in, judge, draft, ask. Everything is drafted, and nothing goes out."""
+"""The yearly round: collect, evaluate, draft remediations, request the sign-off. Sends nothing."""
 
 from junheng.adapters import clock
 from tasks.steps import forms, signing, steps
@@ -9,7 +9,7 @@ from tasks.steps.deployed import deployed
     "annual-round", description="核对联系人 → 收取报送 → 评估判定 → 判定报告 → 起草整改 → 请求签批"
 )
 def annual_round(asked: forms.OfAYear) -> None:
-    """Run the yearly round up to the sign-off; `sign-off` carries it on when the office answers."""
+    """Run the yearly round up to the request for a sign-off; the flow `sign-off` continues it."""
     now = steps.frozen(clock.now())
     year, day = asked.school_year(now), asked.day(now)
     steps.note_started(asked.by, asked.reason, now)

@@ -1,4 +1,4 @@
-"""The daily chase: on every working day each contact gets the one card that is owed."""
+"""The daily chase: each contact gets at most one card on a workday."""
 
 from junheng.adapters import clock
 from junheng.domain.office_days import day_of
@@ -6,17 +6,17 @@ from tasks.steps import forms, steps
 from tasks.steps.deployed import deployed
 
 
-# Prefect knows the flow by this name, and so do the runs of earlier versions.
+# The flow keeps this name, because Prefect links the runs of earlier versions by it.
 @deployed("chase", description="每个工作日给各联系人发一张卡片：新交办、临期、到期、催办、督办")
 def daily_chase(asked: forms.OfADay) -> None:
-    """Open what returns, owe each contact the card of the day, and send what is owed.
+    """Open recurring duties, draft each contact's card of the day, and send the unsent cards.
 
-    The clock is read anew by a retry: what was owed yesterday must not go out as yesterday's.
+    A retry reads the clock again, so that it does not send a card of the day before.
     """
     now = clock.now()
     day = asked.on or day_of(now)
     steps.note_started(asked.by, asked.reason, now)
     steps.keep_up(day, clock=clock.now)
     steps.owe_cards(day, clock=clock.now)
-    # A day that is made up for has no hour.
+    # Without an instant, cards are sent at any hour, because the day may be in the past.
     steps.send_cards(day, None if asked.on else now, clock=clock.now)

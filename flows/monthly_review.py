@@ -1,4 +1,4 @@
-"""The monthly look: judge again what has been sent in since, and ask for what is new."""
+"""The monthly review: evaluate again, and request a sign-off for new remediations."""
 
 from junheng.adapters import clock
 from junheng.domain.office_days import day_of, school_year
@@ -6,12 +6,12 @@ from tasks.steps import forms, signing, steps
 from tasks.steps.deployed import deployed
 
 
-# Prefect knows the flow by this name, and so do the runs of earlier versions.
+# The flow keeps this name, because Prefect links the runs of earlier versions by it.
 @deployed(
     "remediate", description="重新判定最近收过报送的学年：评估判定 → 判定报告 → 起草整改 → 请求签批"
 )
 def monthly_review(asked: forms.OfTheYearInHand) -> None:
-    """Judge a year's figures again and settle the ledger by them."""
+    """Evaluate the year's figures again and update the ledger by the findings."""
     now = steps.frozen(clock.now())
     day = asked.on or day_of(now)
     steps.note_started(asked.by, asked.reason, now)

@@ -1,4 +1,4 @@
-"""The nightly audit: ledger and evidence are held against the history, which is not touched."""
+"""The nightly audit: compares ledger and evidence with the history, and changes nothing."""
 
 from junheng.adapters import clock
 from tasks.steps import forms, steps
@@ -9,9 +9,9 @@ from tasks.steps.deployed import deployed
     "nightly-audit", description="核查历史记录、台账和佐证文件是否一致；不符就失败，并说明在哪里"
 )
 def nightly_audit(asked: forms.OfTheOffice) -> None:
-    """Fail where the ledger is not what its history tells of."""
+    """Fail if the ledger differs from its history."""
     now = steps.frozen(clock.now())
     steps.note_started(asked.by, asked.reason, now)
-    # First, for an audit that finds something ends the run.
+    # Before the audit, because a failing audit ends the run.
     steps.tidy(now)
     steps.audit()

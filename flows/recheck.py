@@ -1,4 +1,4 @@
-"""The recheck: a unit sent a new version, its year is judged again, what passes now closes."""
+"""The recheck: evaluates a year again after a new submission, and closes what meets now."""
 
 from junheng.adapters import clock
 from tasks.steps import forms, signing, steps
@@ -10,7 +10,7 @@ from tasks.steps.deployed import deployed
     description="收到新的报送后重新判定：收取报送 → 评估判定 → 判定报告 → 交办整改；数据达标的销号",
 )
 def recheck(asked: forms.OfAYear) -> None:
-    """Take in what came, judge the year again and settle the ledger by it."""
+    """Collect new files, evaluate the year again and update the ledger by the findings."""
     now = steps.frozen(clock.now())
     year, day = asked.school_year(now), asked.day(now)
     steps.note_started(asked.by, asked.reason, now)

@@ -1,4 +1,4 @@
-"""The bundled sample's round, to try the product with: never in production or beside real data."""
+"""The yearly round on the bundled sample, for trials; refused in production and with real data."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from tasks.steps.deployed import deployed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfTheSample:
-    """What is asked for in a run on the sample."""
+    """The parameters of a run on the sample."""
 
     on: forms.Day = None
     by: forms.By = ""

@@ -1,4 +1,4 @@
-"""The second half of a round: the office answers, and what it lets go is handed over and told."""
+"""The second half of a round: the office answers, and approved remediations are handed over."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +14,7 @@ from tasks.steps.deployed import deployed
 
 
 class Decision(StrEnum):
-    """What the form lets choose."""
+    """The choices of the form."""
 
     APPROVE = "同意"
     DECLINE = "不同意"
@@ -29,7 +29,7 @@ class Decision(StrEnum):
 
 
 class LeaveOut(BaseModel):
-    """One remediation that is not handed over now; what its class is called stands in the form."""
+    """A remediation that is not handed over now. The form shows the title, not the class name."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -44,7 +44,7 @@ class LeaveOut(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfASignOff:
-    """What is asked of whoever signs."""
+    """The parameters of a sign-off."""
 
     by: Annotated[
         str,
@@ -75,7 +75,7 @@ class OfASignOff:
 
     @property
     def answer(self) -> Answer:
-        left_out = tuple((one.reference.strip(), one.reason.strip()) for one in self.leave_out)
+        left_out = tuple((item.reference.strip(), item.reason.strip()) for item in self.leave_out)
         return Answer(self.decision.change, self.by.strip(), self.reason.strip(), left_out)
 
 
@@ -84,10 +84,10 @@ class OfASignOff:
     description="签批拟交办的整改事项：交办整改 → 例行事项 → 起草卡片 → 发送卡片；不同意的不交办",
 )
 def sign_off(asked: OfASignOff) -> None:
-    """Take the office's answer and carry the round on from there.
+    """Record the office's answer and continue the round.
 
-    It is answered as of the first try, and told by this one's clock: cards that a retry of the next
-    morning sends must not be those of the day before.
+    The answer has the date of the first attempt. The cards use the clock of this attempt, so that a
+    retry on the next morning does not send cards of the day before.
     """
     now = clock.now()
     answered_on = asked.on or day_of(steps.frozen(now))

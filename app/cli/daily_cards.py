@@ -1,4 +1,4 @@
-"""The day's cards by hand: what the day brings by itself, each contact's card, and the watch."""
+"""The steps of `daily-chase` without Prefect: upkeep, cards, and the alarm for unsent cards."""
 
 from datetime import date
 from functools import partial
@@ -13,18 +13,20 @@ from tasks.chase import cards, watchdog
 from tasks.ledger import upkeep
 
 
-def tell(console: Console, on: date | None) -> None:
-    """Do what a day asks for and send its cards; now where no day is said, else without an hour."""
+def send(console: Console, on: date | None) -> None:
+    """Keep up the ledger and send a day's cards; a given day ignores the hours for sending."""
     now = clock.now()
     today = on or day_of(now)
-    say = partial(console.print, markup=False, highlight=False)
-    for said in upkeep.keep_up(today, now=now):
-        say(said)
+    print_line = partial(console.print, markup=False, highlight=False)
+    for sentence in upkeep.keep_up(today, now=now):
+        print_line(sentence)
     with working(console, StepName.DRAFT_CARDS):
-        cards.owe_cards(today, clock=clock.now, say=say)
+        cards.owe_cards(today, clock=clock.now, say=print_line)
     sendings = cards.send_cards(
-        show=partial(say, end="\n\n", soft_wrap=True), clock=clock.now, now=None if on else now
+        show=partial(print_line, end="\n\n", soft_wrap=True),
+        clock=clock.now,
+        now=None if on else now,
     )
     alarm = watchdog.watch(sendings, today=today, clock=clock.now)
     for line in (*sendings.problems, sendings.summary, *([alarm] if alarm else [])):
-        say(line)
+        print_line(line)

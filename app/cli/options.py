@@ -1,4 +1,4 @@
-"""Options that several commands take, said the same way everywhere."""
+"""Options that several commands share."""
 
 from datetime import datetime
 from typing import Annotated
@@ -33,8 +33,8 @@ Day = Annotated[
 ]
 
 
-def _within_reach(day: datetime) -> datetime:
-    """Refuse a day that no promise is ever made for: workdays are counted one by one."""
+def _in_supported_years(day: datetime) -> datetime:
+    """Refuse a day outside the supported years, because workdays are counted one by one."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         out_of_range = wording.packaged().command.year_out_of_range
         raise typer.BadParameter(out_of_range.format(first=FIRST_YEAR, last=LAST_YEAR))
@@ -46,7 +46,7 @@ Until = Annotated[
     typer.Option(
         "--until",
         formats=["%Y-%m-%d"],
-        callback=_within_reach,
+        callback=_in_supported_years,
         help="新的期限或截止日期，如 2026-01-15，不晚于2100年",
     ),
 ]

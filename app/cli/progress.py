@@ -1,4 +1,4 @@
-"""What a command says while it works, and how long a step took."""
+"""Progress of a command's step, and its duration."""
 
 import time
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def working(console: "Console", name: str) -> Iterator[None]:
-    """Say what is being done, and how long it took once it is."""
+    """Show the name of a step while it runs, and print its duration afterwards."""
     started = time.monotonic()
     with console.status(f"{name}……"):
         yield

@@ -1,6 +1,6 @@
 """A whole round without Prefect, for the demo: the steps of `annual-round` and of `sign-off`.
 
-A test holds their order against the flows'.
+A test compares their order with the flows'.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ Step: TypeAlias = tuple[StepName, Callable[[], object]]
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a round is told: the year, the folder, the day of its first half, and the clock."""
+    """The arguments of a round; `day` is the day of every step up to the sign-off."""
 
     year: int
     folder: Path
@@ -32,25 +32,25 @@ class Round:
     now: datetime
 
 
-def up_to_the_sign_off(told: Round) -> Iterator[Step]:
-    """Yield what is done until the office is asked, by the names of the steps."""
-    year, day = told.year, told.day
-    yield StepName.CHECK_CONTACTS, partial(contact_gaps.check, day, now=told.now)
+def up_to_the_sign_off(round_: Round) -> Iterator[Step]:
+    """Yield the steps up to the request for a sign-off, with their names."""
+    year, day = round_.year, round_.day
+    yield StepName.CHECK_CONTACTS, partial(contact_gaps.check, day, now=round_.now)
     yield (
         StepName.COLLECT,
-        partial(submissions.collect, told.folder, year=year, now=told.now, on=day),
+        partial(submissions.collect, round_.folder, year=year, now=round_.now, on=day),
     )
-    yield StepName.EVALUATE, partial(evaluation.evaluate, year=year, now=told.now)
+    yield StepName.EVALUATE, partial(evaluation.evaluate, year=year, now=round_.now)
     yield StepName.WRITE_REPORT, partial(report.write, year, day)
     yield (
         StepName.DRAFT_REMEDIATIONS,
-        partial(remediation.draft, year=year, today=day, now=told.now),
+        partial(remediation.draft, year=year, today=day, now=round_.now),
     )
-    yield StepName.ASK_FOR_SIGN_OFF, partial(sign_offs.ask, year=year, today=day, now=told.now)
+    yield StepName.ASK_FOR_SIGN_OFF, partial(sign_offs.ask, year=year, today=day, now=round_.now)
 
 
 def from_the_sign_off(answered_on: date, *, chased_on: date, clock: Clock) -> Iterator[Step]:
-    """Yield what is done once the office lets everything go that is asked for."""
+    """Yield the steps after the office approves every draft, with their names."""
     everything = Answer(Change.APPROVE, bootstrap.rulebook().contacts.office)
     yield (
         StepName.HAND_OVER,
@@ -58,10 +58,10 @@ def from_the_sign_off(answered_on: date, *, chased_on: date, clock: Clock) -> It
     )
     yield StepName.KEEP_UP, partial(upkeep.keep_up, chased_on, now=clock())
     yield StepName.DRAFT_CARDS, partial(cards.owe_cards, chased_on, clock=clock)
-    # A day that is made up for has no hour.
-    yield StepName.SEND_CARDS, partial(cards.send_cards, show=_unseen, clock=clock, now=None)
+    # Without an instant, cards are sent at any hour, because the day may be in the past.
+    yield StepName.SEND_CARDS, partial(cards.send_cards, show=_show_nothing, clock=clock, now=None)
 
 
-def _unseen(card: str) -> None:
-    """Show nothing of a card: it is in the outbox, or with its reader."""
+def _show_nothing(card: str) -> None:
+    """Print no card, because all cards are in the outbox or delivered."""
     del card

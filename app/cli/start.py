@@ -1,22 +1,22 @@
-"""Starts the command so that files and their names are UTF-8, whatever the terminal speaks.
+"""Starts the command in UTF-8 mode, so that files and their names are UTF-8 in every locale.
 
-Under a locale such as zh_CN.GB18030, Python would take the names of files for GB18030 too, and find
-nothing of what came with the checkout. Python 3.15 takes them for UTF-8 everywhere; so do we.
+Under a locale such as zh_CN.GB18030, Python would decode file names as GB18030 and would not find
+the Chinese files of the checkout. Python 3.15 decodes them as UTF-8 in every locale.
 """
 
 import locale
 import os
 import sys
 
-OURS = "均衡"
+CHINESE_TEXT = "均衡"
 
 
 def run() -> None:
-    """Run the command, in UTF-8 mode: where Python was started without it, it starts again."""
-    if not _takes_names_for_utf8():
+    """Run the command in UTF-8 mode; if Python was started without it, restart Python."""
+    if not _decodes_names_as_utf8():
         _start_again()
     if os.environ.get("PYTHONUTF8") == "1":
-        # What the terminal speaks is for this process; those it begins write UTF-8 into their logs.
+        # The terminal's encoding is for this process only; its child processes log in UTF-8.
         os.environ.pop("PYTHONIOENCODING", None)
     sys.argv[1:] = [typed(word) for word in sys.argv[1:]]
     from app.cli.app import app
@@ -24,8 +24,8 @@ def run() -> None:
     app()
 
 
-def _takes_names_for_utf8() -> bool:
-    # Whoever sets PYTHONUTF8=0 wants what comes of it.
+def _decodes_names_as_utf8() -> bool:
+    # PYTHONUTF8=0 is the user's own decision and is kept.
     return sys.getfilesystemencoding() == "utf-8" or "PYTHONUTF8" in os.environ
 
 
@@ -37,16 +37,16 @@ def _start_again() -> None:
 
 
 def _in_utf8_mode() -> dict[str, str]:
-    spoken = locale.getencoding()
-    if "PYTHONIOENCODING" in os.environ or not _has_chinese(spoken):
+    encoding = locale.getencoding()
+    if "PYTHONIOENCODING" in os.environ or not _has_chinese(encoding):
         return {"PYTHONUTF8": "1"}
-    # GBK has no ✔: a mark that cannot be said must not end the list it stands in.
-    return {"PYTHONUTF8": "1", "PYTHONIOENCODING": f"{spoken}:backslashreplace"}
+    # GBK has no ✔: a character that cannot be encoded must not end the command.
+    return {"PYTHONUTF8": "1", "PYTHONIOENCODING": f"{encoding}:backslashreplace"}
 
 
 def _has_chinese(encoding: str) -> bool:
     try:
-        OURS.encode(encoding)
+        CHINESE_TEXT.encode(encoding)
     except (LookupError, UnicodeEncodeError):
         return False
     return True
@@ -62,8 +62,8 @@ def typed(word: str) -> str:
 
 
 def as_utf8(word: str) -> bytes:
-    """Return what was typed as UTF-8, but the name of a file that is there byte for byte."""
+    """Return a typed word as UTF-8; return the name of an existing file unchanged."""
     raw = os.fsencode(word)
-    # Not Path.exists: a reason given in a long sentence is too long a name, and it would raise.
-    is_there = os.path.exists(raw)  # noqa: PTH110
-    return raw if is_there else word.encode("utf-8", "surrogateescape")
+    # Path.exists would raise for a word that is too long for a file name, such as a long reason.
+    exists = os.path.exists(raw)  # noqa: PTH110
+    return raw if exists else word.encode("utf-8", "surrogateescape")

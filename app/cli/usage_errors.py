@@ -1,4 +1,4 @@
-"""A wrong call of the command, said in one Chinese line that ends with where its use is told."""
+"""Prints a usage error in one Chinese line that ends with the command that prints the help."""
 
 import sys
 from typing import Any, cast
@@ -10,24 +10,24 @@ from app.server.errors import WRONG_CALL
 from junheng import wording
 from junheng.wording.operations.command import CommandWords
 
-# The ancestor of every wrong call; typer hands on only this child of it.
-WrongCall = cast("type[Exception]", typer.BadParameter.__mro__[1])
+# The base class of all usage errors. Typer exports only its subclass BadParameter.
+UsageError = cast("type[Exception]", typer.BadParameter.__mro__[1])
 
 
 class OneLineGroup(TyperGroup):
-    """The command with its sub-commands, which refuses a wrong call in one line."""
+    """A group of commands that prints a usage error in one line and exits with WRONG_CALL."""
 
-    def main(self, *arguments: Any, **named: Any) -> Any:
-        if not named.get("standalone_mode", True):
-            return super().main(*arguments, **named)
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        if not options.get("standalone_mode", True):
+            return super().main(*arguments, **options)
         try:
-            ended = super().main(*arguments, **{**named, "standalone_mode": False})
-        except WrongCall as error:
-            typer.echo(sentence(error), err=True)
+            exit_code = super().main(*arguments, **{**options, "standalone_mode": False})
+        except UsageError as error:
+            typer.echo(error_line(error), err=True)
             sys.exit(WRONG_CALL)
         except typer.Abort:
             sys.exit(1)
-        sys.exit(ended if isinstance(ended, int) else 0)
+        sys.exit(exit_code if isinstance(exit_code, int) else 0)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if self.get_command(ctx, args[0]) is None:
@@ -36,8 +36,8 @@ class OneLineGroup(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-def sentence(error: Any) -> str:
-    """Return what is wrong with a call, and where its use is told, in one line."""
+def error_line(error: Any) -> str:
+    """Return one line with the mistake in a call and the command that prints the help."""
     command = error.ctx.command_path if error.ctx else "junheng"
     words = wording.packaged().command
     line = words.usage.format(mistake=_mistake(error, words), command=command)
@@ -45,7 +45,7 @@ def sentence(error: Any) -> str:
 
 
 def _mistake(error: Any, words: CommandWords) -> str:
-    # The classes are typer's own and not handed on: they are told by their names.
+    # Typer exports only one of these classes, so they are distinguished by name.
     match type(error).__name__:
         case "NoSuchOption":
             return words.no_such_option.format(name=error.option_name)
@@ -58,6 +58,6 @@ def _mistake(error: Any, words: CommandWords) -> str:
         case "BadParameter":
             return str(error.message)
         case _:
-            # It has no name of its own: no command at all, or an argument too many.
+            # Any other usage error: a group without a command, or too many arguments.
             is_group = isinstance(error.ctx and error.ctx.command, TyperGroup)
             return words.no_command if is_group else words.too_many

@@ -1,4 +1,4 @@
-"""Listens to what people press on their cards, until told to end."""
+"""Receives button presses and forms from Slack, and carries them out."""
 
 import logging
 import time
@@ -24,44 +24,44 @@ SECONDS_BETWEEN_TRIES = 15
 
 
 def listen(say: Callable[[str], None], *, seconds_between: float = SECONDS_BETWEEN_TRIES) -> None:
-    """Take and do what people press, until Ctrl-C or SIGTERM; raises ChatClosed."""
+    """Receive and carry out presses until Ctrl-C or SIGTERM; raises ChatClosed."""
     wording = bootstrap.rulebook().wording.chat
-    waits = _Waiting(say, wording.waiting, seconds_between)
+    retries = _Retries(say, wording.waiting, seconds_between)
     try:
         with interrupted_by_signals():
             slack = bootstrap.slack_desk()
-            itself = waits.until(slack.itself)
-            listener = _Listener(Desk(slack, itself, clock.now))
+            app = retries.until(slack.itself)
+            listener = _Listener(Desk(slack, app, clock.now))
             with bootstrap.slack_socket(listener.hear, log=log) as socket:
-                waits.until(socket.connect)
-                say(wording.listening.format(team=itself.team_name))
+                retries.until(socket.connect)
+                say(wording.listening.format(team=app.team_name))
                 listener.serve(seconds=seconds_between)
     except KeyboardInterrupt:
         say(wording.ended)
 
 
-class _Waiting:
-    """Tries again while Slack is not reached, and says so once for each reason."""
+class _Retries:
+    """Retries a call until Slack answers, and reports each new reason once."""
 
     def __init__(self, say: Callable[[str], None], phrase: str, seconds: float) -> None:
         self._seconds = seconds
         self._say = say
         self._phrase = phrase
-        self._said = ""
+        self._reported = ""
 
     def until(self, succeeds: Callable[[], T]) -> T:
         while True:
             try:
                 return succeeds()
             except ChatFailing as error:
-                if str(error) != self._said:
-                    self._said = str(error)
+                if str(error) != self._reported:
+                    self._reported = str(error)
                     self._say(self._phrase.format(reason=error, seconds=self._seconds))
                 time.sleep(self._seconds)
 
 
 class _Listener:
-    """Does presses one after the other, and opens forms at once."""
+    """Carries out presses one after the other, but opens forms at once."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -75,12 +75,12 @@ class _Listener:
             return Acknowledgement(views.errors(taken.mistakes))
         if taken.press_id is None:
             return Acknowledgement()
-        # Slack lets a form be opened for three seconds: it does not wait behind the others.
-        then = self._finish if taken.opens_a_form else self._waiting.put
-        return Acknowledgement(afterwards=partial(then, taken.press_id))
+        # Slack lets a form be opened within three seconds, so this press skips the queue.
+        next_step = self._finish if taken.opens_a_form else self._waiting.put
+        return Acknowledgement(afterwards=partial(next_step, taken.press_id))
 
     def serve(self, *, seconds: float) -> None:
-        """Finish what a process before this one left, then whatever comes, for ever."""
+        """Finish the presses that an earlier process left, then new ones, forever."""
         self._finish_all()
         while True:
             try:
@@ -93,7 +93,7 @@ class _Listener:
             self._finish(number)
 
     def _finish(self, number: int) -> None:
-        """Do and show a press; what Slack or a fault keeps from being done is tried again later."""
+        """Carry out a press and show its result; after an error, `_finish_all` retries it."""
         with self._lock:
             if number in self._at_work:
                 return
@@ -102,7 +102,7 @@ class _Listener:
             self._desk.finish(number)
         except NotDelivered as error:
             log.warning("press %s: %s", number, error)
-        except Exception as error:  # noqa: BLE001 - the next press must be done all the same
+        except Exception as error:  # noqa: BLE001 - the next press must still be carried out
             log_without_values(log, error)
         finally:
             with self._lock:

@@ -1,4 +1,4 @@
-"""Which deployments there are to be: all of deployments.yaml, the sample only where it may run."""
+"""Selects the deployments to create: those of deployments.yaml, the sample only if allowed."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ FILE = PROJECT_ROOT / "deployments.yaml"
 
 
 def options() -> Iterator[str]:
-    """Yield what `prefect deploy` is to be told; withdraw what was deployed and may not be."""
+    """Yield the options for `prefect deploy`; withdraw the sample round if it is not allowed."""
     sample_deployment.withdraw()
     has_sample = samples.may_be_shown()
     for name in names():
@@ -23,5 +23,5 @@ def options() -> Iterator[str]:
 
 def names() -> tuple[str, ...]:
     """Return the name of each deployment of deployments.yaml."""
-    read = YAML(typ="safe").load(FILE)
-    return tuple(one["name"] for one in read["deployments"])
+    declared = YAML(typ="safe").load(FILE)
+    return tuple(deployment["name"] for deployment in declared["deployments"])

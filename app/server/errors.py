@@ -1,4 +1,4 @@
-"""What cannot be done, said in one line: an expected refusal ends a command with 2."""
+"""Prints an expected refusal as one line and ends the command with 2."""
 
 import sys
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ WRONG_CALL = 2
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """Say in one line what cannot be done, and end with 2; a bug still shows itself whole."""
-    # Reading the settings takes a fifth of a second, which `--help` and `check-config` are spared.
+    """Print a Refusal as one line and exit with 2; other exceptions keep their traceback."""
+    # Imported here, because it takes a fifth of a second that `--help` and `check-config` save.
     from app.server.telemetry_off import quiet
     from junheng.settings import prepare_home
 

@@ -1,6 +1,6 @@
-"""Where libraries write: each place lies under JUNHENG_HOME unless the environment names another.
+"""The folders that libraries write into: under JUNHENG_HOME, unless the environment sets them.
 
-The code may belong to root and be read-only, and the account may have no home of its own.
+The code may belong to root and be read-only, and the account may have no home folder.
 """
 
 import os
@@ -15,21 +15,21 @@ from junheng.domain.operations.disk_errors import why
 from junheng.settings import Home, HomeUnusable
 
 PREFECT_HOME, UI_PAGES = "PREFECT_HOME", "PREFECT_SERVER_UI_STATIC_DIRECTORY"
-# Prefect reads the setting under this name too, and the other one wins where both are set.
+# Prefect also reads the setting under this name; if both are set, the other one wins.
 UI_PAGES_OLD_NAME = "PREFECT_UI_STATIC_DIRECTORY"
 TEMPORARY, CACHE, ACCOUNT_HOME = "TMPDIR", "XDG_CACHE_HOME", "HOME"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A folder that somebody writes into, and the setting that names it."""
+    """A folder that a process writes into, and the setting that names it."""
 
     setting: str
     folder: Path
 
 
-def settle() -> None:
-    """Name each place in the environment that the environment leaves open."""
+def set_defaults() -> None:
+    """Set the environment variable of each folder that is not set yet."""
     home = Home().home.resolve()
     os.environ.setdefault(PREFECT_HOME, str(home / "prefect"))
     # By default Prefect copies its pages into site-packages, which belongs to root.
@@ -38,14 +38,14 @@ def settle() -> None:
     os.environ.setdefault(TEMPORARY, str(home / "tmp"))
     os.environ.setdefault(CACHE, str(home / "cache"))
     for setting in (PREFECT_HOME, UI_PAGES, TEMPORARY, CACHE):
-        # Prefect's processes run in another folder than ours.
+        # Prefect's processes run in another folder, so relative paths would change their meaning.
         os.environ[setting] = str(Path(os.environ[setting]).absolute())
     if not _has_home():
         os.environ[ACCOUNT_HOME] = str(home)
 
 
 def make() -> None:
-    """Make the places, as Python passes over a TMPDIR that is not there; raises HomeUnusable."""
+    """Create the folders, because Python ignores a missing TMPDIR; raises HomeUnusable."""
     for place in libraries():
         try:
             place.folder.mkdir(parents=True, exist_ok=True)
@@ -57,13 +57,13 @@ def make() -> None:
 
 
 def libraries() -> Iterator[Place]:
-    """Yield the places of libraries, as the environment names them."""
+    """Yield the folders of libraries, as the environment names them."""
     for setting in (PREFECT_HOME, UI_PAGES, TEMPORARY, CACHE):
         yield Place(setting, Path(os.environ[setting]))
 
 
 def unwritable(places: Iterator[Place]) -> Mapping[Place, str]:
-    """Return the places that this account cannot write into, each with the system's reason."""
+    """Return the folders that this account cannot write into, each with the system's reason."""
     refused = {}
     for place in places:
         try:
@@ -75,14 +75,14 @@ def unwritable(places: Iterator[Place]) -> Mapping[Place, str]:
 
 
 def _nearest(folder: Path) -> Path:
-    """Return a folder, or the nearest one above it that is there: it will be made in that one."""
+    """Return a folder if it exists, otherwise its nearest existing parent."""
     with suppress(OSError):
-        return next(one for one in (folder, *folder.parents) if one.exists())
+        return next(parent for parent in (folder, *folder.parents) if parent.exists())
     return folder
 
 
 def _has_home() -> bool:
-    """Return whether the account has a home that it can write into; a service often has none."""
+    """Return whether the account has a writable home folder; a service often has none."""
     try:
         home = Path.home()
     except RuntimeError:  # no HOME, and no such account

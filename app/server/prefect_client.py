@@ -1,4 +1,4 @@
-"""What we ask of our own Prefect server, over HTTP and without importing Prefect."""
+"""A client for our own Prefect server: plain HTTP, without importing Prefect."""
 
 import http.client
 import ipaddress
@@ -17,23 +17,23 @@ from junheng.refusals import Refusal
 HOST = "127.0.0.1"
 HIGHEST_PORT = 65535
 DEFAULT_PORT = "4200"
-# On SQLite the server has one writer, and answers the others that it is not to be had (503).
+# On SQLite the server has one writer, and answers 503 to other writers.
 TRIES = 10
 SECONDS_BETWEEN_TRIES = 0.5
 
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what a listener is told, never a client
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - an address to listen on, never one to connect to
 
-# What deploy/junheng.env.example says where a key has to be made up.
+# The placeholder in deploy/junheng.env.example that the operator replaces by a key.
 PLACEHOLDER = "CHANGE"
 
 
 class PrefectNotRunning(Refusal):
-    """We cannot run Prefect, because its port is taken or one of its processes does not serve."""
+    """We cannot run Prefect, because its port is taken or one of its processes failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrefectServer:
-    """A Prefect server, by default on this machine; `auth` is what it wants of its clients."""
+    """A Prefect server, by default on this machine; `auth` is the key `user:password`."""
 
     port: int
     host: str = HOST
@@ -45,41 +45,41 @@ class PrefectServer:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Return what lets a request in."""
+        """Return the Authorization header with our key; empty without a key."""
         if self.auth is None:
             return {}
         return {"Authorization": f"Basic {b64encode(self.auth.encode()).decode('ascii')}"}
 
     def is_port_free(self) -> bool:
-        """Return whether nobody listens there yet."""
+        """Return whether no process listens on the port."""
         return not answers(self.host, self.port)
 
     def is_healthy(self) -> bool:
         return self._answers("/api/health")
 
-    def lets_us_in(self) -> bool:
-        """Return whether it takes our key: it tells everybody else only that it is there."""
+    def accepts_our_key(self) -> bool:
+        """Return whether the server accepts our key, which /api/health does not require."""
         return self._answers("/api/admin/version")
 
     def has_work_pool(self, name: str) -> bool:
         return self._answers(f"/api/work_pools/{name}")
 
     def make_work_pool(self, name: str) -> None:
-        """Make a pool whose workers start processes, where there is none; with its usual form."""
+        """Create a work pool of type `process` with Prefect's default template, if missing."""
         if self.has_work_pool(name):
             return
-        kinds = self.ask("GET", "/api/collections/views/aggregate-worker-metadata")
-        form = kinds["prefect"]["process"]["default_base_job_configuration"]
-        pool = {"name": name, "type": "process", "base_job_template": form}
+        workers = self.ask("GET", "/api/collections/views/aggregate-worker-metadata")
+        template = workers["prefect"]["process"]["default_base_job_configuration"]
+        pool = {"name": name, "type": "process", "base_job_template": template}
         try:
             self.ask("POST", "/api/work_pools/", pool)
         except http.client.HTTPException:
-            # A worker that starts makes it too: where it is there by now, all is well.
+            # A worker that starts at the same time may have created the pool.
             if not self.has_work_pool(name):
                 raise
 
     def limit_queue(self, pool: str, name: str) -> None:
-        """Let a queue do one run at a time; the others wait in it, and none is dropped."""
+        """Limit a work queue to one run at a time; the other runs wait in it."""
         queues = f"/api/work_pools/{pool}/queues"
         if self._answers(f"{queues}/{name}"):
             self.ask("PATCH", f"{queues}/{name}", {"concurrency_limit": 1})
@@ -94,18 +94,23 @@ class PrefectServer:
         return True
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Return what the server answers; while it is too busy it is asked again."""
-        status, content = self._asked(method, path, body)
+        """Return the parsed answer of the server; retry while it answers 503.
+
+        Raises:
+            HTTPException: the answer is an error (400 or above).
+
+        """
+        status, content = self._send(method, path, body)
         for _ in range(TRIES):
             if status != http.client.SERVICE_UNAVAILABLE:
                 break
             time.sleep(SECONDS_BETWEEN_TRIES)
-            status, content = self._asked(method, path, body)
+            status, content = self._send(method, path, body)
         if status >= http.client.BAD_REQUEST:
             raise http.client.HTTPException(f"{method} {path}: {status} {content!r}")
         return json.loads(content) if content else None
 
-    def _asked(self, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, bytes]:
+    def _send(self, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
         try:
             headers = {"Content-Type": "application/json", **self.headers}
@@ -117,24 +122,24 @@ class PrefectServer:
 
 
 def answers(host: str, port: int) -> bool:
-    """Return whether somebody listens at an address."""
-    with socket.socket() as knocking:
+    """Return whether a process listens at an address."""
+    with socket.socket() as probe:
         try:
-            return knocking.connect_ex((host, port)) == 0
-        except OSError:  # nobody knows the name
+            return probe.connect_ex((host, port)) == 0
+        except OSError:  # the name cannot be resolved
             return False
 
 
 def port() -> int:
-    """Return the port that is set for Prefect; raises PrefectNotRunning for what is none."""
-    said = os.environ.get("JUNHENG_PREFECT_PORT") or DEFAULT_PORT
-    if not said.isascii() or not said.isdigit() or not 0 < int(said) <= HIGHEST_PORT:
-        raise PrefectNotRunning(wording.packaged().server.no_port.format(port=said))
-    return int(said)
+    """Return the port that is set for Prefect; raises PrefectNotRunning for an invalid port."""
+    text = os.environ.get("JUNHENG_PREFECT_PORT") or DEFAULT_PORT
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= HIGHEST_PORT:
+        raise PrefectNotRunning(wording.packaged().server.no_port.format(port=text))
+    return int(text)
 
 
 def listening_host(auth: str | None) -> str:
-    """Return where Prefect listens; raises PrefectNotRunning where strangers would be let in."""
+    """Return the address to listen on; raises PrefectNotRunning if it is public without a key."""
     host = os.environ.get("JUNHENG_PREFECT_HOST") or HOST
     is_open = auth is None or auth.endswith(f":{PLACEHOLDER}")
     if is_open and not _is_loopback(host):
@@ -142,8 +147,8 @@ def listening_host(auth: str | None) -> str:
     return host
 
 
-def must_need_no_gate() -> None:
-    """Refuse the settings of the gate that older versions had; raises PrefectNotRunning."""
+def refuse_gate_settings() -> None:
+    """Refuse the settings of the sign-in gate of older versions; raises PrefectNotRunning."""
     for name in ("JUNHENG_GATE_HOST", "JUNHENG_GATE_PORT"):
         if os.environ.get(name):
             host = os.environ.get("JUNHENG_PREFECT_HOST") or HOST
@@ -155,7 +160,7 @@ def own(auth: str | None) -> PrefectServer:
     """Return the server that this machine runs, as its own processes reach it.
 
     Raises:
-        PrefectNotRunning: its port is none, or it would let strangers in.
+        PrefectNotRunning: its port is invalid, or it would be open to the network without a key.
 
     """
     host = listening_host(auth)
@@ -163,7 +168,7 @@ def own(auth: str | None) -> PrefectServer:
 
 
 def configured() -> PrefectServer:
-    """Return the server that the environment names, as Prefect's own clients would find it."""
+    """Return the server that PREFECT_API_URL names, otherwise the one of this machine."""
     auth = os.environ.get("PREFECT_API_AUTH_STRING") or None
     named = urlsplit(os.environ.get("PREFECT_API_URL", ""))
     if named.hostname is None:

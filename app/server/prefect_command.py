@@ -1,7 +1,7 @@
-"""Prefect's own command, in a process of ours: `python -m app.server.prefect_command [--held] …`.
+"""Runs Prefect's command with our patches: `python -m app.server.prefect_command [--held] …`.
 
-A command that is held imports what it needs, which takes seconds, and begins when its standard
-input says so: meanwhile the server lays out its tables.
+With `--held`, the command imports its modules, which takes seconds, and then waits for a line on
+standard input. Meanwhile the server creates its tables.
 """
 
 import contextlib
@@ -11,8 +11,8 @@ import sys
 
 HELD = "--held"
 BEGIN = b"\n"
-# Prefect imports them only when the command runs. To deploy, it also imports the flows: one of them
-# brings most of what they all need.
+# Modules that Prefect imports only when the command runs. `deploy` also imports the flows; one of
+# them imports most modules that all of them need.
 NEEDED = {
     "worker": ("prefect.cli.worker", "prefect.workers.process"),
     "deploy": ("prefect.cli.deploy", "prefect.deployments.runner", "flows.annual_round"),
@@ -20,23 +20,23 @@ NEEDED = {
 
 
 def main(arguments: list[str]) -> None:
-    """Become the Prefect command that the arguments name."""
+    """Run the Prefect command that the arguments name."""
     is_held = HELD in arguments
-    said = [argument for argument in arguments if argument != HELD]
-    for name in NEEDED.get(next(word for word in said if not word.startswith("-")), ()):
+    words = [argument for argument in arguments if argument != HELD]
+    for name in NEEDED.get(next(word for word in words if not word.startswith("-")), ()):
         importlib.import_module(name)
-    if "worker" in said:
+    if "worker" in words:
         from app.server import worker_reports
 
-        worker_reports.put_in()
+        worker_reports.install()
     if is_held and sys.stdin.buffer.read(len(BEGIN)) != BEGIN:
-        # Who held us is gone.
+        # The parent process ended without releasing us.
         return
-    if "deploy" in said:
-        said += _deployments()
+    if "deploy" in words:
+        words += _deployments()
     from prefect.cli import app
 
-    sys.argv = ["prefect", *said]
+    sys.argv = ["prefect", *words]
     app()
 
 
@@ -44,7 +44,7 @@ def _deployments() -> tuple[str, ...]:
     from app.server import chosen_deployments
     from app.server.errors import clear_errors
 
-    # Relative paths among the settings of the ledger begin where somebody started it all.
+    # Relative paths in settings refer to the folder where `junheng up` or `setup` was started.
     started_in = os.environ.get("JUNHENG_STARTED_IN", ".")
     with contextlib.chdir(started_in), clear_errors():
         return tuple(chosen_deployments.options())

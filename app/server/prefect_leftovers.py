@@ -1,21 +1,21 @@
-"""What earlier versions left in Prefect's own database, and this one does not want."""
+"""Deletes objects that earlier versions created in Prefect's database."""
 
 from app.server.prefect_client import PrefectServer
 
-# By this tag we knew which automations were ours; what operators made themselves is left alone.
+# Our automations have this tag; automations that operators created are kept.
 OURS = "junheng"
-TELLS = "tell-operators"
-MOST_ASKED_FOR = 200
+ALARM_DEPLOYMENT = "tell-operators"
+PAGE_LIMIT = 200
 
 
 def clear(server: PrefectServer) -> None:
-    """Delete the automations that found dead runs, and the deployment that told of them.
+    """Delete the automations that detected dead runs, and the deployment that sent the alarms.
 
-    The runs of that deployment stay, until Prefect forgets them with their time.
+    The runs of that deployment stay until Prefect's retention deletes them.
     """
-    for found in server.ask("POST", "/api/automations/filter", {"limit": MOST_ASKED_FOR}):
-        if OURS in found.get("tags", []):
-            server.ask("DELETE", f"/api/automations/{found['id']}")
-    named = {"deployments": {"name": {"any_": [TELLS]}}}
-    for found in server.ask("POST", "/api/deployments/filter", named):
-        server.ask("DELETE", f"/api/deployments/{found['id']}")
+    for automation in server.ask("POST", "/api/automations/filter", {"limit": PAGE_LIMIT}):
+        if OURS in automation.get("tags", []):
+            server.ask("DELETE", f"/api/automations/{automation['id']}")
+    by_name = {"deployments": {"name": {"any_": [ALARM_DEPLOYMENT]}}}
+    for deployment in server.ask("POST", "/api/deployments/filter", by_name):
+        server.ask("DELETE", f"/api/deployments/{deployment['id']}")

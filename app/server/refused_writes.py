@@ -1,19 +1,19 @@
-"""What Prefect left of a database that could not keep up: writes refused, events lost.
+"""Counts the traces of an overloaded Prefect database: refused writes and lost events.
 
-The log is that of `junheng up`; as a service the server writes to the journal.
+The log is the one of `junheng up`; as a service, the server writes to the journal.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
-# Prefect never deletes a dead letter: those from before the server was started last do not count.
+# Prefect never deletes dead letters, so only those since the last start of the server count.
 STARTED = "server-started"
 LOCKED = "database is locked"
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedWrites:
-    """Lines of the server's log, and events that were given up, since the server was started."""
+    """Numbers of refused writes in the server's log, and of lost events, since the last start."""
 
     locked: int
     dead_letters: int
@@ -23,16 +23,16 @@ class RefusedWrites:
 
 
 def mark_start(prefect_home: Path) -> None:
-    """Keep that the server is being started now."""
+    """Record the start of the server as the modification time of a file."""
     (prefect_home / STARTED).write_text("", "utf-8")
 
 
 def refused_writes(prefect_home: Path) -> RefusedWrites:
-    """Count what the server wrote down under a PREFECT_HOME; nothing where it never ran."""
+    """Count refused writes and dead letters under a PREFECT_HOME; zero if the server never ran."""
     since = _changed_at(prefect_home / STARTED)
     dead = sum(_changed_at(path) >= since for path in (prefect_home / "dlq").glob("*"))
     log, locked = prefect_home / "server.log", 0
-    # A log from before the start is one of `junheng up` on a machine that has services now.
+    # An older log was written by `junheng up`, before this machine had services.
     if log.exists() and _changed_at(log) >= since:
         with log.open(encoding="utf-8", errors="replace") as lines:
             locked = sum(LOCKED in line for line in lines)

@@ -1,7 +1,7 @@
-"""The watch of runs, in the server's process: finds runs that died unseen, and has them told.
+"""Watches the runs, in the server's process: detects dead runs and sends missed alarms.
 
-Prefect's own events may lie in its bus for a quarter of an hour; the lock that a run's process
-holds (`junheng.adapters.run_locks`) says at once whether it lives.
+Prefect's own events may be delayed by a quarter of an hour; the lock that a run's process holds
+(`junheng.adapters.run_locks`) shows at once whether it is alive.
 """
 
 import asyncio
@@ -38,14 +38,14 @@ from tasks.steps.hooks import EXPECTED, reason_of
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 10.0
-# Chat that refuses an alarm is not asked at every look.
+# An alarm that could not be sent is not retried at every look.
 BETWEEN_TRIES = timedelta(seconds=60)
-# How far back a failure is told that nobody told: who was killed between his failure and his hook.
-TOLD_BACK_TO = timedelta(hours=24)
+# Failures in this window get an alarm if their hook did not send it, because the run was killed.
+ALARM_WINDOW = timedelta(hours=24)
 
-# How long a run may be without a process: one that is taken needs time to start, one that is being
-# cancelled is for its worker to report.
-MAY_LACK: dict[StateType, timedelta] = {
+# The grace period of a run without a process: a pending run is being started, and a cancelled run
+# is reported by its worker.
+GRACE_PERIODS: dict[StateType, timedelta] = {
     StateType.RUNNING: timedelta(),
     StateType.PENDING: timedelta(seconds=110),
     StateType.CANCELLING: timedelta(seconds=60),
@@ -58,18 +58,18 @@ def _words() -> RunWatchWords:
 
 @dataclass(slots=True)
 class Seen:
-    """What the watch remembers from one look to the next."""
+    """The memory of the watch between two looks."""
 
-    # Which runs had no process, and the state in which they had none.
+    # The runs that had no process, with the id of their state.
     without_process: dict[UUID, UUID] = field(default_factory=dict)
-    # The failures that were told, by the run's state, and when the others were tried last.
-    told: set[UUID] = field(default_factory=set)
-    tried: dict[UUID, datetime] = field(default_factory=dict)
+    # The failures with a sent alarm, by the id of the state, and the last try for the others.
+    alarmed: set[UUID] = field(default_factory=set)
+    tried_at: dict[UUID, datetime] = field(default_factory=dict)
     owed_tried_at: datetime | None = None
 
 
 def look_now(seen: Seen) -> None:
-    """Look once, and write into the history what people did while nothing could be written."""
+    """Look once, and write the operations into the history that could not be written earlier."""
     look_once(seen, now=clock.now())
     run_requests.write_down_waiting()
 
@@ -78,63 +78,63 @@ def look_now(seen: Seen) -> None:
 async def watching(
     look: Callable[[Seen], None] = look_now, *, seconds: float = SECONDS_BETWEEN_LOOKS
 ) -> AsyncIterator[None]:
-    """Watch the runs meanwhile: enter it in the lifespan of the server."""
-    looking = asyncio.create_task(_keep_looking(look, seconds))
+    """Watch the runs in a background task of the server's lifespan."""
+    watch = asyncio.create_task(_keep_looking(look, seconds))
     try:
         yield
     finally:
-        looking.cancel()
-        await asyncio.wait({looking})
+        watch.cancel()
+        await asyncio.wait({watch})
 
 
 async def _keep_looking(look: Callable[[Seen], None], seconds: float) -> None:
     seen, reports = Seen(), Reports()
     while True:
-        # The first look is late too: the server does not answer yet.
+        # Sleeps before the first look, because the server does not answer yet.
         await asyncio.sleep(seconds)
         looked = asyncio.create_task(asyncio.to_thread(look, seen))
-        # Waiting raises nothing of what the look raised: whatever that is, the watch goes on.
+        # `wait` does not raise the exception of the look, so the watch continues after any error.
         await asyncio.wait({looked})
         reports.take(looked.exception())
 
 
 @dataclass(slots=True)
 class Reports:
-    """What is said of looks that failed: what keeps two in a row from their work, once.
+    """Logs failing looks: an error once, when it occurs in two looks in a row.
 
-    One alone is nothing: a server that ends does not answer itself any more.
+    A single failure is normal, because a server that ends no longer answers itself.
     """
 
     _last: str = ""
-    _said: str = ""
+    _logged: str = ""
 
     def take(self, error: BaseException | None) -> None:
-        """Say what is to be said after a look."""
+        """Log the outcome of a look, if it is new."""
         reason = "" if error is None else reason_of(error)
-        if reason and reason == self._last and reason != self._said:
+        if reason and reason == self._last and reason != self._logged:
             traceback = None if isinstance(error, EXPECTED) else error
             log.error("%s", _words().not_looked.format(reason=reason), exc_info=traceback)
-            self._said = reason
-        elif self._said and not reason:
+            self._logged = reason
+        elif self._logged and not reason:
             log.warning("%s", _words().looks_again)
-            self._said = ""
+            self._logged = ""
         self._last = reason
 
 
 def look_once(seen: Seen, *, now: datetime) -> None:
-    """Find the runs that died, tell of what failed, and send what is owed; `now` is aware."""
+    """Mark dead runs, and send missed and unsent alarms; `now` is time-zone aware."""
     with get_client(sync_client=True) as client:
         _find_dead(client, seen, now)
-        _tell(client, seen, now)
+        _send_missed_alarms(client, seen, now)
         if seen.owed_tried_at is None or now - seen.owed_tried_at >= BETWEEN_TRIES:
             seen.owed_tried_at = now
             alarms.send_owed(partial(failure_kinds.is_still_so, client), clock=lambda: now)
 
 
 def _find_dead(client: SyncPrefectClient, seen: Seen, now: datetime) -> None:
-    """Mark the runs that had no process at this look and at the one before, in the same state."""
+    """Mark the runs that had no process in the same state at this look and at the previous one."""
     before, seen.without_process = seen.without_process, {}
-    for run in _runs(client, *MAY_LACK):
+    for run in _runs(client, *GRACE_PERIODS):
         if run.state is None or not _lacks_process(run.id, run.state, now):
             continue
         if before.get(run.id) != run.state.id:
@@ -146,7 +146,7 @@ def _find_dead(client: SyncPrefectClient, seen: Seen, now: datetime) -> None:
 def _runs(
     client: SyncPrefectClient, *states: StateType, ended_since: datetime | None = None
 ) -> list[FlowRun]:
-    """Return the deployments' runs that stand so; where it is said, those that ended since."""
+    """Return the deployments' runs in these states; with `ended_since`, only those ended since."""
     ended = FlowRunFilterEndTime.model_validate({"after_": ended_since})
     return client.read_flow_runs(
         flow_run_filter=FlowRunFilter(
@@ -158,14 +158,14 @@ def _runs(
 
 
 def _lacks_process(run_id: UUID, state: State, now: datetime) -> bool:
-    may_lack = MAY_LACK.get(state.type)
-    if may_lack is None or now - state.timestamp < may_lack:
+    grace_period = GRACE_PERIODS.get(state.type)
+    if grace_period is None or now - state.timestamp < grace_period:
         return False
     return not run_locks.is_held(Home().running_folder, str(run_id))
 
 
 def _mark(client: SyncPrefectClient, run_id: UUID, state_id: UUID, now: datetime) -> None:
-    """Mark a run as ended, if it still stands as it was seen and still has no process."""
+    """Mark a run as ended, if its state is unchanged and it still has no process."""
     try:
         state = client.read_flow_run(run_id).state
     except ObjectNotFound:
@@ -173,7 +173,7 @@ def _mark(client: SyncPrefectClient, run_id: UUID, state_id: UUID, now: datetime
     if state is None or state.id != state_id or not _lacks_process(run_id, state, now):
         return
     if state.type is StateType.CANCELLING:
-        # As Prefect's worker does it: somebody asked for it.
+        # The same transition as by Prefect's worker; `force`, because the user requested it.
         client.set_flow_run_state(run_id, Cancelled(message=_words().cancelled), force=True)
     else:
         is_running = state.type is StateType.RUNNING
@@ -181,14 +181,14 @@ def _mark(client: SyncPrefectClient, run_id: UUID, state_id: UUID, now: datetime
         client.set_flow_run_state(run_id, Crashed(message=message))
 
 
-def _tell(client: SyncPrefectClient, seen: Seen, now: datetime) -> None:
-    """Tell of the runs that failed of late and of which nobody has told."""
-    for run in _runs(client, *FAILURES, ended_since=now - TOLD_BACK_TO):
-        if run.state_id is None or run.state_id in seen.told:
+def _send_missed_alarms(client: SyncPrefectClient, seen: Seen, now: datetime) -> None:
+    """Send the alarms of recent failures whose hooks did not send one."""
+    for run in _runs(client, *FAILURES, ended_since=now - ALARM_WINDOW):
+        if run.state_id is None or run.state_id in seen.alarmed:
             continue
-        tried = seen.tried.get(run.state_id)
-        if tried is None or now - tried >= BETWEEN_TRIES:
-            # Before it is tried: one that cannot be told must not keep the others waiting.
-            seen.tried[run.state_id] = now
+        tried_at = seen.tried_at.get(run.state_id)
+        if tried_at is None or now - tried_at >= BETWEEN_TRIES:
+            # Set before the try, so that one failing alarm does not block the others.
+            seen.tried_at[run.state_id] = now
             if lost_runs.tell(client, run.id, clock=lambda: now):
-                seen.told.add(run.state_id)
+                seen.alarmed.add(run.state_id)

@@ -1,4 +1,4 @@
-"""Puts into a Prefect server what the repository declares: its deployments."""
+"""Creates the work pool and the deployments in a Prefect server."""
 
 import os
 import shlex
@@ -13,8 +13,8 @@ from junheng import wording
 from junheng.adapters.files import private_files
 from junheng.settings import PROJECT_ROOT, Home, settings
 
-# -P, and PROJECT_ROOT as the folder that Prefect runs in: the folder in which somebody starts us
-# must not put its modules, .env or prefect.toml into processes of the service's account.
+# -P, and PROJECT_ROOT as Prefect's working directory, for safety: modules, .env or prefect.toml of
+# the folder where a user starts the command must not reach processes of the service account.
 PYTHON = (sys.executable, "-P")
 PREFECT = (*PYTHON, "-m", "app.server.prefect_command")
 SERVE = (*PYTHON, "-m", "app.server.guard.serve")
@@ -22,29 +22,29 @@ DEPLOYMENTS = str(PROJECT_ROOT / "deployments.yaml")
 DEPLOY = (*PREFECT, "--no-prompt", "deploy", "--prefect-file", DEPLOYMENTS)
 WORK_POOL = "junheng"
 WORK = (*PREFECT, "worker", "start", "--pool", WORK_POOL, "--type", "process")
-# What a worker starts for each run (deployments.yaml).
+# The command that a worker starts for each run (deployments.yaml).
 RUN = (*PYTHON, "-m", "prefect.engine")
-# What writes the ledger waits here for its turn.
+# The queue of the deployments that write the ledger.
 LEDGER_QUEUE = "ledger"
 
 
-# The C library gives each thread a heap of its own, and SQLite has many: two heaps do for the
-# server, and hold some 25 MB less.
-SPARING = {"MALLOC_ARENA_MAX": "2"}
+# The C library gives each thread its own heap, and SQLite has many threads. Two heaps suffice for
+# the server, and save about 25 MB.
+FEW_HEAPS = {"MALLOC_ARENA_MAX": "2"}
 
 
 def serving_environment(server: PrefectServer) -> dict[str, str]:
-    """Return what the server is given: where it listens, and what it wants of its clients."""
+    """Return the environment of the server: its address, and the key that clients must send."""
     secret = {} if server.auth is None else {"PREFECT_SERVER_API_AUTH_STRING": server.auth}
     where = {
         "PREFECT_SERVER_API_HOST": listening_host(server.auth),
         "PREFECT_SERVER_API_PORT": str(server.port),
     }
-    return SPARING | environment(server) | where | secret
+    return FEW_HEAPS | environment(server) | where | secret
 
 
 def environment(server: PrefectServer) -> dict[str, str]:
-    """Return what the processes are given, a run by its worker."""
+    """Return the environment of the processes; a worker passes it on to its runs."""
     secret = {} if server.auth is None else {"PREFECT_API_AUTH_STRING": server.auth}
     return os.environ | {
         "JUNHENG_HOME": str(Home().home.resolve()),
@@ -52,7 +52,7 @@ def environment(server: PrefectServer) -> dict[str, str]:
         "JUNHENG_RUN_COMMAND": shlex.join(RUN),
         "PREFECT_API_URL": f"{server.address}/api",
         "PREFECT_UI_URL": os.environ.get("PREFECT_UI_URL") or server.address,
-        # Prefect's own 10 s make whoever pressed Run or Retry wait longer than a chase takes.
+        # With Prefect's default of 10 s, a run would wait longer than a chase takes.
         "PREFECT_WORKER_QUERY_SECONDS": "3",
         "TZ": "Asia/Shanghai",
         **secret,
@@ -60,30 +60,35 @@ def environment(server: PrefectServer) -> dict[str, str]:
 
 
 def logs_folder() -> Path:
-    """Make the places that libraries write into, and return the one for the logs."""
+    """Create the folders that libraries write into, and return the one for the logs."""
     library_folders.make()
     chosen = settings()
     private_files.tighten(chosen.home, shared={chosen.inbox_folder})
     return Path(os.environ[library_folders.PREFECT_HOME])
 
 
-def make_room(server: PrefectServer) -> None:
-    """Make the work pool and its queues; again, and nothing changes."""
+def make_work_pool(server: PrefectServer) -> None:
+    """Create the work pool and its queue; idempotent."""
     server.make_work_pool(WORK_POOL)
     server.limit_queue(WORK_POOL, LEDGER_QUEUE)
 
 
-def set_up_anew() -> str:
-    """Set up the server that the environment names and say so; raises PrefectNotRunning."""
+def set_up_deployments() -> str:
+    """Set up the server that the environment names; return a sentence for the operator.
+
+    Raises:
+        PrefectNotRunning: the server does not answer or does not accept our key, or Prefect failed.
+
+    """
     quiet()
     server, words = configured(), wording.packaged().server
     if not server.is_healthy():
         raise PrefectNotRunning(words.not_there.format(address=server.address))
-    if not server.lets_us_in():
+    if not server.accepts_our_key():
         raise PrefectNotRunning(words.not_let_in.format(address=server.address))
     prefect_leftovers.clear(server)
-    make_room(server)
+    make_work_pool(server)
     with ExitStack() as running:
         env, logs = environment(server), logs_folder()
-        processes.begin(running, "deploy", DEPLOY, env=env, logs=logs).must_succeed()
+        processes.start(running, "deploy", DEPLOY, env=env, logs=logs).must_succeed()
     return words.set_up.format(address=server.address)

@@ -1,4 +1,4 @@
-"""Signals: what is asked to end, ends in order."""
+"""Turns signals into an orderly end."""
 
 import signal
 from collections.abc import Iterator
@@ -10,16 +10,16 @@ ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def interrupted_by_signals() -> Iterator[None]:
-    """Turn every signal to end into a KeyboardInterrupt, the first one only."""
+    """Turn the first of SIGINT, SIGTERM and SIGHUP into a KeyboardInterrupt; ignore later ones."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
-        # Impatience must not leave a process behind.
+        # A second Ctrl-C must not interrupt the clean-up and leave processes behind.
         for number in ENDING_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    # Our processes inherit no ignored SIGINT, as one started in the background would hand down:
-    # a worker that ignores it never ends.
+    # A process started in the background ignores SIGINT, and its children would inherit that; a
+    # worker that ignores SIGINT never ends.
     before = {number: signal.signal(number, interrupt) for number in ENDING_SIGNALS}
     try:
         yield

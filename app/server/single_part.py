@@ -1,20 +1,20 @@
-"""Runs one part of Prefect alone, for a machine that keeps its services itself."""
+"""Runs one service of Prefect in the foreground, for systemd and containers."""
 
 import os
 import signal
 from typing import NoReturn
 
 from app.server import refused_writes, set_up
-from app.server.prefect_client import PrefectNotRunning, configured, must_need_no_gate, own
+from app.server.prefect_client import PrefectNotRunning, configured, own, refuse_gate_settings
 from app.server.telemetry_off import quiet
 from junheng import wording
 from junheng.settings import PROJECT_ROOT
 
 
 def serve() -> NoReturn:
-    """Become the Prefect server; raises PrefectNotRunning where it could not or must not listen."""
+    """Replace this process by the Prefect server; raises PrefectNotRunning for unsafe settings."""
     quiet()
-    must_need_no_gate()
+    refuse_gate_settings()
     server = own(configured().auth)
     if server.auth is None:
         raise PrefectNotRunning(wording.packaged().server.no_key)
@@ -23,7 +23,7 @@ def serve() -> NoReturn:
 
 
 def work() -> NoReturn:
-    """Become a worker; raises PrefectNotRunning for a port that is none, or without a key."""
+    """Replace this process by a worker; raises PrefectNotRunning without a valid port and a key."""
     quiet()
     server = configured()
     if server.auth is None:
@@ -31,11 +31,11 @@ def work() -> NoReturn:
     _become(set_up.environment(server), set_up.WORK)
 
 
-def _become(own: dict[str, str], command: tuple[str, ...]) -> NoReturn:
+def _become(env: dict[str, str], command: tuple[str, ...]) -> NoReturn:
     set_up.logs_folder()
-    # Prefect reads .env and prefect.toml of the folder that it runs in.
+    # Prefect reads .env and prefect.toml in its working directory.
     os.chdir(PROJECT_ROOT)
-    # Who is started in the background inherits an ignored SIGINT, and a worker then never ends.
+    # A process started in the background inherits an ignored SIGINT, and a worker then never ends.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # In our place, under our number: who started us watches over it and ends it.
-    os.execve(command[0], command, own)  # noqa: S606
+    # exec keeps the process id, which the service manager watches and ends.
+    os.execve(command[0], command, env)  # noqa: S606

@@ -1,4 +1,4 @@
-"""Prefect's SQLite with one writer at a time: a transaction takes the lock before it reads."""
+"""Makes Prefect's SQLite transactions take the write lock before they read."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -10,11 +10,11 @@ from prefect.settings import get_current_settings
 
 
 class OneWriter(AioSqliteConfiguration):
-    """SQLite as Prefect keeps it, but for how a transaction begins.
+    """Prefect's SQLite configuration, with transactions that begin IMMEDIATE.
 
-    Prefect begins most of its transactions DEFERRED: they read, and become writers when they first
-    write. Where another has written in between, SQLite refuses that at once ("database is locked"),
-    however long its busy timeout. A transaction that begins IMMEDIATE waits for its turn instead.
+    Prefect begins most transactions DEFERRED: they read first, and take the write lock at their
+    first write. If another transaction has written meanwhile, SQLite fails at once ("database is
+    locked"), regardless of the busy timeout. An IMMEDIATE transaction waits for the lock.
     """
 
     @asynccontextmanager
@@ -24,17 +24,17 @@ class OneWriter(AioSqliteConfiguration):
         with_for_update: bool = False,  # noqa: FBT001, FBT002 - Prefect's own signature
     ) -> AsyncGenerator[Any, None]:
         async with session.begin() as transaction:
-            # For this connection alone: what else is begun meanwhile must not want the lock too.
-            asked = SQLITE_BEGIN_MODE.set("IMMEDIATE")
+            # Only for this connection: other connections that open meanwhile need no write lock.
+            token = SQLITE_BEGIN_MODE.set("IMMEDIATE")
             try:
                 await session.connection()
             finally:
-                SQLITE_BEGIN_MODE.reset(asked)
+                SQLITE_BEGIN_MODE.reset(token)
             yield transaction
 
 
-def put_in() -> None:
-    """Have Prefect keep its SQLite so in this process; its PostgreSQL stays as it is."""
+def install() -> None:
+    """Make Prefect use this configuration in this process, if its database is SQLite."""
     settings = get_current_settings().server.database
     address = settings.connection_url
     if address is not None and address.get_secret_value().startswith("sqlite"):

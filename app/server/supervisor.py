@@ -1,4 +1,4 @@
-"""Runs Prefect for the office: server, worker and listener, until told to end."""
+"""Runs Prefect for the office: server, worker and chat listener, with restarts."""
 
 import os
 import secrets
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.server import prefect_leftovers, processes, refused_writes, set_up
-from app.server.prefect_client import PrefectNotRunning, PrefectServer, must_need_no_gate, own
+from app.server.prefect_client import PrefectNotRunning, PrefectServer, own, refuse_gate_settings
 from app.server.processes import Process
 from app.server.set_up import DEPLOY, PYTHON, SERVE, WORK
 from app.server.signals import interrupted_by_signals
@@ -21,14 +21,14 @@ from tasks.people import sign_ins, users
 
 JUNHENG = (*PYTHON, "-m", "app.cli.app")
 
-# While it deploys: people wait for the last sentence.
+# Until the deployments are created, because a person waits for the last sentence.
 POLL_SECONDS = 0.3
 
 
 def up(say: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM, then end what was started; raises PrefectNotRunning."""
+    """Run all services until Ctrl-C or SIGTERM, then end them; raises PrefectNotRunning."""
     quiet()
-    must_need_no_gate()
+    refuse_gate_settings()
     chosen, words = settings(), wording.packaged().server
     if (imported := users.import_file(now=clock.now())) is not None:
         say(imported)
@@ -39,20 +39,20 @@ def up(say: Callable[[str], None]) -> None:
     say(words.starting)
     try:
         with interrupted_by_signals(), ExitStack() as running:
-            _serve(_House(server, chosen, env, logs, running), say)
+            _serve(_Services(server, chosen, env, logs, running), say)
     except KeyboardInterrupt:
         say(words.ended)
 
 
 def _secret() -> str:
-    """Return the key of our own processes: the one that is set, or one that they alone know."""
-    chosen = os.environ.get("PREFECT_API_AUTH_STRING")
-    return chosen or f"junheng:{secrets.token_urlsafe(32)}"
+    """Return the key of our own processes: the one that is set, or a random one."""
+    key = os.environ.get("PREFECT_API_AUTH_STRING")
+    return key or f"junheng:{secrets.token_urlsafe(32)}"
 
 
 @dataclass(frozen=True, slots=True)
-class _House:
-    """What is begun, one after the other, and ended in the other order."""
+class _Services:
+    """Starts the services in order; `running` ends them in the reverse order."""
 
     server: PrefectServer
     chosen: Settings
@@ -60,68 +60,72 @@ class _House:
     logs: Path
     running: ExitStack
 
-    def begin(
+    def start(
         self,
         name: str,
         *command: str,
         env: Mapping[str, str] | None = None,
         is_held: bool = False,
     ) -> Process:
-        own = self.env if env is None else env
-        return processes.begin(
-            self.running, name, command, env=own, logs=self.logs, is_held=is_held
+        return processes.start(
+            self.running,
+            name,
+            command,
+            env=self.env if env is None else env,
+            logs=self.logs,
+            is_held=is_held,
         )
 
-    def begin_ours(self, name: str) -> Process:
-        """Begin a command of our own, for which a relative path begins where we were started."""
-        return processes.begin(
+    def start_junheng(self, name: str) -> Process:
+        """Start a `junheng` command in the current folder, so that relative paths stay valid."""
+        return processes.start(
             self.running, name, (*JUNHENG, name), env=self.env, logs=self.logs, folder=Path.cwd()
         )
 
     def serve_prefect(self) -> Process:
         refused_writes.mark_start(self.logs)
-        return self.begin("server", *SERVE, env=set_up.serving_environment(self.server))
+        return self.start("server", *SERVE, env=set_up.serving_environment(self.server))
 
     def listen(self) -> Iterator[Process]:
-        """Begin the listener to chat, where there is one."""
+        """Start the chat listener, if Slack is configured."""
         if self.chosen.slack_app_token is not None:
-            yield self.begin_ours("chat")
+            yield self.start_junheng("chat")
 
 
-def _begin(house: _House, say: Callable[[str], None]) -> tuple[Process, tuple[Process, ...]]:
-    """Begin everything and say what can be used; return what deploys, and what is kept running."""
-    serving = house.serve_prefect()
-    # Both take seconds to import what they need: they do while the server lays out its database.
-    working = house.begin("worker", *WORK, is_held=True)
-    deploying = house.begin("deploy", *DEPLOY, is_held=True)
-    serving.wait_until(house.server.is_healthy)
-    # Before there is a worker, which could not run what an earlier version had begun by itself.
-    prefect_leftovers.clear(house.server)
-    set_up.make_room(house.server)
-    working.go_on()
-    deploying.go_on()
-    kept = (serving, working, *house.listen())
-    say(wording.packaged().server.open.format(address=house.env["PREFECT_UI_URL"]))
-    return deploying, kept
+def _start(services: _Services, say: Callable[[str], None]) -> tuple[Process, tuple[Process, ...]]:
+    """Start all processes and print the URL; return the deploying one and those to keep running."""
+    server = services.serve_prefect()
+    # Both import modules for seconds, while the server creates its tables.
+    worker = services.start("worker", *WORK, is_held=True)
+    deploying = services.start("deploy", *DEPLOY, is_held=True)
+    server.wait_until(services.server.is_healthy)
+    # Before the worker begins, because it cannot run what automations of earlier versions start.
+    prefect_leftovers.clear(services.server)
+    set_up.make_work_pool(services.server)
+    worker.release()
+    deploying.release()
+    kept_running = (server, worker, *services.listen())
+    say(wording.packaged().server.open.format(address=services.env["PREFECT_UI_URL"]))
+    return deploying, kept_running
 
 
-def _say_ready(house: _House, say: Callable[[str], None]) -> None:
-    address = house.env["PREFECT_UI_URL"]
+def _say_ready(services: _Services, say: Callable[[str], None]) -> None:
+    address = services.env["PREFECT_UI_URL"]
     words = wording.packaged().server
     sign_in = words.sign_in
     if not users.names():
-        link = sign_ins.link(address, now=clock.now())
+        link = sign_ins.first_user_url(address, now=clock.now())
         sign_in = users.wording().first_user.format(link=link)
-    say(words.running.format(address=address, sign_in=sign_in, logs=house.logs))
+    say(words.running.format(address=address, sign_in=sign_in, logs=services.logs))
 
 
-def _serve(house: _House, say: Callable[[str], None]) -> None:
-    deploying, kept = _begin(house, say)
+def _serve(services: _Services, say: Callable[[str], None]) -> None:
+    deploying, kept_running = _start(services, say)
     is_ready = False
     while True:
-        for process in kept:
+        for process in kept_running:
             process.keep_running(say)
         if not is_ready and deploying.has_succeeded(say):
-            _say_ready(house, say)
+            _say_ready(services, say)
             is_ready = True
         time.sleep(1 if is_ready else POLL_SECONDS)

@@ -24,13 +24,13 @@ def of_scrypt(*, salt: str, digest: str, cost: int) -> str:
     return f"${_SCRYPT}${cost}${salt}${digest}"
 
 
-def is_of(kept: str | None, password: str) -> bool:
+def matches(kept: str | None, password: str) -> bool:
     """Return whether a stored hash matches a password.
 
     Without a hash the answer is False, and takes as long: timing does not reveal which users exist.
     """
     if kept is not None and kept.startswith(f"${_SCRYPT}$"):
-        return _is_of_scrypt(kept, password)
+        return _matches_scrypt(kept, password)
     try:
         _ARGON2.verify(kept or _dummy_hash(), _bytes(password))
     except (VerificationError, InvalidHashError):
@@ -43,7 +43,7 @@ def is_outdated(kept: str) -> bool:
     return kept.startswith(f"${_SCRYPT}$") or _ARGON2.check_needs_rehash(kept)
 
 
-def _is_of_scrypt(kept: str, password: str) -> bool:
+def _matches_scrypt(kept: str, password: str) -> bool:
     _, _, cost, salt, digest = kept.split("$")
     digest_of_password = hashlib.scrypt(
         _bytes(password),

@@ -6,7 +6,12 @@ from typing import Any
 
 def storable(text: str) -> str:
     r"""Return a text whose lone surrogates are escaped (`\ud800`): no database takes them."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    # The same object: it may be a member of a StrEnum.
+    return text
 
 
 def storable_content(content: Any) -> Any:

@@ -89,10 +89,8 @@ def one(session: Session, notice_id: int) -> Notice:
 
 def was_claimed(session: Session, notice_id: int, *, at: datetime) -> bool:
     """Return whether a card was claimed at an instant or later."""
-    claimed_at = session.exec(
-        select(NoticeRow.claimed_at).where(NoticeRow.id == notice_id)
-    ).one_or_none()
-    return claimed_at is not None and claimed_at >= at
+    row = session.get(NoticeRow, notice_id)
+    return row is not None and row.claimed_at is not None and row.claimed_at >= at
 
 
 def last_day_sent(session: Session, district_code: str) -> date | None:

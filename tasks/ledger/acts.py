@@ -1,7 +1,7 @@
 """Acts: moves of a remediation that a person makes, and the sentences that refuse them."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from junheng import bootstrap
 from junheng.domain.duties.responsibilities import Assignment
@@ -21,7 +21,7 @@ from junheng.store.database.database import Session
 from junheng.store.remediations import UnknownReference
 from junheng.store.tables.chase import ReminderRow
 from junheng.store.tables.ledger import EvidenceRow
-from junheng.wording.ledger.ledger import CauseNames, LedgerWords
+from tasks.ledger import act_refusals
 from tasks.ledger.ledger import SYSTEM, Ledger
 
 # Acts that may take several moves on the way to a status; each move is recorded.
@@ -138,7 +138,8 @@ def done(ledger: Ledger, remediation: Remediation, wanted: Act) -> Remediation:
             _check_independence(ledger, remediation, wanted)
         return ledger.act(remediation, wanted)
     except (TransitionNotAllowed, MoveIncomplete, ClosingNotEarned) as error:
-        raise ActRefused(refusal(error, remediation, wanted, ledger.rulebook)) from error
+        sentence = act_refusals.refusal(error, remediation, wanted, ledger.rulebook)
+        raise ActRefused(sentence) from error
 
 
 def _check_independence(ledger: Ledger, remediation: Remediation, wanted: Act) -> None:
@@ -176,7 +177,7 @@ def _along(ledger: Ledger, remediation: Remediation, wanted: Act) -> Remediation
     for step in steps:
         remediation = ledger.act(remediation, replace(wanted, move=step))
     is_new_text = not steps and wanted.text != remediation.progress
-    return ledger.note(remediation, wanted) if is_new_text else remediation
+    return ledger.record_progress(remediation, wanted) if is_new_text else remediation
 
 
 def by_name(name: str, rulebook: Rulebook) -> Move:
@@ -206,7 +207,7 @@ def cause_named(name: str | None, rulebook: Rulebook) -> Cause | None:
     known = {cause.value: cause for cause in Cause} | {names[cause]: cause for cause in Cause}
     if name.strip() not in known:
         sentence = rulebook.wording.ledger.refusals.wrong_cause
-        raise ActRefused(sentence.format(cause=name, known=_causes(names)))
+        raise ActRefused(sentence.format(cause=name, known=act_refusals.causes_listed(names)))
     return known[name.strip()]
 
 
@@ -249,80 +250,3 @@ def part_named(remediation: Remediation, name: str, rulebook: Rulebook) -> str:
     """Return the id of the supporting unit with a name; the name itself if there is none."""
     units = units_named(name, rulebook)
     return next((unit for unit in units if remediation.part_of(unit) is not None), name)
-
-
-def refusal(
-    error: TransitionNotAllowed | MoveIncomplete | ClosingNotEarned,
-    remediation: Remediation,
-    wanted: Act,
-    rulebook: Rulebook,
-) -> str:
-    """Return the sentence that refuses an act, with the allowed moves."""
-    wording = rulebook.wording.ledger
-    match error:
-        case TransitionNotAllowed():
-            return _not_allowed(remediation, wanted, rulebook)
-        case MoveIncomplete(lacking=lacking):
-            return _incomplete(lacking, remediation, wanted, wording)
-        case ClosingNotEarned(grounds=grounds):
-            refusals = wording.refusals
-            sentence = refusals.evidence_lacking if grounds.is_attested else refusals.data_only
-            kinds = "；".join(grounds.missing_kinds)
-            return sentence.format(reference=remediation.reference, kinds=kinds)
-
-
-def _not_allowed(remediation: Remediation, wanted: Act, rulebook: Rulebook) -> str:
-    wording = rulebook.wording.ledger
-    refusals = wording.refusals
-    if wanted.unit:
-        sentence, nothing = refusals.part_not_allowed, refusals.nothing_for_part
-        moves = allowed_for_part(remediation)
-    else:
-        sentence, nothing = refusals.not_allowed, refusals.nothing_allowed
-        moves = allowed(remediation, wanted.on)
-    return sentence.format(
-        reference=remediation.reference,
-        status=wording.statuses[remediation.status],
-        unit=rulebook.display_name(wanted.unit, wanted.on),
-        move=wording.moves[wanted.move],
-        allowed="、".join(wording.moves[move] for move in moves) or nothing,
-    )
-
-
-def _incomplete(lacking: str, remediation: Remediation, wanted: Act, wording: LedgerWords) -> str:
-    refusal = wording.refusals.lacking.of(lacking)
-    if not isinstance(refusal, str):
-        refusal = (refusal.unsaid if wanted.until is None else refusal.too_early)[wanted.move]
-    return refusal.format(
-        move=wording.moves[wanted.move],
-        reference=remediation.reference,
-        due_on=remediation.due_on,
-        opened_on=remediation.opened_on,
-        on=wanted.on,
-        causes=_causes(wording.causes),
-        unit=wanted.unit,
-        supporting="、".join(remediation.supporting) or wording.nobody,
-    )
-
-
-def allowed(remediation: Remediation, day: date) -> tuple[Move, ...]:
-    """Return the moves that persons may make on a remediation on a day."""
-    answers = {Move.GRANT_EXTENSION, Move.REFUSE_EXTENSION}
-    return tuple(
-        move
-        for move, transition in TABLE.items()
-        if remediation.status in transition.origins
-        and transition.by is not Party.SYSTEM
-        and (remediation.extension_until is not None or move not in answers)
-        and (day <= remediation.due_on or move is not Move.ASK_EXTENSION)
-    )
-
-
-def allowed_for_part(remediation: Remediation) -> tuple[Move, ...]:
-    """Return the moves that a supporting unit may make on its own part."""
-    is_handed_over = remediation.status in lifecycle.WITH_UNIT | lifecycle.WITH_OFFICE
-    return (Move.RECEIPT, Move.REPORT) if is_handed_over else ()
-
-
-def _causes(names: CauseNames) -> str:
-    return "、".join(f"{cause.value}（{names[cause]}）" for cause in Cause)

@@ -1,4 +1,4 @@
-"""Writes to the ledger: each change with its event, in one transaction."""
+"""Writes to the ledger: each change in one transaction with the event that records it."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Self
 
 from junheng.domain.chase.ladder import LadderInForce, kind_of
 from junheng.domain.history.hash_chain import EventKind, Happening
-from junheng.domain.ledger import evidence as evidence_of
+from junheng.domain.ledger import evidence as evidence_rules
 from junheng.domain.ledger import moves, past_states
 from junheng.domain.ledger.evidence import Requirement
 from junheng.domain.ledger.lifecycle import TABLE, Move, Party, Status
@@ -36,7 +36,7 @@ class Ledger:
 
     @classmethod
     def of(cls, session: Session, rulebook: Rulebook, *, now: datetime) -> Self:
-        """Open a district's ledger, locked for other writers until this transaction ends."""
+        """Open a district's ledger; other writers wait until this transaction ends."""
         history = History.of(session, rulebook.district.code, now=now)
         opened = cls(session, rulebook, history)
         opened._record_config_changes()
@@ -84,17 +84,17 @@ class Ledger:
         kind = kind_of(line, is_recurring=is_recurring, is_attested=is_attested)
         return self.rulebook.ladder.of(kind)
 
-    def _keep_ladder(self, remediation: Remediation) -> None:
-        """Store the ladder of a remediation that was opened just now."""
+    def _store_ladder(self, remediation: Remediation) -> None:
+        """Store the ladder that a remediation uses from now on, if it is the current one."""
         line = self.rulebook.standard.line(remediation.indicator)
         ladder = self._ladder(line, is_recurring=bool(remediation.period))
         if ladder.digest == remediation.ladder:
             ladders.keep(self.session, self.district, ladder, now=self.history.now)
 
     def context(self, remediation: Remediation, *, on: date) -> LedgerContext:
-        """Return the rules for an act on a remediation on a day."""
+        """Return the time limits, and the grounds for closing, that apply to an act on a day."""
         line = self.rulebook.standard.line(remediation.indicator)
-        # A recurring duty keeps its date from config.
+        # The due date of a recurring duty is stated in config and never computed.
         fixed_due_on = remediation.due_on if remediation.period else None
         return LedgerContext(
             self.terms(line, fixed_due_on=fixed_due_on), self._grounds(remediation, on=on)
@@ -103,8 +103,8 @@ class Ledger:
     def _grounds(self, remediation: Remediation, *, on: date) -> Grounds:
         """Return the grounds for closing a remediation, and the missing kinds of evidence.
 
-        Only evidence from `proof_from` up to `on` counts: older evidence does not prove that a
-        relapse, or a failure in a newer year, was corrected.
+        Only evidence added from `proof_from` to `on` counts. When a closed remediation relapses, or
+        fails again in a newer year, evidence from before does not prove the new correction.
         """
         rules = self.rulebook.evidence
         if not rules.is_attested(remediation.indicator):
@@ -112,8 +112,8 @@ class Ledger:
         entered = evidence_store.of_reference(self.session, self.district, remediation.reference)
         since = remediation.proof_from or remediation.opened_on
         present = {row.kind for row in entered if since <= row.added_on <= on}
-        missing = evidence_of.missing_kinds(self.required_kinds(remediation), present)
-        kinds = evidence_of.kinds_in_words(missing, self.rulebook.wording.evidence)
+        missing = evidence_rules.missing_kinds(self.required_kinds(remediation), present)
+        kinds = evidence_rules.kinds_in_words(missing, self.rulebook.wording.evidence)
         return Grounds(is_attested=True, missing_kinds=kinds)
 
     def required_kinds(self, remediation: Remediation) -> Requirement:
@@ -126,10 +126,10 @@ class Ledger:
         self, remediation: Remediation, *, by: str, on: date, evaluation_id: int | None
     ) -> None:
         """Insert a new remediation with its event."""
-        self._keep_ladder(remediation)
+        self._store_ladder(remediation)
         row = store.add(self.session, self.district, remediation, evaluation_id=evaluation_id)
         act = Act(Move.DRAFT, by, on, school_year=remediation.school_year)
-        self._tell(act, None, remediation, {"row": row, "evaluation": evaluation_id})
+        self._append_event(act, None, remediation, {"row": row, "evaluation": evaluation_id})
 
     def act(
         self, before: Remediation, act: Act, *, evaluation_id: int | None = None
@@ -147,15 +147,15 @@ class Ledger:
         else:
             after = moves.move(before, act, context=self.context(before, on=act.on))
         if after.ladder != before.ladder:
-            self._keep_ladder(after)
+            self._store_ladder(after)
         store.change(self.session, self.district, after, evaluation_id=evaluation_id)
-        self._tell(act, before, after, {"evaluation": evaluation_id})
+        self._append_event(act, before, after, {"evaluation": evaluation_id})
         if TABLE[act.move].by is Party.UNIT:
             self._acknowledge(before, act)
         return after
 
     def _acknowledge(self, remediation: Remediation, act: Act) -> None:
-        """Mark the reminders of a remediation as acknowledged, because their unit has acted."""
+        """Mark the reminders of a remediation to the acting unit as acknowledged."""
         reminders.acknowledge(
             self.session,
             remediation.reference,
@@ -166,8 +166,8 @@ class Ledger:
             units_of=self.rulebook.contacts.units_of,
         )
 
-    def note(self, before: Remediation, act: Act) -> Remediation:
-        """Record a unit's progress text without a move."""
+    def record_progress(self, before: Remediation, act: Act) -> Remediation:
+        """Write a unit's progress text; the status does not change."""
         after = replace(before, progress=act.text)
         happening = Happening(
             kind=EventKind.REPLIED,
@@ -181,22 +181,22 @@ class Ledger:
         return noted
 
     def rewrite(self, before: Remediation, after: Remediation, happening: Happening) -> Remediation:
-        """Write a change of a remediation that is not a move, with its event."""
+        """Write a remediation that was changed without a move, with the event of the change."""
         store.change(self.session, self.district, after)
-        completed = replace(
+        with_states = replace(
             happening,
             reference=after.reference,
             was=before.status.value,
             became=after.status.value,
             details={**happening.details, "became": past_states.snapshot(after)},
         )
-        self.history.tell(completed)
+        self.history.tell(with_states)
         return after
 
     def hand_over(
         self, remediation: Remediation, *, by: str, on: date, reason: str = ""
     ) -> Remediation:
-        """Sign a draft off and hand it over to its units."""
+        """Sign off a draft and hand it over to its units."""
         signed = self.act(remediation, Act(Move.SIGN_OFF, by, on, reason=reason))
         return self.act(signed, Act(Move.HAND_OVER, by, on, reason=reason))
 
@@ -218,15 +218,15 @@ class Ledger:
     def drafts(self) -> tuple[Remediation, ...]:
         return store.with_status(self.session, self.district, {Status.DRAFTED})
 
-    def _tell(
+    def _append_event(
         self,
         act: Act,
         before: Remediation | None,
         after: Remediation,
-        numbers: Mapping[str, int | None],
+        ids: Mapping[str, int | None],
     ) -> None:
-        """Append the event of a move; `numbers` are the ids of a new row and evaluation."""
-        new = {name: number for name, number in numbers.items() if number is not None}
+        """Append the event of a move; `ids` are those of a new row and of the evaluation."""
+        known_ids = {name: number for name, number in ids.items() if number is not None}
         happening = Happening(
             kind=EventKind.MOVED,
             day=act.on,
@@ -237,13 +237,13 @@ class Ledger:
             move=act.move.value,
             was="" if before is None else before.status.value,
             became=after.status.value,
-            details=_details_of(act) | new | {"became": past_states.snapshot(after)},
+            details=_details_of(act) | known_ids | {"became": past_states.snapshot(after)},
         )
         self.history.tell(happening)
 
 
 def _details_of(act: Act) -> dict[str, object]:
-    """Return the details of an act besides person, day and reason."""
+    """Return the attributes of an act that have no column of their own in its event."""
     details = {
         "approved_by": act.approved_by,
         "until": act.until and act.until.isoformat(),

@@ -20,8 +20,8 @@ def test_a_file_is_read_as_names_with_password_hashes(file: Path) -> None:
     read = legacy_users_file.read(file)
 
     assert list(read.hashes) == ["张三"]
-    assert passwords.is_of(read.hashes["张三"], SPRING)
-    assert not passwords.is_of(read.hashes["张三"], f"{SPRING} ")
+    assert passwords.matches(read.hashes["张三"], SPRING)
+    assert not passwords.matches(read.hashes["张三"], f"{SPRING} ")
 
 
 def test_a_missing_file_has_no_users_and_no_digest(tmp_path: Path) -> None:

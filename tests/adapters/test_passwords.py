@@ -21,8 +21,8 @@ def of_scrypt(password: str) -> str:
 def test_only_the_right_password_matches_its_hash(hashed: Callable[[str], str]) -> None:
     kept = hashed(SPRING)
 
-    assert passwords.is_of(kept, SPRING)
-    assert not passwords.is_of(kept, f"{SPRING} ")
+    assert passwords.matches(kept, SPRING)
+    assert not passwords.matches(kept, f"{SPRING} ")
 
 
 def test_two_hashes_of_a_password_differ_and_contain_their_parameters() -> None:
@@ -45,12 +45,12 @@ def test_without_a_hash_no_password_matches_but_a_hash_is_computed(
 
     monkeypatch.setattr(hasher, "verify", counting)
 
-    assert not passwords.is_of(None, SPRING)
+    assert not passwords.matches(None, SPRING)
     assert verified[0].startswith("$argon2id$v=19$m=47104,t=1,p=1$")
 
 
 def test_a_damaged_hash_matches_nothing() -> None:
-    assert not passwords.is_of("nonsense", SPRING)
+    assert not passwords.matches("nonsense", SPRING)
 
 
 @pytest.mark.parametrize(

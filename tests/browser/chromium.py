@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Playwright; a machine without it is told so, once."""
+"""Debian's Chromium, driven by Playwright; without it, the tests are skipped with a reason."""
 
 import os
 import shutil
@@ -8,11 +8,11 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-# `.ci/run` sets it: there a skipped test would hide that nobody looked.
+# `.ci/run` sets it, so that a missing browser fails there instead of skipping the tests.
 REQUIRED = "JUNHENG_TEST_BROWSER"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MISSING = "no Chromium on this machine (Debian: apt-get install chromium)"
-# What keeps it from asking for anything by itself.
+# Turns off requests that Chromium sends by itself.
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -25,7 +25,7 @@ FLAGS = (
 
 
 def found() -> str | None:
-    """Return where Chromium lies, None where there is none."""
+    """Return the path of Chromium, None if it is missing."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
@@ -36,7 +36,7 @@ needs_chromium = pytest.mark.skipif(
 
 @contextmanager
 def running() -> Iterator[Browser]:
-    """Yield one browser for as long as it is needed; raises RuntimeError where there is none."""
+    """Yield a browser; raises RuntimeError if Chromium is missing."""
     path = found()
     if path is None:
         raise RuntimeError(MISSING)

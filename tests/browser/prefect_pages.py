@@ -8,14 +8,14 @@ from typing import Any
 from playwright.sync_api import Locator, Page, Response
 
 SECONDS = 1000
-# A page on a busy machine, with the server at work on a round.
+# The timeout for a page on a busy machine, while a round runs.
 PATIENCE_MS = 90 * SECONDS
 NEWER, OLDER = "/v2", ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A form that was sent: the run it began, and what it said."""
+    """A submitted form: the id of its run, and the parameters that were sent."""
 
     run: str
     parameters: dict[str, Any]
@@ -23,60 +23,60 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form of a deployment in one of the two UIs; its places are found by their titles."""
+    """The form of a deployment in one of the two UIs; its fields are found by their titles."""
 
     page: Page
 
     def _title(self, title: str) -> Locator:
         return self.page.get_by_text(re.compile(rf"^{re.escape(title)}( \(Optional\))?$")).first
 
-    def _place(self, title: str) -> Locator:
+    def _field(self, title: str) -> Locator:
         return self._title(title).locator("xpath=following::fieldset[1]")
 
     def write(self, title: str, text: str) -> None:
-        self._place(title).locator("textarea,input").first.fill(text)
+        self._field(title).locator("textarea,input").first.fill(text)
 
     def choose(self, title: str, option: str) -> None:
-        self._place(title).locator("button").first.click()
+        self._field(title).locator("button").first.click()
         self.page.get_by_role("option", name=option, exact=True).click()
 
     def pick(self, title: str, day: str) -> None:
-        """Write a day (yyyy-mm-dd) into the calendar that opens."""
-        self._place(title).locator("button").first.click()
+        """Enter a day (yyyy-mm-dd) in the calendar dialog."""
+        self._field(title).locator("button").first.click()
         self.page.get_by_label("Date (yyyy-MM-dd)").fill(day)
         self.page.keyboard.press("Escape")
 
     def switch(self, title: str) -> None:
-        self._place(title).get_by_role("switch").click()
+        self._field(title).get_by_role("switch").click()
 
     def omit(self, title: str) -> None:
-        """Clear a place by its menu, as its description says."""
+        """Clear a field by its menu."""
         self._title(title).locator("xpath=following::button[1]").click()
         self.page.get_by_role("menuitem", name="Omit value").click()
 
     def add(self, title: str) -> Locator:
-        """Add an entry to a list and return its places."""
-        place = self._place(title)
-        place.get_by_role("button", name="Add item").click()
-        return place.locator("textarea")
+        """Add an entry to a list and return its fields."""
+        field = self._field(title)
+        field.get_by_role("button", name="Add item").click()
+        return field.locator("textarea")
 
     def send(self) -> Sent:
-        """Submit the form; fails with what the server said where it took no run."""
-        with self.page.expect_response(_begins_a_run, timeout=PATIENCE_MS) as answered:
+        """Submit the form; fails with the server's answer if no run was created."""
+        with self.page.expect_response(_creates_a_run, timeout=PATIENCE_MS) as response:
             self.page.get_by_role("button", name="Submit").click()
-        answer = answered.value
+        answer = response.value
         assert answer.status == 201, answer.text()
-        sent = json.loads(answer.request.post_data or "{}")
-        return Sent(answer.json()["id"], sent["parameters"])
+        body = json.loads(answer.request.post_data or "{}")
+        return Sent(answer.json()["id"], body["parameters"])
 
 
-def _begins_a_run(answer: Response) -> bool:
+def _creates_a_run(answer: Response) -> bool:
     return answer.url.endswith("/create_flow_run")
 
 
 @dataclass(frozen=True, slots=True)
 class PrefectPages:
-    """The UI of a Prefect server, the newer one or the older."""
+    """The newer or the older UI of a Prefect server."""
 
     page: Page
     address: str
@@ -95,8 +95,8 @@ class PrefectPages:
         if self.ui == NEWER:
             self.page.get_by_role("button", name="Open menu").click()
             self.page.get_by_role("menuitem", name="Retry").click()
-            asked = self.page.get_by_role("alertdialog").or_(self.page.get_by_role("dialog"))
-            button = asked.get_by_role("button", name="Retry")
+            dialog = self.page.get_by_role("alertdialog").or_(self.page.get_by_role("dialog"))
+            button = dialog.get_by_role("button", name="Retry")
         else:
             self.page.get_by_role("button", name="Retry").click()
             button = self.page.get_by_role("button", name="Retry").last
@@ -104,14 +104,14 @@ class PrefectPages:
             button.click()
 
     def change(self, deployment: str) -> None:
-        """Press Save on the page on which a deployment is changed."""
+        """Press Save on the edit page of a deployment."""
         self._open(f"/deployments/deployment/{deployment}/edit")
         self.page.get_by_role("button", name=re.compile("^(Save|Update|Submit)$")).click()
 
-    def artifact(self, number: str, told: str) -> str:
-        """Return what the page of an artifact says, by its id, once it tells what is expected."""
+    def artifact(self, number: str, expected: str) -> str:
+        """Return the text of an artifact's page, by its id, after the expected text appears."""
         self._open(f"/artifacts/artifact/{number}")
-        self.page.get_by_text(told).first.wait_for()
+        self.page.get_by_text(expected).first.wait_for()
         return self.page.locator("body").inner_text()
 
     def _open(self, path: str) -> None:

@@ -1,4 +1,4 @@
-"""Every deployment is started from the Prefect UI as an operator would: blank, filled, cleared."""
+"""Every deployment can be started from the Prefect UI: with a blank, filled or cleared form."""
 
 import re
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ from tests.browser.prefect_pages import NEWER, OLDER, PATIENCE_MS, Form, Prefect
 
 pytestmark = [
     needs_chromium,
-    # Playwright's driver speaks over pipes of a loop of its own.
+    # Playwright's driver leaves pipes of its own event loop to the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 MONDAY = "2025-11-03"
 CHINESE = re.compile(r"[\u4e00-\u9fff]{3,}")
 CANCELLED = {"type": "CANCELLED", "name": "Cancelled"}
 TEXTS = {"发起人": "张三", "事由": "试用"}
-# Which places of each form are filled in, by kind.
+# The text fields of each form, and the forms that have the other kinds of fields.
 WRITTEN: dict[str, dict[str, str]] = {
     "annual-round": {"学年": "2025", "无联系人仍开展的理由": "已电话约定"} | TEXTS,
     "recheck": {"学年": "2025", "无联系人仍开展的理由": "已电话约定"} | TEXTS,
@@ -47,13 +47,13 @@ every_form = pytest.mark.parametrize("name", WRITTEN)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder that can be named in a form."""
+    """Return a folder of submissions."""
     return small_district.make(tmp_path_factory.mktemp("sent") / "2025")
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
-    """Run an office whose inbox holds this school year's folder."""
+    """Run an office whose inbox contains this school year's folder."""
     home = tmp_path_factory.mktemp("office") / "home"
     databases.ready(home)
     small_district.make(home / "inbox" / str(school_year(clock.today())))
@@ -62,24 +62,24 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
 
 
 @pytest.fixture(scope="module")
-def asked() -> list[str]:
-    """Return the addresses that the pages asked for."""
+def requested() -> list[str]:
+    """Return the URLs that the pages requested."""
     return []
 
 
 @pytest.fixture(scope="module")
-def page(office: RunningOffice, asked: list[str]) -> Iterator[Page]:
-    """Return the browser of somebody who signed in."""
+def page(office: RunningOffice, requested: list[str]) -> Iterator[Page]:
+    """Return a browser page with a sign-in."""
     with pytest.MonkeyPatch.context() as patch:
         databases.move_in(office.home, patch)
         users.add("张三", SPRING, now=clock.now())
     with chromium.running() as browser:
-        opened = browser.new_page(viewport={"width": 1280, "height": 1600}, locale="zh-CN")
-        opened.set_default_timeout(PATIENCE_MS)
-        opened.on("request", lambda request: asked.append(request.url))
-        opened.on("websocket", lambda socket: asked.append(socket.url))
-        sign_in(opened, f"http://127.0.0.1:{office.port}")
-        yield opened
+        page_ = browser.new_page(viewport={"width": 1280, "height": 1600}, locale="zh-CN")
+        page_.set_default_timeout(PATIENCE_MS)
+        page_.on("request", lambda request: requested.append(request.url))
+        page_.on("websocket", lambda socket: requested.append(socket.url))
+        sign_in(page_, f"http://127.0.0.1:{office.port}")
+        yield page_
 
 
 def sign_in(page: Page, address: str) -> None:
@@ -97,11 +97,11 @@ def pages(office: RunningOffice, page: Page) -> PrefectPages:
 
 @pytest.fixture(scope="module")
 def signed(office: RunningOffice, page: Page) -> Sent:
-    """Run the sample and sign it off, all but one remediation."""
+    """Run the sample and sign it off, leaving out one remediation."""
     pages = PrefectPages(page, f"http://127.0.0.1:{office.port}")
-    asking = pages.form(office.deployments()["sample-round"])
-    fill_in(asking, "sample-round", Path())
-    completed(office, asking.send())
+    sample_form = pages.form(office.deployments()["sample-round"])
+    fill_in(sample_form, "sample-round", Path())
+    completed(office, sample_form.send())
     form = pages.form(office.deployments()["sign-off"])
     form.choose("签批意见", "同意")
     form.write("理由", "按程序办理")
@@ -117,7 +117,7 @@ def signed(office: RunningOffice, page: Page) -> Sent:
 
 
 def fill_in(form: Form, name: str, folder: Path) -> None:
-    """Fill in every place of a form."""
+    """Fill in every field of a form."""
     for title, text in WRITTEN[name].items():
         form.write(title, text)
     if name in WITH_FOLDER:
@@ -131,7 +131,7 @@ def fill_in(form: Form, name: str, folder: Path) -> None:
 
 
 def clear(form: Form, name: str) -> None:
-    """Clear every place of a form again."""
+    """Clear every field of a form."""
     for title in WRITTEN[name]:
         form.write(title, "")
     if name in WITH_FOLDER:
@@ -150,33 +150,35 @@ def completed(office: RunningOffice, sent: Sent) -> None:
 
 
 def artifacts(office: RunningOffice, run: str) -> list[dict[str, Any]]:
-    asked = {"flow_runs": {"id": {"any_": [run]}}}
-    found: list[dict[str, Any]] = office.ask("/artifacts/filter", asked)
-    return [one for one in found if one["type"] in {"table", "markdown"}]
+    of_run = {"flow_runs": {"id": {"any_": [run]}}}
+    found: list[dict[str, Any]] = office.ask("/artifacts/filter", of_run)
+    return [artifact for artifact in found if artifact["type"] in {"table", "markdown"}]
 
 
 def is_shown(artifact: dict[str, Any], pages: PrefectPages) -> bool:
-    """Open an artifact and say whether its page tells what it says of itself."""
-    told = CHINESE.search(artifact["description"])
-    return told is not None and told[0] in pages.artifact(artifact["id"], told[0])
+    """Return whether the page of an artifact shows its description."""
+    text = CHINESE.search(artifact["description"])
+    return text is not None and text[0] in pages.artifact(artifact["id"], text[0])
 
 
 class TestASignOff:
-    def test_leaves_out_the_one_that_is_named(
+    def test_leaves_out_the_named_remediation(
         self, office: RunningOffice, pages: PrefectPages, signed: Sent
     ) -> None:
         assert signed.parameters["leave_out"] == [
             {"reference": "370405-2025-0001", "reason": "正在核实"}
         ]
         assert signed.parameters["on"] == MONDAY
-        shown = {one["key"]: one for one in artifacts(office, signed.run)}["sign-off-1"]
+        shown = {artifact["key"]: artifact for artifact in artifacts(office, signed.run)}[
+            "sign-off-1"
+        ]
         assert "张三" in shown["description"]
         assert is_shown(shown, pages)
 
-    def test_is_signed_by_who_is_signed_in_whatever_was_filled_in(
+    def test_is_signed_by_the_signed_in_user_not_by_the_name_in_the_form(
         self, office: RunningOffice, pages: PrefectPages, signed: Sent
     ) -> None:
-        # What was left out is asked for again.
+        # Requests a sign-off for the remediation that was left out.
         completed(office, Sent(office.start("monthly-review"), {}))
         form = pages.form(office.deployments()["sign-off"])
 
@@ -185,28 +187,30 @@ class TestASignOff:
 
         completed(office, sent)
         assert sent.parameters.keys() == {"by", "decision", "leave_out"}
-        shown = {one["key"]: one for one in artifacts(office, sent.run)}["sign-off-2"]
+        shown = {artifact["key"]: artifact for artifact in artifacts(office, sent.run)}[
+            "sign-off-2"
+        ]
         assert "张三" in shown["description"]
         assert "李四" not in shown["description"]
 
 
 @every_form
 class TestEveryForm:
-    def test_runs_blank(
+    def test_blank_form_runs(
         self, office: RunningOffice, pages: PrefectPages, signed: Sent, name: str
     ) -> None:
         sent = pages.form(office.deployments()[name]).send()
 
         assert not any(sent.parameters.values())
         if name == "sample-round":
-            # It ran to its end for the sign-off.
+            # The fixture `signed` has already completed it.
             office.ask(f"/flow_runs/{sent.run}/set_state", {"state": CANCELLED})
             return
         completed(office, sent)
-        for one in artifacts(office, sent.run):
-            assert is_shown(one, pages), one["key"]
+        for artifact in artifacts(office, sent.run):
+            assert is_shown(artifact, pages), artifact["key"]
 
-    def test_is_taken_filled_in(
+    def test_filled_form_is_accepted(
         self, office: RunningOffice, pages: PrefectPages, signed: Sent, name: str, folder: Path
     ) -> None:
         form = pages.form(office.deployments()[name])
@@ -216,13 +220,13 @@ class TestEveryForm:
 
         assert sent.parameters["by"] == "张三"
         assert not (name in WITH_DAY and sent.parameters["on"] != MONDAY)
-        # One with every kind of place runs to its end; the others ran blank.
+        # Only the form with every kind of field runs to its end; the others ran with blank forms.
         if name == "annual-round":
             completed(office, sent)
         else:
             office.ask(f"/flow_runs/{sent.run}/set_state", {"state": CANCELLED})
 
-    def test_is_taken_once_all_is_cleared_again(
+    def test_cleared_form_sends_no_value(
         self, office: RunningOffice, pages: PrefectPages, name: str, folder: Path
     ) -> None:
         form = pages.form(office.deployments()[name])
@@ -235,19 +239,19 @@ class TestEveryForm:
         assert not any(sent.parameters.values())
 
 
-class TestARunThatFailed:
+class TestAFailedRun:
     @pytest.mark.parametrize("ui", ["/v2", OLDER], ids=["newer", "older"])
-    def test_goes_on_when_it_is_retried(
+    def test_completes_after_a_retry(
         self, office: RunningOffice, pages: PrefectPages, page: Page, ui: str, tmp_path: Path
     ) -> None:
-        coming = tmp_path / "2025"
+        missing = tmp_path / "2025"
         form = PrefectPages(page, pages.address, ui).form(office.deployments()["annual-round"])
         form.write("学年", "2025")
-        form.write("报送文件夹", str(coming))
+        form.write("报送文件夹", str(missing))
         sent = form.send()
         state = office.end_of(sent.run)
         assert (state["type"], "没有这个文件夹" in state["message"]) == ("FAILED", True)
-        small_district.make(coming)
+        small_district.make(missing)
 
         PrefectPages(page, pages.address, ui).retry(sent.run)
 
@@ -256,7 +260,7 @@ class TestARunThatFailed:
 
 
 class TestTheGuard:
-    def test_shows_why_something_is_refused(
+    def test_shows_the_reason_of_a_refusal(
         self, office: RunningOffice, pages: PrefectPages, page: Page
     ) -> None:
         for ui in (NEWER, OLDER):
@@ -273,12 +277,12 @@ class TestTheGuard:
 
         sign_in(page, pages.address)
 
-    def test_no_page_asked_another_host(
-        self, office: RunningOffice, pages: PrefectPages, asked: list[str]
+    def test_no_page_requests_another_host(
+        self, office: RunningOffice, pages: PrefectPages, requested: list[str]
     ) -> None:
         others = [
-            url for url in asked if urlsplit(url).netloc not in {f"127.0.0.1:{office.port}", ""}
+            url for url in requested if urlsplit(url).netloc not in {f"127.0.0.1:{office.port}", ""}
         ]
 
-        assert len(asked) > 10
+        assert len(requested) > 10
         assert others == []

@@ -1,4 +1,4 @@
-"""People sign in with a real browser: by the first user's link, by the form, without JavaScript."""
+"""Sign-in with a real browser without JavaScript: by the first user's link and by the form."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from tests.loopback import Loopback
 
 pytestmark = [
     needs_chromium,
-    # Playwright's driver speaks over pipes of a loop of its own.
+    # Playwright's driver leaves pipes of its own event loop to the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
@@ -42,7 +42,7 @@ def page(context: BrowserContext) -> Page:
 
 @contextmanager
 def letter_with(link: str) -> Iterator[str]:
-    """Yield the address of a page with a link, of another site: localhost is not 127.0.0.1."""
+    """Yield the URL of a page with a link, on another site: localhost is not 127.0.0.1."""
 
     class Letter(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -52,10 +52,10 @@ def letter_with(link: str) -> Iterator[str]:
             self.wfile.write(f'<a href="{link}">open</a>'.encode())
 
         def log_message(self, *_: object) -> None:
-            """Say nothing in the middle of a test."""
+            """Suppress the log."""
 
-    with Loopback(ThreadingHTTPServer(("127.0.0.1", 0), Letter)) as serving:
-        yield f"http://localhost:{serving.port}/"
+    with Loopback(ThreadingHTTPServer(("127.0.0.1", 0), Letter)) as server:
+        yield f"http://localhost:{server.port}/"
 
 
 def fill(page: Page, **typed: str) -> None:
@@ -64,8 +64,8 @@ def fill(page: Page, **typed: str) -> None:
     page.get_by_role("button").click()
 
 
-def test_the_first_user_is_made_by_the_link_and_comes_to_prefect(guard: str, page: Page) -> None:
-    page.goto(f"{guard}/first-user/{sign_ins.make_link(now=clock.now())}")
+def test_the_link_creates_the_first_user_and_opens_prefect(guard: str, page: Page) -> None:
+    page.goto(f"{guard}/first-user/{sign_ins.issue_link_token(now=clock.now())}")
     fill(page, 姓名="张三", 密码=SPRING, 再输一遍密码="另一个密码")
     assert page.get_by_role("alert").inner_text() == "两遍密码不一样，请重新填写。"
 
@@ -81,7 +81,7 @@ class TestForm:
     def _zhang(self) -> None:
         users.add("张三", SPRING, now=clock.now())
 
-    def test_it_leads_to_the_page_that_was_asked_for(self, guard: str, page: Page) -> None:
+    def test_redirects_to_the_requested_page(self, guard: str, page: Page) -> None:
         page.goto(f"{guard}/runs")
         assert page.get_by_role("heading").inner_text() == "登录"
 
@@ -90,9 +90,7 @@ class TestForm:
         assert page.url == f"{guard}/runs"
         assert "/runs" in page.content()
 
-    def test_somebody_signed_out_by_the_office_sees_the_form_again(
-        self, guard: str, page: Page
-    ) -> None:
+    def test_a_user_signed_out_by_the_command_sees_the_form(self, guard: str, page: Page) -> None:
         page.goto(f"{guard}/runs")
         fill(page, 姓名="张三", 密码=SPRING)
 
@@ -101,7 +99,7 @@ class TestForm:
 
         assert page.get_by_role("heading").inner_text() == "登录"
 
-    def test_a_link_on_another_site_leads_to_the_page_for_who_is_signed_in(
+    def test_a_link_on_another_site_opens_the_page_for_a_signed_in_user(
         self, guard: str, page: Page
     ) -> None:
         with letter_with(f"{guard}/runs") as letter:

@@ -59,6 +59,6 @@ def test_each_identifier_occurs_in_the_code(row: list[str]) -> None:
     assert missing == []
 
 
-def test_a_name_that_occurs_nowhere_is_found() -> None:
+def test_an_unused_name_is_detected() -> None:
     assert "Remediation" in names()
     assert "balanced_development" not in names()

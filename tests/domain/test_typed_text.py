@@ -1,11 +1,17 @@
 """Texts that people type can be stored, whatever they contain."""
 
+from enum import StrEnum
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from junheng.domain.typed_text import storable, storable_content
 
 ANY_CHARACTER = st.characters(min_codepoint=0, max_codepoint=0x10FFFF, categories=None)
+
+
+class Answer(StrEnum):
+    YES = "是"
 
 
 @given(st.text(ANY_CHARACTER))
@@ -23,3 +29,7 @@ def test_texts_are_storable_at_every_depth() -> None:
         "reason": r"半\ud800个",
         "items": [{r"\udcff": 1}, None, True],
     }
+
+
+def test_a_storable_text_stays_the_same_object() -> None:
+    assert storable_content([Answer.YES])[0] is Answer.YES

@@ -1,4 +1,4 @@
-"""Runs a flow as a run that may be retried, as the UI's Retry does, in the test server."""
+"""Runs a flow as a run that can be retried like by the UI's Retry, in the test server."""
 
 from collections import Counter
 from typing import Any
@@ -13,15 +13,15 @@ from tasks.steps import inbox, signing, steps
 
 
 def without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every step be tried again at once."""
+    """Set the retry delay of every step to zero."""
     for module in (steps, signing, inbox):
-        for one in vars(module).values():
-            if isinstance(one, Task):
-                monkeypatch.setattr(one, "retry_delay_seconds", [0] * one.retries)
+        for member in vars(module).values():
+            if isinstance(member, Task):
+                monkeypatch.setattr(member, "retry_delay_seconds", [0] * member.retries)
 
 
 class Retried:
-    """One run of a flow, which is begun and then retried with the parameters it was begun with."""
+    """One run of a flow, which is started and then retried with the same parameters."""
 
     def __init__(self, flow: Flow[..., Any], **parameters: Any) -> None:
         self.flow, self.parameters = flow, parameters
@@ -29,22 +29,22 @@ class Retried:
             self.id = client.create_flow_run(flow, parameters=parameters).id
 
     def run(self) -> State[Any]:
-        """Begin it, or go on with it where it ended."""
+        """Start the run, or retry it if it has ended."""
         with get_client(sync_client=True) as client:
-            found = client.read_flow_run(self.id)
-            if found.state is not None and found.state.is_final():
+            run = client.read_flow_run(self.id)
+            if run.state is not None and run.state.is_final():
                 client.set_flow_run_state(self.id, AwaitingRetry(), force=True)
-                found = client.read_flow_run(self.id)
-        ended = run_flow(self.flow, flow_run=found, parameters=self.parameters, return_type="state")
-        assert isinstance(ended, State)
-        return ended
+                run = client.read_flow_run(self.id)
+        state = run_flow(self.flow, flow_run=run, parameters=self.parameters, return_type="state")
+        assert isinstance(state, State)
+        return state
 
     def steps(self) -> Counter[tuple[str, str]]:
-        """Return how often each step ended in which state."""
+        """Return the number of task runs for each step and final state."""
         return Counter((_step_of(run), str(run.state_name)) for run in self._task_runs())
 
     def tries(self, step: str) -> list[int]:
-        """Return how often a step was tried, each time that the run came to it."""
+        """Return the number of attempts of each task run of a step."""
         return [run.run_count for run in self._task_runs() if _step_of(run) == step]
 
     def _task_runs(self) -> list[TaskRun]:

@@ -1,4 +1,4 @@
-"""The inbox is read when something in it is new, and a judged year is then judged again."""
+"""collect-inbox reads changed folders only, and requests a recheck of evaluated years."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ NOW = datetime(2025, 10, 20, 1, tzinfo=UTC)
 LATE = "3370405001"
 in_prefect = [
     pytest.mark.usefixtures("prefect_server"),
-    # Prefect's client leaves its socket to the garbage collector.
+    # Prefect's client does not close its socket.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
 ]
@@ -42,68 +42,68 @@ def folder(junheng_home: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def judged_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a home whose inbox was collected and judged."""
+    """Return a home whose inbox was collected and evaluated."""
     home = tmp_path_factory.mktemp("judged") / "home"
     with pytest.MonkeyPatch.context() as patch:
         databases.move_in(home, patch)
-        take(small_district.make(home / "inbox" / "2025"))
+        collect(small_district.make(home / "inbox" / "2025"))
         evaluation.evaluate(year=2025, now=NOW)
     return home
 
 
 @pytest.fixture
 def judged(judged_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand in a copy of that home, and return its folder of 2025."""
+    """Use a copy of that home, and return its folder of 2025."""
     databases.copy_home(judged_once, tmp_path / "home")
     databases.move_in(tmp_path / "home", monkeypatch)
     return tmp_path / "home" / "inbox" / "2025"
 
 
-def take(folder: Path) -> None:
+def collect(folder: Path) -> None:
     submissions.collect(folder, year=2025, now=NOW)
 
 
-class TestWhatIsNew:
-    def test_is_a_folder_that_was_never_read(self, folder: Path) -> None:
-        assert [one.year for one in inbox.waiting()] == [2025]
+class TestWaiting:
+    def test_includes_an_unread_folder(self, folder: Path) -> None:
+        assert [waiting.year for waiting in inbox.waiting()] == [2025]
 
-    def test_is_nothing_where_it_was_read_as_it_stands(self, folder: Path) -> None:
-        (one,) = inbox.waiting()
-        take(folder)
-        inbox.mark_read(one)
+    def test_excludes_an_unchanged_folder(self, folder: Path) -> None:
+        (waiting,) = inbox.waiting()
+        collect(folder)
+        inbox.mark_read(waiting)
 
         assert inbox.waiting() == ()
 
-    def test_is_a_file_that_was_changed_since(self, folder: Path) -> None:
-        (one,) = inbox.waiting()
-        take(folder)
-        inbox.mark_read(one)
+    def test_includes_a_folder_with_a_changed_file(self, folder: Path) -> None:
+        (waiting,) = inbox.waiting()
+        collect(folder)
+        inbox.mark_read(waiting)
         sent = next((folder / "schools").iterdir())
 
         sent.write_bytes(sent.read_bytes() + b" ")
 
-        assert [one.year for one in inbox.waiting()] == [2025]
+        assert [waiting.year for waiting in inbox.waiting()] == [2025]
 
-    def test_is_everything_for_a_database_that_has_not_read_it(
+    def test_includes_a_folder_that_another_database_has_read(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        (one,) = inbox.waiting()
-        take(folder)
-        inbox.mark_read(one)
+        (waiting,) = inbox.waiting()
+        collect(folder)
+        inbox.mark_read(waiting)
 
         monkeypatch.setenv("JUNHENG_DATABASE_URL", f"sqlite:///{tmp_path / 'restored.db'}")
 
-        assert [one.year for one in inbox.waiting()] == [2025]
+        assert [waiting.year for waiting in inbox.waiting()] == [2025]
 
-    def test_is_nothing_in_a_folder_that_was_just_opened(self, junheng_home: Path) -> None:
-        where = inbox.opened(2026)
+    def test_excludes_a_new_empty_folder(self, junheng_home: Path) -> None:
+        opened = inbox.opened(2026)
 
-        assert where == junheng_home / "inbox" / "2026"
-        assert {path.name for path in where.iterdir()} == {"schools", "departments", "ledgers"}
+        assert opened == junheng_home / "inbox" / "2026"
+        assert {path.name for path in opened.iterdir()} == {"schools", "departments", "ledgers"}
         assert inbox.opened(2026) is None
         assert inbox.waiting() == ()
 
-    def test_opens_a_folder_to_the_colleagues_whose_inbox_it_is(
+    def test_a_new_folder_has_the_permissions_of_the_inbox(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         shared = tmp_path / "shared"
@@ -113,47 +113,49 @@ class TestWhatIsNew:
         before = os.umask(0o077)
 
         try:
-            where = inbox.opened(2026)
+            opened = inbox.opened(2026)
         finally:
             umask = os.umask(before)
 
-        assert where == shared / "2026"
-        assert {stat.S_IMODE(path.stat().st_mode) for path in (where, *where.iterdir())} == {0o2770}
+        assert opened == shared / "2026"
+        assert {stat.S_IMODE(path.stat().st_mode) for path in (opened, *opened.iterdir())} == {
+            0o2770
+        }
         assert umask == 0o077
 
 
-class TestAskingForARecheck:
-    def test_is_not_needed_before_a_year_was_judged(self, folder: Path) -> None:
-        take(folder)
+class TestAsksForRecheck:
+    def test_is_empty_before_the_first_evaluation(self, folder: Path) -> None:
+        collect(folder)
 
         assert inbox.asks_for_recheck(2025) == ""
 
-    def test_is_needed_once_by_what_came_after_it_was_judged(self, judged: Path) -> None:
+    def test_has_a_key_after_a_new_submission(self, judged: Path) -> None:
         assert inbox.asks_for_recheck(2025) == ""
         without_a_school(judged)
 
-        take(judged)
+        collect(judged)
 
         assert inbox.asks_for_recheck(2025) != ""
 
-    def test_is_another_one_where_the_same_data_come_back(self, judged: Path) -> None:
+    def test_has_another_key_when_earlier_data_return(self, judged: Path) -> None:
         register = judged / "学校名录.csv"
-        first = register.read_text("utf-8")
+        original = register.read_text("utf-8")
         without_a_school(judged)
-        take(judged)
-        once = inbox.asks_for_recheck(2025)
+        collect(judged)
+        first_key = inbox.asks_for_recheck(2025)
         evaluation.evaluate(year=2025, now=NOW)
-        register.write_text(first, "utf-8")
-        take(judged)
+        register.write_text(original, "utf-8")
+        collect(judged)
         evaluation.evaluate(year=2025, now=NOW)
         without_a_school(judged)
-        take(judged)
+        collect(judged)
 
-        assert inbox.asks_for_recheck(2025) not in {"", once}
+        assert inbox.asks_for_recheck(2025) not in {"", first_key}
 
 
 def without_a_school(folder: Path) -> None:
-    """Let the register name one school less."""
+    """Remove the last school from the register."""
     register = folder / "学校名录.csv"
     lines = register.read_text("utf-8").splitlines()
     register.write_text("\n".join(lines[:-1]), "utf-8")
@@ -162,7 +164,7 @@ def without_a_school(folder: Path) -> None:
 class TestCollectInbox:
     pytestmark = in_prefect
 
-    def test_reads_what_is_new_and_then_nothing(self, folder: Path) -> None:
+    def test_reads_a_new_folder_only_once(self, folder: Path) -> None:
         first, second = Retried(collect_inbox), Retried(collect_inbox)
 
         assert first.run().is_completed()
@@ -173,20 +175,20 @@ class TestCollectInbox:
         with bootstrap.session() as session:
             assert session.exec(select(func.count()).select_from(CollectionRow)).one() == 1
 
-    def test_asks_for_a_recheck_once_where_a_judged_year_gets_something_new(
-        self, judged: Path
-    ) -> None:
+    def test_requests_one_recheck_after_a_new_submission(self, judged: Path) -> None:
         without_a_school(judged)
         with deployed("recheck") as (client, deployment):
             for _ in range(2):
                 (judged.parent.parent / "inbox-read.json").unlink(missing_ok=True)
                 assert Retried(collect_inbox).run().is_completed()
 
-            of_it = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=[deployment]))
-            asked = client.read_flow_runs(flow_run_filter=of_it)
-        assert [run.parameters for run in asked] == [{"year": 2025}]
+            of_deployment = FlowRunFilter(
+                deployment_id=FlowRunFilterDeploymentId(any_=[deployment])
+            )
+            rechecks = client.read_flow_runs(flow_run_filter=of_deployment)
+        assert [run.parameters for run in rechecks] == [{"year": 2025}]
 
-    def test_that_died_before_it_asked_leaves_the_folder_unread(
+    def test_leaves_the_folder_unread_if_the_request_fails(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def dies(_year: int) -> str:
@@ -196,22 +198,22 @@ class TestCollectInbox:
 
         assert Retried(collect_inbox).run().is_failed()
 
-        assert [one.year for one in inbox.waiting()] == [2025]
+        assert [waiting.year for waiting in inbox.waiting()] == [2025]
 
 
 class TestRecheck:
     pytestmark = in_prefect
 
-    def test_what_passes_now_closes(self, folder: Path, tmp_path: Path) -> None:
-        put_back = tmp_path / "later.xlsx"
+    def test_closes_a_remediation_that_meets_now(self, folder: Path, tmp_path: Path) -> None:
+        later = tmp_path / "later.xlsx"
         sent = next(path for path in (folder / "schools").iterdir() if LATE in path.name)
-        shutil.move(sent, put_back)
-        take(folder)
+        shutil.move(sent, later)
+        collect(folder)
         evaluation.evaluate(year=2025, now=NOW)
         remediation.remediate(year=2025, today=OCTOBER, now=clock.now())
         assert status_of("SUB", LATE) == "handed_over"
 
-        shutil.move(put_back, sent)
+        shutil.move(later, sent)
         assert Retried(recheck, year=2025, on=NOVEMBER).run().is_completed()
 
         assert status_of("SUB", LATE) == "closed"
@@ -219,5 +221,9 @@ class TestRecheck:
 
 def status_of(indicator: str, unit: str) -> str:
     with bootstrap.session() as session:
-        held = remediations.ledger(session, bootstrap.rulebook().district.code)
-    return next(one.status.value for one in held if (one.indicator, one.unit) == (indicator, unit))
+        ledger = remediations.ledger(session, bootstrap.rulebook().district.code)
+    return next(
+        remediation.status.value
+        for remediation in ledger
+        if (remediation.indicator, remediation.unit) == (indicator, unit)
+    )

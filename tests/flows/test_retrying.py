@@ -1,4 +1,4 @@
-"""A run that is retried goes on from the step that failed, and what was done is not done again."""
+"""A retry of a run continues at the failed step and skips completed steps."""
 
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -25,14 +25,14 @@ TUESDAY_MORNING = datetime(2025, 11, 4, 1, tzinfo=UTC)
 
 pytestmark = [
     pytest.mark.usefixtures("prefect_server"),
-    # Prefect's client leaves its socket to the garbage collector.
+    # Prefect's client does not close its socket.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
 ]
 
 
-def kept() -> tuple[int, int]:
-    """Return how many collections and evaluations there are."""
+def counts() -> tuple[int, int]:
+    """Return the numbers of collections and evaluations."""
     with bootstrap.session() as session:
         collections, evaluations = (
             session.exec(select(func.count()).select_from(table)).one()
@@ -41,12 +41,12 @@ def kept() -> tuple[int, int]:
     return collections, evaluations
 
 
-def test_a_retry_skips_what_was_done_and_has_no_second_effect(
+def test_a_retry_skips_completed_steps_without_a_second_effect(
     tmp_path: Path, junheng_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_waiting(monkeypatch)
     folder = small_district.make(tmp_path / "2025")
-    # A file where the reports' folder should be.
+    # A file in place of the reports' folder.
     junheng_home.mkdir()
     (junheng_home / "reports").write_text("")
     round_ = Retried(annual_round, year=2025, folder=str(folder), on=REMEDIATED_ON)
@@ -56,28 +56,28 @@ def test_a_retry_skips_what_was_done_and_has_no_second_effect(
     assert failed.is_failed()
     assert str(failed.message).startswith("写不了 ")
     (junheng_home / "reports").unlink()
-    # What lies there is no longer what was collected: a retry does not look again.
+    # The folder is now incomplete, but a retry does not read it again.
     (folder / "学校名录.csv").unlink()
-    ended = round_.run()
-    assert ended.is_completed(), ended.message
+    retried = round_.run()
+    assert retried.is_completed(), retried.message
     done = round_.steps()
     assert done["收取报送", "Completed"] == done["评估判定", "Completed"] == 1
     assert done["收取报送", "Cached"] == done["评估判定", "Cached"] == 1
     assert done["判定报告", "Failed"] == done["判定报告", "Completed"] == 1
-    assert kept() == (1, 1)
+    assert counts() == (1, 1)
     assert outcome(junheng_home)["breaks"] == ()
 
 
-def test_another_run_does_every_step_anew(tmp_path: Path) -> None:
+def test_another_run_executes_every_step(tmp_path: Path) -> None:
     folder = small_district.make(tmp_path / "2025")
-    given = {"year": 2025, "folder": str(folder), "on": REMEDIATED_ON}
-    assert Retried(annual_round, **given).run().is_completed()
+    parameters = {"year": 2025, "folder": str(folder), "on": REMEDIATED_ON}
+    assert Retried(annual_round, **parameters).run().is_completed()
 
-    second = Retried(annual_round, **given)
+    second = Retried(annual_round, **parameters)
 
     assert second.run().is_completed()
     assert {state for _, state in second.steps()} == {"Completed"}
-    assert kept() == (1, 1)
+    assert counts() == (1, 1)
 
 
 class _Clock:
@@ -90,7 +90,7 @@ class _Clock:
         return cls.at.astimezone(zone)
 
 
-class TestARetryOfTheNextMorning:
+class TestARetryOnTheNextMorning:
     @pytest.fixture(autouse=True)
     def _chat_is_down_on_monday(self, monkeypatch: pytest.MonkeyPatch) -> None:
         without_waiting(monkeypatch)
@@ -99,7 +99,7 @@ class TestARetryOfTheNextMorning:
         monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
         monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", "http://127.0.0.1:9/api/")
 
-    def test_tells_of_its_own_day(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_sends_the_cards_of_its_own_day(self, monkeypatch: pytest.MonkeyPatch) -> None:
         open_remediations("区教育局")
         chasing = Retried(daily_chase)
         assert chasing.run().is_failed()
@@ -111,7 +111,7 @@ class TestARetryOfTheNextMorning:
 
         assert slack.keys == ["370405:2025-11-04:区教育局"]
 
-    def test_hands_over_by_the_day_that_was_answered_and_tells_of_its_own(
+    def test_hands_over_on_the_day_of_the_answer_and_sends_cards_of_its_own_day(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         folder = small_district.make(tmp_path / "2025")
@@ -125,7 +125,8 @@ class TestARetryOfTheNextMorning:
             assert answer.run().is_completed()
 
         with bootstrap.session() as session:
-            held = remediations.ledger(session, "370405")
-        assert {one.opened_on for one in held if not one.period} == {date(2025, 11, 3)}
+            ledger = remediations.ledger(session, "370405")
+        opened_on = {remediation.opened_on for remediation in ledger if not remediation.period}
+        assert opened_on == {date(2025, 11, 3)}
         assert {key.split(":")[1] for key in slack.keys} == {"2025-11-04"}
         assert answer.steps()["交办整改", "Cached"] == 1

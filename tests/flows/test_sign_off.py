@@ -1,4 +1,4 @@
-"""The sign-off as Prefect runs it: the form, the answer, and what an operator reads."""
+"""The flow sign-off in Prefect: its form, the answer and the artifact."""
 
 from pathlib import Path
 from typing import Any
@@ -14,34 +14,36 @@ from tests.tasks import drafts
 from tests.tasks.drafts import FIRST, SECOND, THIRD, TUESDAY, WEDNESDAY, asked_for_three
 
 
-class TestTheForm:
+class TestForm:
     @pytest.fixture
     def form(self) -> dict[str, Any]:
         return dict(parameter_schema(sign_off.fn).model_dump())
 
-    def test_every_place_is_called_and_explained_in_chinese(self, form: dict[str, Any]) -> None:
+    def test_every_field_has_a_chinese_title_and_description(self, form: dict[str, Any]) -> None:
         left_out = form["definitions"]["LeaveOut"]["properties"]
 
-        for place in (*form["properties"].values(), *left_out.values()):
-            assert not place["title"].isascii()
-            assert not place["description"].isascii()
+        for field in (*form["properties"].values(), *left_out.values()):
+            assert not field["title"].isascii()
+            assert not field["description"].isascii()
 
-    def test_asks_first_who_signs_and_what_and_nothing_must_be_filled_in(
+    def test_begins_with_signer_and_decision_and_requires_nothing(
         self, form: dict[str, Any]
     ) -> None:
-        places = sorted(form["properties"], key=lambda one: form["properties"][one]["position"])
+        fields = sorted(form["properties"], key=lambda name: form["properties"][name]["position"])
 
-        assert places[:4] == ["by", "decision", "reason", "leave_out"]
+        assert fields[:4] == ["by", "decision", "reason", "leave_out"]
         assert form.get("required", []) == []
         assert form["properties"]["decision"]["enum"] == ["同意", "不同意"]
 
 
 @pytest.mark.usefixtures("prefect_server")
-# Prefect's client leaves its socket to the garbage collector.
+# Prefect's client does not close its socket.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 class TestSignOff:
-    def test_an_approval_is_handed_over_told_and_put_up(self, junheng_home: Path) -> None:
+    def test_an_approval_hands_over_sends_cards_and_updates_the_artifact(
+        self, junheng_home: Path
+    ) -> None:
         asked_for_three()
 
         left_out = (LeaveOut(reference=SECOND, reason="学校年底撤并"),)
@@ -61,7 +63,7 @@ class TestSignOff:
             "第1号签批单（2025年）：张三于2025-11-04同意，共3项，暂不交办1项。"
         )
 
-    def test_declined_ends_well_and_sends_nothing(self, junheng_home: Path) -> None:
+    def test_a_decline_completes_and_sends_nothing(self, junheng_home: Path) -> None:
         asked_for_three()
 
         declined = {"decision": Decision.DECLINE, "reason": "数据要再核"}
@@ -70,7 +72,7 @@ class TestSignOff:
         assert state.is_completed()
         assert not (junheng_home / "outbox").exists()
 
-    def test_a_second_answer_ends_in_one_sentence(self) -> None:
+    def test_a_second_answer_fails_in_one_sentence(self) -> None:
         asked_for_three()
         sign_off(by="张三", on=TUESDAY)
 

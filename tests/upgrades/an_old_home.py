@@ -1,6 +1,6 @@
-"""An office of an earlier version: its home, its ledger on either kind of database, its Prefect.
+"""The data of an office of an earlier version: home, ledger on both databases, Prefect's state.
 
-Each earlier version has a folder below tests/data/upgrades, named by the revision of its tables.
+Each earlier version has a folder below tests/data/upgrades, named after the revision of its tables.
 """
 
 import csv
@@ -22,7 +22,7 @@ DATABASE = "junheng.db"
 # reach their highest rung.
 NEXT_WORKDAY, NEXT_MONDAY = "2025-12-04", "2025-12-08"
 CSV = ("--format", "csv")
-# Each list that is kept, with the command that prints it.
+# The stored lists, each with the command that prints it.
 LISTS = {
     "register-2024": ("register", "--year", "2024"),
     "register-2025": ("register", "--year", "2025"),
@@ -35,15 +35,15 @@ LISTS = {
     "notices": ("notices",),
     "rungs": ("notices", "--rungs"),
 }
-# What a chase of either day adds to the rungs, and how Prefect lists its runs.
+# The rungs that a chase of either day adds, and the list of Prefect's runs.
 OWED_COLUMNS = ("planned_on", "reference", "cycle", "rung", "recipient")
 OWED, RUNS = "owed", "runs"
-# Python 3.11.2, which Debian 12 has, knows no filters yet.
+# Python 3.11.2, which Debian 12 has, does not support filters yet.
 AS_DATA: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 
 
 def unpack(home: Path) -> None:
-    """Unpack the home, with its ledger on the kind of database that these tests run on."""
+    """Unpack the home, with its ledger in the database that these tests use."""
     with tarfile.open(OLD / HOME) as archive:
         archive.extractall(home, **AS_DATA)  # noqa: S202 - we packed it ourselves
     if databases.is_postgresql():
@@ -52,14 +52,14 @@ def unpack(home: Path) -> None:
 
 
 def unpack_prefect(home: Path) -> None:
-    """Unpack Prefect's own state into a home.
+    """Unpack Prefect's state into a home.
 
-    The results of steps are made young, as at an upgrade: the nightly audit deletes old ones.
+    Sets the time of the step results to now, because the nightly audit deletes old ones.
     """
     with tarfile.open(OLD / PREFECT) as archive:
         archive.extractall(home, **AS_DATA)  # noqa: S202 - we packed it ourselves
-    for kept in (home / "prefect" / "storage").iterdir():
-        os.utime(kept)
+    for result in (home / "prefect" / "storage").iterdir():
+        os.utime(result)
 
 
 def listed(name: str) -> str:
@@ -68,8 +68,8 @@ def listed(name: str) -> str:
 
 
 def owed(rungs: str) -> str:
-    """Return, of the rungs as they are listed, what a chase of either day owes to whom."""
+    """Return, from the listed rungs, those that a chase of either day adds."""
     rows = csv.DictReader(io.StringIO(rungs))
-    told = [row for row in rows if row["planned_on"] in {NEXT_WORKDAY, NEXT_MONDAY}]
-    lines = (OWED_COLUMNS, *([row[name] for name in OWED_COLUMNS] for row in told))
+    planned = [row for row in rows if row["planned_on"] in {NEXT_WORKDAY, NEXT_MONDAY}]
+    lines = (OWED_COLUMNS, *([row[name] for name in OWED_COLUMNS] for row in planned))
     return "".join(f"{','.join(line)}\n" for line in lines)

@@ -1,4 +1,4 @@
-"""An office of an earlier version, unpacked once, and a copy of it for each test to go on with."""
+"""Fixtures: an office of an earlier version, unpacked once, and a copy for each test."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def old_home(untouched: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand in a home of the earlier version."""
+    """Use a copy of the home of the earlier version."""
     home = tmp_path / "old_home"
     databases.copy_home(untouched, home)
     databases.move_in(home, monkeypatch)

@@ -1,7 +1,7 @@
-"""Two years of an office's work, done by the version whose code this runs with.
+"""Produces two years of an office's work with the code of the current version.
 
-The rounds go through Prefect as operators start them, the rest by the command. What is left open
-on purpose: a sign-off that waits for its answer, and two runs that failed.
+The rounds run in Prefect, everything else runs by the command. Left open on purpose: a sign-off
+without an answer, and two failed runs.
 """
 
 import csv
@@ -18,25 +18,25 @@ from tests.upgrades import small_submissions
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 USER, PASSWORD = "张三", "旧版本-2025"
-# Mondays, and Wednesday 3 December 2025, on which what returns at the end of the year opens.
+# Mondays, and Wednesday 3 December 2025, on which the recurring duties of the year's end open.
 IN_2024, IN_2025, CORRECTED, LAST_DAY = "2024-10-21", "2025-10-20", "2025-12-01", "2025-12-03"
 OFFICE = ("--by", "李四", "--approved-by", "王主任")
 
 
 class WentWrong(Exception):
-    """We cannot go on, because the old version did not do what it does."""
+    """We cannot continue, because a command or run of the old version failed."""
 
 
-def run(*words: str, said: str = "") -> str:
-    """Give a command and return its standard output; raises WentWrong."""
-    result = CliRunner().invoke(app, words, input=said)
+def run(*words: str, stdin: str = "") -> str:
+    """Run a command and return its standard output; raises WentWrong."""
+    result = CliRunner().invoke(app, words, input=stdin)
     if result.exit_code != 0:
         raise WentWrong(f"{' '.join(words)}: {result.stderr}")
     return result.stdout
 
 
 def live(home: Path) -> None:
-    """Let an office work in a home that is the JUNHENG_HOME of this process too."""
+    """Run the two years in a home, which must also be the JUNHENG_HOME of this process."""
     small_submissions.make_2024(home / "inbox" / "2024")
     small_submissions.make_2025(home / "inbox" / "2025")
     with RunningOffice(home, longest_seconds=900) as office:
@@ -49,31 +49,31 @@ def live(home: Path) -> None:
         _do(office, "daily-chase", on=LAST_DAY)
         _do(office, "nightly-audit")
         _fail(office, home)
-        _all_told(home)
-    run("users", "add", USER, said=f"{PASSWORD}\n")
+        _wait_for_alarms(home)
+    run("users", "add", USER, stdin=f"{PASSWORD}\n")
 
 
 def _do(office: RunningOffice, work: str, **parameters: object) -> None:
-    _ended(office, office.start(work, **parameters), "COMPLETED")
+    _must_end(office, office.start(work, **parameters), "COMPLETED")
 
 
-def _ended(office: RunningOffice, run_id: str, how: str) -> None:
+def _must_end(office: RunningOffice, run_id: str, expected: str) -> None:
     state = office.end_of(run_id)
-    if state["type"] != how:
+    if state["type"] != expected:
         raise WentWrong(f"{run_id}: {state}")
 
 
 def _start_round(office: RunningOffice, on: str, reason: str) -> str:
-    """Start a round as the timetable does, for the year of the day and the folder of the year."""
-    asked = {"year": None, "folder": None, "on": on, "by": "王五", "reason": reason}
-    # The form takes no null, which the timetable says.
-    how = {"parameters": asked, "enforce_parameter_schema": False}
-    number = office.deployments()["annual-round"]
-    return str(office.ask(f"/deployments/{number}/create_flow_run", how)["id"])
+    """Start a round like the schedule, for the school year of the day and its folder."""
+    parameters = {"year": None, "folder": None, "on": on, "by": "王五", "reason": reason}
+    # The schedule's parameters are null, which the schema of the form does not allow.
+    order = {"parameters": parameters, "enforce_parameter_schema": False}
+    deployment = office.deployments()["annual-round"]
+    return str(office.ask(f"/deployments/{deployment}/create_flow_run", order)["id"])
 
 
 def _round(office: RunningOffice, on: str, *, leave_out: str = "") -> None:
-    _ended(office, _start_round(office, on, "年度监测"), "COMPLETED")
+    _must_end(office, _start_round(office, on, "年度监测"), "COMPLETED")
     left_out = [
         {"reference": reference, "reason": "待会商"}
         for (indicator, _), reference in _references().items()
@@ -97,35 +97,35 @@ def _moves(reference: str, moves: Mapping[str, str], by: str) -> None:
 
 
 def _work_in_2024(home: Path) -> None:
-    known = _references()
-    # It reports and is reviewed, and the figures of 2025 say that it still fails.
+    references = _references()
+    # Reported and reviewed, but still not met by the figures of 2025.
     reported = {"receipt": "2024-10-22", "start": "2024-10-23", "report": "2024-11-12"}
-    _moves(known["R3", "3370405012"], {**reported, "review": "2024-11-13"}, "区教育局赵某")
-    _close_on_evidence(home, known["T10", "区环保局"], reported)
-    building = known["R4", "3370405028"]
+    _moves(references["R3", "3370405012"], {**reported, "review": "2024-11-13"}, "区教育局赵某")
+    _close_on_evidence(home, references["T10", "区环保局"], reported)
+    building = references["R4", "3370405028"]
     plan = ("--by", "区教育局赵某", "--reason", "列入年度计划")
     _remediation("milestone", building, "方案批复", "--done", *plan, on="2024-11-08")
     _remediation("milestone", building, "家长座谈", "--due", "2024-12-20", *plan, on="2024-11-08")
     extended = ("--until", "2024-12-16", *OFFICE, "--reason", "编制待批")
-    _remediation("extend", known["T19", "区人社局"], *extended, on="2024-11-04")
+    _remediation("extend", references["T19", "区人社局"], *extended, on="2024-11-04")
     waived = ("--until", "2026-03-31", *OFFICE, "--reason", "政策调整期间免于整改")
-    _remediation("waive", known["T14", "区教育局"], *waived, on="2024-11-05")
-    why = (*OFFICE, "--reason", "等待上级文件")
-    _remediation("move", known["T05", "区教育局"], "suspend", *why, on="2024-11-06")
+    _remediation("waive", references["T14", "区教育局"], *waived, on="2024-11-05")
+    suspended = (*OFFICE, "--reason", "等待上级文件")
+    _remediation("move", references["T05", "区教育局"], "suspend", *suspended, on="2024-11-06")
     not_ours = ("--by", "区财政局钱某", "--reason", "不属本单位职责")
-    _remediation("move", known["G08", "370405"], "dispute", *not_ours, on="2024-10-24")
+    _remediation("move", references["G08", "370405"], "dispute", *not_ours, on="2024-10-24")
     upheld = ("--by", "王主任", "--reason", "职责清单已写明")
-    _remediation("move", known["G08", "370405"], "uphold", *upheld, on="2024-10-25")
+    _remediation("move", references["G08", "370405"], "uphold", *upheld, on="2024-10-25")
     closed = ("--cause", "real_gap", *OFFICE, "--reason", "现场核实已办结")
-    _remediation("move", known["T13", "区教育局"], "override_close", *closed, on="2024-11-14")
+    _remediation("move", references["T13", "区教育局"], "override_close", *closed, on="2024-11-14")
     run("chase", "--on", "2024-11-19")
 
 
 def _close_on_evidence(home: Path, reference: str, reported: Mapping[str, str]) -> None:
     paper = home / "整改报告.pdf"
     paper.write_bytes(PDF)
-    shown = ("--kind", "报告", "--by", "区环保局孙某", "--reason", "整改完成")
-    _remediation("evidence", reference, str(paper), *shown, on="2024-11-11")
+    evidence = ("--kind", "报告", "--by", "区环保局孙某", "--reason", "整改完成")
+    _remediation("evidence", reference, str(paper), *evidence, on="2024-11-11")
     paper.unlink()
     _moves(reference, reported, "区环保局孙某")
     _moves(reference, {"review": "2024-11-13"}, "李四")
@@ -134,33 +134,33 @@ def _close_on_evidence(home: Path, reference: str, reported: Mapping[str, str]) 
 
 
 def _work_in_2025() -> None:
-    known = _references()
-    _moves(known["SUB", "3370405005"], {"receipt": "2025-10-22"}, "区教育局赵某")
-    asked = ("--until", "2025-12-19", "--by", "区教育局赵某", "--reason", "采购周期")
-    _remediation("extend", known["R2", "3370405026"], *asked, on="2025-10-28")
+    references = _references()
+    _moves(references["SUB", "3370405005"], {"receipt": "2025-10-22"}, "区教育局赵某")
+    extension = ("--until", "2025-12-19", "--by", "区教育局赵某", "--reason", "采购周期")
+    _remediation("extend", references["R2", "3370405026"], *extension, on="2025-10-28")
     run("chase", "--on", "2025-11-18")
 
 
 def _fail(office: RunningOffice, home: Path) -> None:
-    """Have two rounds fail: one finds no folder, one has judged and cannot write its report."""
+    """Let two rounds fail: one has no folder, one cannot write its report after the evaluation."""
     inbox, away = home / "inbox" / "2025", home / "inbox" / "2025.away"
     inbox.rename(away)
-    _ended(office, _start_round(office, LAST_DAY, "核对更正"), "FAILED")
+    _must_end(office, _start_round(office, LAST_DAY, "核对更正"), "FAILED")
     away.rename(inbox)
     reports, away = home / "reports", home / "reports.away"
     reports.rename(away)
     reports.write_text("", "utf-8")
-    _ended(office, _start_round(office, LAST_DAY, "重新出具报告"), "FAILED")
+    _must_end(office, _start_round(office, LAST_DAY, "重新出具报告"), "FAILED")
     reports.unlink()
     away.rename(reports)
 
 
-def _all_told(home: Path) -> None:
-    """Wait until the operators were told of both."""
-    told = home / "outbox" / "alarms.txt"
+def _wait_for_alarms(home: Path) -> None:
+    """Wait until both alarms are in the outbox."""
+    alarms = home / "outbox" / "alarms.txt"
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
-        if told.exists() and len(told.read_text("utf-8").splitlines()) == 2:
+        if alarms.exists() and len(alarms.read_text("utf-8").splitlines()) == 2:
             return
         time.sleep(1)
-    raise WentWrong("operators were not told")
+    raise WentWrong("the alarms were not sent")

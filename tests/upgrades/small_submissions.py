@@ -1,6 +1,6 @@
-"""What six schools and every department send in: for 2024, for 2025, and corrections to 2025.
+"""The submissions of six schools and every department for 2024 and 2025, with corrections.
 
-A part of the sample. One school has a name of its own, so that the district is no sample.
+Taken from the sample. One school is renamed, so that the program does not recognise the sample.
 """
 
 import csv
@@ -17,9 +17,9 @@ from junheng.settings import PROJECT_ROOT
 SUBMISSIONS = PROJECT_ROOT / "samples"
 REGISTER = "学校名录.csv"
 CODES = ("3370405001", "3370405005", "3370405012", "3370405026", "3370405028", "3370405051")
-RENAMED, ITS_OWN_NAME = "运河街道第一小学", "运河街道实验小学"
-# By the cells of 学校填报数据: a form that was sent back is sent again, multimedia classrooms are
-# five and not thirteen, another school has far more of them, and one has no rules against bullying.
+SAMPLE_NAME, NEW_NAME = "运河街道第一小学", "运河街道实验小学"
+# Cells of 学校填报数据: a form that was sent back is corrected, one school has five multimedia
+# classrooms instead of thirteen, another has 60, and one has no rules against bullying.
 CORRECTIONS: Mapping[str, Mapping[str, int | str]] = {
     "3370405005": {"E16": 307},
     "3370405026": {"E54": 5},
@@ -49,18 +49,18 @@ def make_2025(folder: Path) -> None:
     book = load_workbook(renamed)
     _rename(book.worksheets)
     renamed.unlink()
-    book.save(renamed.with_name(renamed.name.replace(RENAMED, ITS_OWN_NAME)))
+    book.save(renamed.with_name(renamed.name.replace(SAMPLE_NAME, NEW_NAME)))
 
 
 def correct_2025(folder: Path) -> None:
-    """Lay the forms that schools send in anew beside those that are there."""
+    """Add the corrected forms to the folder."""
     send_again(folder, CORRECTIONS, called="更正")
 
 
 def send_again(
     folder: Path, corrections: Mapping[str, Mapping[str, int | str]], *, called: str
 ) -> None:
-    """Lay forms with some cells changed beside the newest that each school has sent."""
+    """Add a copy of each school's newest form with changed cells; the old forms stay."""
     for code, changed in corrections.items():
         newest = max((folder / "schools").glob(f"{code}_*.xlsx"))
         book = load_workbook(newest)
@@ -75,10 +75,10 @@ def _begin(folder: Path, year: int) -> None:
     text = (SUBMISSIONS / str(year) / REGISTER).read_text("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     of_code = rows[0].index(next(name for name in rows[0] if "代码" in name or "标识码" in name))
-    kept = [rows[0], *(row for row in rows[1:] if row[of_code] in CODES)]
+    selected = [rows[0], *(row for row in rows[1:] if row[of_code] in CODES)]
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows(kept)
-    text = written.getvalue().replace(RENAMED, ITS_OWN_NAME)
+    csv.writer(written, lineterminator="\n").writerows(selected)
+    text = written.getvalue().replace(SAMPLE_NAME, NEW_NAME)
     (folder / REGISTER).write_text(text, "utf-8-sig")
 
 
@@ -92,5 +92,5 @@ def _rename(sheets: Collection[Worksheet]) -> None:
     for sheet in sheets:
         for row in sheet.iter_rows():
             for cell in row:
-                if cell.value == RENAMED:
-                    cell.value = ITS_OWN_NAME
+                if cell.value == SAMPLE_NAME:
+                    cell.value = NEW_NAME

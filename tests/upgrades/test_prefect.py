@@ -1,4 +1,4 @@
-"""Prefect's own state of an earlier version: set up anew, its runs listed, what failed goes on."""
+"""Prefect's state of an earlier version: new deployments, old runs listed, failed runs retried."""
 
 import csv
 import io
@@ -45,73 +45,77 @@ def old_runs() -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(an_old_home.listed(an_old_home.RUNS))))
 
 
-class TestTheDeployments:
-    def test_are_those_that_are_declared_now(self, office: RunningOffice) -> None:
-        assert office.deployments().keys() == {one["name"] for one in DECLARED}
+class TestDeployments:
+    def test_are_the_declared_ones(self, office: RunningOffice) -> None:
+        assert office.deployments().keys() == {deployment["name"] for deployment in DECLARED}
 
-    @pytest.mark.parametrize("declared", DECLARED, ids=lambda one: str(one["name"]))
-    def test_have_the_parameters_and_the_timetable_that_are_declared_now(
+    @pytest.mark.parametrize("declared", DECLARED, ids=lambda entry: str(entry["name"]))
+    def test_have_the_declared_parameters_and_schedules(
         self, office: RunningOffice, declared: dict[str, Any]
     ) -> None:
         deployed = deployment(office, declared["name"])
 
         assert deployed["parameters"] == declared.get("parameters", {})
-        assert {one["slug"]: one["schedule"]["cron"] for one in deployed["schedules"]} == {
-            one["slug"]: one["cron"] for one in declared["schedules"]
-        }
+        assert {
+            schedule["slug"]: schedule["schedule"]["cron"] for schedule in deployed["schedules"]
+        } == {schedule["slug"]: schedule["cron"] for schedule in declared["schedules"]}
         assert len(deployed["schedules"]) == len(declared["schedules"])
 
-    def test_name_no_place_of_the_earlier_version(self, office: RunningOffice) -> None:
-        deployed = json.dumps([deployment(office, one["name"]) for one in DECLARED])
+    def test_contain_no_path_of_the_earlier_version(self, office: RunningOffice) -> None:
+        deployed = json.dumps([deployment(office, declared["name"]) for declared in DECLARED])
 
         assert not re.search("/(opt|srv)/junheng-0", deployed)
         assert "samples" not in deployed
 
 
-class TestWhatTheEarlierVersionToldOperatorsBy:
-    def test_its_automations_are_gone(self, office: RunningOffice) -> None:
+class TestAlarmsOfTheEarlierVersion:
+    def test_the_automations_are_deleted(self, office: RunningOffice) -> None:
         found = office.ask("/automations/filter", {})
 
         assert [one["name"] for one in found if prefect_leftovers.OURS in one["tags"]] == []
 
-    def test_its_runs_are_still_read(self, office: RunningOffice) -> None:
-        told = [row["run"] for row in old_runs() if row["deployment"] == prefect_leftovers.TELLS]
+    def test_the_runs_are_still_listed(self, office: RunningOffice) -> None:
+        told = [
+            row["run"]
+            for row in old_runs()
+            if row["deployment"] == prefect_leftovers.ALARM_DEPLOYMENT
+        ]
 
         assert {run["name"] for run in runs(office)} > set(told)
         assert len(told) == 2
 
-    def test_nobody_is_told_again_of_what_it_told(
-        self, office: RunningOffice, untouched: Path
-    ) -> None:
-        told, before = (home / "outbox" / "alarms.txt" for home in (office.home, untouched))
+    def test_no_alarm_is_sent_again(self, office: RunningOffice, untouched: Path) -> None:
+        after, before = (home / "outbox" / "alarms.txt" for home in (office.home, untouched))
 
-        assert told.read_text("utf-8") == before.read_text("utf-8")
+        assert after.read_text("utf-8") == before.read_text("utf-8")
 
 
-class TestTheRuns:
+class TestRuns:
     def test_of_the_earlier_version_are_listed(self, office: RunningOffice) -> None:
-        named = {number: name for name, number in office.deployments().items()}
+        names = {identifier: name for name, identifier in office.deployments().items()}
 
         found = {run["name"]: run for run in runs(office)}
 
-        listed = [row for row in old_runs() if row["deployment"] != prefect_leftovers.TELLS]
+        listed = [
+            row for row in old_runs() if row["deployment"] != prefect_leftovers.ALARM_DEPLOYMENT
+        ]
         assert Counter(row["state"] for row in listed)["COMPLETED"] >= 7
         for row in listed:
-            assert named[found[row["run"]]["deployment_id"]] == row["deployment"]
+            assert names[found[row["run"]]["deployment_id"]] == row["deployment"]
             if row["state"] == "COMPLETED":
                 assert found[row["run"]]["state_type"] == "COMPLETED"
 
-    def test_that_failed_are_retried_and_double_nothing(self, office: RunningOffice) -> None:
+    def test_that_failed_can_be_retried_without_duplicates(self, office: RunningOffice) -> None:
         before = identities()
         failed = [row["run"] for row in old_runs() if row["state"] == "FAILED"]
-        numbers = {run["name"]: run["id"] for run in runs(office)}
+        ids = {run["name"]: run["id"] for run in runs(office)}
         assert len(failed) == 2
 
         for name in failed:
-            office.retry(numbers[name])
-        ended = [office.end_of(numbers[name]) for name in failed]
+            office.retry(ids[name])
+        states = [office.end_of(ids[name]) for name in failed]
 
-        assert [state["type"] for state in ended] == ["COMPLETED"] * 2, ended
+        assert [state["type"] for state in states] == ["COMPLETED"] * 2, states
         after = identities()
         assert before.items() <= after.items()
         assert len(set(after.values())) == len(after)
@@ -119,18 +123,19 @@ class TestTheRuns:
 
 
 def deployment(office: RunningOffice, name: str) -> dict[str, Any]:
-    [found] = office.ask("/deployments/filter", {"deployments": {"name": {"any_": [name]}}})
-    deployed: dict[str, Any] = found
+    by_name = {"deployments": {"name": {"any_": [name]}}}
+    deployed: dict[str, Any]
+    [deployed] = office.ask("/deployments/filter", by_name)
     return deployed
 
 
 def runs(office: RunningOffice) -> list[dict[str, Any]]:
-    named = {"flow_runs": {"name": {"any_": [row["run"] for row in old_runs()]}}}
-    found: list[dict[str, Any]] = office.ask("/flow_runs/filter", named)
+    by_name = {"flow_runs": {"name": {"any_": [row["run"] for row in old_runs()]}}}
+    found: list[dict[str, Any]] = office.ask("/flow_runs/filter", by_name)
     return found
 
 
 def identities() -> dict[str, tuple[str, ...]]:
-    """Return what each remediation is about, by its reference."""
+    """Return indicator, unit and period of each remediation by its reference."""
     listed = rows(run("ledger", "--full", *an_old_home.CSV))
     return {row["reference"]: (row["indicator"], row["unit"], row["period"]) for row in listed}

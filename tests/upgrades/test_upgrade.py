@@ -1,4 +1,4 @@
-"""An office goes on with what an earlier version left: nothing is lost, doubled or told twice."""
+"""An upgrade loses no data of an earlier version, duplicates nothing and sends nothing twice."""
 
 import csv
 import io
@@ -44,7 +44,7 @@ def _round(home: Path) -> None:
         assert run(*words).exit_code == 0
 
 
-def test_its_tables_are_brought_to_the_newest_revision() -> None:
+def test_the_tables_are_migrated_to_the_newest_revision() -> None:
     address = bootstrap.settings().database
     assert database.revision_at(address) == an_old_home.REVISION
 
@@ -62,25 +62,25 @@ def test_the_audit_passes() -> None:
 
 
 @pytest.mark.parametrize("name", an_old_home.LISTS)
-def test_every_list_says_what_it_said(name: str) -> None:
-    said = run(*an_old_home.LISTS[name], *CSV)
+def test_every_list_is_unchanged(name: str) -> None:
+    result = run(*an_old_home.LISTS[name], *CSV)
 
-    assert (said.exit_code, said.stderr) == (0, "")
-    assert said.stdout == an_old_home.listed(name)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == an_old_home.listed(name)
 
 
-def test_the_next_chases_owe_the_rungs_that_were_next() -> None:
+def test_the_next_chases_add_the_same_rungs() -> None:
     for day in (NEXT_WORKDAY, NEXT_MONDAY):
         assert run("chase", "--on", day).exit_code == 0
 
     rungs = run("notices", "--rungs", *CSV).stdout
     assert an_old_home.owed(rungs) == an_old_home.listed(an_old_home.OWED)
-    # What was told before is told no second time.
+    # Earlier rungs are not sent again.
     assert set(an_old_home.listed("rungs").splitlines()) <= set(rungs.splitlines())
     assert auditing.verify().breaks == ()
 
 
-def test_a_round_of_the_year_again_doubles_nothing_and_keeps_every_reference(
+def test_another_round_creates_no_duplicates_and_keeps_references(
     old_home: Path,
 ) -> None:
     before = {row["reference"]: row for row in as_listed("ledger")}
@@ -92,7 +92,7 @@ def test_a_round_of_the_year_again_doubles_nothing_and_keeps_every_reference(
     assert {reference: identity(row) for reference, row in after.items()} == {
         reference: identity(row) for reference, row in before.items()
     }
-    # What had been drafted was handed over; all else stands where it stood.
+    # The drafts were handed over; every other status is unchanged.
     moved = {
         reference
         for reference, row in after.items()
@@ -102,7 +102,7 @@ def test_a_round_of_the_year_again_doubles_nothing_and_keeps_every_reference(
     assert auditing.verify().breaks == ()
 
 
-def test_a_form_that_a_school_sends_anew_closes_what_it_puts_right(old_home: Path) -> None:
+def test_a_corrected_form_closes_its_remediation(old_home: Path) -> None:
     before = ledger()
     small_submissions.send_again(
         old_home / "inbox" / "2025", {"3370405001": {"E87": "是"}}, called="再次更正"
@@ -124,7 +124,7 @@ def test_a_form_that_a_school_sends_anew_closes_what_it_puts_right(old_home: Pat
     assert auditing.verify().breaks == ()
 
 
-def test_the_sign_off_that_waits_is_answered() -> None:
+def test_the_open_sign_off_can_be_answered() -> None:
     (number, status) = sign_offs()[0]
     assert status == "asked"
     asked = {row["reference"] for row in as_listed("sign-off")}
@@ -139,9 +139,9 @@ def test_the_sign_off_that_waits_is_answered() -> None:
     assert auditing.verify().breaks == ()
 
 
-def test_who_could_sign_in_still_can() -> None:
+def test_users_can_still_sign_in() -> None:
     now = datetime(2026, 1, 5, 1, tzinfo=UTC)
 
     assert users.import_file(now=now)
 
-    assert sign_ins.admits(old_office.USER, old_office.PASSWORD, address="127.0.0.1", now=now)
+    assert sign_ins.sign_in(old_office.USER, old_office.PASSWORD, address="127.0.0.1", now=now)

@@ -1,4 +1,4 @@
-"""The command that proves the ledger: its history unbroken, and every row as the history tells."""
+"""The commands that audit the ledger against its history, and list what users did to runs."""
 
 import string
 import sys
@@ -14,7 +14,7 @@ from app.server.errors import clear_errors
 audit = typer.Typer(
     cls=OneLineGroup, add_completion=False, help="核查台账和历史记录：有没有被改动、删去或补写"
 )
-# A shorter beginning is in some hash of any long history.
+# A shorter prefix matches some hash of any long history by chance.
 SHORTEST_HEAD = 8
 BROKEN = 1
 
@@ -42,10 +42,10 @@ def verify(
     from tasks.history import auditing
 
     with clear_errors():
-        found = auditing.verify(head)
-        for line in (*found.breaks, found.summary):
+        audited = auditing.verify(head)
+        for line in (*audited.breaks, audited.summary):
             typer.echo(line)
-    if found.breaks:
+    if audited.breaks:
         sys.exit(BROKEN)
 
 

@@ -1,4 +1,4 @@
-"""The commands of the machine: its check, backup and restoring."""
+"""The commands of the machine: doctor, backup and restore."""
 
 import os
 import sys
@@ -49,12 +49,12 @@ def backup(target: Target = None, keep: Keep = None) -> None:
     with clear_errors():
         wording = bootstrap.rulebook().wording.backups
         now = clock.now()
-        made = backups.back_up(target, now=now, today=day_of(now))
-        typer.echo(made.sentence)
+        written = backups.back_up(target, now=now, today=day_of(now))
+        typer.echo(written.sentence)
         dropped = backups.drop_old(keep) if keep is not None else ()
         if dropped:
             typer.echo(wording.dropped.format(count=len(dropped), kept=keep))
-    if made.manifest.breaks:
+    if written.manifest.breaks:
         sys.exit(BROKEN)
 
 
@@ -64,7 +64,7 @@ def restore(source: Source, into: Into, database_url: DatabaseUrl = None) -> Non
     from junheng.adapters import clock
     from tasks.operations import backups, restored_config
 
-    # From here on this process works where the backup goes.
+    # From here on, this process uses the home and the database that are being restored.
     os.environ["JUNHENG_HOME"] = str(into.absolute())
     os.environ.pop("JUNHENG_DATABASE_URL", None)
     if database_url is not None:

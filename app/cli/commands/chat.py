@@ -1,4 +1,4 @@
-"""The command that hears what people press in Slack."""
+"""The command that receives button presses and forms from Slack."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""The commands on people: who answers for a unit, who is missing, who is summoned."""
+"""The commands on people: contacts, contact gaps, handover lists and summonses."""
 
 from datetime import date, datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The command that checks a machine: what is missing, and what to do."""
+"""The command that checks a machine, and prints each fault with its remedy."""
 
 import sys
 from collections.abc import Iterator
@@ -24,18 +24,18 @@ def doctor(how: How = Format.TABLE) -> None:
     from junheng.adapters import clock
 
     quiet()
-    found = list(_found(clock.now()))
+    results = list(_results(clock.now()))
     if how is Format.CSV:
-        rows = ((name, str(one.is_well).lower(), one.said) for name, one in found)
+        rows = ((name, str(result.is_well).lower(), result.said) for name, result in results)
         csv_cells.write(sys.stdout, COLUMNS, rows)
     else:
-        for name, one in found:
-            typer.echo(f"{MARKS[one.is_well]} {name}：{one.said}")
-    if not all(one.is_well for _, one in found):
+        for name, result in results:
+            typer.echo(f"{MARKS[result.is_well]} {name}：{result.said}")
+    if not all(result.is_well for _, result in results):
         sys.exit(MISSING)
 
 
-def _found(now: datetime) -> Iterator[tuple[str, Found]]:
+def _results(now: datetime) -> Iterator[tuple[str, Found]]:
     from app.server.checks import services
     from tasks.operations import doctor as machine
 

@@ -1,4 +1,4 @@
-"""The commands that print the lists of a year, and of the ledger."""
+"""The commands that print the lists of a year and of the ledger."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.commands.queries import asked
+from app.cli.commands.queries import chosen_evaluation
 from app.cli.lists.formats import Format
 from app.cli.options import Day, Evaluation, How, RulesYear, Year
 from app.cli.usage_errors import OneLineGroup
@@ -36,7 +36,7 @@ def verdicts(
     from app.cli.lists import verdicts as listed
 
     with clear_errors():
-        which = asked(year, rules_year, evaluation)
+        which = chosen_evaluation(year, rules_year, evaluation)
         listed.verdicts(year, how, which, everything=everything)
 
 

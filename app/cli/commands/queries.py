@@ -1,4 +1,4 @@
-"""The commands that answer a question: a trace, a comparison, the overall answer, the report."""
+"""The commands that query evaluations: trace, comparison, recognition, report, notices."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 reading = typer.Typer(add_completion=False)
 
 
-def asked(year: int, rules_year: int | None, evaluation: int | None) -> "Which":
-    """Return which evaluation is meant; another year's rules are held against today's figures."""
+def chosen_evaluation(year: int, rules_year: int | None, evaluation: int | None) -> "Which":
+    """Return the evaluation to show; with `rules_year`, evaluate today's figures by those rules."""
     from tasks.judging.overview import Which
 
     if rules_year is not None and evaluation is not None:
@@ -43,7 +43,7 @@ def trace(
     from app.cli.lists import trace as tracing
 
     with clear_errors():
-        tracing.trace(indicator, unit, year, asked(year, rules_year, evaluation), how)
+        tracing.trace(indicator, unit, year, chosen_evaluation(year, rules_year, evaluation), how)
 
 
 @reading.command()
@@ -57,7 +57,7 @@ def recognition(
     from app.cli.lists import recognition as answers
 
     with clear_errors():
-        answers.recognition(year, asked(year, rules_year, evaluation), how)
+        answers.recognition(year, chosen_evaluation(year, rules_year, evaluation), how)
 
 
 @reading.command()
@@ -71,7 +71,7 @@ def distances(
     from app.cli.lists import verdicts
 
     with clear_errors():
-        verdicts.distances(year, how, asked(year, rules_year, evaluation))
+        verdicts.distances(year, how, chosen_evaluation(year, rules_year, evaluation))
 
 
 @reading.command("compare-rules")
@@ -94,7 +94,7 @@ def compare_rules(
     from tasks.judging import comparison
     from tasks.judging.overview import Which
 
-    if sum(one is not None for one in (rules, config, evaluations)) != 1:
+    if sum(option is not None for option in (rules, config, evaluations)) != 1:
         raise typer.BadParameter(wording.packaged().command.one_comparison)
     with clear_errors():
         if rules is not None:
@@ -139,7 +139,7 @@ def report(
     from tasks.judging import report as reports
 
     with clear_errors():
-        which = asked(year, rules_year, evaluation)
+        which = chosen_evaluation(year, rules_year, evaluation)
         typer.echo(str(reports.write(year, clock.today(), which)))
         if data_docs:
             typer.echo(str(reports.write_data_docs(year, which)))

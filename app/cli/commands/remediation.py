@@ -1,4 +1,4 @@
-"""The commands on one remediation: show it, move it, extend it, waive it, prove it."""
+"""The commands on one remediation: show, move, extend, waive, evidence, milestones."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -25,13 +25,16 @@ def _day(on: datetime | None) -> date:
     return on.date() if on else clock.today()
 
 
-def _say(held: "Remediation") -> None:
+def _print_done(remediation: "Remediation") -> None:
     from junheng import bootstrap
 
     wording = bootstrap.rulebook().wording.ledger
-    status = wording.statuses[held.status]
+    status = wording.statuses[remediation.status]
     typer.echo(
-        wording.done.format(reference=held.reference, status=status, due_on=held.due_on), err=True
+        wording.done.format(
+            reference=remediation.reference, status=status, due_on=remediation.due_on
+        ),
+        err=True,
     )
 
 
@@ -69,20 +72,20 @@ def move(
 
     with clear_errors():
         rulebook = bootstrap.rulebook()
-        wanted = acts.by_name(name, rulebook)
+        chosen = acts.by_name(name, rulebook)
         assigned = None
-        held = acts.current(reference)
-        if wanted is Move.REASSIGN and lead:
-            assigned = acts.reassigned(held, lead, basis, rulebook)
-        _say(
+        current = acts.current(reference)
+        if chosen is Move.REASSIGN and lead:
+            assigned = acts.reassigned(current, lead, basis, rulebook)
+        _print_done(
             acts.act(
                 reference,
                 Act(
-                    wanted,
+                    chosen,
                     by,
                     _day(on),
                     reason=reason,
-                    unit=acts.part_named(held, unit, rulebook) if unit else "",
+                    unit=acts.part_named(current, unit, rulebook) if unit else "",
                     cause=acts.cause_named(cause, rulebook),
                     approved_by=approved_by,
                     assigned=assigned,
@@ -109,11 +112,13 @@ def extend(
     from tasks.ledger import acts
 
     day = _day(on)
-    asked = Act(Move.ASK_EXTENSION, by, day, reason=reason, until=until.date())
-    granted = Act(Move.GRANT_EXTENSION, by, day, reason=reason, approved_by=approved_by)
+    request = Act(Move.ASK_EXTENSION, by, day, reason=reason, until=until.date())
+    grant = Act(Move.GRANT_EXTENSION, by, day, reason=reason, approved_by=approved_by)
     with clear_errors():
-        _say(
-            acts.act_all(reference, (asked, granted) if approved_by else (asked,), now=clock.now())
+        _print_done(
+            acts.act_all(
+                reference, (request, grant) if approved_by else (request,), now=clock.now()
+            )
         )
 
 
@@ -133,7 +138,7 @@ def waive(
     from tasks.ledger import acts
 
     with clear_errors():
-        _say(
+        _print_done(
             acts.act(
                 reference,
                 Act(
@@ -168,17 +173,17 @@ def evidence(
     with clear_errors():
         rulebook = bootstrap.rulebook()
         wording = rulebook.wording.ledger.evidence
-        held = acts.current(reference)
-        whose = acts.part_named(held, unit, rulebook) if unit else ""
+        current = acts.current(reference)
+        part = acts.part_named(current, unit, rulebook) if unit else ""
         day = _day(on)
         offered = [
-            evidences.Offered(file, kind, by, day, reason=reason, unit=whose) for file in files
+            evidences.Offered(file, kind, by, day, reason=reason, unit=part) for file in files
         ]
-        for taken in evidences.add_all(reference, offered, now=clock.now()):
-            said = wording.new if taken.is_new else wording.known
+        for added in evidences.add_all(reference, offered, now=clock.now()):
+            sentence = wording.new if added.is_new else wording.known
             typer.echo(
-                said.format(
-                    reference=reference, name=taken.name, kind=taken.kind, version=taken.version
+                sentence.format(
+                    reference=reference, name=added.name, kind=added.kind, version=added.version
                 ),
                 err=True,
             )
@@ -204,7 +209,7 @@ def milestone(
     wanted = milestones.Wanted(name, due.date() if due else None, is_done=done)
     with clear_errors():
         setting = milestones.Setting(by, _day(on), reason, approved_by)
-        _say(milestones.put(reference, wanted, setting, now=clock.now()))
+        _print_done(milestones.put(reference, wanted, setting, now=clock.now()))
 
 
 @remediating.command("dead-corners")

@@ -1,4 +1,4 @@
-"""The steps of a round by hand, one command each, and the demo of them all."""
+"""The steps of a round as commands, and the demo that runs all of them."""
 
 import time
 from datetime import date
@@ -34,7 +34,7 @@ SignedBy = Annotated[str | None, typer.Option("--by", help="签批人；不写�
 
 
 def _console() -> "Console":
-    """People's lines go to standard error: standard output is kept for what was asked for."""
+    """Return a console on standard error: standard output is only for requested lists."""
     from rich.console import Console
 
     return Console(stderr=True)
@@ -54,8 +54,8 @@ def collect(
     with clear_errors():
         with working(console, StepName.COLLECT):
             taken = submissions.collect(folder, year=year, now=clock.now(), on=on and on.date())
-        _say_copies(console, taken.copies)
-        _say_register(console, year)
+        _print_copies(console, taken.copies)
+        _print_register(console, year)
         for line in unread_files.lines(taken.unread):
             console.print(line, highlight=False, markup=False, soft_wrap=True)
 
@@ -72,8 +72,8 @@ def evaluate(year: Year, rules_year: RulesYear = None) -> None:
             evaluated = evaluation.evaluate(year=year, now=clock.now(), rules_year=rules_year)
         not_judged = wording.packaged().command.not_judged
         for indicator, reason in evaluated.broken.items():
-            told = not_judged.format(indicator=indicator, reason=reason)
-            console.print(f"[yellow]{told}[/yellow]")
+            sentence = not_judged.format(indicator=indicator, reason=reason)
+            console.print(f"[yellow]{sentence}[/yellow]")
 
 
 @rounds.command()
@@ -100,7 +100,7 @@ def chase(on: Day = None) -> None:
     from app.cli import daily_cards
 
     with clear_errors():
-        daily_cards.tell(_console(), on.date() if on else None)
+        daily_cards.send(_console(), on.date() if on else None)
 
 
 @rounds.command()
@@ -109,19 +109,19 @@ def demo() -> None:
     from rich.console import Console
 
     from app.cli import round_by_hand
-    from app.cli.lists.summary import say
+    from app.cli.lists.summary import print_summary
     from junheng.adapters import clock
     from tasks.intake import samples
 
     console = Console()
     folder = samples.SAMPLES / str(samples.YEAR)
-    told = round_by_hand.Round(samples.YEAR, folder, DEMO_REMEDIATED_ON, clock.now())
+    arguments = round_by_hand.Round(samples.YEAR, folder, DEMO_REMEDIATED_ON, clock.now())
     spent: list[tuple[str, float]] = []
     with clear_errors():
         samples.refuse_in_production()
-        # Nobody is there to answer: the office lets everything go.
+        # The demo has no signer, so it approves every draft.
         steps = chain(
-            round_by_hand.up_to_the_sign_off(told),
+            round_by_hand.up_to_the_sign_off(arguments),
             round_by_hand.from_the_sign_off(
                 DEMO_REMEDIATED_ON, chased_on=DEMO_CHASED_ON, clock=clock.now
             ),
@@ -131,10 +131,10 @@ def demo() -> None:
             with console.status(f"{name}……"):
                 run()
             spent.append((name, time.monotonic() - started))
-        say(console, samples.YEAR, spent)
+        print_summary(console, samples.YEAR, spent)
 
 
-def _say_copies(console: "Console", copies: "Iterable[CopyTaken]") -> None:
+def _print_copies(console: "Console", copies: "Iterable[CopyTaken]") -> None:
     from tasks.workbook import replies
 
     for copy in copies:
@@ -142,7 +142,7 @@ def _say_copies(console: "Console", copies: "Iterable[CopyTaken]") -> None:
             console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
-def _say_register(console: "Console", year: int) -> None:
+def _print_register(console: "Console", year: int) -> None:
     from junheng import bootstrap
     from junheng.adapters import clock
     from junheng.domain.intake.submissions import Standing
@@ -150,20 +150,20 @@ def _say_register(console: "Console", year: int) -> None:
 
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        # Copies of the ledger may come when no report of the year has.
+        # Workbooks of the ledger may be returned before the first submission of the year.
         if not registers.is_collected(session, rulebook, year):
             return
-        known = registers.of_year(session, rulebook, year)
-    # A file may be called [更正].xlsx, and a line must be found again whole.
-    say = partial(console.print, highlight=False, markup=False, soft_wrap=True)
+        register = registers.of_year(session, rulebook, year)
+    # A file name such as [更正].xlsx is not markup; grep finds a line only if it is not wrapped.
+    print_line = partial(console.print, highlight=False, markup=False, soft_wrap=True)
     words = wording.packaged().command.reports
     sentences = ((Standing.SENT_BACK, words.sent_back), (Standing.MISSING, words.missing))
     for status, sentence in sentences:
-        for entry in known.entries:
+        for entry in register.entries:
             if entry.status is status:
-                called = rulebook.display_name(entry.name, clock.today())
-                say(sentence.format(name=called, reason=entry.reason))
-    for file, reason in known.unplaced:
-        say(words.unplaced.format(file=file, reason=reason))
-    received = sum(one.status is Standing.RECEIVED for one in known.schools)
-    console.print(words.received.format(all=len(known.schools), received=received))
+                name = rulebook.display_name(entry.name, clock.today())
+                print_line(sentence.format(name=name, reason=entry.reason))
+    for file, reason in register.unplaced:
+        print_line(words.unplaced.format(file=file, reason=reason))
+    received = sum(school.status is Standing.RECEIVED for school in register.schools)
+    console.print(words.received.format(all=len(register.schools), received=received))

@@ -1,4 +1,4 @@
-"""The commands that run Prefect for the office: all of it, or its parts singly."""
+"""The commands that run Prefect for the office: all services, or one of them."""
 
 import sys
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ say = partial(typer.echo, err=True)
 
 @contextmanager
 def _running() -> Iterator[None]:
-    """Say in one line what cannot be run, and end with 1."""
+    """Print why Prefect cannot run in one line, and exit with 1."""
     from app.server.prefect_client import PrefectNotRunning
 
     with clear_errors():
@@ -61,7 +61,7 @@ def setup() -> None:
     with _running():
         from app.server import set_up
 
-        say(set_up.set_up_anew())
+        say(set_up.set_up_deployments())
 
 
 @operating.command(hidden=True)

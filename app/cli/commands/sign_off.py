@@ -1,4 +1,4 @@
-"""The commands on sign-offs: what is asked of the office, and its answer."""
+"""The commands on sign-offs: list, show, approve, decline."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -72,10 +72,10 @@ def approve(
     from junheng.domain.ledger.sign_offs import Answer, Change
 
     left_out = tuple(map(_left_out, leave_out or ()))
-    given = Answer(Change.APPROVE, by.strip(), reason.strip(), left_out)
+    answer = Answer(Change.APPROVE, by.strip(), reason.strip(), left_out)
     with clear_errors():
-        _say(_answered(number, given, _day(on)))
-        daily_cards.tell(Console(stderr=True), on.date() if on else None)
+        _print_answered(_answered(number, answer, _day(on)))
+        daily_cards.send(Console(stderr=True), on.date() if on else None)
 
 
 @sign_off.command()
@@ -88,19 +88,19 @@ def decline(
     """不同意：一项也不交办，也不发卡片；下一次年度监测或每月复核重新请求签批。"""
     from junheng.domain.ledger.sign_offs import Answer, Change
 
-    given = Answer(Change.DECLINE, by.strip(), reason.strip())
+    answer = Answer(Change.DECLINE, by.strip(), reason.strip())
     with clear_errors():
-        _say(_answered(number, given, _day(on)))
+        _print_answered(_answered(number, answer, _day(on)))
 
 
-def _answered(number: int | None, given: "Answer", day: date) -> "Answered":
+def _answered(number: int | None, answer: "Answer", day: date) -> "Answered":
     from junheng.adapters import clock
     from tasks.ledger import sign_offs
 
-    return sign_offs.answer(number, given, on=day, now=clock.now())
+    return sign_offs.answer(number, answer, on=day, now=clock.now())
 
 
-def _say(answered: "Answered") -> None:
+def _print_answered(answered: "Answered") -> None:
     from tasks.ledger import sign_offs
 
     typer.echo(sign_offs.sentence(answered), err=True)

@@ -1,4 +1,4 @@
-"""The commands on users: who may sign in, and who is signed in."""
+"""The commands on users of the Prefect UI, their sign-ins and failed attempts."""
 
 import os
 import sys
@@ -28,8 +28,8 @@ def add(name: Name) -> None:
             typer.echo(wording.differ, err=True)
             raise typer.Exit(WRONG_CALL)
         _import_file()
-        called = kept.add(name, password, now=clock.now())
-        typer.echo(wording.added.format(name=called), err=True)
+        added_name = kept.add(name, password, now=clock.now())
+        typer.echo(wording.added.format(name=added_name), err=True)
 
 
 @users.command("list")
@@ -107,11 +107,13 @@ def link() -> None:
     with clear_errors():
         _import_file()
         base = os.environ.get("PREFECT_UI_URL") or configured().address
-        typer.echo(kept.wording().link.format(link=signing_in.link(base, now=clock.now())))
+        typer.echo(
+            kept.wording().link.format(link=signing_in.first_user_url(base, now=clock.now()))
+        )
 
 
 def _import_file() -> None:
-    """Import the file of users of an older version first, where there still is one."""
+    """Import the users file of an older version, if it still exists."""
     from junheng.adapters import clock
     from tasks.people import users as kept
 
@@ -120,5 +122,5 @@ def _import_file() -> None:
 
 
 def _password(prompt: str) -> str:
-    """Return what is typed unseen, or the one line that comes from another program."""
+    """Return a password typed without echo, or one line of standard input from another program."""
     return getpass(f"{prompt}：") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")

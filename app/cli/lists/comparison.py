@@ -1,10 +1,10 @@
-"""Prints which verdicts differ between two judgings, and which judgings there are."""
+"""Prints the verdicts that differ between two evaluations, and the list of evaluations."""
 
 from rich.console import Console
 
 from app.cli.lists.formats import Format
 from app.cli.lists.printing import show
-from app.cli.lists.trace import HASH_SHOWN, exact
+from app.cli.lists.trace import HASH_SHOWN, exact_text
 from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.domain.judging import unit_words
@@ -26,25 +26,25 @@ def flips(compared: Comparison, how: Format) -> None:
     console = Console(stderr=True, highlight=False)
     only = (*compared.only_before, *compared.only_after)
     if only:
-        named = "、".join(unit_words.line_name(compared.rules[one].line) for one in only)
+        named = "、".join(unit_words.line_name(compared.rules[name].line) for name in only)
         console.print(wording.only.format(lines=named), markup=False)
     count = len(compared.flips)
     console.print(wording.heading.format(count=count) if count else wording.none)
     match how:
         case Format.CSV:
-            rows = [_flip_csv(one) for one in compared.flips]
+            rows = [_flip_csv(flip) for flip in compared.flips]
             show(FLIP_COLUMNS, rows, how, headings=FLIP_COLUMNS)
         case Format.TABLE:
             names = overview.unit_names(rulebook, compared.schools, clock.today())
-            said = [_flip_row(one, compared, names, rulebook) for one in compared.flips]
-            if said:
-                show(FLIP_COLUMNS, said, how, headings=wording.columns)
+            rows = [_flip_row(flip, compared, names, rulebook) for flip in compared.flips]
+            if rows:
+                show(FLIP_COLUMNS, rows, how, headings=wording.columns)
 
 
 def _flip_csv(flip: Flip) -> tuple[str, ...]:
     after = flip.after
     verdicts = (flip.before.verdict.value, after.verdict.value)
-    values = (exact(after.value), exact(after.threshold))
+    values = (exact_text(after.value), exact_text(after.threshold))
     return (after.indicator, after.unit, *verdicts, *values, flip.cause.value)
 
 
@@ -66,7 +66,7 @@ def _flip_row(
 
 
 def evaluations(year: int, how: Format) -> None:
-    """Print every evaluation of a year: when, by which rules, of which data."""
+    """Print every evaluation of a year with its time, rules and data."""
     rulebook = bootstrap.rulebook()
     wording = rulebook.wording.trace.evaluations
     with bootstrap.session() as session:

@@ -1,4 +1,4 @@
-"""The lists of people that the command prints: who answers, is missing, hands over, is summoned."""
+"""Prints the lists of people: contacts, contact gaps, handover and summonses."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -38,14 +38,17 @@ def everyone(day: date, how: Format) -> None:
         case Format.CSV:
             show(PEOPLE_COLUMNS, rows, how, headings=PEOPLE_COLUMNS)
         case Format.TABLE:
-            said = dict.fromkeys(_person_said(row, rulebook, day) for row in rows)
+            shown = dict.fromkeys(_person_row(row, rulebook, day) for row in rows)
             show(
-                PEOPLE_COLUMNS, tuple(said), how, headings=rulebook.wording.contacts.headings.people
+                PEOPLE_COLUMNS,
+                tuple(shown),
+                how,
+                headings=rulebook.wording.contacts.headings.people,
             )
 
 
 def gaps(day: date, how: Format) -> None:
-    """Print the units with nobody to contact on a day."""
+    """Print the units that have neither contact nor substitute on a day."""
     rulebook = bootstrap.rulebook()
     rows = [
         (unit, rulebook.display_name(unit, day), _heads(rulebook, unit, day))
@@ -55,31 +58,31 @@ def gaps(day: date, how: Format) -> None:
         case Format.CSV:
             show(GAP_COLUMNS, rows, how, headings=GAP_COLUMNS)
         case Format.TABLE:
-            _say_gaps(rulebook, tuple(dict.fromkeys(row[1:] for row in rows)), day)
+            _print_gaps(rulebook, tuple(dict.fromkeys(row[1:] for row in rows)), day)
 
 
 def handover(since: date, until: date, how: Format) -> None:
-    """Print what changed of each unit between two days, and what goes from hand to hand."""
+    """Print each unit's changes between two days, and its open remediations."""
     rulebook, rows = bootstrap.rulebook(), handovers(since=since, until=until)
     match how:
         case Format.CSV:
-            listed = [_handover_csv(one) for one in rows]
+            listed = [_handover_csv(row) for row in rows]
             show(HANDOVER_COLUMNS, listed, how, headings=HANDOVER_COLUMNS)
         case Format.TABLE if rows:
-            _say_handover(rulebook, rows, until)
+            _print_handover(rulebook, rows, until)
         case Format.TABLE:
             typer.echo(rulebook.wording.contacts.unchanged.format(since=since, until=until))
 
 
 def summons(day: date, how: Format) -> None:
-    """Print the units that are to be summoned, with the head of each and what for."""
+    """Print the units to be summoned, each with its head and its remediations."""
     rulebook, found = bootstrap.rulebook(), summoned(day)
     match how:
         case Format.CSV:
-            rows = [_summons_csv(one, rulebook, day) for one in found]
+            rows = [_summons_csv(unit, rulebook, day) for unit in found]
             show(SUMMONS_COLUMNS, rows, how, headings=SUMMONS_COLUMNS)
         case Format.TABLE if found:
-            rows = [_summons_said(one, rulebook, day) for one in found]
+            rows = [_summons_row(unit, rulebook, day) for unit in found]
             show(SUMMONS_COLUMNS, rows, how, headings=rulebook.wording.contacts.headings.summons)
         case Format.TABLE:
             typer.echo(rulebook.wording.contacts.no_summons)
@@ -89,12 +92,12 @@ PersonRow = tuple[str, str, str, str, object, object]
 
 
 def _people(rulebook: Rulebook, day: date) -> Iterator[PersonRow]:
-    """Yield everyone in force on a day, and for a unit with nobody where it is told instead."""
+    """Yield the people in office on a day; for a unit with nobody, the common channel."""
     contacts = rulebook.contacts
-    known = contact_gaps.every_unit(rulebook)
+    units = contact_gaps.every_unit(rulebook)
     group = contacts.leading_group
-    for unit in (*known, *(() if group is None else (group,))):
-        if contacts.person_of(unit, day) is None and unit in known:
+    for unit in (*units, *(() if group is None else (group,))):
+        if contacts.person_of(unit, day) is None and unit in units:
             yield (unit, Role.CONTACT.value, "", contacts.channel, "", "")
         for role in Role:
             person = contacts.holder(unit, role, day)
@@ -104,14 +107,14 @@ def _people(rulebook: Rulebook, day: date) -> Iterator[PersonRow]:
 
 
 def _address(rulebook: Rulebook, person: Contact) -> str:
-    """Return where a person is told; who heads a unit is not told through the common channel."""
+    """Return a person's addresses; heads are not reached through the common channel."""
     if person.reach:
         return "、".join(map(str, person.reach))
-    speaks = person.role in SPEAKS_FOR_UNIT
-    return rulebook.contacts.address_of(person) if speaks else person.chat or ""
+    speaks_for_unit = person.role in SPEAKS_FOR_UNIT
+    return rulebook.contacts.address_of(person) if speaks_for_unit else person.chat or ""
 
 
-def _person_said(row: PersonRow, rulebook: Rulebook, day: date) -> PersonRow:
+def _person_row(row: PersonRow, rulebook: Rulebook, day: date) -> PersonRow:
     unit, role, name, *rest = row
     wording = rulebook.wording.contacts
     address, first, last = rest
@@ -129,38 +132,38 @@ def _heads(rulebook: Rulebook, unit: str, day: date) -> str:
     return "、".join(head.name for head in rulebook.contacts.heads(unit, day))
 
 
-def _summons_csv(one: Summoned, rulebook: Rulebook, day: date) -> tuple[object, ...]:
+def _summons_csv(unit: Summoned, rulebook: Rulebook, day: date) -> tuple[object, ...]:
     return (
-        one.lead,
-        _heads(rulebook, one.lead, day),
-        one.rung.name,
-        len(one.references),
-        one.oldest_due_on,
-        one.workdays_overdue,
-        SEPARATOR.join(one.references),
+        unit.lead,
+        _heads(rulebook, unit.lead, day),
+        unit.rung.name,
+        len(unit.references),
+        unit.oldest_due_on,
+        unit.workdays_overdue,
+        SEPARATOR.join(unit.references),
     )
 
 
-def _summons_said(one: Summoned, rulebook: Rulebook, day: date) -> tuple[object, ...]:
+def _summons_row(unit: Summoned, rulebook: Rulebook, day: date) -> tuple[object, ...]:
     return (
-        rulebook.display_name(one.lead, day),
-        _heads(rulebook, one.lead, day) or rulebook.wording.contacts.nobody,
-        one.rung.label,
-        len(one.references),
-        one.oldest_due_on,
-        one.workdays_overdue,
-        _some(one.references, rulebook.wording.contacts.some_references),
+        rulebook.display_name(unit.lead, day),
+        _heads(rulebook, unit.lead, day) or rulebook.wording.contacts.nobody,
+        unit.rung.label,
+        len(unit.references),
+        unit.oldest_due_on,
+        unit.workdays_overdue,
+        _some(unit.references, rulebook.wording.contacts.some_references),
     )
 
 
 def _some(references: Sequence[str], sentence: str) -> str:
-    """Return the first of many references, and how many there are."""
+    """Return the first references; if there are more, also their number."""
     named = "、".join(references[:REFERENCES_SHOWN])
     is_whole = len(references) <= REFERENCES_SHOWN
     return named if is_whole else sentence.format(references=named, count=len(references))
 
 
-def _say_gaps(rulebook: Rulebook, rows: tuple[tuple[str, str], ...], day: date) -> None:
+def _print_gaps(rulebook: Rulebook, rows: tuple[tuple[str, str], ...], day: date) -> None:
     wording = rulebook.wording.contacts
     if rows:
         show(GAP_COLUMNS, rows, Format.TABLE, headings=wording.headings.gaps)
@@ -171,37 +174,37 @@ def _say_gaps(rulebook: Rulebook, rows: tuple[tuple[str, str], ...], day: date) 
         typer.echo(wording.not_asked.format(channel=rulebook.contacts.channel))
 
 
-def _handover_csv(one: HandOver) -> tuple[object, ...]:
-    change = one.change
+def _handover_csv(row: HandOver) -> tuple[object, ...]:
+    change = row.change
     return (
         change.unit,
         change.what.value,
         change.before,
         change.after,
         change.on,
-        SEPARATOR.join(one.leads),
-        SEPARATOR.join(one.supports),
+        SEPARATOR.join(row.leads),
+        SEPARATOR.join(row.supports),
     )
 
 
-def _say_handover(rulebook: Rulebook, rows: Sequence[HandOver], day: date) -> None:
+def _print_handover(rulebook: Rulebook, rows: Sequence[HandOver], day: date) -> None:
     wording = rulebook.wording.contacts
-    said = [
+    shown = [
         (
-            rulebook.display_name(one.change.unit, day),
-            wording.called[one.change.what],
-            one.change.before or wording.nobody,
-            one.change.after or wording.nobody,
-            one.change.on,
+            rulebook.display_name(row.change.unit, day),
+            wording.called[row.change.what],
+            row.change.before or wording.nobody,
+            row.change.after or wording.nobody,
+            row.change.on,
         )
-        for one in rows
+        for row in rows
     ]
-    show(HANDOVER_COLUMNS, said, Format.TABLE, headings=wording.headings.handover)
-    # One office that was two takes over what both had in hand, each reference once.
-    for unit in dict.fromkeys(row[0] for row in said):
-        own = [one for row, one in zip(said, rows, strict=True) if row[0] == unit]
-        leads = {reference for one in own for reference in one.leads}
-        supports = {reference for one in own for reference in one.supports} - leads
+    show(HANDOVER_COLUMNS, shown, Format.TABLE, headings=wording.headings.handover)
+    # A unit that was merged from two takes over the remediations of both, each reference once.
+    for unit in dict.fromkeys(name for name, *_ in shown):
+        own = [row for row, (name, *_) in zip(rows, shown, strict=True) if name == unit]
+        leads = {reference for row in own for reference in row.leads}
+        supports = {reference for row in own for reference in row.supports} - leads
         for sentence, references in ((wording.leads, leads), (wording.supports, supports)):
             if references:
                 listed = "、".join(sorted(references))

@@ -1,10 +1,10 @@
-"""How a list is printed: apart from the lists themselves, which load much more."""
+"""The formats of a printed list; a module of its own, because the lists import much more."""
 
 from enum import StrEnum
 
 
 class Format(StrEnum):
-    """How a list is printed."""
+    """The format of a printed list."""
 
     TABLE = "table"
     CSV = "csv"

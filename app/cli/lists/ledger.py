@@ -1,4 +1,4 @@
-"""The lists of the ledger that the command prints, and its workbooks."""
+"""Prints the lists of the ledger, and writes its workbooks."""
 
 from datetime import date
 from functools import partial
@@ -48,20 +48,20 @@ FULL_COLUMNS = (
 
 
 def ledger(how: Format, today: date, *, is_full: bool = False) -> None:
-    """Print every remediation of the district; the csv in full where that is asked for."""
+    """Print every remediation of the district; `is_full` adds columns to the csv."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        kept = remediations_store.ledger(session, rulebook.district.code)
+        remediations = remediations_store.ledger(session, rulebook.district.code)
         head = history.head(session, rulebook.district.code)
     match how:
         case Format.CSV:
             columns = FULL_COLUMNS if is_full else LEDGER_COLUMNS
-            rows = [_ledger_csv(row, rulebook, today)[: len(columns)] for row in kept]
+            rows = [_ledger_csv(row, rulebook, today)[: len(columns)] for row in remediations]
             show(columns, rows, how, headings=columns)
         case Format.TABLE:
             wording = rulebook.wording.listings
-            said = [_ledger_row(row, rulebook, today) for row in kept]
-            show(LEDGER_COLUMNS, said, how, headings=wording.ledger)
+            rows = [_ledger_row(row, rulebook, today) for row in remediations]
+            show(LEDGER_COLUMNS, rows, how, headings=wording.ledger)
             Console(highlight=False).print(wording.head.format(head=head[:HASH_SHOWN]))
 
 
@@ -108,39 +108,46 @@ WAITING_COLUMNS = ("reference", "indicator", "unit", "lead", "waiting", "day")
 
 
 def waiting(how: Format, today: date) -> None:
-    """Print what waits for the office itself, the most pressing first."""
+    """Print the remediations that wait for the office, the most urgent kind first."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        kept = remediations_store.waiting_for_office(session, rulebook.district.code)
-        signings = sign_off_items.signings(session, rulebook, kept, today)
-    known = {one.reference: one for one in kept}
-    found = waiting_for_office(kept, told=(), recipient="", today=today, signings=signings)
+        remediations = remediations_store.waiting_for_office(session, rulebook.district.code)
+        signings = sign_off_items.signings(session, rulebook, remediations, today)
+    by_reference = {remediation.reference: remediation for remediation in remediations}
+    found = waiting_for_office(remediations, told=(), recipient="", today=today, signings=signings)
     order = tuple(Kind)
-    listed = sorted(found, key=lambda one: (order.index(one.kind), one.day, one.reference))
+    items = sorted(found, key=lambda item: (order.index(item.kind), item.day, item.reference))
     row = _waiting_csv if how is Format.CSV else partial(_waiting_row, rulebook, today)
-    rows = [row(known[one.reference], one) for one in listed]
+    rows = [row(by_reference[item.reference], item) for item in items]
     show(WAITING_COLUMNS, rows, how, headings=rulebook.wording.listings.waiting)
 
 
-def _waiting_csv(held: Remediation, one: Waiting) -> tuple[object, ...]:
-    return (held.reference, held.indicator, held.unit, held.lead, one.kind.value, one.day)
+def _waiting_csv(remediation: Remediation, item: Waiting) -> tuple[object, ...]:
+    return (
+        remediation.reference,
+        remediation.indicator,
+        remediation.unit,
+        remediation.lead,
+        item.kind.value,
+        item.day,
+    )
 
 
 def _waiting_row(
-    rulebook: Rulebook, today: date, held: Remediation, one: Waiting
+    rulebook: Rulebook, today: date, remediation: Remediation, item: Waiting
 ) -> tuple[object, ...]:
     return (
-        held.reference,
-        f"{held.indicator} {rulebook.called(held.indicator, held.period)}",
-        rulebook.display_name(held.unit_name, today),
-        rulebook.display_name(held.lead, today),
-        rulebook.wording.cards.waiting.kinds[one.kind],
-        one.day,
+        remediation.reference,
+        f"{remediation.indicator} {rulebook.called(remediation.indicator, remediation.period)}",
+        rulebook.display_name(remediation.unit_name, today),
+        rulebook.display_name(remediation.lead, today),
+        rulebook.wording.cards.waiting.kinds[item.kind],
+        item.day,
     )
 
 
 def write_books(folder: Path, today: date) -> None:
-    """Write the ledger's workbooks and print where they lie."""
+    """Write the ledger's workbooks and print their paths."""
     wording = bootstrap.rulebook().wording.ledger.book
     written = books.write_all(today, folder)
     for path in written:
@@ -176,8 +183,8 @@ def cards(how: Format, today: date, *, since: date | None, until: date | None) -
             console = Console(highlight=False)
             for kind, listed in found.items():
                 console.print(of_cards.titles[kind], style="bold")
-                said = scorecards_of.rows(listed, of_cards)
-                show(of_cards.columns, said, how, headings=of_cards.columns)
+                shown = scorecards_of.rows(listed, of_cards)
+                show(of_cards.columns, shown, how, headings=of_cards.columns)
             console.print(of_cards.note, soft_wrap=True)
             console.print(wording.listings.head.format(head=_head()[:HASH_SHOWN]))
 
@@ -207,32 +214,34 @@ CORNER_COLUMNS = ("indicator", "unit", "years", "reference", "status")
 
 
 def dead_corners(year: int, years: int, how: Format, today: date) -> None:
-    """Print what has failed for some years on end, longest first."""
+    """Print the units that failed an indicator for `years` years in a row, longest first."""
     rulebook = bootstrap.rulebook()
     found = remediation.dead_corners(year=year, at_least=years)
     match how:
         case Format.CSV:
-            rows = [_corner_csv(one) for one in found]
+            rows = [_corner_csv(corner) for corner in found]
             show(CORNER_COLUMNS, rows, how, headings=CORNER_COLUMNS)
         case Format.TABLE:
             headings = rulebook.wording.listings.dead_corners
-            said = [_corner_row(one, rulebook, today) for one in found]
-            show(CORNER_COLUMNS, said, how, headings=headings)
+            rows = [_corner_row(corner, rulebook, today) for corner in found]
+            show(CORNER_COLUMNS, rows, how, headings=headings)
 
 
-def _corner_csv(one: DeadCorner) -> tuple[object, ...]:
-    held = one.remediation
-    known = ("", "") if held is None else (held.reference, held.status.value)
-    return (one.indicator, one.unit, one.years, *known)
+def _corner_csv(corner: DeadCorner) -> tuple[object, ...]:
+    remediation = corner.remediation
+    status = ("", "") if remediation is None else (remediation.reference, remediation.status.value)
+    return (corner.indicator, corner.unit, corner.years, *status)
 
 
-def _corner_row(one: DeadCorner, rulebook: Rulebook, today: date) -> tuple[object, ...]:
-    held = one.remediation
+def _corner_row(corner: DeadCorner, rulebook: Rulebook, today: date) -> tuple[object, ...]:
+    remediation = corner.remediation
     wording = rulebook.wording.ledger
-    called = rulebook.display_name(one.unit if held is None else held.unit_name, today)
-    line = f"{one.indicator} {rulebook.called(one.indicator, '')}"
-    if held is None:
-        return (line, called, one.years, "", "", wording.nobody)
-    status = wording.statuses[held.status]
-    lead = rulebook.display_name(held.lead, today)
-    return (line, called, one.years, held.reference, lead, status)
+    unit = rulebook.display_name(
+        corner.unit if remediation is None else remediation.unit_name, today
+    )
+    line = f"{corner.indicator} {rulebook.called(corner.indicator, '')}"
+    if remediation is None:
+        return (line, unit, corner.years, "", "", wording.nobody)
+    status = wording.statuses[remediation.status]
+    lead = rulebook.display_name(remediation.lead, today)
+    return (line, unit, corner.years, remediation.reference, lead, status)

@@ -1,4 +1,4 @@
-"""The list of cards: each that was owed or sent."""
+"""Prints the cards, unsent and sent."""
 
 from app.cli.lists.formats import Format
 from app.cli.lists.printing import show
@@ -12,15 +12,20 @@ NOTICE_COLUMNS = ("key", "recipient", "channel", "planned_on", "sent_at", "statu
 
 
 def notices(how: Format) -> None:
-    """Print every card owed or sent."""
+    """Print every card, unsent or sent."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        kept = notices_store.listing(session, rulebook.district.code)
+        notice_rows = notices_store.listing(session, rulebook.district.code)
     match how:
         case Format.CSV:
-            show(NOTICE_COLUMNS, [_notice_csv(row) for row in kept], how, headings=NOTICE_COLUMNS)
+            show(
+                NOTICE_COLUMNS,
+                [_notice_csv(row) for row in notice_rows],
+                how,
+                headings=NOTICE_COLUMNS,
+            )
         case Format.TABLE:
-            rows = [_notice_row(row, rulebook) for row in kept]
+            rows = [_notice_row(row, rulebook) for row in notice_rows]
             show(NOTICE_COLUMNS, rows, how, headings=rulebook.wording.listings.notices)
 
 

@@ -1,4 +1,4 @@
-"""How a list is printed: csv for machines with codes, tables for people with names."""
+"""Prints a list as csv with codes for programs, or as a table with names for people."""
 
 import sys
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ SEPARATOR = ";"
 
 
 def show(columns: Sequence[str], rows: Rows, how: Format, *, headings: Sequence[str]) -> None:
-    """Print rows: as csv with the columns' own names, or as a table with Chinese headings."""
+    """Print rows as csv with the column names, or as a table with Chinese headings."""
     match how:
         case Format.CSV:
             csv_cells.write(sys.stdout, columns, rows)

@@ -1,4 +1,4 @@
-"""Prints the overall answer: the conditions, the vetoes first, and what is in the way."""
+"""Prints the overall answer of an evaluation: conditions, vetoes first, and open problems."""
 
 from collections.abc import Mapping
 
@@ -29,46 +29,50 @@ SHOWN = 6
 
 
 def recognition(year: int, which: Which, how: Format) -> None:
-    """Print the answer of one evaluation: for people, or as csv with a row for each condition."""
-    seen = overview.of_year(year, which)
+    """Print the answer of one evaluation as text, or as csv with a row for each condition."""
+    year_overview = overview.of_year(year, which)
     match how:
         case Format.CSV:
             rows = [
-                (one.condition.name, one.answer.value, *counts(one))
-                for one in seen.recognition.conditions
+                (result.condition.name, result.answer.value, *counts(result))
+                for result in year_overview.recognition.conditions
             ]
             show(COLUMNS, rows, how, headings=COLUMNS)
         case Format.TABLE:
-            say(Console(highlight=False), seen.recognition, year, seen.schools)
+            print_answer(
+                Console(highlight=False), year_overview.recognition, year, year_overview.schools
+            )
 
 
-def say(console: Console, answer: Recognition, year: int, schools: Mapping[str, str]) -> None:
-    """Print the answer, its conditions, and what stands in the way."""
+def print_answer(
+    console: Console, answer: Recognition, year: int, schools: Mapping[str, str]
+) -> None:
+    """Print the answer, its conditions, and the problems that block or delay recognition."""
     rulebook = bootstrap.rulebook()
-    said = Answering(rulebook, overview.unit_names(rulebook, schools, clock.today()))
-    conditions(console, answer, year, said)
+    answering = Answering(rulebook, overview.unit_names(rulebook, schools, clock.today()))
+    conditions(console, answer, year, answering)
     for heading, texts in (
-        (said.wording.heading_blocking, said.blocking(answer)),
-        (said.wording.heading_pending, said.pending(answer)),
+        (answering.wording.heading_blocking, answering.blocking(answer)),
+        (answering.wording.heading_pending, answering.pending(answer)),
     ):
         if texts:
             console.print(f"[bold]{heading}[/bold]")
             console.print(*(f"· {text}" for text in texts), sep="\n", markup=False, soft_wrap=True)
 
 
-def conditions(console: Console, answer: Recognition, year: int, said: Answering) -> None:
-    """Print the answer and its conditions alone."""
-    wording = said.wording
+def conditions(console: Console, answer: Recognition, year: int, answering: Answering) -> None:
+    """Print only the answer and its conditions."""
+    wording = answering.wording
     console.rule(f"[bold]{wording.heading.format(year=year)}")
-    console.print(f"[bold]{said.overall(answer)}[/bold]")
-    # A terminal is narrow: what the last columns hold is said in one sentence below.
+    console.print(f"[bold]{answering.overall(answer)}[/bold]")
+    # A terminal is narrow, so the totals of the last columns are printed as one sentence below.
     first, *others = wording.columns[:SHOWN]
     table = Table(header_style="bold")
     table.add_column(first, overflow="fold")
     for heading in others:
         table.add_column(heading, no_wrap=True)
-    for one in answer.conditions:
-        table.add_row(*(str(cell) for cell in said.row(one)[:SHOWN]))
+    for result in answer.conditions:
+        table.add_row(*(str(cell) for cell in answering.row(result)[:SHOWN]))
     console.print(table)
     missing, not_judged, not_applicable = (
         sum(number) for number in list(zip(*map(counts, answer.conditions), strict=True))[-3:]

@@ -1,4 +1,4 @@
-"""The list of who had to report in a year, and what became of each."""
+"""Prints the register of a year: every reporter with the status of its submission."""
 
 from rich.console import Console
 
@@ -10,29 +10,32 @@ from tasks.intake import register
 
 
 def year_register(year: int, how: Format, *, departments: bool) -> None:
-    """Print who had to report and what became of each: schools, or departments."""
+    """Print the schools, or the departments and towns, with the status of their submissions."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
-        known = register.of_year(session, rulebook, year)
-    entries = known.departments if departments else known.schools
+        of_year = register.of_year(session, rulebook, year)
+    entries = of_year.departments if departments else of_year.schools
     columns = ("code", "name", "status", "file", "reason")
     if how is Format.CSV:
-        rows = [(one.code, one.name, one.status.value, one.file, one.reason) for one in entries]
+        rows = [
+            (entry.code, entry.name, entry.status.value, entry.file, entry.reason)
+            for entry in entries
+        ]
         show(columns, rows, how, headings=columns)
         return
     wording, today = rulebook.wording.listings, clock.today()
     standing = rulebook.wording.artifacts.standing
-    said = [
+    shown = [
         (
-            "" if departments else one.code,
-            rulebook.display_name(one.name, today),
-            standing[one.status],
-            one.file,
-            one.reason,
+            "" if departments else entry.code,
+            rulebook.display_name(entry.name, today),
+            standing[entry.status],
+            entry.file,
+            entry.reason,
         )
-        for one in entries
+        for entry in entries
     ]
     skipped = 1 if departments else 0
-    show(columns, [row[skipped:] for row in said], how, headings=wording.register_[skipped:])
-    for file, reason in known.unplaced:
+    show(columns, [row[skipped:] for row in shown], how, headings=wording.register_[skipped:])
+    for file, reason in of_year.unplaced:
         Console().print(wording.unplaced.format(file=file, reason=reason))

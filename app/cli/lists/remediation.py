@@ -1,4 +1,4 @@
-"""Prints one remediation with everything that became of it: for people, or its history as csv."""
+"""Prints one remediation with its details and history, or its history alone as csv."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from junheng.rulebook import Rulebook
 from junheng.store.tables.ledger import EvidenceRow
 from junheng.wording.ledger.ledger import LedgerWords
 from junheng.wording.ledger.show import ShowWords
-from tasks.ledger import acts, ladders, lights
+from tasks.ledger import act_refusals, acts, ladders, lights
 from tasks.ledger.acts import Told
 
 HASH_SHOWN = 12
@@ -34,31 +34,31 @@ HISTORY_COLUMNS = (*EVENT_COLUMNS, "until", *DETAIL_COLUMNS, "details")
 
 def remediation(reference: str, day: date, how: Format) -> None:
     """Print a remediation; raises ActRefused for an unknown reference."""
-    told = acts.told(reference)
+    record = acts.told(reference)
     match how:
         case Format.CSV:
-            rows = [_event_csv(event) for event in told.history]
+            rows = [_event_csv(event) for event in record.history]
             show(HISTORY_COLUMNS, rows, how, headings=HISTORY_COLUMNS)
         case Format.TABLE:
-            _Shown(told, bootstrap.rulebook(), day).print()
+            _Page(record, bootstrap.rulebook(), day).print()
 
 
 def _event_csv(event: Event) -> Sequence[object]:
     own = (getattr(event, name) for name in EVENT_COLUMNS)
     details = event_text.details_of(event)
-    said = (details.get(name, "") for name in DETAIL_COLUMNS)
-    return (*own, event_text.until(event), *said, event.details)
+    detail_values = (details.get(name, "") for name in DETAIL_COLUMNS)
+    return (*own, event_text.until(event), *detail_values, event.details)
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    told: Told
+class _Page:
+    record: Told
     rulebook: Rulebook
     day: date
 
     @property
-    def held(self) -> Remediation:
-        return self.told.remediation
+    def remediation(self) -> Remediation:
+        return self.record.remediation
 
     @property
     def wording(self) -> LedgerWords:
@@ -71,9 +71,9 @@ class _Shown:
     def print(self) -> None:
         console = Console(highlight=False, markup=False)
         title = self.shown.title.format(
-            reference=self.held.reference,
-            indicator=self.held.indicator,
-            name=self.rulebook.called(self.held.indicator, self.held.period),
+            reference=self.remediation.reference,
+            indicator=self.remediation.indicator,
+            name=self.rulebook.called(self.remediation.indicator, self.remediation.period),
         )
         console.print(title, style="bold")
         fields = Table(show_header=False, box=None)
@@ -85,70 +85,72 @@ class _Shown:
         console.print(fields)
         for table in self._tables():
             console.print(table)
-        allowed = acts.allowed(self.held, self.day)
+        allowed = act_refusals.allowed(self.remediation, self.day)
         moves = "、".join(self.wording.moves[move] for move in allowed)
         if moves:
             console.print(self.shown.next.format(moves=moves), soft_wrap=True)
 
     def _fields(self) -> Iterator[tuple[str, str]]:
-        held = self.held
-        yield "unit", self._called(held.unit_name)
-        yield "items", "、".join(item_name(item, held.unit) for item in held.items)
-        yield "lead", self._called(held.lead)
-        yield "basis", held.basis
-        yield "status", self.wording.statuses[held.status]
-        light = lights.of(held, self.rulebook, self.day)
+        remediation = self.remediation
+        yield "unit", self._called(remediation.unit_name)
+        yield "items", "、".join(item_name(item, remediation.unit) for item in remediation.items)
+        yield "lead", self._called(remediation.lead)
+        yield "basis", remediation.basis
+        yield "status", self.wording.statuses[remediation.status]
+        light = lights.of(remediation, self.rulebook, self.day)
         yield "light", "" if light is None else self.wording.lights[light]
-        yield "opened_on", _text(held.opened_on)
-        yield "receipt_due_on", self._due(held.receipt_due_on)
-        yield "due_on", self._due(held.due_on)
+        yield "opened_on", _text(remediation.opened_on)
+        yield "receipt_due_on", self._due(remediation.receipt_due_on)
+        yield "due_on", self._due(remediation.due_on)
         for name in ("receipted_on", "reported_on"):
-            yield name, _text(getattr(held, name))
+            yield name, _text(getattr(remediation, name))
         for name in ("extension_until", "waived_until", "arbitrate_by"):
-            yield name, _text(getattr(held, name))
+            yield name, _text(getattr(remediation, name))
         yield "closing", self._closing()
         yield (
             "counts",
             self.shown.counts.format(
-                school_year=held.school_year,
-                carried_over=held.carried_over,
-                relapses=held.relapses,
+                school_year=remediation.school_year,
+                carried_over=remediation.carried_over,
+                relapses=remediation.relapses,
             ),
         )
-        yield "action", held.action
-        yield "progress", held.progress
+        yield "action", remediation.action
+        yield "progress", remediation.progress
 
     def _ahead(self) -> Sequence[Sequence[object]]:
-        """Return the next rungs with their days and who will be told, while a unit is at it."""
-        if self.held.status not in WITH_UNIT:
+        """Return the next rungs with day and recipients, if the remediation is with a unit."""
+        if self.remediation.status not in WITH_UNIT:
             return ()
         coming = upcoming_rungs.ahead(
-            self.held,
-            ladder=ladders.own(self.held),
+            self.remediation,
+            ladder=ladders.own(self.remediation),
             contacts=self.rulebook.contacts,
             today=self.day,
             calendar=self.rulebook.calendar,
         )
         shown = coming[:RUNGS_SHOWN]
-        return [(self._due(one.on), one.rung.label, "、".join(one.names)) for one in shown]
+        return [(self._due(rung.on), rung.rung.label, "、".join(rung.names)) for rung in shown]
 
     def _due(self, day: date) -> str:
         is_provisional = self.rulebook.calendar.is_provisional(day)
         return self.shown.provisional.format(day=day) if is_provisional else _text(day)
 
     def _closing(self) -> str:
-        held = self.held
-        if held.closing is None or held.cause is None:
-            return self.shown.was_overridden if held.was_overridden else ""
-        said = self.shown.overridden if held.closing is Closing.OVERRIDE else self.shown.closing
-        return said.format(
-            closed_on=held.closed_on,
-            closing=self.wording.closings[held.closing],
-            cause=self.wording.causes[held.cause],
+        remediation = self.remediation
+        if remediation.closing is None or remediation.cause is None:
+            return self.shown.was_overridden if remediation.was_overridden else ""
+        sentence = (
+            self.shown.overridden if remediation.closing is Closing.OVERRIDE else self.shown.closing
+        )
+        return sentence.format(
+            closed_on=remediation.closed_on,
+            closing=self.wording.closings[remediation.closing],
+            cause=self.wording.causes[remediation.cause],
         )
 
     def _tables(self) -> Iterator[Table]:
-        if self.held.parts:
+        if self.remediation.parts:
             rows = [
                 (
                     self._called(part.unit),
@@ -158,29 +160,29 @@ class _Shown:
                     part.reported_on,
                     part.progress,
                 )
-                for part in self.held.parts
+                for part in self.remediation.parts
             ]
             yield _table(self.shown.parts, rows)
-        if self.held.milestones:
-            steps = [(one.name, one.due_on, one.done_on) for one in self.held.milestones]
+        if self.remediation.milestones:
+            steps = [(step.name, step.due_on, step.done_on) for step in self.remediation.milestones]
             yield _table(self.shown.milestones, steps)
         if rungs := self._ahead():
             yield _table(self.shown.ahead, rungs)
-        if self.told.reminders:
-            told = [reminders.of_one(row, self.rulebook) for row in self.told.reminders]
-            yield _table(self.shown.reminders, told)
-        if self.told.evidence:
-            yield _table(self.shown.evidence, [self._proof(row) for row in self.told.evidence])
-        yield _table(self.shown.history, [self._event(event) for event in self.told.history])
+        if self.record.reminders:
+            sent = [reminders.of_one(row, self.rulebook) for row in self.record.reminders]
+            yield _table(self.shown.reminders, sent)
+        if self.record.evidence:
+            yield _table(self.shown.evidence, [self._proof(row) for row in self.record.evidence])
+        yield _table(self.shown.history, [self._event(event) for event in self.record.history])
 
     def _proof(self, row: EvidenceRow) -> Sequence[object]:
         at = row.added_at.astimezone(OFFICE_ZONE)
-        whose = self._called(row.unit or self.held.lead)
+        unit = self._called(row.unit or self.remediation.lead)
         return (
             row.kind,
             row.name,
             row.version,
-            whose,
+            unit,
             row.added_by,
             f"{at:%Y-%m-%d %H:%M}",
             row.sha256[:HASH_SHOWN],

@@ -1,4 +1,4 @@
-"""The list of reminders: each rung owed, to whom, and what became of it."""
+"""Prints the reminders: each rung with its recipient, status and times."""
 
 from datetime import datetime
 
@@ -31,19 +31,19 @@ def rungs(how: Format, reference: str | None) -> None:
     district = rulebook.district.code
     with bootstrap.session() as session:
         if reference is None:
-            kept = reminders.listing(session, district)
+            reminder_rows = reminders.listing(session, district)
         else:
-            kept = reminders.of_reference(session, district, reference)
+            reminder_rows = reminders.of_reference(session, district, reference)
     match how:
         case Format.CSV:
-            show(COLUMNS, [_csv(row) for row in kept], how, headings=COLUMNS)
+            show(COLUMNS, [_csv(row) for row in reminder_rows], how, headings=COLUMNS)
         case Format.TABLE:
-            rows = [_row(row, rulebook) for row in kept]
+            rows = [_row(row, rulebook) for row in reminder_rows]
             show(COLUMNS, rows, how, headings=rulebook.wording.listings.rungs)
 
 
 def of_one(row: ReminderRow, rulebook: Rulebook) -> tuple[object, ...]:
-    """Return a reminder as it is shown with its remediation."""
+    """Return the cells of a reminder in the view of its remediation."""
     return (
         row.cycle,
         _called(row.rung, rulebook),
@@ -65,7 +65,7 @@ def _csv(row: ReminderRow) -> tuple[object, ...]:
         row.recipient,
         row.status,
         row.planned_on,
-        *("" if one is None else one.isoformat() for one in instants),
+        *("" if instant is None else instant.isoformat() for instant in instants),
         row.acknowledged_by or "",
         row.reason or "",
     )
@@ -91,7 +91,7 @@ def _row(row: ReminderRow, rulebook: Rulebook) -> tuple[object, ...]:
 
 
 def _called(rung: str, rulebook: Rulebook) -> str:
-    """Return what people call a rung, or what waited for the office."""
+    """Return the Chinese name of a rung, or of the kind of item that waited for the office."""
     _, colon, waited = rung.partition(":")
     if colon:
         return rulebook.wording.cards.waiting.kinds.of(waited.partition(":")[0])

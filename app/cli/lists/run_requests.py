@@ -1,4 +1,4 @@
-"""The list of who did what to the runs: csv for machines, a table for people."""
+"""Prints the operations that users performed on runs."""
 
 from app.cli.lists.formats import Format
 from app.cli.lists.printing import show
@@ -11,32 +11,40 @@ COLUMNS = ("at", "by", "operation", "work", "run", "run_id", "said_by", "reason"
 
 
 def operations(how: Format) -> None:
-    """Print what people did through the guard, oldest first."""
+    """Print the operations that users performed through the guard, oldest first."""
     wording = bootstrap.rulebook().wording.guard
     rows = [
-        _csv(one) if how is Format.CSV else _row(one, wording.operations[one.operation])
-        for one in history.done()
+        _csv(entry) if how is Format.CSV else _row(entry, wording.operations[entry.operation])
+        for entry in history.done()
     ]
     show(COLUMNS, rows, how, headings=wording.headings)
 
 
-def _csv(one: Done) -> tuple[object, ...]:
-    at, operation = one.at.isoformat(), one.operation.value
+def _csv(entry: Done) -> tuple[object, ...]:
+    at, operation = entry.at.isoformat(), entry.operation.value
     return (
         at,
-        one.by,
+        entry.by,
         operation,
-        one.work,
-        one.run,
-        one.run_id,
-        one.said_by,
-        one.reason,
-        one.request,
+        entry.work,
+        entry.run,
+        entry.run_id,
+        entry.said_by,
+        entry.reason,
+        entry.request,
     )
 
 
-def _row(one: Done, called: str) -> tuple[object, ...]:
-    at = f"{one.at:%Y-%m-%d %H:%M}"
-    # What was refused is told by its request: there is no word for everything that can be asked.
-    why = one.request if one.operation is Operation.REFUSED else one.reason
-    return (at, one.by, called, one.work, one.run or one.run_id, one.said_by, why)
+def _row(entry: Done, operation_name: str) -> tuple[object, ...]:
+    at = f"{entry.at:%Y-%m-%d %H:%M}"
+    # A refused request is shown as it was sent, because not every request has a Chinese name.
+    reason = entry.request if entry.operation is Operation.REFUSED else entry.reason
+    return (
+        at,
+        entry.by,
+        operation_name,
+        entry.work,
+        entry.run or entry.run_id,
+        entry.said_by,
+        reason,
+    )

@@ -1,4 +1,4 @@
-"""The lists of sign-offs that the command prints."""
+"""Prints the list of sign-offs, and the items of one."""
 
 from datetime import date
 
@@ -30,49 +30,52 @@ def every(how: Format) -> None:
     """Print every sign-off, the newest first."""
     wording = bootstrap.rulebook().wording.sign_off
     rows = [
-        _row(one, one.status.value if how is Format.CSV else wording.statuses[one.status])
-        for one in sign_off_items.listing()
+        _row(
+            sign_off,
+            sign_off.status.value if how is Format.CSV else wording.statuses[sign_off.status],
+        )
+        for sign_off in sign_off_items.listing()
     ]
     show(COLUMNS, rows, how, headings=wording.columns.list_)
 
 
-def _row(one: SignOff, status: str) -> tuple[object, ...]:
+def _row(sign_off: SignOff, status: str) -> tuple[object, ...]:
     return (
-        one.number,
-        one.school_year,
+        sign_off.number,
+        sign_off.school_year,
         status,
-        len(one.drafts),
-        one.asked_on,
-        one.decide_by,
-        one.decided_by,
-        one.decided_on or "",
-        one.reason,
-        len(one.left_out),
+        len(sign_off.drafts),
+        sign_off.asked_on,
+        sign_off.decide_by,
+        sign_off.decided_by,
+        sign_off.decided_on or "",
+        sign_off.reason,
+        len(sign_off.left_out),
     )
 
 
 def one(number: int | None, how: Format, today: date) -> None:
-    """Print what a sign-off asks for, as each stands now; without a number, what is asked now."""
+    """Print the items of a sign-off with their status; without a number, of the open one."""
     rulebook = bootstrap.rulebook()
-    asked, listed = sign_off_items.items(number)
+    sign_off, items = sign_off_items.items(number)
     match how:
         case Format.CSV:
-            show(ITEM_COLUMNS, [_item_csv(item) for item in listed], how, headings=ITEM_COLUMNS)
+            show(ITEM_COLUMNS, [_item_csv(item) for item in items], how, headings=ITEM_COLUMNS)
         case Format.TABLE:
-            typer.echo(sign_off_items.title(asked, listed))
-            rows = [sign_off_items.row(item, rulebook, today) for item in listed]
+            typer.echo(sign_off_items.title(sign_off, items))
+            rows = [sign_off_items.row(item, rulebook, today) for item in items]
             show(ITEM_COLUMNS, rows, how, headings=rulebook.wording.sign_off.columns.show)
 
 
 def _item_csv(item: Item) -> tuple[object, ...]:
-    held = item.remediation
+    remediation = item.remediation
     return (
-        held.reference,
+        remediation.reference,
         str(item.is_veto).lower(),
-        held.indicator,
-        held.unit,
-        held.lead,
-        held.due_on,
-        held.status.value,
+        remediation.indicator,
+        remediation.unit,
+        remediation.lead,
+        remediation.due_on,
+        remediation.status.value,
         item.left_out,
     )

@@ -1,4 +1,4 @@
-"""What a round came to, as a head of office reads it: one screen, the worst first."""
+"""Prints the summary of a round for the head of the office: one screen, the worst first."""
 
 from collections.abc import Sequence
 
@@ -26,17 +26,18 @@ from tasks.judging.overview import LineCount, Overview
 MOST_LINES = 12
 
 
-def say(console: Console, year: int, seconds: Sequence[tuple[str, float]]) -> None:
-    """Print who reported, what passes, who owes what by when, and where to look next."""
-    seen = overview.of_year(year)
+def print_summary(console: Console, year: int, seconds: Sequence[tuple[str, float]]) -> None:
+    """Print submissions, verdicts, remediations by lead unit, cards, and the next commands."""
+    overview_of_year = overview.of_year(year)
     wording, names = bootstrap.rulebook().wording.summary, bootstrap.rulebook().wording.artifacts
-    _reporting(console, seen, year, wording.reporting, names.standing)
-    said = Answering(
-        bootstrap.rulebook(), overview.unit_names(bootstrap.rulebook(), seen.schools, clock.today())
+    _reporting(console, overview_of_year, year, wording.reporting, names.standing)
+    answering = Answering(
+        bootstrap.rulebook(),
+        overview.unit_names(bootstrap.rulebook(), overview_of_year.schools, clock.today()),
     )
-    recognition.conditions(console, seen.recognition, year, said)
-    _lines(console, seen, wording.lines, names.verdict)
-    _owed(console, seen, wording.owed)
+    recognition.conditions(console, overview_of_year.recognition, year, answering)
+    _lines(console, overview_of_year, wording.lines, names.verdict)
+    _owed(console, overview_of_year, wording.owed)
     _cards(console, wording.cards)
     console.rule(f"[bold]{wording.next.heading}")
     report = reports.path_of(year)
@@ -48,7 +49,7 @@ def say(console: Console, year: int, seconds: Sequence[tuple[str, float]]) -> No
 
 
 def _table(columns: Sequence[str]) -> Table:
-    """Return a table that folds its last column instead of cutting it off."""
+    """Return a table that wraps its last column instead of truncating it."""
     *first, last = columns
     table = Table(*first, header_style="bold")
     table.add_column(last, overflow="fold")
@@ -62,16 +63,18 @@ def _reporting(
     counts = wording.counts.format(
         schools=len(schools),
         departments=len(departments),
-        departments_received=sum(one.status is Standing.RECEIVED for one in departments),
-        **{status.value: sum(one.status is status for one in schools) for status in Standing},
+        departments_received=sum(
+            department.status is Standing.RECEIVED for department in departments
+        ),
+        **{status.value: sum(school.status is status for school in schools) for status in Standing},
     )
     console.rule(f"[bold]{wording.heading.format(year=year)}")
     console.print(counts)
     table = _table(wording.columns)
     for entry in seen.register.entries:
         if entry.status is not Standing.RECEIVED:
-            called = bootstrap.rulebook().display_name(entry.name, clock.today())
-            table.add_row(called, names[entry.status], entry.reason)
+            name = bootstrap.rulebook().display_name(entry.name, clock.today())
+            table.add_row(name, names[entry.status], entry.reason)
     for file, reason in seen.register.unplaced:
         table.add_row(file, names[Standing.SENT_BACK], reason)
     if table.row_count:
@@ -79,22 +82,22 @@ def _reporting(
 
 
 def _lines(console: Console, seen: Overview, wording: LineSummary, names: VerdictNames) -> None:
-    met = [one for one in seen.lines if one.is_met]
+    met = [line_count for line_count in seen.lines if line_count.is_met]
     counts = wording.counts.format(
         lines=len(seen.lines), met=len(met), failing=len(seen.lines) - len(met)
     )
     console.rule(f"[bold]{wording.heading}")
     console.print(counts)
     table = _table([*wording.columns, *(names[verdict] for verdict in Verdict)])
-    for one in _worst(seen.lines):
-        units = [str(one.units.get(verdict, 0)) for verdict in Verdict]
-        table.add_row(one.line.id, one.line.name, *units)
+    for line_count in _worst(seen.lines):
+        units = [str(line_count.units.get(verdict, 0)) for verdict in Verdict]
+        table.add_row(line_count.line.id, line_count.line.name, *units)
     console.print(table)
 
 
 def _worst(lines: Sequence[LineCount]) -> list[LineCount]:
-    failing = [one for one in lines if one.units.get(Verdict.NOT_MET, 0)]
-    failing.sort(key=lambda one: -one.units.get(Verdict.NOT_MET, 0))
+    failing = [line_count for line_count in lines if line_count.units.get(Verdict.NOT_MET, 0)]
+    failing.sort(key=lambda line_count: -line_count.units.get(Verdict.NOT_MET, 0))
     return failing[:MOST_LINES]
 
 
@@ -103,10 +106,10 @@ def _owed(console: Console, seen: Overview, wording: OwedSummary) -> None:
     console.rule(f"[bold]{wording.heading}")
     console.print(counts)
     table = _table(wording.columns)
-    for one in seen.owed:
-        days = (str(one.first_due_on), str(one.last_due_on))
-        lead = bootstrap.rulebook().display_name(one.lead, clock.today())
-        table.add_row(lead, str(one.remediations), *days, "、".join(one.indicators))
+    for lead_count in seen.owed:
+        days = (str(lead_count.first_due_on), str(lead_count.last_due_on))
+        lead = bootstrap.rulebook().display_name(lead_count.lead, clock.today())
+        table.add_row(lead, str(lead_count.remediations), *days, "、".join(lead_count.indicators))
     console.print(table)
 
 

@@ -1,4 +1,4 @@
-"""Prints how a verdict came about: for people, or as csv with a row for each cell."""
+"""Prints the trace of a verdict: as text for people, or as csv with a row for each cell."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,41 +26,48 @@ TRACE_COLUMNS = ("part", "unit", "item", "value", "file", "sha256", "sheet", "ce
 
 
 def trace(indicator: str, unit: str, year: int, which: Which, how: Format) -> None:
-    """Print the trace of one verdict: for people, or as csv with a row for each cell."""
+    """Print the trace of one verdict: as text for people, or as csv with a row for each cell."""
     traced = tracing.trace(indicator, unit, year=year, which=which)
     match how:
         case Format.CSV:
             show(TRACE_COLUMNS, _csv_rows(traced), how, headings=TRACE_COLUMNS)
         case Format.TABLE:
-            _Printed(traced, bootstrap.rulebook(), Console(highlight=False)).all(year)
+            _TracePrinter(traced, bootstrap.rulebook(), Console(highlight=False)).print_all(year)
 
 
 def _csv_rows(traced: TracedVerdict) -> list[Sequence[object]]:
     found, rule = traced.trace.finding, traced.trace.rule
-    none = ("", "", "", "")
+    no_place = ("", "", "", "")
     rows: list[Sequence[object]] = [
-        ("verdict", found.unit, found.indicator, found.verdict.value, *none),
-        ("value", found.unit, found.indicator, exact(found.value), *none),
-        ("threshold", found.unit, rule.clause, exact(found.threshold), *none),
-        ("formula", found.unit, traced.trace.formula, traced.trace.worked, *none),
+        ("verdict", found.unit, found.indicator, found.verdict.value, *no_place),
+        ("value", found.unit, found.indicator, exact_text(found.value), *no_place),
+        ("threshold", found.unit, rule.clause, exact_text(found.threshold), *no_place),
+        ("formula", found.unit, traced.trace.formula, traced.trace.worked, *no_place),
     ]
     rows += [("file", found.unit, "", "", file, sha256, "", "") for file, sha256 in traced.files]
-    rows += [("reason", found.unit, "", traced.reason, *none)] if traced.reason else []
-    rows += [("distance", found.unit, gap.name, gap.amount, *none) for gap in found.gaps]
-    rows += [("line", found.unit, one.indicator, one.value, *none) for one in traced.trace.lines]
-    rows += [("share", one.unit, found.indicator, one.share, *none) for one in traced.trace.shares]
+    rows += [("reason", found.unit, "", traced.reason, *no_place)] if traced.reason else []
+    rows += [("distance", found.unit, gap.name, gap.amount, *no_place) for gap in found.gaps]
+    rows += [
+        ("line", found.unit, line.indicator, line.value, *no_place) for line in traced.trace.lines
+    ]
+    rows += [
+        ("share", share.unit, found.indicator, share.share, *no_place)
+        for share in traced.trace.shares
+    ]
     for figure in traced.trace.figures:
         start = ("figure", figure.unit, figure.label, figure.shown)
         places = _places(figure, traced)
-        # A sum is made of many cells: each row says what stands in its own.
+        # A sum has many cells: each row has the value of one cell.
         rows += [
-            (*start[:3], one.value, one.file, one.sha256, one.sheet, one.cell) for one in places
+            (*start[:3], place.value, place.file, place.sha256, place.sheet, place.cell)
+            for place in places
         ]
-        rows += [(*start, *none)] if not places else []
+        rows += [(*start, *no_place)] if not places else []
     return rows
 
 
-def exact(number: float | None) -> str:
+def exact_text(number: float | None) -> str:
+    """Return a number with all its digits, '' for None."""
     return "" if number is None else repr(number)
 
 
@@ -69,8 +76,8 @@ def _places(figure: TracedFigure, traced: TracedVerdict) -> tuple[Place, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Printed:
-    """A trace on a terminal."""
+class _TracePrinter:
+    """Prints a trace on the terminal."""
 
     traced: TracedVerdict
     rulebook: Rulebook
@@ -80,43 +87,44 @@ class _Printed:
     def wording(self) -> TraceWords:
         return self.rulebook.wording.trace
 
-    def all(self, year: int) -> None:
+    def print_all(self, year: int) -> None:
         names = overview.unit_names(self.rulebook, self.traced.schools, clock.today())
-        self._verdict(names)
-        self._lines()
-        self._shares(names)
-        self._figures(names)
+        self._print_verdict(names)
+        self._print_lines()
+        self._print_shares(names)
+        self._print_figures(names)
         if self.traced.trace.rule.line.per is Grain.SUBMISSION:
             self.console.print(self.wording.submission.format(year=year))
         row = self.traced.evaluation
-        said = self.wording.evaluation.format(
+        evaluation = self.wording.evaluation.format(
             number=row.id,
             day=f"{row.evaluated_at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}",
             rules_year=row.rules_year,
             rulebook_hash=row.rulebook_hash[:HASH_SHOWN],
             data_hash=row.data_hash[:HASH_SHOWN],
         )
-        self.console.print(f"[dim]{said}[/dim]")
+        self.console.print(f"[dim]{evaluation}[/dim]")
 
-    def _verdict(self, names: UnitNames) -> None:
+    def _print_verdict(self, names: UnitNames) -> None:
         traced, wording = self.traced.trace, self.wording
         found, rule = traced.finding, traced.rule
-        of_units, verdicts = self.rulebook.wording.units, self.rulebook.wording.artifacts.verdict
+        unit_wording = self.rulebook.wording.units
+        verdicts = self.rulebook.wording.artifacts.verdict
         self.console.rule(
             wording.head.format(
                 line=unit_words.line_name(rule.line), unit=names.unit(found, rule.line.per)
             )
         )
-        said = wording.verdict.format(verdict=verdicts[found.verdict])
+        verdict = wording.verdict.format(verdict=verdicts[found.verdict])
         if found.value is not None:
-            said += "　" + wording.value.format(
+            verdict += "　" + wording.value.format(
                 value=unit_words.value(found.value, rule, apart_from=found.threshold),
-                threshold=unit_words.threshold(found.threshold, rule, of_units),
+                threshold=unit_words.threshold(found.threshold, rule, unit_wording),
             )
-        self.console.print(f"[bold]{said}[/bold]")
+        self.console.print(f"[bold]{verdict}[/bold]")
         if found.gaps:
-            told = unit_words.distances(found, of_units.distance)
-            self.console.print(wording.distance.format(distance=told))
+            distance = unit_words.distances(found, unit_wording.distance)
+            self.console.print(wording.distance.format(distance=distance))
         until = rule.edition.until
         self.console.print(
             wording.rule.format(
@@ -125,17 +133,17 @@ class _Printed:
                 until="" if until is None else wording.until.format(last_day=until),
             )
         )
-        for sentence, text in self._sentences():
-            self.console.print(sentence.format(text=text), markup=False)
+        for template, text in self._explanations():
+            self.console.print(template.format(text=text), markup=False)
         for file, sha256 in self.traced.files:
             if rule.line.per is Grain.SUBMISSION:
-                told = wording.file.format(file=file, sha256=sha256[:HASH_SHOWN])
-                self.console.print(told, markup=False)
+                sentence = wording.file.format(file=file, sha256=sha256[:HASH_SHOWN])
+                self.console.print(sentence, markup=False)
 
-    def _sentences(self) -> Iterator[tuple[str, str]]:
-        """Yield what is said of the rule and its working, each where there is something to say."""
+    def _explanations(self) -> Iterator[tuple[str, str]]:
+        """Yield a sentence template and its text for each part of the explanation that exists."""
         traced, words, wording = self.traced.trace, self.rulebook.words, self.wording
-        said = (
+        explanations = (
             (wording.reason, self.traced.reason),
             (wording.asked, words.asked(traced.rule)),
             (wording.applies, words.applies(traced.rule)),
@@ -143,23 +151,24 @@ class _Printed:
             (wording.worked, traced.worked),
             (wording.per_section, traced.per_section),
         )
-        return ((sentence, text) for sentence, text in said if text)
+        return ((template, text) for template, text in explanations if text)
 
-    def _figures(self, names: UnitNames) -> None:
+    def _print_figures(self, names: UnitNames) -> None:
         rows = [
             (
                 names.any_unit(figure.unit),
                 figure.label,
                 figure.shown,
-                *self._place(_places(figure, self.traced)),
+                *self._place_cells(_places(figure, self.traced)),
             )
             for figure in self.traced.trace.figures
         ]
-        # Whose figures they are goes without saying where they are all one unit's.
+        # If all figures are of one unit, the column of unit names is omitted.
         is_one_unit = len({figure.unit for figure in self.traced.trace.figures}) == 1
-        self._table(self.wording.figures, rows, skipped=1 if is_one_unit else 0)
+        self._print_table(self.wording.figures, rows, skipped=1 if is_one_unit else 0)
 
-    def _place(self, places: Sequence[Place]) -> tuple[str, ...]:
+    def _place_cells(self, places: Sequence[Place]) -> tuple[str, ...]:
+        """Return the table cells for file, sheet, cell and hash of a figure's places."""
         if not places:
             return ("", "", "", "")
         first = places[0]
@@ -172,30 +181,30 @@ class _Printed:
             cell = self.wording.cells.format(first=cell, count=len(places))
         return (file, first.sheet, cell, first.sha256[:HASH_SHOWN])
 
-    def _lines(self) -> None:
+    def _print_lines(self) -> None:
         answers = self.rulebook.wording.figures
         rows = []
-        for one in self.traced.trace.lines:
-            rule = self.traced.rules[one.indicator]
-            threshold = unit_words.threshold(one.bound, rule, self.rulebook.wording.units)
-            value = unit_words.value(one.value, rule)
-            is_held = answers.yes if one.is_held else answers.no
-            rows.append((one.indicator, rule.line.name, value, threshold, is_held))
-        self._table(self.wording.lines, rows)
+        for line in self.traced.trace.lines:
+            rule = self.traced.rules[line.indicator]
+            threshold = unit_words.threshold(line.bound, rule, self.rulebook.wording.units)
+            value = unit_words.value(line.value, rule)
+            is_held = answers.yes if line.is_held else answers.no
+            rows.append((line.indicator, rule.line.name, value, threshold, is_held))
+        self._print_table(self.wording.lines, rows)
 
-    def _shares(self, names: UnitNames) -> None:
+    def _print_shares(self, names: UnitNames) -> None:
         rows = [
             (
-                names.any_unit(one.unit),
-                unit_words.number(one.value),
-                f"{one.weight:.1%}",
-                f"{one.share:.1%}",
+                names.any_unit(share.unit),
+                unit_words.number(share.value),
+                f"{share.weight:.1%}",
+                f"{share.share:.1%}",
             )
-            for one in self.traced.trace.shares
+            for share in self.traced.trace.shares
         ]
-        self._table(self.wording.shares, rows)
+        self._print_table(self.wording.shares, rows)
 
-    def _table(
+    def _print_table(
         self, wording: TableWords, rows: Sequence[Sequence[str]], *, skipped: int = 0
     ) -> None:
         if not rows:

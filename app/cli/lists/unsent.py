@@ -1,4 +1,4 @@
-"""The list of what is due to be told and has not been: csv for machines, a table for people."""
+"""Prints the cards that are due and were not sent."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ COLUMNS = ("recipient", "address", "channel", "planned_on", "items", "why", "err
 
 
 def owed(how: Format, now: datetime) -> None:
-    """Print what is due and unsent at an instant, and why."""
+    """Print the cards that are due and unsent at an instant, with the reasons."""
     cards = unsent.owed_cards(now)
     rulebook = bootstrap.rulebook()
     rows = [_csv(card) if how is Format.CSV else _row(card, rulebook) for card in cards]
@@ -37,5 +37,5 @@ def _row(card: OwedCard, rulebook: Rulebook) -> tuple[object, ...]:
     why = rulebook.wording.listings.owed_why[card.why].format(
         opens=f"{window.from_:%H:%M}", closes=f"{window.to:%H:%M}"
     )
-    called = rulebook.display_names(card.recipient, card.planned_on)
-    return (called, card.address, card.channel, card.planned_on, card.items, why, card.error)
+    recipient = rulebook.display_names(card.recipient, card.planned_on)
+    return (recipient, card.address, card.channel, card.planned_on, card.items, why, card.error)

@@ -1,4 +1,4 @@
-"""The lists of a year's verdicts, and of how far each failing unit is from the line."""
+"""Prints a year's verdicts, and the distance of each failing unit from the threshold."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ from tasks.judging.overview import Which
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """An evaluation with everything its findings are said with."""
+    """An evaluation with the rules and names that are needed to print its findings."""
 
     found: tuple[Finding, ...]
     rules: Mapping[str, Rule]
@@ -50,38 +50,49 @@ class _Judged:
 
 
 def verdicts(year: int, how: Format, which: Which, *, everything: bool) -> None:
-    """Print a year's verdicts; units that a line does not concern only on demand."""
+    """Print a year's verdicts; with `everything`, also those that are not applicable."""
     judged = _Judged.of(year, which)
-    shown = [one for one in judged.found if everything or one.verdict is not Verdict.NOT_APPLICABLE]
+    shown = [
+        finding
+        for finding in judged.found
+        if everything or finding.verdict is not Verdict.NOT_APPLICABLE
+    ]
     columns = ("indicator", "unit", "value", "verdict")
     match how:
         case Format.CSV:
-            rows = [(one.indicator, one.unit, _number(one), one.verdict.value) for one in shown]
+            rows = [
+                (finding.indicator, finding.unit, _number(finding), finding.verdict.value)
+                for finding in shown
+            ]
             show(columns, rows, how, headings=columns)
         case Format.TABLE:
-            said = [_verdict_row(one, judged) for one in shown]
-            show(columns, said, how, headings=judged.rulebook.wording.listings.verdicts)
-            _say_counts(judged.found, judged.rulebook)
+            table = [_verdict_row(finding, judged) for finding in shown]
+            show(columns, table, how, headings=judged.rulebook.wording.listings.verdicts)
+            _print_counts(judged.found, judged.rulebook)
 
 
 DISTANCE_COLUMNS = ("indicator", "unit", "name", "amount", "measured_in", "direction", "places")
 
 
 def distances(year: int, how: Format, which: Which) -> None:
-    """Print how far each failing unit is from the line: a row for each thing it lacks."""
+    """Print the distance of each failing unit from the threshold: a row for each gap."""
     judged = _Judged.of(year, which)
-    gaps = [(one, gap) for one in judged.found for gap in one.gaps]
+    gaps = [(finding, gap) for finding in judged.found for gap in finding.gaps]
     match how:
         case Format.CSV:
             rows = [_distance_csv(finding, gap) for finding, gap in gaps]
             show(DISTANCE_COLUMNS, rows, how, headings=DISTANCE_COLUMNS)
         case Format.TABLE:
             wording = judged.rulebook.wording
-            said = [
-                (one.indicator, judged.unit(one), unit_words.distance(gap, wording.units.distance))
-                for one, gap in gaps
+            rows = [
+                (
+                    finding.indicator,
+                    judged.unit(finding),
+                    unit_words.distance(gap, wording.units.distance),
+                )
+                for finding, gap in gaps
             ]
-            show(DISTANCE_COLUMNS, said, how, headings=wording.listings.distances)
+            show(DISTANCE_COLUMNS, rows, how, headings=wording.listings.distances)
 
 
 def _distance_csv(finding: Finding, gap: Gap) -> tuple[object, ...]:
@@ -107,8 +118,8 @@ def _verdict_row(finding: Finding, judged: _Judged) -> tuple[str, ...]:
     )
 
 
-def _say_counts(found: Iterable[Finding], rulebook: Rulebook) -> None:
+def _print_counts(found: Iterable[Finding], rulebook: Rulebook) -> None:
     names = rulebook.wording.artifacts.verdict
-    counts = Counter(one.verdict for one in found)
+    counts = Counter(finding.verdict for finding in found)
     parts = (f"{names[verdict]} {counts[verdict]}" for verdict in Verdict)
     Console().print("，".join(parts))

@@ -1,1 +1,1 @@
-"""What `junheng doctor` checks of the processes."""
+"""The checks of `junheng doctor` on the account, folders and processes."""

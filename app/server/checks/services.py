@@ -1,4 +1,4 @@
-"""What `junheng doctor` checks of an installed machine: account, places, server, page, sign-in."""
+"""The checks of `junheng doctor` on a machine: account, folders, server, page and sign-in."""
 
 import http.client
 import os
@@ -17,16 +17,16 @@ from junheng import bootstrap, wording
 from junheng.domain.operations.health_checks import Found, Subject
 from junheng.wording.operations.doctor import DoctorWords
 
-# Prefect itself would answer this to everybody who has no key to show, where none is set.
-ASKED = "/api/admin/version"
+# Prefect without a key answers this to everybody.
+PROTECTED_PATH = "/api/admin/version"
 SIGN_IN = "/sign-in"
 INSTALL = "docs/operations/install.md"
-# Where an installed machine keeps the settings of its services.
+# The settings file of the services on an installed machine.
 SETTINGS_OF_SERVICES = Path("/etc/junheng/junheng.env")
 
 
 def account(_now: datetime) -> Found:
-    """Say whether what this account writes can be used by the services, and the other way round."""
+    """Check that this account and the services can use each other's files."""
     words = _words().account
     if "JUNHENG_HOME" not in os.environ and SETTINGS_OF_SERVICES.exists():
         said = words.no_settings.format(settings=SETTINGS_OF_SERVICES, install=INSTALL)
@@ -37,7 +37,7 @@ def account(_now: datetime) -> Found:
     if os.geteuid() == 0 != owner:
         said = words.root.format(home=home, owner=_name_of(owner), install=INSTALL)
         return Found(is_well=False, said=said)
-    closed = [path for path in _kept(home) if not os.access(path, os.W_OK)]
+    closed = [path for path in _files_in(home) if not os.access(path, os.W_OK)]
     if closed:
         paths = "、".join(map(str, closed))
         return Found(
@@ -46,42 +46,43 @@ def account(_now: datetime) -> Found:
     return Found(is_well=True, said=words.well.format(account=name))
 
 
-def _kept(home: Path) -> Iterator[Path]:
+def _files_in(home: Path) -> Iterator[Path]:
     for folder in (home, home / "prefect"):
         if folder.is_dir():
             yield from sorted(folder.iterdir())
 
 
 def writable(_now: datetime) -> Found:
-    """Say whether every place that somebody writes into can be written into."""
+    """Check that every folder that our processes write into is writable."""
     words = _words().writable
-    found = [*library_folders.libraries(), *_our_own()]
-    refused = library_folders.unwritable(iter(found))
+    places = [*library_folders.libraries(), *_our_own()]
+    refused = library_folders.unwritable(iter(places))
     if refused:
         said = "；".join(
             words.refused.format(setting=place.setting, folder=place.folder, reason=reason)
             for place, reason in refused.items()
         )
-        who = _name_of(os.geteuid())
+        account_name = _name_of(os.geteuid())
         return Found(
-            is_well=False, said=words.remedy.format(refused=said, account=who, install=INSTALL)
+            is_well=False,
+            said=words.remedy.format(refused=said, account=account_name, install=INSTALL),
         )
     home = bootstrap.settings().home.resolve()
-    named = [place for place in found if not place.folder.resolve().is_relative_to(home)]
-    names = "、".join(f"{place.setting}={place.folder}" for place in named)
-    elsewhere = words.elsewhere.format(names=names) if named else ""
-    return Found(is_well=True, said=words.well.format(count=len(found), elsewhere=elsewhere))
+    outside = [place for place in places if not place.folder.resolve().is_relative_to(home)]
+    names = "、".join(f"{place.setting}={place.folder}" for place in outside)
+    elsewhere = words.elsewhere.format(names=names) if outside else ""
+    return Found(is_well=True, said=words.well.format(count=len(places), elsewhere=elsewhere))
 
 
 def _our_own() -> Iterator[Place]:
-    chosen = bootstrap.settings()
-    yield Place("JUNHENG_HOME", chosen.home)
-    yield Place("JUNHENG_INBOX", chosen.inbox_folder)
-    yield Place("JUNHENG_BACKUPS", chosen.backups_folder)
+    settings = bootstrap.settings()
+    yield Place("JUNHENG_HOME", settings.home)
+    yield Place("JUNHENG_INBOX", settings.inbox_folder)
+    yield Place("JUNHENG_BACKUPS", settings.backups_folder)
 
 
 def prefect(_now: datetime) -> Found:
-    """Say whether the server runs, or its port is free for it."""
+    """Check that the server runs, or that its port is free."""
     words = _words().prefect
     try:
         server = configured()
@@ -89,7 +90,7 @@ def prefect(_now: datetime) -> Found:
         return Found(is_well=False, said=str(error))
     if server.auth is not None and server.auth.endswith(f":{PLACEHOLDER}"):
         return Found(is_well=False, said=words.placeholder)
-    # PostgreSQL is what is advised where SQLite cannot keep up.
+    # The remedy for an overloaded SQLite is PostgreSQL.
     is_sqlite = not os.environ.get("JUNHENG_PREFECT_DATABASE_URL")
     if is_sqlite and (refused := refused_writes(Path(os.environ[library_folders.PREFECT_HOME]))):
         said = words.overloaded.format(locked=refused.locked, dead_letters=refused.dead_letters)
@@ -106,7 +107,7 @@ def prefect(_now: datetime) -> Found:
 
 
 def page(_now: datetime) -> Found:
-    """Say whether the running server shows its UI."""
+    """Check that the running server shows its UI."""
     try:
         server = configured()
         if not server.is_healthy():
@@ -120,7 +121,7 @@ def page(_now: datetime) -> Found:
 
 
 def _sign_in_page(server: PrefectServer) -> str:
-    """Say where people sign in: more is shown to nobody without a name or a key."""
+    """Return the sentence that names the sign-in page, the only page shown without a sign-in."""
     page = ui_probe.get(server, SIGN_IN)
     if page.status != http.client.OK or not page.kind.startswith("text/html"):
         raise NoPage(f"{server.address}{page.path}：{page.status} {page.kind}")
@@ -128,14 +129,14 @@ def _sign_in_page(server: PrefectServer) -> str:
 
 
 def sign_in(_now: datetime) -> Found:
-    """Say whether the running server asks who somebody is."""
+    """Check that the running server requires a sign-in."""
     try:
         server = configured()
         if not server.is_healthy():
             return Found(is_well=True, said=_words().page.not_running)
         stranger = PrefectServer(server.port, server.host)
-        # Not as a browser that opens a page: it would be sent to the one to sign in at.
-        answer = ui_probe.get(stranger, ASKED, takes="application/json")
+        # A browser that asks for HTML would be redirected to the sign-in page.
+        answer = ui_probe.get(stranger, PROTECTED_PATH, takes="application/json")
     except PrefectNotRunning as error:
         return Found(is_well=False, said=str(error))
     except NoPage as error:

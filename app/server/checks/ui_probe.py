@@ -1,4 +1,4 @@
-"""Asks for the UI as a browser does: its page, and a script that the page names."""
+"""Requests the UI as a browser does: its page, and a script that the page names."""
 
 import http.client
 import re
@@ -15,12 +15,12 @@ SECONDS = 30
 
 
 class NoPage(Exception):
-    """We cannot show the UI, because its address answers something else than its page."""
+    """We cannot show the UI, because the server answers its URL with something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came for an address."""
+    """The answer to one request; `kind` is its content type."""
 
     path: str
     status: int
@@ -29,33 +29,33 @@ class Answer:
 
 
 def check(server: PrefectServer) -> str:
-    """Return the address of the UI's page; raises NoPage, with what came instead."""
+    """Return the URL of the UI's page; raises NoPage with the wrong answer."""
     page = get(server, "/")
     if page.status != http.client.OK or not page.kind.startswith("text/html"):
         raise NoPage(f"{server.address}{page.path}：{page.status} {page.kind}")
-    named = SCRIPT.search(page.content)
-    if named is None:
+    script_tag = SCRIPT.search(page.content)
+    if script_tag is None:
         no_script = wording.packaged().doctor.page.no_script
         raise NoPage(no_script.format(address=f"{server.address}{page.path}"))
-    script = get(server, named[1])
-    # Where a file is missing, Prefect answers with the page in its place.
+    script = get(server, script_tag[1])
+    # For a missing file, Prefect answers with the page.
     if script.status != http.client.OK or "javascript" not in script.kind:
         raise NoPage(f"{server.address}{script.path}：{script.status} {script.kind}")
     return f"{server.address}{page.path}"
 
 
 def get(server: PrefectServer, path: str, *, takes: str = "text/html") -> Answer:
-    """Return what is answered at last; raises NoPage where nothing is, or no end of redirects."""
+    """Return the answer after redirects; raises NoPage for no answer or too many redirects."""
     for _ in range(MOST_REDIRECTS):
-        answer, leads_to = _asked(server, path, takes)
+        answer, location = _request(server, path, takes)
         if answer.status not in REDIRECTS:
             return answer
-        path = urlsplit(leads_to).path
+        path = urlsplit(location).path
     redirected = wording.packaged().doctor.page.redirected
     raise NoPage(redirected.format(address=f"{server.address}{path}"))
 
 
-def _asked(server: PrefectServer, path: str, takes: str) -> tuple[Answer, str]:
+def _request(server: PrefectServer, path: str, takes: str) -> tuple[Answer, str]:
     connection = http.client.HTTPConnection(server.host, server.port, timeout=SECONDS)
     try:
         connection.request("GET", path, headers={"Accept": takes, **server.headers})

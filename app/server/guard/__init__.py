@@ -1,1 +1,1 @@
-"""The guard around Prefect's application: what whoever is signed in may ask of it."""
+"""The guard around Prefect's application: sign-in, and the requests that a user may make."""

@@ -1,4 +1,4 @@
-"""The guard around Prefect's server: who is signed in may look, start, retry, cancel and pause."""
+"""The guard around Prefect's server: signed-in users may read, start, retry, cancel and pause."""
 
 import asyncio
 import hmac
@@ -25,7 +25,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.server import run_watch, sqlite_writer
 from app.server.guard import prefect_ui_lists, sign_in
-from app.server.guard.prefect_app import Inside
+from app.server.guard.prefect_app import PrefectApp
 from app.server.guard.request_checks import Checks, comes_from_our_page, refused, with_header
 from app.server.guard.sign_in import COOKIE, SignInPages, person_of
 from junheng import bootstrap, wording
@@ -40,27 +40,27 @@ from tasks.operations import run_requests as history
 from tasks.people import users
 
 log = logging.getLogger("junheng.guard")
-# What monitors of a machine ask without a name: they hear that the server is there, no more.
-OPEN = frozenset({"/api/health", "/api/ready"})
-# Prefect's sockets that tell; into the others only its own processes speak.
-TELLING = frozenset({"/api/events/out", "/api/logs/out"})
-# The pages do without Prefect's settings, but not without an answer: the older one shows no menu.
+# Health checks need no sign-in; they answer only that the server runs.
+PUBLIC_PATHS = frozenset({"/api/health", "/api/ready"})
+# The WebSockets that pages read from; only Prefect's own processes write into the others.
+READABLE_SOCKETS = frozenset({"/api/events/out", "/api/logs/out"})
+# The pages do not need Prefect's settings, but without an answer the older one shows no menu.
 SETTINGS = "/api/admin/settings"
 SHOWN_SETTINGS = {"server": {"ui": {"show_promotional_content": False}}}
 POLICY_VIOLATION = 1008
-# After the one that says that the socket is opened.
-FIRST_MESSAGE = 2
+# The first call of `receive` returns the opening of the socket.
+AUTH_MESSAGE = 2
 CLOSED: Message = {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
 MOST_BYTES = 1_000_000
-# How long a socket may stay silent before it says who it is.
-SECONDS_TO_SAY = 10
+# The timeout for a socket's authentication message.
+SECONDS_TO_AUTHENTICATE = 10
 VALIDATE = "/api/ui/schemas/validate"
 
 
 def create() -> ASGIApp:
     """Return Prefect's application with our guard around it, for `uvicorn --factory`."""
-    sqlite_writer.put_in()
-    prefect_ui_lists.put_in()
+    sqlite_writer.install()
+    prefect_ui_lists.install()
     if (imported := users.import_file(now=clock.now())) is not None:
         log.warning("%s", imported)
     prefect = create_app(final=True)
@@ -77,9 +77,9 @@ def create() -> ASGIApp:
 
 
 def around(prefect: ASGIApp, key: str, lifespan: Lifespan[Starlette] | None = None) -> ASGIApp:
-    """Return an application that answers as Prefect does, but not to everybody.
+    """Return Prefect's application behind a sign-in.
 
-    The key is what Prefect wants of its clients, and our own processes show.
+    The key is the one that Prefect requires of its clients, and that our own processes send.
     """
     chosen, wording = bootstrap.settings(), bootstrap.rulebook().wording.guard
     proxies = Middleware(ProxyHeadersMiddleware, trusted_hosts=[*chosen.proxies])
@@ -91,17 +91,17 @@ def around(prefect: ASGIApp, key: str, lifespan: Lifespan[Starlette] | None = No
 
 
 class Guard:
-    """Hands on what the person who is signed in may ask for, with the key of our own processes."""
+    """Forwards the allowed requests of a signed-in user, with the key of our own processes."""
 
     def __init__(self, prefect: ASGIApp, key: str, wording: GuardWords) -> None:
         self._prefect, self._secret, self._wording = prefect, key, wording
         self._key = f"Basic {b64encode(key.encode()).decode()}"
         self._refusals = Refusals()
-        self._inside = Inside(prefect, self._key)
+        self._app = PrefectApp(prefect, self._key)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self._tell(scope, receive, send)
+            await self._serve_socket(scope, receive, send)
         else:
             answer = await self._answer(Request(scope, receive))
             await answer(scope, receive, send)
@@ -109,12 +109,12 @@ class Guard:
     async def _answer(self, request: Request) -> ASGIApp:
         given = request.headers.get("authorization", "")
         is_ours = hmac.compare_digest(given.encode(), self._key.encode())
-        if is_ours or request.scope["path"] in OPEN:
+        if is_ours or request.scope["path"] in PUBLIC_PATHS:
             return self._prefect
         person = await person_of(request)
         if person is not None:
             return await self._answer_to(person, request)
-        # Of a 401, the newer page tells its own story.
+        # The newer page replaces the sentence of a 401 by its own.
         status = 403 if comes_from_our_page(request) else 401
         return sign_in.wants_page(request) or refused(status, self._wording.sign_in)
 
@@ -134,27 +134,27 @@ class Guard:
         await self._prefect(with_header(scope, "authorization", self._key), receive, send)
 
     async def _look(self, request: Request, person: str) -> Response:
-        """Hand on what is looked for, unless it would have the server fill in what it knows."""
+        """Forward a query, unless the server would fill a template in it with its own values."""
         path = request.scope["path"]
         try:
             body = allowed.readable(await _body(request), is_form=path.startswith(VALIDATE))
         except NotAllowed as error:
             return await self._refused(request, person, error)
-        answer = await self._inside.ask("POST", path, body)
+        answer = await self._app.ask("POST", path, body)
         return Response(answer.content, answer.status_code, media_type="application/json")
 
     async def _ui_settings(self, request: Request) -> Response:
-        """Return what the UI asks first: its API is here, and nobody signs in to Prefect itself."""
-        told = await self._inside.told("/ui-settings")
-        return JSONResponse({**told, "api_url": f"{request.base_url}api", "auth": None})
+        """Return the UI's settings with our URL as its API, and without Prefect's own sign-in."""
+        settings = await self._app.get("/ui-settings")
+        return JSONResponse({**settings, "api_url": f"{request.base_url}api", "auth": None})
 
     async def _act(self, request: Request, person: str) -> Response:
-        """Write into the history what a person asks for, then hand it on in that person's name."""
+        """Write a user's request into the history, then forward it with the user's name."""
         path = request.scope["path"].rstrip("/")
         try:
             body = allowed.readable(await _body(request))
             asked = allowed.asked(request.method, path, body)
-            deployment, run = await self._inside.known(asked)
+            deployment, run = await self._app.find(asked)
             if asked.operation is Operation.RUN:
                 body = allowed.order(body, person, of=deployment)
             elif path.endswith("/set_state"):
@@ -164,12 +164,12 @@ class Guard:
         note = partial(_note, person, request)
         await note(asked, deployment, run)
         if run:
-            await self._inside.sign(asked.run, person)
-        answer = await self._inside.ask(request.method, path, body)
+            await self._app.tag(asked.run, person)
+        answer = await self._app.ask(request.method, path, body)
         if asked.operation is Operation.RUN and answer.is_success:
-            begun = answer.json()
-            asked = replace(asked, operation=Operation.BEGUN, run=begun["id"], reason="")
-            await note(asked, deployment, begun)
+            created = answer.json()
+            asked = replace(asked, operation=Operation.BEGUN, run=created["id"], reason="")
+            await note(asked, deployment, created)
         return Response(answer.content, answer.status_code, media_type="application/json")
 
     async def _refused(self, request: Request, person: str, error: NotAllowed) -> Response:
@@ -179,49 +179,49 @@ class Guard:
         is_late = isinstance(error, NotNow)
         return refused(403, self._wording.not_now if is_late else self._wording.not_allowed)
 
-    async def _tell(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a page listen for as long as its person is signed in; processes show their key."""
-        socket, said = HTTPConnection(scope), 0
+    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a page as long as its user is signed in; processes authenticate with the key."""
+        socket, calls = HTTPConnection(scope), 0
         is_person = COOKIE in socket.cookies
         key = json.dumps({"type": "auth", "token": self._secret})
 
-        async def heard() -> Message:
-            nonlocal said
-            said += 1
-            if said != FIRST_MESSAGE:
+        async def receive_authenticated() -> Message:
+            nonlocal calls
+            calls += 1
+            if calls != AUTH_MESSAGE:
                 return await receive()
             try:
-                message = await asyncio.wait_for(receive(), SECONDS_TO_SAY)
+                message = await asyncio.wait_for(receive(), SECONDS_TO_AUTHENTICATE)
             except TimeoutError:
                 return CLOSED
             if is_person and message["type"] == "websocket.receive":
                 return {**message, "text": key}
-            return message if _says_a_key(message) else CLOSED
+            return message if _has_token(message) else CLOSED
 
-        async def told(message: Message) -> None:
+        async def send_if_signed_in(message: Message) -> None:
             if is_person and await person_of(socket) is None:
                 await send({"type": "websocket.close", "code": POLICY_VIOLATION})
                 raise WebSocketDisconnect(POLICY_VIOLATION)
             await send(message)
 
-        if is_person and (scope["path"] not in TELLING or await person_of(socket) is None):
+        if is_person and (scope["path"] not in READABLE_SOCKETS or await person_of(socket) is None):
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
-            await self._prefect(scope, heard, told)
+            await self._prefect(scope, receive_authenticated, send_if_signed_in)
 
 
-def _says_a_key(message: Message) -> bool:
-    """Say whether a socket's first message is one that Prefect can read."""
+def _has_token(message: Message) -> bool:
+    """Return whether a socket's first message has a token that Prefect can compare."""
     try:
-        said = json.loads(message.get("text") or "")
+        content = json.loads(message.get("text") or "")
     except (ValueError, RecursionError):
         return False
-    token = said.get("token") if isinstance(said, dict) else None
+    token = content.get("token") if isinstance(content, dict) else None
     return isinstance(token, str) and token.isascii()
 
 
 async def _body(request: Request) -> object:
-    """Return the JSON of a request; raises NotAllowed for what is none, or is too long."""
+    """Return the parsed JSON of a request; raises NotAllowed if it is invalid or too long."""
     body = b""
     async for chunk in request.stream():
         body += chunk

@@ -1,15 +1,15 @@
-"""The lists on the server's pages of work pools and blocks: those that Prefect brings along."""
+"""Serves the lists of work pool and block types from Prefect's package, not from the internet."""
 
 from prefect.server.api import collections
 
 from app.server.prefect_client import HOST
 
-# Prefect fetches them from the internet, and takes its own where it cannot: here nobody listens. A
-# proxy that nobody serves would cut off more, for the server also sends alarms to chat.
-NOWHERE = f"http://{HOST}:9"
+# Prefect fetches the lists from the internet, and uses its own copies if that fails. No process
+# listens here. A dead proxy would also block the alarms that the server sends to chat.
+UNREACHABLE = f"http://{HOST}:9"
 
 
-def put_in() -> None:
-    """Have the server of this process fetch no list."""
+def install() -> None:
+    """Make the server of this process use Prefect's own copies of the lists."""
     for name in collections.KNOWN_VIEWS:
-        collections.KNOWN_VIEWS[name] = f"{NOWHERE}/{name}.json"
+        collections.KNOWN_VIEWS[name] = f"{UNREACHABLE}/{name}.json"

@@ -1,4 +1,4 @@
-"""Reads the head of a request: whose host it names, whether its path is plain, what is taken."""
+"""Parses the head of a request: host, path, Accept-Encoding."""
 
 import socket
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 
 def host_of(address: str) -> str:
-    """Return host and port of an address, nothing where it is none."""
+    """Return host and port of a URL, '' if it is invalid."""
     try:
         return urlsplit(address).netloc
     except ValueError:
@@ -17,9 +17,9 @@ def host_of(address: str) -> str:
 
 
 def takes_gzip(header: str) -> bool:
-    """Say whether an Accept-Encoding takes gzip."""
-    for taken in header.split(","):
-        name, *details = (part.strip().lower() for part in taken.split(";"))
+    """Return whether an Accept-Encoding accepts gzip."""
+    for coding in header.split(","):
+        name, *details = (part.strip().lower() for part in coding.split(";"))
         if name == "gzip":
             return not any(
                 detail.startswith("q=0") and not detail[3:].strip(".0") for detail in details
@@ -28,7 +28,7 @@ def takes_gzip(header: str) -> bool:
 
 
 def is_plain(scope: Scope) -> bool:
-    """Say whether everybody reads a path alike: nothing hidden, and no way up on the way down."""
+    """Return whether a path is unambiguous: no escaped separators, no dot or empty segments."""
     raw, path = scope.get("raw_path") or b"", scope["path"]
     is_same = unquote(raw.decode("latin-1")) == path and b"%2f" not in raw.lower()
     parts = path.split("/")[1:]
@@ -37,7 +37,7 @@ def is_plain(scope: Scope) -> bool:
 
 
 def own_names() -> Iterator[str]:
-    """Return the names that this server is reached by: of this machine, and out of its settings."""
+    """Yield the host names of this server: those of the machine and those of the settings."""
     yield from ("localhost", socket.gethostname().lower())
     for setting in ("PREFECT_UI_URL", "PREFECT_API_URL"):
         yield urlsplit(environ.get(setting, "")).hostname or "localhost"

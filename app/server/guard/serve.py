@@ -1,4 +1,4 @@
-"""Serves the guard: what `junheng up` and `junheng serve` start."""
+"""Serves the guard; `junheng up` and `junheng serve` start this module."""
 
 import asyncio
 import os
@@ -12,14 +12,14 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from app.server.errors import clear_errors
 from app.server.telemetry_off import quiet
 
-# How long a client may take for the head of a request, and then for the rest of it.
+# Timeouts for the head of a request, and for its body.
 HEAD_SECONDS, BODY_SECONDS = 10, 30
-# How long an open page may keep the server from ending.
+# How long open connections may delay the end of the server.
 SECONDS_TO_END = 3
 
 
-class Patient(H11Protocol):
-    """Ends the connection of who sends a request too slowly: no application would hear of it."""
+class TimeoutProtocol(H11Protocol):
+    """Aborts a connection that sends a request too slowly, which uvicorn itself never does."""
 
     _ends: asyncio.TimerHandle | None = None
     _is_socket = False
@@ -27,33 +27,33 @@ class Patient(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._look()
+        self._set_timer()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        self._look()
+        self._set_timer()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        self._look()
+        self._set_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._wait(None)
+        self._time_out_in(None)
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         self._is_socket = True
         super().handle_websocket_upgrade(event)
 
-    def _look(self) -> None:
+    def _set_timer(self) -> None:
         waits = self.conn.their_state in {h11.IDLE, h11.SEND_BODY} and not self._may_be_silent()
-        self._wait(self.conn.their_state if waits else None)
+        self._time_out_in(self.conn.their_state if waits else None)
 
     def _may_be_silent(self) -> bool:
-        """Say whether it is a socket by now, or waits for a next request: uvicorn ends those."""
+        """Return whether it is a WebSocket or idle between requests; uvicorn ends those."""
         return self._is_socket or self.timeout_keep_alive_task is not None
 
-    def _wait(self, state: object) -> None:
+    def _time_out_in(self, state: object) -> None:
         if state is self._waits_for:
             return
         if self._ends is not None:
@@ -67,22 +67,22 @@ class Patient(H11Protocol):
 def main() -> None:
     """Serve until SIGINT or SIGTERM."""
     quiet()
-    said = get_current_settings().server
+    server = get_current_settings().server
     options: dict[str, Any] = {
-        "host": said.api.host,
-        "port": said.api.port,
-        "log_level": said.logging_level.lower(),
-        "timeout_keep_alive": said.api.keepalive_timeout,
+        "host": server.api.host,
+        "port": server.api.port,
+        "log_level": server.logging_level.lower(),
+        "timeout_keep_alive": server.api.keepalive_timeout,
         "timeout_graceful_shutdown": SECONDS_TO_END,
     }
-    # Relative paths among the settings of the ledger begin where somebody started it all.
+    # Relative paths in settings refer to the folder where `junheng up` or `serve` was started.
     os.chdir(os.environ.get("JUNHENG_STARTED_IN", "."))
     with clear_errors():
-        # Who forwards a request is believed only where it is a proxy of ours: by the guard.
+        # The guard itself handles forwarded headers, and trusts only the configured proxies.
         uvicorn.run(
             "app.server.guard.guard:create",
             factory=True,
-            http=Patient,
+            http=TimeoutProtocol,
             server_header=False,
             proxy_headers=False,
             **options,

@@ -1,4 +1,4 @@
-"""Signing in to the Prefect UI: a page, a cookie, and the first user's link. No JavaScript."""
+"""Sign-in to the Prefect UI: a page, a cookie, and the first user's link, without JavaScript."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -21,10 +21,10 @@ from tasks.people.users import UserRefused
 T = TypeVar("T")
 COOKIE = "junheng_session"
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
-# A name and two passwords: more is not read.
+# Enough for a name and two passwords.
 MOST_BYTES = 8192
 LONGEST_ADDRESS = 100
-LOAD_AGAIN = '<!doctype html><meta http-equiv="refresh" content="0">'
+RELOAD = '<!doctype html><meta http-equiv="refresh" content="0">'
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -35,7 +35,7 @@ HEADERS = {
 
 
 class SignInPages:
-    """Answers what has to do with signing in, and slows down who guesses."""
+    """The pages for signing in and out, with a throttle against guessed passwords."""
 
     def __init__(self, wording: GuardWords) -> None:
         self._wording = wording
@@ -51,16 +51,16 @@ class SignInPages:
         )
 
     async def _sign_in(self, request: Request) -> Response:
-        """Show the form, or sign in by it and go on to where the person wanted to."""
+        """Show the form, or sign in and redirect to the requested page."""
         if request.method != "POST":
-            nobody_yet = None if await asyncio.to_thread(users.names) else self._wording.nobody_yet
+            no_users = None if await asyncio.to_thread(users.names) else self._wording.nobody_yet
             person = await person_of(request)
-            return self._page("sign_in", person=person, problem=nobody_yet)
+            return self._page("sign_in", person=person, problem=no_users)
         form = await self._form(request)
         name, address = form["name"].strip(), _address_of(request)
-        begin = partial(sign_ins.sign_in, name, form["password"], address=address)
+        attempt = partial(sign_ins.sign_in, name, form["password"], address=address)
         try:
-            token = await self._turns.take(address, name, partial(begin, now=clock.now()))
+            token = await self._turns.take(address, name, partial(attempt, now=clock.now()))
         except TooManyTries as error:
             problem = self._wording.too_many.format(seconds=error.seconds)
             page = self._page("sign_in", 429, problem=problem, name=name)
@@ -68,38 +68,40 @@ class SignInPages:
             return page
         if token is None:
             return self._page("sign_in", 401, problem=self._wording.pages.wrong, name=name)
-        return _let_in(request, token)
+        return _start_session(request, token)
 
     async def _sign_out(self, request: Request) -> Response:
         """End the sign-in of this browser."""
-        await _done(sign_ins.sign_out, request.cookies.get(COOKIE, ""))
+        await _in_thread(sign_ins.sign_out, request.cookies.get(COOKIE, ""))
         response = RedirectResponse(SIGN_IN, 303)
         response.delete_cookie(COOKIE, httponly=True, samesite="strict")
         return response
 
     async def _first_user(self, request: Request) -> Response:
-        """Show the form of a link, or make the first user by it."""
+        """Show the form of a link, or create the first user with it."""
         token = request.path_params["token"]
-        if not await _done(sign_ins.is_link_valid, token):
+        if not await _in_thread(sign_ins.is_link_valid, token):
             return self._page("link_invalid", 410)
         if request.method != "POST":
             return self._page("first_user")
         form = await self._form(request)
-        named = {"name": form["name"].strip(), "password": form["password"]}
+        credentials = {"name": form["name"].strip(), "password": form["password"]}
         if form["password"] != form["again"]:
             problem = self._wording.pages.differ
-            return self._page("first_user", 400, problem=problem, name=named["name"])
+            return self._page("first_user", 400, problem=problem, name=credentials["name"])
         try:
-            begun = await _done(sign_ins.use_link, token, **named, address=_address_of(request))
+            session = await _in_thread(
+                sign_ins.use_link, token, **credentials, address=_address_of(request)
+            )
         except UserRefused as error:
-            return self._page("first_user", 400, problem=str(error), name=named["name"])
-        return _let_in(request, begun)
+            return self._page("first_user", 400, problem=str(error), name=credentials["name"])
+        return _start_session(request, session)
 
     async def _form(self, request: Request) -> Mapping[str, str]:
-        """Return what was typed into a form, '' for what was not.
+        """Return the fields of a form, '' for a missing one.
 
         Raises:
-            HTTPException: it is longer than any form that we hand out.
+            HTTPException: the form is longer than MOST_BYTES.
 
         """
         body = b""
@@ -118,33 +120,34 @@ class SignInPages:
 
 
 async def person_of(connection: HTTPConnection) -> str | None:
-    """Return who is signed in by the cookie of a request."""
+    """Return the name of the user whose cookie the request has."""
     token = connection.cookies.get(COOKIE, "")
-    return await _done(sign_ins.name_of, token) if token else None
+    return await _in_thread(sign_ins.name_of, token) if token else None
 
 
 def wants_page(request: Request) -> Response | None:
-    """Send who opens a page to the form, from which it leads back there; None for who opens none.
+    """Return a redirect to the form if a browser opens a page; None for other requests.
 
-    A browser says that it opens a page only where nobody can listen on the way; else it says what
-    it takes. A link on another site comes without our cookie, which is SameSite=Strict: the page
-    that is loaded again from here comes with it, and whoever is signed in does not see the form.
+    A browser sends Sec-Fetch-Mode only over HTTPS or to localhost; otherwise Accept decides. A link
+    on another site comes without our cookie, which is SameSite=Strict. The page that reloads itself
+    sends the cookie, so a signed-in user does not see the form.
     """
-    asked = request.headers
-    opens = asked.get("sec-fetch-mode", "navigate" if "html" in asked.get("accept", "") else "")
-    if opens != "navigate" or request.method != "GET":
+    headers = request.headers
+    by_accept = "navigate" if "html" in headers.get("accept", "") else ""
+    mode = headers.get("sec-fetch-mode", by_accept)
+    if mode != "navigate" or request.method != "GET":
         return None
-    if asked.get("sec-fetch-site") == "cross-site":
-        return HTMLResponse(LOAD_AGAIN, headers=HEADERS)
+    if headers.get("sec-fetch-site") == "cross-site":
+        return HTMLResponse(RELOAD, headers=HEADERS)
     query = request.scope["query_string"].decode("latin-1")
     wanted = request.scope["path"] + (f"?{query}" if query else "")
     return RedirectResponse(f"{SIGN_IN}?next={quote(wanted, safe='')}", 303, HEADERS)
 
 
-def _let_in(request: Request, token: str) -> Response:
-    """Hand out the cookie, and go to the page that was asked for: never to another server's."""
+def _start_session(request: Request, token: str) -> Response:
+    """Set the cookie, and redirect to the requested page of this server, never to another one."""
     wanted = request.query_params.get("next", "/")
-    # Another server's address begins with its name, or with two strokes of either kind.
+    # A URL of another server begins with its scheme, or with two slashes or backslashes.
     is_ours = wanted.startswith("/") and wanted[1:2] not in ("/", "\\") and wanted.isprintable()
     response = RedirectResponse(wanted if is_ours else "/", 303, HEADERS)
     response.set_cookie(
@@ -158,11 +161,11 @@ def _let_in(request: Request, token: str) -> Response:
     return response
 
 
-async def _done(act: Callable[..., T], *given: object, **named: object) -> T:
-    """Return what an act of ours gives at this moment; it waits for a database, so in a thread."""
+async def _in_thread(act: Callable[..., T], *given: object, **named: object) -> T:
+    """Return the result of a function that waits for a database; runs in a thread, `now` is now."""
     return await asyncio.to_thread(partial(act, *given, **named, now=clock.now()))
 
 
 def _address_of(connection: HTTPConnection) -> str:
-    """Return where a request comes from; behind a trusted proxy, the address that it forwards."""
+    """Return the client's address; behind a trusted proxy, the forwarded one."""
     return "" if connection.client is None else connection.client.host[:LONGEST_ADDRESS]

@@ -1,4 +1,4 @@
-"""Turns of those who sign in: who guesses waits, and keeps nobody at another address waiting."""
+"""Throttles sign-in attempts by address: guessing delays only the address that guesses."""
 
 import asyncio
 import math
@@ -9,15 +9,15 @@ from weakref import WeakValueDictionary
 
 from junheng.domain.operations.throttling import Throttle
 
-# Each hash takes 46 MB and a core: few at once leave the machine to the runs. One more is for
-# addresses from which somebody has signed in: no number of strangers' keeps the office waiting.
+# Each hash takes 46 MB and a core, so few run at once. One more is reserved for addresses from
+# which a user has signed in, so that attempts from unknown addresses do not delay the office.
 HASHES_AT_ONCE = 2
 MOST_KNOWN = 10_000
 T = TypeVar("T")
 
 
 class TooManyTries(Exception):
-    """We do not even look at a password, because its address must wait after those that failed."""
+    """We cannot check the password, because its address must wait after failed attempts."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
@@ -25,7 +25,7 @@ class TooManyTries(Exception):
 
 
 class Turns:
-    """Lets each address try one password at a time, and two passwords be tried in all."""
+    """Limits attempts to one at a time for each address, and to HASHES_AT_ONCE in total."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -35,23 +35,23 @@ class Turns:
         self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def take(self, address: str, name: str, attempt: Callable[[], T]) -> T:
-        """Return what an attempt gives, falsy where it failed; it runs in a thread.
+        """Run an attempt in a thread and return its result, which is falsy if it failed.
 
         Raises:
-            TooManyTries: the address has to wait; nothing was tried.
+            TooManyTries: the address has to wait; the attempt did not run.
 
         """
         queue = self._queues.setdefault(address, asyncio.Lock())
         async with queue:
-            # Asked only now: the tries before this one in the queue may have failed.
+            # Checked here, because earlier attempts in the queue may have failed meanwhile.
             if (seconds := self._throttle.wait(address, now=self._clock())) > 0:
                 raise TooManyTries(seconds)
             async with self._hashing[address in self._known]:
-                given = await asyncio.to_thread(attempt)
-            if given:
+                result = await asyncio.to_thread(attempt)
+            if result:
                 self._throttle.note_success(address, name)
                 if len(self._known) < MOST_KNOWN:
                     self._known.add(address)
             else:
                 self._throttle.note_failure(address, name, now=self._clock())
-        return given
+        return result

@@ -43,7 +43,7 @@ def examine(path: Path, *, largest_bytes: int) -> Examined:
         name = file_names.readable(path.name)
         raise EvidenceRefused(Refusal.EXECUTABLE_NAME, name, {"suffix": suffix})
     content = _read(path, largest_bytes)
-    found = file_contents.typed(content)
+    found = file_contents.type_of(content)
     if isinstance(found, Refusal):
         raise EvidenceRefused(found, file_names.readable(path.name))
     return Examined(hashlib.sha256(content).hexdigest(), found, len(content), content)

@@ -5,7 +5,7 @@ import unicodedata
 from itertools import islice
 
 from junheng.adapters.files import ole_and_zip
-from junheng.adapters.files.ole_and_zip import PROGRAM_SUFFIXES, Found
+from junheng.adapters.files.ole_and_zip import PROGRAM_SUFFIXES, TypeOrRefusal
 from junheng.domain.ledger.evidence import MediaType, Refusal
 
 # Web pages are executable too: a browser runs their scripts.
@@ -19,7 +19,7 @@ EXECUTABLE_SUFFIXES = PROGRAM_SUFFIXES | {
     ".url",
 }
 
-_MAGIC_NUMBERS: tuple[tuple[bytes, Found], ...] = (
+_MAGIC_NUMBERS: tuple[tuple[bytes, TypeOrRefusal], ...] = (
     (b"%PDF-", MediaType.PDF),
     (b"\x89PNG\r\n\x1a\n", MediaType.PNG),
     (b"\xff\xd8\xff", MediaType.JPEG),
@@ -27,7 +27,7 @@ _MAGIC_NUMBERS: tuple[tuple[bytes, Found], ...] = (
     (b"GIF89a", MediaType.GIF),
     (b"II*\x00", MediaType.TIFF),
     (b"MM\x00*", MediaType.TIFF),
-    # AMR, the voice recordings of phones, begins like a script.
+    # AMR (voice recordings of phones) begins with the `#!` of scripts: it must precede them.
     (b"#!AMR", Refusal.FILM),
     (b"\x1a\x45\xdf\xa3", Refusal.FILM),
     (b"FLV\x01", Refusal.FILM),
@@ -59,36 +59,42 @@ _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis"})
 _BITMAP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
 
-_SCRIPTS = ("@echo", "[internetshortcut]", "[desktop entry]", "windows registry editor", "regedit4")
-_WEB_PAGES = ("<", "mime-version:", "content-type: multipart")
-_NOT_FOR_READING = ("{\\rtf", "%!ps")
+_SCRIPT_PREFIXES = (
+    "@echo",
+    "[internetshortcut]",
+    "[desktop entry]",
+    "windows registry editor",
+    "regedit4",
+)
+_WEB_PAGE_PREFIXES = ("<", "mime-version:", "content-type: multipart")
+_UNSUPPORTED_TEXT_FORMATS = ("{\\rtf", "%!ps")
 _FIRST_RARE_CHARACTER = "\U00020000"
 _ROWS_EXAMINED = 200
 
 
-def typed(content: bytes) -> Found:
+def type_of(content: bytes) -> TypeOrRefusal:
     """Return the type of a file, or the reason why it is not accepted; never raises."""
     if content.startswith(_ZIP):
-        return ole_and_zip.of_package(content)
+        return ole_and_zip.type_of_package(content)
     if content.startswith(_OLE):
-        return ole_and_zip.of_compound(content)
+        return ole_and_zip.type_of_compound(content)
     found = (found for magic, found in _MAGIC_NUMBERS if content.startswith(magic))
-    return next(found, None) or _by_inner_mark(content) or _text(content)
+    return next(found, None) or _by_later_magic_number(content) or _type_of_text(content)
 
 
-def _by_inner_mark(content: bytes) -> Found | None:
-    """Return the type of a file with a magic number that is not only at its beginning."""
+def _by_later_magic_number(content: bytes) -> TypeOrRefusal | None:
+    """Return the type of a file whose magic number is not, or not only, in its first bytes."""
     if content.startswith(b"RIFF"):
         return MediaType.WEBP if content[8:12] == b"WEBP" else Refusal.FILM
     if content[4:8] == b"ftyp":
-        return _of_brands(content)
+        return _by_ftyp_brands(content)
     if content.startswith(b"BM") and int.from_bytes(content[14:18], "little") in _BITMAP_HEADERS:
         return MediaType.BMP
     return Refusal.ARCHIVE if content[257:262] == b"ustar" else None
 
 
-def _of_brands(content: bytes) -> Found:
-    # HEIC photographs and films both begin with an ftyp box; the brands in it tell them apart.
+def _by_ftyp_brands(content: bytes) -> TypeOrRefusal:
+    # HEIC photographs and films both begin with an ftyp box; its brands distinguish them.
     end = min(int.from_bytes(content[:4], "big"), 512, len(content))
     brands = {content[offset : offset + 4] for offset in range(8, end, 4)}
     if brands & _HEIC_BRANDS:
@@ -96,23 +102,23 @@ def _of_brands(content: bytes) -> Found:
     return Refusal.UNKNOWN if b"avif" in brands else Refusal.FILM
 
 
-def _text(content: bytes) -> Found:
-    text = _decoded(content)
+def _type_of_text(content: bytes) -> TypeOrRefusal:
+    text = _decoded_text(content)
     if text is None or not all(map(_is_text_character, set(text))):
         return Refusal.UNKNOWN
     stripped = text.lstrip("\ufeff \t\r\n\f\u3000").lower()
     if not stripped:
         return Refusal.EMPTY
-    if stripped.startswith(_WEB_PAGES) or "<script" in stripped:
+    if stripped.startswith(_WEB_PAGE_PREFIXES) or "<script" in stripped:
         return Refusal.WEB_PAGE
-    if stripped.startswith(_SCRIPTS):
+    if stripped.startswith(_SCRIPT_PREFIXES):
         return Refusal.PROGRAM
-    if stripped.startswith(_NOT_FOR_READING):
+    if stripped.startswith(_UNSUPPORTED_TEXT_FORMATS):
         return Refusal.UNKNOWN
     return MediaType.CSV if _is_table(text) else MediaType.TXT
 
 
-def _decoded(content: bytes) -> str | None:
+def _decoded_text(content: bytes) -> str | None:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
@@ -122,8 +128,9 @@ def _decoded(content: bytes) -> str | None:
 
 
 def _is_text_character(character: str) -> bool:
-    """Return whether a character occurs in text; binary data soon decodes to others."""
-    # Rare characters of names may be newer than Python's Unicode tables: there, Cn is allowed.
+    """Return whether a character may occur in text; decoded binary data has others."""
+    # Python's Unicode tables may lack recent rare characters of names and class them as unassigned
+    # (Cn). So Cn is allowed from the first block of rare characters on.
     excluded = {"Cc", "Cs"} if character >= _FIRST_RARE_CHARACTER else {"Cc", "Cs", "Cn"}
     return character in "\t\r\n\f" or unicodedata.category(character) not in excluded
 

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import ParseError
 
 from junheng.domain.ledger.evidence import MediaType, Refusal
 
-Found = MediaType | Refusal
+TypeOrRefusal = MediaType | Refusal
 
 # Opening a file with one of these suffixes executes it.
 PROGRAM_SUFFIXES = frozenset(
@@ -83,7 +83,7 @@ _ROOT_CLASSES = {
 _INSTALLER = bytes.fromhex("84100C0000000000C000000000000046")
 
 
-def of_package(content: bytes) -> Found:
+def type_of_package(content: bytes) -> TypeOrRefusal:
     """Return the type of a zip file, or the reason why it is not accepted; never raises."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
@@ -92,7 +92,7 @@ def of_package(content: bytes) -> Found:
         return Refusal.DAMAGED
 
 
-def _by_names(package: zipfile.ZipFile, names: list[str]) -> Found:
+def _by_names(package: zipfile.ZipFile, names: list[str]) -> TypeOrRefusal:
     if any(PurePosixPath(name).suffix.lower() in PROGRAM_SUFFIXES for name in names):
         return Refusal.PROGRAM
     if any(name.lower().endswith("vbaproject.bin") for name in names):
@@ -104,7 +104,7 @@ def _by_names(package: zipfile.ZipFile, names: list[str]) -> Found:
     return _by_content_types(package, names)
 
 
-def _by_content_types(package: zipfile.ZipFile, names: list[str]) -> Found:
+def _by_content_types(package: zipfile.ZipFile, names: list[str]) -> TypeOrRefusal:
     # With two lists of content types, some programs read the first and others the last.
     if names.count(_CONTENT_TYPES) > 1:
         return Refusal.DAMAGED
@@ -134,7 +134,7 @@ def _content_types(package: zipfile.ZipFile) -> Iterator[str]:
         yield element.get("ContentType", "").lower()
 
 
-def of_compound(content: bytes) -> Found:
+def type_of_compound(content: bytes) -> TypeOrRefusal:
     """Return the type of a compound file, or the reason why it is not accepted; never raises."""
     entries = tuple(_directory(content))
     names = {name for name, _, _ in entries}

@@ -1,4 +1,4 @@
-"""The command: what it prints, where it prints it, and how it ends."""
+"""The command: its output on stdout and stderr, and its exit codes."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
     return small_district.make(tmp_path / "2025")
 
 
-def test_collecting_a_faulty_folder_is_a_result_and_no_failure(folder: Path) -> None:
+def test_collect_succeeds_and_reports_faulty_files(folder: Path) -> None:
     result = run("collect", str(folder), "--year", "2025")
 
     assert result.exit_code == 0
@@ -34,7 +34,7 @@ def test_collecting_a_faulty_folder_is_a_result_and_no_failure(folder: Path) -> 
     assert result.stdout == ""
 
 
-def test_collecting_names_the_files_that_nobody_could_place(folder: Path) -> None:
+def test_collect_names_the_unidentified_files(folder: Path) -> None:
     (folder / "departments" / "[更正]某局.xlsx").write_bytes(b"")
     stranger = next(folder.glob("schools/3370405001*"))
     book = load_workbook(stranger)
@@ -49,7 +49,7 @@ def test_collecting_names_the_files_that_nobody_could_place(folder: Path) -> Non
     assert len(rows(run("register", "--year", "2025", "--format", "csv"))) == 6
 
 
-def test_the_register_as_csv_has_every_school_once_with_its_reason(folder: Path) -> None:
+def test_the_register_as_csv_has_each_school_once_with_its_status(folder: Path) -> None:
     run("collect", str(folder), "--year", "2025")
 
     listed = rows(run("register", "--year", "2025", "--format", "csv"))
@@ -65,7 +65,7 @@ def test_the_register_as_csv_has_every_school_once_with_its_reason(folder: Path)
     }
 
 
-def test_the_whole_round_by_hand(folder: Path) -> None:
+def test_a_round_runs_command_by_command(folder: Path) -> None:
     for words in (
         ("collect", str(folder), "--year", "2025"),
         ("evaluate", "--year", "2025"),
@@ -89,7 +89,7 @@ def test_the_whole_round_by_hand(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "sentence"),
     [
         (("collect", "no-such-folder", "--year", "2025"), "没有这个文件夹"),
         (("evaluate", "--year", "2025"), "还没有收到报送"),
@@ -98,16 +98,16 @@ def test_the_whole_round_by_hand(folder: Path) -> None:
         (("verdicts", "--year", "2025"), "还没有评估"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(words: tuple[str, ...], said: str) -> None:
+def test_a_refusal_is_one_line_on_stderr(words: tuple[str, ...], sentence: str) -> None:
     result = run(*words)
 
     assert result.exit_code == 2
-    assert said in result.stderr
+    assert sentence in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
     assert result.stdout == ""
 
 
-def test_a_folder_without_a_register_cannot_be_used(tmp_path: Path) -> None:
+def test_collect_refuses_a_folder_without_a_register(tmp_path: Path) -> None:
     (tmp_path / "schools").mkdir()
 
     result = run("collect", str(tmp_path), "--year", "2025")
@@ -116,13 +116,13 @@ def test_a_folder_without_a_register_cannot_be_used(tmp_path: Path) -> None:
     assert "学校名录" in result.stderr
 
 
-def test_a_wrong_call_ends_with_two() -> None:
+def test_a_usage_error_exits_with_2() -> None:
     assert run("collect").exit_code == 2
     assert run("evaluate", "--year", "soon").exit_code == 2
 
 
 class TestAnotherDistrict:
-    """A folder with a `district.yaml` is enough; the rest is the sample's."""
+    """A folder with only a `district.yaml`; everything else comes from the sample district."""
 
     @pytest.fixture
     def district(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -133,7 +133,7 @@ class TestAnotherDistrict:
         monkeypatch.setenv("JUNHENG_DISTRICT", str(folder))
         return folder
 
-    def test_its_towns_are_the_ones_that_must_report(self, district: Path, folder: Path) -> None:
+    def test_its_towns_must_report(self, district: Path, folder: Path) -> None:
         run("collect", str(folder), "--year", "2025")
 
         listed = rows(run("register", "--year", "2025", "--format", "csv", "--departments"))
@@ -143,7 +143,7 @@ class TestAnotherDistrict:
         assert status["涧头集镇"] == "received"
         assert "泥沟镇" not in status
 
-    def test_a_folder_that_is_no_district_is_refused(
+    def test_a_missing_folder_is_refused(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("JUNHENG_DISTRICT", str(tmp_path / "nowhere"))

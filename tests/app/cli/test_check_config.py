@@ -1,4 +1,4 @@
-"""`junheng check-config`: every mistake with file and line, or one line that says all is well."""
+"""`junheng check-config`: each mistake with file and line, or one line without mistakes."""
 
 import shutil
 from pathlib import Path
@@ -27,7 +27,7 @@ def change(path: Path, before: str, after: str) -> None:
     path.write_text(text.replace(before, after, 1), "utf-8")
 
 
-def test_what_is_right_is_one_line_with_how_much_there_is() -> None:
+def test_a_valid_config_is_one_line_with_its_counts() -> None:
     result = check()
 
     assert result.exit_code == 0, result.output
@@ -38,18 +38,18 @@ def test_what_is_right_is_one_line_with_how_much_there_is() -> None:
 
 
 @pytest.mark.parametrize("folder", ["config", "config/taierzhuang"])
-def test_a_config_folder_and_a_districts_own_are_told_apart(copied: Path, folder: str) -> None:
+def test_checks_a_config_folder_or_a_district_folder(copied: Path, folder: str) -> None:
     change(copied / "taierzhuang" / "milestones.yaml", "[G03]", "[G003]")
 
     result = check(copied.parent / folder)
 
     assert result.exit_code == 2
-    said, count = result.stdout.splitlines()
-    assert "milestones.yaml 第10行的 works.1.lines.0：没有“G003”这项指标，是不是“G03”" in said
+    mistake, count = result.stdout.splitlines()
+    assert "milestones.yaml 第10行的 works.1.lines.0：没有“G003”这项指标，是不是“G03”" in mistake
     assert count == "共1处错误，请改正后再核对"
 
 
-def test_the_configured_folder_and_district_are_checked_without_a_word(
+def test_checks_the_configured_folder_without_an_argument(
     copied: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change(copied / "taierzhuang" / "milestones.yaml", "[G03]", "[G003]")
@@ -58,7 +58,7 @@ def test_the_configured_folder_and_district_are_checked_without_a_word(
     assert check().exit_code == 2
 
 
-def test_the_mistakes_of_all_files_are_listed(copied: Path) -> None:
+def test_lists_the_mistakes_of_all_files(copied: Path) -> None:
     change(copied / "taierzhuang" / "lights.yaml", "yellow_workdays: 5", "yelow_workdays: 5")
     change(copied / "calendar" / "2026.yaml", "year: 2026", "year: 2062")
     change(copied / "forms" / "school.yaml", "type: code", "type: cod")
@@ -72,7 +72,7 @@ def test_the_mistakes_of_all_files_are_listed(copied: Path) -> None:
     assert "不是“cod”，是不是“code”" in result.stdout
 
 
-def test_so_are_all_names_that_nothing_defines(copied: Path) -> None:
+def test_lists_all_undefined_names(copied: Path) -> None:
     change(copied / "standard" / "3-quality.yaml", "three_year_retention", "three_year_retension")
     change(
         copied / "taierzhuang" / "plan.yaml",
@@ -82,13 +82,13 @@ def test_so_are_all_names_that_nothing_defines(copied: Path) -> None:
 
     result = check(copied)
 
-    *said, count = result.stdout.splitlines()
+    *mistakes, count = result.stdout.splitlines()
     assert "没有“three_year_retension”这个测算方法，是不是“three_year_retention”" in result.stdout
     assert "没有“区发展局”这个单位" in result.stdout
-    assert count.startswith(f"共{len(said)}处")
+    assert count.startswith(f"共{len(mistakes)}处")
 
 
-def test_another_folder_is_refused_in_one_sentence(tmp_path: Path) -> None:
+def test_refuses_any_other_folder_in_one_sentence(tmp_path: Path) -> None:
     result = check(tmp_path)
 
     assert result.exit_code == 2
@@ -97,7 +97,7 @@ def test_another_folder_is_refused_in_one_sentence(tmp_path: Path) -> None:
     ]
 
 
-def test_no_home_is_made_for_it(copied: Path, junheng_home: Path) -> None:
+def test_creates_no_home(copied: Path, junheng_home: Path) -> None:
     assert check(copied).exit_code == 0
 
     assert not junheng_home.exists()

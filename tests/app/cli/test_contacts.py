@@ -1,4 +1,4 @@
-"""The commands on people, asked as a clerk would ask."""
+"""The commands on people, as a clerk types them."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def gaps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TestList:
-    def test_as_csv_has_every_unit_as_the_plan_names_it_with_contact_and_head(self) -> None:
+    def test_csv_has_each_unit_of_the_plan_with_contact_and_head(self) -> None:
         listed = rows(run("contacts", "list", "--on", "2025-11-03", "--format", "csv"))
 
         assert list(listed[0]) == ["unit", "role", "name", "address", "from", "until"]
@@ -32,20 +32,20 @@ class TestList:
             "until": "",
         } in listed
 
-    def test_for_people_one_office_stands_once_by_its_name_of_the_day(self) -> None:
-        said = run("contacts", "list", "--on", "2025-11-03").stdout
+    def test_table_has_a_merged_unit_once_under_its_current_name(self) -> None:
+        output = run("contacts", "list", "--on", "2025-11-03").stdout
 
-        assert "区规划分局" not in said
-        assert said.count("#区自然资源局") == 1
+        assert "区规划分局" not in output
+        assert output.count("#区自然资源局") == 1
 
     @pytest.mark.usefixtures("gaps")
-    def test_a_unit_with_nobody_is_told_through_the_common_channel(self) -> None:
+    def test_a_unit_without_a_contact_has_the_common_channel(self) -> None:
         listed = rows(run("contacts", "list", "--on", "2025-11-03", "--format", "csv"))
 
-        (row,) = [one for one in listed if (one["unit"], one["role"]) == ("区财政局", "contact")]
+        (row,) = [row for row in listed if (row["unit"], row["role"]) == ("区财政局", "contact")]
         assert (row["name"], row["address"]) == ("", "#义务教育优质均衡")
 
-    def test_whoever_has_routes_is_shown_with_all_of_them_in_order(
+    def test_a_contact_with_routes_is_listed_with_all_of_them_in_order(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         routes = {"区财政局": "[{slack: U0123}, {email: caizheng@example.org}]"}
@@ -54,12 +54,12 @@ class TestList:
 
         listed = rows(run("contacts", "list", "--on", "2025-11-03", "--format", "csv"))
 
-        (row,) = [one for one in listed if (one["unit"], one["role"]) == ("区财政局", "contact")]
+        (row,) = [row for row in listed if (row["unit"], row["role"]) == ("区财政局", "contact")]
         assert row["address"] == "slack:U0123、email:caizheng@example.org"
 
 
 class TestTheLeadingGroup:
-    def test_it_stands_in_the_list_once_it_has_somebody(
+    def test_is_listed_once_it_has_a_contact(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         folder = own_contacts.without(tmp_path / "district")
@@ -70,16 +70,17 @@ class TestTheLeadingGroup:
 
         listed = rows(run("contacts", "list", "--on", "2025-11-03", "--format", "csv"))
 
-        assert ("领导小组", "钱区长", "@钱") in [
-            (one["unit"], one["name"], one["address"]) for one in listed
+        # Csv keeps an address from being read as a formula.
+        assert ("领导小组", "钱区长", "'@钱") in [
+            (row["unit"], row["name"], row["address"]) for row in listed
         ]
 
 
 class TestSummons:
-    def test_as_csv_has_each_unit_with_its_head_and_every_reference(self) -> None:
+    def test_csv_has_each_unit_with_its_head_and_references(self) -> None:
         open_remediations("区教育局", "区教育局", "区卫计局")
 
-        # Due on Monday 17 November 2025, by a promise: its ladder is that of what returns.
+        # Due on Monday 17 November 2025 by a commitment, so the ladder of recurring duties applies.
         listed = rows(run("contacts", "summons", "--on", "2025-12-15", "--format", "csv"))
 
         assert listed[1] == {
@@ -92,28 +93,28 @@ class TestSummons:
             "references": "370405-2025-0001;370405-2025-0002",
         }
 
-    def test_for_people_it_has_names_of_the_day(self) -> None:
+    def test_table_has_the_current_names(self) -> None:
         open_remediations("区卫计局")
 
-        said = run("contacts", "summons", "--on", "2025-12-15").stdout
+        output = run("contacts", "summons", "--on", "2025-12-15").stdout
 
-        assert "区卫健局" in said
-        assert "约谈" in said
-        assert "区卫计局" not in said
+        assert "区卫健局" in output
+        assert "约谈" in output
+        assert "区卫计局" not in output
 
-    def test_nobody_is_summoned_before(self) -> None:
+    def test_is_empty_before_the_rung_is_reached(self) -> None:
         open_remediations("区卫计局")
 
         assert "没有达到约谈或问责的事项" in run("contacts", "summons", "--on", "2025-12-12").stdout
 
 
 class TestGaps:
-    def test_of_the_sample_there_are_none(self) -> None:
+    def test_the_sample_has_none(self) -> None:
         assert rows(run("contacts", "gaps", "--format", "csv")) == []
         assert "每个单位都有可联系的人" in run("contacts", "gaps").stdout
 
     @pytest.mark.usefixtures("gaps")
-    def test_as_csv_are_units_of_the_plan_with_whom_to_ask(self) -> None:
+    def test_csv_has_the_units_of_the_plan_with_their_heads(self) -> None:
         listed = rows(run("contacts", "gaps", "--on", "2025-11-03", "--format", "csv"))
 
         assert listed[1:3] == [
@@ -122,12 +123,12 @@ class TestGaps:
         ]
 
     @pytest.mark.usefixtures("gaps")
-    def test_for_people_say_how_many_and_what_to_do(self) -> None:
-        said = run("contacts", "gaps", "--on", "2025-11-03").stdout
+    def test_table_has_the_number_of_units_and_the_remedy(self) -> None:
+        output = run("contacts", "gaps", "--on", "2025-11-03").stdout
 
-        assert "8 个单位没有可联系的人：区财政局、区自然资源局、运河街道" in said
+        assert "8 个单位没有可联系的人：区财政局、区自然资源局、运河街道" in output
 
-    def test_a_district_that_does_not_ask_for_people_is_told_where_cards_go(
+    def test_a_district_without_contacts_sees_the_common_channel(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         text = 'code: "370403"\nname: 薛城区\ntowns: [临城街道, 沙沟镇]\n'
@@ -138,7 +139,7 @@ class TestGaps:
 
 
 class TestHandover:
-    def test_as_csv_names_what_is_open_by_reference(self) -> None:
+    def test_csv_has_the_references_of_open_remediations(self) -> None:
         open_remediations("区规划分局", "区国土资源分局", "区规划分局")
 
         listed = rows(run("contacts", "handover", *REFORM, "--format", "csv"))
@@ -153,20 +154,20 @@ class TestHandover:
             "supporting": "",
         }
 
-    def test_for_people_the_office_that_was_two_has_what_both_had_in_hand(self) -> None:
+    def test_table_gives_a_merged_unit_the_remediations_of_both(self) -> None:
         open_remediations("区规划分局", "区国土资源分局", "区规划分局")
 
-        said = run("contacts", "handover", *REFORM).stdout
+        output = run("contacts", "handover", *REFORM).stdout
 
         assert (
             "区自然资源局牵头的未销号事项 3 项："
             "370405-2025-0001、370405-2025-0002、370405-2025-0003\n"
-        ) in said
+        ) in output
 
-    def test_where_nothing_changed_it_says_so(self) -> None:
-        said = run("contacts", "handover", "--since", "2019-03-01", "--on", "2025-11-03").stdout
+    def test_says_that_nothing_changed(self) -> None:
+        output = run("contacts", "handover", "--since", "2019-03-01", "--on", "2025-11-03").stdout
 
-        assert said == "2019-03-01 之后到 2025-11-03，单位名称和人员没有变化。\n"
+        assert output == "2019-03-01 之后到 2025-11-03，单位名称和人员没有变化。\n"
 
     @pytest.mark.parametrize(
         ("words", "said"),
@@ -175,7 +176,9 @@ class TestHandover:
             (("--since", "2019-03-02", "--on", "2019-03-01"), "--since 不能晚于 --on"),
         ],
     )
-    def test_a_wrong_call_is_one_line_and_two(self, words: tuple[str, ...], said: str) -> None:
+    def test_a_usage_error_is_one_line_and_exits_with_2(
+        self, words: tuple[str, ...], said: str
+    ) -> None:
         result = run("contacts", "handover", *words)
 
         assert result.exit_code == 2
@@ -187,9 +190,7 @@ class TestHandover:
     ("words", "said"),
     [((), "没有写要做什么"), (("who",), "没有“who”这个命令"), (("gaps", "x"), "多写了参数")],
 )
-def test_a_wrong_call_says_where_the_use_of_contacts_is_told(
-    words: tuple[str, ...], said: str
-) -> None:
+def test_a_usage_error_names_the_group_contacts(words: tuple[str, ...], said: str) -> None:
     result = run("contacts", *words)
 
     assert result.exit_code == 2

@@ -1,4 +1,4 @@
-"""A check-up names what is missing on a machine, each with what to do."""
+"""`junheng doctor` names each fault of a machine, with its remedy."""
 
 import os
 import shutil
@@ -26,16 +26,16 @@ from tests.app.cli.test_app import run
 NOON = datetime(2025, 11, 4, 4, tzinfo=UTC)
 
 
-def said() -> dict[str, tuple[str, str]]:
+def results() -> dict[str, tuple[str, str]]:
     result = run("doctor", "--format", "csv")
-    read = result.stdout.splitlines()
-    assert read[0] == "check,is_well,said"
-    lines = (line.split(",", 2) for line in read[1:])
-    return {name: (is_well, rest) for name, is_well, rest in lines}
+    header, *lines = result.stdout.splitlines()
+    assert header == "check,is_well,said"
+    cells = (line.split(",", 2) for line in lines)
+    return {name: (is_well, sentence) for name, is_well, sentence in cells}
 
 
 def with_every_calendar(config: Path, today: date) -> Path:
-    """Return a copy of config/ that lacks no year: the next one is asked for from December on."""
+    """Return a copy of config/ with every required calendar; December requires the next year's."""
     shutil.copytree(PROJECT_ROOT / "config", config)
     for year in years_missing(bootstrap.rulebook().calendar, today):
         holidays = f"holidays:\n  - {{day: {year}-01-01, name: 元旦}}\nmakeup_days: []\n"
@@ -46,7 +46,7 @@ def with_every_calendar(config: Path, today: date) -> Path:
 
 @pytest.fixture
 def _in_service(junheng_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine on which nothing is missing."""
+    """Set up a machine without faults."""
     today = datetime.now(OFFICE_ZONE).date()
     monkeypatch.setenv("JUNHENG_CONFIG", str(with_every_calendar(tmp_path / "config", today)))
     free_port = socket.create_server(("127.0.0.1", 0))
@@ -65,14 +65,14 @@ def _in_service(junheng_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.usefixtures("_in_service")
 class TestInService:
-    def test_a_machine_on_which_nothing_is_missing(self) -> None:
+    def test_a_machine_without_faults_passes_every_check(self) -> None:
         result = run("doctor")
 
         assert result.exit_code == 0, result.stdout
         assert len(result.stdout.splitlines()) == len(doctor.CHECKS) + len(services.CHECKS)
         assert all(line.startswith("✔ ") for line in result.stdout.splitlines())
 
-    def test_a_prefect_database_that_refused_writes_is_said_with_how_often(
+    def test_refused_writes_of_prefect_are_reported_with_their_number(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
@@ -80,13 +80,13 @@ class TestInService:
         (tmp_path / "dlq").mkdir()
         (tmp_path / "dlq" / "f00d").write_bytes(b"{}")
 
-        is_well, sentence = said()["Prefect"]
+        is_well, sentence = results()["Prefect"]
 
         assert is_well == "false"
         assert "46 行 database is locked，1 条事件没有处理" in sentence
         assert "JUNHENG_PREFECT_DATABASE_URL" in sentence
 
-    def test_what_was_refused_before_the_server_was_started_again_is_not_said(
+    def test_refused_writes_before_the_last_start_are_not_counted(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
@@ -94,31 +94,31 @@ class TestInService:
         for path in (tmp_path / "server.log", tmp_path / "dlq" / "f00d"):
             path.write_text("database is locked\n", "utf-8")
             os.utime(path, (1_700_000_000, 1_700_000_000))
-        assert said()["Prefect"][0] == "false"
+        assert results()["Prefect"][0] == "false"
 
         refused_writes.mark_start(tmp_path)
-        assert said()["Prefect"][0] == "true"
+        assert results()["Prefect"][0] == "true"
 
         (tmp_path / "dlq" / "cafe").write_bytes(b"{}")
-        assert "1 条事件没有处理" in said()["Prefect"][1]
+        assert "1 条事件没有处理" in results()["Prefect"][1]
 
-    def test_a_prefect_database_on_postgresql_is_not_told_to_move_there(
+    def test_refused_writes_are_not_reported_on_postgresql(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
-        # What doctor derives from it goes with it.
+        # Also resets the setting that doctor derives from it.
         monkeypatch.setenv("PREFECT_SERVER_DATABASE_CONNECTION_URL", "")
         monkeypatch.delenv("PREFECT_SERVER_DATABASE_CONNECTION_URL")
         monkeypatch.setenv("JUNHENG_PREFECT_DATABASE_URL", "postgresql://127.0.0.1/prefect")
         (tmp_path / "server.log").write_text("database is locked\n", "utf-8")
 
-        assert said()["Prefect"][0] == "true"
+        assert results()["Prefect"][0] == "true"
 
-    def test_a_port_that_another_program_has(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_port_of_another_program_is_reported(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with socket.create_server(("127.0.0.1", 0)) as other:
             other.settimeout(0)
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", "nonsense")
-            assert "应为 1 到 65535" in said()["Prefect"][1]
+            assert "应为 1 到 65535" in results()["Prefect"][1]
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(other.getsockname()[1]))
             monkeypatch.setattr(
                 "app.server.prefect_client.PrefectServer.is_healthy", lambda self: False
@@ -129,12 +129,12 @@ class TestInService:
         assert result.exit_code == 1
         assert "✘ Prefect：端口" in result.stdout
 
-    def test_an_old_backup(self, junheng_home: Path) -> None:
+    def test_an_old_backup_is_reported(self, junheng_home: Path) -> None:
         (made,) = (junheng_home / "backups").iterdir()
         three_days_ago = (datetime.now(UTC) - timedelta(days=3)).timestamp()
         os.utime(made, (three_days_ago, three_days_ago))
 
-        is_well, line = said()["备份"]
+        is_well, line = results()["备份"]
 
         assert is_well == "false"
         assert "junheng backup" in line
@@ -147,64 +147,69 @@ class TestInService:
             ("[]", "还没有催办过"),
         ],
     )
-    def test_a_chase_that_did_not_run(self, junheng_home: Path, beat: str, line: str) -> None:
+    def test_a_missed_chase_is_reported(self, junheng_home: Path, beat: str, line: str) -> None:
         (junheng_home / "heartbeat.json").write_text(beat, "utf-8")
 
-        assert said()["催办"] == ("false", said()["催办"][1])
-        assert line in said()["催办"][1]
+        assert results()["催办"] == ("false", results()["催办"][1])
+        assert line in results()["催办"][1]
 
     @pytest.mark.parametrize("name", ["users.yaml", "users.yaml.imported"])
-    def test_a_file_of_secrets_that_others_may_read(self, junheng_home: Path, name: str) -> None:
+    def test_a_secret_file_readable_by_others_is_reported(
+        self, junheng_home: Path, name: str
+    ) -> None:
         kept = old_users.write(junheng_home / name, 张三="春天的操场很大很大")
         kept.chmod(0o644)
 
-        assert said()["密钥文件"] == ("false", f"别人也能读，其中有密钥；请执行 chmod 600 {kept}")
+        assert results()["密钥文件"] == (
+            "false",
+            f"别人也能读，其中有密钥；请执行 chmod 600 {kept}",
+        )
 
-    def test_a_machine_on_which_nobody_signs_in(self) -> None:
+    def test_a_machine_without_users_is_reported(self) -> None:
         users.remove("张三", now=NOON)
 
         line = "还没有，谁也登录不了操作界面；请运行 junheng users add 姓名"
-        assert said()["登录用户"] == ("false", line)
+        assert results()["登录用户"] == ("false", line)
 
-    def test_users_of_an_older_version_are_among_those_who_sign_in(
-        self, junheng_home: Path
-    ) -> None:
+    def test_users_of_an_older_version_count(self, junheng_home: Path) -> None:
         old_users.write(junheng_home / "users.yaml", 李四="春天的操场很大很大")
 
-        assert said()["登录用户"] == ("true", "张三、李四")
+        assert results()["登录用户"] == ("true", "张三、李四")
 
-    def test_runs_that_fail_while_nobody_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_missing_alarm_address_is_reported(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("JUNHENG_ALARM_ADDRESS")
 
-        assert "JUNHENG_ALARM_ADDRESS" in said()["值班人员"][1]
+        assert "JUNHENG_ALARM_ADDRESS" in results()["值班人员"][1]
 
     @pytest.mark.sqlite_file
-    def test_a_database_of_a_newer_version(self, junheng_home: Path) -> None:
+    def test_a_database_of_a_newer_version_is_reported(self, junheng_home: Path) -> None:
         with closing(sqlite3.connect(junheng_home / "junheng.db")) as opened, opened:
             opened.execute("UPDATE alembic_version SET version_num = '9999'")
 
-        assert "由较新版本的程序建立" in said()["数据库"][1]
+        assert "由较新版本的程序建立" in results()["数据库"][1]
 
-    def test_a_trial_reaches_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_trial_without_addresses_is_reported(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("JUNHENG_ENVIRONMENT", "trial")
 
-        assert "JUNHENG_ENVIRONMENT=production" in said()["渠道"][1]
+        assert "JUNHENG_ENVIRONMENT=production" in results()["渠道"][1]
 
-    def test_a_channel_without_its_settings(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_channel_without_its_settings_is_reported(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("JUNHENG_CHANNEL", "email")
 
-        assert said()["渠道"] == (
+        assert results()["渠道"] == (
             "false",
             "email 还没有设置；docs/reference/settings.md 写明要设置什么",
         )
 
 
-def test_a_database_that_does_not_answer_is_one_line_among_the_others(
+def test_a_database_that_is_down_is_one_line_among_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("JUNHENG_DATABASE_URL", "postgresql://o:geheim@127.0.0.1:1/junheng")
 
-    found = said()
+    found = results()
 
     assert found["数据库"][0] == "false"
     assert "PostgreSQL 是否已经启动" in found["数据库"][1]
@@ -218,24 +223,24 @@ def test_a_home_that_is_a_file_is_one_line_among_the_others(
     (tmp_path / "file").touch()
     monkeypatch.setenv("JUNHENG_HOME", str(tmp_path / "file"))
 
-    assert "它或它的上级是文件" in said()["工作文件夹"][1]
+    assert "它或它的上级是文件" in results()["工作文件夹"][1]
 
 
-def test_a_config_that_cannot_be_read_is_said_where_it_counts(
+def test_an_invalid_config_is_one_line_among_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = Path(shutil.copytree(PROJECT_ROOT / "config", tmp_path / "config"))
     (config / "taierzhuang" / "contacts.yaml").write_text("channel: [", "utf-8")
     monkeypatch.setenv("JUNHENG_CONFIG", str(config))
 
-    found = said()
+    found = results()
 
     assert found["配置"][0] == "false"
     assert "contacts.yaml" in found["配置"][1]
     assert found["Python"][0] == "true"
 
 
-def test_a_disk_that_is_nearly_full(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_nearly_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     nearly_full = SimpleNamespace(total=9, used=9, free=1_500_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: nearly_full)
     bootstrap.prepare_home()
@@ -246,7 +251,7 @@ def test_a_disk_that_is_nearly_full(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "只剩 1.5 GB，至少要 2 GB" in found.said
 
 
-def test_a_clock_that_is_behind_the_last_chase(junheng_home: Path) -> None:
+def test_a_clock_behind_the_last_chase_is_reported(junheng_home: Path) -> None:
     junheng_home.mkdir()
     beat = '{"day": "2025-11-04", "at": "2025-11-04T05:00:00+00:00"}'
     (junheng_home / "heartbeat.json").write_text(beat, "utf-8")
@@ -264,17 +269,17 @@ def test_every_subject_has_a_name_and_is_checked_once() -> None:
 class TestYearsMissing:
     calendar = bootstrap.rulebook().calendar
 
-    def test_next_year_is_asked_for_in_december_only(self) -> None:
-        last = max(one.year for one in bootstrap.rulebook().calendar_years)
+    def test_next_year_is_required_only_in_december(self) -> None:
+        last = max(calendar.year for calendar in bootstrap.rulebook().calendar_years)
 
         assert years_missing(self.calendar, date(last, 11, 30)) == ()
         assert years_missing(self.calendar, date(last, 12, 1)) == (last + 1,)
 
-    def test_this_year_is_always_asked_for(self) -> None:
+    def test_this_year_is_always_required(self) -> None:
         assert years_missing(self.calendar, date(2099, 3, 1)) == (2099,)
 
 
-def test_nothing_is_made_by_looking(junheng_home: Path) -> None:
+def test_doctor_creates_no_database(junheng_home: Path) -> None:
     run("doctor")
 
     assert not (junheng_home / "junheng.db").exists()

@@ -1,4 +1,4 @@
-"""The commands that only read, asked as a clerk would ask, on the small district judged once."""
+"""The read-only commands, on one evaluation of the small district."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def _at_home(judged: Path, junheng_home: Path, monkeypatch: pytest.MonkeyPatch) 
     databases.move_in(judged, monkeypatch)
 
 
-def test_a_trace_as_csv_names_file_hash_sheet_and_cell() -> None:
+def test_trace_as_csv_has_file_hash_sheet_and_cell() -> None:
     listed = rows(run("trace", "R2", "3370405006:初中", "--year", "2025", "--format", "csv"))
 
     figures = [row for row in listed if row["part"] == "figure"]
@@ -36,37 +36,37 @@ def test_a_trace_as_csv_names_file_hash_sheet_and_cell() -> None:
     assert all(len(row["sha256"]) == 64 and row["file"].endswith(".xlsx") for row in figures)
 
 
-def test_a_trace_for_people_says_rule_formula_and_distance() -> None:
+def test_trace_as_text_has_rule_formula_and_distance() -> None:
     result = run("trace", "R2", "马兰屯镇第一实验学校:初中", "--year", "2025")
 
-    said = result.stdout.replace("\n", "")
-    assert "判定：未达标" in said
-    assert "县级以上骨干教师差1人" in said
-    assert "教督〔2017〕6号 第六条（二）" in said
-    assert "2 ÷ 249 × 100 = 0.8032" in said
+    output = result.stdout.replace("\n", "")
+    assert "判定：未达标" in output
+    assert "县级以上骨干教师差1人" in output
+    assert "教督〔2017〕6号 第六条（二）" in output
+    assert "2 ÷ 249 × 100 = 0.8032" in output
 
 
-def test_another_years_rules_are_judged_when_they_are_asked_for() -> None:
+def test_as_of_rules_evaluates_by_the_rules_of_another_year() -> None:
     relaxed = rows(run("verdicts", "--year", "2025", "--as-of-rules", "2021", "--format", "csv"))
 
     assert {row["indicator"] for row in relaxed} >= {"R3", "G03", "T26", "SUB"}
 
 
-def test_compared_rules_as_csv_give_the_cause_of_each_flip() -> None:
+def test_compare_rules_as_csv_has_the_cause_of_each_flip() -> None:
     flips = rows(run("compare-rules", "--year", "2025", "--rules", "2021,2025", "--format", "csv"))
 
     assert {row["cause"] for row in flips} <= {"rule"}
     assert all(row["before"] != row["after"] for row in flips)
 
 
-def test_the_answer_has_a_row_for_each_condition_the_vetoes_first() -> None:
+def test_recognition_has_a_row_for_each_condition_vetoes_first() -> None:
     answer = rows(run("recognition", "--year", "2025", "--format", "csv"))
 
     assert len(answer) == 6
     assert answer[0]["condition"] == "没有一票否决的事项"
 
 
-def test_a_distance_is_a_row_for_each_thing_a_unit_lacks() -> None:
+def test_distances_has_a_row_for_each_gap() -> None:
     listed = rows(run("distances", "--year", "2025", "--format", "csv"))
 
     own = [row for row in listed if (row["indicator"], row["unit"]) == ("R2", "3370405006:初中")]
@@ -76,7 +76,7 @@ def test_a_distance_is_a_row_for_each_thing_a_unit_lacks() -> None:
     assert all(float(row["amount"]) > 0 for row in listed)
 
 
-def test_the_report_says_where_it_lies() -> None:
+def test_report_prints_the_path_of_the_page() -> None:
     path = Path(run("report", "--year", "2025").stdout.strip())
 
     assert "能否认定" in path.read_text("utf-8")
@@ -92,7 +92,7 @@ def test_the_report_says_where_it_lies() -> None:
         (("compare-rules", "--year", "2025"), "请写且只写一个"),
     ],
 )
-def test_a_wrong_call_is_one_line_and_two(words: tuple[str, ...], said: str) -> None:
+def test_a_wrong_argument_is_one_line_and_exits_with_2(words: tuple[str, ...], said: str) -> None:
     result = run(*words)
 
     assert result.exit_code == 2
@@ -100,7 +100,7 @@ def test_a_wrong_call_is_one_line_and_two(words: tuple[str, ...], said: str) -> 
     assert "Traceback" not in result.stderr
 
 
-def test_the_duties_are_the_page_that_lies_in_docs() -> None:
+def test_duties_equals_the_page_in_docs() -> None:
     page = (PROJECT_ROOT / "docs" / "duties.md").read_text("utf-8")
 
     assert run("duties").stdout == page

@@ -1,4 +1,4 @@
-"""The demo's round takes the steps of the flows, in their order."""
+"""The round of the demo has the steps of the flows in the same order."""
 
 import inspect
 import re
@@ -10,28 +10,28 @@ from flows import annual_round, sign_off
 from junheng.adapters import clock
 from tasks.steps import signing, steps
 
-# What only a run of Prefect's does: it says who began it, and when.
+# Steps that only a Prefect run needs: they record its start and its user.
 OF_RUNS = {"记下时间", "记录发起人"}
 DAY = date(2025, 10, 20)
 
 
 def steps_of(flow: object) -> list[str]:
-    """Return the names of the steps that a flow's body names, in its order."""
-    named = re.findall(r"\b(steps|signing)\.(\w+)\(", inspect.getsource(flow))  # type: ignore[arg-type]
-    rooms = {"steps": steps, "signing": signing}
-    found = [getattr(rooms[room], name).name for room, name in named]
-    return [name for name in found if name not in OF_RUNS]
+    """Return the names of the steps that a flow's source calls, in order."""
+    calls = re.findall(r"\b(steps|signing)\.(\w+)\(", inspect.getsource(flow))  # type: ignore[arg-type]
+    modules = {"steps": steps, "signing": signing}
+    names = [getattr(modules[module], function).name for module, function in calls]
+    return [name for name in names if name not in OF_RUNS]
 
 
-def test_up_to_the_sign_off_it_is_the_annual_round() -> None:
-    told = round_by_hand.Round(2025, Path("inbox"), DAY, datetime(2025, 10, 20, tzinfo=UTC))
+def test_up_to_the_sign_off_equals_annual_round() -> None:
+    arguments = round_by_hand.Round(2025, Path("inbox"), DAY, datetime(2025, 10, 20, tzinfo=UTC))
 
-    done = [name for name, _ in round_by_hand.up_to_the_sign_off(told)]
+    done = [name for name, _ in round_by_hand.up_to_the_sign_off(arguments)]
 
     assert done == steps_of(annual_round)
 
 
-def test_from_the_sign_off_it_is_the_flow_that_signs() -> None:
+def test_from_the_sign_off_equals_sign_off() -> None:
     done = [
         name for name, _ in round_by_hand.from_the_sign_off(DAY, chased_on=DAY, clock=clock.now)
     ]

@@ -1,4 +1,4 @@
-"""`junheng sign-off`: what is asked of the office, and its answer, by hand."""
+"""`junheng sign-off`: lists, shows and answers sign-offs."""
 
 import csv
 from io import StringIO
@@ -16,7 +16,7 @@ def run(*words: str) -> Result:
     return CliRunner(env={"COLUMNS": "200"}).invoke(app, ("sign-off", *words))
 
 
-def test_lists_each_sign_off_and_how_it_stands() -> None:
+def test_list_has_each_sign_off_with_its_status() -> None:
     asked_for_three()
 
     result = run("list", "--format", "csv")
@@ -27,7 +27,7 @@ def test_lists_each_sign_off_and_how_it_stands() -> None:
     assert "待签批" in run("list").stdout
 
 
-def test_shows_what_would_be_handed_over() -> None:
+def test_show_has_the_drafts_to_hand_over() -> None:
     asked_for_three()
 
     result = run("show", "--on", "2025-11-04")
@@ -38,7 +38,7 @@ def test_shows_what_would_be_handed_over() -> None:
     assert {row["status"] for row in listed} == {"drafted"}
 
 
-def test_an_approval_hands_over_and_sends_the_cards(junheng_home: Path) -> None:
+def test_approve_hands_over_and_sends_cards(junheng_home: Path) -> None:
     asked_for_three()
 
     left_out = ("--leave-out", f"{SECOND}=学校年底撤并")
@@ -54,7 +54,7 @@ def test_an_approval_hands_over_and_sends_the_cards(junheng_home: Path) -> None:
     assert len(list((junheng_home / "outbox").rglob("*.txt"))) == 2
 
 
-def test_declined_sends_nothing(junheng_home: Path) -> None:
+def test_decline_sends_nothing(junheng_home: Path) -> None:
     asked_for_three()
 
     result = run("decline", "--by", "张三", "--reason", "数据要再核", "--on", "2025-11-04")
@@ -64,7 +64,7 @@ def test_declined_sends_nothing(junheng_home: Path) -> None:
     assert not (junheng_home / "outbox").exists()
 
 
-def test_what_was_answered_is_refused_in_one_line() -> None:
+def test_a_second_answer_is_refused_in_one_line() -> None:
     asked_for_three()
     run("approve", "--by", "张三", "--on", "2025-11-04")
 
@@ -74,7 +74,7 @@ def test_what_was_answered_is_refused_in_one_line() -> None:
     assert result.stderr.startswith("第1号签批单已由张三于2025-11-04同意，不能再改")
 
 
-def test_a_remediation_is_left_out_with_a_reason_only() -> None:
+def test_leave_out_requires_a_reason() -> None:
     asked_for_three()
 
     result = run("approve", "--by", "张三", "--leave-out", FIRST, "--on", "2025-11-04")

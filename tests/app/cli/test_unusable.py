@@ -1,4 +1,4 @@
-"""A home or a database that cannot be used: one line that says where and what to do."""
+"""An unusable home or database is one line with its place and the remedy."""
 
 import sqlite3
 from contextlib import closing
@@ -12,7 +12,7 @@ from app.cli.app import app
 from junheng.store.database import database
 from junheng.store.database.failures import DatabaseUnusable
 
-KEPT_QUIET = "geheim"
+HIDDEN = "geheim"
 
 
 def refused(*words: str) -> str:
@@ -20,7 +20,7 @@ def refused(*words: str) -> str:
 
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert KEPT_QUIET not in result.stderr
+    assert HIDDEN not in result.stderr
     (line,) = result.stderr.strip().splitlines()
     return line
 
@@ -30,7 +30,7 @@ class TestHome:
     @pytest.mark.parametrize(
         "words", [("ledger",), ("collect", "no-such-folder", "--year", "2025"), ("up",)]
     )
-    def test_a_file_is_no_home(
+    def test_a_file_is_refused(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str, words: tuple[str, ...]
     ) -> None:
         (tmp_path / "file").write_text("")
@@ -43,9 +43,9 @@ class TestHome:
         assert "是文件" in line
 
 
-class TestAPlaceToWrite:
+class TestWorkbooks:
     @pytest.mark.parametrize("inside", [".", "below"])
-    def test_a_file_is_no_folder_for_workbooks(self, tmp_path: Path, inside: str) -> None:
+    def test_a_file_is_refused_as_folder(self, tmp_path: Path, inside: str) -> None:
         (tmp_path / "file").write_text("")
         folder = tmp_path / "file" / inside
 
@@ -54,13 +54,13 @@ class TestAPlaceToWrite:
         assert line.startswith(f"写不了 {folder}/整改台账_台儿庄区_")
         assert "它的上级是文件，不是文件夹；请换一个可以写入的文件夹" in line
 
-    def test_a_folder_that_may_not_be_written_is_named(
+    def test_an_unwritable_folder_is_named(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def forbidden(_self: Workbook, filename: Path) -> None:
             raise PermissionError(13, "Permission denied", str(filename))
 
-        # Who runs as root may write everywhere.
+        # Patched, because root may write everywhere.
         monkeypatch.setattr(Workbook, "save", forbidden)
 
         assert "没有权限写入" in refused("ledger", "--workbooks", str(tmp_path))
@@ -71,12 +71,12 @@ class TestDatabaseUrl:
         "url",
         [
             "garbage",
-            f"postgresql://office:{KEPT_QUIET}@host:port/junheng",
-            f"postgres://office:{KEPT_QUIET}@host/junheng",
-            f"mysql://office:{KEPT_QUIET}@host/junheng",
+            f"postgresql://office:{HIDDEN}@host:port/junheng",
+            f"postgres://office:{HIDDEN}@host/junheng",
+            f"mysql://office:{HIDDEN}@host/junheng",
         ],
     )
-    def test_what_is_no_address_of_ours_is_refused_and_not_repeated(
+    def test_an_invalid_url_is_refused_and_not_printed(
         self, monkeypatch: pytest.MonkeyPatch, url: str
     ) -> None:
         monkeypatch.setenv("JUNHENG_DATABASE_URL", url)
@@ -86,10 +86,10 @@ class TestDatabaseUrl:
         assert "JUNHENG_DATABASE_URL" in line
         assert "postgresql://用户名:密码@主机:端口/库名" in line
 
-    def test_a_postgresql_that_does_not_answer_is_named_without_its_password(
+    def test_a_postgresql_that_is_down_is_named_without_its_password(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        url = f"postgresql://office:{KEPT_QUIET}@127.0.0.1:1/junheng"
+        url = f"postgresql://office:{HIDDEN}@127.0.0.1:1/junheng"
         monkeypatch.setenv("JUNHENG_DATABASE_URL", url)
 
         line = refused()
@@ -100,7 +100,7 @@ class TestDatabaseUrl:
 
 @pytest.mark.sqlite_file
 class TestDamagedDatabase:
-    def test_a_file_that_is_no_database_is_named(self, junheng_home: Path) -> None:
+    def test_a_file_of_another_format_is_named(self, junheng_home: Path) -> None:
         junheng_home.mkdir()
         (junheng_home / "junheng.db").write_text("not a database, but long enough to be read" * 99)
 
@@ -109,7 +109,7 @@ class TestDamagedDatabase:
         assert f"{junheng_home / 'junheng.db'} 已损坏" in line
         assert "备份" in line
 
-    def test_a_page_that_was_overwritten_is_no_traceback(self, junheng_home: Path) -> None:
+    def test_an_overwritten_page_is_reported_without_traceback(self, junheng_home: Path) -> None:
         assert CliRunner().invoke(app, ["ledger"]).exit_code == 0
         path = junheng_home / "junheng.db"
         with closing(sqlite3.connect(path)) as opened:
@@ -121,17 +121,17 @@ class TestDamagedDatabase:
 
         assert "已损坏" in refused()
 
-    def test_a_database_of_a_newer_version_is_not_touched(self, junheng_home: Path) -> None:
+    def test_a_database_of_a_newer_version_is_refused(self, junheng_home: Path) -> None:
         assert CliRunner().invoke(app, ["ledger"]).exit_code == 0
         with closing(sqlite3.connect(junheng_home / "junheng.db")) as opened, opened:
             opened.execute("UPDATE alembic_version SET version_num = '9999'")
-        # Another process opens it anew: this one has it open.
+        # As another process does, because this one already has the database open.
         with pytest.raises(DatabaseUnusable, match="较新版本"):
             database.migrated(f"sqlite:///{junheng_home / 'junheng.db'}")
 
 
 class TestSettings:
-    def test_a_channel_nobody_knows_is_named_without_what_was_set(
+    def test_an_unknown_channel_is_named_without_its_value(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("JUNHENG_CHANNEL", "pigeon")
@@ -141,9 +141,7 @@ class TestSettings:
         assert line == "设置 JUNHENG_CHANNEL 写得不对；可以写什么见 docs/reference/settings.md"
 
     @pytest.mark.parametrize("proxies", ["*", "the proxy", "127.0.0.1, 10.0.0.0/99"])
-    def test_a_proxy_that_is_no_address_is_named(
-        self, monkeypatch: pytest.MonkeyPatch, proxies: str
-    ) -> None:
+    def test_an_invalid_proxy_is_named(self, monkeypatch: pytest.MonkeyPatch, proxies: str) -> None:
         monkeypatch.setenv("JUNHENG_TRUSTED_PROXIES", proxies)
 
         line = refused("users", "list")

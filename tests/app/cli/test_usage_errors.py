@@ -1,4 +1,4 @@
-"""A wrong call: one Chinese line, and 2."""
+"""A usage error is one Chinese line and exits with 2."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.app.cli.test_app import run
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "sentence"),
     [
         (("register",), "缺少 --year"),
         (("collect", "--year", "2025"), "缺少 folder"),
@@ -21,16 +21,16 @@ from tests.app.cli.test_app import run
         (("compare-rules", "--year", "2025"), "请写且只写一个；用法见"),
     ],
 )
-def test_a_wrong_call_is_one_chinese_line(words: tuple[str, ...], said: str) -> None:
+def test_a_usage_error_is_one_chinese_line(words: tuple[str, ...], sentence: str) -> None:
     result = run(*words)
 
     assert result.exit_code == 2
-    assert said in result.stderr
+    assert sentence in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
     assert result.stdout == ""
 
 
-def test_help_is_still_help() -> None:
+def test_help_is_printed() -> None:
     result = run("--help")
 
     assert result.exit_code == 0

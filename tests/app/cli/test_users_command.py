@@ -1,4 +1,4 @@
-"""The commands on users, as they are typed."""
+"""The commands on users."""
 
 from pathlib import Path
 
@@ -17,30 +17,30 @@ def run(*words: str, typed: str = "") -> Result:
     return CliRunner().invoke(app, ["users", *words], input=typed)
 
 
-def test_somebody_added_is_listed_and_signs_in() -> None:
+def test_an_added_user_is_listed_and_can_sign_in() -> None:
     added = run("add", "张三", typed=f"{SPRING}\n")
 
     assert (added.exit_code, added.stdout) == (0, "")
     assert added.stderr.startswith("已添加登录用户 张三")
     assert run("list").stdout == "张三\n"
-    assert sign_ins.admits("张三", SPRING, address="127.0.0.1", now=clock.now())
+    assert sign_ins.sign_in("张三", SPRING, address="127.0.0.1", now=clock.now())
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "sentence"),
     [
         (("add", "张:三"), "姓名要有1到30个字，不能带冒号"),
         (("remove", "李四"), "登录用户里没有“李四”"),
         (("sign-out", "李四"), "登录用户里没有“李四”"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(words: tuple[str, ...], said: str) -> None:
+def test_a_refusal_is_one_line(words: tuple[str, ...], sentence: str) -> None:
     result = run(*words, typed=f"{SPRING}\n")
 
-    assert (result.exit_code, result.stderr) == (2, f"{said}\n")
+    assert (result.exit_code, result.stderr) == (2, f"{sentence}\n")
 
 
-def test_sessions_lists_those_of_one_or_of_all_and_sign_out_ends_them() -> None:
+def test_sessions_lists_one_user_or_all_and_sign_out_ends_them() -> None:
     for name in ("张三", "李四"):
         users.add(name, SPRING, now=clock.now())
         sign_ins.sign_in(name, SPRING, address="127.0.0.1", now=clock.now())
@@ -52,7 +52,7 @@ def test_sessions_lists_those_of_one_or_of_all_and_sign_out_ends_them() -> None:
     assert len(run("sessions").stdout.splitlines()) == 1
 
 
-def test_the_file_of_an_older_version_is_imported_by_the_first_command(junheng_home: Path) -> None:
+def test_the_first_command_imports_the_file_of_an_older_version(junheng_home: Path) -> None:
     old_users.write(junheng_home / "users.yaml", 张三=SPRING)
 
     first, second = run("list"), run("list")
@@ -62,7 +62,7 @@ def test_the_file_of_an_older_version_is_imported_by_the_first_command(junheng_h
     assert second.stderr == ""
 
 
-def test_a_file_that_others_may_read_is_refused(junheng_home: Path) -> None:
+def test_a_file_readable_by_others_is_refused(junheng_home: Path) -> None:
     old_users.write(junheng_home / "users.yaml", 张三=SPRING).chmod(0o644)
 
     result = run("list")
@@ -71,7 +71,7 @@ def test_a_file_that_others_may_read_is_refused(junheng_home: Path) -> None:
     assert "chmod 600" in result.stderr
 
 
-def test_a_link_is_given_until_there_is_a_user() -> None:
+def test_link_works_until_the_first_user_exists() -> None:
     first = run("link")
     token = first.stdout.split("/first-user/")[1].split()[0]
 

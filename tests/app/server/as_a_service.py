@@ -1,7 +1,7 @@
-"""Starts what deploy/compose.yaml starts, as an account that may write nothing but its own folders.
+"""Starts the services of deploy/compose.yaml without Docker, as an unprivileged account.
 
-What Docker would do is done by hand: the environment is the service's and nothing else, the command
-runs in the folder of the code, which belongs to root, and HOME is nowhere. Names of other
+Imitates Docker: a process has only the environment of its service, runs in the folder of the code,
+which belongs to root, can write only its own folders, and has no HOME. Host names of other
 containers become 127.0.0.1.
 """
 
@@ -28,7 +28,7 @@ DEPLOY = PROJECT_ROOT / "deploy"
 SERVICES: dict[str, dict[str, Any]] = YAML(typ="safe").load(DEPLOY / "compose.yaml")["services"]
 NOBODY = 65534
 KEY = "junheng:0123456789abcdef"
-# It reads all, as if the code lay where everybody may read; it writes where it is the owner.
+# Can read every file, because the checkout may be in a private folder; can write only its own.
 AS_NOBODY = (
     *("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs"),
     *("--bounding-set=-all,+dac_read_search", "--inh-caps=-all,+dac_read_search"),
@@ -38,7 +38,7 @@ LONGEST_SECONDS, GRACE_SECONDS = 300, 60
 
 
 def reason_not_here() -> str:
-    """Return why no account can be changed to here, '' where it can."""
+    """Return why this machine cannot start a process as another account, '' if it can."""
     if os.geteuid() != 0:
         return "only root can become another account"
     return "" if shutil.which("setpriv") else "needs setpriv of util-linux"
@@ -46,9 +46,9 @@ def reason_not_here() -> str:
 
 @dataclass
 class Machine:
-    """A machine of its own: folders, ports, and the services that were started."""
+    """A machine with its own folders and ports, and the services started on it."""
 
-    # Not pytest's tmp_path, which root alone may enter.
+    # Not pytest's tmp_path, which only root may enter.
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="junheng-install-")))
     prefect: PrefectServer = field(default_factory=lambda: PrefectServer(free_port(), auth=KEY))
     running: ExitStack = field(default_factory=ExitStack)
@@ -64,12 +64,12 @@ class Machine:
         return self.folder / "home"
 
     def environment(self, service: str) -> dict[str, str]:
-        """Return what compose would give a service, with places and ports of this machine."""
+        """Return a service's environment from compose, with this machine's folders and ports."""
         example = (DEPLOY / "junheng.env.example").read_text("utf-8")
         filled = environment_files.as_compose(example.replace("junheng:CHANGE\n", f"{KEY}\n"))
         own: dict[str, str] = SERVICES[service].get("environment", {})
-        given = filled | own
-        moved = {
+        environment = filled | own
+        replacements = {
             "/var/lib/junheng": str(self.home),
             "/var/backups/junheng": str(self.folder / "backups"),
             "/srv/junheng/inbox": str(self.folder / "inbox"),
@@ -78,7 +78,7 @@ class Machine:
             "0.0.0.0": "127.0.0.1",  # noqa: S104 - never bound to
         }
         return {
-            **{name: moved.get(value, value) for name, value in given.items()},
+            **{name: replacements.get(value, value) for name, value in environment.items()},
             "JUNHENG_PREFECT_PORT": str(self.prefect.port),
             "HOME": "/nonexistent",
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
@@ -86,24 +86,24 @@ class Machine:
         }
 
     def start(self, service: str) -> None:
-        """Start a service; it ends with this machine."""
+        """Start a service; `end` ends it."""
         with (self.folder / f"{service}.log").open("wb") as log:
-            started = subprocess.Popen(
+            process = subprocess.Popen(
                 [*AS_NOBODY, *SERVICES[service]["command"]],
                 env=self.environment(service),
                 cwd=PROJECT_ROOT,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        self.running.callback(_end, started)
+        self.running.callback(_end, process)
 
-    def run(self, service: str, *command: str, said: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command in a service's place, as `docker compose exec` does."""
+    def run(self, service: str, *command: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command in the environment of a service, like `docker compose exec`."""
         return subprocess.run(
             [*AS_NOBODY, *(command or SERVICES[service]["command"])],
             env=self.environment(service),
             cwd=PROJECT_ROOT,
-            input=said,
+            input=stdin,
             capture_output=True,
             text=True,
             check=False,
@@ -124,10 +124,10 @@ class Machine:
         shutil.rmtree(self.folder)
 
 
-def _end(started: subprocess.Popen[bytes]) -> None:
-    started.terminate()
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
     try:
-        started.wait(GRACE_SECONDS)
+        process.wait(GRACE_SECONDS)
     except subprocess.TimeoutExpired:
-        started.kill()
-        started.wait()
+        process.kill()
+        process.wait()

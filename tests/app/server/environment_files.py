@@ -1,4 +1,4 @@
-"""A file of settings as systemd reads it (systemd.exec(5)), and as Docker Compose does."""
+"""Parsers of environment files: the syntax of systemd (systemd.exec(5)) and of Docker Compose."""
 
 import re
 
@@ -7,7 +7,7 @@ VARIABLE = re.compile(r"\$(?:\{[^}]*\}|[A-Za-z_][A-Za-z0-9_]*)")
 
 
 def as_systemd(text: str) -> dict[str, str]:
-    """Read as EnvironmentFile= does: `#` only begins a line, quotes go, `$` stays."""
+    """Parse as EnvironmentFile=: `#` only at the start of a line, quotes removed, `$` kept."""
     found = {}
     # A backslash at the end of a line continues it.
     for line in text.replace("\\\n", "").splitlines():
@@ -18,7 +18,7 @@ def as_systemd(text: str) -> dict[str, str]:
 
 
 def as_compose(text: str) -> dict[str, str]:
-    """Read as env_file: does: ` #` ends a value, `$NAME` is put in, 'single' quotes keep it all."""
+    """Parse as env_file: ` #` ends a value, `$NAME` is expanded, but not in 'single' quotes."""
     found: dict[str, str] = {}
     for line in text.splitlines():
         matched = ASSIGNMENT.fullmatch(line)
@@ -26,8 +26,8 @@ def as_compose(text: str) -> dict[str, str]:
             name, value = matched.groups()
             is_quoted = value[:1] in {"'", '"'}
             value = value if is_quoted else re.split(r"\s#", value)[0].rstrip()
-            kept = _unquoted(value)
-            found[name] = kept if value.startswith("'") else VARIABLE.sub("", kept)
+            unquoted = _unquoted(value)
+            found[name] = unquoted if value.startswith("'") else VARIABLE.sub("", unquoted)
     return found
 
 

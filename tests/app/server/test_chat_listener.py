@@ -1,4 +1,4 @@
-"""`junheng chat` as it runs: the real client on a loopback Slack, killed, cut off and slowed."""
+"""`junheng chat` with the real client on a loopback Slack: killed, disconnected and slowed."""
 
 import signal
 import subprocess
@@ -21,15 +21,15 @@ from tests.tasks.pressing import EDUCATION, STRANGER, point_at, refusals, send_c
 PATIENCE = 90.0
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 COMMAND = (sys.executable, "-m", "app.cli.app", "chat")
-# As the command, but it does not wait long.
+# The command with short pauses between retries.
 QUICK = (
     sys.executable,
     "-u",
     "-c",
     "from app.server import chat_listener as chatting; chatting.listen(print, seconds_between=0.2)",
 )
-# A listener that is killed once: before the act, or after it and before the card says so.
-KILLED = """
+# A listener that kills itself once: before a press is carried out, or before the card shows it.
+KILLS_ITSELF = """
 import os, signal, sys
 from app.cli.app import app
 from tasks.chat import interactions as presses
@@ -44,28 +44,28 @@ app(["chat"])
 
 @dataclass
 class Listening:
-    """A process of `junheng chat`, and what it says."""
+    """A process of `junheng chat` and its output."""
 
     process: subprocess.Popen[bytes]
     log: Path
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         return self.log.read_text("utf-8")
 
 
 @pytest.fixture
 def slack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlackOffice]:
-    with FakeSlackOffice() as opened:
-        point_at(opened, tmp_path / "taierzhuang", monkeypatch)
+    with FakeSlackOffice() as office:
+        point_at(office, tmp_path / "taierzhuang", monkeypatch)
         hand_over()
         send_cards()
-        yield opened
+        yield office
 
 
 @contextmanager
 def listening(slack: FakeSlackOffice, log: Path, *command: str) -> Iterator[Listening]:
-    """Let `junheng chat` run, from its first connection on."""
+    """Run `junheng chat`, and yield when it has connected or ended."""
     before = slack.socket.connected
     with log.open("wb") as written:
         process = subprocess.Popen(
@@ -82,7 +82,7 @@ def listening(slack: FakeSlackOffice, log: Path, *command: str) -> Iterator[List
 def wait_until(is_so: Callable[[], bool]) -> None:
     ends_at = time.monotonic() + PATIENCE
     while not is_so():
-        assert time.monotonic() < ends_at, "it never came"
+        assert time.monotonic() < ends_at, "the condition never became true"
         time.sleep(0.05)
 
 
@@ -90,25 +90,25 @@ def receipts() -> int:
     return [event.move for event in events()].count("receipt")
 
 
-def test_a_press_is_acknowledged_done_and_shown(slack: FakeSlackOffice, tmp_path: Path) -> None:
-    with listening(slack, tmp_path / "log") as one:
+def test_a_press_is_acknowledged_carried_out_and_shown(
+    slack: FakeSlackOffice, tmp_path: Path
+) -> None:
+    with listening(slack, tmp_path / "log") as listener:
         handed = slack.socket.hand_over(slack.press("receipt", user=EDUCATION))
 
         assert slack.socket.acknowledged(handed).seconds < 3
         wait_until(lambda: slack.updates == 1)
-        one.process.send_signal(signal.SIGTERM)
-        assert one.process.wait(PATIENCE) == 0
+        listener.process.send_signal(signal.SIGTERM)
+        assert listener.process.wait(PATIENCE) == 0
 
     assert kept().status is Status.RECEIPTED
-    # Its day is long past: nobody can ask for more time.
+    # The due date is long past, so an extension cannot be requested.
     assert buttons_of(slack.messages[0]) == ["report", "dispute"]
-    assert "已连上 Slack（工作区 台儿庄）" in one.said
-    assert one.said.endswith("已停止接收 Slack 上的操作。\n")
+    assert "已连上 Slack（工作区 台儿庄）" in listener.output
+    assert listener.output.endswith("已停止接收 Slack 上的操作。\n")
 
 
-def test_a_form_is_opened_answered_with_its_mistakes_and_taken(
-    slack: FakeSlackOffice, tmp_path: Path
-) -> None:
+def test_a_form_is_opened_checked_and_accepted(slack: FakeSlackOffice, tmp_path: Path) -> None:
     with listening(slack, tmp_path / "log"):
         slack.socket.hand_over(slack.press("dispute", user=EDUCATION))
         wait_until(lambda: len(slack.views) == 1)
@@ -123,7 +123,7 @@ def test_a_form_is_opened_answered_with_its_mistakes_and_taken(
     assert kept().status is Status.DISPUTED
 
 
-def test_who_is_refused_is_told_alone(slack: FakeSlackOffice, tmp_path: Path) -> None:
+def test_a_refusal_is_shown_only_to_its_user(slack: FakeSlackOffice, tmp_path: Path) -> None:
     with listening(slack, tmp_path / "log"):
         slack.socket.hand_over(slack.press("receipt", user=STRANGER))
         wait_until(lambda: len(slack.whispers) == 1)
@@ -133,9 +133,7 @@ def test_who_is_refused_is_told_alone(slack: FakeSlackOffice, tmp_path: Path) ->
     assert receipts() == slack.updates == 0
 
 
-def test_a_slow_file_keeps_slack_and_the_others_waiting_for_nothing(
-    slack: FakeSlackOffice, tmp_path: Path
-) -> None:
+def test_a_slow_file_does_not_delay_other_presses(slack: FakeSlackOffice, tmp_path: Path) -> None:
     slack.slow["files"] = 5.0
     file = slack.attach("报告.pdf", PDF)
     with listening(slack, tmp_path / "log"):
@@ -156,7 +154,7 @@ def test_a_slow_file_keeps_slack_and_the_others_waiting_for_nothing(
     assert kept().status is Status.REPORTED
 
 
-def test_an_envelope_handed_over_again_is_done_once(slack: FakeSlackOffice, tmp_path: Path) -> None:
+def test_a_repeated_envelope_is_carried_out_once(slack: FakeSlackOffice, tmp_path: Path) -> None:
     with listening(slack, tmp_path / "log"):
         handed = slack.socket.hand_over(slack.press("receipt", user=EDUCATION))
         slack.socket.acknowledged(handed)
@@ -183,13 +181,13 @@ def test_a_connection_that_ends_is_renewed(
 
 
 @pytest.mark.parametrize(("moment", "done_before"), [("before", 0), ("after", 1)])
-def test_whoever_is_killed_leaves_nothing_undone_and_nothing_done_twice(
+def test_a_press_is_carried_out_once_even_if_the_listener_is_killed(
     slack: FakeSlackOffice, tmp_path: Path, moment: str, done_before: int
 ) -> None:
-    killed = (sys.executable, "-c", KILLED, moment)
-    with listening(slack, tmp_path / "killed", *killed) as one:
+    killed = (sys.executable, "-c", KILLS_ITSELF, moment)
+    with listening(slack, tmp_path / "killed", *killed) as listener:
         slack.socket.hand_over(slack.press("receipt", user=EDUCATION))
-        assert one.process.wait(PATIENCE) == -signal.SIGKILL
+        assert listener.process.wait(PATIENCE) == -signal.SIGKILL
     assert len(interactions.unfinished()) == 1
     assert (receipts(), slack.updates) == (done_before, 0)
 
@@ -200,7 +198,7 @@ def test_whoever_is_killed_leaves_nothing_undone_and_nothing_done_twice(
     assert "区教育局签收1项" in slack.messages[0]["text"]
 
 
-def test_what_was_pressed_while_nobody_listened_is_done(
+def test_a_press_before_the_start_of_the_listener_is_carried_out(
     slack: FakeSlackOffice, tmp_path: Path
 ) -> None:
     slack.socket.hand_over(slack.press("receipt", user=EDUCATION))
@@ -211,57 +209,57 @@ def test_what_was_pressed_while_nobody_listened_is_done(
     assert receipts() == 1
 
 
-class TestWhatKeepsItFromListening:
-    def ended(self, log: Path) -> tuple[int, str]:
+class TestStartFailures:
+    def run(self, log: Path) -> tuple[int, str]:
         with log.open("wb") as written:
-            ended = subprocess.run(
+            process = subprocess.run(
                 COMMAND, cwd=PROJECT_ROOT, stdout=written, stderr=subprocess.STDOUT, check=False
             )
-        return ended.returncode, log.read_text("utf-8")
+        return process.returncode, log.read_text("utf-8")
 
     @pytest.mark.parametrize(
-        ("setting", "value", "said"),
+        ("setting", "value", "sentence"),
         [
             ("SLACK_TOKEN", "", "没有设置 JUNHENG_SLACK_TOKEN"),
             ("SLACK_APP_TOKEN", "", "没有设置 JUNHENG_SLACK_APP_TOKEN"),
             ("SLACK_APP_TOKEN", "xoxb-mixed-up", "应为以 xapp- 开头"),
         ],
     )
-    def test_a_token_that_is_missing_or_of_the_wrong_kind(
+    def test_a_missing_or_wrong_token_is_reported(
         self,
         slack: FakeSlackOffice,
         tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch,
         setting: str,
         value: str,
-        said: str,
+        sentence: str,
     ) -> None:
         monkeypatch.setenv(f"JUNHENG_{setting}", value)
 
-        code, told = self.ended(tmp_path / "log")
+        code, output = self.run(tmp_path / "log")
 
         assert code == 2
-        assert said in told
-        assert len(told.splitlines()) == 1
-        assert "mixed-up" not in told
+        assert sentence in output
+        assert len(output.splitlines()) == 1
+        assert "mixed-up" not in output
 
     @pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
     @pytest.mark.parametrize("reason", ["invalid_auth", "unheard_of"])
-    def test_a_token_that_slack_does_not_take(
+    def test_a_token_that_slack_rejects_is_reported(
         self, slack: FakeSlackOffice, tmp_path: Path, method: str, reason: str
     ) -> None:
         slack.faults[method].append(reason)
 
-        code, told = self.ended(tmp_path / "log")
+        code, output = self.run(tmp_path / "log")
 
         assert code == 2
-        assert reason in told
-        assert len(told.splitlines()) == 1
-        assert not {"xapp-test", "xoxb-test"} & set(told.split())
+        assert reason in output
+        assert len(output.splitlines()) == 1
+        assert not {"xapp-test", "xoxb-test"} & set(output.split())
 
-    def test_a_slack_that_fails_is_waited_for(self, slack: FakeSlackOffice, tmp_path: Path) -> None:
+    def test_retries_while_slack_fails(self, slack: FakeSlackOffice, tmp_path: Path) -> None:
         slack.faults["auth.test"].extend([500] * 3)
-        with listening(slack, tmp_path / "log", *QUICK) as one:
-            wait_until(lambda: "已连上 Slack" in one.said)
+        with listening(slack, tmp_path / "log", *QUICK) as listener:
+            wait_until(lambda: "已连上 Slack" in listener.output)
 
-        assert one.said.count("秒后再试") == 1
+        assert listener.output.count("秒后再试") == 1

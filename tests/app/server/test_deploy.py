@@ -1,4 +1,4 @@
-"""What stands in deploy/: units and containers that start what there is, without root."""
+"""deploy/: units and containers start existing commands, without root."""
 
 import re
 import shutil
@@ -34,13 +34,13 @@ def read(unit: Path) -> ConfigParser:
 
 @every_unit
 class TestUnits:
-    def test_starts_a_command_that_there_is(self, unit: Path) -> None:
-        started = read(unit)["Service"]["ExecStart"].split()
+    def test_starts_an_existing_command(self, unit: Path) -> None:
+        command = read(unit)["Service"]["ExecStart"].split()
 
-        assert started[0] == "/opt/junheng/.venv/bin/junheng"
-        assert started[1] in COMMANDS
+        assert command[0] == "/opt/junheng/.venv/bin/junheng"
+        assert command[1] in COMMANDS
 
-    def test_has_no_root_and_may_write_only_what_is_its_own(self, unit: Path) -> None:
+    def test_runs_without_root_and_writes_only_its_own_folders(self, unit: Path) -> None:
         service = read(unit)["Service"]
 
         assert service["User"] == "junheng"
@@ -48,19 +48,19 @@ class TestUnits:
         assert service["MemoryMax"]
         assert service["EnvironmentFile"] == "/etc/junheng/junheng.env"
 
-    def test_is_started_again_where_it_fails(self, unit: Path) -> None:
+    def test_is_restarted_after_a_failure(self, unit: Path) -> None:
         service = read(unit)["Service"]
 
         assert service.get("Restart") == "on-failure" or unit.stem == "junheng-backup"
 
     @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
-    def test_systemd_understands_it(self, unit: Path, tmp_path: Path) -> None:
+    def test_is_valid_for_systemd(self, unit: Path, tmp_path: Path) -> None:
         folder = tmp_path / "units"
         folder.mkdir()
         here = str(Path(sys.executable).parent)
         for other in (DEPLOY / "systemd").iterdir():
-            said = other.read_text("utf-8").replace("/opt/junheng/.venv/bin", here)
-            (folder / other.name).write_text(said, "utf-8")
+            text = other.read_text("utf-8").replace("/opt/junheng/.venv/bin", here)
+            (folder / other.name).write_text(text, "utf-8")
         name = unit.name.replace("@.", "@1.")
 
         verified = subprocess.run(
@@ -75,23 +75,23 @@ class TestUnits:
         assert complaints == []
 
 
-def test_the_worker_may_write_where_the_example_says_that_reports_are_laid() -> None:
+def test_the_worker_may_write_the_inbox_of_the_example() -> None:
     example = (DEPLOY / "junheng.env.example").read_text("utf-8")
     may_write = read(DEPLOY / "systemd" / "junheng-worker@.service")["Service"]["ReadWritePaths"]
 
     assert f"JUNHENG_INBOX={may_write.removeprefix('-')}\n" in example
 
 
-def test_the_target_wants_only_units_that_there_are() -> None:
+def test_the_target_wants_only_existing_units() -> None:
     wanted = read(DEPLOY / "systemd" / "junheng.target")["Unit"]["Wants"].split()
 
-    there = {unit.name for unit in UNITS}
-    assert {name.replace("@1.", "@.") for name in wanted} <= there
+    existing = {unit.name for unit in UNITS}
+    assert {name.replace("@1.", "@.") for name in wanted} <= existing
 
 
 @every_service
 class TestServices:
-    def test_has_no_root_and_a_file_system_that_is_only_read(self, name: str) -> None:
+    def test_runs_without_root_on_a_read_only_file_system(self, name: str) -> None:
         service = SERVICES[name]
 
         assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", service["user"])
@@ -99,7 +99,7 @@ class TestServices:
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
 
-    def test_has_limits_and_logs_that_do_not_grow_for_ever(self, name: str) -> None:
+    def test_has_resource_limits_and_rotated_logs(self, name: str) -> None:
         service = SERVICES[name]
 
         assert {"cpus", "memory", "pids"} == service["deploy"]["resources"]["limits"].keys()
@@ -111,42 +111,42 @@ class TestServices:
         assert image
         assert re.match(r"\d+\.\d+", tag)
 
-    def test_lets_out_nothing_but_to_this_machine(self, name: str) -> None:
+    def test_publishes_ports_only_on_loopback(self, name: str) -> None:
         for port in SERVICES[name].get("ports", []):
             assert port.startswith("127.0.0.1:")
 
-    def test_has_a_network_of_its_own_and_only_the_server_a_port(self, name: str) -> None:
+    def test_has_its_own_network_and_only_the_server_has_a_port(self, name: str) -> None:
         assert "network_mode" not in SERVICES[name]
         assert ("ports" in SERVICES[name]) == (name == "server")
 
-    def test_is_started_again_however_it_ended_if_it_stays(self, name: str) -> None:
+    def test_is_always_restarted_unless_it_ends_by_itself(self, name: str) -> None:
         ends_by_itself = {"setup": "on-failure", "backup": "no"}
 
         assert SERVICES[name]["restart"] == ends_by_itself.get(name, "unless-stopped")
 
-    def test_finds_the_server_by_its_name(self, name: str) -> None:
-        asked = SERVICES[name].get("environment", {}).get("PREFECT_API_URL")
+    def test_has_the_url_of_the_server(self, name: str) -> None:
+        url = SERVICES[name].get("environment", {}).get("PREFECT_API_URL")
 
-        assert asked == (None if name in {"server", "postgresql"} else "http://server:4200/api")
+        assert url == (None if name in {"server", "postgresql"} else "http://server:4200/api")
 
-    def test_is_asked_whether_it_is_well_if_it_stays(self, name: str) -> None:
+    def test_has_a_health_check_unless_it_ends_by_itself(self, name: str) -> None:
         assert "healthcheck" in SERVICES[name] or name in {"setup", "backup"}
 
-    def test_starts_a_command_that_there_is(self, name: str) -> None:
+    def test_starts_an_existing_command(self, name: str) -> None:
         command = SERVICES[name].get("command", ["junheng", "up"])
 
         assert command[0] == "junheng"
         assert command[1] in COMMANDS
 
 
-def test_the_server_answers_to_the_name_that_the_others_call_it_by() -> None:
-    called = urlsplit(SERVICES["worker"]["environment"]["PREFECT_API_URL"])
+def test_the_host_name_of_the_server_is_the_one_in_the_url() -> None:
+    url = urlsplit(SERVICES["worker"]["environment"]["PREFECT_API_URL"])
 
-    # As `socket.gethostname` tells the guard within the container.
-    assert SERVICES["server"]["hostname"] == called.hostname
+    # The guard accepts the name that `socket.gethostname` returns in the container.
+    assert SERVICES["server"]["hostname"] == url.hostname
 
 
-def test_people_find_the_server_where_the_example_says() -> None:
+def test_the_server_is_published_at_the_url_of_the_example() -> None:
     [port] = SERVICES["server"]["ports"]
     example = (DEPLOY / "junheng.env.example").read_text("utf-8")
 
@@ -158,28 +158,28 @@ def test_people_find_the_server_where_the_example_says() -> None:
 class TestTheImage:
     text = (DEPLOY / "Dockerfile").read_text("utf-8")
 
-    def test_names_the_version_it_is_built_on_and_takes_nothing_unhashed(self) -> None:
+    def test_pins_its_base_image_and_requires_hashes(self) -> None:
         assert re.search(r"^FROM python:3\.\d+\.\d+-", self.text, re.MULTILINE)
         assert "--require-hashes" in self.text
         assert "latest" not in self.text
 
-    def test_ends_as_somebody_who_is_not_root(self) -> None:
+    def test_runs_without_root(self) -> None:
         assert re.findall(r"^USER (.+)$", self.text, re.MULTILINE) == ["10001:10001"]
 
-    def test_copies_what_there_is_and_what_the_context_lets_in(self) -> None:
+    def test_copies_exactly_the_files_of_the_build_context(self) -> None:
         copied = re.findall(r"^COPY (.+)$", self.text, re.MULTILINE)
-        sources = {one for line in copied for one in line.split()[:-1]}
-        let_in = {
+        sources = {source for line in copied for source in line.split()[:-1]}
+        included = {
             line[1:]
             for line in (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
             if line.startswith("!")
         }
 
-        assert sources == let_in
-        assert all((PROJECT_ROOT / one).exists() for one in sources)
+        assert sources == included
+        assert all((PROJECT_ROOT / source).exists() for source in sources)
 
 
-def test_the_examples_hold_settings_that_there_are_and_no_secret() -> None:
+def test_the_example_has_only_documented_settings_and_no_secret() -> None:
     reference = (PROJECT_ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
     for line in (DEPLOY / "junheng.env.example").read_text("utf-8").splitlines():
         name, is_setting, value = line.removeprefix("#").partition("=")

@@ -1,4 +1,4 @@
-"""Libraries write under JUNHENG_HOME, unless whoever runs the machine named another place."""
+"""Libraries write under JUNHENG_HOME, unless the environment names another folder."""
 
 import os
 from pathlib import Path
@@ -15,15 +15,15 @@ NAMES = (
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_folder_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in NAMES:
-        # Put back as it was found, whatever is set meanwhile.
+        # Restored after the test, also if the code sets it meanwhile.
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
 
 
-def test_every_place_lies_under_the_home(junheng_home: Path) -> None:
-    library_folders.settle()
+def test_every_folder_is_under_the_home(junheng_home: Path) -> None:
+    library_folders.set_defaults()
 
     assert {place.setting: place.folder for place in library_folders.libraries()} == {
         "PREFECT_HOME": junheng_home / "prefect",
@@ -34,42 +34,42 @@ def test_every_place_lies_under_the_home(junheng_home: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [library_folders.UI_PAGES, library_folders.UI_PAGES_OLD_NAME])
-def test_the_pages_lie_where_either_name_of_the_setting_says(
+def test_both_names_of_the_setting_move_the_pages(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from prefect.settings.models.root import Settings
 
     monkeypatch.setenv(name, str(tmp_path / "pages"))
 
-    library_folders.settle()
+    library_folders.set_defaults()
 
     assert Settings().server.ui.static_directory == str(tmp_path / "pages")
 
 
-def test_a_home_that_is_nowhere_becomes_ours(
+def test_a_missing_account_home_is_replaced_by_ours(
     junheng_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", "/nonexistent")
 
-    library_folders.settle()
+    library_folders.set_defaults()
 
     assert os.environ["HOME"] == str(junheng_home)
 
 
-def test_a_home_that_can_be_used_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_usable_account_home_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
 
-    library_folders.settle()
+    library_folders.set_defaults()
 
     assert os.environ["HOME"] == str(tmp_path)
 
 
-def test_a_place_that_cannot_be_made_is_named_with_its_setting(
+def test_a_folder_that_cannot_be_created_is_named_with_its_setting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "file" / "tmp"))
-    library_folders.settle()
+    library_folders.set_defaults()
 
     with pytest.raises(HomeUnusable, match=r"TMPDIR 指向.*：它的上级是文件，不是文件夹；"):
         library_folders.make()

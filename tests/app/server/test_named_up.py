@@ -1,4 +1,4 @@
-"""`junheng up` with named users, as it runs: who did it, and what becomes of a run that dies."""
+"""`junheng up` with named users: operations have names, and dead runs are detected."""
 
 import os
 import signal
@@ -25,13 +25,13 @@ pytestmark = pytest.mark.skipif(
 )
 SAMPLES = PROJECT_ROOT / "samples"
 LONGEST_UNTIL_BACK = 90
-# Two looks of the watch find a run, the third tells of it at the latest.
-LONGEST_UNTIL_CRASHED, LONGEST_UNTIL_TOLD = 60, 120
+# The watch marks a dead run at its second look, and sends the alarm at the third at the latest.
+LONGEST_UNTIL_CRASHED, LONGEST_UNTIL_ALARM = 60, 120
 
 
 @dataclass(frozen=True)
 class Office:
-    """A `junheng up` with its home, somebody's browser and the operators' channel."""
+    """A `junheng up` with its home, the client of a user and the operators' channel."""
 
     home: Path
     pid: int
@@ -45,16 +45,18 @@ class Office:
         return answer.json()
 
     def start_round(self) -> str:
-        deployed = {one["name"]: one["id"] for one in self.ask("/deployments/filter")}
+        deployed = {
+            deployment["name"]: deployment["id"] for deployment in self.ask("/deployments/filter")
+        }
         order = {"parameters": {"year": 2025, "folder": f"{SAMPLES}/2025"}}
         run: str = self.ask(f"/deployments/{deployed['annual-round']}/create_flow_run", order)["id"]
         return run
 
     def state(self, run: str) -> str:
-        """Return where a run stands, '' while a busy server does not say."""
+        """Return the state of a run, '' while a busy server does not answer."""
         try:
             answer = self.person.get(f"/api/flow_runs/{run}")
-        except httpx.TransportError:  # the server is being begun again
+        except httpx.TransportError:  # the server is being restarted
             return ""
         return str(answer.json()["state"]["type"]) if answer.is_success else ""
 
@@ -65,12 +67,12 @@ class Office:
         except httpx.TransportError:
             return False
 
-    def renews_its_place(self, run: str) -> bool:
-        """Renew the place that a run has as the only one of its deployment, as the run does."""
-        found = self.prefect.ask("GET", f"/api/flow_runs/{run}")["state"]["state_details"]
-        lease = found["deployment_concurrency_lease_id"]
-        renewed = f"/api/v2/concurrency_limits/leases/{lease}/renew"
-        self.prefect.ask("POST", renewed, {"lease_duration": 300})
+    def renews_its_lease(self, run: str) -> bool:
+        """Renew the concurrency lease of a run, as the run itself does."""
+        details = self.prefect.ask("GET", f"/api/flow_runs/{run}")["state"]["state_details"]
+        lease = details["deployment_concurrency_lease_id"]
+        path = f"/api/v2/concurrency_limits/leases/{lease}/renew"
+        self.prefect.ask("POST", path, {"lease_duration": 300})
         return True
 
     def until(self, is_so: Callable[[], bool], seconds: float) -> float:
@@ -84,7 +86,7 @@ class Office:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     home = tmp_path_factory.mktemp("named") / "home"
-    # As an older version left it: `up` imports it.
+    # The users file of an older version, which `up` imports.
     old_users.write(home / "users.yaml", 张三=SPRING)
     databases.ready(home)
     with FakeSlack() as slack:
@@ -105,19 +107,21 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 def children(pid: int) -> list[int]:
-    """Return the processes under one, from the top down."""
-    listed = told_of(pid, f"task/{pid}/children")
-    return [one for child in map(int, listed.split()) for one in (child, *children(child))]
+    """Return the descendants of a process, parents first."""
+    listed = proc_file(pid, f"task/{pid}/children")
+    return [
+        descendant for child in map(int, listed.split()) for descendant in (child, *children(child))
+    ]
 
 
 def command(pid: int) -> str:
-    return told_of(pid, "cmdline").replace("\0", " ")
+    return proc_file(pid, "cmdline").replace("\0", " ")
 
 
-def told_of(pid: int, what: str) -> str:
-    """Return what the system says of a process, nothing of one that has just ended."""
+def proc_file(pid: int, name: str) -> str:
+    """Return a file of a process below /proc, '' if the process has ended."""
     try:
-        return Path(f"/proc/{pid}/{what}").read_text("utf-8")
+        return Path(f"/proc/{pid}/{name}").read_text("utf-8")
     except (FileNotFoundError, ProcessLookupError):
         return ""
 
@@ -126,17 +130,17 @@ def worker_of(up: int) -> int:
     return process_of(up, "worker start")
 
 
-def process_of(up: int, what: str) -> int:
-    """Return the process of `up` with this in its command, 0 while there is none."""
-    return next((pid for pid in children(up) if what in command(pid)), 0)
+def process_of(up: int, words: str) -> int:
+    """Return the process of `up` with these words in its command, 0 if there is none."""
+    return next((pid for pid in children(up) if words in command(pid)), 0)
 
 
-def killed_and_begun_again(office: Office, what: str) -> None:
-    killed = process_of(office.pid, what)
-    # 0 would mean all the processes of the tests.
-    assert killed, what
+def kill_and_wait_for_restart(office: Office, words: str) -> None:
+    killed = process_of(office.pid, words)
+    # os.kill(0) would kill all processes of the tests.
+    assert killed, words
     os.kill(killed, signal.SIGKILL)
-    office.until(lambda: process_of(office.pid, what) not in {0, killed}, LONGEST_UNTIL_BACK)
+    office.until(lambda: process_of(office.pid, words) not in {0, killed}, LONGEST_UNTIL_BACK)
 
 
 def operations(home: Path) -> list[str]:
@@ -151,12 +155,12 @@ def operations(home: Path) -> list[str]:
     return listed.stdout.splitlines()[1:]
 
 
-def test_a_stranger_reaches_nothing(office: Office) -> None:
+def test_a_request_without_a_sign_in_is_refused(office: Office) -> None:
     for path in ("/", "/api/admin/version"):
         assert httpx.get(f"{office.prefect.address}{path}").status_code == 401
 
 
-def test_a_run_whose_worker_is_killed_is_found_told_of_once_and_makes_room(
+def test_a_run_of_a_killed_worker_crashes_with_one_alarm_and_frees_its_slot(
     office: Office, record_property: Callable[[str, object], None]
 ) -> None:
     run = office.start_round()
@@ -167,10 +171,10 @@ def test_a_run_whose_worker_is_killed_is_found_told_of_once_and_makes_room(
     for pid in (worker, *children(worker)):
         os.kill(pid, signal.SIGKILL)
     crashed = office.until(lambda: office.state(run) == "CRASHED", LONGEST_UNTIL_CRASHED)
-    told = crashed + office.until(lambda: bool(office.slack.messages), LONGEST_UNTIL_TOLD)
+    alarmed = crashed + office.until(lambda: bool(office.slack.messages), LONGEST_UNTIL_ALARM)
     office.until(lambda: office.state(waiting) == "COMPLETED", 120)
 
-    record_property("seconds until crashed and told", (round(crashed), round(told)))
+    record_property("seconds until crash and alarm", (round(crashed), round(alarmed)))
     [message] = office.slack.messages
     assert "年度监测" in message["text"]
     assert f"/runs/flow-run/{run}" in message["text"]
@@ -182,17 +186,17 @@ def test_a_run_whose_worker_is_killed_is_found_told_of_once_and_makes_room(
     assert run in done[1]
 
 
-def test_a_run_goes_on_while_the_server_is_begun_again_and_nothing_is_doubled(
+def test_a_run_survives_a_restart_of_the_server_without_double_steps(
     office: Office,
 ) -> None:
     messages = len(office.slack.messages)
     run = office.start_round()
     office.until(lambda: office.state(run) == "RUNNING", 90)
-    time.sleep(2)  # until it is at work
+    time.sleep(2)  # until the run executes steps
 
-    killed_and_begun_again(office, "app.server.guard.serve")
+    kill_and_wait_for_restart(office, "app.server.guard.serve")
     office.until(office.is_open, LONGEST_UNTIL_BACK)
-    assert office.renews_its_place(run)
+    assert office.renews_its_lease(run)
     office.until(lambda: office.state(run) in {"COMPLETED", "FAILED", "CRASHED"}, 180)
 
     assert office.state(run) == "COMPLETED"
@@ -200,10 +204,10 @@ def test_a_run_goes_on_while_the_server_is_begun_again_and_nothing_is_doubled(
     of_run = {"flow_runs": {"id": {"any_": [run]}}}
 
     def steps() -> list[tuple[str, str]]:
-        found = office.ask("/task_runs/filter", of_run)
-        return sorted((one["name"].rsplit("-", 1)[0], one["state_type"]) for one in found)
+        task_runs = office.ask("/task_runs/filter", of_run)
+        return sorted((run["name"].rsplit("-", 1)[0], run["state_type"]) for run in task_runs)
 
-    # What a step tells of itself lies with the run until the server hears it.
+    # The run keeps the events of its steps until the server accepts them.
     office.until(lambda: {state for _, state in steps()} == {"COMPLETED"}, 60)
     names = [name for name, _ in steps()]
     assert len(names) == len(set(names))
@@ -211,9 +215,9 @@ def test_a_run_goes_on_while_the_server_is_begun_again_and_nothing_is_doubled(
     assert len(office.slack.messages) == messages
 
 
-def test_worker_and_server_come_back_when_they_are_killed(office: Office) -> None:
-    for what in ("worker start", "app.server.guard.serve"):
-        killed_and_begun_again(office, what)
+def test_a_killed_worker_and_server_are_restarted(office: Office) -> None:
+    for words in ("worker start", "app.server.guard.serve"):
+        kill_and_wait_for_restart(office, words)
     office.until(office.is_open, LONGEST_UNTIL_BACK)
 
     run = office.start_round()

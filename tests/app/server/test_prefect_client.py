@@ -1,4 +1,4 @@
-"""Where Prefect listens, and where its own processes find it."""
+"""The addresses at which Prefect listens and its own processes connect."""
 
 import os
 
@@ -10,11 +10,11 @@ from app.server.telemetry_off import quiet
 
 
 @pytest.mark.parametrize(
-    ("host", "found_at"),
+    ("host", "connect_to"),
     [("", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("10.1.2.3", "10.1.2.3")],  # noqa: S104
 )
-def test_a_server_is_found_where_it_listens(
-    host: str, found_at: str, monkeypatch: pytest.MonkeyPatch
+def test_processes_connect_to_the_listening_address(
+    host: str, connect_to: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JUNHENG_PREFECT_HOST", host)
     monkeypatch.setenv("JUNHENG_PREFECT_PORT", "4201")
@@ -23,14 +23,12 @@ def test_a_server_is_found_where_it_listens(
 
     assert (prefect_client.listening_host(own.auth), own.address) == (
         host or "127.0.0.1",
-        f"http://{found_at}:4201",
+        f"http://{connect_to}:4201",
     )
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "10.1.2.3", "server"])  # noqa: S104
-def test_nobody_listens_for_strangers_without_a_key(
-    host: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_public_address_requires_a_key(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUNHENG_PREFECT_HOST", host)
 
     with pytest.raises(PrefectNotRunning, match="PREFECT_API_AUTH_STRING"):
@@ -38,13 +36,13 @@ def test_nobody_listens_for_strangers_without_a_key(
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-def test_this_machine_alone_needs_no_key(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_loopback_requires_no_key(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUNHENG_PREFECT_HOST", host)
 
     assert prefect_client.own(None).host == host
 
 
-def test_a_server_elsewhere_is_asked_without_the_offices_proxy(
+def test_a_remote_server_bypasses_the_proxy(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("no_proxy", "NO_PROXY"):

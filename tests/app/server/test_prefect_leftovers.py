@@ -1,4 +1,4 @@
-"""What an earlier version left in Prefect's database is cleared, and what operators made stays."""
+"""Objects of earlier versions in Prefect's database are deleted, those of operators are kept."""
 
 from urllib.parse import urlsplit
 
@@ -36,7 +36,7 @@ def server() -> PrefectServer:
     return PrefectServer(port)
 
 
-def test_automations_of_ours_go_and_those_of_others_stay(server: PrefectServer) -> None:
+def test_only_our_automations_are_deleted(server: PrefectServer) -> None:
     server.ask("POST", "/api/automations/", automation("junheng-silent-runs", "junheng"))
     server.ask("POST", "/api/automations/", automation("值班自建"))
 
@@ -44,20 +44,22 @@ def test_automations_of_ours_go_and_those_of_others_stay(server: PrefectServer) 
         prefect_leftovers.clear(server)
 
     left = server.ask("POST", "/api/automations/filter", {"limit": 200})
-    assert [one["name"] for one in left] == ["值班自建"]
+    assert [automation["name"] for automation in left] == ["值班自建"]
     server.ask("DELETE", f"/api/automations/{left[0]['id']}")
 
 
-def test_the_deployment_that_told_goes_and_its_runs_stay(server: PrefectServer) -> None:
+def test_the_alarm_deployment_is_deleted_without_its_runs(server: PrefectServer) -> None:
     with get_client(sync_client=True) as client:
         flow_id = client.create_flow(nightly_audit)
-        told, kept = (client.create_deployment(flow_id, one) for one in ("tell-operators", "其他"))
-        run = Run.of(client, told).begun()
+        alarms, other = (
+            client.create_deployment(flow_id, name) for name in ("tell-operators", "其他")
+        )
+        run = Run.of(client, alarms).begun()
 
         prefect_leftovers.clear(server)
 
         left = server.ask("POST", "/api/deployments/filter", {})
         state = run.state
         client.delete_flow_run(run.id)
-        client.delete_deployment(kept)
-    assert ([one["name"] for one in left], state) == (["其他"], "RUNNING")
+        client.delete_deployment(other)
+    assert ([deployment["name"] for deployment in left], state) == (["其他"], "RUNNING")

@@ -1,4 +1,4 @@
-"""What `junheng up` begins, and begins again: held until its time, with a pause that grows."""
+"""The processes of `junheng up`: held until released, restarted after growing pauses."""
 
 import os
 import sys
@@ -13,8 +13,10 @@ from app.server import processes, set_up
 from app.server.prefect_client import PrefectNotRunning
 from app.server.processes import Process, next_pause
 
-# Says so when it may begin, as app.server.prefect_command does, and ends.
-WAITS = "import sys; print('held' if '--held' in sys.argv else 'free', sys.stdin.buffer.read(1))"
+# Waits for its release, like app.server.prefect_command, prints the byte and ends.
+WAIT_FOR_RELEASE = (
+    "import sys; print('held' if '--held' in sys.argv else 'free', sys.stdin.buffer.read(1))"
+)
 
 
 @pytest.fixture
@@ -23,48 +25,50 @@ def running() -> Iterator[ExitStack]:
         yield stack
 
 
-def begin(running: ExitStack, logs: Path, code: str, *, is_held: bool = False) -> Process:
+def start(running: ExitStack, logs: Path, code: str, *, is_held: bool = False) -> Process:
     command = (sys.executable, "-c", code)
-    return processes.begin(running, "worker", command, env={}, logs=logs, is_held=is_held)
+    return processes.start(running, "worker", command, env={}, logs=logs, is_held=is_held)
 
 
-def test_a_held_process_begins_when_it_is_told_to(running: ExitStack, tmp_path: Path) -> None:
-    held = begin(running, tmp_path, WAITS, is_held=True)
+def test_a_held_process_begins_when_released(running: ExitStack, tmp_path: Path) -> None:
+    held = start(running, tmp_path, WAIT_FOR_RELEASE, is_held=True)
     held.must_run()
 
-    held.go_on()
+    held.release()
     held.must_succeed()
 
     assert (tmp_path / "worker.log").read_text("utf-8") == "held b'\\n'\n"
 
 
-def test_a_held_process_that_has_ended_cannot_go_on(running: ExitStack, tmp_path: Path) -> None:
-    held = begin(running, tmp_path, "raise SystemExit(3)", is_held=True)
+def test_a_held_process_that_has_ended_cannot_be_released(
+    running: ExitStack, tmp_path: Path
+) -> None:
+    held = start(running, tmp_path, "raise SystemExit(3)", is_held=True)
     with pytest.raises(PrefectNotRunning, match="执行进程意外结束"):
         held.must_succeed()
 
     with pytest.raises(PrefectNotRunning, match="执行进程意外结束"):
-        held.go_on()
+        held.release()
 
 
-def test_what_ends_at_once_is_said_once_and_begun_again_after_a_pause(
+def test_a_process_that_ends_at_once_is_restarted_after_a_pause(
     running: ExitStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "FIRST_PAUSE_SECONDS", 0.3)
-    said: list[str] = []
-    ending = begin(running, tmp_path, WAITS)
+    sentences: list[str] = []
+    ending = start(running, tmp_path, WAIT_FOR_RELEASE)
 
-    while len(said) < 2:
-        ending.keep_running(said.append)
+    while len(sentences) < 2:
+        ending.keep_running(sentences.append)
         time.sleep(0.02)
 
-    # Begun again it is not held, and goes on in the same log.
+    # After a restart it is not held, and appends to the same log.
     assert (tmp_path / "worker.log").read_text("utf-8").splitlines() == ["free b''"] * 2
-    assert all("执行进程刚启动又意外结束" in line for line in said)
+    assert all("执行进程刚启动又意外结束" in line for line in sentences)
 
 
-# Ends with a sentence of ours, then with a traceback, and does its work the third time.
-FAILS = """
+# Fails with one of our sentences, then with exit code 1, and succeeds at the third attempt.
+FAIL_TWICE = """
 import pathlib, sys
 tries = pathlib.Path({tries!r})
 tries.write_text(tries.read_text() + "x" if tries.exists() else "x")
@@ -75,20 +79,20 @@ sys.exit(tries.read_text() == "xx")
 """
 
 
-def test_what_fails_to_deploy_is_said_once_and_tried_until_it_succeeds(
+def test_a_failing_deployment_is_reported_once_and_retried_until_it_succeeds(
     running: ExitStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "FIRST_PAUSE_SECONDS", 0.1)
-    said: list[str] = []
-    code = FAILS.format(tries=str(tmp_path / "tries"))
+    sentences: list[str] = []
+    code = FAIL_TWICE.format(tries=str(tmp_path / "tries"))
     command = (sys.executable, "-c", code)
-    begun = processes.begin(running, "deploy", command, env={"PYTHONUTF8": "1"}, logs=tmp_path)
+    process = processes.start(running, "deploy", command, env={"PYTHONUTF8": "1"}, logs=tmp_path)
 
-    while not begun.has_succeeded(said.append):
+    while not process.has_succeeded(sentences.append):
         time.sleep(0.02)
 
     assert (tmp_path / "tries").read_text("utf-8") == "xxx"
-    assert said == ["登记各项工作没有办成，会自动再试：连不上台账数据库"]
+    assert sentences == ["登记各项工作没有办成，会自动再试：连不上台账数据库"]
 
 
 def test_deploying_without_a_ledger_ends_with_one_sentence(
@@ -99,10 +103,10 @@ def test_deploying_without_a_ledger_ends_with_one_sentence(
         "JUNHENG_DATABASE_URL": f"sqlite:///{tmp_path / 'no' / 'such' / 'ledger.db'}",
     }
     (tmp_path / "no").touch()
-    begun = processes.begin(running, "deploy", set_up.DEPLOY, env=env, logs=tmp_path)
+    process = processes.start(running, "deploy", set_up.DEPLOY, env=env, logs=tmp_path)
 
     with pytest.raises(PrefectNotRunning, match="登记各项工作意外结束"):
-        begun.must_succeed()
+        process.must_succeed()
 
     (sentence,) = (tmp_path / "deploy.log").read_text("utf-8").splitlines()
     assert "数据库" in sentence
@@ -116,12 +120,12 @@ def test_the_pause_doubles_up_to_five_minutes() -> None:
     assert pauses[1:] == [5, 10, 20, 40, 80, 160, 300, 300]
 
 
-def test_what_ran_for_a_minute_is_begun_again_at_once() -> None:
+def test_a_process_that_ran_for_a_minute_is_restarted_at_once() -> None:
     assert next_pause(300, ran_seconds=60) == 0
 
 
 @pytest.mark.parametrize(
-    ("name", "called"),
+    ("name", "display_name"),
     [
         ("server", "Prefect 服务端"),
         ("worker", "执行进程"),
@@ -129,11 +133,11 @@ def test_what_ran_for_a_minute_is_begun_again_at_once() -> None:
         ("deploy", "登记各项工作"),
     ],
 )
-def test_people_read_a_name_in_chinese(
-    running: ExitStack, tmp_path: Path, name: str, called: str
+def test_the_display_name_is_chinese(
+    running: ExitStack, tmp_path: Path, name: str, display_name: str
 ) -> None:
     command = (sys.executable, "-c", "")
 
-    begun = processes.begin(running, name, command, env={}, logs=tmp_path)
+    process = processes.start(running, name, command, env={}, logs=tmp_path)
 
-    assert begun.called == called
+    assert process.display_name == display_name

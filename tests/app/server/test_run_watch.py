@@ -1,4 +1,4 @@
-"""The watch finds runs that died unseen and marks no other; what nobody told, it tells."""
+"""The watch marks only dead runs, and sends the alarms that hooks did not send."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ from tests.tasks.chase.test_alarms import on_duty, status_of
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 WORDS = wording.packaged().run_watch
-TELL = """
+SEND_ALARM = """
 import sys
 from uuid import UUID
 from prefect.client.orchestration import get_client
@@ -56,11 +56,11 @@ def run(prefect_server: None) -> Iterator[Run]:
 
 
 def look(times: int = 2, *, after: float = 0, seen: Seen | None = None) -> None:
-    """Look so often, when so many seconds have passed."""
+    """Look `times` times, `after` seconds from now."""
     now = datetime.now(UTC) + timedelta(seconds=after)
-    remembered = seen or Seen()
+    memory = seen or Seen()
     for _ in range(times):
-        look_once(remembered, now=now)
+        look_once(memory, now=now)
 
 
 def texts(slack: FakeSlack) -> list[str]:
@@ -69,7 +69,7 @@ def texts(slack: FakeSlack) -> list[str]:
 
 class TestARunWithoutAProcess:
     @pytest.mark.parametrize(
-        ("stands", "after", "becomes", "says"),
+        ("state", "after", "becomes", "message"),
         [
             (Running(), 0, "CRASHED", WORDS.gone),
             (Pending(), 111, "CRASHED", WORDS.never_began),
@@ -78,9 +78,9 @@ class TestARunWithoutAProcess:
         ids=["running", "pending", "cancelling"],
     )
     def test_is_marked_at_the_second_look(
-        self, run: Run, stands: State, after: float, becomes: str, says: str
+        self, run: Run, state: State, after: float, becomes: str, message: str
     ) -> None:
-        run.begun().set(stands)
+        run.begun().set(state)
         seen = Seen()
         before = run.state
 
@@ -90,10 +90,10 @@ class TestARunWithoutAProcess:
 
         assert (at_first, run.state) == (before, becomes)
         assert run.now.state is not None
-        assert run.now.state.message == says
+        assert run.now.state.message == message
 
     @pytest.mark.parametrize(
-        ("stands", "after"),
+        ("state", "after"),
         [
             (Pending(), 109),
             (Cancelling(), 59),
@@ -102,17 +102,15 @@ class TestARunWithoutAProcess:
         ],
         ids=["pending", "cancelling", "paused", "completed"],
     )
-    def test_is_left_alone_where_it_may_lack_one(
-        self, run: Run, stands: State, after: float
-    ) -> None:
-        run.begun().set(stands)
+    def test_is_ignored_in_its_grace_period(self, run: Run, state: State, after: float) -> None:
+        run.begun().set(state)
         before = run.state
 
         look(3, after=after)
 
         assert run.state == before
 
-    def test_is_left_alone_where_it_is_of_no_deployment(self) -> None:
+    def test_is_ignored_without_a_deployment(self) -> None:
         with get_client(sync_client=True) as client:
             alone = Run(client, client.create_flow_run(nightly_audit, state=Running()).id)
 
@@ -120,7 +118,7 @@ class TestARunWithoutAProcess:
 
             assert alone.state == "RUNNING"
 
-    def test_that_is_begun_anew_between_two_looks_is_looked_at_anew(self, run: Run) -> None:
+    def test_is_not_marked_if_it_was_retried_between_two_looks(self, run: Run) -> None:
         run.begun()
         seen = Seen()
         look(1, seen=seen)
@@ -130,7 +128,7 @@ class TestARunWithoutAProcess:
 
         assert run.state == "RUNNING"
 
-    def test_is_marked_and_told_of_once(self, run: Run, slack: FakeSlack) -> None:
+    def test_is_marked_with_one_alarm(self, run: Run, slack: FakeSlack) -> None:
         run.begun()
 
         look(4)
@@ -141,9 +139,9 @@ class TestARunWithoutAProcess:
 
 
 class TestARunWhoseProcessLives:
-    @pytest.mark.parametrize("stands", [Running(), Pending(), Cancelling()], ids=str)
-    def test_is_never_marked(self, run: Run, stands: State) -> None:
-        run.begun().set(stands)
+    @pytest.mark.parametrize("state", [Running(), Pending(), Cancelling()], ids=str)
+    def test_is_never_marked(self, run: Run, state: State) -> None:
+        run.begun().set(state)
         before = run.state
 
         with holding(Home().running_folder, str(run.id)):
@@ -151,7 +149,7 @@ class TestARunWhoseProcessLives:
 
         assert run.state == before
 
-    def test_is_not_marked_where_the_lock_is_taken_at_the_last_moment(self, run: Run) -> None:
+    def test_is_not_marked_if_the_lock_is_taken_at_the_last_moment(self, run: Run) -> None:
         run.begun()
         state = run.now.state_id
         assert state is not None
@@ -160,7 +158,7 @@ class TestARunWhoseProcessLives:
 
         assert run.state == "RUNNING"
 
-    def test_is_not_marked_where_it_stands_otherwise_at_the_last_moment(self, run: Run) -> None:
+    def test_is_not_marked_if_its_state_changes_at_the_last_moment(self, run: Run) -> None:
         seen = run.begun().now.state_id
         assert seen is not None
         run.set(Crashed(message="退出码-9")).retried()
@@ -169,7 +167,7 @@ class TestARunWhoseProcessLives:
 
         assert run.state == "RUNNING"
 
-    def test_is_not_told_of_where_somebody_took_it_for_dead(
+    def test_sends_no_alarm_if_a_user_marked_it_as_crashed(
         self, run: Run, slack: FakeSlack
     ) -> None:
         with holding(Home().running_folder, str(run.id)):
@@ -177,12 +175,12 @@ class TestARunWhoseProcessLives:
             look(3)
         assert texts(slack) == []
 
-        # It has ended now, and nothing has put it right.
+        # Now its process has ended, and it is still crashed.
         look(1)
 
         assert len(texts(slack)) == 1
 
-    def test_is_found_when_it_is_killed(self, run: Run) -> None:
+    def test_is_marked_after_it_is_killed(self, run: Run) -> None:
         run.begun()
         with holding(Home().running_folder, str(run.id)) as (process, _):
             look()
@@ -195,26 +193,26 @@ class TestARunWhoseProcessLives:
 
 
 class TestAFailure:
-    def test_that_nobody_told_is_told(self, run: Run, slack: FakeSlack) -> None:
+    def test_without_an_alarm_gets_one(self, run: Run, slack: FakeSlack) -> None:
         run.begun().set(Failed(message="没有这个文件夹"))
 
         look(1)
 
         assert ["没有这个文件夹" in text for text in texts(slack)] == [True]
 
-    def test_of_the_day_before_yesterday_is_not_told(self, run: Run, slack: FakeSlack) -> None:
+    def test_of_the_day_before_yesterday_gets_no_alarm(self, run: Run, slack: FakeSlack) -> None:
         run.begun().set(Failed(message="没有这个文件夹"))
 
         look(1, after=25 * 60 * 60)
 
         assert texts(slack) == []
 
-    def test_is_told_once_by_two_processes_at_one_moment(self, run: Run, slack: FakeSlack) -> None:
+    def test_gets_one_alarm_from_two_concurrent_processes(self, run: Run, slack: FakeSlack) -> None:
         run.begun().set(Failed(message="没有这个文件夹"))
         api = str(get_current_settings().api.url)
-        tellers = [
+        senders = [
             subprocess.Popen(
-                [sys.executable, "-c", TELL, str(run.id)],
+                [sys.executable, "-c", SEND_ALARM, str(run.id)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=PROJECT_ROOT,
@@ -222,23 +220,23 @@ class TestAFailure:
             )
             for _ in range(2)
         ]
-        for one in tellers:
-            assert one.stdout is not None
-            assert one.stdout.readline() == b"ready\n"
+        for sender in senders:
+            assert sender.stdout is not None
+            assert sender.stdout.readline() == b"ready\n"
 
-        for one in tellers:
-            assert one.stdin is not None
-            one.stdin.write(b"\n")
-            one.stdin.flush()
+        for sender in senders:
+            assert sender.stdin is not None
+            sender.stdin.write(b"\n")
+            sender.stdin.flush()
         look(1)
-        ended = [one.wait(60) for one in tellers]
-        for one in tellers:
-            one.communicate()
+        exit_codes = [sender.wait(60) for sender in senders]
+        for sender in senders:
+            sender.communicate()
 
-        assert ended == [0, 0]
+        assert exit_codes == [0, 0]
         assert len(texts(slack)) == 1
 
-    def test_is_told_once_while_the_ledger_may_only_be_read(
+    def test_gets_one_alarm_while_the_ledger_is_read_only(
         self, run: Run, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(bootstrap, "why_read_only", lambda: "只能查看")
@@ -250,7 +248,7 @@ class TestAFailure:
         assert run.state == "CRASHED"
         assert len(texts(slack)) == 1
 
-    def test_is_told_while_the_ledger_is_down_and_the_run_is_marked(
+    def test_gets_an_alarm_while_the_ledger_is_down(
         self, run: Run, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("JUNHENG_DATABASE_URL", "postgresql://127.0.0.1:9/junheng")
@@ -258,7 +256,7 @@ class TestAFailure:
         seen = Seen()
 
         for minute in range(3):
-            # What is owed cannot be read.
+            # The unsent alarms cannot be read.
             with pytest.raises(DatabaseUnusable, match="连不上"):
                 look(1, seen=seen, after=61 * minute)
 
@@ -266,14 +264,14 @@ class TestAFailure:
         assert len(texts(slack)) == 1
 
 
-class TestWhatIsOwed:
+class TestAnUnsentAlarm:
     @pytest.fixture
     def slack(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
         with FakeSlack("channel_not_found", "channel_not_found") as slack:
             on_duty(slack, monkeypatch)
             yield slack
 
-    def test_is_tried_again_once_a_minute_until_chat_takes_it(
+    def test_is_retried_once_a_minute_until_chat_accepts_it(
         self, run: Run, slack: FakeSlack
     ) -> None:
         run.begun().set(Failed(message="没有这个文件夹"))
@@ -288,7 +286,7 @@ class TestWhatIsOwed:
         assert slack.calls.count("chat.postMessage") == 3
         assert len(texts(slack)) == 1
 
-    def test_is_withdrawn_where_the_run_was_retried_meanwhile(
+    def test_is_withdrawn_if_the_run_was_retried_meanwhile(
         self, run: Run, slack: FakeSlack
     ) -> None:
         run.begun().set(Failed(message="没有这个文件夹"))
@@ -303,7 +301,7 @@ class TestWhatIsOwed:
         assert status_of(failure.about) == "withdrawn"
 
 
-def test_a_look_writes_down_what_people_did_while_nothing_could_be_written(
+def test_a_look_writes_the_operations_that_could_not_be_written_earlier(
     prefect_server: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = Asked(Operation.CANCEL, run="r1")
@@ -316,4 +314,4 @@ def test_a_look_writes_down_what_people_did_while_nothing_could_be_written(
 
     run_watch.look_now(Seen())
 
-    assert [one.by for one in run_requests.done()] == ["张三"]
+    assert [entry.by for entry in run_requests.done()] == ["张三"]

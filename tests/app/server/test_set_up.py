@@ -1,4 +1,4 @@
-"""What Prefect's server is started with besides what every process is given, and the set-up."""
+"""The environment of Prefect's server, and the set-up of its deployments."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from app.server.set_up import serving_environment
 from tests.app.server.guard.a_guard import around_an_echo
 
 
-def test_the_server_keeps_two_heaps_unless_somebody_says_otherwise(
+def test_the_server_has_two_heaps_by_default(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     server = PrefectServer(4200)
@@ -20,7 +20,7 @@ def test_the_server_keeps_two_heaps_unless_somebody_says_otherwise(
 
 
 @pytest.mark.parametrize("key", ["", "junheng:another"])
-def test_a_set_up_without_the_servers_key_is_refused_in_one_sentence(
+def test_set_up_without_the_servers_key_is_refused_in_one_sentence(
     key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PREFECT_API_AUTH_STRING", key)
@@ -28,7 +28,7 @@ def test_a_set_up_without_the_servers_key_is_refused_in_one_sentence(
         monkeypatch.setenv("PREFECT_API_URL", f"{address}/api")
 
         with pytest.raises(PrefectNotRunning, match=f"^{address} 不认这里的 PREFECT_API_AUTH"):
-            set_up.set_up_anew()
+            set_up.set_up_deployments()
 
 
 def test_a_worker_without_a_key_is_refused_in_one_sentence() -> None:

@@ -1,4 +1,4 @@
-"""Prefect's SQLite under several writers: a transaction that reads first waits for its turn."""
+"""Prefect's SQLite with concurrent writers: a transaction that reads first waits for the lock."""
 
 import asyncio
 from pathlib import Path
@@ -19,28 +19,28 @@ WRITERS = 6
 
 
 async def _add_one(configuration: AioSqliteConfiguration) -> None:
-    """Read, think, and write what was read plus one, as Prefect's orchestration does."""
+    """Read a number, wait, and write it plus one, like Prefect's orchestration."""
     session = await configuration.session(await configuration.engine())
     async with session, configuration.begin_transaction(session):
-        [counted] = (await session.execute(sa.text("SELECT n FROM counter"))).scalars()
+        [number] = (await session.execute(sa.text("SELECT n FROM counter"))).scalars()
         await asyncio.sleep(0.02)
-        await session.execute(sa.text("UPDATE counter SET n = :n"), {"n": counted + 1})
+        await session.execute(sa.text("UPDATE counter SET n = :n"), {"n": number + 1})
 
 
-async def _counted(configuration: AioSqliteConfiguration) -> int:
+async def _count(configuration: AioSqliteConfiguration) -> int:
     engine = await configuration.engine()
     async with engine.begin() as connection:
         await connection.execute(sa.text("CREATE TABLE counter AS SELECT 0 AS n"))
     try:
-        # All end before the engine goes: it could not close a connection that one of them holds.
-        ends = await asyncio.gather(
+        # Collects exceptions, so that all writers end before the engine closes their connections.
+        outcomes = await asyncio.gather(
             *(_add_one(configuration) for _ in range(WRITERS)), return_exceptions=True
         )
-        for refused in filter(None, ends):
-            raise refused
+        for error in filter(None, outcomes):
+            raise error
         async with engine.connect() as connection:
-            found: Any = (await connection.execute(sa.text("SELECT n FROM counter"))).scalar_one()
-        return int(found)
+            number: Any = (await connection.execute(sa.text("SELECT n FROM counter"))).scalar_one()
+        return int(number)
     finally:
         await engine.dispose()
 
@@ -49,19 +49,19 @@ def _url(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder / 'prefect.db'}"
 
 
-def test_prefects_own_transactions_are_refused_where_another_wrote_in_between(
+def test_prefects_own_transactions_fail_after_a_concurrent_write(
     tmp_path: Path,
 ) -> None:
-    # When this fails, Prefect has mended it, and one_writer can go.
+    # If this fails, Prefect has fixed it, and app.server.sqlite_writer can be deleted.
     with pytest.raises(OperationalError, match="database is locked"):
-        asyncio.run(_counted(AioSqliteConfiguration(_url(tmp_path))))
+        asyncio.run(_count(AioSqliteConfiguration(_url(tmp_path))))
 
 
-def test_with_one_writer_each_has_its_turn_and_none_overwrites_another(tmp_path: Path) -> None:
-    assert asyncio.run(_counted(OneWriter(_url(tmp_path)))) == WRITERS
+def test_one_writer_serialises_the_transactions(tmp_path: Path) -> None:
+    assert asyncio.run(_count(OneWriter(_url(tmp_path)))) == WRITERS
 
 
-def test_whoever_only_reads_meanwhile_does_not_wait(tmp_path: Path) -> None:
+def test_a_concurrent_reader_does_not_wait(tmp_path: Path) -> None:
     async def read_within() -> int:
         configuration = OneWriter(_url(tmp_path))
         engine = await configuration.engine()
@@ -70,7 +70,7 @@ def test_whoever_only_reads_meanwhile_does_not_wait(tmp_path: Path) -> None:
         session = await configuration.session(engine)
         async with session, configuration.begin_transaction(session):
             await session.execute(sa.text("UPDATE counter SET n = 8"))
-            # Of the same task, so with the same context.
+            # In the same task, so with the same context variable.
             async with asyncio.timeout(10), engine.connect() as connection:
                 seen = (await connection.execute(sa.text("SELECT n FROM counter"))).scalar_one()
         await engine.dispose()
@@ -86,15 +86,15 @@ def test_whoever_only_reads_meanwhile_does_not_wait(tmp_path: Path) -> None:
         ("postgresql+asyncpg://office@127.0.0.1/prefect", False),
     ],
 )
-def test_prefect_takes_it_for_sqlite_and_leaves_postgresql_alone(
+def test_is_installed_only_for_sqlite(
     url: str, is_ours: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("database_config", "query_components", "orm"):
         monkeypatch.setitem(MODELS_DEPENDENCIES, name, None)
 
     with temporary_settings({PREFECT_API_DATABASE_CONNECTION_URL: url}):
-        sqlite_writer.put_in()
-        taken = provide_database_interface().database_config
+        sqlite_writer.install()
+        configuration = provide_database_interface().database_config
 
-    assert isinstance(taken, OneWriter) == is_ours
-    assert taken.connection_url == url
+    assert isinstance(configuration, OneWriter) == is_ours
+    assert configuration.connection_url == url

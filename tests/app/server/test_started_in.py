@@ -1,4 +1,4 @@
-"""The folder in which somebody starts us gives nothing to the processes of the service."""
+"""Files of the current folder do not reach the processes of the service."""
 
 import os
 import subprocess
@@ -13,26 +13,26 @@ from app.server import processes, set_up, supervisor
 from app.server.prefect_client import PrefectServer
 from tests.app.server.an_office import KEY, LONGEST_SECONDS
 
-# Ends as the command would that we become, and does nothing else.
-WORKS = """
+# Replaces the process by the worker's command with --help, which only prints and ends.
+WORK_HELP = """
 from app.server import set_up, single_part
 set_up.WORK = (*set_up.WORK, "--help")
 single_part.work()
 """
 SERVES = "from app.server import single_part; single_part.serve()"
-# A server that is to serve this ends when it has read all settings.
+# A missing district ends the server after it has read all settings.
 NOWHERE = "nowhere"
 NO_DISTRICT = "找不到区县配置：nowhere/district.yaml"
 
 
 @pytest.fixture
 def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the marker that is made where anything of the current folder is run."""
-    folder, marker = tmp_path / "somebodys", tmp_path / "was-run"
+    """Return the marker that is created if code of the current folder runs."""
+    folder, marker = tmp_path / "current", tmp_path / "was-run"
     folder.mkdir()
     for name in ("app", "flows", "prefect", "typer", "sitecustomize"):
         (folder / f"{name}.py").write_text(f"open({str(marker)!r}, 'w').close()\n", "utf-8")
-    # Prefect refuses to begin with these.
+    # Prefect refuses to start with these.
     (folder / ".env").write_text("PREFECT_LOGGING_LEVEL=nonsense\n", "utf-8")
     (folder / "prefect.toml").write_text('[logging]\nlevel = "nonsense"\n', "utf-8")
     monkeypatch.chdir(folder)
@@ -47,36 +47,38 @@ def running() -> Iterator[ExitStack]:
 
 
 @pytest.mark.parametrize("command", [set_up.WORK, set_up.DEPLOY])
-def test_it_gives_nothing_to_prefect(
+def test_prefects_commands_ignore_the_current_folder(
     command: tuple[str, ...], hostile: Path, running: ExitStack, tmp_path: Path
 ) -> None:
-    begun = processes.begin(
-        running, "begun", (*command, "--help"), env=dict(os.environ), logs=tmp_path
+    process = processes.start(
+        running, "help", (*command, "--help"), env=dict(os.environ), logs=tmp_path
     )
 
-    begun.must_succeed()
+    process.must_succeed()
 
     assert not hostile.exists()
 
 
-def test_it_gives_nothing_to_the_worker_of_a_service(hostile: Path) -> None:
-    ended = ended_as_a_service(WORKS)
+def test_the_worker_of_a_service_ignores_the_current_folder(hostile: Path) -> None:
+    result = run_as_a_service(WORK_HELP)
 
-    assert ended.returncode == 0, ended.stderr
+    assert result.returncode == 0, result.stderr
     assert not hostile.exists()
 
 
-def test_it_gives_nothing_to_the_server(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_ignores_the_current_folder(
+    hostile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("JUNHENG_DISTRICT", NOWHERE)
 
-    ended = ended_as_a_service(SERVES)
+    result = run_as_a_service(SERVES)
 
-    assert NO_DISTRICT in ended.stderr
+    assert NO_DISTRICT in result.stderr
     assert not hostile.exists()
 
 
-def ended_as_a_service(code: str) -> subprocess.CompletedProcess[str]:
-    """Return how a part ends that is started singly, as a service of the machine."""
+def run_as_a_service(code: str) -> subprocess.CompletedProcess[str]:
+    """Run the code of a single service, with the key, and return its result."""
     return subprocess.run(
         [sys.executable, "-P", "-c", code],
         env={**os.environ, "PREFECT_API_AUTH_STRING": KEY},
@@ -87,14 +89,14 @@ def ended_as_a_service(code: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_it_gives_nothing_to_our_own_commands(hostile: Path) -> None:
-    ended = subprocess.run([*supervisor.JUNHENG, "--help"], capture_output=True, check=False)
+def test_our_own_commands_ignore_the_current_folder(hostile: Path) -> None:
+    result = subprocess.run([*supervisor.JUNHENG, "--help"], capture_output=True, check=False)
 
-    assert ended.returncode == 0
+    assert result.returncode == 0
     assert not hostile.exists()
 
 
-def test_it_is_where_relative_paths_of_runs_begin(hostile: Path) -> None:
+def test_relative_paths_of_runs_refer_to_the_current_folder(hostile: Path) -> None:
     env = set_up.environment(PrefectServer(4200))
 
-    assert env["JUNHENG_STARTED_IN"] == str(hostile.parent / "somebodys")
+    assert env["JUNHENG_STARTED_IN"] == str(hostile.parent / "current")

@@ -1,4 +1,4 @@
-"""What `junheng up` deploys and starts, and that nothing of it stays behind."""
+"""`junheng up`: its deployments and runs, and that no process is left behind."""
 
 import shlex
 import time
@@ -30,7 +30,7 @@ needs_proc = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
-    """Run `up` once for these tests, end it as Ctrl-C would, and look behind it."""
+    """Run `up` once for these tests, end it by SIGINT, and check that no process is left."""
     home = tmp_path_factory.mktemp("office") / "home"
     databases.ready(home)
     with RunningOffice(home, databases.settings_of(home)) as running:
@@ -40,37 +40,38 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
 
 
 def notices(office: RunningOffice, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """Return every card of the office with how it stands."""
+    """Return the key and status of every card of the office."""
     databases.move_in(office.home, monkeypatch)
     with bootstrap.session() as session:
         return [(row.key, row.status) for row in notices_store.listing(session, "370405")]
 
 
 def times_of(office: RunningOffice, deployment: str) -> list[tuple[str, str]]:
-    """Return when each completed run of a deployment began and ended, in their order."""
-    asked = {
+    """Return the start and end times of a deployment's completed runs, sorted."""
+    completed = {
         "deployments": {"name": {"any_": [deployment]}},
         "flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}},
     }
-    runs = office.ask("/flow_runs/filter", asked)
+    runs = office.ask("/flow_runs/filter", completed)
     return sorted((run["start_time"], run["end_time"]) for run in runs)
 
 
 @needs_proc
-def test_the_timetable_is_planned(office: RunningOffice) -> None:
+def test_the_schedules_create_runs(office: RunningOffice) -> None:
     deadline = time.monotonic() + 90
-    while "daily-chase" not in office.planned():
-        assert time.monotonic() < deadline, "Prefect's scheduler plans nothing"
+    while "daily-chase" not in office.scheduled():
+        assert time.monotonic() < deadline, "Prefect's scheduler created no run"
         time.sleep(1)
 
 
 @needs_proc
-def test_a_run_started_from_outside_completes(office: RunningOffice) -> None:
+def test_a_run_started_over_the_api_completes(office: RunningOffice) -> None:
     assert office.deployments().keys() == {deployment["name"] for deployment in DEPLOYMENTS}
-    begun_by = {one["job_variables"]["command"] for one in office.ask("/deployments/filter", {})}
-    assert begun_by == {shlex.join(set_up.RUN)}
+    deployments = office.ask("/deployments/filter", {})
+    commands = {deployment["job_variables"]["command"] for deployment in deployments}
+    assert commands == {shlex.join(set_up.RUN)}
 
-    # As "Quick run" does in the UI.
+    # Like "Quick run" in the UI.
     state = office.end_of(office.start("sample-round"))
 
     assert state["type"] == "COMPLETED", state["message"]
@@ -79,7 +80,7 @@ def test_a_run_started_from_outside_completes(office: RunningOffice) -> None:
 
 
 @needs_proc
-def test_the_form_that_the_round_points_to_is_answered_with_a_name_alone(
+def test_the_sign_off_form_needs_only_a_name(
     office: RunningOffice,
 ) -> None:
     form = f"/deployments/deployment/{office.deployments()['sign-off']}/run?parameters="
@@ -92,35 +93,36 @@ def test_the_form_that_the_round_points_to_is_answered_with_a_name_alone(
 
 
 @needs_proc
-def test_what_writes_the_ledger_waits_in_one_queue(office: RunningOffice) -> None:
+def test_the_queue_of_the_ledger_is_limited_to_one_run(office: RunningOffice) -> None:
     queues = office.ask("/work_pools/junheng/queues/filter", {})
 
-    assert {one["name"]: one["concurrency_limit"] for one in queues}["ledger"] == 1
+    assert {queue["name"]: queue["concurrency_limit"] for queue in queues}["ledger"] == 1
 
 
 @needs_proc
-def test_the_work_pool_is_made_once_with_the_form_that_its_workers_bring(
+def test_the_work_pool_is_created_once_with_the_workers_template(
     office: RunningOffice,
 ) -> None:
     [before] = office.ask("/work_pools/filter", {})
 
-    set_up.make_room(PrefectServer(office.port, auth=KEY))
+    set_up.make_work_pool(PrefectServer(office.port, auth=KEY))
 
     assert office.ask("/work_pools/filter", {}) == [before]
-    form, of_worker = before["base_job_template"], ProcessWorker.get_default_base_job_template()
-    assert form["job_configuration"] == of_worker["job_configuration"]
-    assert form["variables"]["properties"].keys() == of_worker["variables"]["properties"].keys()
+    template = before["base_job_template"]
+    default = ProcessWorker.get_default_base_job_template()
+    assert template["job_configuration"] == default["job_configuration"]
+    assert template["variables"]["properties"].keys() == default["variables"]["properties"].keys()
 
 
 @needs_proc
-def test_after_two_weeks_of_silence_many_chases_tell_everybody_once_one_at_a_time(
+def test_many_chases_after_an_outage_run_one_at_a_time_and_send_each_card_once(
     office: RunningOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     databases.move_in(office.home, monkeypatch)
 
-    told = many_chases.told(office, many_chases.after_the_outage(), count=3)
+    cards = many_chases.told(office, many_chases.after_the_outage(), count=3)
 
-    assert set(told.values()) == {1}
+    assert set(cards.values()) == {1}
     chases = times_of(office, "daily-chase")
     assert len(chases) == 3
     for (began, ended), (next_began, _) in pairwise(chases):
@@ -128,7 +130,7 @@ def test_after_two_weeks_of_silence_many_chases_tell_everybody_once_one_at_a_tim
 
 
 @needs_proc
-def test_a_round_of_the_same_folder_again_changes_no_card(
+def test_a_second_round_of_the_same_folder_changes_no_card(
     office: RunningOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = notices(office, monkeypatch)
@@ -140,9 +142,7 @@ def test_a_round_of_the_same_folder_again_changes_no_card(
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "70000", "４２００"])
-def test_a_port_that_is_none_is_said_in_one_line(
-    port: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_invalid_port_is_refused_in_one_line(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from app.server.prefect_client import PrefectNotRunning
     from app.server.supervisor import up
 

@@ -1,4 +1,4 @@
-"""What Prefect is told before it starts: where its tables lie, and what it deletes of them."""
+"""The settings of Prefect that we set: its database, its retention, its leases."""
 
 import os
 from datetime import timedelta
@@ -19,7 +19,7 @@ def test_runs_are_deleted_after_400_days_and_events_after_a_week() -> None:
     assert server.events.retention_period == timedelta(days=7)
 
 
-def test_who_holds_a_place_is_known_after_the_server_was_restarted() -> None:
+def test_concurrency_leases_are_stored_in_files() -> None:
     quiet()
 
     storage = Settings().server.concurrency.lease_storage
@@ -27,7 +27,7 @@ def test_who_holds_a_place_is_known_after_the_server_was_restarted() -> None:
     assert storage == "prefect.server.concurrency.lease_storage.filesystem"
 
 
-def test_whoever_sets_something_else_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_overrides_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD", "86400")
 
     quiet()
@@ -35,15 +35,15 @@ def test_whoever_sets_something_else_is_heard(monkeypatch: pytest.MonkeyPatch) -
     assert Settings().server.services.db_vacuum.retention_period == timedelta(days=1)
 
 
-def test_prefect_keeps_its_tables_on_the_postgresql_that_is_named(
+def test_prefect_uses_the_configured_postgresql(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    driven = "PREFECT_SERVER_DATABASE_CONNECTION_URL"
-    # Put back as it was found, whatever is set meanwhile.
-    monkeypatch.setenv(driven, "")
-    monkeypatch.delenv(driven)
+    name = "PREFECT_SERVER_DATABASE_CONNECTION_URL"
+    # Restored after the test, also if the code sets it meanwhile.
+    monkeypatch.setenv(name, "")
+    monkeypatch.delenv(name)
     monkeypatch.setenv("JUNHENG_PREFECT_DATABASE_URL", "postgresql://office:secret@host/prefect")
 
     quiet()
 
-    assert os.environ[driven] == "postgresql+asyncpg://office:secret@host/prefect"
+    assert os.environ[name] == "postgresql+asyncpg://office:secret@host/prefect"

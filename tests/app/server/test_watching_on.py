@@ -1,4 +1,4 @@
-"""The watch of runs survives whatever fails at a look, and says it once."""
+"""The watch of runs continues after any error, and logs each error once."""
 
 import asyncio
 import logging
@@ -11,9 +11,9 @@ from app.server import run_watch
 from app.server.run_watch import Seen
 
 
-def said_of(*fails: Exception | None, caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Let the watch look, each time with another failure or none, and return what it says."""
-    left, has_looked = list(fails), Event()
+def log_of(*errors: Exception | None, caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Run a watch whose looks raise these errors, None for success; return its log messages."""
+    left, has_looked = list(errors), Event()
 
     def look(_seen: Seen) -> None:
         if not left:
@@ -30,35 +30,35 @@ def said_of(*fails: Exception | None, caplog: pytest.LogCaptureFixture) -> list[
     return caplog.messages
 
 
-def test_says_once_what_keeps_it_and_when_it_looks_again(caplog: pytest.LogCaptureFixture) -> None:
-    held = OSError("锁文件夹打不开")
+def test_logs_an_error_once_and_the_recovery(caplog: pytest.LogCaptureFixture) -> None:
+    locked = OSError("锁文件夹打不开")
 
-    said = said_of(held, held, held, None, caplog=caplog)
+    messages = log_of(locked, locked, locked, None, caplog=caplog)
 
-    assert said == ["查看运行情况没有办成，会接着再试：锁文件夹打不开", "查看运行情况恢复了。"]
-
-
-def test_says_nothing_of_one_look_that_failed(caplog: pytest.LogCaptureFixture) -> None:
-    """The server is ending, and does not answer itself any more."""
-    assert said_of(OSError("锁文件夹打不开"), None, caplog=caplog) == []
+    assert messages == ["查看运行情况没有办成，会接着再试：锁文件夹打不开", "查看运行情况恢复了。"]
 
 
-def test_says_anew_what_else_keeps_it(caplog: pytest.LogCaptureFixture) -> None:
-    held, away = OSError("锁文件夹打不开"), httpx.ConnectError("refused")
+def test_logs_nothing_for_a_single_failure(caplog: pytest.LogCaptureFixture) -> None:
+    """A server that ends no longer answers itself."""
+    assert log_of(OSError("锁文件夹打不开"), None, caplog=caplog) == []
 
-    said = said_of(held, held, away, away, None, caplog=caplog)
 
-    assert said == [
+def test_logs_another_error_again(caplog: pytest.LogCaptureFixture) -> None:
+    locked, down = OSError("锁文件夹打不开"), httpx.ConnectError("refused")
+
+    messages = log_of(locked, locked, down, down, None, caplog=caplog)
+
+    assert messages == [
         "查看运行情况没有办成，会接着再试：锁文件夹打不开",
         "查看运行情况没有办成，会接着再试：Prefect 的服务端没有应答（refused）",
         "查看运行情况恢复了。",
     ]
 
 
-def test_goes_on_after_a_bug_and_shows_where_it_happened(caplog: pytest.LogCaptureFixture) -> None:
+def test_continues_after_a_bug_and_logs_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
     bug = KeyError("x")
 
-    said = said_of(bug, bug, None, caplog=caplog)
+    messages = log_of(bug, bug, None, caplog=caplog)
 
-    assert said == ["查看运行情况没有办成，会接着再试：x", "查看运行情况恢复了。"]
+    assert messages == ["查看运行情况没有办成，会接着再试：x", "查看运行情况恢复了。"]
     assert caplog.records[0].exc_info is not None

@@ -1,4 +1,4 @@
-"""The worker reports a dead run when it sees it die, and not again when its hooks have run."""
+"""The worker reports a dead run when its process ends, and not again after its hooks."""
 
 import asyncio
 from typing import Any
@@ -11,16 +11,16 @@ from app.server import worker_reports
 FIRST = "Process exited with status code: -9. Process exited due to a SIGKILL signal."
 
 
-def test_the_second_report_is_left_out_and_every_other_is_made(
+def test_only_the_second_report_is_omitted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reports: list[str] = []
 
-    async def noted(_worker: Any, _run: Any, message: str, **_named: Any) -> None:
+    async def record(_worker: Any, _run: Any, message: str, **_named: Any) -> None:
         reports.append(message)
 
-    monkeypatch.setattr(ProcessWorker, "_propose_crashed_state", noted)
-    worker_reports.put_in()
+    monkeypatch.setattr(ProcessWorker, "_propose_crashed_state", record)
+    worker_reports.install()
     report: Any = ProcessWorker._propose_crashed_state
 
     for message in (FIRST, f"{worker_reports.SECOND} -9. Process exited.", "could not start"):
@@ -29,7 +29,7 @@ def test_the_second_report_is_left_out_and_every_other_is_made(
     assert reports == [FIRST, "could not start"]
 
 
-def test_prefect_still_reports_it_in_these_words() -> None:
+def test_prefect_still_uses_these_messages() -> None:
     from inspect import getsource
 
     from prefect.runner._flow_run_executor import FlowRunExecutor

@@ -10,7 +10,7 @@ from junheng.adapters import clock
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act
 from junheng.rulebook import Rulebook
-from tasks.ledger import acts
+from tasks.ledger import act_refusals, acts
 from tasks.ledger.acts import ActRefused
 from tests.tasks.ledgers import REFERENCE, TUESDAY, act, hand_over, kept
 
@@ -58,8 +58,8 @@ class TestAllowed:
     def test_after_the_due_date_no_extension_is_offered(self) -> None:
         due_on = hand_over().due_on
 
-        assert Move.ASK_EXTENSION in acts.allowed(kept(), due_on)
-        assert Move.ASK_EXTENSION not in acts.allowed(kept(), date(2026, 1, 15))
+        assert Move.ASK_EXTENSION in act_refusals.allowed(kept(), due_on)
+        assert Move.ASK_EXTENSION not in act_refusals.allowed(kept(), date(2026, 1, 15))
 
     def test_a_supporting_unit_gets_its_own_allowed_moves(self) -> None:
         hand_over()

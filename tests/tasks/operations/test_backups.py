@@ -167,7 +167,7 @@ class TestRestored:
     ) -> None:
         users.add("张三", SPRING, now=NOW)
         token = sign_ins.sign_in("张三", SPRING, address="127.0.0.1", now=NOW) or ""
-        link = sign_ins.make_link(now=NOW, for_name="张三")
+        link = sign_ins.issue_link_token(now=NOW, for_name="张三")
         archive = backups.back_up(tmp_path / "kept.tar.gz", now=NOW, today=MONDAY).path
         into = _nothing_yet(
             tmp_path / "restored", monkeypatch, is_postgresql=databases.is_postgresql()

@@ -90,7 +90,7 @@ class TestSignIn:
     def test_a_password_changed_while_it_was_verified_gives_no_token(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        verify = passwords.is_of
+        verify = passwords.matches
 
         def change_and_verify(kept: str | None, password: str) -> bool:
             is_right = verify(kept, password)
@@ -98,7 +98,7 @@ class TestSignIn:
                 store.put(session, "张三", "changed", now=NOON)
             return is_right
 
-        monkeypatch.setattr(passwords, "is_of", change_and_verify)
+        monkeypatch.setattr(passwords, "matches", change_and_verify)
 
         assert sign_in() is None
         assert users.valid_sign_ins(now=NOON) == ()
@@ -126,7 +126,7 @@ def _hash() -> str:
 
 class TestLinks:
     def test_the_first_user_chooses_a_password_and_is_signed_in(self) -> None:
-        link = signing_in.make_link(now=NOON)
+        link = signing_in.issue_link_token(now=NOON)
 
         token = use(link)
 
@@ -134,7 +134,7 @@ class TestLinks:
         assert sign_in() is not None
 
     def test_a_link_is_valid_once(self) -> None:
-        link, other = signing_in.make_link(now=NOON), signing_in.make_link(now=NOON)
+        link, other = signing_in.issue_link_token(now=NOON), signing_in.issue_link_token(now=NOON)
         use(link)
 
         for used in (link, other):
@@ -144,7 +144,7 @@ class TestLinks:
         assert users.names() == ("张三",)
 
     def test_a_link_is_valid_for_fifteen_minutes(self) -> None:
-        link = signing_in.make_link(now=NOON)
+        link = signing_in.issue_link_token(now=NOON)
         late = NOON + timedelta(minutes=15)
 
         assert signing_in.is_link_valid(link, now=late - timedelta(seconds=1))
@@ -157,17 +157,17 @@ class TestLinks:
             use("nonsense")
 
     def test_a_link_for_the_first_user_is_refused_if_a_user_exists(self) -> None:
-        link = signing_in.make_link(now=NOON)
+        link = signing_in.issue_link_token(now=NOON)
         users.add("李四", SPRING, now=NOON)
 
         assert not signing_in.is_link_valid(link, now=NOON)
         with pytest.raises(UserRefused, match="已经有登录用户"):
             use(link)
         with pytest.raises(UserRefused, match="已经有登录用户"):
-            signing_in.make_link(now=NOON)
+            signing_in.issue_link_token(now=NOON)
 
     def test_a_refused_password_leaves_the_link_usable(self) -> None:
-        link = signing_in.make_link(now=NOON)
+        link = signing_in.issue_link_token(now=NOON)
 
         with pytest.raises(UserRefused, match="密码至少8个字符"):
             use(link, password=SHORT)
@@ -176,7 +176,7 @@ class TestLinks:
 
     @pytest.mark.usefixtures("_zhang")
     def test_a_link_for_a_user_changes_only_that_users_password(self) -> None:
-        link = signing_in.make_link(now=NOON, for_name="张三")
+        link = signing_in.issue_link_token(now=NOON, for_name="张三")
 
         with pytest.raises(UserRefused, match="这个链接"):
             use(link, name="李四")
@@ -185,7 +185,7 @@ class TestLinks:
         assert (sign_in(), sign_in(password=AUTUMN) is not None) == (None, True)
 
     def test_the_token_of_a_link_is_not_stored(self) -> None:
-        link = signing_in.make_link(now=NOON)
+        link = signing_in.issue_link_token(now=NOON)
 
         with bootstrap.reading_session() as session:
             [row] = session.exec(select(SignInLinkRow))

@@ -1,4 +1,4 @@
-"""The check-up of an installed machine: a server without its page is not well."""
+"""The checks of `junheng doctor` on an installed machine."""
 
 import os
 from datetime import UTC, datetime
@@ -18,8 +18,8 @@ from tests.loopback import Loopback
 NOON = datetime(2025, 11, 4, 4, tzinfo=UTC)
 PAGE = '<html><script type="module" src="/v2/assets/index.js"></script></html>'
 HTML, SCRIPT = "text/html; charset=utf-8", "text/javascript; charset=utf-8"
-# What a server answers whose UI is there.
-WHOLE = {
+# The answers of a server with a complete UI.
+COMPLETE_UI = {
     "/api/health": (200, "application/json", "true"),
     "/": (307, "", "/v2/"),
     "/v2/": (200, HTML, PAGE),
@@ -28,26 +28,26 @@ WHOLE = {
 
 
 class Answering(BaseHTTPRequestHandler):
-    """Answers what it is told to, 404 else."""
+    """Sends the configured answers, 404 for other paths."""
 
     answers: ClassVar[dict[str, tuple[int, str, str]]] = {}
 
     def do_GET(self) -> None:
-        status, kind, said = self.answers.get(self.path, (404, "application/json", "{}"))
+        status, kind, body = self.answers.get(self.path, (404, "application/json", "{}"))
         self.send_response(status)
         self.send_header(
-            "location" if status == 307 else "content-type", said if kind == "" else kind
+            "location" if status == 307 else "content-type", body if kind == "" else kind
         )
-        self.send_header("content-length", str(len(said)))
+        self.send_header("content-length", str(len(body)))
         self.end_headers()
-        self.wfile.write(said.encode())
+        self.wfile.write(body.encode())
 
     def log_message(self, *_: object) -> None:
-        """Say nothing in the middle of a test."""
+        """Suppress the log."""
 
 
 def serving(**answers: tuple[int, str, str]) -> Loopback:
-    kind = type("Given", (Answering,), {"answers": WHOLE | answers})
+    kind = type("Given", (Answering,), {"answers": COMPLETE_UI | answers})
     return Loopback(ThreadingHTTPServer(("127.0.0.1", 0), kind))
 
 
@@ -56,7 +56,7 @@ class TestPage:
     def _has_the_key(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PREFECT_API_AUTH_STRING", KEY)
 
-    def test_a_page_whose_script_loads_is_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_passes_if_the_script_of_the_page_loads(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with serving() as server:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
 
@@ -74,7 +74,7 @@ class TestPage:
             ("/v2/", (307, "", "/v2/"), "一再转向别处"),
         ],
     )
-    def test_whatever_else_comes_is_said_with_what_to_do(
+    def test_reports_any_other_answer_with_the_remedy(
         self, monkeypatch: pytest.MonkeyPatch, path: str, answer: tuple[int, str, str], said: str
     ) -> None:
         with serving(**{path: answer}) as server:
@@ -86,16 +86,12 @@ class TestPage:
         assert said in found.said
         assert "journalctl -u junheng-server" in found.said
 
-    def test_a_server_that_does_not_run_has_no_page_to_look_at(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_is_skipped_if_the_server_does_not_run(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("JUNHENG_PREFECT_PORT", "1")
 
         assert services.page(NOON).said == "Prefect 没有运行，启动以后再查"
 
-    def test_without_the_key_it_is_the_page_to_sign_in_at(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_checks_the_sign_in_page_without_the_key(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("PREFECT_API_AUTH_STRING")
         with around_an_echo() as address:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", address.rpartition(":")[2])
@@ -105,7 +101,7 @@ class TestPage:
         assert found.is_well
         assert f"{address}{sign_in.SIGN_IN}；" in found.said
 
-    def test_without_the_key_a_server_without_that_page_is_not_well(
+    def test_fails_without_the_key_if_the_sign_in_page_is_missing(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delenv("PREFECT_API_AUTH_STRING")
@@ -122,10 +118,10 @@ class TestSignIn:
     @pytest.mark.parametrize(
         ("status", "is_well"), [(401, True), (403, False), (502, False), (200, False)]
     )
-    def test_the_server_must_ask_who_comes(
+    def test_passes_only_if_a_request_without_key_gets_401(
         self, monkeypatch: pytest.MonkeyPatch, status: int, *, is_well: bool
     ) -> None:
-        with serving(**{services.ASKED: (status, "application/json", "hm")}) as server:
+        with serving(**{services.PROTECTED_PATH: (status, "application/json", "hm")}) as server:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", str(server.port))
 
             found = services.sign_in(NOON)
@@ -133,7 +129,7 @@ class TestSignIn:
         assert found.is_well is is_well
         assert (f"就答 {status}" in found.said) is not is_well
 
-    def test_it_asks_as_somebody_who_has_no_key(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_sends_no_key(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PREFECT_API_AUTH_STRING", KEY)
         with around_an_echo() as address:
             monkeypatch.setenv("JUNHENG_PREFECT_PORT", address.rpartition(":")[2])
@@ -142,17 +138,17 @@ class TestSignIn:
 
         assert (found.is_well, found.said) == (True, f"{address} 要求登录")
 
-    def test_a_server_that_does_not_run_asks_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_is_skipped_if_the_server_does_not_run(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("JUNHENG_PREFECT_PORT", "1")
 
         assert services.sign_in(NOON).said == "Prefect 没有运行，启动以后再查"
 
 
 class TestAccount:
-    def test_the_owner_of_the_home_is_well(self) -> None:
+    def test_passes_for_the_owner_of_the_home(self) -> None:
         assert services.account(NOON).is_well
 
-    def test_who_has_not_read_the_settings_of_the_services_is_told_what_to_type(
+    def test_names_the_wrapper_if_the_services_settings_are_not_loaded(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (tmp_path / "junheng.env").touch()
@@ -165,7 +161,9 @@ class TestAccount:
         assert "sudo /usr/local/bin/junheng" in found.said
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-    def test_root_in_the_home_of_another_is_told_what_to_type(self, junheng_home: Path) -> None:
+    def test_names_the_wrapper_for_root_in_a_home_of_another_account(
+        self, junheng_home: Path
+    ) -> None:
         junheng_home.mkdir()
         os.chown(junheng_home, NOBODY, NOBODY)
 
@@ -175,9 +173,7 @@ class TestAccount:
         assert "sudo /usr/local/bin/junheng" in found.said
 
 
-def test_a_place_that_cannot_be_written_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unwritable_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("JUNHENG_BACKUPS", str(tmp_path / "file" / "backups"))
 
@@ -187,7 +183,7 @@ def test_a_place_that_cannot_be_written_is_named(
     assert "JUNHENG_BACKUPS" in found.said
 
 
-def test_a_key_that_was_never_made_up_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_placeholder_key_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_API_AUTH_STRING", "junheng:CHANGE")
 
     assert "openssl rand -hex 24" in services.prefect(NOON).said

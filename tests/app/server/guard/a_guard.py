@@ -1,4 +1,4 @@
-"""A guard on a loopback port: around Prefect in a process of its own, or around an echo."""
+"""A guard on a loopback port: around Prefect in its own process, or around an echo application."""
 
 import asyncio
 import os
@@ -29,51 +29,53 @@ from tests.app.server.an_office import KEY, free_port
 SPRING = "春天的操场很大很大"
 COOKIE = "junheng_session"
 LONGEST_SECONDS, ENDING_SECONDS = 180, 30
-# As it is served, but who is slow is given up sooner: no test waits as long as an office.
-SOON = "from app.server.guard import serve as g; g.HEAD_SECONDS, g.BODY_SECONDS = 1, 2; g.main()"
+# Serves with short timeouts for slow requests, so that tests need not wait.
+SERVE_WITH_SHORT_TIMEOUTS = (
+    "from app.server.guard import serve as g; g.HEAD_SECONDS, g.BODY_SECONDS = 1, 2; g.main()"
+)
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Say what was asked, as an application behind the guard sees it."""
-    asked = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
-    await JSONResponse({"path": scope["path"], "headers": asked})(scope, receive, send)
+    """Answer with the path and the headers that an application behind the guard receives."""
+    headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
+    await JSONResponse({"path": scope["path"], "headers": headers})(scope, receive, send)
 
 
 @contextmanager
 def around_an_echo() -> Iterator[str]:
-    """Yield the address of a guard that serves in a thread of its own."""
+    """Yield the URL of a guard that serves in its own thread."""
     app = guard.around(echo, KEY)
     config = uvicorn.Config(app, port=0, log_level="error", proxy_headers=False)
-    serving = uvicorn.Server(config)
-    thread = Thread(target=lambda: asyncio.run(serving.serve()), daemon=True)
+    server = uvicorn.Server(config)
+    thread = Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
-    while not serving.started:
+    while not server.started:
         time.sleep(0.01)
-    yield f"http://127.0.0.1:{serving.servers[0].sockets[0].getsockname()[1]}"
-    serving.should_exit = True
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
     thread.join(10)
 
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """Prefect with the guard around it, and the home that its history is in."""
+    """A running Prefect with its guard, and the home with its history."""
 
     prefect: PrefectServer
     home: Path
 
     @contextmanager
     def browser(self, name: str, address: str = "127.0.0.1") -> Iterator[httpx.Client]:
-        """Yield a browser in which somebody is signed in."""
+        """Add a user and yield a client with the cookie of a sign-in."""
         users.add(name, SPRING, now=clock.now())
         token = sign_ins.sign_in(name, SPRING, address=address, now=clock.now())
         cookies = {COOKIE: token or ""}
-        with self.stranger(cookies=cookies) as opened:
-            yield opened
+        with self.stranger(cookies=cookies) as client:
+            yield client
 
     def stranger(
         self, address: str = "127.0.0.1", cookies: dict[str, str] | None = None
     ) -> httpx.Client:
-        """Return a browser in which nobody is signed in, at an address of this machine."""
+        """Return a client without a sign-in, at an address of this machine."""
         transport = httpx.HTTPTransport(local_address=address)
         base = self.prefect.address
         return httpx.Client(base_url=base, transport=transport, cookies=cookies, timeout=60)
@@ -81,28 +83,32 @@ class Guarded:
 
 @contextmanager
 def around_prefect(home: Path, **settings: str) -> Iterator[Guarded]:
-    """Yield a guard around a Prefect of its own, as `junheng serve` starts it."""
+    """Yield a guard around its own Prefect, started like `junheng serve`."""
     databases.ready(home)
     server = PrefectServer(free_port(), auth=KEY)
-    mine = {"JUNHENG_PREFECT_PORT": str(server.port), **databases.settings_of(home), **settings}
+    own = {"JUNHENG_PREFECT_PORT": str(server.port), **databases.settings_of(home), **settings}
     inherited = {name: value for name, value in os.environ.items() if name != "PREFECT_HOME"}
-    with _changed(inherited | mine):
+    with _changed(inherited | own):
         env = set_up.serving_environment(server)
     log = home.parent / "server.log"
-    with log.open("wb") as written:
-        serving = subprocess.Popen(
-            [sys.executable, "-c", SOON], env=env, cwd=PROJECT_ROOT, stdout=written, stderr=written
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVE_WITH_SHORT_TIMEOUTS],
+            env=env,
+            cwd=PROJECT_ROOT,
+            stdout=output,
+            stderr=output,
         )
     try:
         deadline = time.monotonic() + LONGEST_SECONDS
         while not server.is_healthy():
-            assert serving.poll() is None, log.read_text()
+            assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.2)
         yield Guarded(server, home)
     finally:
-        serving.send_signal(signal.SIGTERM)
-        serving.wait(ENDING_SECONDS)
+        process.send_signal(signal.SIGTERM)
+        process.wait(ENDING_SECONDS)
 
 
 @contextmanager

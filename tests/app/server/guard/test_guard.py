@@ -1,4 +1,4 @@
-"""Whoever is signed in may look, start, retry, cancel and pause, in their own name, and no more."""
+"""A signed-in user may only read, start, retry, cancel and pause, under their own name."""
 
 import re
 import time
@@ -24,8 +24,8 @@ from tests import databases
 from tests.app.server.guard.a_guard import COOKIE, SPRING, Guarded, around_prefect
 from tests.mixed_data import mix_sample_and_real
 
-NOBODY_MAY = re.compile(r"block_documents|variables|admin/(settings|storage)|/input")
-LOOKING = re.compile(
+FORBIDDEN = re.compile(r"block_documents|variables|admin/(settings|storage)|/input")
+READING = re.compile(
     r"/(filter|count|counts|paginate|history|lateness|concurrency_status|count-deployments"
     r"|next-runs|count-task-runs)$|/events/count-by/|/ui/schemas/validate$"
 )
@@ -33,12 +33,12 @@ ACTING = re.compile(
     r"^POST /deployments/\{id\}/(create_flow_run|pause_deployment|resume_deployment)$"
     r"|^POST /flow_runs/\{id\}/(set_state|resume)$|^PATCH /deployments/\{id\}/schedules/"
 )
-# What lets each of these through, had it been meant for something that there is.
+# Bodies that the guard allows, if the id existed.
 BODIES: dict[str, Any] = {
     "set_state": {"state": {"type": "CANCELLED"}},
     "schedules": {"active": False},
 }
-BEGUN = {"name": "brave-tit"}
+NAMED_RUN = {"name": "brave-tit"}
 RETRY = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": "Retry from the UI"}
 SCHEMA = {
     "type": "object",
@@ -68,47 +68,53 @@ def deployment(guarded: Guarded) -> str:
     """Return the id of a deployment that takes a year, a name and a reason."""
     flow = guarded.prefect.ask("POST", "/api/flows/", {"name": "round"})["id"]
     order = {"name": "annual-round", "flow_id": flow, "parameter_openapi_schema": SCHEMA}
-    made = guarded.prefect.ask("POST", "/api/deployments/", order | {"tags": ["年度"]})
-    return str(made["id"])
+    created = guarded.prefect.ask("POST", "/api/deployments/", order | {"tags": ["年度"]})
+    return str(created["id"])
 
 
 @pytest.fixture
 def run(guarded: Guarded, deployment: str) -> str:
-    made = guarded.prefect.ask("POST", f"/api/deployments/{deployment}/create_flow_run", BEGUN)
-    return str(made["id"])
+    created = guarded.prefect.ask(
+        "POST", f"/api/deployments/{deployment}/create_flow_run", NAMED_RUN
+    )
+    return str(created["id"])
 
 
 def history(since: int = 0) -> list[tuple[str, str, str]]:
-    return [(one.by, one.operation.value, one.request) for one in run_requests.done()[since:]]
+    return [
+        (entry.by, entry.operation.value, entry.request) for entry in run_requests.done()[since:]
+    ]
 
 
-def known(guarded: Guarded, path: str) -> dict[str, Any]:
+def stored(guarded: Guarded, path: str) -> dict[str, Any]:
     found: dict[str, Any] = guarded.prefect.ask("GET", f"/api{path}")
     return found
 
 
 def routes(guarded: Guarded) -> list[tuple[str, str]]:
     document = guarded.prefect.ask("GET", "/openapi.json")
-    return [(method.upper(), path) for path, ways in document["paths"].items() for method in ways]
+    return [
+        (method.upper(), path) for path, methods in document["paths"].items() for method in methods
+    ]
 
 
 def is_allowed(method: str, path: str) -> bool:
     if ACTING.search(f"{method} {path}"):
         return True
-    looks = method == "GET" or (method == "POST" and LOOKING.search(path) is not None)
-    return looks and NOBODY_MAY.search(path) is None
+    is_read = method == "GET" or (method == "POST" and READING.search(path) is not None)
+    return is_read and FORBIDDEN.search(path) is None
 
 
 class TestEveryRoute:
-    """Prefect's own document says which there are: a later version may bring new ones."""
+    """All routes of Prefect's OpenAPI document, because a later version may add some."""
 
-    def test_is_handed_on_or_refused_and_then_stands_in_the_history(
+    def test_is_forwarded_or_refused_and_a_refusal_is_in_the_history(
         self, guarded: Guarded, zhang: httpx.Client
     ) -> None:
-        asked, since = routes(guarded), len(history())
-        assert len(asked) > 150
+        all_routes, since = routes(guarded), len(history())
+        assert len(all_routes) > 150
         refused = []
-        for method, path in asked:
+        for method, path in all_routes:
             filled = "/api" + re.sub(r"\{[^}]+\}", lambda _: str(uuid4()), path)
             body: Any = next((body for name, body in BODIES.items() if name in path), {})
             answer = zhang.request(method, filled, json=body)
@@ -117,8 +123,8 @@ class TestEveryRoute:
                 assert "这里不能办这件事" in answer.json()["detail"]
                 refused.append(("张三", "refused", f"{method} {filled}"))
 
-        told = [line for line in history(since) if line[1] == "refused"]
-        assert told == refused
+        noted = [entry for entry in history(since) if entry[1] == "refused"]
+        assert noted == refused
         assert len(refused) > 70
 
     @pytest.mark.parametrize(
@@ -132,14 +138,12 @@ class TestEveryRoute:
             ("POST", "/ui-settings"),
         ],
     )
-    def test_what_no_document_names_is_refused(
-        self, zhang: httpx.Client, method: str, path: str
-    ) -> None:
+    def test_an_unknown_route_is_refused(self, zhang: httpx.Client, method: str, path: str) -> None:
         assert zhang.request(method, path).status_code == 403
 
 
-class TestAnOrder:
-    def test_is_given_in_the_name_of_who_is_signed_in(
+class TestCreateFlowRun:
+    def test_uses_the_name_of_the_signed_in_user(
         self, guarded: Guarded, zhang: httpx.Client, deployment: str
     ) -> None:
         since = len(history())
@@ -148,16 +152,16 @@ class TestAnOrder:
 
         answer = zhang.post(f"/api/deployments/{deployment}/create_flow_run", json=order)
 
-        run = known(guarded, f"/flow_runs/{answer.json()['id']}")
+        run = stored(guarded, f"/flow_runs/{answer.json()['id']}")
         assert run["parameters"] == given | {"by": "张三"}
         assert set(run["tags"]) == {"年度", "by:张三"}
-        told = run_requests.done()[since:]
-        assert [(one.by, one.operation.value, one.work) for one in told] == [
+        entries = run_requests.done()[since:]
+        assert [(entry.by, entry.operation.value, entry.work) for entry in entries] == [
             ("张三", "run", "annual-round"),
             ("张三", "begun", "annual-round"),
         ]
-        assert (told[0].said_by, told[0].reason) == ("李四", "补收三所学校")
-        assert (told[1].run_id, told[1].run) == (run["id"], run["name"])
+        assert (entries[0].said_by, entries[0].reason) == ("李四", "补收三所学校")
+        assert (entries[1].run_id, entries[1].run) == (run["id"], run["name"])
 
     @pytest.mark.parametrize(
         "more",
@@ -184,7 +188,7 @@ class TestAnOrder:
         ],
         ids=str,
     )
-    def test_orders_nothing_but_a_run_with_its_declared_parameters(
+    def test_refuses_anything_but_declared_parameters(
         self, guarded: Guarded, zhang: httpx.Client, deployment: str, more: dict[str, Any]
     ) -> None:
         before = guarded.prefect.ask("POST", "/api/flow_runs/count", {})
@@ -195,7 +199,7 @@ class TestAnOrder:
         assert history()[-1][1] == "refused"
         assert guarded.prefect.ask("POST", "/api/flow_runs/count", {}) == before
 
-    def test_may_leave_blank_what_the_pages_send_blank(
+    def test_accepts_the_blank_fields_that_the_pages_send(
         self, guarded: Guarded, zhang: httpx.Client, deployment: str
     ) -> None:
         blank: dict[str, Any] = {
@@ -211,11 +215,11 @@ class TestAnOrder:
         )
 
         assert answer.status_code == 201
-        run = known(guarded, f"/flow_runs/{answer.json()['id']}")
+        run = stored(guarded, f"/flow_runs/{answer.json()['id']}")
         assert run["expected_start_time"].startswith("2030-01-01")
 
     @pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"x" * 1_000_001, b""])
-    def test_that_cannot_be_read_is_refused_or_empty(
+    def test_refuses_an_unreadable_or_huge_body(
         self, zhang: httpx.Client, deployment: str, body: bytes
     ) -> None:
         path = f"/api/deployments/{deployment}/create_flow_run"
@@ -226,39 +230,39 @@ class TestAnOrder:
 
 
 class TestARun:
-    def test_is_retried_in_the_name_of_who_is_signed_in(
+    def test_is_retried_in_the_name_of_the_signed_in_user(
         self, guarded: Guarded, zhang: httpx.Client, run: str
     ) -> None:
-        failed(guarded, run)
+        fail(guarded, run)
         since = len(history())
 
         answer = zhang.post(f"/api/flow_runs/{run}/set_state", json={"state": RETRY, "force": True})
 
         assert answer.is_success
-        assert "by:张三" in known(guarded, f"/flow_runs/{run}")["tags"]
-        [told] = run_requests.done()[since:]
-        assert (told.by, told.operation.value, told.work, told.run_id, told.reason) == (
+        assert "by:张三" in stored(guarded, f"/flow_runs/{run}")["tags"]
+        [entry] = run_requests.done()[since:]
+        assert (entry.by, entry.operation.value, entry.work, entry.run_id, entry.reason) == (
             *("张三", "retry", "annual-round", run, ""),
         )
 
-    def test_is_not_retried_while_it_is_to_come(self, zhang: httpx.Client, run: str) -> None:
+    def test_is_not_retried_while_it_is_scheduled(self, zhang: httpx.Client, run: str) -> None:
         answer = zhang.post(f"/api/flow_runs/{run}/set_state", json={"state": RETRY})
 
         assert answer.status_code == 403
         assert "现在的状态不能这样办" in answer.json()["detail"]
 
     @pytest.mark.parametrize("kind", ["CANCELLING", "PAUSED"])
-    def test_is_cancelled_and_paused(
+    def test_can_be_cancelled_and_paused(
         self, guarded: Guarded, zhang: httpx.Client, kind: str
     ) -> None:
         flow = guarded.prefect.ask("POST", "/api/flows/", {"name": "round"})["id"]
-        begun = {"flow_id": flow, "state": {"type": "RUNNING"}}
-        run = guarded.prefect.ask("POST", "/api/flow_runs/", begun)["id"]
+        running = {"flow_id": flow, "state": {"type": "RUNNING"}}
+        run = guarded.prefect.ask("POST", "/api/flow_runs/", running)["id"]
 
         answer = zhang.post(f"/api/flow_runs/{run}/set_state", json={"state": {"type": kind}})
 
         assert answer.is_success
-        assert known(guarded, f"/flow_runs/{run}")["state_type"] == kind
+        assert stored(guarded, f"/flow_runs/{run}")["state_type"] == kind
 
     @pytest.mark.parametrize(
         "body",
@@ -274,34 +278,34 @@ class TestARun:
         ],
         ids=str,
     )
-    def test_is_said_to_have_become_nothing_that_it_did_not(
+    def test_cannot_be_set_to_any_other_state(
         self, guarded: Guarded, zhang: httpx.Client, run: str, body: Any
     ) -> None:
-        before = known(guarded, f"/flow_runs/{run}")
+        before = stored(guarded, f"/flow_runs/{run}")
 
         answer = zhang.post(f"/api/flow_runs/{run}/set_state", json=body)
 
         assert answer.status_code == 403
-        assert known(guarded, f"/flow_runs/{run}")["state_id"] == before["state_id"]
+        assert stored(guarded, f"/flow_runs/{run}")["state_id"] == before["state_id"]
 
     @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-    def test_keeps_its_tags_and_its_place(
+    def test_cannot_be_changed_or_deleted(
         self, guarded: Guarded, zhang: httpx.Client, run: str, method: str
     ) -> None:
         answer = zhang.request(method, f"/api/flow_runs/{run}", json={"tags": ["by:李四"]})
 
         assert answer.status_code == 403
-        assert known(guarded, f"/flow_runs/{run}")["tags"] == ["年度"]
+        assert stored(guarded, f"/flow_runs/{run}")["tags"] == ["年度"]
 
-    def test_its_timetable_is_paused_and_resumed(
+    def test_its_deployment_can_be_paused_and_resumed(
         self, guarded: Guarded, zhang: httpx.Client, deployment: str
     ) -> None:
         for act, is_paused in (("pause_deployment", True), ("resume_deployment", False)):
             assert zhang.post(f"/api/deployments/{deployment}/{act}").is_success
-            assert known(guarded, f"/deployments/{deployment}")["paused"] is is_paused
-        assert [line[1] for line in history()[-2:]] == ["timetable", "timetable"]
+            assert stored(guarded, f"/deployments/{deployment}")["paused"] is is_paused
+        assert [operation for _, operation, _ in history()[-2:]] == ["timetable", "timetable"]
 
-    def test_its_timetable_is_not_changed(self, zhang: httpx.Client, deployment: str) -> None:
+    def test_its_schedule_cannot_be_changed(self, zhang: httpx.Client, deployment: str) -> None:
         path = f"/api/deployments/{deployment}/schedules/{uuid4()}"
 
         answer = zhang.patch(path, json={"active": True, "schedule": {"cron": "* * * * *"}})
@@ -311,7 +315,7 @@ class TestARun:
 
 @pytest.fixture(scope="module")
 def read_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    """Serve a ledger in which sample and real data have met."""
+    """Serve a ledger that contains sample and real data, and is therefore read-only."""
     home = tmp_path_factory.mktemp("mixed") / "home"
     with pytest.MonkeyPatch.context() as patch:
         databases.move_in(home, patch)
@@ -320,47 +324,47 @@ def read_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
         yield serving
 
 
-class TestALedgerThatIsReadOnly:
-    def test_lets_people_look_cancel_and_retry_and_is_told_later(
+class TestAReadOnlyLedger:
+    def test_allows_reading_and_retries_and_notes_them_later(
         self, read_only: Guarded, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         databases.move_in(read_only.home, monkeypatch)
         flow = read_only.prefect.ask("POST", "/api/flows/", {"name": "round"})["id"]
         order = {"name": "annual-round", "flow_id": flow}
         deployment = read_only.prefect.ask("POST", "/api/deployments/", order)["id"]
-        begun = f"/api/deployments/{deployment}/create_flow_run"
-        run = read_only.prefect.ask("POST", begun, BEGUN)["id"]
+        create_run = f"/api/deployments/{deployment}/create_flow_run"
+        run = read_only.prefect.ask("POST", create_run, NAMED_RUN)["id"]
 
-        failed(read_only, run)
+        fail(read_only, run)
 
         with read_only.browser("张三") as zhang:
-            looked = zhang.post("/api/flow_runs/filter", json={})
-            ordered = zhang.post(begun, json={})
+            read = zhang.post("/api/flow_runs/filter", json={})
+            created = zhang.post(create_run, json={})
             retried = zhang.post(f"/api/flow_runs/{run}/set_state", json={"state": RETRY})
             refused = zhang.delete(f"/api/flow_runs/{run}")
 
-        assert looked.status_code == 200
-        assert ordered.status_code == 503
-        assert "只能查看" in ordered.json()["detail"]
+        assert read.status_code == 200
+        assert created.status_code == 503
+        assert "只能查看" in created.json()["detail"]
         assert retried.is_success
         assert refused.status_code == 403
         with pytest.raises(DatabaseReadOnly):
             run_requests.write_down_waiting()
-        # As after the restore from a backup that the sentence asks for.
+        # As after a restore from a backup, which the sentence recommends.
         monkeypatch.setattr(bootstrap, "why_read_only", lambda: None)
         assert run_requests.write_down_waiting() == 2
-        assert [line[1] for line in history()] == ["retry", "refused"]
+        assert [operation for _, operation, _ in history()] == ["retry", "refused"]
         assert run_requests.write_down_waiting() == 0
 
 
-class TestALook:
-    def test_at_a_form_does_not_have_a_variable_filled_in(
+class TestAQuery:
+    def test_cannot_expand_a_variable_in_a_form(
         self, guarded: Guarded, zhang: httpx.Client
     ) -> None:
-        # A busy server may have made it and still say that it is busy.
+        # A busy server may create it and still answer 503.
         with suppress(HTTPException):
-            made = {"name": "geheim", "value": "TOP-42"}
-            guarded.prefect.ask("POST", "/api/variables/", made)
+            variable = {"name": "geheim", "value": "TOP-42"}
+            guarded.prefect.ask("POST", "/api/variables/", variable)
         schema = {"type": "object", "properties": {"a": {"type": "integer"}}}
         values = {"a": {"__prefect_kind": "workspace_variable", "variable_name": "geheim"}}
 
@@ -369,7 +373,7 @@ class TestALook:
         assert answer.status_code == 403
         assert "TOP-42" not in answer.text
 
-    def test_at_a_variable_is_refused_whatever_it_is_called(self, zhang: httpx.Client) -> None:
+    def test_of_a_variable_is_refused_for_every_name(self, zhang: httpx.Client) -> None:
         for name in ("ui-settings", "filter", "health"):
             assert zhang.get(f"/api/variables/name/{name}").status_code == 403
 
@@ -378,7 +382,7 @@ class TestALook:
 
 
 class TestASession:
-    def test_that_is_revoked_is_dead_at_once(self, guarded: Guarded) -> None:
+    def test_is_invalid_at_once_after_sign_out(self, guarded: Guarded) -> None:
         with guarded.browser("李四") as browser:
             assert browser.get("/ui-settings").status_code == 200
 
@@ -386,20 +390,20 @@ class TestASession:
 
             assert browser.get("/ui-settings").status_code == 401
 
-    def test_lets_a_page_hear_longer_than_a_request_may_take(
+    def test_keeps_a_socket_open_longer_than_the_request_timeout(
         self, guarded: Guarded, zhang: httpx.Client
     ) -> None:
         with listening(guarded, zhang.cookies[COOKIE]) as page:
             page.send('{"type": "auth", "token": null}')
             assert page.recv(timeout=10) == '{"type":"auth_success"}'
 
-            # Twice as long: BODY_SECONDS of a_guard.
+            # Twice BODY_SECONDS of a_guard.
             with pytest.raises(TimeoutError):
                 page.recv(timeout=4)
 
             page.ping().wait(10)
 
-    def test_lets_a_page_hear_until_it_is_revoked(self, guarded: Guarded, deployment: str) -> None:
+    def test_closes_a_socket_when_it_is_revoked(self, guarded: Guarded, deployment: str) -> None:
         with (
             guarded.browser("李四") as browser,
             listening(guarded, browser.cookies[COOKIE]) as page,
@@ -409,27 +413,27 @@ class TestASession:
             page.send('{"type": "filter", "filter": {}}')
 
             users.sign_out("李四", now=clock.now())
-            guarded.prefect.ask("POST", f"/api/deployments/{deployment}/create_flow_run", BEGUN)
+            guarded.prefect.ask("POST", f"/api/deployments/{deployment}/create_flow_run", NAMED_RUN)
 
-            # What was under way before may still come.
+            # Earlier messages may still arrive.
             assert is_closed(page)
 
     @pytest.mark.parametrize("token", ["", "made-up"])
     @pytest.mark.parametrize("path", ["/api/events/out", "/api/logs/out", "/api/events/in"])
-    def test_is_needed_to_hear_anything(self, guarded: Guarded, path: str, token: str) -> None:
-        assert not hears(guarded, token, path=path)
+    def test_is_required_for_every_socket(self, guarded: Guarded, path: str, token: str) -> None:
+        assert not connects(guarded, token, path=path)
 
-    def test_does_not_let_a_page_speak_as_a_process(
+    def test_does_not_open_the_socket_of_processes(
         self, guarded: Guarded, zhang: httpx.Client
     ) -> None:
-        assert not hears(guarded, zhang.cookies[COOKIE], path="/api/events/in")
+        assert not connects(guarded, zhang.cookies[COOKIE], path="/api/events/in")
 
-    def test_is_not_taken_from_another_page(self, guarded: Guarded, zhang: httpx.Client) -> None:
-        assert not hears(guarded, zhang.cookies[COOKIE], origin="http://evil.test")
+    def test_is_refused_with_another_origin(self, guarded: Guarded, zhang: httpx.Client) -> None:
+        assert not connects(guarded, zhang.cookies[COOKIE], origin="http://evil.test")
 
 
 def is_closed(page: Connection) -> bool:
-    """Hear all that still comes; raises TimeoutError where it stays open."""
+    """Read all messages until the socket is closed; raises TimeoutError if it stays open."""
     try:
         while True:
             page.recv(timeout=30)
@@ -437,31 +441,33 @@ def is_closed(page: Connection) -> bool:
         return True
 
 
-def failed(guarded: Guarded, run: str) -> None:
-    """Let a run have failed."""
+def fail(guarded: Guarded, run: str) -> None:
+    """Set a run to FAILED."""
     state = {"state": {"type": "FAILED"}, "force": True}
     guarded.prefect.ask("POST", f"/api/flow_runs/{run}/set_state", state)
 
 
-@pytest.mark.parametrize("said", ["[]", "{", '{"type": "auth", "token": 5}', '{"token": "é"}', "x"])
-def test_a_socket_that_says_no_key_is_closed_and_the_log_says_nothing(
-    guarded: Guarded, said: str
+@pytest.mark.parametrize(
+    "message", ["[]", "{", '{"type": "auth", "token": 5}', '{"token": "é"}', "x"]
+)
+def test_a_socket_without_a_valid_key_is_closed_without_traceback(
+    guarded: Guarded, message: str
 ) -> None:
     log = guarded.home.parent / "server.log"
     before = log.stat().st_size
 
     with listening(guarded, "") as page:
-        page.send(said)
+        page.send(message)
 
         assert is_closed(page)
 
     assert b"Traceback" not in log.read_bytes()[before:]
 
 
-def hears(guarded: Guarded, token: str, **asked: str) -> bool:
-    """Return whether a page is let in that has a token, or none."""
+def connects(guarded: Guarded, token: str, **options: str) -> bool:
+    """Return whether a page with this token ('' for none) can open a socket."""
     try:
-        with listening(guarded, token, **asked) as page:
+        with listening(guarded, token, **options) as page:
             page.send('{"type": "auth", "token": null}')
             return page.recv(timeout=10) == '{"type":"auth_success"}'
     except (ConnectionClosed, InvalidStatus):
@@ -481,7 +487,7 @@ def listening(
     )
 
 
-def test_twenty_guesses_at_once_keep_nobody_at_another_address_waiting(
+def test_twenty_guesses_do_not_delay_a_sign_in_from_another_address(
     guarded: Guarded, record_property: Callable[[str, object], None]
 ) -> None:
     users.add("王五", SPRING, now=clock.now())
@@ -494,10 +500,10 @@ def test_twenty_guesses_at_once_keep_nobody_at_another_address_waiting(
         alone = _seconds(browser)
         guesses = [guessers.submit(guess, number) for number in range(20)]
         beside = _seconds(browser)
-        answered = {one.result() for one in guesses}
+        statuses = {guess.result() for guess in guesses}
 
     record_property("seconds to sign in, alone and beside 20 guesses", (alone, beside))
-    assert answered == {401, 429}
+    assert statuses == {401, 429}
 
 
 def _seconds(browser: httpx.Client) -> float:
@@ -511,4 +517,6 @@ def test_a_failed_sign_in_is_noted_with_name_and_address(guarded: Guarded) -> No
     with guarded.stranger("127.0.0.3") as browser:
         browser.post("/sign-in", data={"name": "没有这人", "password": "x"})
 
-    assert ("没有这人", "127.0.0.3") in [(one.name, one.address) for one in users.failures()]
+    assert ("没有这人", "127.0.0.3") in [
+        (failure.name, failure.address) for failure in users.failures()
+    ]

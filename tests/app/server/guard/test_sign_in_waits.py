@@ -1,4 +1,4 @@
-"""Turns at the password: guesses from one address wait, and nobody elsewhere waits for them."""
+"""The throttle of sign-ins: guesses delay only their own address."""
 
 import asyncio
 import threading
@@ -14,34 +14,34 @@ from tests.app.server.guard.a_guard import SPRING, around_an_echo
 
 HERE, THERE = "127.0.0.1", "127.0.0.2"
 WRONG = "秋天的操场"
-ZHANG, GUESS = ({"name": "张三", "password": one} for one in (SPRING, WRONG))
+ZHANG, GUESS = ({"name": "张三", "password": password} for password in (SPRING, WRONG))
 GUESSES = 20
 LONGEST = 60
 
 
 class Attempts:
-    """Passwords that are being tried: none ends before it is let go."""
+    """Failing attempts that block until the test releases them."""
 
     def __init__(self) -> None:
-        self.let_go = threading.Event()
-        self.begun = 0
+        self.released = threading.Event()
+        self.started = 0
         self.most_at_once = 0
-        self._now = 0
+        self._running = 0
         self._lock = threading.Lock()
 
     def fail(self) -> bool:
         with self._lock:
-            self.begun += 1
-            self._now += 1
-            self.most_at_once = max(self.most_at_once, self._now)
-        self.let_go.wait(LONGEST)
+            self.started += 1
+            self._running += 1
+            self.most_at_once = max(self.most_at_once, self._running)
+        self.released.wait(LONGEST)
         with self._lock:
-            self._now -= 1
+            self._running -= 1
         return False
 
 
-async def until(attempts: Attempts, begun: int) -> None:
-    while attempts.begun < begun:  # noqa: ASYNC110 - counted in threads
+async def until(attempts: Attempts, started: int) -> None:
+    while attempts.started < started:  # noqa: ASYNC110 - counted in threads
         await asyncio.sleep(0.01)
 
 
@@ -53,66 +53,66 @@ async def refused(turns: Turns, attempts: Attempts, address: str) -> bool:
     return False
 
 
-def test_a_right_password_is_tried_while_twenty_guesses_of_another_address_hang() -> None:
-    async def tried() -> tuple[bool, int, list[bool]]:
+def test_twenty_pending_guesses_do_not_block_another_address() -> None:
+    async def attempt() -> tuple[bool, int, list[bool]]:
         turns, attempts = Turns(), Attempts()
         guesses = [asyncio.create_task(refused(turns, attempts, THERE)) for _ in range(GUESSES)]
         await until(attempts, 1)
 
         is_in = await asyncio.wait_for(turns.take(HERE, "张三", lambda: True), LONGEST)
 
-        begun = attempts.begun
-        attempts.let_go.set()
-        return is_in, begun, await asyncio.gather(*guesses)
+        started = attempts.started
+        attempts.released.set()
+        return is_in, started, await asyncio.gather(*guesses)
 
-    is_in, begun, were_refused = asyncio.run(tried())
+    is_in, started, were_refused = asyncio.run(attempt())
 
     assert is_in
-    assert begun == 1
-    # Of the guesses that stood in the queue, those after the fifth were not even looked at.
+    assert started == 1
+    # The queued guesses after the fifth were refused without a check of the password.
     assert were_refused == [False] * PATIENCE + [True] * (GUESSES - PATIENCE)
 
 
-def test_two_passwords_are_tried_at_once_in_all() -> None:
-    async def tried() -> tuple[int, int]:
+def test_two_passwords_are_checked_at_once() -> None:
+    async def attempt() -> tuple[int, int]:
         turns, attempts = Turns(), Attempts()
         addresses = [f"127.0.0.{number}" for number in range(2, 8)]
-        guesses = [asyncio.create_task(refused(turns, attempts, one)) for one in addresses]
+        guesses = [asyncio.create_task(refused(turns, attempts, address)) for address in addresses]
         await until(attempts, 2)
-        attempts.let_go.set()
+        attempts.released.set()
         await asyncio.gather(*guesses)
-        return attempts.begun, attempts.most_at_once
+        return attempts.started, attempts.most_at_once
 
-    assert asyncio.run(tried()) == (6, 2)
+    assert asyncio.run(attempt()) == (6, 2)
 
 
-def test_an_address_may_try_again_once_its_wait_is_over() -> None:
+def test_an_address_may_try_again_after_its_wait() -> None:
     moment = 0.0
 
-    async def tried() -> bool:
+    async def attempt() -> bool:
         nonlocal moment
         turns = Turns(lambda: moment)
         for _ in range(PATIENCE):
             assert not await turns.take(THERE, "张三", lambda: False)
-        with pytest.raises(TooManyTries) as waits:
+        with pytest.raises(TooManyTries) as refusal:
             await turns.take(THERE, "张三", lambda: True)
-        assert waits.value.seconds == 1
+        assert refusal.value.seconds == 1
         moment += 1
         return await turns.take(THERE, "张三", lambda: True)
 
-    assert asyncio.run(tried())
+    assert asyncio.run(attempt())
 
 
-def test_at_the_page_guesses_of_one_address_are_verified_one_at_a_time_and_five_times(
+def test_the_page_checks_guesses_of_one_address_one_at_a_time_and_five_times(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     users.add("张三", SPRING, now=clock.now())
-    verify, attempts = passwords.is_of, Attempts()
+    verify, attempts = passwords.matches, Attempts()
 
-    def watched(kept: str | None, password: str) -> bool:
-        return attempts.fail() if password == WRONG else verify(kept, password)
+    def watched(stored: str | None, password: str) -> bool:
+        return attempts.fail() if password == WRONG else verify(stored, password)
 
-    monkeypatch.setattr(passwords, "is_of", watched)
+    monkeypatch.setattr(passwords, "matches", watched)
 
     def guess() -> None:
         with httpx.Client(transport=httpx.HTTPTransport(local_address=THERE)) as guesser:
@@ -124,10 +124,10 @@ def test_at_the_page_guesses_of_one_address_are_verified_one_at_a_time_and_five_
         guessers = [threading.Thread(target=guess) for _ in range(GUESSES)]
         for guesser in guessers:
             guesser.start()
-        while not attempts.begun:
+        while not attempts.started:
             threading.Event().wait(0.01)
         answer = httpx.post(page, data=ZHANG, trust_env=False, timeout=LONGEST)
-        attempts.let_go.set()
+        attempts.released.set()
         for guesser in guessers:
             guesser.join(LONGEST)
 
