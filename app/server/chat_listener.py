@@ -13,7 +13,7 @@ from junheng import bootstrap
 from junheng.adapters import clock
 from junheng.adapters.messaging.messenger import ChatFailing, NotDelivered
 from junheng.adapters.slack import views
-from junheng.adapters.slack.socket_mode import Acknowledgement, Envelope, say_without_values
+from junheng.adapters.slack.socket_mode import Acknowledgement, Envelope, log_without_values
 from tasks.chat import interactions
 from tasks.chat.interactions import Desk
 
@@ -103,7 +103,7 @@ class _Listener:
         except NotDelivered as error:
             log.warning("press %s: %s", number, error)
         except Exception as error:  # noqa: BLE001 - the next press must still be carried out
-            say_without_values(log, error)
+            log_without_values(log, error)
         finally:
             with self._lock:
                 self._at_work.discard(number)

@@ -1,4 +1,4 @@
-"""Channels: makes each one when it is first asked for, and guards it where it reaches people."""
+"""Channels: creates each messenger on first use; outside production it is guarded."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -29,7 +29,7 @@ _PLATFORMS: Mapping[Channel, Platform] = {
 
 
 class Messengers:
-    """The channels of one run; outside production, each reaches only who is allowed."""
+    """The channels of one run; outside production each reaches only allowed addresses."""
 
     def __init__(
         self,
@@ -45,22 +45,22 @@ class Messengers:
         self._called = called
         self._show = show
         self._clock = clock
-        self._made: dict[Channel, Messenger] = {}
+        self._messengers: dict[Channel, Messenger] = {}
         self._webhooks: Webhooks | None = None
 
     def of(self, channel: Channel) -> Messenger:
-        """Return a channel, the same one for the whole run.
+        """Return the messenger of a channel, the same one for the whole run.
 
         Raises:
-            ChatClosed: the file of webhooks, which it needs, cannot be used.
+            ChatClosed: the channel needs the webhooks file, which is not usable.
 
         """
-        if channel not in self._made:
-            self._made[channel] = self._guarded(channel)
-        return self._made[channel]
+        if channel not in self._messengers:
+            self._messengers[channel] = self._guarded(channel)
+        return self._messengers[channel]
 
     def is_set_up(self, channel: Channel) -> bool:
-        """Return whether there is any setting to reach a channel by."""
+        """Return whether the settings of a channel are present."""
         settings = self._settings
         match channel:
             case Channel.SLACK:
@@ -73,30 +73,30 @@ class Messengers:
                 return True
 
     def _guarded(self, channel: Channel) -> Messenger:
-        made = self._made_anew(channel)
-        if self._settings.is_production or self._stays_here(channel):
-            return made
+        messenger = self._created(channel)
+        if self._settings.is_production or self._is_local(channel):
+            return messenger
         return GuardedMessenger(
-            made,
+            messenger,
             FileMessenger(self._settings.outbox_folder, _show_nothing, self._called),
-            allowed=self._settings.allowed | self._groups_here(channel),
+            allowed=self._settings.allowed | self._local_groups(channel),
             withheld=self._wording.withheld,
             show=self._show,
         )
 
-    def _made_anew(self, channel: Channel) -> Messenger:
+    def _created(self, channel: Channel) -> Messenger:
         settings = self._settings
         match channel:
             case Channel.SLACK:
                 token = settings.slack_token
-                shown = token.get_secret_value() if token is not None else ""
+                plain = token.get_secret_value() if token is not None else ""
                 return SlackMessenger(
-                    shown,
+                    plain,
                     settings.slack_base_url,
                     lag_seconds=settings.slack_history_lag,
                 )
             case Channel.DINGTALK | Channel.WECOM | Channel.FEISHU:
-                common, own = _common(settings, channel), self._of_file().of(channel)
+                common, own = _common(settings, channel), self._webhooks_in_file().of(channel)
                 return GroupRobots(
                     _PLATFORMS[channel], common, own, cut=self._wording.cut, clock=self._clock
                 )
@@ -107,40 +107,40 @@ class Messengers:
             case Channel.FILE:
                 return FileMessenger(settings.outbox_folder, self._show, self._called)
 
-    def _stays_here(self, channel: Channel) -> bool:
-        """Return whether a channel ends on this machine, so that it reaches nobody."""
+    def _is_local(self, channel: Channel) -> bool:
+        """Return whether a channel ends on this machine, so that no message leaves it."""
         match channel:
             case Channel.FILE | Channel.CONSOLE:
                 return True
             case Channel.EMAIL:
-                # A mail server of this machine hands on to people all the same.
+                # A mail server on this machine still relays to people.
                 return False
             case Channel.SLACK:
                 return is_loopback(self._settings.slack_base_url)
             case Channel.DINGTALK | Channel.WECOM | Channel.FEISHU:
-                common, own = _common(self._settings, channel), self._of_file().of(channel)
+                common, own = _common(self._settings, channel), self._webhooks_in_file().of(channel)
                 robots = [robot for robot in (common, *own.values()) if robot is not None]
-                return bool(robots) and all(map(_is_here, robots))
+                return bool(robots) and all(map(_is_local_robot, robots))
 
-    def _groups_here(self, channel: Channel) -> frozenset[str]:
-        """Return the groups whose own robot is on this machine: a trial of it reaches nobody."""
+    def _local_groups(self, channel: Channel) -> frozenset[str]:
+        """Return the groups whose own robot is on this machine: no message leaves it."""
         match channel:
             case Channel.DINGTALK | Channel.WECOM | Channel.FEISHU:
-                own = self._of_file().of(channel)
-                return frozenset(name for name, robot in own.items() if _is_here(robot))
+                own = self._webhooks_in_file().of(channel)
+                return frozenset(name for name, robot in own.items() if _is_local_robot(robot))
             case Channel.SLACK | Channel.EMAIL | Channel.CONSOLE | Channel.FILE:
                 return frozenset()
 
-    def _of_file(self) -> Webhooks:
+    def _webhooks_in_file(self) -> Webhooks:
         path = self._settings.webhooks
         if self._webhooks is None:
-            kept = self._settings.config
-            self._webhooks = Webhooks() if path is None else webhook_file.read(path, config=kept)
+            config = self._settings.config
+            self._webhooks = Webhooks() if path is None else webhook_file.read(path, config=config)
         return self._webhooks
 
 
 def _common(settings: Settings, channel: Channel) -> Robot | None:
-    """Return the one robot of a platform that stands in the environment."""
+    """Return the common robot of a platform, which the environment names."""
     webhook, secret = {
         Channel.DINGTALK: (settings.dingtalk_webhook, settings.dingtalk_secret),
         Channel.WECOM: (settings.wecom_webhook, None),
@@ -149,7 +149,7 @@ def _common(settings: Settings, channel: Channel) -> Robot | None:
     return None if webhook is None else Robot(webhook=webhook, secret=secret)
 
 
-def _is_here(robot: Robot) -> bool:
+def _is_local_robot(robot: Robot) -> bool:
     return is_loopback(robot.webhook.get_secret_value())
 
 

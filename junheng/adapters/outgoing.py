@@ -1,4 +1,4 @@
-"""Outgoing HTTP: one request, one whole answer; no redirect is followed."""
+"""Outgoing HTTP: one request, one complete answer; redirects are not followed."""
 
 import json
 import ssl
@@ -20,10 +20,10 @@ from junheng.adapters.messaging import unreachable
 from junheng.adapters.messaging.unreachable import NetworkTrouble
 
 LARGEST_ANSWER = 2**16
-# A server that sends a byte now and then is never silent, but keeps us no longer than this.
-DEADLINE_IN_SILENCES = 4
+# A server that sends single bytes never hits the read timeout; a multiple of it ends the request.
+DEADLINE_IN_TIMEOUTS = 4
 OK, REDIRECTS, TOO_MANY_REQUESTS, SERVER_ERRORS = 200, 300, 429, 500
-# Raised before the first byte of a request is out; after any other error it may have arrived.
+# Raised before the first byte of a request is sent; after other errors it may have arrived.
 _NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -34,16 +34,16 @@ _NOT_SENT = (
 
 
 class NotReached(Exception):
-    """We cannot reach a server: no byte of the request is out."""
+    """We cannot reach a server: no byte of the request was sent."""
 
 
 class NoAnswer(Exception):
-    """We cannot say what a server did with a request: no whole answer came."""
+    """We cannot say whether a server processed a request: its answer is missing or incomplete."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer, whatever its status; the names of its headers are in small letters."""
+    """A complete answer of any status; the names of its headers are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -51,7 +51,7 @@ class Answer:
 
     @property
     def json_object(self) -> Mapping[str, Any] | None:
-        """Return the body where it is a JSON object, else None."""
+        """Return the body if it is a JSON object, else None."""
         try:
             parsed = json.loads(self.body)
         except (ValueError, RecursionError):
@@ -60,7 +60,7 @@ class Answer:
 
     @property
     def dated_at(self) -> datetime | None:
-        """Return what the server's clock showed, None where it does not say so."""
+        """Return the time in the Date header, None if it is missing or invalid."""
         try:
             moment = parsedate_to_datetime(self.headers.get("date", ""))
         except ValueError:
@@ -76,11 +76,11 @@ def post(
     timeout_seconds: float,
     largest_bytes: int = LARGEST_ANSWER,
 ) -> Answer:
-    """Return the answer to a POST; neither error holds the URL, which may be a secret.
+    """Return the answer to a POST; neither error contains the URL, which may be a secret.
 
     Raises:
-        NotReached: the request is not out.
-        NoAnswer: the server may have done what was asked.
+        NotReached: the request was not sent.
+        NoAnswer: the server may have processed the request.
 
     """
     body = bytearray()
@@ -92,7 +92,7 @@ def post(
             raise NoAnswer(too_large.format(bytes=largest_bytes))
 
     request = _request("POST", url, headers, content, timeout_seconds)
-    status, answered = _exchanged(request, keep, timeout_seconds * DEADLINE_IN_SILENCES)
+    status, answered = _exchanged(request, keep, timeout_seconds * DEADLINE_IN_TIMEOUTS)
     return Answer(status, answered, bytes(body))
 
 
@@ -104,13 +104,13 @@ def download(
     silence_seconds: float,
     seconds_at_most: float,
 ) -> int:
-    """Hand what a GET brings to `keep` until it returns False, and return the status.
+    """Pass the chunks of a GET to `keep` until it returns False, and return the status.
 
-    Only the body of an answer with status 200 is handed over.
+    Only the body of an answer with status 200 is passed on.
 
     Raises:
-        NotReached: the server is not reached.
-        NoAnswer: the connection broke, or it takes too long.
+        NotReached: the server is unreachable.
+        NoAnswer: the connection broke, or the time is up.
 
     """
     request = _request("GET", url, headers, None, silence_seconds)
@@ -118,7 +118,7 @@ def download(
 
 
 def proxy_of(url: str) -> str | None:
-    """Return this machine's proxy for an address, None where NO_PROXY or nothing names one."""
+    """Return the proxy that the environment names for a URL, None without one or by NO_PROXY."""
     parts = urlsplit(url)
     if proxy_bypass(parts.netloc.rpartition("@")[2]):
         return None
@@ -129,7 +129,7 @@ def proxy_of(url: str) -> str | None:
 def _request(
     method: str, url: str, headers: Mapping[str, str], content: bytes | None, silence: float
 ) -> httpx.Request:
-    # Identity: a small answer must not unfold into a large one.
+    # Identity: a small answer must not decompress into a large one.
     plain = {"Accept-Encoding": "identity", "Connection": "close"}
     try:
         return httpx.Request(
@@ -141,7 +141,7 @@ def _request(
         )
     except httpx.InvalidURL:
         pass
-    # Out here the client's own error, which quotes the URL, is no longer the context.
+    # Raised outside of `except`: the error of httpx quotes the URL.
     raise NotReached(wording.packaged().network[NetworkTrouble.WRONG_ADDRESS])
 
 
@@ -152,17 +152,17 @@ def _exchanged(
     *,
     only_ok: bool = False,
 ) -> tuple[int, Mapping[str, str]]:
-    """Send a request, hand over the body of its answer, and return status and headers."""
+    """Send a request, pass the body of its answer on, and return status and headers."""
     try:
-        return _unsafely_exchanged(request, keep, seconds_at_most, only_ok=only_ok)
+        return _exchanged_with_httpx_errors(request, keep, seconds_at_most, only_ok=only_ok)
     except httpx.HTTPError as error:
         kind = NotReached if isinstance(error, _NOT_SENT) else NoAnswer
         trouble = kind(_why(error))
-    # Out here the error of httpx, which may hold the request, is no longer the context.
+    # Raised outside of `except`: the error of httpx may contain the request.
     raise trouble
 
 
-def _unsafely_exchanged(
+def _exchanged_with_httpx_errors(
     request: httpx.Request,
     keep: Callable[[bytes], object],
     seconds_at_most: float,
@@ -191,18 +191,18 @@ def _transport(request: httpx.Request) -> httpx.HTTPTransport:
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    """Return the certificates that this machine trusts, SSL_CERT_FILE among them."""
+    """Return the certificates that this machine trusts, including SSL_CERT_FILE."""
     return ssl.create_default_context()
 
 
 def _why(error: Exception) -> str:
-    """Return what went wrong on the way, by the system's own error behind that of httpx."""
-    behind: BaseException | None = error
-    while behind is not None and not isinstance(behind, OSError):
-        behind = behind.__cause__ or behind.__context__
+    """Return the sentence for an error of httpx, by the system error that caused it."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, OSError):
+        cause = cause.__cause__ or cause.__context__
     if isinstance(error, httpx.TimeoutException):
-        behind = TimeoutError()
+        cause = TimeoutError()
     return unreachable.why(
-        error if behind is None else behind,
-        unknown=getattr(behind, "strerror", None) or type(error).__name__,
+        error if cause is None else cause,
+        unknown=getattr(cause, "strerror", None) or type(error).__name__,
     )

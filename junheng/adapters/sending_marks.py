@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from junheng.adapters.files import pages
 from junheng.values import Frozen
 
-_Kept = TypeVar("_Kept", bound=Frozen)
+_Mark = TypeVar("_Mark", bound=Frozen)
 
 
 class LastClaim(Frozen):
@@ -32,7 +32,7 @@ def put(path: Path, mark: Frozen) -> None:
     pages.put(path, f"{mark.model_dump_json()}\n")
 
 
-def read(path: Path, kind: type[_Kept]) -> _Kept | None:
+def read(path: Path, kind: type[_Mark]) -> _Mark | None:
     """Return a mark; None if the file is missing or damaged."""
     try:
         return kind.model_validate_json(path.read_text("utf-8"))

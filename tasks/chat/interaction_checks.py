@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from junheng.adapters.slack.web_api import Itself
+from junheng.adapters.slack.web_api import BotIdentity
 from junheng.domain.chat import open_actions
 from junheng.domain.chat.dialogs import MOST_FILES
 from junheng.domain.chat.interactions import Blank, Press, PressKind
@@ -55,7 +55,7 @@ class Checking:
 
     session: Session
     rulebook: Rulebook
-    itself: Itself
+    itself: BotIdentity
     on: date
 
     def allowed(self, press: Press) -> Allowed:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from junheng import bootstrap
 from junheng.adapters.messaging.messenger import CardRefused, NotDelivered
 from junheng.adapters.slack.socket_mode import Envelope
-from junheng.adapters.slack.web_api import Itself, SlackDesk
+from junheng.adapters.slack.web_api import BotIdentity, SlackDesk
 from junheng.domain.chat import interactions as presses_of
 from junheng.domain.chat import open_actions
 from junheng.domain.chat.interactions import Blank, Press, PressKind, PressStatus
@@ -50,7 +50,7 @@ class Desk:
     """Receives and carries out presses, with Slack, our own identity there, and the clock."""
 
     slack: SlackDesk
-    itself: Itself
+    itself: BotIdentity
     now: Callable[[], datetime]
 
     def take(self, envelope: Envelope) -> Taken:

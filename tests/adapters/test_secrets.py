@@ -33,10 +33,10 @@ from tests.fakes_robot import FakeRobot, Given
 from tests.fakes_slack import FakeSlackOffice
 from tests.loopback import Says
 
-UNREAD = "nobody-may-read-this"
-SIGNS = "SEC-nor-this"
+SECRET = "nobody-may-read-this"  # noqa: S105 - must appear nowhere
+SIGNING_SECRET = "SEC-nor-this"  # noqa: S105 - must appear nowhere
 FAULTS = (NotDelivered, DeliveryUncertain, DeliveryUnknown)
-ECHO = f"bad https://x/send?access_token={UNREAD} signed {SIGNS}"
+ECHO = f"bad https://x/send?access_token={SECRET} signed {SIGNING_SECRET}"
 ROBOT_FAULTS: tuple[Given | Says, ...] = (
     Given.HANG_UP,
     Given.TAKE_WITHOUT_ANSWER,
@@ -57,8 +57,8 @@ def _no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def assert_no_secret(text: str) -> None:
-    assert UNREAD not in text
-    assert SIGNS not in text
+    assert SECRET not in text
+    assert SIGNING_SECRET not in text
 
 
 def all_texts_of(error: BaseException | None) -> Iterator[str]:
@@ -70,7 +70,7 @@ def all_texts_of(error: BaseException | None) -> Iterator[str]:
         yield from all_texts_of(error.__context__)
 
 
-def fails_without_the_secret(call: Callable[[], object]) -> None:
+def assert_fails_without_the_secret(call: Callable[[], object]) -> None:
     with pytest.raises(FAULTS) as failed:
         call()
     for text in all_texts_of(failed.value):
@@ -92,44 +92,44 @@ class TestRobots:
         self, platform: Any, given: Given | Says
     ) -> None:
         with FakeRobot(given) as office:
-            webhook = SecretStr(f"{office.base}/send?access_token={UNREAD}")
+            webhook = SecretStr(f"{office.base}/send?access_token={SECRET}")
             messenger = RobotMessenger(
-                platform, webhook, SecretStr(SIGNS), cut="……", clock=clock.now
+                platform, webhook, SecretStr(SIGNING_SECRET), cut="……", clock=clock.now
             )
 
-            fails_without_the_secret(send(messenger))
+            assert_fails_without_the_secret(send(messenger))
 
     @pytest.mark.parametrize(
         "webhook",
         [
-            f"http://127.0.0.1:9/{UNREAD}",
-            f"https://127.0.0.1:9/{UNREAD}",
-            f"ftp://{UNREAD}",
-            UNREAD,
-            f"https://x/{UNREAD} ",
-            f"https://x/{UNREAD}\n",
-            f"https://x/{UNREAD}密",
-            f"https://[x/{UNREAD}",
-            f"https://x:{UNREAD}/",
+            f"http://127.0.0.1:9/{SECRET}",
+            f"https://127.0.0.1:9/{SECRET}",
+            f"ftp://{SECRET}",
+            SECRET,
+            f"https://x/{SECRET} ",
+            f"https://x/{SECRET}\n",
+            f"https://x/{SECRET}密",
+            f"https://[x/{SECRET}",
+            f"https://x:{SECRET}/",
         ],
     )
     def test_an_invalid_webhook_is_not_quoted(self, webhook: str) -> None:
         messenger = RobotMessenger(
-            DINGTALK, SecretStr(webhook), SecretStr(SIGNS), cut="……", clock=clock.now
+            DINGTALK, SecretStr(webhook), SecretStr(SIGNING_SECRET), cut="……", clock=clock.now
         )
 
-        fails_without_the_secret(send(messenger))
+        assert_fails_without_the_secret(send(messenger))
 
     @pytest.mark.parametrize("given", ROBOT_FAULTS)
     def test_no_error_of_a_group_robot_contains_the_webhook_or_the_secret(
         self, given: Given | Says
     ) -> None:
         with FakeRobot(given) as office:
-            webhook = SecretStr(f"{office.base}/send?access_token={UNREAD}")
-            own = {"jiaoyu@example.org": Robot(webhook=webhook, secret=SecretStr(SIGNS))}
+            webhook = SecretStr(f"{office.base}/send?access_token={SECRET}")
+            own = {"jiaoyu@example.org": Robot(webhook=webhook, secret=SecretStr(SIGNING_SECRET))}
             assert_no_secret(repr(own))
 
-            fails_without_the_secret(
+            assert_fails_without_the_secret(
                 send(GroupRobots(DINGTALK, None, own, cut="……", clock=clock.now))
             )
 
@@ -138,16 +138,16 @@ class TestWebhooks:
     @pytest.mark.parametrize(
         "text",
         [
-            f"dingtalk:\n  甲群: {{webhook: [{UNREAD}\n",
-            f"dingtalk:\n  甲群: {{webhook: [{UNREAD}], secret: {SIGNS}}}\n",
-            f"dingtalk:\n  甲群: https://x/{UNREAD}\n",
-            f"dingtalk:\n  https://x/{UNREAD}: {SIGNS}\n",
-            f"dingtalk:\n  access_token={UNREAD}{'x' * 40}: {{secret: {SIGNS}}}\n",
-            f"dingtalk: https://x/{UNREAD}\n",
-            f"dingtalk:\n  甲群: {{webhook: https://x/{UNREAD}, secrets: {SIGNS}}}\n",
-            f"https://x/{UNREAD}: {SIGNS}\n",
-            f"{UNREAD}\n",
-            f"甲群: !!python/object:x.{UNREAD} []\n",
+            f"dingtalk:\n  甲群: {{webhook: [{SECRET}\n",
+            f"dingtalk:\n  甲群: {{webhook: [{SECRET}], secret: {SIGNING_SECRET}}}\n",
+            f"dingtalk:\n  甲群: https://x/{SECRET}\n",
+            f"dingtalk:\n  https://x/{SECRET}: {SIGNING_SECRET}\n",
+            f"dingtalk:\n  access_token={SECRET}{'x' * 40}: {{secret: {SIGNING_SECRET}}}\n",
+            f"dingtalk: https://x/{SECRET}\n",
+            f"dingtalk:\n  甲群: {{webhook: https://x/{SECRET}, secrets: {SIGNING_SECRET}}}\n",
+            f"https://x/{SECRET}: {SIGNING_SECRET}\n",
+            f"{SECRET}\n",
+            f"甲群: !!python/object:x.{SECRET} []\n",
         ],
     )
     @pytest.mark.parametrize("mode", [0o600, 0o644])
@@ -158,14 +158,14 @@ class TestWebhooks:
         path.write_text(text, "utf-8")
         path.chmod(mode)
 
-        fails_without_the_secret(lambda: webhook_file.read(path, config=tmp_path / "config"))
+        assert_fails_without_the_secret(lambda: webhook_file.read(path, config=tmp_path / "config"))
 
     def test_a_webhooks_file_that_is_not_utf8_is_not_quoted(self, tmp_path: Path) -> None:
         path = tmp_path / "webhooks.yaml"
-        path.write_bytes(b"\xff\xfe" + UNREAD.encode())
+        path.write_bytes(b"\xff\xfe" + SECRET.encode())
         path.chmod(0o600)
 
-        fails_without_the_secret(lambda: webhook_file.read(path, config=tmp_path / "config"))
+        assert_fails_without_the_secret(lambda: webhook_file.read(path, config=tmp_path / "config"))
 
 
 class TestSlack:
@@ -182,18 +182,18 @@ class TestSlack:
     )
     def test_no_error_contains_the_token(self, post: Post | str) -> None:
         with FakeSlack(post) as office:
-            fails_without_the_secret(send(SlackMessenger(f"xoxb-{UNREAD}", office.url)))
+            assert_fails_without_the_secret(send(SlackMessenger(f"xoxb-{SECRET}", office.url)))
 
     def test_the_error_of_an_unreachable_slack_does_not_contain_the_token(self) -> None:
         with FakeSlack() as gone:
             pass
 
-        fails_without_the_secret(send(SlackMessenger(f"xoxb-{UNREAD}", gone.url)))
+        assert_fails_without_the_secret(send(SlackMessenger(f"xoxb-{SECRET}", gone.url)))
 
-    @pytest.mark.parametrize("token", [f"xoxb-{UNREAD}\n", f"xoxb {UNREAD}", f"令牌{UNREAD}", ""])
+    @pytest.mark.parametrize("token", [f"xoxb-{SECRET}\n", f"xoxb {SECRET}", f"令牌{SECRET}", ""])
     def test_an_invalid_token_is_not_quoted(self, token: str) -> None:
         with FakeSlack() as office:
-            fails_without_the_secret(send(SlackMessenger(token, office.url)))
+            assert_fails_without_the_secret(send(SlackMessenger(token, office.url)))
 
         assert office.calls == []
 
@@ -203,29 +203,29 @@ class TestSlackDesk:
     def test_no_error_contains_the_token(self, fault: str | int) -> None:
         with FakeSlackOffice() as office:
             office.faults["auth.test"].extend([fault] * 3)
-            desk = SlackDesk(f"xoxb-{UNREAD}", office.url)
+            desk = SlackDesk(f"xoxb-{SECRET}", office.url)
 
-            fails_without_the_secret(desk.itself)
+            assert_fails_without_the_secret(desk.itself)
 
     @pytest.mark.parametrize("fault", ["invalid_auth", "strange", 500])
     def test_no_error_of_the_socket_contains_its_token(self, fault: str | int) -> None:
         with FakeSlackOffice() as office:
             office.faults["apps.connections.open"].extend([fault] * 3)
-            with socket_of(f"xapp-{UNREAD}", office.url) as socket:
-                fails_without_the_secret(socket.connect)
+            with socket_of(f"xapp-{SECRET}", office.url) as socket:
+                assert_fails_without_the_secret(socket.connect)
 
-    @pytest.mark.parametrize("token", [UNREAD, f"xapp-{UNREAD} ", f"xapp-密{UNREAD}"])
+    @pytest.mark.parametrize("token", [SECRET, f"xapp-{SECRET} ", f"xapp-密{SECRET}"])
     def test_an_invalid_token_is_not_quoted(self, token: str) -> None:
-        fails_without_the_secret(lambda: socket_of(token, "http://127.0.0.1:9/"))
+        assert_fails_without_the_secret(lambda: socket_of(token, "http://127.0.0.1:9/"))
 
     def test_the_error_of_a_failed_download_does_not_contain_the_token(
         self, tmp_path: Path
     ) -> None:
         with FakeSlackOffice() as office:
             file = office.attach("a.pdf", b"%PDF")
-            desk = SlackDesk(f"xoxb-{UNREAD}", office.url)
+            desk = SlackDesk(f"xoxb-{SECRET}", office.url)
 
-            fails_without_the_secret(lambda: desk.fetch(file, tmp_path, largest_bytes=9))
+            assert_fails_without_the_secret(lambda: desk.fetch(file, tmp_path, largest_bytes=9))
 
 
 def socket_of(token: str, url: str) -> SlackSocket:
@@ -242,13 +242,13 @@ class TestMail:
     @pytest.mark.parametrize(
         "fault",
         [
-            {"codes": {"AUTH": f"535 no {UNREAD}"}},
-            {"codes": {"AUTH": f"435 no {UNREAD}"}},
-            {"codes": {"EHLO": "502 what", "HELO": f"550 no {UNREAD}"}},
-            {"codes": {"MAIL": f"550 no {UNREAD}"}},
-            {"codes": {"RCPT": f"550 no {UNREAD}"}},
-            {"codes": {"DATA": f"450 no {UNREAD}"}},
-            {"codes": {".": f"550 no {UNREAD}"}},
+            {"codes": {"AUTH": f"535 no {SECRET}"}},
+            {"codes": {"AUTH": f"435 no {SECRET}"}},
+            {"codes": {"EHLO": "502 what", "HELO": f"550 no {SECRET}"}},
+            {"codes": {"MAIL": f"550 no {SECRET}"}},
+            {"codes": {"RCPT": f"550 no {SECRET}"}},
+            {"codes": {"DATA": f"450 no {SECRET}"}},
+            {"codes": {".": f"550 no {SECRET}"}},
             {"offers": ()},
             {"breaks": Breaks.AT_GREETING},
             {"breaks": Breaks.AT_RECIPIENT},
@@ -258,20 +258,22 @@ class TestMail:
     )
     def test_no_error_contains_the_password(self, fault: dict[str, Any]) -> None:
         with FakeMail(**fault) as office:
-            fails_without_the_secret(send(MailMessenger(mail_server(office.port, UNREAD))))
+            assert_fails_without_the_secret(send(MailMessenger(mail_server(office.port, SECRET))))
 
     def test_an_invalid_password_is_not_quoted(self) -> None:
         with FakeMail() as office:
-            fails_without_the_secret(send(MailMessenger(mail_server(office.port, f"密{UNREAD}"))))
+            assert_fails_without_the_secret(
+                send(MailMessenger(mail_server(office.port, f"密{SECRET}")))
+            )
 
 
-def mail_server(port: int, unread: str) -> MailServer:
+def mail_server(port: int, secret: str) -> MailServer:
     server = MailServer(
         host="127.0.0.1",
         port=port,
         security=EmailSecurity.NONE,
         user="junheng",
-        password=SecretStr(unread),
+        password=SecretStr(secret),
         sender="a@example.org",
     )
     assert_no_secret(repr(server))
@@ -283,9 +285,9 @@ class TestSettings:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for name in ("SLACK_TOKEN", "DINGTALK_WEBHOOK", "FEISHU_SECRET", "EMAIL_PASSWORD"):
-            monkeypatch.setenv(f"JUNHENG_{name}", UNREAD)
+            monkeypatch.setenv(f"JUNHENG_{name}", SECRET)
         assert_no_secret(repr(bootstrap.settings()))
-        monkeypatch.setenv("JUNHENG_CHANNEL", UNREAD)
+        monkeypatch.setenv("JUNHENG_CHANNEL", SECRET)
 
         with pytest.raises(bootstrap.SettingsUnusable) as refused:
             bootstrap.settings()

@@ -1,1 +1,1 @@
-"""Messages, whatever carries them: the channels, their pace, and who may be reached."""
+"""Messengers of every channel, their rate limits, and the allowed addresses."""

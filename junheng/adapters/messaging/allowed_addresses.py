@@ -1,4 +1,4 @@
-"""The guard: outside production, a card reaches only those on the list; the rest lies in a file."""
+"""The guard: outside production cards go to allowed addresses only, the others to the outbox."""
 
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -11,9 +11,9 @@ from junheng.domain.chat.buttons import Button
 
 
 class GuardedMessenger:
-    """Sends to allowed addresses; lays every other card in the outbox with a line saying why.
+    """Sends to allowed addresses; writes every other card to the outbox with the reason.
 
-    `withheld` is that line, with {address}; the operator is shown it once.
+    `withheld` is the sentence with the reason and {address}; it is shown to the operator once.
     """
 
     def __init__(
@@ -36,10 +36,10 @@ class GuardedMessenger:
     def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
         if address in self._allowed:
             return self._guarded.send(key=key, address=address, text=text, buttons=buttons)
-        why = self._withheld.format(address=address)
-        receipt = self._outbox.send(key=key, address=address, text=f"{why}\n\n{text}")
+        reason = self._withheld.format(address=address)
+        receipt = self._outbox.send(key=key, address=address, text=f"{reason}\n\n{text}")
         if not self._was_shown:
-            self._show(why)
+            self._show(reason)
             self._was_shown = True
         return Withheld(f"{FileMessenger.channel}:{receipt}")
 
@@ -51,7 +51,7 @@ class GuardedMessenger:
 
 
 class ConsoleMessenger:
-    """Shows each card where the command runs, and keeps nothing."""
+    """Shows each card in the terminal of the command, and stores nothing."""
 
     channel = "console"
 
@@ -68,7 +68,7 @@ class ConsoleMessenger:
 
 
 def is_loopback(url: str | None) -> bool:
-    """Return whether an address of the web is this machine itself."""
+    """Return whether the host of a URL is this machine."""
     try:
         host = urlsplit(url or "").hostname or ""
         return host == "localhost" or ip_address(host).is_loopback

@@ -1,4 +1,4 @@
-"""Mail: hands cards to a mail server, which has taken one once it says so after the last line."""
+"""Mail: sends cards by SMTP; a card is accepted if the server confirms it after the last line."""
 
 import re
 import smtplib
@@ -31,14 +31,14 @@ from junheng.wording.chase.mail import MailWords
 
 _ADDRESS = re.compile(r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]+@[A-Za-z0-9.-]+")
 _PLAIN = re.compile(r"[ -~]+")
-_TAKEN = frozenset({250, 251})
-_TRANSIENT, _PERMANENT, _BEYOND = 400, 500, 600
+_ACCEPTED = frozenset({250, 251})
+_TRANSIENT, _PERMANENT, _END_OF_CODES = 400, 500, 600
 _PORTS = {EmailSecurity.STARTTLS: 587, EmailSecurity.SSL: 465, EmailSecurity.NONE: 25}
 
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """How the mail server is reached; None is what no setting names."""
+    """The connection settings of the mail server; None if not set."""
 
     host: str | None
     port: int | None
@@ -49,7 +49,7 @@ class MailServer:
 
 
 class MailMessenger:
-    """Sends each card as a plain letter; its Message-ID is the same whenever it is sent."""
+    """Sends each card as a plain text mail; its Message-ID depends on the key only."""
 
     channel = "email"
 
@@ -61,20 +61,20 @@ class MailMessenger:
         letter = self._letter(key, address, text)
         self._check()
         with self._connected() as smtp:
-            self._announce(smtp, address)
-            self._hand_over(smtp, letter, address)
+            self._send_addresses(smtp, address)
+            self._send_content(smtp, letter, address)
         return str(letter["Message-ID"])
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
         del key, since
-        raise DeliveryUnknown(_says().unknown.format(address=address))
+        raise DeliveryUnknown(_words().unknown.format(address=address))
 
     def _letter(self, key: str, address: str, text: str) -> EmailMessage:
         sender = self._server.sender or ""
         if not _ADDRESS.fullmatch(sender):
-            raise ChatClosed(_says().no_sender)
+            raise ChatClosed(_words().no_sender)
         if not _ADDRESS.fullmatch(address):
-            raise CardRefused(_says().no_address.format(address=address))
+            raise CardRefused(_words().no_address.format(address=address))
         letter = EmailMessage(policy=SMTP)
         letter["From"], letter["To"] = sender, address
         letter["Subject"] = " ".join(next(iter(text.strip().splitlines()), "").split())
@@ -83,37 +83,37 @@ class MailMessenger:
         return letter
 
     def _check(self) -> None:
-        """Refuse settings that cannot work, or would give the password away, before any call."""
+        """Raise ChatClosed for settings that cannot work or would send the password unencrypted."""
         server = self._server
         if not _PLAIN.fullmatch(server.host or ""):
-            raise ChatClosed(_says().no_host)
+            raise ChatClosed(_words().no_host)
         if server.user is None or server.password is None:
             return
         is_open = server.security is EmailSecurity.NONE
         if is_open and not is_loopback(f"smtp://{server.host}"):
-            raise ChatClosed(_says().password_in_the_clear)
+            raise ChatClosed(_words().password_in_the_clear)
         if not (_PLAIN.fullmatch(server.user) and _PLAIN.fullmatch(_secret(server.password))):
-            raise ChatClosed(_says().login_unusable)
+            raise ChatClosed(_words().login_unusable)
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
-        """Yield a connection that has logged in; whatever fails until then, nothing was sent."""
-        with ExitStack() as parting:
+        """Yield a connection after login; if an error is raised before, nothing was sent."""
+        with ExitStack() as cleanup:
             trouble: NotDelivered | None = None
             smtp: smtplib.SMTP | None = None
             try:
                 smtp = self._opened()
-                parting.callback(_part, smtp)
+                cleanup.callback(_disconnect, smtp)
                 self._log_in(smtp)
             except smtplib.SMTPAuthenticationError as error:
-                trouble = _not_let_in(error.smtp_code)
+                trouble = _login_refused(error.smtp_code)
             except smtplib.SMTPNotSupportedError:
-                trouble = ChatClosed(_says().security_unsupported)
+                trouble = ChatClosed(_words().security_unsupported)
             except OSError as error:
-                trouble = ChatUnreachable(_says().unreachable.format(reason=_kind(error)))
-            # Out here the client's own error, which may hold what was said, is no context.
+                trouble = ChatUnreachable(_words().unreachable.format(reason=_kind(error)))
+            # Raised outside of `except`: the error of smtplib may quote the dialog.
             if smtp is None or trouble is not None:
-                raise trouble or ChatUnreachable(_says().unreachable_for_no_reason)
+                raise trouble or ChatUnreachable(_words().unreachable_for_no_reason)
             yield smtp
 
     def _opened(self) -> smtplib.SMTP:
@@ -131,61 +131,61 @@ class MailMessenger:
         if self._server.user is not None and self._server.password is not None:
             smtp.login(self._server.user, _secret(self._server.password))
 
-    def _announce(self, smtp: smtplib.SMTP, address: str) -> None:
-        """Name sender and recipient; the letter itself is not out yet."""
+    def _send_addresses(self, smtp: smtplib.SMTP, address: str) -> None:
+        """Send MAIL and RCPT; the content is not sent yet."""
         trouble: NotDelivered | None = None
         try:
             sender_code, _ = smtp.mail(self._server.sender or "")
-            code, _ = smtp.rcpt(address) if sender_code in _TAKEN else (sender_code, b"")
+            code, _ = smtp.rcpt(address) if sender_code in _ACCEPTED else (sender_code, b"")
         except OSError as error:
-            trouble = ChatUnreachable(_says().interrupted.format(reason=_kind(error)))
+            trouble = ChatUnreachable(_words().interrupted.format(reason=_kind(error)))
         else:
-            if sender_code not in _TAKEN and sender_code >= _PERMANENT:
-                trouble = ChatClosed(_says().sender_refused.format(code=sender_code))
-            elif code not in _TAKEN:
+            if sender_code not in _ACCEPTED and sender_code >= _PERMANENT:
+                trouble = ChatClosed(_words().sender_refused.format(code=sender_code))
+            elif code not in _ACCEPTED:
                 trouble = _refused(address, code)
         if trouble is not None:
             raise trouble
 
-    def _hand_over(self, smtp: smtplib.SMTP, letter: EmailMessage, address: str) -> None:
+    def _send_content(self, smtp: smtplib.SMTP, letter: EmailMessage, address: str) -> None:
         trouble: Exception | None = None
         try:
             code, _ = smtp.data(letter.as_bytes())
         except smtplib.SMTPDataError as error:
-            # It was not even let begin.
+            # The server refused the DATA command, before the content.
             trouble = _refused(address, error.smtp_code)
         except OSError as error:
             trouble = DeliveryUncertain(
-                _says().uncertain.format(address=address, reason=_kind(error))
+                _words().uncertain.format(address=address, reason=_kind(error))
             )
         else:
-            if _TRANSIENT <= code < _BEYOND:
+            if _TRANSIENT <= code < _END_OF_CODES:
                 trouble = _refused(address, code)
-            elif code not in _TAKEN:
-                # Not a final code of SMTP, but for example the page of a proxy.
-                trouble = DeliveryUncertain(_says().no_result.format(address=address))
+            elif code not in _ACCEPTED:
+                # Not a final SMTP code, for example the page of a proxy.
+                trouble = DeliveryUncertain(_words().no_result.format(address=address))
         if trouble is not None:
             raise trouble
 
 
-def _says() -> MailWords:
+def _words() -> MailWords:
     return wording.packaged().mail
 
 
-def _not_let_in(code: int) -> NotDelivered:
+def _login_refused(code: int) -> NotDelivered:
     if code < _PERMANENT:
-        return ChatUnreachable(_says().no_login_now.format(code=code))
-    return ChatClosed(_says().no_login.format(code=code))
+        return ChatUnreachable(_words().no_login_now.format(code=code))
+    return ChatClosed(_words().no_login.format(code=code))
 
 
 def _refused(address: str, code: int) -> NotDelivered:
     if code < _PERMANENT:
-        return ChatFailing(_says().not_now.format(address=address, code=code))
-    return CardRefused(_says().refused.format(address=address, code=code))
+        return ChatFailing(_words().not_now.format(address=address, code=code))
+    return CardRefused(_words().refused.format(address=address, code=code))
 
 
-def _part(smtp: smtplib.SMTP) -> None:
-    # The letter was taken or not; how they part changes nothing.
+def _disconnect(smtp: smtplib.SMTP) -> None:
+    # The result of the card is known; an error in QUIT does not change it.
     with suppress(OSError):
         smtp.quit()
     smtp.close()
@@ -196,8 +196,7 @@ def _secret(password: SecretStr) -> str:
 
 
 def _kind(error: OSError) -> str:
-    # What a mail server said is kept back: it may repeat what it was told.
-    said_by_server = isinstance(error, smtplib.SMTPException)
-    if said_by_server:
+    # An answer of the mail server is not quoted: it may repeat the password.
+    if isinstance(error, smtplib.SMTPException):
         return type(error).__name__
     return unreachable.why(error, unknown=error.strerror or type(error).__name__)

@@ -1,4 +1,4 @@
-"""Chat: hands a card to Slack or lays it in the outbox, and says afterwards whether it arrived."""
+"""Messenger: the protocol of all channels, its errors, and the messenger that writes files."""
 
 import os
 import re
@@ -19,23 +19,23 @@ class NotDelivered(Exception):
 
 
 class CardRefused(NotDelivered):
-    """We cannot send this card, because chat refuses its address or its text."""
+    """We cannot send this card, because the platform refuses its address or its text."""
 
 
 class ChatClosed(NotDelivered, Refusal):
-    """We cannot send any card, because chat does not let us in."""
+    """We cannot send any card, because the platform refuses our credentials."""
 
 
 class ChatFailing(NotDelivered):
-    """We cannot send this card now, because chat is failing; it may do better later."""
+    """We cannot send this card now, because the platform fails; a retry may succeed."""
 
 
 class ChatUnreachable(ChatFailing):
-    """We cannot send any card now, because chat is not reached, or asks us to wait."""
+    """We cannot send any card now, because the platform is unreachable or asks us to wait."""
 
 
 class DeliveryUncertain(Exception):
-    """We cannot say whether the card arrived, because chat gave no clear answer."""
+    """We cannot say whether the card arrived, because the platform gave no clear answer."""
 
 
 class DeliveryUnknown(Exception):
@@ -43,38 +43,38 @@ class DeliveryUnknown(Exception):
 
 
 class Withheld(str):
-    """The receipt of a card that was laid aside in a trial: whom it is addressed to got nothing."""
+    """The receipt of a card that was withheld in a trial: its recipient got no message."""
 
     __slots__ = ()
 
 
 class Messenger(Protocol):
-    """What the chase needs of chat."""
+    """A channel as the chase uses it."""
 
     channel: str
 
     def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
-        """Deliver a card and return a receipt; where buttons cannot be shown, there are none.
+        """Deliver a card and return its receipt; a channel without buttons ignores them.
 
         Raises:
-            NotDelivered: it did not arrive, and why.
+            NotDelivered: it did not arrive; the message says why.
             DeliveryUncertain: it may have arrived.
             DeliveryUnknown: a card of that key has arrived with another text.
         """
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
-        """Return the receipt of a card that somebody began to send, None if it never arrived.
+        """Return the receipt of a card whose sending was begun, None if it never arrived.
 
         Raises:
-            NotDelivered: chat does not answer today; ask again in a later run.
-            DeliveryUnknown: it can never be found out here.
+            NotDelivered: the platform does not answer; retry in a later run.
+            DeliveryUnknown: the channel can never answer this.
         """
 
 
 class FileMessenger:
-    """Lays each card in the outbox as `<day>/<district>-<recipient>.txt`, and shows it.
+    """Writes each card to the outbox as `<day>/<district>-<recipient>.txt`, and shows it.
 
-    `called` says what people call a recipient on a day.
+    `called` returns the display name of a recipient on a day.
     """
 
     channel = "file"
@@ -90,7 +90,7 @@ class FileMessenger:
         target = self._file_of(key)
         if not target.exists():
             letter = wording.packaged().outbox.letter
-            self._lay(target, letter.format(address=address, key=key, text=text))
+            self._write(target, letter.format(address=address, key=key, text=text))
             self._show(text)
         return self._receipt(target)
 
@@ -98,7 +98,7 @@ class FileMessenger:
         del address, since
         day = self._file_of(key).parent
         number = wording.packaged().outbox.number.format(key=key)
-        # By its number, not by its name: what people call a recipient may have changed since.
+        # By its number, not by its name: the display name of a recipient may have changed since.
         letters = (
             letter
             for letter in sorted(day.glob("*.txt"))
@@ -106,16 +106,16 @@ class FileMessenger:
         )
         return next(map(self._receipt, letters), None)
 
-    def _lay(self, target: Path, letter: str) -> None:
-        """Put a letter there whole or not at all; a killed process's half one is replaced."""
-        half = target.with_name(f".{target.name}.half")
+    def _write(self, target: Path, letter: str) -> None:
+        """Write a letter atomically; the partial file of a killed process is replaced."""
+        partial = target.with_name(f".{target.name}.half")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with half.open("w", encoding="utf-8") as file:
+            with partial.open("w", encoding="utf-8") as file:
                 file.write(letter)
                 file.flush()
                 os.fsync(file.fileno())
-            half.replace(target)
+            partial.replace(target)
         except OSError as error:
             not_written = wording.packaged().outbox.not_written
             raise ChatUnreachable(not_written.format(target=target, reason=why(error))) from error
@@ -135,6 +135,6 @@ _LONGEST_NAME = 60
 
 
 def _file_name(called: str, name: str) -> str:
-    """Return what a file is called so that any file system takes it, still one for each name."""
+    """Return a file name that is valid on any file system and unique for each name."""
     plain = _NOT_IN_FILE_NAMES.sub("_", called)[:_LONGEST_NAME]
     return plain if plain == name else f"{plain}-{sha256(name.encode()).hexdigest()[:8]}"

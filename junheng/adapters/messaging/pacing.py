@@ -1,4 +1,4 @@
-"""Pacing: waits until a platform takes one more message, as its own limits say."""
+"""Pacing: a client-side rate limiter, which waits until a platform accepts one more message."""
 
 import time
 from collections import deque
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many messages are taken within so many seconds."""
+    """A rate limit: the most messages within a number of seconds."""
 
     messages: int
     seconds: float
 
 
 class Turns:
-    """The turns of one robot or one channel, under every pace that holds for it."""
+    """The rate limiter of one robot or one channel, under all its rate limits."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class Turns:
         self._taken = [(pace, deque[float](maxlen=pace.messages)) for pace in paces]
 
     def take(self) -> None:
-        """Wait until one more message may go out, and count it."""
+        """Wait until one more message may be sent, and count it."""
         for pace, taken in self._taken:
             if len(taken) == pace.messages:
                 rest = taken[0] + pace.seconds - self._now()

@@ -1,4 +1,4 @@
-"""What keeps a server from being reached or its answer from being read, in words."""
+"""Network errors as Chinese sentences."""
 
 import errno
 import socket
@@ -11,7 +11,7 @@ NO_NETWORK = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
 
 class NetworkTrouble(StrEnum):
-    """What goes wrong with a request; the sentences are in config/wording/network.yaml."""
+    """The kinds of network errors; the sentences are in config/wording/network.yaml."""
 
     NO_NETWORK = "no_network"
     REFUSED = "refused"
@@ -23,7 +23,7 @@ class NetworkTrouble(StrEnum):
     TOO_LARGE = "too_large"
 
 
-# The first kind that an error is of holds.
+# The first class of which an error is an instance decides.
 KINDS: tuple[tuple[type[BaseException], NetworkTrouble], ...] = (
     (ConnectionRefusedError, NetworkTrouble.REFUSED),
     (TimeoutError, NetworkTrouble.TIMED_OUT),
@@ -34,7 +34,7 @@ KINDS: tuple[tuple[type[BaseException], NetworkTrouble], ...] = (
 
 
 def why(error: object, *, unknown: str | None = None) -> str:
-    """Return what went wrong on the way; what is not known as it stands, or as the caller says."""
+    """Return the sentence for an error; for other errors `unknown`, or the text of the error."""
     trouble = _trouble(error)
     if trouble is None:
         return str(error) if unknown is None else unknown

@@ -1,4 +1,4 @@
-"""Group robots: of one platform, a group's own robot where it has one, else the common one."""
+"""Group robots of one platform: a group's own robot if it has one, else the common robot."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from junheng.domain.office_days import Clock
 
 
 class GroupRobots:
-    """Posts each card by the robot of the group that its address names; else by the common one."""
+    """Posts each card by the robot of its group, else by the common robot."""
 
     def __init__(
         self,
@@ -28,9 +28,9 @@ class GroupRobots:
         self._platform = platform
         self._common = common
         robots = [robot for robot in (common, *own.values()) if robot is not None]
-        # Two names may be one group's: its robot counts its messages together.
+        # Two names may have the same webhook: the platform counts the messages of both together.
         turns = {robot.webhook.get_secret_value(): Turns(platform.paces) for robot in robots}
-        self._robots = {
+        self._own_messengers = {
             name: RobotMessenger(
                 platform,
                 robot.webhook,
@@ -42,7 +42,7 @@ class GroupRobots:
             )
             for name, robot in own.items()
         }
-        self._otherwise = RobotMessenger(
+        self._common_messenger = RobotMessenger(
             platform,
             None if common is None else common.webhook,
             None if common is None else common.secret,
@@ -52,21 +52,21 @@ class GroupRobots:
         )
 
     def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
-        robot = self._robot_of(address)
-        return robot.send(key=key, address=address, text=text, buttons=buttons)
+        messenger = self._messenger_of(address)
+        return messenger.send(key=key, address=address, text=text, buttons=buttons)
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
-        return self._otherwise.was_delivered(key=key, address=address, since=since)
+        return self._common_messenger.was_delivered(key=key, address=address, since=since)
 
-    def _robot_of(self, address: str) -> Messenger:
-        if address in self._robots:
-            return self._robots[address]
-        if self._common is None and self._robots:
+    def _messenger_of(self, address: str) -> Messenger:
+        if address in self._own_messengers:
+            return self._own_messengers[address]
+        if self._common is None and self._own_messengers:
             no_robot = wording.packaged().robots.no_robot_of_group
             raise CardRefused(
                 no_robot.format(platform=self._platform.name, address=address, channel=self.channel)
             )
-        return self._otherwise
+        return self._common_messenger
 
 
 def _setting(platform: Platform, name: str) -> str:

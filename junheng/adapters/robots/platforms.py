@@ -1,4 +1,4 @@
-"""The robots of DingTalk, WeCom and Feishu: limits, signatures, and what their codes mean."""
+"""The robots of DingTalk, WeCom and Feishu: limits, signatures, and the meaning of their codes."""
 
 import hmac
 from base64 import b64encode
@@ -9,55 +9,55 @@ from urllib.parse import quote
 from junheng.adapters.messaging.pacing import Pace
 from junheng.adapters.robots.sending import Call, Meaning, Platform
 
-_WIDE = {"<": "＜", ">": "＞", "@": "＠"}
+_FULL_WIDTH = {"<": "＜", ">": "＞", "@": "＠"}
 _MINUTE = 60.0
 _MILLISECONDS = 1000
 
 
-def _signature(key: str, said: str) -> str:
-    return b64encode(hmac.digest(key.encode(), said.encode(), "sha256")).decode()
+def _signature(key: str, content: str) -> str:
+    return b64encode(hmac.digest(key.encode(), content.encode(), "sha256")).decode()
 
 
-def _dingtalk(webhook: str, secret: str | None, text: str, at: float) -> Call:
+def _dingtalk(webhook: str, secret: str | None, text: str, now: float) -> Call:
     body = {"msgtype": "text", "text": {"content": text}, "at": {"isAtAll": False}}
     if secret is None:
         return Call(webhook, body)
-    moment = round(at * _MILLISECONDS)
-    sign = quote(_signature(secret, f"{moment}\n{secret}"), safe="")
-    joint = "&" if "?" in webhook else "?"
-    return Call(f"{webhook}{joint}timestamp={moment}&sign={sign}", body)
+    timestamp = round(now * _MILLISECONDS)
+    sign = quote(_signature(secret, f"{timestamp}\n{secret}"), safe="")
+    separator = "&" if "?" in webhook else "?"
+    return Call(f"{webhook}{separator}timestamp={timestamp}&sign={sign}", body)
 
 
-def _wecom(webhook: str, secret: str | None, text: str, at: float) -> Call:
-    del secret, at
+def _wecom(webhook: str, secret: str | None, text: str, now: float) -> Call:
+    del secret, now
     return Call(webhook, {"msgtype": "text", "text": {"content": text}})
 
 
-def _feishu(webhook: str, secret: str | None, text: str, at: float) -> Call:
+def _feishu(webhook: str, secret: str | None, text: str, now: float) -> Call:
     body: dict[str, Any] = {"msg_type": "text", "content": {"text": text}}
     if secret is not None:
-        moment = str(int(at))
-        body |= {"timestamp": moment, "sign": _signature(f"{moment}\n{secret}", "")}
+        timestamp = str(int(now))
+        body |= {"timestamp": timestamp, "sign": _signature(f"{timestamp}\n{secret}", "")}
     return Call(webhook, body)
 
 
-def _errcode(said: Mapping[str, Any]) -> object:
-    return said.get("errcode")
+def _errcode(answer: Mapping[str, Any]) -> object:
+    return answer.get("errcode")
 
 
-def _feishu_code(said: Mapping[str, Any]) -> object:
-    # The older form of the answer, still given beside the newer one.
-    return said.get("code", said.get("StatusCode"))
+def _feishu_code(answer: Mapping[str, Any]) -> object:
+    # StatusCode is the older format, which Feishu still sends beside the newer one.
+    return answer.get("code", answer.get("StatusCode"))
 
 
 # https://open.dingtalk.com/document/robots/custom-robot-access: 20 messages a minute, then ten
-# minutes of silence; 20,000 bytes a message, counted with what JSON adds to its quotes and lines.
+# minutes of blocking; 20,000 bytes a message, including the escapes of JSON.
 DINGTALK = Platform(
     channel="dingtalk",
     webhook_setting="JUNHENG_DINGTALK_WEBHOOK",
     most_bytes=16_000,
     paces=(Pace(20, _MINUTE),),
-    inert=_WIDE,
+    inert=_FULL_WIDTH,
     meanings={
         -1: Meaning.UNCLEAR,
         130101: Meaning.WAIT,
@@ -83,7 +83,7 @@ WECOM = Platform(
     webhook_setting="JUNHENG_WECOM_WEBHOOK",
     most_bytes=2048,
     paces=(Pace(20, _MINUTE),),
-    inert=_WIDE,
+    inert=_FULL_WIDTH,
     meanings={
         -1: Meaning.UNCLEAR,
         45009: Meaning.WAIT,
@@ -99,13 +99,13 @@ WECOM = Platform(
     call=_wecom,
 )
 # https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot: 100 messages a minute, 5 a
-# second, 20 KB a request. Its text knows <at>, tags and [links](…).
+# second, 20 KB a request. Its text format has <at>, tags and [links](…).
 FEISHU = Platform(
     channel="feishu",
     webhook_setting="JUNHENG_FEISHU_WEBHOOK",
     most_bytes=16_000,
     paces=(Pace(5, 1.0), Pace(100, _MINUTE)),
-    inert=_WIDE | {"[": "［", "]": "］", "*": "＊", "~": "～", "`": "｀"},
+    inert=_FULL_WIDTH | {"[": "［", "]": "］", "*": "＊", "~": "～", "`": "｀"},
     meanings={
         11232: Meaning.WAIT,
         11247: Meaning.WAIT,

@@ -1,4 +1,4 @@
-"""Robots: cards for a group's robot, whose webhook takes each and answers by a code in the body."""
+"""Robots: posts cards to the webhook of a group robot, which answers by a code in the body."""
 
 import json
 import re
@@ -33,7 +33,7 @@ _LONGEST_REASON = 80
 
 
 class Meaning(StrEnum):
-    """What a code other than 0 says of a card that a robot was given."""
+    """The meaning of an error code for a card that was posted."""
 
     WAIT = "wait"
     CLOSED = "closed"
@@ -43,7 +43,7 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Where one card is posted, and what."""
+    """A request: the URL and the JSON body of one card."""
 
     url: str
     body: Mapping[str, Any]
@@ -51,9 +51,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """What tells one platform's robots from another's.
+    """The properties of one platform's robots.
 
-    `call` makes the call out of webhook, signing secret, text and the moment in seconds.
+    `inert` maps characters with a meaning to harmless ones. `call` returns the request for a
+    webhook, signing secret, text and time (in seconds since the epoch).
     """
 
     channel: str
@@ -67,15 +68,15 @@ class Platform:
 
     @property
     def name(self) -> str:
-        """Return the platform's name, as people read it."""
+        """Return the display name of the platform."""
         return wording.packaged().channels.names.of(self.channel)
 
 
 class RobotMessenger:
-    """Posts cards to one robot; delivered is what the platform's own code says is delivered.
+    """Posts cards to one robot; a card is delivered if the platform answers with code 0.
 
-    `cut` is what a card ends with that is too long for the platform. A robot of a group of its
-    own, named by `setting`, is only its group's trouble: the others of the platform go on.
+    `cut` is the last line of a card that was shortened to the platform's limit. With `setting` the
+    robot belongs to one group: its errors refuse single cards and do not close the platform.
     """
 
     def __init__(
@@ -104,7 +105,7 @@ class RobotMessenger:
     def send(self, *, key: str, address: str, text: str, buttons: tuple[Button, ...] = ()) -> str:
         call = self._call(text)
         self._turns.take()
-        self._judge(self._answer(call, address), address)
+        self._check(self._answer(call, address), address)
         return f"{self.channel}:{key}"
 
     def was_delivered(self, *, key: str, address: str, since: datetime) -> str | None:
@@ -116,13 +117,15 @@ class RobotMessenger:
     def _call(self, text: str) -> Call:
         webhook = self._webhook.get_secret_value() if self._webhook is not None else ""
         secret = self._secret.get_secret_value() if self._secret is not None else None
-        if not _may_be_called(webhook):
+        if not _is_valid(webhook):
             no_webhook = _words().no_webhook
             raise self._closed(
                 no_webhook.format(platform=self._platform.name, setting=self._setting)
             )
-        shown = fitting(inert(text, self._platform.inert), self._platform.most_bytes, cut=self._cut)
-        return self._platform.call(webhook, secret, shown, self._clock().timestamp())
+        content = fitting(
+            inert(text, self._platform.inert), self._platform.most_bytes, cut=self._cut
+        )
+        return self._platform.call(webhook, secret, content, self._clock().timestamp())
 
     def _answer(self, call: Call, address: str) -> outgoing.Answer:
         try:
@@ -140,11 +143,11 @@ class RobotMessenger:
         except outgoing.NoAnswer as error:
             raise self._uncertain(address, _words().no_answer.format(reason=error)) from error
 
-    def _judge(self, answer: outgoing.Answer, address: str) -> None:
-        status, said = answer.status, answer.json_object or {}
-        code = self._platform.code_of(said)
+    def _check(self, answer: outgoing.Answer, address: str) -> None:
+        status, content = answer.status, answer.json_object or {}
+        code = self._platform.code_of(content)
         if not isinstance(code, int) or isinstance(code, bool):
-            # Not an answer of the platform, but a redirect, or a page of a proxy.
+            # Not an answer of the platform, but a redirect or the page of a proxy.
             not_the_platforms = _words().not_the_platforms
             raise self._uncertain(
                 address, not_the_platforms.format(status=status, setting=self._setting)
@@ -153,12 +156,12 @@ class RobotMessenger:
             return
         if code == 0:
             raise self._uncertain(address, f"HTTP {status}")
-        reason = self._told(code, said)
-        # After a code that is not listed, the card may have arrived.
+        reason = self._reason(code, content)
+        # After an unknown code the card may have arrived.
         raise self._failure(self._platform.meanings.get(code, Meaning.UNCLEAR), reason, address)
 
     def _failure(self, meaning: Meaning, reason: str, address: str) -> Exception:
-        """Return the exception for a card that a robot did not take with code 0."""
+        """Return the exception for an error code."""
         platform, setting = self._platform.name, self._setting
         match meaning:
             case Meaning.WAIT:
@@ -176,25 +179,25 @@ class RobotMessenger:
                     refused.format(address=address, platform=platform, reason=reason)
                 )
 
-    def _told(self, code: int, said: Mapping[str, Any]) -> str:
-        """Return the code and the platform's own words for it, without any of our secrets."""
-        words = str(said.get("errmsg") or said.get("msg") or "")
+    def _reason(self, code: int, content: Mapping[str, Any]) -> str:
+        """Return the code and the platform's error message, with our secrets masked."""
+        words = str(content.get("errmsg") or content.get("msg") or "")
         for secret in _secrets(self._webhook, self._secret):
             words = words.replace(secret, "***")
         return f"{code} {words[:_LONGEST_REASON]}".strip()
 
-    def _closed(self, said: str) -> NotDelivered:
-        return ChatClosed(said) if self._is_common else CardRefused(said)
+    def _closed(self, sentence: str) -> NotDelivered:
+        return ChatClosed(sentence) if self._is_common else CardRefused(sentence)
 
     def _slow_down(self) -> NotDelivered:
-        # The platforms count each robot's messages by themselves.
+        # The platforms limit each robot separately.
         kind = ChatUnreachable if self._is_common else ChatFailing
         return kind(_words().slow_down.format(platform=self._platform.name))
 
-    def _uncertain(self, address: str, why: str) -> DeliveryUncertain:
+    def _uncertain(self, address: str, reason: str) -> DeliveryUncertain:
         platform = self._platform.name
         return DeliveryUncertain(
-            _words().uncertain.format(address=address, platform=platform, reason=why)
+            _words().uncertain.format(address=address, platform=platform, reason=reason)
         )
 
 
@@ -203,21 +206,21 @@ def _words() -> RobotWords:
 
 
 def inert(text: str, replaced: Mapping[str, str]) -> str:
-    """Return a text in which no sign calls people, links or formats: each has its wide form."""
-    return text.translate({ord(sign): wide for sign, wide in replaced.items()})
+    """Return a text without mentions, links and formats: their characters are replaced."""
+    return text.translate({ord(sign): harmless for sign, harmless in replaced.items()})
 
 
 def fitting(text: str, most_bytes: int, *, cut: str) -> str:
-    """Return a text that fits, cut after a whole line and then saying so."""
+    """Return a text within the limit; a long one is cut at a line end, and ends with `cut`."""
     if len(text.encode()) <= most_bytes:
         return text
     room = most_bytes - len(f"\n{cut}".encode())
-    kept = text.encode()[: room + 1].decode(errors="ignore")
-    head = kept.rpartition("\n")[0] or kept.encode()[:room].decode(errors="ignore")
+    start = text.encode()[: room + 1].decode(errors="ignore")
+    head = start.rpartition("\n")[0] or start.encode()[:room].decode(errors="ignore")
     return f"{head}\n{cut}"
 
 
-def _may_be_called(webhook: str) -> bool:
+def _is_valid(webhook: str) -> bool:
     if not _WEB_ADDRESS.fullmatch(webhook):
         return False
     try:
@@ -228,10 +231,10 @@ def _may_be_called(webhook: str) -> bool:
     return has_host and (parts.scheme == "https" or is_loopback(webhook))
 
 
-def _secrets(*kept: SecretStr | None) -> tuple[str, ...]:
-    """Return every text that gives a robot away: a webhook whole, its query and its last part."""
-    whole = [one.get_secret_value() for one in kept if one is not None]
+def _secrets(*settings: SecretStr | None) -> tuple[str, ...]:
+    """Return all secret texts, the longest first: the settings, and the parts of their URLs."""
+    whole = [setting.get_secret_value() for setting in settings if setting is not None]
     parts = [
-        part for one in whole for part in re.split(r"[/?&=]", one) if len(part) > len("https:")
+        part for text in whole for part in re.split(r"[/?&=]", text) if len(part) > len("https:")
     ]
     return tuple(sorted({*whole, *parts} - {""}, key=len, reverse=True))

@@ -1,4 +1,4 @@
-"""Webhooks: the file that names the robots of groups of their own; what it holds is secret."""
+"""Webhooks: the file with the robots of single groups; its content is secret."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,19 +13,19 @@ from junheng.domain.people.routes import Channel
 from junheng.values import Frozen
 from junheng.wording.chase.robots import WebhookWords
 
-_OTHERS = 0o077
+_READABLE_BY_OTHERS = 0o077
 _LONGEST_NAME = 30
 
 
 class Robot(Frozen):
-    """One group's robot: the whole address it is called at, and its signing secret, if any."""
+    """A group robot: its complete URL, and its signing secret, if any."""
 
     webhook: SecretStr = Field(min_length=1)
     secret: SecretStr | None = None
 
 
 class Webhooks(Frozen):
-    """The robots of a file by platform and by the name that contacts.yaml calls a group."""
+    """The robots of a file by platform and by the name of the group in contacts.yaml."""
 
     dingtalk: dict[str, Robot] = Field(default_factory=dict)
     wecom: dict[str, Robot] = Field(default_factory=dict)
@@ -37,24 +37,24 @@ class Webhooks(Frozen):
 
 
 def read(path: Path, *, config: Path) -> Webhooks:
-    """Return the robots that a file names; none of what it holds is in what goes wrong.
+    """Return the robots in a file; errors do not quote its content.
 
     Raises:
-        ChatClosed: it is missing, open to others, kept in config/, or does not say what it must.
+        ChatClosed: the file is missing, readable by others, in config/, or invalid.
 
     """
     if path.resolve().is_relative_to(config.resolve()):
-        raise ChatClosed(_says().in_config.format(path=path))
+        raise ChatClosed(_words().in_config.format(path=path))
     try:
         mode = path.stat().st_mode
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        trouble = _says().unreadable
+        trouble = _words().unreadable
     else:
-        if not mode & _OTHERS:
+        if not mode & _READABLE_BY_OTHERS:
             return _parsed(path, text)
-        trouble = _says().open_to_others
-    # Out here the error, which may hold what was read, is no longer the context.
+        trouble = _words().open_to_others
+    # Raised outside of `except`: the error may quote the content.
     raise ChatClosed(trouble.format(path=path))
 
 
@@ -63,21 +63,21 @@ def _parsed(path: Path, text: str) -> Webhooks:
         return Webhooks.model_validate(YAML(typ="safe", pure=True).load(text) or {})
     except YAMLError as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        place = "" if mark is None else _says().line.format(line=mark.line + 1)
-        trouble = _says().not_yaml.format(path=path, place=place)
+        place = "" if mark is None else _words().line.format(line=mark.line + 1)
+        trouble = _words().not_yaml.format(path=path, place=place)
     except ValidationError as error:
-        trouble = _says().mistake.format(path=path, mistake=_mistake(error))
+        trouble = _words().mistake.format(path=path, mistake=_mistake(error))
     raise ChatClosed(trouble)
 
 
-def _says() -> WebhookWords:
+def _words() -> WebhookWords:
     return wording.packaged().robots.webhooks
 
 
 def _mistake(error: ValidationError) -> str:
-    """Return what is said of a mistake; a name that may be an address itself is left out."""
-    said = config_files.mistake_in_words(error)
+    """Return the sentence for an invalid value; a key that may be a URL is replaced by `…`."""
+    sentence = config_files.mistake_in_words(error)
     for part in map(str, error.errors()[0]["loc"]):
         if "/" in part or len(part) > _LONGEST_NAME:
-            said = said.replace(part, "…")
-    return said
+            sentence = sentence.replace(part, "…")
+    return sentence

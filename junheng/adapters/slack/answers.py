@@ -1,4 +1,4 @@
-"""Slack's answers: what each error code of its Web API means for a request."""
+"""Slack's answers: the meaning of each error code of its Web API for a request."""
 
 import re
 from collections.abc import Mapping
@@ -51,10 +51,10 @@ CLOSED: Mapping[str, Advice] = {
     "access_denied": Advice.ADMINISTRATOR,
     "org_login_required": Advice.ADMINISTRATOR,
 }
-PASSING = frozenset({"service_unavailable", "request_timeout", "team_added_to_org"})
+TRANSIENT = frozenset({"service_unavailable", "request_timeout", "team_added_to_org"})
 # Slack: "it's possible some aspect of the operation succeeded before the error was raised".
 UNCLEAR = frozenset({"internal_error", "fatal_error"})
-_NOT_NOW = WAIT | PASSING | UNCLEAR
+_NOT_NOW = WAIT | TRANSIENT | UNCLEAR
 # https://docs.slack.dev/reference/methods/chat.postMessage: nothing was posted. After an error that
 # is not listed here, the message may have been posted.
 _REFUSED: Mapping[str, Advice] = {
@@ -114,7 +114,7 @@ _TIMESTAMP = re.compile(r"\d+\.\d+")
 
 
 def closed(reason: str) -> str:
-    """Return the sentence for an error that closes Slack to this program."""
+    """Return the sentence for an error by which Slack refuses all our requests."""
     words = wording.packaged().slack
     return words.closed.format(reason=reason, advice=words.advice[CLOSED[reason]])
 
@@ -124,7 +124,7 @@ def reason_of(error: SlackApiError) -> str:
 
 
 def receipt(channel: str, ts: str) -> str:
-    """Return the place of a message: its channel, and its timestamp there."""
+    """Return the receipt of a message: its channel and its timestamp there."""
     return f"{channel}:{ts}"
 
 
@@ -134,13 +134,13 @@ def is_timestamp(ts: object) -> TypeGuard[str]:
 
 
 def raise_refusal(error: SlackApiError, address: str) -> NoReturn:
-    """Raise what an error means for a card that was to be posted."""
+    """Raise the exception for an error of `chat.postMessage`, which is not idempotent."""
     reason, words = reason_of(error), wording.packaged().slack
     if reason in WAIT:
         raise ChatUnreachable(words.send.slow_down) from error
     if reason in CLOSED:
         raise ChatClosed(closed(reason)) from error
-    if reason in PASSING:
+    if reason in TRANSIENT:
         raise ChatFailing(words.send.failing.format(reason=reason)) from error
     if reason in _REFUSED:
         advice = words.advice[_REFUSED[reason]]
@@ -152,7 +152,7 @@ def raise_refusal(error: SlackApiError, address: str) -> NoReturn:
 
 
 def raise_failure(error: SlackApiError) -> NoReturn:
-    """Raise what an error means for a request that may be repeated."""
+    """Raise the exception for an error of an idempotent request."""
     reason, status = reason_of(error), error.response.status_code
     if reason in CLOSED:
         raise ChatClosed(closed(reason)) from error

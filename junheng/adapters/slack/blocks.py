@@ -1,4 +1,4 @@
-"""Slack's blocks: a card as sections of plain text, with its buttons and what was done below it."""
+"""Slack's blocks: a card as sections of plain text; below them the moves made and the buttons."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -7,12 +7,12 @@ from junheng.domain.chat.buttons import Button, Confirmation, Style
 
 Block = dict[str, Any]
 
-# What Slack takes: characters in a section, blocks in a message.
+# Slack's limits: characters in a section, blocks in a message.
 LONGEST_SECTION = 3000
 MOST_BLOCKS = 50
-# One character may take five once it is escaped (&amp;).
+# An escaped character may have five characters (&amp;).
 _LONGEST_ESCAPED = len("&amp;")
-_OWN_COLOURS = frozenset({Style.PRIMARY, Style.DANGER})
+_COLOURED_STYLES = frozenset({Style.PRIMARY, Style.DANGER})
 
 
 def escaped(text: str) -> str:
@@ -21,20 +21,24 @@ def escaped(text: str) -> str:
 
 
 def notification(text: str) -> str:
-    """Return what a notification shows of a text: Slack changes no message with more than 4,000."""
+    """Return the text of a notification, shortened: Slack updates no message above 4,000."""
     return escaped(next(iter(_parts(text.split("\n"))), ""))
 
 
 def card(text: str, *, buttons: Sequence[Button] = (), done: Sequence[str] = ()) -> list[Block]:
-    """Return the blocks of a card: its text, what was done, and what is left to press."""
+    """Return the blocks of a card: its text, the moves made, and the buttons left."""
     below = [_section(part) for part in _parts(done)]
-    below += [{"type": "actions", "elements": [_button(one) for one in buttons]}] if buttons else []
+    below += (
+        [{"type": "actions", "elements": [_button(button) for button in buttons]}]
+        if buttons
+        else []
+    )
     above = [_section(part) for part in _parts(text.split("\n"))]
     return [*above[: MOST_BLOCKS - len(below)], *below]
 
 
 def plain(text: str) -> Block:
-    """Return text in which nothing is markup; Slack shows it as it stands."""
+    """Return a text object without markup, which Slack shows unchanged."""
     return {"type": "plain_text", "text": escaped(text), "emoji": False}
 
 
@@ -43,19 +47,19 @@ def _section(text: str) -> Block:
 
 
 def _parts(lines: Iterable[str]) -> tuple[str, ...]:
-    """Return the fewest parts that lines fit into, each ending where a line ends."""
+    """Return lines joined to as few parts as possible, each within the limit of a section."""
     parts: list[str] = []
-    for line in _short_enough(lines):
-        together = f"{parts[-1]}\n{line}" if parts else line
-        if parts and len(escaped(together)) <= LONGEST_SECTION:
-            parts[-1] = together
+    for line in _within_section(lines):
+        joined = f"{parts[-1]}\n{line}" if parts else line
+        if parts and len(escaped(joined)) <= LONGEST_SECTION:
+            parts[-1] = joined
         else:
             parts.append(line)
-    # A section must say something: lines left blank between two parts are not missed.
+    # Slack refuses an empty section.
     return tuple(part for part in parts if part.strip())
 
 
-def _short_enough(lines: Iterable[str]) -> Iterator[str]:
+def _within_section(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         if len(escaped(line)) <= LONGEST_SECTION:
             yield line
@@ -65,24 +69,24 @@ def _short_enough(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _button(button: Button) -> Block:
-    shown: dict[str, Any] = {
+    element: dict[str, Any] = {
         "type": "button",
         "action_id": button.action_id,
         "text": plain(button.label),
     }
-    if button.style in _OWN_COLOURS:
-        shown["style"] = button.style.value
+    if button.style in _COLOURED_STYLES:
+        element["style"] = button.style.value
     if button.url:
-        shown["url"] = button.url
+        element["url"] = button.url
     if button.confirmation is not None:
-        shown["confirm"] = _confirm(button.confirmation)
-    return shown
+        element["confirm"] = _confirm(button.confirmation)
+    return element
 
 
-def _confirm(asked: Confirmation) -> Block:
+def _confirm(confirmation: Confirmation) -> Block:
     return {
-        "title": plain(asked.title),
-        "text": plain(asked.text),
-        "confirm": plain(asked.yes),
-        "deny": plain(asked.no),
+        "title": plain(confirmation.title),
+        "text": plain(confirmation.text),
+        "confirm": plain(confirmation.yes),
+        "deny": plain(confirmation.no),
     }

@@ -16,13 +16,13 @@ class Found:
     receipt: str
     digest: str
 
-    def tells(self, text: str) -> bool:
+    def has_text(self, text: str) -> bool:
         """Return whether the card has this text; True if its digest is unknown."""
         return self.digest in {"", digest_of(text)}
 
 
 def metadata_of(key: str, text: str) -> dict[str, Any]:
-    """Return the metadata of a card, by which the history shows its key and its text."""
+    """Return the metadata of a card: its key and the digest of its text."""
     return {"event_type": EVENT_TYPE, "event_payload": {"key": key, "digest": digest_of(text)}}
 
 
@@ -38,7 +38,7 @@ def found_in(message: Mapping[str, Any], key: str) -> str | None:
     """Return the digest of a message if it is the card of a key, else None."""
     metadata = message.get("metadata")
     payload = metadata.get("event_payload") if isinstance(metadata, Mapping) else None
-    known: Mapping[str, Any] = payload if isinstance(payload, Mapping) else {}
-    if known.get("key") == key or message.get("client_msg_id") == message_id(key):
-        return str(known.get("digest") or "")
+    values: Mapping[str, Any] = payload if isinstance(payload, Mapping) else {}
+    if values.get("key") == key or message.get("client_msg_id") == message_id(key):
+        return str(values.get("digest") or "")
     return None

@@ -1,4 +1,4 @@
-"""slack_sdk's client: its requests go out by `outgoing`, and each answer is checked for form."""
+"""slack_sdk's client, whose requests are sent by `outgoing`; the format of answers is checked."""
 
 import logging
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RETRIES = 2
 WAIT = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 LONGEST_WAIT_SECONDS = 60
-# A page of a history whose cards are as long as Slack takes them.
+# Large enough for a page of a history with the longest cards.
 LARGEST_ANSWER = 2**25
 
 
@@ -67,7 +67,7 @@ class SlackClient(WebClient):
         try:
             answer = super()._perform_urllib_http_request(url=url, args=args)
         except (ValueError, RecursionError):
-            # The body begins like JSON and is cut off; the parser's error would quote it.
+            # The body is truncated JSON; the error of the parser would quote it.
             answer = {"status": outgoing.OK, "body": ""}
         if not _is_of_slack(answer):
             not_slacks = wording.packaged().slack.answers.not_slacks
@@ -91,14 +91,14 @@ class SlackClient(WebClient):
 def _is_of_slack(answer: dict[str, Any]) -> bool:
     """Return whether an answer reports success or names an error code."""
     status, body = answer["status"], str(answer["body"])
-    said = outgoing.Answer(status, {}, body.encode()).json_object or {}
-    if said.get("ok") is True:
+    content = outgoing.Answer(status, {}, body.encode()).json_object or {}
+    if content.get("ok") is True:
         return bool(status == outgoing.OK)
-    return said.get("ok") is False and isinstance(said.get("error"), str)
+    return content.get("ok") is False and isinstance(content.get("error"), str)
 
 
 class _ShortWaits(RateLimitErrorRetryHandler):
-    """Waits as long as Slack asks, but leaves a long wait to the next run."""
+    """Retries after the wait that Slack requests; a long wait is left to the next run."""
 
     def _can_retry(
         self,
@@ -114,12 +114,12 @@ class _ShortWaits(RateLimitErrorRetryHandler):
         # A 429 of a proxy does not prove that Slack posted nothing.
         if (response.body or {}).get("error") not in WAIT:
             return False
-        asked = "".join(response.headers.get("retry-after", "1"))
-        return asked.isdecimal() and int(asked) <= LONGEST_WAIT_SECONDS
+        seconds = "".join(response.headers.get("retry-after", "1"))
+        return seconds.isdecimal() and int(seconds) <= LONGEST_WAIT_SECONDS
 
 
 def sending_retries() -> list[RetryHandler]:
-    """Return the retries of a request that must not be done twice: only of what did nothing."""
+    """Return the retries of a request that is not idempotent: only if Slack did nothing."""
     return [
         ConnectionErrorRetryHandler(max_retry_count=RETRIES, error_types=[outgoing.NotReached]),
         _ShortWaits(max_retry_count=RETRIES),
@@ -127,12 +127,12 @@ def sending_retries() -> list[RetryHandler]:
 
 
 def retries() -> list[RetryHandler]:
-    """Return the retries of a request that may be done twice."""
+    """Return the retries of an idempotent request."""
     return [*sending_retries(), ServerErrorRetryHandler(max_retry_count=RETRIES)]
 
 
 def silent() -> logging.Logger:
-    """Return a logger that says nothing: what went wrong is said by our exceptions."""
+    """Return a logger without output: errors are reported by our exceptions."""
     logger = logging.getLogger("junheng.slack")
     logger.setLevel(logging.CRITICAL)
     return logger

@@ -1,4 +1,4 @@
-"""Slack's files: fetches what people attached, from Slack alone, no more of it than is taken."""
+"""Slack's files: downloads attachments from Slack's hosts only, up to a size limit."""
 
 import re
 from collections.abc import Mapping
@@ -11,27 +11,27 @@ from junheng.adapters import outgoing
 from junheng.adapters.messaging.messenger import CardRefused, ChatFailing, ChatUnreachable
 from junheng.adapters.slack.client import SlackClient
 
-SECONDS_OF_SILENCE = 30
+READ_TIMEOUT_SECONDS = 30
 SECONDS_AT_MOST = 300
-SLACKS_OWN = "slack.com"
+SLACK_HOST = "slack.com"
 _NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|]')
 _LONGEST_NAME = 60
 
 
 class SlackFiles:
-    """Downloads with the bot's token, which is shown to no other host than Slack's."""
+    """Downloads with the bot's token, which is sent to Slack's hosts only."""
 
     def __init__(self, token: str, base_url: str | None) -> None:
         self._token = token
         self._base = urlsplit(base_url or SlackClient.BASE_URL)
-        self._is_slacks_own = base_url in {None, SlackClient.BASE_URL}
+        self._is_public_slack = base_url in {None, SlackClient.BASE_URL}
 
     def fetch(self, file: Mapping[str, Any], folder: Path, *, largest_bytes: int) -> Path:
-        """Return where a file lies now, under the name that it bears in Slack.
+        """Download a file under its name in Slack, and return its path.
 
         Raises:
-            CardRefused: there is nothing to fetch, or not from Slack.
-            ChatFailing: a later try may do better.
+            CardRefused: the file has no URL, or one outside of Slack.
+            ChatFailing: a retry may succeed.
 
         """
         words = wording.packaged().slack.request
@@ -51,7 +51,7 @@ class SlackFiles:
         return target
 
     def _copy(self, address: str, target: Path, *, largest_bytes: int) -> int:
-        """Write what comes; one byte too many is enough to see that a file is too large."""
+        """Write the download; stop one byte above the limit, which shows that it is too large."""
         with target.open("wb") as written:
 
             def keep(chunk: bytes) -> bool:
@@ -63,24 +63,24 @@ class SlackFiles:
                 address,
                 keep,
                 headers={"Authorization": f"Bearer {self._token}"},
-                silence_seconds=SECONDS_OF_SILENCE,
+                silence_seconds=READ_TIMEOUT_SECONDS,
                 seconds_at_most=SECONDS_AT_MOST,
             )
 
     def _is_trusted(self, address: str) -> bool:
         try:
-            asked = urlsplit(address)
+            url = urlsplit(address)
         except ValueError:
             return False
-        if not self._is_slacks_own:
-            return (asked.scheme, asked.netloc) == (self._base.scheme, self._base.netloc)
-        # As it stands there: neither a port nor a name and password before the host.
-        is_slacks = asked.netloc == SLACKS_OWN or asked.netloc.endswith(f".{SLACKS_OWN}")
-        return asked.scheme == "https" and is_slacks and "@" not in asked.netloc
+        if not self._is_public_slack:
+            return (url.scheme, url.netloc) == (self._base.scheme, self._base.netloc)
+        # Compared by netloc: it allows neither a port nor credentials before the host.
+        is_slacks = url.netloc == SLACK_HOST or url.netloc.endswith(f".{SLACK_HOST}")
+        return url.scheme == "https" and is_slacks and "@" not in url.netloc
 
 
 def _plain_name(name: str) -> str:
-    """Return a name that any file system takes, with the ending it had."""
+    """Return a name that is valid on any file system, with the same suffix."""
     plain = _NOT_IN_FILE_NAMES.sub("_", name).strip(". ") or "file"
     stem, dot, suffix = plain.rpartition(".")
     if not dot or len(suffix) >= _LONGEST_NAME:

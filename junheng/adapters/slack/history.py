@@ -27,14 +27,14 @@ from junheng.adapters.slack.cards import Found, found_in
 from junheng.adapters.slack.client import NO_ANSWER, WAIT, SlackClient
 
 PAGE = 200
-# No channel fills so many pages in days: after them the history is taken for endless.
+# No channel has so many pages within days: more of them are treated as an endless loop.
 MOST_PAGES = 500
 # How far our clock may have been off when a card was claimed.
 CLOCKS_DIFFER_BY = timedelta(days=2)
 # A Date header has whole seconds.
 _FRACTION = timedelta(seconds=1)
 _IS_ID = re.compile(r"[CGDUW][A-Z0-9]{6,}")
-# Errors that a later try will get again; any other error may pass.
+# Permanent errors; other errors may be transient.
 _CLOSED_TO_US = frozenset(
     {
         "access_denied",
@@ -81,7 +81,7 @@ class SlackHistory:
         self._client = client
         self._lag_seconds = lag_seconds
         self._wait, self._now = wait or time.sleep, now or time.monotonic
-        self._first_looked_at: float | None = None
+        self._first_searched_at: float | None = None
         self._ids: dict[str, str] = {}
 
     def find(self, key: str, address: str, *, since: datetime) -> Found | None:
@@ -105,8 +105,8 @@ class SlackHistory:
     def find_after_lag(self, key: str, address: str, *, since: datetime) -> Found | None:
         """Return a card as `find` does; if a new one is missing, wait for the lag and search again.
 
-        The sender of the card has ended, so a posted card shows at latest one lag after the first
-        search of this run.
+        The sender of the card has ended, so a posted card is visible at latest one lag after the
+        first search of this run.
         """
         found = self.find(key, address, since=since)
         if found is None and self._may_be_late(since):
@@ -116,14 +116,14 @@ class SlackHistory:
 
     def _may_be_late(self, since: datetime) -> bool:
         # Our clock does not prove that a card is old: it may have been corrected since the claim.
-        shown = self._client.dated_at
-        return shown is None or shown < since + CLOCKS_DIFFER_BY
+        slack_time = self._client.dated_at
+        return slack_time is None or slack_time < since + CLOCKS_DIFFER_BY
 
     def _wait_out_lag(self) -> None:
-        looked_at = self._now()
-        if self._first_looked_at is None:
-            self._first_looked_at = looked_at
-        rest = self._first_looked_at + self._lag_seconds - looked_at
+        searched_at = self._now()
+        if self._first_searched_at is None:
+            self._first_searched_at = searched_at
+        rest = self._first_searched_at + self._lag_seconds - searched_at
         if rest > 0:
             self._wait(rest)
 
@@ -140,10 +140,10 @@ class SlackHistory:
     def _in_channel(self, key: str, channel: str, since: datetime) -> Found | None:
         oldest = since - CLOCKS_DIFFER_BY
         found = self._after(key, channel, oldest)
-        shown = self._client.dated_at
-        if found is None and shown is not None and shown + _FRACTION < since:
+        slack_time = self._client.dated_at
+        if found is None and slack_time is not None and slack_time + _FRACTION < since:
             # Our clock was ahead: the card may be older than its claim.
-            return self._after(key, channel, shown - CLOCKS_DIFFER_BY)
+            return self._after(key, channel, slack_time - CLOCKS_DIFFER_BY)
         return found
 
     def _after(self, key: str, channel: str, oldest: datetime) -> Found | None:
@@ -162,7 +162,7 @@ class SlackHistory:
     def _id_of(self, address: str) -> str:
         if _IS_ID.fullmatch(address):
             opened = self._client.conversations_open(users=address).get("channel")
-            number = opened.get("id") if isinstance(opened, Mapping) else None
+            channel_id = opened.get("id") if isinstance(opened, Mapping) else None
         else:
             pages = self._client.conversations_list(
                 types="public_channel,private_channel", limit=PAGE
@@ -171,10 +171,10 @@ class SlackHistory:
             names = {channel.get("name"): channel.get("id") for channel in channels}
             if address.removeprefix("#") not in names:
                 raise _not_allowed(address, "channel_not_found")
-            number = names[address.removeprefix("#")]
-        if not isinstance(number, str):
+            channel_id = names[address.removeprefix("#")]
+        if not isinstance(channel_id, str):
             raise NotAHistory(wording.packaged().slack.answers.no_channel)
-        return number
+        return channel_id
 
 
 def _receipt(channel: str, message: Mapping[str, Any]) -> str:

@@ -29,7 +29,7 @@ IS_TOKEN = re.compile(r"[!-~]+")
 
 
 class SlackMessenger:
-    """Sends cards by `chat.postMessage`; each carries its key, so that history can tell of it."""
+    """Sends cards by `chat.postMessage`; the history finds them by the key in their metadata."""
 
     channel = "slack"
 
@@ -43,7 +43,7 @@ class SlackMessenger:
         wait: Callable[[float], None] | None = None,
         now: Callable[[], float] | None = None,
     ) -> None:
-        # The client would quote a token that no header can carry, in an error of its own.
+        # The error of the client would quote a token that is not valid in a header.
         self._has_token = IS_TOKEN.fullmatch(token) is not None
         self._turns = defaultdict[str, Turns](lambda: Turns((PACE,), wait=wait, now=now))
         self._sender, reader = (
@@ -60,21 +60,21 @@ class SlackMessenger:
         A restored database does not contain the cards that were sent after the backup.
         """
         self._check()
-        there = self._there(key, address, text)
-        if there is not None:
-            return there
+        sent_before = self._sent_before(key, address, text)
+        if sent_before is not None:
+            return sent_before
         self._turns[address].take()
         try:
             response = self._sender.chat_postMessage(
                 channel=address,
-                # What a notification shows; the card itself stands in its blocks.
+                # Notifications show the text, the channel shows the blocks.
                 text=blocks.escaped(text),
                 blocks=blocks.card(text, buttons=buttons),
                 mrkdwn=False,
                 unfurl_links=False,
                 unfurl_media=False,
                 metadata=cards.metadata_of(key, text),
-                # Slack promises nothing of it, but where it is heeded it stops a second copy.
+                # Undocumented for this method; if Slack honours it, a second copy is dropped.
                 client_msg_id=cards.message_id(key),
             )
         except SlackApiError as error:
@@ -95,7 +95,7 @@ class SlackMessenger:
         found = self._history.find_after_lag(key, address, since=since)
         return None if found is None else found.receipt
 
-    def _there(self, key: str, address: str, text: str) -> str | None:
+    def _sent_before(self, key: str, address: str, text: str) -> str | None:
         """Return the receipt of a card that the history contains, else None.
 
         Raises:
@@ -107,7 +107,7 @@ class SlackMessenger:
         except DeliveryUnknown:
             # The bot may not read this history; according to the database the card was never sent.
             return None
-        if found is not None and not found.tells(text):
+        if found is not None and not found.has_text(text):
             other_text = wording.packaged().slack.send.other_text
             raise DeliveryUnknown(other_text.format(address=address))
         return None if found is None else found.receipt
@@ -123,6 +123,6 @@ def _first_moment(key: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time.min, tzinfo=OFFICE_ZONE)
 
 
-def _uncertain(address: str, why: str) -> DeliveryUncertain:
+def _uncertain(address: str, reason: str) -> DeliveryUncertain:
     no_answer = wording.packaged().slack.send.no_answer
-    return DeliveryUncertain(no_answer.format(address=address, reason=why))
+    return DeliveryUncertain(no_answer.format(address=address, reason=reason))

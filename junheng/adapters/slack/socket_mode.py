@@ -1,4 +1,4 @@
-"""Slack's socket: hears what people press, over a connection that we open to Slack ourselves."""
+"""Slack's Socket Mode: receives interactions over a WebSocket that we open to Slack."""
 
 import logging
 import traceback
@@ -21,14 +21,14 @@ from junheng.adapters.slack.answers import CLOSED, raise_failure, reason_of
 from junheng.adapters.slack.client import NO_ANSWER, SlackClient, retries, silent
 from junheng.domain.typed_text import storable_content
 
-APP_TOKEN_BEGINS = "xapp-"  # noqa: S105 - what it begins with is no secret
-# A connection that breaks without a word is noticed after four of them, or five.
+APP_TOKEN_BEGINS = "xapp-"  # noqa: S105 - the prefix is no secret
+# A connection that breaks silently is noticed after four or five pings.
 SECONDS_BETWEEN_PINGS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What Slack hands over until it is acknowledged; `is_again` where Slack says so itself."""
+    """A delivery, which Slack repeats until it is acknowledged; `is_again` marks a repetition."""
 
     id: str
     payload: Mapping[str, Any]
@@ -37,7 +37,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """The answer to an envelope, and what is to be done once Slack has it."""
+    """The answer to an envelope, and the function to call after it was sent."""
 
     payload: dict[str, Any] | None = None
     afterwards: Callable[[], None] | None = None
@@ -47,9 +47,9 @@ Hear = Callable[[Envelope], Acknowledgement]
 
 
 class SlackSocket:
-    """A connection that is renewed by itself until it is closed.
+    """A connection that reconnects automatically until it is closed.
 
-    An envelope of which `hear` fails is not acknowledged: Slack hands it over again.
+    If `hear` raises an exception, the envelope is not acknowledged and Slack delivers it again.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class SlackSocket:
         self._client = SocketModeClient(
             app_token, logger=silent(), web_client=web, ping_interval=SECONDS_BETWEEN_PINGS
         )
-        # The client would take any proxy variable for every address.
+        # The client would use any proxy variable for every URL, and ignore NO_PROXY.
         self._client.proxy = proxy_of(web.base_url)
         self._client.socket_mode_request_listeners.append(self._listen)
         self._hear = hear
@@ -75,11 +75,11 @@ class SlackSocket:
         self._not_a_token = not_a_token
 
     def connect(self) -> None:
-        """Connect, and stay so.
+        """Connect, and keep the connection open.
 
         Raises:
-            ChatClosed: Slack does not take the token.
-            ChatFailing: a later try may do better.
+            ChatClosed: Slack refuses the token.
+            ChatFailing: a retry may succeed.
 
         """
         try:
@@ -114,8 +114,8 @@ class SlackSocket:
             self._acknowledge(client, envelope, answer)
             if answer.afterwards is not None:
                 answer.afterwards()
-        except Exception as error:  # noqa: BLE001 - the next press must be heard all the same
-            say_without_values(self._log, error)
+        except Exception as error:  # noqa: BLE001 - the next interaction must still be received
+            log_without_values(self._log, error)
 
     def _acknowledge(
         self, client: BaseSocketModeClient, envelope: Envelope, answer: Acknowledgement
@@ -123,11 +123,11 @@ class SlackSocket:
         try:
             client.send_socket_mode_response(SocketModeResponse(envelope.id, answer.payload))
         except (OSError, SlackClientError) as error:
-            # It is written down; Slack hands it over again, and then it is known.
+            # The press is stored; Slack delivers it again, and it is recognised by its key.
             self._log.warning("%s", type(error).__name__)
 
 
-def say_without_values(log: logging.Logger, error: BaseException) -> None:
-    """Log where something broke: an error's own words may quote what people wrote."""
+def log_without_values(log: logging.Logger, error: BaseException) -> None:
+    """Log the type and the traceback of an error: its message may quote what users wrote."""
     places = "".join(traceback.format_tb(error.__traceback__))
     log.error("%s\n%s", type(error).__name__, places)

@@ -1,4 +1,4 @@
-"""Slack's views: a form as a modal, and the answer that shows a mistake where it was made."""
+"""Slack's views: a form as a modal, and the answer that shows errors at the fields."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -26,9 +26,9 @@ def modal(form: Form) -> Block:
 
 
 def errors(mistakes: Mapping[Blank, str]) -> Block:
-    """Return the answer to a form with mistakes: it stays open, each said at its own blank."""
-    said = {blank.value: escaped(sentence) for blank, sentence in mistakes.items()}
-    return {"response_action": "errors", "errors": said}
+    """Return the answer to a form with mistakes: it stays open and shows each at its field."""
+    sentences = {blank.value: escaped(sentence) for blank, sentence in mistakes.items()}
+    return {"response_action": "errors", "errors": sentences}
 
 
 def _blocks(form: Form) -> Iterator[Block]:
@@ -47,7 +47,8 @@ def _blocks(form: Form) -> Iterator[Block]:
 def _element(blank: Blank, form: Form) -> dict[str, Any]:
     match blank:
         case Blank.ITEM:
-            return {"type": "static_select", "option_groups": [_group(one) for one in form.groups]}
+            groups = [_group(group) for group in form.groups]
+            return {"type": "static_select", "option_groups": groups}
         case Blank.TEXT:
             return {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_TEXT}
         case Blank.UNTIL:
@@ -61,7 +62,7 @@ def _element(blank: Blank, form: Form) -> dict[str, Any]:
 
 
 def _shortened(text: str) -> Block:
-    """Return text that a list has room for, escaped as it is sent."""
+    """Return a text object within the limit of an option, measured after escaping."""
     cut = text
     while len(escaped(cut)) > LONGEST_IN_A_LIST:
         cut = f"{cut.removesuffix(CUT)[:-1]}{CUT}"
@@ -71,7 +72,7 @@ def _shortened(text: str) -> Block:
 def _group(group: Group) -> Block:
     return {
         "label": _shortened(group.heading),
-        "options": [_option(one.text, one.value) for one in group.options],
+        "options": [_option(option.text, option.value) for option in group.options],
     }
 
 

@@ -1,4 +1,4 @@
-"""Slack's desk: what `junheng chat` asks of Slack while people act on their cards."""
+"""Slack's desk: the requests of `junheng chat` to Slack while people act on their cards."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ from junheng.domain.chat.dialogs import Form
 
 
 @dataclass(frozen=True, slots=True)
-class Itself:
-    """Who we are in Slack: the workspace, and the bot's own member id."""
+class BotIdentity:
+    """The workspace, and the bot's member id."""
 
     team: str
     team_name: str
@@ -32,10 +32,10 @@ class Itself:
 
 
 class SlackDesk:
-    """Rewrites cards, tells one person something, opens forms and fetches what was attached.
+    """Rewrites cards, sends ephemeral messages, opens forms and downloads attachments.
 
-    Every method raises ChatFailing where a later try may do better, ChatClosed where Slack does
-    not let us in, and CardRefused where it never will take just this.
+    Every method raises ChatFailing if a retry may succeed, ChatClosed if Slack refuses the token,
+    and CardRefused if Slack refuses this request for good.
     """
 
     def __init__(
@@ -47,14 +47,16 @@ class SlackDesk:
         )
         self._files = SlackFiles(token, base_url)
 
-    def itself(self) -> Itself:
-        """Return who we are."""
+    def itself(self) -> BotIdentity:
+        """Return the identity of the bot."""
         try:
-            said = self._call(self._client.auth_test)
+            answer = self._call(self._client.auth_test)
         except CardRefused as refused:
             not_let_in = wording.packaged().slack.not_let_in
             raise ChatClosed(not_let_in.format(reason=refused)) from refused
-        return Itself(str(said["team_id"]), str(said.get("team") or ""), str(said.get("user_id")))
+        return BotIdentity(
+            str(answer["team_id"]), str(answer.get("team") or ""), str(answer.get("user_id"))
+        )
 
     def rewrite(
         self,
@@ -65,20 +67,20 @@ class SlackDesk:
         done: Sequence[str],
         buttons: Sequence[Button],
     ) -> None:
-        """Let a card say what was done, and offer what is left; it keeps its key."""
+        """Update a card with the moves made and the buttons left; its key is unchanged."""
         channel, _, ts = receipt.partition(":")
         self._call(
             self._client.chat_update,
             channel=channel,
             ts=ts,
-            # Newest first: of a long card the rest stands in its blocks alone.
+            # Newest first: the notification of a long card is shortened, its blocks are not.
             text=blocks.notification("\n".join((*reversed(done), text))),
             blocks=blocks.card(text, buttons=buttons, done=done),
             metadata=cards.metadata_of(key, text),
         )
 
     def tell(self, *, channel: str, user: str, text: str) -> None:
-        """Say something that one person alone reads."""
+        """Send an ephemeral message, which only one user sees."""
         self._call(
             self._client.chat_postEphemeral,
             channel=channel,
@@ -87,20 +89,20 @@ class SlackDesk:
         )
 
     def open(self, form: Form, *, trigger: str) -> None:
-        """Open a form for whoever pressed just now."""
+        """Open a form for the user of the interaction `trigger`, which expires after seconds."""
         self._call(self._client.views_open, trigger_id=trigger, view=views.modal(form))
 
     def fetch(self, file: str, folder: Path, *, largest_bytes: int) -> Path:
-        """Return where an attached file lies now: whole, or with one byte more than is taken."""
-        said = self._call(self._client.files_info, file=file)
-        return self._files.fetch(said.get("file") or {}, folder, largest_bytes=largest_bytes)
+        """Download an attached file and return its path: at most one byte above the limit."""
+        answer = self._call(self._client.files_info, file=file)
+        return self._files.fetch(answer.get("file") or {}, folder, largest_bytes=largest_bytes)
 
-    def _call(self, ask: Callable[..., Any], **named: Any) -> Mapping[str, Any]:
+    def _call(self, method: Callable[..., Any], **arguments: Any) -> Mapping[str, Any]:
         words = wording.packaged().slack.request
         if not self._has_token:
             raise ChatClosed(closed("not_authed"))
         try:
-            answer: Mapping[str, Any] = ask(**named).data
+            answer: Mapping[str, Any] = method(**arguments).data
         except SlackApiError as error:
             raise_failure(error)
         except NotReached as error:

@@ -1,4 +1,4 @@
-"""The pieces of a card: what is kept or left out as a whole, and what stands together."""
+"""The layout of a card: grouping entries, and selecting the pieces that fit."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a card that is kept or left out as a whole, and how many items it tells."""
+    """A part of a card that is kept or left out as a whole, and the number of its items."""
 
     text: str
     items: int
 
 
-def grouped(things: Iterable[T], place: Callable[[T], Hashable]) -> tuple[tuple[T, ...], ...]:
+def grouped(elements: Iterable[T], key: Callable[[T], Hashable]) -> tuple[tuple[T, ...], ...]:
     groups: dict[Hashable, list[T]] = {}
-    for thing in things:
-        groups.setdefault(place(thing), []).append(thing)
+    for element in elements:
+        groups.setdefault(key(element), []).append(element)
     return tuple(tuple(group) for group in groups.values())
 
 
 def fitting(pieces: Sequence[Piece], *, room: int) -> tuple[Piece, ...]:
-    """Return the first pieces that fit; nothing less urgent stands where one was left out."""
+    """Return the first pieces that fit; no later piece is kept after one was left out."""
     lengths = accumulate(len(piece.text) + len("\n") for piece in pieces)
     return tuple(piece for piece, length in zip(pieces, lengths, strict=True) if length <= room)

@@ -1,4 +1,4 @@
-"""Cards: the one message a contact reads in a morning, from the wording of cards.yaml."""
+"""Cards: writes the daily message of a contact with the wording of cards.yaml."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ from junheng.domain.standard.standard import Grain, Line
 from junheng.domain.workdays import WorkCalendar, workdays_between
 from junheng.wording.chase.cards import CardWords, Lines
 
-# Who reads how many of each unit, and no line of the standard.
-READS_A_LIST = frozenset({Audience.LEADING_GROUP})
+# Audiences whose cards list the number of items of each unit, without the lines of the standard.
+READS_COUNTS = frozenset({Audience.LEADING_GROUP})
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent, whole."""
+    """A complete message."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class CardWriter:
-    """Writes cards: with this wording, under these names of lines and departments."""
+    """Writes cards; `called`, `display` and `addressed` name lines, units and recipients."""
 
     wording: CardWords
     lines: Mapping[str, Line]
@@ -35,11 +35,11 @@ class CardWriter:
     addressed: Callable[[str], str]
     office: str
     calendar: WorkCalendar
-    # Where the ledger is read, where it can be read anywhere.
+    # The web page of the ledger, if there is one.
     ledger_url: str | None = None
 
     def card(self, digest: Digest) -> Message:
-        """Return a digest's card; what does not fit is counted, the least urgent first."""
+        """Return the card of a digest; the least urgent items that do not fit are only counted."""
         limits = self.wording.limits
         for units in limits.units:
             text, left_out = self._written(digest, units=units, most=limits.comfortable)
@@ -59,15 +59,15 @@ class CardWriter:
         return "\n".join((*texts, foot)), left_out
 
     def _head(self, digest: Digest) -> str:
-        told = (self.addressed(post.recipient) for post in digest.posts)
-        units = "、".join(dict.fromkeys(told))
+        names = (self.addressed(post.recipient) for post in digest.posts)
+        units = "、".join(dict.fromkeys(names))
         day = self._today(digest.planned_on)
         texts = [self.wording.head.format(units=units, today=day)]
         for audience in Audience:
-            entries = [one for one in digest.entries if one.audience is audience]
-            overdue = sum(one.due_on < digest.planned_on for one in entries)
-            said = self.wording.counts_overdue if overdue else self.wording.counts
-            counted = said[audience].format(count=len(entries), overdue=overdue)
+            entries = [entry for entry in digest.entries if entry.audience is audience]
+            overdue = sum(entry.due_on < digest.planned_on for entry in entries)
+            phrases = self.wording.counts_overdue if overdue else self.wording.counts
+            counted = phrases[audience].format(count=len(entries), overdue=overdue)
             texts += [counted] if entries else []
         texts += [self._nearest(digest)] if digest.entries else []
         texts += [office_section(digest.waiting, self.wording.waiting)] if digest.waiting else []
@@ -89,25 +89,25 @@ class CardWriter:
         return "\n".join((foot, self.wording.foot_link.format(ledger=self.ledger_url)))
 
     def _pieces(self, digest: Digest, *, units: int) -> Iterator[Piece]:
-        for section in grouped(sorted(digest.entries, key=_urgency), _rungs_said):
-            over = [self._heading(section)]
-            if section[0].audience in READS_A_LIST:
-                yield from self._list(section, over, digest.planned_on)
+        for section in grouped(sorted(digest.entries, key=_urgency), _audience_and_rungs):
+            headings = [self._heading(section)]
+            if section[0].audience in READS_COUNTS:
+                yield from self._list(section, headings, digest.planned_on)
                 continue
             for led in grouped(section, _lead):
                 for of_a_day in grouped(sorted(led, key=_due_on), _due_on):
-                    over.append(self._due_heading(of_a_day, digest.planned_on))
-                    for together in grouped(of_a_day, _line_and_clause):
-                        line = self._line(together, units=units)
-                        yield Piece("\n".join((*over, line)), len(together))
-                        over = []
+                    headings.append(self._due_heading(of_a_day, digest.planned_on))
+                    for of_a_line in grouped(of_a_day, _line_and_clause):
+                        line = self._line(of_a_line, units=units)
+                        yield Piece("\n".join((*headings, line)), len(of_a_line))
+                        headings = []
 
-    def _list(self, section: Sequence[Entry], over: list[str], today: date) -> Iterator[Piece]:
-        """Yield how many items each unit has, and since when the oldest is due, oldest first."""
+    def _list(self, section: Sequence[Entry], headings: list[str], today: date) -> Iterator[Piece]:
+        """Yield for each unit its number of items and its oldest due date, oldest first."""
         for led in grouped(sorted(section, key=_due_on), _lead):
-            over.append(self._due_heading(led, today))
-            yield Piece("\n".join(over), len(led))
-            over = []
+            headings.append(self._due_heading(led, today))
+            yield Piece("\n".join(headings), len(led))
+            headings = []
 
     def _heading(self, section: Sequence[Entry]) -> str:
         audience, (*opening, rung) = section[0].audience, section[0].says
@@ -127,10 +127,10 @@ class CardWriter:
             count=len(of_a_day),
         )
 
-    def _line(self, together: Sequence[Entry], *, units: int) -> str:
-        chased = [entry.chased for entry in together]
+    def _line(self, entries: Sequence[Entry], *, units: int) -> str:
+        chased = [entry.chased for entry in entries]
         first = chased[0].remediation
-        return self._line_phrases(chased)[together[0].audience].format(
+        return self._line_phrases(chased)[entries[0].audience].format(
             indicator=first.indicator,
             name=self.called(first.indicator, first.period),
             units=self._units(chased, most=units),
@@ -138,23 +138,23 @@ class CardWriter:
             year=first.followed_year,
         )
 
-    def _line_phrases(self, together: Sequence[Chased]) -> Lines:
-        if self._grain(together) is Grain.SUBMISSION:
+    def _line_phrases(self, of_a_line: Sequence[Chased]) -> Lines:
+        if self._grain(of_a_line) is Grain.SUBMISSION:
             return self.wording.submission_lines
-        is_own = all(one.remediation.unit == one.remediation.lead for one in together)
+        is_own = all(chased.remediation.unit == chased.remediation.lead for chased in of_a_line)
         return self.wording.own_lines if is_own else self.wording.lines
 
-    def _units(self, together: Sequence[Chased], *, most: int) -> str:
-        named = "、".join(self._unit(one) for one in together[:most])
-        if len(together) == 1:
+    def _units(self, of_a_line: Sequence[Chased], *, most: int) -> str:
+        named = "、".join(self._unit(chased) for chased in of_a_line[:most])
+        if len(of_a_line) == 1:
             return named
-        counters, grain = self.wording.counters, self._grain(together)
+        counters, grain = self.wording.counters, self._grain(of_a_line)
         counter = counters.get("" if grain is None else grain.value) or counters.other
-        phrase = self.wording.all_units if len(together) <= most else self.wording.some_units
-        return phrase.format(units=named, count=len(together), counter=counter)
+        phrase = self.wording.all_units if len(of_a_line) <= most else self.wording.some_units
+        return phrase.format(units=named, count=len(of_a_line), counter=counter)
 
-    def _grain(self, together: Sequence[Chased]) -> Grain | None:
-        line = self.lines.get(together[0].remediation.indicator)
+    def _grain(self, of_a_line: Sequence[Chased]) -> Grain | None:
+        line = self.lines.get(of_a_line[0].remediation.indicator)
         return None if line is None else line.per
 
     def _unit(self, chased: Chased) -> str:
@@ -174,8 +174,8 @@ class CardWriter:
 
     def _due(self, due_on: date, today: date) -> str:
         wording = self.wording
-        said = wording.this_year if due_on.year == today.year else wording.other_year
-        day = said.format(**_parts_of(due_on))
+        phrase = wording.this_year if due_on.year == today.year else wording.other_year
+        day = phrase.format(**_parts_of(due_on))
         if self.calendar.is_provisional(due_on):
             day = wording.provisional.format(day=day)
         if due_on == today:
@@ -190,19 +190,19 @@ def _parts_of(day: date) -> dict[str, int]:
 
 
 def _urgency(entry: Entry) -> tuple[int, int]:
-    """Order a reader's own items first, and of those the ones furthest up their ladder."""
+    """Return the sort key of entries: by audience, then the highest rung of its ladder first."""
     ladder = entry.chased.ladder
-    above = len(ladder.from_rung(entry.says[-1].name)) - 1
-    return (list(Audience).index(entry.audience), above)
+    rungs_above = len(ladder.from_rung(entry.says[-1].name)) - 1
+    return (list(Audience).index(entry.audience), rungs_above)
 
 
-def _rungs_said(entry: Entry) -> Hashable:
-    # A rung of one name is one section, whatever day each ladder has for it.
+def _audience_and_rungs(entry: Entry) -> Hashable:
+    # Rungs of the same name share a section, even if ladders reach them on different days.
     return (entry.audience, *((rung.name, rung.label) for rung in entry.says))
 
 
 def _lead(entry: Entry) -> str:
-    # A reader's own items stand together: that the reader leads them is known.
+    # Items that the reader leads are not grouped by lead unit.
     return "" if entry.audience is Audience.LEAD else entry.remediation.lead
 
 
@@ -212,6 +212,6 @@ def _due_on(entry: Entry) -> date:
 
 def _line_and_clause(entry: Entry) -> tuple[str, str, int, str]:
     remediation = entry.remediation
-    # Only of what must be sent again is the year named.
+    # The year is printed only for forms that must be sent again.
     year = remediation.followed_year if entry.chased.to_correct else 0
     return (remediation.indicator, remediation.period, year, remediation.basis)

@@ -1,4 +1,4 @@
-"""Digests: what each person is to be told on a day, of all that is open and not told yet."""
+"""Digests: the open remediations of which each person must be notified on a day."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
@@ -14,21 +14,21 @@ from junheng.domain.workdays import WorkCalendar, workdays_between
 
 @dataclass(frozen=True, slots=True)
 class Chased:
-    """A remediation that its units have still to put right, and what only the chase knows of it."""
+    """An open remediation with its ladder, and the errors of a submission."""
 
     remediation: Remediation
-    # The one it was opened under, whatever ladder.yaml says since.
+    # The ladder in force when it opened; later changes of ladder.yaml do not apply.
     ladder: LadderInForce
-    # Of a form that was sent back or never came: what is wrong with it, place by place.
+    # Of a form that was sent back or is missing: its errors, with their places.
     to_correct: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One remediation on one card, with the rung it has reached and the reader's part in it.
+    """One remediation on one card: the rung it has reached, and the audience of its reader.
 
-    `opening` is the opening rung where the reader has not been told of the remediation since its
-    clock was set; `supporting_due_on` the day of who supports.
+    `opening` is the opening rung if the reader was not yet notified in this cycle;
+    `supporting_due_on` is the due date of a supporting unit.
     """
 
     chased: Chased
@@ -43,12 +43,12 @@ class Entry:
 
     @property
     def due_on(self) -> date:
-        """Return the reader's own day."""
+        """Return the due date that applies to the reader."""
         return self.supporting_due_on or self.remediation.due_on
 
     @property
     def says(self) -> tuple[Rung, ...]:
-        """Return the rungs that the reader is told: what is new is not recalled as well."""
+        """Return the rungs on the card: a new remediation has no reminder before its due date."""
         if self.opening is None:
             return (self.rung,)
         to_due = self.rung.workdays_to_due
@@ -57,15 +57,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One morning's one card for one person."""
+    """The content of the one card of a person on a day."""
 
     contact: Contact
     address: str
     planned_on: date
     entries: tuple[Entry, ...]
-    # Of the office's card alone: what waits for the office itself.
+    # Only on the card of the office: the matters that wait for the office.
     waiting: tuple[Waiting, ...] = ()
-    # For what else the same person is told: another unit, another post.
+    # Other posts of the same person, in this or another unit.
     also: tuple[Contact, ...] = ()
 
     @property
@@ -74,7 +74,7 @@ class Digest:
 
     @property
     def posts(self) -> tuple[Contact, ...]:
-        """Return all that the person is told for, first what the card is addressed to."""
+        """Return all posts of the person; the card is addressed to the first."""
         return (self.contact, *self.also)
 
 
@@ -86,14 +86,14 @@ def rung_reached(
     today: date,
     calendar: WorkCalendar,
 ) -> Rung | None:
-    """Return the highest rung that a due date has reached by today, None before it opened."""
+    """Return the highest rung reached by today, None before the remediation opened."""
     if today < remediation.opened_on:
         return None
     return _highest(rungs, workdays_between(today, due_on, calendar=calendar))
 
 
 Told = tuple[str, int, str, str]
-"""(reference, cycle, rung, recipient): told once while a clock runs, and never again."""
+"""(reference, cycle, rung, recipient): a recipient is notified of a rung once in a cycle."""
 
 
 def digests_owed(
@@ -104,19 +104,23 @@ def digests_owed(
     today: date,
     calendar: WorkCalendar,
 ) -> tuple[Digest, ...]:
-    """Return the one card that each person is owed today; nobody is owed one on a day off."""
+    """Return one digest for each person to notify today, none on a day off."""
     if not calendar.is_workday(today):
         return ()
-    heard = {(reference, cycle, recipient) for reference, cycle, _, recipient in told}
+    notified = {(reference, cycle, recipient) for reference, cycle, _, recipient in told}
     people, left = PeopleOfDay(contacts, today), _WorkdaysLeft(today, calendar)
     entries: dict[Contact, list[Entry]] = {}
     for chased in chased_today:
         remediation = chased.remediation
-        for reader, rung in _reached(chased, people, left):
+        for reader, rung in _readers_reached(chased, people, left):
             contact, audience = reader.contact, reader.audience
             if not _was_told(chased, rung, contact, told):
-                told_before = (remediation.reference, remediation.cycle, contact.recipient) in heard
-                opening = None if told_before else _opening(chased, audience)
+                was_notified = (
+                    remediation.reference,
+                    remediation.cycle,
+                    contact.recipient,
+                ) in notified
+                opening = None if was_notified else _opening(chased, audience)
                 entry = Entry(chased, rung, audience, opening, reader.own_due_on)
                 entries.setdefault(contact, []).append(entry)
     return tuple(
@@ -124,10 +128,10 @@ def digests_owed(
             contact,
             contacts.address_of(contact),
             today,
-            tuple(listed),
+            tuple(of_contact),
             also=contacts.also(contact, today),
         )
-        for contact, listed in entries.items()
+        for contact, of_contact in entries.items()
     )
 
 
@@ -140,33 +144,33 @@ def with_waiting(
     today: date,
     also: tuple[Contact, ...] = (),
 ) -> tuple[Digest, ...]:
-    """Return the digests, the office's with what waits for it: one of its own only for news."""
-    others = tuple(one for one in digests if one.contact != office)
-    own = tuple(one for one in digests if one.contact == office)
-    if not own and any(one.is_new for one in waiting):
+    """Return the digests with `waiting` in that of the office, which is added only for news."""
+    others = tuple(digest for digest in digests if digest.contact != office)
+    own = tuple(digest for digest in digests if digest.contact == office)
+    if not own and any(matter.is_new for matter in waiting):
         own = (Digest(office, address, today, (), also=also),)
-    return (*others, *(replace(one, waiting=waiting) for one in own))
+    return (*others, *(replace(digest, waiting=waiting) for digest in own))
 
 
 @dataclass(frozen=True, slots=True)
 class _WorkdaysLeft:
-    """How many workdays are left from a day to others, each counted once."""
+    """A cache of the number of workdays from today to other days."""
 
     today: date
     calendar: WorkCalendar
-    _known: dict[date, int] = field(default_factory=dict)
+    _counted: dict[date, int] = field(default_factory=dict)
 
     def to(self, due_on: date) -> int:
-        if due_on not in self._known:
+        if due_on not in self._counted:
             left = workdays_between(self.today, due_on, calendar=self.calendar)
-            self._known[due_on] = left
-        return self._known[due_on]
+            self._counted[due_on] = left
+        return self._counted[due_on]
 
 
-def _reached(
+def _readers_reached(
     chased: Chased, people: PeopleOfDay, left: _WorkdaysLeft
 ) -> Iterable[tuple[Reader, Rung]]:
-    """Return who reads of a remediation, each once: by the highest rung, else as who leads it."""
+    """Return the readers of a remediation, each once: with the highest rung, the lead first."""
     remediation, ladder = chased.remediation, chased.ladder
     if people.day < remediation.opened_on:
         return ()
@@ -175,20 +179,22 @@ def _reached(
         rung = _highest(reader.rungs, left.to(reader.own_due_on or remediation.due_on))
         if rung is None:
             continue
-        known = found.get(reader.contact)
-        if known is None or ladder.place(rung.name) > ladder.place(known[1].name):
+        earlier = found.get(reader.contact)
+        if earlier is None or ladder.place(rung.name) > ladder.place(earlier[1].name):
             found[reader.contact] = (reader, rung)
     return found.values()
 
 
 def _highest(rungs: Iterable[Rung], left: int) -> Rung | None:
-    """Return the highest of some rungs that is reached with so many workdays left."""
-    found = [one for one in rungs if one.workdays_to_due is None or left <= one.workdays_to_due]
-    return found[-1] if found else None
+    """Return the last rung that is reached with so many workdays left, None if none is."""
+    reached = [
+        rung for rung in rungs if rung.workdays_to_due is None or left <= rung.workdays_to_due
+    ]
+    return reached[-1] if reached else None
 
 
 def _was_told(chased: Chased, rung: Rung, contact: Contact, told: Collection[Told]) -> bool:
-    """Say whether a contact knows of this rung or a higher one, also when a day is replayed."""
+    """Return whether a contact was notified of this rung or a higher one in this cycle."""
     key = (chased.remediation.reference, chased.remediation.cycle)
     names = chased.ladder.from_rung(rung.name)
     return any((*key, name, contact.recipient) in told for name in names)

@@ -1,4 +1,4 @@
-"""The ladder: how long a remediation may take, which rungs it climbs, and whom each tells."""
+"""The ladder: time limits of remediations, the rungs they reach, and the audience of each rung."""
 
 import hashlib
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from junheng.wording.ledger.ledger import MoveNames
 
 
 class Audience(StrEnum):
-    """Whom a rung tells, in the order in which a card speaks to them."""
+    """The people whom a rung notifies, in the order of the sections of a card."""
 
     LEAD = "lead"
     SECTION_HEAD = "section_head"
@@ -30,7 +30,7 @@ class Audience(StrEnum):
 
 
 class LadderKind(StrEnum):
-    """What a ladder is for, by severity and kind of duty; without a list of its own, the usual."""
+    """The kind of a ladder, by severity and kind of duty; a kind may have the usual rungs."""
 
     USUAL = "usual"
     VETO = "veto"
@@ -40,18 +40,18 @@ class LadderKind(StrEnum):
 
 
 class TimeLimits(Frozen):
-    """Workdays from opening to due date: by indicator, for a veto, and for everything else."""
+    """Workdays from opening to due date: by indicator, for a veto, and the default."""
 
     default: int = Field(ge=1)
     veto: int = Field(ge=1)
     indicators: dict[str, int] = Field(default_factory=dict)
-    # To sign for it, to decide whose it is, and by how much who supports is due before the lead.
+    # Workdays to receipt, to decide a dispute, and from a supporting due date to the lead's.
     receipt: int = Field(default=2, ge=1)
     arbitration: int = Field(default=2, ge=1)
     supporting_earlier: int = Field(default=3, ge=0)
-    # For what was reported in time and sent back.
+    # After a report in time was sent back.
     rework: int = Field(default=5, ge=1)
-    # For the office to answer what it is asked to hand over.
+    # For the office to answer a sign-off.
     sign_off: int = Field(default=5, ge=1)
 
     def workdays_for(self, line: Line) -> int:
@@ -60,7 +60,7 @@ class TimeLimits(Frozen):
 
 
 class Rung(Frozen):
-    """One rung: reached on opening, or a number of workdays before (or after) the due date."""
+    """A rung: reached on opening, or so many workdays before (negative: after) the due date."""
 
     name: str
     label: str
@@ -76,9 +76,9 @@ class Rung(Frozen):
 
 
 class LadderInForce(Frozen):
-    """The ladder of one remediation, copied when it opens: what was promised stays as it was.
+    """The ladder of one remediation, copied when it opens; later changes do not apply to it.
 
-    `again` is what the opening rung is called where the clock was set again, by what set it.
+    `again` is the label of the opening rung in a later cycle, by the move that set the clock.
     """
 
     kind: LadderKind
@@ -87,12 +87,12 @@ class LadderInForce(Frozen):
 
     @property
     def content(self) -> dict[str, Any]:
-        """Return it as plain values, of which it can be made again."""
+        """Return the ladder as JSON values, from which it can be restored."""
         return self.model_dump(mode="json")
 
     @cached_property
     def digest(self) -> str:
-        """Return the hash under which it is kept."""
+        """Return the hash under which the ladder is stored."""
         return digest_of(self.content)
 
     @cached_property
@@ -101,19 +101,19 @@ class LadderInForce(Frozen):
         return tuple(rung.name for rung in self.rungs)
 
     def telling(self, *audiences: Audience) -> tuple[Rung, ...]:
-        """Return the rungs that tell any of some audiences."""
+        """Return the rungs that notify any of the audiences."""
         return tuple(rung for rung in self.rungs if not set(audiences).isdisjoint(rung.tells))
 
     def place(self, name: str) -> int:
-        """Return how high a rung is, the lowest being 0."""
+        """Return the index of a rung, 0 for the lowest."""
         return self.names.index(name)
 
     def from_rung(self, name: str) -> tuple[str, ...]:
-        """Return the name of a rung and of all above it."""
+        """Return the names of a rung and of all rungs above it."""
         return self.names[self.place(name) :]
 
     def opening(self, audience: Audience, *, clock_set_by: str) -> Rung | None:
-        """Return the opening rung that tells an audience, called by what set the clock again."""
+        """Return the opening rung of an audience, labelled by the move that set the clock."""
         rungs = (rung for rung in self.telling(audience) if rung.on_opening)
         opening = next(rungs, None)
         labels = {move.value: label for move, label in self.again.items()}
@@ -124,12 +124,12 @@ class LadderInForce(Frozen):
 
 
 def digest_of(content: Mapping[str, Any]) -> str:
-    """Return the hash of a ladder by its plain values, whatever they say."""
+    """Return the hash of a ladder's content; the content is not validated."""
     return hashlib.sha256(hash_chain.canonical(content).encode()).hexdigest()
 
 
 class SendWindow(Frozen):
-    """The hours of a workday in which people are told anything."""
+    """The hours of a workday in which cards may be sent."""
 
     from_: time = Field(default=time(8, 30), alias="from")
     to: time = time(17, 30)
@@ -141,21 +141,21 @@ class SendWindow(Frozen):
         return self
 
     def is_open(self, moment: datetime, calendar: WorkCalendar) -> bool:
-        """Say whether cards may go out at a moment of the office's own clock."""
+        """Return whether cards may be sent at a local time of the office."""
         if not calendar.is_workday(moment.date()):
             return False
         return self.from_ <= moment.time().replace(second=0, microsecond=0) <= self.to
 
 
 class Ladder(Frozen):
-    """The district's time limits and rungs, lowest rung first, and when cards may go out."""
+    """The district's time limits, its rungs (lowest first), and its send window."""
 
     time_limits: TimeLimits
     window: SendWindow = SendWindow()
     rungs: tuple[Rung, ...] = Field(min_length=1)
-    # Whole lists for what does not climb the usual rungs.
+    # Complete lists of rungs for the kinds that do not have the usual rungs.
     by_kind: dict[LadderKind, tuple[Rung, ...]] = Field(default_factory=dict)
-    # What the opening rung is called where the clock was set again, by the move that set it.
+    # The label of the opening rung in a later cycle, by the move that set the clock.
     again: dict[Move, str] = Field(default_factory=dict)
 
     @field_validator("rungs")
@@ -171,30 +171,30 @@ class Ladder(Frozen):
     ) -> dict[LadderKind, tuple[Rung, ...]]:
         for kind, rungs in by_kind.items():
             if kind is LadderKind.USUAL:
-                raise PydanticCustomError("usual_rungs_by_kind", "the usual rungs stand in rungs")
+                raise PydanticCustomError("usual_rungs_by_kind", "the usual rungs belong in rungs")
             if not rungs:
                 raise PydanticCustomError("no_rung", "{kind} has no rung", {"kind": kind.value})
             _check(rungs, of=kind.value)
         return by_kind
 
     def of(self, kind: LadderKind) -> LadderInForce:
-        """Return the ladder that a kind gets now."""
+        """Return the current ladder of a kind."""
         rungs = self.by_kind.get(kind, self.rungs)
         return LadderInForce(kind=kind, rungs=rungs, again=self.again)
 
     def label_of(self, name: str) -> str:
-        """Return what people call a rung, and its name where no ladder has it any more."""
-        every = (*self.rungs, *(rung for rungs in self.by_kind.values() for rung in rungs))
-        return next((rung.label for rung in every if rung.name == name), name)
+        """Return the label of a rung, its name if no ladder contains it any more."""
+        rungs = (*self.rungs, *(rung for of_kind in self.by_kind.values() for rung in of_kind))
+        return next((rung.label for rung in rungs if rung.name == name), name)
 
     def calling(self, moves: MoveNames) -> Self:
-        """Return the ladder with a name for each opening anew: its own, else that of the move."""
+        """Return the ladder with a label for each move that sets the clock, `moves` by default."""
         again = {move: self.again.get(move, moves[move]) for move in sorted(SETS_CLOCK)}
         return self.model_copy(update={"again": again})
 
 
 def kind_of(line: Line | None, *, is_recurring: bool, is_attested: bool) -> LadderKind:
-    """Return which ladder a remediation climbs; `line` is None where the standard has none."""
+    """Return the kind of ladder for a remediation; `line` is None if the standard has no line."""
     if is_recurring:
         return LadderKind.RECURRING
     if line is None:
@@ -209,10 +209,10 @@ def kind_of(line: Line | None, *, is_recurring: bool, is_attested: bool) -> Ladd
 
 
 def _check(rungs: tuple[Rung, ...], *, of: str = "") -> None:
-    """Raise PydanticCustomError where two rungs have one name, or a later is reached no later."""
+    """Raise PydanticCustomError if a name occurs twice or the rungs are not in order."""
     names = [rung.name for rung in rungs]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        context = {"kind": of, "names": "、".join(twice)}
+    if duplicates := sorted({name for name in names if names.count(name) > 1}):
+        context = {"kind": of, "names": "、".join(duplicates)}
         mistake = "rung_twice_of_kind" if of else "rung_twice"
         raise PydanticCustomError(mistake, "{kind}: rungs named {names}", context)
     days = [rung.workdays_to_due for rung in rungs if rung.workdays_to_due is not None]

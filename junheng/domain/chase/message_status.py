@@ -1,31 +1,31 @@
-"""Where a card or an alarm stands on its way to its reader."""
+"""The status of a card and of an alarm."""
 
 from enum import StrEnum
 
 
 class NoticeStatus(StrEnum):
-    """Where a card stands: `sending` outlives its sender only when that was killed."""
+    """The status of a card: it stays `sending` only if its process was killed."""
 
     OWED = "owed"
     SENDING = "sending"
     SENT = "sent"
-    # Outside production: laid in the outbox, and nobody was told.
+    # Outside production: written to the outbox, and sent to no recipient.
     WITHHELD = "withheld"
     UNCONFIRMED = "unconfirmed"
-    # Owed, and out of date before it went: what is still to be told stands on another card.
+    # Outdated before it was sent: another card contains the reminders that are still owed.
     WITHDRAWN = "withdrawn"
 
 
 class AlarmStatus(StrEnum):
-    """Where an alarm stands; `sending` outlives its sender only when that was killed."""
+    """The status of an alarm: it stays `sending` only if its process was killed."""
 
     OWED = "owed"
     SENDING = "sending"
     SENT = "sent"
-    # Outside production: laid in the outbox, and nobody was told.
+    # Outside production: written to the outbox, and sent to no recipient.
     WITHHELD = "withheld"
     UNCONFIRMED = "unconfirmed"
-    # Nobody was to be told: it stands in the outbox's list of alarms alone.
+    # No alarm route is set: it is only in the list of alarms in the outbox.
     NOTED = "noted"
-    # What it told of was put right before it could go out.
+    # Its cause was resolved before it was sent.
     WITHDRAWN = "withdrawn"

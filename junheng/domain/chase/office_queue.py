@@ -1,4 +1,4 @@
-"""What waits for the office itself: to sign, to review, to close, to decide; and how it is said."""
+"""The matters that wait for the office: to sign, review, close or decide; their card section."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from junheng.wording.chase.cards import WaitingWords
 
 
 class Kind(StrEnum):
-    """What the office has to do, the most pressing first."""
+    """The kinds of matters, the most urgent first."""
 
     ARBITRATION_OVERDUE = "arbitration_overdue"
     ARBITRATION = "arbitration"
@@ -21,12 +21,12 @@ class Kind(StrEnum):
     REVIEW = "review"
     CLOSING = "closing"
     SIGNING = "signing"
-    # Nobody answered by the day: the next round asks anew.
+    # Not answered by the due date: the next round requests it again.
     SIGNING_EXPIRED = "signing_expired"
-    # Drafted, and nobody asked for: a round died before it asked.
+    # A draft without a sign-off: a round died before it requested one.
     UNASKED = "unasked"
     HANDING_OVER = "handing_over"
-    # Declined or left out: the office knows, and is told of it with other things only.
+    # Declined or left out: the office knows, so it is listed but never news.
     HELD_BACK = "held_back"
 
 
@@ -37,10 +37,10 @@ AT_THE_OFFICE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing that waits for the office, and the day that counts for it.
+    """A matter that waits for the office.
 
-    That day is the one it was opened or reported on, or by which to decide, or asked for.
-    `told_as` is the day that makes it news again.
+    `day` is the date it was opened, reported or requested for, or by which to decide.
+    `told_as` is the date that makes it news again when it changes.
     """
 
     reference: str
@@ -52,9 +52,9 @@ class Waiting:
 
     @property
     def rung(self) -> str:
-        """What it is told under, once in a cycle; time asked for again, to another day, is news."""
-        told = f"waiting:{self.kind.value}"
-        return told if self.told_as is None else f"{told}:{self.told_as.isoformat()}"
+        """The rung of its reminder, sent once in a cycle; another `told_as` is another rung."""
+        rung = f"waiting:{self.kind.value}"
+        return rung if self.told_as is None else f"{rung}:{self.told_as.isoformat()}"
 
 
 def waiting_for_office(
@@ -65,31 +65,30 @@ def waiting_for_office(
     today: date,
     signings: Mapping[Draft, Signing],
 ) -> tuple[Waiting, ...]:
-    """Return what waits for the office, and of each whether its reader has been told of it."""
+    """Return the matters that wait for the office; each is news until `recipient` was told."""
     return tuple(
-        replace(one, is_new=_is_news(one, told, recipient))
-        for held in remediations
-        for one in _of(held, today, signings)
+        replace(matter, is_new=_is_news(matter, told, recipient))
+        for remediation in remediations
+        for matter in _of(remediation, today, signings)
     )
 
 
-def _is_news(one: Waiting, told: Collection[tuple[str, int, str, str]], recipient: str) -> bool:
-    if one.kind is Kind.HELD_BACK:
+def _is_news(matter: Waiting, told: Collection[tuple[str, int, str, str]], recipient: str) -> bool:
+    if matter.kind is Kind.HELD_BACK:
         return False
-    return (one.reference, one.cycle, one.rung, recipient) not in told
+    return (matter.reference, matter.cycle, matter.rung, recipient) not in told
 
 
 def office_section(waiting: Sequence[Waiting], wording: WaitingWords) -> str:
-    """Return a card's section: how many of each kind, and the oldest day of each."""
+    """Return the section of a card: the number of matters of each kind, and their oldest day."""
     lines = []
     for kind in Kind:
-        days = [one.day for one in waiting if one.kind is kind]
+        days = [matter.day for matter in waiting if matter.kind is kind]
         if days:
-            kind_said = wording.kinds[kind]
             first = min(days)
             lines.append(
                 wording.line.format(
-                    kind=kind_said,
+                    kind=wording.kinds[kind],
                     count=len(days),
                     year=first.year,
                     month=first.month,
@@ -99,22 +98,24 @@ def office_section(waiting: Sequence[Waiting], wording: WaitingWords) -> str:
     return "\n".join((wording.heading.format(count=len(waiting)), *lines, wording.foot))
 
 
-def _of(held: Remediation, today: date, signings: Mapping[Draft, Signing]) -> Iterable[Waiting]:
-    key = (held.reference, held.cycle)
-    if held.extension_until is not None:
-        until = held.extension_until
+def _of(
+    remediation: Remediation, today: date, signings: Mapping[Draft, Signing]
+) -> Iterable[Waiting]:
+    key = (remediation.reference, remediation.cycle)
+    if remediation.extension_until is not None:
+        until = remediation.extension_until
         yield Waiting(*key, Kind.EXTENSION, until, told_as=until)
-    match held.status:
+    match remediation.status:
         case Status.DRAFTED:
-            yield _of_draft(held, signings.get(key))
+            yield _of_draft(remediation, signings.get(key))
         case Status.SIGNED_OFF:
-            yield Waiting(*key, Kind.HANDING_OVER, held.opened_on)
+            yield Waiting(*key, Kind.HANDING_OVER, remediation.opened_on)
         case Status.REPORTED:
-            yield Waiting(*key, Kind.REVIEW, held.reported_on or held.opened_on)
+            yield Waiting(*key, Kind.REVIEW, remediation.reported_on or remediation.opened_on)
         case Status.REVIEWED:
-            yield Waiting(*key, Kind.CLOSING, held.reported_on or held.opened_on)
+            yield Waiting(*key, Kind.CLOSING, remediation.reported_on or remediation.opened_on)
         case Status.DISPUTED:
-            decide_by = held.arbitrate_by or held.opened_on
+            decide_by = remediation.arbitrate_by or remediation.opened_on
             kind = Kind.ARBITRATION_OVERDUE if decide_by < today else Kind.ARBITRATION
             yield Waiting(*key, kind, decide_by)
         case Status.HANDED_OVER | Status.RECEIPTED | Status.IN_PROGRESS | Status.SENT_BACK:
@@ -123,10 +124,10 @@ def _of(held: Remediation, today: date, signings: Mapping[Draft, Signing]) -> It
             return
 
 
-def _of_draft(held: Remediation, signing: Signing | None) -> Waiting:
-    key = (held.reference, held.cycle)
+def _of_draft(remediation: Remediation, signing: Signing | None) -> Waiting:
+    key = (remediation.reference, remediation.cycle)
     if signing is None:
-        return Waiting(*key, Kind.UNASKED, held.opened_on)
+        return Waiting(*key, Kind.UNASKED, remediation.opened_on)
     decide_by = signing.decide_by
     match signing.status:
         case sign_offs.Status.ASKED:
@@ -134,6 +135,6 @@ def _of_draft(held: Remediation, signing: Signing | None) -> Waiting:
         case sign_offs.Status.EXPIRED:
             return Waiting(*key, Kind.SIGNING_EXPIRED, decide_by, told_as=decide_by)
         case sign_offs.Status.APPROVED | sign_offs.Status.DECLINED:
-            return Waiting(*key, Kind.HELD_BACK, held.opened_on)
+            return Waiting(*key, Kind.HELD_BACK, remediation.opened_on)
         case sign_offs.Status.SUPERSEDED:
-            return Waiting(*key, Kind.UNASKED, held.opened_on)
+            return Waiting(*key, Kind.UNASKED, remediation.opened_on)

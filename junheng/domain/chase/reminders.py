@@ -1,13 +1,13 @@
-"""Reminders: a rung owed to a recipient, once in a cycle, and what may become of it."""
+"""Reminders: a rung owed to a recipient, once in a cycle; their statuses and transitions."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Where a reminder stands.
+    """The status of a reminder.
 
-    Sent is what went out without a clear answer; delivered is what the platform said so of.
+    `sent` had no clear answer of the platform; `delivered` was confirmed by it.
     """
 
     PLANNED = "planned"
@@ -17,7 +17,7 @@ class Status(StrEnum):
     REFUSED = "refused"
     UNKNOWN = "unknown"
     ACKNOWLEDGED = "acknowledged"
-    # Outside production: laid in the outbox, and nobody was told.
+    # Outside production: written to the outbox, and sent to no recipient.
     WITHHELD = "withheld"
 
 
@@ -25,10 +25,10 @@ S = Status
 _WENT_OUT = frozenset({S.SENT, S.DELIVERED, S.REFUSED, S.UNKNOWN, S.WITHHELD})
 CHANGES: Mapping[Status, frozenset[Status]] = {
     S.PLANNED: frozenset({S.CLAIMED}),
-    # Claimed or sent and found not to have arrived, a reminder is owed as before.
+    # A claimed or sent reminder that did not arrive is owed again.
     S.CLAIMED: _WENT_OUT | {S.PLANNED},
     S.SENT: _WENT_OUT - {S.SENT} | {S.PLANNED},
-    # Its card may be tried again as it stands, before anything is owed anew.
+    # Its card may be retried unchanged, before its reminders are planned again.
     S.REFUSED: frozenset({S.PLANNED, S.CLAIMED}),
     S.DELIVERED: frozenset({S.ACKNOWLEDGED}),
     # By `junheng resend`.
@@ -36,11 +36,11 @@ CHANGES: Mapping[Status, frozenset[Status]] = {
     S.ACKNOWLEDGED: frozenset(),
     S.WITHHELD: frozenset(),
 }
-# What its reader has still to be told: everything else was told, may have been, or is let be.
+# Still to be sent; all others were sent, may have been sent, or are not sent any more.
 TO_BE_TOLD = frozenset({S.PLANNED, S.REFUSED})
 TOLD = frozenset(Status) - TO_BE_TOLD
 
 
 def origins(to: Status) -> frozenset[Status]:
-    """Return from where the table leads to a status."""
+    """Return the statuses from which a status can be reached."""
     return frozenset(status for status, following in CHANGES.items() if to in following)

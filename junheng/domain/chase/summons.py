@@ -1,4 +1,4 @@
-"""The summons list (约谈、问责名单): the units of which the leading group is told, and why."""
+"""The summons list (约谈、问责名单): the units of which the leading group is notified, and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SUMMONED_BY = ("summons", "accountability")
 
 @dataclass(frozen=True, slots=True)
 class Summoned:
-    """A unit that leads what has reached 约谈 or 问责: by which rung at most, and since when."""
+    """A unit that leads remediations at 约谈 or 问责: the highest rung, and the oldest due date."""
 
     lead: str
     rung: Rung
@@ -27,7 +27,7 @@ class Summoned:
 def summoned(
     chased_today: Iterable[Chased], *, today: date, calendar: WorkCalendar
 ) -> tuple[Summoned, ...]:
-    """Return the units to be summoned by a day, the longest overdue first."""
+    """Return the units to summon on a day, the longest overdue first."""
     by_lead: dict[str, list[tuple[Remediation, Rung]]] = {}
     for chased in chased_today:
         remediation = chased.remediation

@@ -1,4 +1,4 @@
-"""The rungs ahead: on which days a remediation will reach them, and who will be told by name."""
+"""Upcoming rungs: the days on which a remediation will reach them, and the people they notify."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +11,8 @@ from junheng.domain.workdays import WorkCalendar, due_on, workdays_before
 
 
 @dataclass(frozen=True, slots=True)
-class RungAhead:
-    """A rung that is still to come: its day, and the names of those who are told on it."""
+class UpcomingRung:
+    """An upcoming rung: its day, and the names of the people it notifies."""
 
     on: date
     rung: Rung
@@ -20,36 +20,38 @@ class RungAhead:
 
 
 def ahead(
-    held: Remediation,
+    remediation: Remediation,
     *,
     ladder: LadderInForce,
     contacts: Contacts,
     today: date,
     calendar: WorkCalendar,
-) -> tuple[RungAhead, ...]:
-    """Return the rungs that a remediation reaches after today if nothing is done, next first.
+) -> tuple[UpcomingRung, ...]:
+    """Return the rungs that a remediation will reach after today without a change, next first.
 
-    Who supports has days of its own: its rung is one of its own.
+    Supporting units have due dates of their own, and so entries of their own.
     """
-    found: dict[tuple[date, str], RungAhead] = {}
-    due_days = dict.fromkeys((None, *(part.due_on for part in held.parts_left)))
+    found: dict[tuple[date, str], UpcomingRung] = {}
+    due_days = dict.fromkeys((None, *(part.due_on for part in remediation.parts_left)))
     for rung in ladder.rungs:
         if rung.workdays_to_due is None:
             continue
         for own_due_on in due_days:
-            due = own_due_on or held.due_on
+            due = own_due_on or remediation.due_on
             on = reached_on(rung.workdays_to_due, due, calendar=calendar)
             people = PeopleOfDay(contacts, on)
-            names = _told(held, rung, own_due_on, ladder, people)
-            if on > max(today, held.opened_on) and names:
-                known = found.get((on, rung.name))
-                every = (*(known.names if known else ()), *names)
-                found[on, rung.name] = RungAhead(on, rung, tuple(dict.fromkeys(every)))
-    return tuple(sorted(found.values(), key=lambda one: (one.on, ladder.place(one.rung.name))))
+            names = _names_notified(remediation, rung, own_due_on, ladder, people)
+            if on > max(today, remediation.opened_on) and names:
+                earlier = found.get((on, rung.name))
+                all_names = (*(earlier.names if earlier else ()), *names)
+                found[on, rung.name] = UpcomingRung(on, rung, tuple(dict.fromkeys(all_names)))
+    return tuple(
+        sorted(found.values(), key=lambda coming: (coming.on, ladder.place(coming.rung.name)))
+    )
 
 
 def reached_on(workdays_to_due: int, due: date, *, calendar: WorkCalendar) -> date:
-    """Return the workday on which so many workdays are left to a due date, or have passed it."""
+    """Return the workday with so many workdays left to a due date; negative: after the due date."""
     if workdays_to_due > 0:
         return workdays_before(due, workdays=workdays_to_due, calendar=calendar)
     if workdays_to_due < 0:
@@ -57,15 +59,16 @@ def reached_on(workdays_to_due: int, due: date, *, calendar: WorkCalendar) -> da
     return calendar.previous_workday(due)
 
 
-def _told(
-    held: Remediation,
+def _names_notified(
+    remediation: Remediation,
     rung: Rung,
     own_due_on: date | None,
     ladder: LadderInForce,
     people: PeopleOfDay,
 ) -> tuple[str, ...]:
-    """Return the names of those whom a rung tells by a day: their own, or the remediation's."""
-    every = readers(held, ladder=ladder, people=people)
+    """Return the names of the readers whom a rung notifies with this due date of their own."""
     return tuple(
-        one.contact.name for one in every if rung in one.rungs and one.own_due_on == own_due_on
+        reader.contact.name
+        for reader in readers(remediation, ladder=ladder, people=people)
+        if rung in reader.rungs and reader.own_due_on == own_due_on
     )

@@ -1,4 +1,4 @@
-"""Forms that open in chat after pressing a button that needs further input."""
+"""Forms that open in chat when a pressed button needs further input."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Group:
 class Form:
     """A form: its fields with their labels, and the items to choose from.
 
-    `more` says that not every item is listed; '' if all are.
+    `more` is the sentence that not every item is listed; '' if all are.
     """
 
     move: Move

@@ -1,4 +1,4 @@
-"""The guard: outside production a card reaches only who is allowed; the others lie in a file."""
+"""The guard: outside production cards go to allowed addresses only, the others to the outbox."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ REAL = {
     "feishu": {"FEISHU_WEBHOOK": "https://open.feishu.cn/open-apis/bot/v2/hook/x"},
     "email": {"EMAIL_HOST": "127.0.0.1", "EMAIL_FROM": "a@example.org"},
 }
-HERE = {
+LOCAL = {
     "slack": {"SLACK_TOKEN": "xoxb-test", "SLACK_BASE_URL": "http://127.0.0.1:1/api/"},
     "dingtalk": {"DINGTALK_WEBHOOK": "http://127.0.0.1:1/send"},
     "wecom": {"WECOM_WEBHOOK": "http://localhost:1/send"},
@@ -47,7 +47,7 @@ SetUp = Callable[..., None]
 
 
 def chosen(show: Callable[[str], None]) -> Messenger:
-    """Return the channel of whoever has no route of their own."""
+    """Return the messenger of recipients without a route of their own."""
     return bootstrap.messengers(show, clock.now).of(bootstrap.settings().chosen_channel)
 
 
@@ -61,7 +61,7 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> SetUp:
 
 
 class Recording:
-    """A chat that takes everything."""
+    """A channel that accepts every card."""
 
     channel = "slack"
 
@@ -78,7 +78,7 @@ class Recording:
         return "C1:1"
 
 
-class TestTheChoice:
+class TestChosenChannel:
     @pytest.mark.parametrize("channel", REAL)
     def test_a_channel_that_reaches_people_is_guarded_in_a_trial(
         self, set_up: SetUp, channel: str
@@ -91,32 +91,32 @@ class TestTheChoice:
         assert messenger.channel == channel
 
     @pytest.mark.parametrize("channel", REAL)
-    def test_it_is_free_in_production(self, set_up: SetUp, channel: str) -> None:
+    def test_a_channel_is_not_guarded_in_production(self, set_up: SetUp, channel: str) -> None:
         set_up(CHANNEL=channel, ENVIRONMENT="production", **REAL[channel])
 
         assert isinstance(chosen(print), KINDS[channel])
 
     @pytest.mark.parametrize("environment", ["Production", "prod", "生产", "", "productions"])
-    def test_a_slip_of_the_pen_is_no_production(self, set_up: SetUp, environment: str) -> None:
+    def test_a_misspelt_production_is_not_production(self, set_up: SetUp, environment: str) -> None:
         set_up(ENVIRONMENT=environment, **REAL["slack"])
 
         assert isinstance(chosen(print), GuardedMessenger)
 
-    @pytest.mark.parametrize("channel", HERE)
-    def test_what_stays_on_this_machine_needs_no_guard(self, set_up: SetUp, channel: str) -> None:
-        set_up(CHANNEL=channel, **HERE[channel])
+    @pytest.mark.parametrize("channel", LOCAL)
+    def test_a_channel_on_this_machine_is_not_guarded(self, set_up: SetUp, channel: str) -> None:
+        set_up(CHANNEL=channel, **LOCAL[channel])
 
         assert isinstance(chosen(print), KINDS[channel])
 
     def test_a_token_alone_still_chooses_slack(self, set_up: SetUp) -> None:
-        set_up(**HERE["slack"])
+        set_up(**LOCAL["slack"])
 
         assert isinstance(chosen(print), SlackMessenger)
 
-    def test_files_are_what_nobody_has_to_choose(self) -> None:
+    def test_files_are_the_default_channel(self) -> None:
         assert isinstance(chosen(print), FileMessenger)
 
-    def test_files_can_be_chosen_in_spite_of_a_token(self, set_up: SetUp) -> None:
+    def test_files_can_be_chosen_although_a_token_is_set(self, set_up: SetUp) -> None:
         set_up(CHANNEL="file", **REAL["slack"])
 
         assert isinstance(chosen(print), FileMessenger)
@@ -125,16 +125,14 @@ class TestTheChoice:
         ("name", "value"),
         [("CHANNEL", "pigeon"), ("EMAIL_PORT", "smtp"), ("EMAIL_SECURITY", "some")],
     )
-    def test_a_setting_that_says_nothing_known_is_named(
-        self, set_up: SetUp, name: str, value: str
-    ) -> None:
+    def test_an_invalid_setting_is_named(self, set_up: SetUp, name: str, value: str) -> None:
         set_up(**{name: value})
 
         with pytest.raises(bootstrap.SettingsUnusable, match=f"JUNHENG_{name}"):
             chosen(print)
 
 
-class TestGroupsOfTheirOwn:
+class TestGroupRobots:
     real = "{webhook: https://oapi.dingtalk.com/robot/send?access_token=x}"
 
     @pytest.fixture
@@ -153,12 +151,12 @@ class TestGroupsOfTheirOwn:
 
         return write
 
-    def test_those_on_this_machine_need_no_guard(self, groups: SetUp, office: FakeRobot) -> None:
+    def test_robots_on_this_machine_are_not_guarded(self, groups: SetUp, office: FakeRobot) -> None:
         groups(甲群=f"{{webhook: {office.base}/own}}")
 
         assert isinstance(chosen(print), GroupRobots)
 
-    def test_beside_a_real_one_only_those_on_this_machine_are_reached(
+    def test_beside_a_real_robot_only_robots_on_this_machine_are_called(
         self, groups: SetUp, office: FakeRobot
     ) -> None:
         groups(甲群=f"{{webhook: {office.base}/own}}", 乙群=self.real)
@@ -170,9 +168,9 @@ class TestGroupsOfTheirOwn:
         ]
 
         assert office.paths == ["/own"]
-        assert [one.partition(":")[0] for one in receipts] == ["dingtalk", "file"]
+        assert [receipt.partition(":")[0] for receipt in receipts] == ["dingtalk", "file"]
 
-    def test_a_real_one_of_the_environment_is_guarded_too(
+    def test_a_real_common_robot_is_guarded(
         self, groups: SetUp, set_up: SetUp, office: FakeRobot
     ) -> None:
         groups(甲群=f"{{webhook: {office.base}/own}}")
@@ -200,12 +198,14 @@ class TestGuarded:
             show=shown.append,
         )
 
-    def test_who_is_allowed_is_reached(self, guarded: GuardedMessenger, chat: Recording) -> None:
+    def test_an_allowed_address_gets_its_card(
+        self, guarded: GuardedMessenger, chat: Recording
+    ) -> None:
         guarded.send(key=KEY, address="#试点", text="……")
 
         assert chat.sent == ["#试点"]
 
-    def test_who_is_not_allowed_is_not_reached_but_finds_a_letter_that_says_why(
+    def test_a_card_to_another_address_is_written_to_a_file_with_the_reason(
         self, guarded: GuardedMessenger, chat: Recording, tmp_path: Path
     ) -> None:
         receipt = guarded.send(key=KEY, address="#区教育局", text="今天要做：……")
@@ -215,7 +215,7 @@ class TestGuarded:
         assert letter.endswith("\n\n没有发给#区教育局\n\n今天要做：……\n")
         assert receipt == "file:2025-11-03/370405-区教育局.txt"
 
-    def test_the_operator_reads_of_it_once(
+    def test_the_operator_is_shown_the_reason_once(
         self, guarded: GuardedMessenger, shown: list[str]
     ) -> None:
         guarded.send(key=KEY, address="#甲", text="……")
@@ -223,7 +223,7 @@ class TestGuarded:
 
         assert shown == ["没有发给#甲"]
 
-    def test_a_killed_letter_is_looked_for_where_it_would_lie(
+    def test_was_delivered_searches_the_outbox_or_the_channel_by_address(
         self, guarded: GuardedMessenger, chat: Recording
     ) -> None:
         assert guarded.was_delivered(key=KEY, address="#区教育局", since=NOW) is None
@@ -246,7 +246,7 @@ class TestGuarded:
         assert bootstrap.settings().allowed == {"#甲", "#乙", "#丙"}
 
 
-class TestConsole:
+class TestConsoleMessenger:
     def test_a_card_is_shown_with_its_address(self) -> None:
         shown: list[str] = []
 
@@ -254,13 +254,13 @@ class TestConsole:
 
         assert shown == ["#区教育局\n……"]
 
-    def test_nobody_knows_afterwards_whether_it_was(self) -> None:
+    def test_the_delivery_of_a_card_is_unknown(self) -> None:
         with pytest.raises(DeliveryUnknown, match="不再重发"):
             ConsoleMessenger(print).was_delivered(key=KEY, address="#区教育局", since=NOW)
 
 
 @pytest.mark.parametrize(
-    ("url", "here"),
+    ("url", "is_local"),
     [
         ("http://127.0.0.1:80/api/", True),
         ("http://localhost/", True),
@@ -274,5 +274,5 @@ class TestConsole:
         (None, False),
     ],
 )
-def test_only_this_machine_is_this_machine(url: str | None, here: bool) -> None:
-    assert is_loopback(url) is here
+def test_only_urls_of_this_machine_are_loopback(url: str | None, is_local: bool) -> None:
+    assert is_loopback(url) is is_local

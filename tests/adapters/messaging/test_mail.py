@@ -1,4 +1,4 @@
-"""Mail: letters against a loopback mail server that takes, refuses, breaks and lags."""
+"""Mail: mails to a loopback server that accepts, refuses, breaks off and lags."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -38,8 +38,8 @@ def mail() -> Iterator[MailOf]:
         return opened[-1]
 
     yield start
-    for one in opened:
-        one.__exit__(None, None, None)
+    for server in opened:
+        server.__exit__(None, None, None)
 
 
 def server_of(office: FakeMail, **other: Any) -> MailServer:
@@ -73,7 +73,7 @@ class TestSend:
         assert letter.get_content_type() == "text/plain"
         assert letter.get_content().splitlines() == TEXT.splitlines()
 
-    def test_the_same_card_has_the_same_number(self, mail: MailOf) -> None:
+    def test_the_same_card_has_the_same_message_id(self, mail: MailOf) -> None:
         office = mail()
 
         assert send(office) == send(office)
@@ -82,7 +82,7 @@ class TestSend:
         "address",
         ["#区教育局", "", "a@b\r\nRCPT TO:<c@d>", "a@b, c@d", "<a@b>", "a@b>", "教育@例子.中国"],
     )
-    def test_an_address_that_is_none_is_refused_before_any_call(
+    def test_an_invalid_address_is_refused_before_any_call(
         self, mail: MailOf, address: str
     ) -> None:
         office = mail()
@@ -92,7 +92,7 @@ class TestSend:
 
         assert office.heard == []
 
-    def test_a_name_in_the_first_line_adds_no_header(self, mail: MailOf) -> None:
+    def test_a_line_break_in_the_text_adds_no_header(self, mail: MailOf) -> None:
         office = mail()
 
         send(office, text="某小学\r\nBcc: all@example.org\r\n……")
@@ -100,29 +100,29 @@ class TestSend:
         letter = message_from_bytes(office.letters[0], policy=default)
         assert letter["Bcc"] is None
         # Newer versions of Python write "to" in small letters.
-        told = [line.lower() for line in office.heard if line.startswith("rcpt")]
-        assert told == [f"rcpt to:<{ADDRESS}>"]
+        recipients = [line.lower() for line in office.heard if line.startswith("rcpt")]
+        assert recipients == [f"rcpt to:<{ADDRESS}>"]
 
     @pytest.mark.parametrize("verb", ["RCPT", ".", "DATA"])
-    def test_a_lasting_refusal_names_the_address(self, mail: MailOf, verb: str) -> None:
+    def test_a_permanent_refusal_names_the_address(self, mail: MailOf, verb: str) -> None:
         with pytest.raises(CardRefused, match=rf"{ADDRESS}.*550"):
             send(mail(codes={verb: "550 no"}))
 
     @pytest.mark.parametrize("verb", ["RCPT", ".", "MAIL", "DATA"])
-    def test_a_passing_refusal_is_left_to_the_next_run(self, mail: MailOf, verb: str) -> None:
+    def test_a_transient_refusal_is_left_to_the_next_run(self, mail: MailOf, verb: str) -> None:
         with pytest.raises(ChatFailing, match="450"):
             send(mail(codes={verb: "450 later"}))
 
-    def test_a_sender_that_is_refused_names_the_setting(self, mail: MailOf) -> None:
+    def test_a_refused_sender_names_the_setting(self, mail: MailOf) -> None:
         with pytest.raises(ChatClosed, match=r"550.*JUNHENG_EMAIL_FROM"):
             send(mail(codes={"MAIL": "550 no"}))
 
-    def test_a_password_that_is_refused_names_the_setting(self, mail: MailOf) -> None:
+    def test_a_refused_password_names_the_setting(self, mail: MailOf) -> None:
         with pytest.raises(ChatClosed, match=r"535.*JUNHENG_EMAIL_PASSWORD"):
             send(mail(codes={"AUTH": "535 no"}))
 
     @pytest.mark.parametrize("breaks", [Breaks.AT_GREETING, Breaks.AT_RECIPIENT])
-    def test_a_connection_that_breaks_before_the_letter_leaves_it_owed(
+    def test_a_connection_that_breaks_before_the_content_leaves_the_card_owed(
         self, mail: MailOf, breaks: Breaks
     ) -> None:
         office = mail(breaks=breaks)
@@ -132,7 +132,7 @@ class TestSend:
 
         assert office.letters == []
 
-    def test_a_connection_that_breaks_after_the_letter_leaves_it_uncertain(
+    def test_delivery_is_uncertain_if_the_connection_breaks_after_the_content(
         self, mail: MailOf
     ) -> None:
         office = mail(breaks=Breaks.AFTER_TAKING)
@@ -143,13 +143,13 @@ class TestSend:
         assert len(office.letters) == 1
 
     @pytest.mark.parametrize("answer", ["<html>maintenance</html>", "220 hello", "354 go on"])
-    def test_an_answer_to_the_letter_that_ends_nothing_leaves_it_uncertain(
+    def test_delivery_is_uncertain_after_an_answer_that_is_not_final(
         self, mail: MailOf, answer: str
     ) -> None:
         with pytest.raises(DeliveryUncertain, match="没有给出明确结果"):
             send(mail(codes={".": answer}))
 
-    def test_a_slow_answer_leaves_it_uncertain(self, mail: MailOf) -> None:
+    def test_delivery_is_uncertain_after_a_slow_answer(self, mail: MailOf) -> None:
         office = mail(seconds=2.0)
 
         with pytest.raises(DeliveryUncertain, match="没有答复"):
@@ -157,29 +157,29 @@ class TestSend:
 
         assert len(office.letters) == 1
 
-    def test_a_server_that_parts_rudely_took_the_letter_all_the_same(self, mail: MailOf) -> None:
+    def test_an_error_in_quit_does_not_change_the_result(self, mail: MailOf) -> None:
         office = mail(codes={"QUIT": "500 what"})
 
         send(office)
 
         assert len(office.letters) == 1
 
-    def test_a_server_that_is_not_there_is_unreachable(self) -> None:
+    def test_a_stopped_server_is_unreachable(self) -> None:
         with FakeMail() as gone:
             pass
 
         with pytest.raises(ChatUnreachable, match="连不上邮件服务器"):
             send(gone)
 
-    def test_nobody_can_be_asked_whether_a_letter_arrived(self, mail: MailOf) -> None:
+    def test_the_delivery_of_a_mail_is_unknown(self, mail: MailOf) -> None:
         messenger = MailMessenger(server_of(mail()))
 
         with pytest.raises(DeliveryUnknown, match=rf"{ADDRESS}.*不再重发"):
             messenger.was_delivered(key=KEY, address=ADDRESS, since=datetime.now(UTC))
 
 
-class TestWhatIsKeptFromOthers:
-    def test_nothing_goes_out_in_the_clear_where_it_shall_not(self, mail: MailOf) -> None:
+class TestSecurity:
+    def test_nothing_is_sent_unencrypted_if_starttls_is_required(self, mail: MailOf) -> None:
         office = mail()
 
         with pytest.raises(ChatClosed, match="JUNHENG_EMAIL_SECURITY"):
@@ -188,7 +188,7 @@ class TestWhatIsKeptFromOthers:
         assert office.letters == []
         assert not [line for line in office.heard if line.startswith("AUTH")]
 
-    def test_a_server_that_speaks_no_tls_is_unreachable_by_it(self, mail: MailOf) -> None:
+    def test_a_server_without_tls_is_unreachable_by_tls(self, mail: MailOf) -> None:
         office = mail()
 
         with pytest.raises(ChatUnreachable):
@@ -196,7 +196,7 @@ class TestWhatIsKeptFromOthers:
 
         assert office.letters == []
 
-    def test_no_password_is_said_aloud_to_another_machine(self, mail: MailOf) -> None:
+    def test_no_password_is_sent_unencrypted_to_another_machine(self, mail: MailOf) -> None:
         with pytest.raises(ChatClosed, match="密码不能不加密发送"):
             send(mail(), host="192.0.2.1")
 
@@ -211,7 +211,7 @@ class TestWhatIsKeptFromOthers:
             ("user", "名字", "USER"),
         ],
     )
-    def test_a_setting_that_cannot_work_is_named_before_any_call(
+    def test_an_invalid_setting_is_named_before_any_call(
         self, mail: MailOf, name: str, value: Any, setting: str
     ) -> None:
         office = mail()

@@ -1,4 +1,4 @@
-"""The outbox: a card lies there once, whole, and is shown once."""
+"""The outbox: each card is written once, atomically, and shown once."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -27,12 +27,12 @@ def messenger(outbox: Path, shown: list[str]) -> Messenger:
 
 
 def called(recipient: str, day: date) -> str:
-    """The name of the day: 区卫计局 is 区卫健局 since 2019."""
+    """Return the name on a day: 区卫计局 is 区卫健局 since 2019."""
     return recipient.replace("区卫计局", "区卫健局") if day.year >= 2019 else recipient
 
 
 class TestFileMessenger:
-    def test_a_card_lies_under_its_day_with_address_key_and_text(
+    def test_a_card_is_written_to_the_folder_of_its_day_with_address_key_and_text(
         self, messenger: Messenger, outbox: Path
     ) -> None:
         messenger.send(key=KEY, address="#区教育局", text="今天要做：……")
@@ -40,7 +40,7 @@ class TestFileMessenger:
         letter = (outbox / "2025-11-03" / "370405-区教育局.txt").read_text(encoding="utf-8")
         assert letter == f"收件：#区教育局\n编号：{KEY}\n\n今天要做：……\n"
 
-    def test_the_second_sending_of_a_card_lays_and_shows_nothing_more(
+    def test_sending_a_card_again_writes_and_shows_nothing(
         self, messenger: Messenger, outbox: Path, shown: list[str]
     ) -> None:
         first = messenger.send(key=KEY, address="#区教育局", text="今天要做：……")
@@ -51,27 +51,27 @@ class TestFileMessenger:
         assert len(list(outbox.rglob("*.txt"))) == 1
         assert shown == ["今天要做：……"]
 
-    def test_a_card_that_lies_there_was_delivered(self, messenger: Messenger) -> None:
+    def test_a_card_in_the_outbox_was_delivered(self, messenger: Messenger) -> None:
         receipt = messenger.send(key=KEY, address="#区教育局", text="……")
 
         assert messenger.was_delivered(key=KEY, address="#区教育局", since=NOW) == receipt
 
-    def test_a_card_that_does_not_lie_there_was_not_delivered(self, messenger: Messenger) -> None:
+    def test_a_card_not_in_the_outbox_was_not_delivered(self, messenger: Messenger) -> None:
         assert messenger.was_delivered(key=KEY, address="#区教育局", since=NOW) is None
 
-    def test_half_a_card_left_by_a_killed_process_was_not_delivered_and_is_replaced(
+    def test_a_partial_file_of_a_killed_process_was_not_delivered_and_is_replaced(
         self, messenger: Messenger, outbox: Path
     ) -> None:
-        half = outbox / "2025-11-03" / ".370405-区教育局.txt.half"
-        half.parent.mkdir(parents=True)
-        half.write_text("收件：#区", encoding="utf-8")
+        partial = outbox / "2025-11-03" / ".370405-区教育局.txt.half"
+        partial.parent.mkdir(parents=True)
+        partial.write_text("收件：#区", encoding="utf-8")
 
         assert messenger.was_delivered(key=KEY, address="#区教育局", since=NOW) is None
         messenger.send(key=KEY, address="#区教育局", text="……")
 
-        assert [path.name for path in half.parent.iterdir()] == ["370405-区教育局.txt"]
+        assert [path.name for path in partial.parent.iterdir()] == ["370405-区教育局.txt"]
 
-    def test_a_file_bears_the_name_of_the_day_and_stays_one_for_each_recipient(
+    def test_a_file_has_the_name_on_its_day_and_is_unique_for_each_recipient(
         self, messenger: Messenger, outbox: Path
     ) -> None:
         messenger.send(key="370405:2025-11-03:区卫计局", address="#甲", text="甲")
@@ -81,7 +81,7 @@ class TestFileMessenger:
         assert older.startswith("370405-区卫健局-")
         assert newer == "370405-区卫健局.txt"
 
-    def test_a_card_is_found_by_its_number_when_its_recipient_has_another_name_by_now(
+    def test_a_card_is_found_by_its_number_after_its_recipient_was_renamed(
         self, messenger: Messenger, outbox: Path
     ) -> None:
         key = "370405:2025-11-03:区卫计局"
@@ -92,14 +92,14 @@ class TestFileMessenger:
 
         assert receipt == "2025-11-03/370405-区卫计局.txt"
 
-    def test_two_districts_do_not_share_a_card(self, messenger: Messenger, outbox: Path) -> None:
+    def test_two_districts_have_separate_cards(self, messenger: Messenger, outbox: Path) -> None:
         messenger.send(key=KEY, address="#甲", text="甲")
         messenger.send(key="370404:2025-11-03:区教育局", address="#乙", text="乙")
 
         assert len(list(outbox.rglob("*.txt"))) == 2
 
     @pytest.mark.parametrize("recipient", ["区教育局/../../x", "区:教*育?局", "部门、" * 60, ".."])
-    def test_a_recipient_no_file_can_be_named_after_still_gets_its_own_card(
+    def test_a_recipient_whose_name_is_no_valid_file_name_has_its_own_card(
         self, messenger: Messenger, outbox: Path, recipient: str
     ) -> None:
         messenger.send(key=f"370405:2025-11-03:{recipient}", address="#甲", text="甲")
@@ -107,7 +107,9 @@ class TestFileMessenger:
 
         assert len(list((outbox / "2025-11-03").glob("*.txt"))) == 2
 
-    def test_an_outbox_that_cannot_be_written_says_so(self, outbox: Path, shown: list[str]) -> None:
+    def test_an_outbox_that_is_not_writable_raises_chat_unreachable(
+        self, outbox: Path, shown: list[str]
+    ) -> None:
         outbox.write_text("一个文件", encoding="utf-8")
 
         with pytest.raises(ChatUnreachable, match="卡片写不进"):

@@ -1,4 +1,4 @@
-"""What keeps a server from being reached is said in Chinese."""
+"""Network errors have Chinese sentences."""
 
 import errno
 import socket
@@ -9,7 +9,7 @@ from junheng.adapters.messaging import unreachable
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "sentence"),
     [
         (socket.gaierror(-2, "Name or service not known"), "找不到这台主机"),
         (TimeoutError("timed out"), "等了太久没有应答"),
@@ -17,17 +17,17 @@ from junheng.adapters.messaging import unreachable
         (OSError(errno.ENETUNREACH, "Network is unreachable"), "网络不通"),
     ],
 )
-def test_what_is_known_is_said_as_people_say_it(error: OSError, said: str) -> None:
-    assert unreachable.why(error) == said
+def test_a_known_error_has_a_chinese_sentence(error: OSError, sentence: str) -> None:
+    assert unreachable.why(error) == sentence
 
 
-def test_a_port_on_which_nobody_listens_is_one_that_does_not_answer() -> None:
-    with socket.socket() as knocking, pytest.raises(ConnectionRefusedError) as refused:
-        knocking.connect(("127.0.0.1", 9))
+def test_a_refused_connection_is_reported_as_no_answer() -> None:
+    with socket.socket() as client, pytest.raises(ConnectionRefusedError) as refused:
+        client.connect(("127.0.0.1", 9))
 
     assert unreachable.why(refused.value) == "没有应答，多半没有启动，或者被防火墙拦住"
 
 
-def test_what_is_not_known_stays_as_it_stands_or_as_the_caller_says() -> None:
+def test_an_unknown_error_has_its_own_text_or_that_of_the_caller() -> None:
     assert unreachable.why(ValueError("new")) == "new"
     assert unreachable.why(ValueError("a secret"), unknown="ValueError") == "ValueError"

@@ -1,4 +1,4 @@
-"""Group robots: a group's own robot, the common one, and whose trouble is whose."""
+"""Group robots: a group's own robot, the common robot, and the errors of each."""
 
 import pytest
 from pydantic import SecretStr
@@ -32,7 +32,7 @@ def send(messenger: GroupRobots, address: str) -> str:
     return messenger.send(key=KEY, address=address, text="……")
 
 
-def test_a_group_has_its_card_by_its_own_robot_and_the_others_by_the_common_one() -> None:
+def test_a_group_with_its_own_robot_uses_it_and_others_use_the_common_robot() -> None:
     with FakeRobot() as office:
         messenger = robots(robot(office, "common"), 财政局群=robot(office, "own"))
 
@@ -42,7 +42,7 @@ def test_a_group_has_its_card_by_its_own_robot_and_the_others_by_the_common_one(
     assert office.paths == ["/send?key=own", "/send?key=common"]
 
 
-def test_a_group_without_a_robot_is_refused_by_its_name_where_there_is_no_common_one() -> None:
+def test_a_group_without_a_robot_is_refused_by_name_if_there_is_no_common_robot() -> None:
     with FakeRobot() as office:
         messenger = robots(None, 财政局群=robot(office, "own"))
 
@@ -57,7 +57,7 @@ def test_without_any_robot_the_platform_is_closed_and_names_the_setting() -> Non
         send(robots(None), "民政局群")
 
 
-def test_what_is_wrong_with_one_group_is_its_own_and_says_where_to_look() -> None:
+def test_an_error_of_a_group_robot_refuses_its_card_and_names_the_file() -> None:
     with FakeRobot(CLOSED) as office:
         messenger = robots(None, 财政局群=robot(office, "own"))
 
@@ -67,7 +67,7 @@ def test_what_is_wrong_with_one_group_is_its_own_and_says_where_to_look() -> Non
             send(messenger, "财政局群")
 
 
-def test_one_group_s_limit_does_not_end_the_run_for_the_others() -> None:
+def test_the_rate_limit_of_one_group_does_not_end_the_run_for_others() -> None:
     with FakeRobot(LIMITED, LIMITED) as office:
         messenger = robots(robot(office, "common"), 财政局群=robot(office, "own"))
 
@@ -79,7 +79,7 @@ def test_one_group_s_limit_does_not_end_the_run_for_the_others() -> None:
     assert not isinstance(own.value, ChatUnreachable)
 
 
-def test_two_names_of_one_robot_wait_for_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_names_of_one_robot_share_its_rate_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
     monkeypatch.setattr("time.sleep", waited.append)
     with FakeRobot() as office:

@@ -1,4 +1,4 @@
-"""Robots: cards against loopback robots that take, refuse, limit, hang up and lag."""
+"""Robots: cards to loopback robots that accept, refuse, limit, hang up and lag."""
 
 import hmac
 import json
@@ -29,7 +29,7 @@ from tests.loopback import Says
 
 KEY = "370405:2025-11-03:区教育局"
 ADDRESS = "#区教育局"
-SIGNS = "SEC-x"
+SECRET = "SEC-x"  # noqa: S105 - of the fake robot
 CUT = "（以下从略）"
 PLATFORMS = (DINGTALK, WECOM, FEISHU)
 OK: Mapping[str, Mapping[str, Any]] = {
@@ -38,7 +38,9 @@ OK: Mapping[str, Mapping[str, Any]] = {
     "feishu": {"code": 0, "msg": "success", "data": {}},
 }
 
-every_platform = pytest.mark.parametrize("platform", PLATFORMS, ids=lambda one: one.channel)
+every_platform = pytest.mark.parametrize(
+    "platform", PLATFORMS, ids=lambda platform: platform.channel
+)
 RobotOf = Callable[..., FakeRobot]
 
 
@@ -47,18 +49,18 @@ def robot() -> Iterator[RobotOf]:
     opened: list[FakeRobot] = []
 
     def start(platform: Platform, *given: Given | Says, seconds: float = 0.0) -> FakeRobot:
-        one = FakeRobot(*given, ok=OK[platform.channel], seconds=seconds)
-        opened.append(one.__enter__())
-        return one
+        robot = FakeRobot(*given, ok=OK[platform.channel], seconds=seconds)
+        opened.append(robot.__enter__())
+        return robot
 
     yield start
-    for one in opened:
-        one.__exit__(None, None, None)
+    for robot in opened:
+        robot.__exit__(None, None, None)
 
 
 def says(platform: Platform, code: int, words: str = "", *, status: int = 200) -> Says:
-    named = ("code", "msg") if platform is FEISHU else ("errcode", "errmsg")
-    return Says(dict(zip(named, (code, words), strict=True)), status=status)
+    fields = ("code", "msg") if platform is FEISHU else ("errcode", "errmsg")
+    return Says(dict(zip(fields, (code, words), strict=True)), status=status)
 
 
 def messenger_of(
@@ -98,7 +100,7 @@ class TestEveryRobot:
         assert card.get("msgtype", card.get("msg_type")) == "text"
         assert receipt == f"{platform.channel}:{KEY}"
 
-    def test_a_good_status_with_a_code_of_failure_is_no_delivery(
+    def test_status_200_with_an_error_code_is_no_delivery(
         self, platform: Platform, robot: RobotOf
     ) -> None:
         code = {"dingtalk": 430104, "wecom": 44004, "feishu": 19002}[platform.channel]
@@ -107,35 +109,31 @@ class TestEveryRobot:
             send(platform, robot(platform, says(platform, code, "strange")))
 
     @pytest.mark.parametrize("body", ["", "<html>welcome</html>", "[0]", "{}", '{"errcode": "0"}'])
-    def test_a_good_status_without_a_code_is_no_delivery(
+    def test_delivery_is_uncertain_after_status_200_without_a_code(
         self, platform: Platform, robot: RobotOf, body: str
     ) -> None:
         with pytest.raises(DeliveryUncertain, match="没有给出明确结果"):
             send(platform, robot(platform, Says(body)))
 
-    def test_a_limit_ends_the_run_and_waits_for_the_next(
-        self, platform: Platform, robot: RobotOf
-    ) -> None:
+    def test_a_rate_limit_raises_chat_unreachable(self, platform: Platform, robot: RobotOf) -> None:
         code = {"dingtalk": 130101, "wecom": 45009, "feishu": 11232}[platform.channel]
 
         with pytest.raises(ChatUnreachable, match="放慢"):
             send(platform, robot(platform, says(platform, code)))
 
-    def test_a_robot_that_lets_nobody_in_names_the_setting(
-        self, platform: Platform, robot: RobotOf
-    ) -> None:
+    def test_a_rejected_webhook_names_the_setting(self, platform: Platform, robot: RobotOf) -> None:
         code = {"dingtalk": 310000, "wecom": 93000, "feishu": 19021}[platform.channel]
 
         with pytest.raises(ChatClosed, match=rf"{code}.*{platform.webhook_setting}"):
             send(platform, robot(platform, says(platform, code)))
 
     @pytest.mark.parametrize("status", [404, 429])
-    def test_a_status_without_a_code_leaves_it_uncertain_and_names_the_setting(
+    def test_delivery_is_uncertain_after_an_error_status_without_a_code(
         self, platform: Platform, robot: RobotOf, status: int
     ) -> None:
-        said = rf"HTTP {status}.*{platform.webhook_setting}"
+        sentence = rf"HTTP {status}.*{platform.webhook_setting}"
 
-        with pytest.raises(DeliveryUncertain, match=said):
+        with pytest.raises(DeliveryUncertain, match=sentence):
             send(platform, robot(platform, Says("<html>", status=status)))
 
     def test_a_redirect_is_not_followed(self, platform: Platform, robot: RobotOf) -> None:
@@ -147,21 +145,21 @@ class TestEveryRobot:
         assert len(office.paths) == 1
 
     @pytest.mark.parametrize("status", [500, 502, 503])
-    def test_a_failing_platform_leaves_it_uncertain(
+    def test_delivery_is_uncertain_after_a_server_error(
         self, platform: Platform, robot: RobotOf, status: int
     ) -> None:
         with pytest.raises(DeliveryUncertain, match=str(status)):
             send(platform, robot(platform, Says("", status=status)))
 
     @pytest.mark.parametrize("status", [200, 400, 500])
-    def test_an_unheard_of_code_leaves_it_uncertain(
+    def test_delivery_is_uncertain_after_an_unknown_code(
         self, platform: Platform, robot: RobotOf, status: int
     ) -> None:
         with pytest.raises(DeliveryUncertain, match="987654"):
             send(platform, robot(platform, says(platform, 987654, status=status)))
 
     @pytest.mark.parametrize("given", [Given.TAKE_WITHOUT_ANSWER, Given.HANG_UP])
-    def test_a_dropped_connection_leaves_it_uncertain_and_sends_no_second(
+    def test_a_dropped_connection_is_uncertain_and_not_retried(
         self, platform: Platform, robot: RobotOf, given: Given
     ) -> None:
         office = robot(platform, given)
@@ -171,7 +169,7 @@ class TestEveryRobot:
 
         assert len(office.paths) == 1
 
-    def test_a_slow_answer_leaves_it_uncertain_and_sends_no_second(
+    def test_a_slow_answer_is_uncertain_and_not_retried(
         self, platform: Platform, robot: RobotOf
     ) -> None:
         office = robot(platform, Given.TAKE_SLOWLY, seconds=1.5)
@@ -183,7 +181,7 @@ class TestEveryRobot:
 
         assert len(office.cards) == 1
 
-    def test_a_platform_that_is_not_there_is_unreachable(self, platform: Platform) -> None:
+    def test_a_stopped_platform_is_unreachable(self, platform: Platform) -> None:
         with FakeRobot() as gone:
             pass
 
@@ -194,7 +192,7 @@ class TestEveryRobot:
         "webhook",
         [None, "", "a-token", "http://192.0.2.1/send", "https://", "https://a b", "https://x:y/"],
     )
-    def test_a_webhook_that_cannot_be_one_is_said_before_any_call(
+    def test_an_invalid_webhook_names_the_setting_before_any_call(
         self, platform: Platform, webhook: str | None
     ) -> None:
         secret = None if webhook is None else SecretStr(webhook)
@@ -204,9 +202,7 @@ class TestEveryRobot:
                 key=KEY, address=ADDRESS, text="……"
             )
 
-    def test_nobody_can_be_asked_whether_a_card_arrived(
-        self, platform: Platform, robot: RobotOf
-    ) -> None:
+    def test_the_delivery_of_a_card_is_unknown(self, platform: Platform, robot: RobotOf) -> None:
         messenger = messenger_of(platform, robot(platform))
 
         with pytest.raises(DeliveryUnknown, match=rf"{ADDRESS}.*不再重发"):
@@ -215,7 +211,7 @@ class TestEveryRobot:
     @pytest.mark.parametrize(
         "name", ['<at user_id="all">所有人</at>', "<@all>", "@所有人", "@13800000000", "<!channel>"]
     )
-    def test_a_name_calls_nobody(self, platform: Platform, robot: RobotOf, name: str) -> None:
+    def test_a_name_is_never_a_mention(self, platform: Platform, robot: RobotOf, name: str) -> None:
         office = robot(platform)
 
         send(platform, office, f"{name}小学")
@@ -224,9 +220,7 @@ class TestEveryRobot:
         assert not set("<>@") & set(text_of(card))
         assert not card.get("at", {}).get("isAtAll", False)
 
-    def test_a_long_card_fits_and_says_that_it_is_cut(
-        self, platform: Platform, robot: RobotOf
-    ) -> None:
+    def test_a_long_card_is_cut_and_says_so(self, platform: Platform, robot: RobotOf) -> None:
         office = robot(platform)
 
         send(platform, office, "一行整改事项\n" * 2000)
@@ -235,12 +229,12 @@ class TestEveryRobot:
         assert len(text_of(card).encode()) <= platform.most_bytes
         assert text_of(card).endswith(f"一行整改事项\n{CUT}")
 
-    def test_what_is_posted_keeps_the_limit_of_the_platform(
+    def test_the_request_is_within_the_limit_of_the_platform(
         self, platform: Platform, robot: RobotOf
     ) -> None:
         office = robot(platform)
 
-        messenger_of(platform, office, secret=SIGNS).send(
+        messenger_of(platform, office, secret=SECRET).send(
             key=KEY, address=ADDRESS, text='"一行整改事项"\n' * 2000
         )
 
@@ -250,7 +244,7 @@ class TestEveryRobot:
         else:
             assert len(json.dumps(card, ensure_ascii=False).encode()) <= 20_000
 
-    def test_the_longest_card_is_cut_by_wecom_alone(
+    def test_the_longest_card_is_cut_for_wecom_only(
         self, platform: Platform, robot: RobotOf, rulebook: Rulebook
     ) -> None:
         office = robot(platform)
@@ -262,27 +256,27 @@ class TestEveryRobot:
 
 
 class TestSignatures:
-    def test_dingtalk_is_signed_in_the_address(self, robot: RobotOf) -> None:
+    def test_dingtalk_has_the_signature_in_the_url(self, robot: RobotOf) -> None:
         office = robot(DINGTALK)
 
-        messenger_of(DINGTALK, office, secret=SIGNS).send(key=KEY, address=ADDRESS, text="……")
+        messenger_of(DINGTALK, office, secret=SECRET).send(key=KEY, address=ADDRESS, text="……")
 
-        asked = parse_qs(urlsplit(office.paths[0]).query)
-        (moment,), (sign,) = asked["timestamp"], asked["sign"]
-        said = hmac.digest(b"SEC-x", f"{moment}\nSEC-x".encode(), "sha256")
-        assert sign == b64encode(said).decode()
-        assert abs(int(moment) / 1000 - time.time()) < 60
+        query = parse_qs(urlsplit(office.paths[0]).query)
+        (timestamp,), (sign,) = query["timestamp"], query["sign"]
+        expected = hmac.digest(b"SEC-x", f"{timestamp}\nSEC-x".encode(), "sha256")
+        assert sign == b64encode(expected).decode()
+        assert abs(int(timestamp) / 1000 - time.time()) < 60
 
-    def test_feishu_is_signed_in_the_body(self, robot: RobotOf) -> None:
+    def test_feishu_has_the_signature_in_the_body(self, robot: RobotOf) -> None:
         office = robot(FEISHU)
 
-        messenger_of(FEISHU, office, secret=SIGNS).send(key=KEY, address=ADDRESS, text="……")
+        messenger_of(FEISHU, office, secret=SECRET).send(key=KEY, address=ADDRESS, text="……")
 
         (card,) = office.cards
-        said = hmac.digest(f"{card['timestamp']}\nSEC-x".encode(), b"", "sha256")
-        assert card["sign"] == b64encode(said).decode()
+        expected = hmac.digest(f"{card['timestamp']}\nSEC-x".encode(), b"", "sha256")
+        assert card["sign"] == b64encode(expected).decode()
 
-    def test_the_older_answer_of_feishu_is_understood(self, robot: RobotOf) -> None:
+    def test_the_older_answer_format_of_feishu_is_parsed(self, robot: RobotOf) -> None:
         office = robot(FEISHU, Says({"StatusCode": 0, "StatusMessage": "success"}))
 
         assert send(FEISHU, office) == f"feishu:{KEY}"
@@ -303,9 +297,9 @@ class TestPaces:
             (WECOM, (Pace(20, 60.0),)),
             (FEISHU, (Pace(5, 1.0), Pace(100, 60.0))),
         ],
-        ids=lambda one: getattr(one, "channel", ""),
+        ids=lambda value: getattr(value, "channel", ""),
     )
-    def test_no_window_ever_holds_more_than_the_platform_takes(
+    def test_no_time_window_has_more_messages_than_the_platform_accepts(
         self, robot: RobotOf, platform: Platform, paces: tuple[Pace, ...]
     ) -> None:
         passed = [0.0]
@@ -330,7 +324,7 @@ class TestPaces:
 
 
 class TestFitting:
-    def test_what_fits_stays_as_it_is(self) -> None:
+    def test_a_text_within_the_limit_is_unchanged(self) -> None:
         assert fitting("甲" * 10, 30, cut=CUT) == "甲" * 10
 
     def test_one_long_line_is_cut_between_characters(self) -> None:

@@ -1,4 +1,4 @@
-"""Slack's blocks and views: never longer than Slack takes them, and calling nobody."""
+"""Slack's blocks and views: within Slack's limits, and without mentions."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ class TestCard:
         assert len(sections) == 2
         assert "\n".join(sections) == text
 
-    def test_the_real_client_sends_it_whole_with_its_buttons(self) -> None:
+    def test_the_real_client_sends_a_long_card_complete_with_its_buttons(self) -> None:
         text = "\n".join(LINES)
         with FakeSlackOffice() as office:
             messenger = SlackMessenger("xoxb-test", office.url)
@@ -39,8 +39,11 @@ class TestCard:
         assert "\n".join(sections_of(message)) == message["text"] == text
         assert buttons_of(message) == ["receipt", "report", "ask_extension", "dispute"]
 
-    def test_the_longest_card_can_be_changed_after_the_most_that_is_said_below_it(self) -> None:
-        text, done = "\n".join(LINES[:34]), [f"✓ 11月4日 09:{at} 某局反馈" for at in range(10, 41)]
+    def test_the_longest_card_can_be_updated_with_the_most_lines_below_it(self) -> None:
+        text, done = (
+            "\n".join(LINES[:34]),
+            [f"✓ 11月4日 09:{minute} 某局反馈" for minute in range(10, 41)],
+        )
         with FakeSlackOffice() as office:
             receipt = SlackMessenger("xoxb-test", office.url).send(key=KEY, address="#a", text=text)
             desk = SlackDesk("xoxb-test", office.url)
@@ -50,19 +53,19 @@ class TestCard:
         (message,) = office.messages
         assert "\n".join(sections_of(message)) == "\n".join((text, *done))
 
-    def test_a_line_longer_than_a_section_is_split_too(self) -> None:
+    def test_a_line_longer_than_a_section_is_split(self) -> None:
         card = blocks.card("<" * 7000)
 
         assert not too_much({"blocks": card})
         assert "".join(sections_of({"blocks": card})) == "&lt;" * 7000
 
-    def test_a_card_has_no_more_blocks_than_slack_takes(self) -> None:
+    def test_a_card_has_no_more_blocks_than_slack_accepts(self) -> None:
         card = blocks.card("字" * 300000, buttons=BUTTONS, done=["✓ 已签收"])
 
         assert not too_much({"blocks": card})
         assert [block["type"] for block in card[-2:]] == ["section", "actions"]
 
-    def test_what_slack_would_take_for_markup_is_only_text(self) -> None:
+    def test_markup_is_escaped(self) -> None:
         (section,) = blocks.card("<!channel> <https://x|y> *甲*")
 
         assert section["text"]["type"] == "plain_text"
@@ -85,7 +88,7 @@ def form(*groups: Group, more: str = "") -> Form:
 
 
 class TestModal:
-    def test_a_thousand_items_of_one_line_stand_in_ten_groups(self) -> None:
+    def test_a_thousand_items_of_one_line_are_in_ten_groups(self) -> None:
         listed = [("R1", Option(f"第{number}小学", str(number))) for number in range(1200)]
 
         groups, rest = grouped(listed)
@@ -94,7 +97,7 @@ class TestModal:
         assert rest == 200
         assert not too_much(views.modal(form(*groups, more="另有200项")))
 
-    def test_of_more_lines_than_there_are_groups_the_rest_is_counted(self) -> None:
+    def test_items_beyond_the_limit_of_groups_are_counted(self) -> None:
         listed = [(f"R{number}", Option("某校", str(number))) for number in range(150)]
 
         groups, rest = grouped(listed)
@@ -102,17 +105,17 @@ class TestModal:
         assert (len(groups), rest) == (100, 50)
 
     @pytest.mark.parametrize("text", ["校" * 200, "<!channel>" * 20])
-    def test_a_name_that_is_too_long_is_cut(self, text: str) -> None:
+    def test_a_long_name_is_cut(self, text: str) -> None:
         view = views.modal(form(Group(text, (Option(text, "1"),))))
 
         (group,) = view["blocks"][0]["element"]["option_groups"]
         assert group["options"][0]["text"]["text"].endswith("…")
         assert not too_much(view)
 
-    def test_mistakes_are_said_at_their_blanks(self) -> None:
-        said = {Blank.UNTIL: f"请选择晚于 {date(2025, 11, 17)} 的日期"}
+    def test_mistakes_are_shown_at_their_fields(self) -> None:
+        mistakes = {Blank.UNTIL: f"请选择晚于 {date(2025, 11, 17)} 的日期"}
 
-        assert views.errors(said) == {
+        assert views.errors(mistakes) == {
             "response_action": "errors",
             "errors": {"until": "请选择晚于 2025-11-17 的日期"},
         }

@@ -1,4 +1,4 @@
-"""Slack: the real client against a loopback Slack that takes, limits, fails, lags and forgets."""
+"""Slack: the real client against a loopback Slack that accepts, limits, fails, lags and forgets."""
 
 import socket
 import time
@@ -54,8 +54,8 @@ def slack() -> Iterator[Callable[..., FakeSlack]]:
         return opened[-1]
 
     yield start
-    for one in opened:
-        one.__exit__(None, None, None)
+    for server in opened:
+        server.__exit__(None, None, None)
 
 
 SlackOf = Callable[..., FakeSlack]
@@ -74,7 +74,7 @@ class TestSend:
         assert message["metadata"] == {"event_type": EVENT_TYPE, "event_payload": payload}
         assert receipt == f"{office.id_of(ADDRESS)}:{message['ts']}"
 
-    def test_a_card_that_is_there_is_not_sent_again(self, slack: SlackOf) -> None:
+    def test_a_card_in_the_history_is_not_sent_again(self, slack: SlackOf) -> None:
         office = slack()
 
         receipts = {send(office), send(office)}
@@ -83,7 +83,7 @@ class TestSend:
         assert receipts == {f"{office.id_of(ADDRESS)}:{message['ts']}"}
         assert str(UUID(message["client_msg_id"])) == message["client_msg_id"]
 
-    def test_a_card_that_is_there_and_says_something_else_is_for_a_person_to_look_at(
+    def test_a_card_in_the_history_with_another_text_raises_delivery_unknown(
         self, slack: SlackOf
     ) -> None:
         office = slack()
@@ -103,7 +103,7 @@ class TestSend:
             (Says({"ok": False, "error": "invalid_auth"}), ChatClosed),
         ],
     )
-    def test_where_the_history_cannot_be_read_now_nothing_is_sent(
+    def test_nothing_is_sent_while_the_history_cannot_be_read(
         self, slack: SlackOf, history: Says, error: type[Exception]
     ) -> None:
         office = slack()
@@ -114,14 +114,14 @@ class TestSend:
 
         assert office.messages == []
 
-    def test_where_we_may_not_read_it_a_card_is_sent_all_the_same(self, slack: SlackOf) -> None:
+    def test_a_card_is_sent_if_the_bot_may_not_read_the_history(self, slack: SlackOf) -> None:
         office = slack(history_error="missing_scope")
 
         send(office)
 
         assert office.keys == [KEY]
 
-    def test_what_slack_would_take_for_markup_is_only_text(self, slack: SlackOf) -> None:
+    def test_markup_is_escaped(self, slack: SlackOf) -> None:
         office = slack()
 
         messenger_of(office).send(key=KEY, address=ADDRESS, text="<!channel> 甲&乙 *丙*")
@@ -130,7 +130,7 @@ class TestSend:
         assert message["text"] == "&lt;!channel&gt; 甲&amp;乙 *丙*"
         assert message["mrkdwn"] is False
 
-    def test_the_longest_card_is_within_what_slack_takes_however_it_is_written(
+    def test_the_longest_card_is_within_the_limits_of_slack_after_escaping(
         self, slack: SlackOf, rulebook: Rulebook
     ) -> None:
         office = slack()
@@ -141,7 +141,7 @@ class TestSend:
         assert len(longest) <= 4_000
         assert len(office.messages[0]["text"]) <= 40_000
 
-    def test_slack_asking_to_slow_down_is_waited_for(self, slack: SlackOf) -> None:
+    def test_a_short_rate_limit_is_waited_out(self, slack: SlackOf) -> None:
         office = slack(Post.LIMIT, Post.TAKE)
         started = time.monotonic()
 
@@ -150,7 +150,7 @@ class TestSend:
         assert len(office.messages) == 1
         assert time.monotonic() - started >= 1
 
-    def test_slack_asking_for_an_hour_is_left_to_the_next_run(self, slack: SlackOf) -> None:
+    def test_a_rate_limit_of_an_hour_is_left_to_the_next_run(self, slack: SlackOf) -> None:
         office = slack(Post.LIMIT_FOR_LONG)
 
         with pytest.raises(ChatUnreachable, match="放慢"):
@@ -158,7 +158,7 @@ class TestSend:
 
         assert office.messages == []
 
-    def test_a_failure_leaves_it_uncertain_and_sends_no_second(self, slack: SlackOf) -> None:
+    def test_a_server_error_is_uncertain_and_not_retried(self, slack: SlackOf) -> None:
         office = slack(Post.FAIL)
 
         with pytest.raises(DeliveryUncertain, match="HTTP 500"):
@@ -167,7 +167,7 @@ class TestSend:
         assert office.calls.count("chat.postMessage") == 1
 
     @pytest.mark.parametrize("reason", ["channel_not_found", "not_in_channel", "is_archived"])
-    def test_a_refused_address_is_tried_once_and_says_what_to_do(
+    def test_a_refused_address_is_not_retried_and_says_what_to_do(
         self, slack: SlackOf, reason: str
     ) -> None:
         office = slack(reason)
@@ -182,15 +182,15 @@ class TestSend:
         with pytest.raises(ChatClosed, match=rf"{reason}.*JUNHENG_SLACK_TOKEN"):
             send(slack(reason))
 
-    def test_a_scope_that_is_missing_says_where_to_add_it(self, slack: SlackOf) -> None:
+    def test_a_missing_scope_says_where_to_add_it(self, slack: SlackOf) -> None:
         with pytest.raises(ChatClosed, match=r"missing_scope.*OAuth & Permissions"):
             send(slack("missing_scope"))
 
-    def test_a_reason_nobody_has_heard_of_leaves_it_uncertain(self, slack: SlackOf) -> None:
+    def test_delivery_is_uncertain_after_an_unknown_error(self, slack: SlackOf) -> None:
         with pytest.raises(DeliveryUncertain, match="msg_blocks_too_strange"):
             send(slack("msg_blocks_too_strange"))
 
-    def test_a_slow_answer_leaves_it_uncertain_and_sends_no_second(self, slack: SlackOf) -> None:
+    def test_a_slow_answer_is_uncertain_and_not_retried(self, slack: SlackOf) -> None:
         office = slack(Post.TAKE_SLOWLY, seconds=2.0)
 
         with pytest.raises(DeliveryUncertain, match="没有答复"):
@@ -198,9 +198,7 @@ class TestSend:
 
         assert len(office.messages) == 1
 
-    def test_an_answer_that_is_cut_off_leaves_it_uncertain_and_sends_no_second(
-        self, slack: SlackOf
-    ) -> None:
+    def test_a_truncated_answer_is_uncertain_and_not_retried(self, slack: SlackOf) -> None:
         office = slack(Post.TAKE_WITHOUT_ANSWER)
 
         with pytest.raises(DeliveryUncertain):
@@ -208,7 +206,7 @@ class TestSend:
 
         assert len(office.messages) == 1
 
-    def test_a_connection_that_drops_before_the_card_is_taken_leaves_it_to_be_looked_for(
+    def test_delivery_is_uncertain_if_the_connection_drops_before_the_card_is_accepted(
         self, slack: SlackOf
     ) -> None:
         office = slack(Post.DROP)
@@ -221,11 +219,13 @@ class TestSend:
         assert found is None
         assert office.messages == []
 
-    def test_an_error_slack_itself_is_unsure_of_leaves_it_uncertain(self, slack: SlackOf) -> None:
+    def test_delivery_is_uncertain_after_an_error_that_slack_calls_unclear(
+        self, slack: SlackOf
+    ) -> None:
         with pytest.raises(DeliveryUncertain, match="fatal_error"):
             send(slack(Post.FAIL_UNCLEARLY))
 
-    def test_a_slack_that_is_not_there_is_unreachable(self) -> None:
+    def test_a_stopped_slack_is_unreachable(self) -> None:
         with FakeSlack() as gone:
             pass
 
@@ -234,7 +234,7 @@ class TestSend:
 
 
 class TestPace:
-    def test_a_second_card_to_a_channel_waits_out_the_second_and_others_do_not(
+    def test_cards_to_one_channel_are_a_second_apart_and_other_channels_do_not_wait(
         self, slack: SlackOf
     ) -> None:
         passed = [0.0]
@@ -246,15 +246,15 @@ class TestPace:
 
         messenger = SlackMessenger("xoxb-test", slack().url, wait=wait, now=lambda: passed[0])
 
-        for at, address in ((0.0, "#甲"), (0.25, "#乙"), (0.5, "#甲"), (5.0, "#甲")):
-            passed[0] = max(passed[0], at)
-            messenger.send(key=f"370405:2025-11-03:{at}", address=address, text="……")
+        for seconds, address in ((0.0, "#甲"), (0.25, "#乙"), (0.5, "#甲"), (5.0, "#甲")):
+            passed[0] = max(passed[0], seconds)
+            messenger.send(key=f"370405:2025-11-03:{seconds}", address=address, text="……")
 
         assert waited == [0.5]
 
 
 class TestWasDelivered:
-    def test_a_card_is_found_in_the_channel_behind_its_name(self, slack: SlackOf) -> None:
+    def test_a_card_is_found_in_a_channel_given_by_name(self, slack: SlackOf) -> None:
         office = slack()
         office.id_of("#别的频道")
         receipt = send(office)
@@ -267,7 +267,7 @@ class TestWasDelivered:
 
         assert found == receipt
 
-    def test_a_card_is_found_in_a_channel_known_by_its_id(self, slack: SlackOf) -> None:
+    def test_a_card_is_found_in_a_channel_given_by_id(self, slack: SlackOf) -> None:
         office = slack()
         office.channels["C7654321"] = "C7654321"
         messenger = messenger_of(office)
@@ -278,7 +278,7 @@ class TestWasDelivered:
         assert found == receipt
         assert "conversations.list" not in office.calls
 
-    def test_a_card_that_is_not_in_the_history_never_arrived(self, slack: SlackOf) -> None:
+    def test_a_card_that_is_not_in_the_history_was_not_delivered(self, slack: SlackOf) -> None:
         office = slack()
         office.id_of(ADDRESS)
 
@@ -287,7 +287,7 @@ class TestWasDelivered:
         assert found is None
 
     @pytest.mark.parametrize("claimed_ago", [timedelta(), timedelta(hours=8), timedelta(days=1)])
-    def test_a_history_that_is_late_is_waited_for_once_whatever_our_clock_said(
+    def test_the_lag_of_the_history_is_waited_out_once_whatever_our_clock_said(
         self, slack: SlackOf, claimed_ago: timedelta
     ) -> None:
         office = slack()
@@ -310,7 +310,7 @@ class TestWasDelivered:
         assert waited == [90.0]
 
     @pytest.mark.parametrize("ahead", [timedelta(hours=8), timedelta(hours=-8), timedelta(days=30)])
-    def test_a_card_is_found_however_wrong_our_clock_was_when_it_was_claimed(
+    def test_a_card_is_found_although_our_clock_was_wrong_when_it_was_claimed(
         self, slack: SlackOf, ahead: timedelta
     ) -> None:
         office = slack()
@@ -322,7 +322,7 @@ class TestWasDelivered:
 
         assert found == receipt
 
-    def test_a_card_claimed_days_ago_is_not_waited_for(self, slack: SlackOf) -> None:
+    def test_the_lag_is_not_waited_out_for_a_card_claimed_days_ago(self, slack: SlackOf) -> None:
         office = slack()
         office.id_of(ADDRESS)
         messenger = messenger_of(office, lag_seconds=60)
@@ -331,7 +331,7 @@ class TestWasDelivered:
         assert messenger.was_delivered(key=KEY, address=ADDRESS, since=since) is None
 
     @pytest.mark.parametrize("reason", ["missing_scope", "unknown_method", "not_in_channel"])
-    def test_a_history_we_may_not_read_is_unknown_and_says_where_to_look(
+    def test_a_history_that_the_bot_may_not_read_raises_delivery_unknown(
         self, slack: SlackOf, reason: str
     ) -> None:
         office = slack(history_error=reason)
@@ -355,7 +355,7 @@ class TestWasDelivered:
         ],
         ids=lambda says: str(says.body)[:40],
     )
-    def test_what_is_no_history_settles_nothing_and_is_asked_again_later(
+    def test_an_invalid_history_is_requested_again_later(
         self, slack: SlackOf, history: Says
     ) -> None:
         office = slack()
@@ -364,24 +364,26 @@ class TestWasDelivered:
         with pytest.raises(ChatFailing, match="再核实"):
             messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
 
-    def test_a_channel_nobody_finds_is_unknown(self, slack: SlackOf) -> None:
+    def test_an_unknown_channel_raises_delivery_unknown(self, slack: SlackOf) -> None:
         with pytest.raises(DeliveryUnknown, match="channel_not_found"):
             messenger_of(slack()).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
 
-    def test_a_token_that_is_refused_is_no_reason_to_give_a_card_up(self, slack: SlackOf) -> None:
+    def test_a_refused_token_raises_chat_closed_and_not_delivery_unknown(
+        self, slack: SlackOf
+    ) -> None:
         office = slack(history_error="invalid_auth")
 
         with pytest.raises(ChatClosed, match="JUNHENG_SLACK_TOKEN"):
             messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
 
-    def test_a_history_that_fails_is_asked_again_later(self, slack: SlackOf) -> None:
+    def test_a_failing_history_is_requested_again_later(self, slack: SlackOf) -> None:
         office = slack(history_error="internal_error")
 
         with pytest.raises(ChatFailing, match="再核实"):
             messenger_of(office).was_delivered(key=KEY, address=ADDRESS, since=LONG_AGO)
 
 
-def test_the_desk_says_in_chinese_that_slack_does_not_answer() -> None:
+def test_the_desk_reports_in_chinese_that_slack_does_not_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         base = f"http://127.0.0.1:{silent.getsockname()[1]}/api/"
         desk = SlackDesk("xoxb-test", base, timeout_seconds=1)

@@ -1,4 +1,4 @@
-"""What the tests of cards put on a card."""
+"""Builders for the tests of cards: writer, remediation and digest."""
 
 from dataclasses import replace
 from datetime import date
@@ -20,15 +20,15 @@ CALENDAR = WorkCalendar(
         CalendarYear.of(2026, holidays=[date(2026, 1, 1)], is_provisional=True),
     )
 )
-# As the sample's usual rungs are called; on which day each is reached does not matter to a card.
+# The names of the sample's usual rungs; the days on which they are reached do not affect a card.
 RUNGS = ("reminder", "due_today", "chased", "escalated", "summons", "accountability")
 LADDER = LadderInForce(
     kind=LadderKind.USUAL,
     rungs=(
         Rung(name="handed_over", label="新交办", on_opening=True, tells=tuple(Audience)),
         *(
-            Rung(name=name, label=name, workdays_to_due=-at, tells=tuple(Audience))
-            for at, name in enumerate(RUNGS)
+            Rung(name=name, label=name, workdays_to_due=-index, tells=tuple(Audience))
+            for index, name in enumerate(RUNGS)
         ),
     ),
 )
@@ -53,7 +53,7 @@ def remediation(
     to_correct: tuple[str, ...] = (),
     **changes: Any,
 ) -> Chased:
-    """Return a remediation that is chased; `changes` are those of the remediation itself."""
+    """Return a chased remediation; `changes` are changes of the remediation."""
     code = f"33704050{number:02d}"
     usual = Remediation(
         school_year=2025,

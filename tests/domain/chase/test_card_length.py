@@ -1,4 +1,4 @@
-"""However much there is to say, a card is read in a minute and leaves nothing out unsaid."""
+"""The length of a card is limited, and items that do not fit are counted."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,7 +17,7 @@ from junheng.rulebook import Rulebook
 from junheng.wording.chase.cards import CardWords
 from tests.domain.chase.one_card import digest_of, remediation, writer_of
 
-SLACK_TAKES = 3500
+SLACK_LIMIT = 3500
 CARDS = config_files.PACKAGED / "wording" / "cards.yaml"
 
 
@@ -32,7 +32,7 @@ def lines(rulebook: Rulebook) -> tuple[Line, ...]:
 
 
 def many(lines: tuple[Line, ...], rung: Rung, *, clauses: int, schools: int) -> Digest:
-    """A digest as long as need be: every line, under so many clauses, for so many schools."""
+    """Return a digest with an entry for each line, clause and school."""
     return digest_of(
         *(
             Entry(
@@ -48,7 +48,7 @@ def many(lines: tuple[Line, ...], rung: Rung, *, clauses: int, schools: int) -> 
 
 
 class TestLength:
-    def test_a_lead_of_150_reads_a_screen_and_misses_no_line(
+    def test_a_card_of_150_items_fits_a_screen_with_every_line(
         self, writer: CardWriter, rungs: Mapping[str, Rung], lines: tuple[Line, ...]
     ) -> None:
         measured = tuple(line for line in lines if line.id[0] in "RC")
@@ -59,7 +59,7 @@ class TestLength:
         assert len(text) < 1500
         assert all(f"· {line.id} " in text for line in measured)
 
-    def test_what_does_not_fit_is_counted_honestly(
+    def test_items_that_do_not_fit_are_counted(
         self, writer: CardWriter, rungs: Mapping[str, Rung], lines: tuple[Line, ...]
     ) -> None:
         digest = many(lines, rungs["handed_over"], clauses=3, schools=3)
@@ -68,15 +68,15 @@ class TestLength:
 
         shown = 3 * sum(line.startswith("· ") for line in text.splitlines())
         assert f"另有{len(digest.entries) - shown}项，见台账。" in text
-        assert len(text) < SLACK_TAKES
+        assert len(text) < SLACK_LIMIT
 
-    def test_what_is_left_out_is_the_least_urgent(
+    def test_the_least_urgent_items_are_left_out(
         self, writer: CardWriter, rungs: Mapping[str, Rung], lines: tuple[Line, ...]
     ) -> None:
-        quiet = many(lines, rungs["handed_over"], clauses=3, schools=3).entries
+        less_urgent = many(lines, rungs["handed_over"], clauses=3, schools=3).entries
         urgent = Entry(remediation(99), rungs["summons"], Audience.LEAD)
 
-        text = writer.card(digest_of(*quiet, urgent)).text
+        text = writer.card(digest_of(*less_urgent, urgent)).text
 
         assert "运河街道第99小学" in text
 
@@ -85,7 +85,7 @@ class TestLength:
         schools=st.integers(1, 12),
         name=st.text("校（<&{}\n", min_size=1, max_size=400),
     )
-    def test_no_card_is_longer_than_slack_takes(
+    def test_no_card_is_longer_than_the_limit_of_slack(
         self,
         writer: CardWriter,
         rungs: Mapping[str, Rung],
@@ -105,17 +105,17 @@ class TestLength:
             for entry in digest.entries
         )
 
-        assert len(writer.card(digest_of(*renamed)).text) < SLACK_TAKES
+        assert len(writer.card(digest_of(*renamed)).text) < SLACK_LIMIT
 
 
 class TestCardWords:
-    def test_an_audience_nothing_is_said_to_is_refused(self) -> None:
-        written = config_files.read(CARDS) | {"lines": {"lead": "…"}}
+    def test_an_audience_without_words_is_refused(self) -> None:
+        content = config_files.read(CARDS) | {"lines": {"lead": "…"}}
 
         with pytest.raises(ValidationError, match=r"lines\.section_head"):
-            CardWords.model_validate(written)
+            CardWords.model_validate(content)
 
-    def test_a_rung_of_another_name_needs_words_too(self) -> None:
+    def test_words_without_a_default_for_other_rungs_are_refused(self) -> None:
         todo = {audience.value: {"handed_over": "…"} for audience in Audience}
 
         with pytest.raises(ValidationError, match="other_missing"):

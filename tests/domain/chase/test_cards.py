@@ -1,4 +1,4 @@
-"""The card of a morning: a contact reads it in a minute and knows what to do today."""
+"""The daily card: its head, sections, new items, submissions to correct, and foot."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,7 +10,7 @@ from tests.domain.chase.one_card import MONDAY, digest_of, remediation
 
 
 class TestHead:
-    def test_it_says_to_whom_and_which_day_of_the_week(
+    def test_names_the_recipient_and_the_day_of_the_week(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         digest = digest_of(Entry(remediation(), rungs["handed_over"], Audience.LEAD))
@@ -20,7 +20,7 @@ class TestHead:
         assert head[0] == "【义务教育优质均衡整改】区教育局"
         assert head[1] == "2025年11月3日（星期一）"
 
-    def test_it_calls_the_departments_by_their_name_of_the_day_and_once(
+    def test_names_departments_once_by_their_name_on_that_day(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         entry = Entry(remediation(), rungs["handed_over"], Audience.LEAD)
@@ -28,7 +28,7 @@ class TestHead:
 
         assert writer.card(digest).text.startswith("【义务教育优质均衡整改】区自然资源局\n")
 
-    def test_it_counts_the_overdue_and_names_the_nearest_day(
+    def test_counts_overdue_items_and_names_the_nearest_due_date(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         overdue = remediation(1, due_on=date(2025, 10, 31))
@@ -42,7 +42,7 @@ class TestHead:
         assert head[2] == "牵头2项，其中逾期1项。"
         assert head[3] == "最近一项11月17日到期，剩10个工作日。"
 
-    def test_where_all_is_overdue_it_names_the_oldest(
+    def test_names_the_oldest_due_date_if_all_items_are_overdue(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         overdue = remediation(due_on=date(2025, 10, 31))
@@ -51,7 +51,7 @@ class TestHead:
 
         assert "已全部逾期，最早一项10月31日到期，已逾期1个工作日。" in text
 
-    def test_a_day_in_a_year_without_its_notice_is_provisional(
+    def test_a_due_date_in_a_year_without_announced_holidays_is_provisional(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         next_year = remediation(due_on=date(2026, 1, 5))
@@ -60,7 +60,7 @@ class TestHead:
 
         assert "2026年1月5日（暂定）到期，剩44个工作日" in text
 
-    def test_what_is_due_today_says_so(self, writer: CardWriter, rungs: Mapping[str, Rung]) -> None:
+    def test_an_item_due_today_says_so(self, writer: CardWriter, rungs: Mapping[str, Rung]) -> None:
         today = remediation(due_on=MONDAY)
 
         text = writer.card(digest_of(Entry(today, rungs["due_today"], Audience.LEAD))).text
@@ -95,9 +95,7 @@ class TestSections:
 
         assert "■ 催办 1项\n今天要做：立即完成并报创建办；" in text
 
-    def test_a_rung_the_office_made_up_itself_still_says_what_to_do(
-        self, writer: CardWriter
-    ) -> None:
+    def test_a_rung_added_by_the_office_says_what_to_do(self, writer: CardWriter) -> None:
         own = Rung(name="last_call", label="最后提醒", workdays_to_due=1, tells=(Audience.LEAD,))
 
         ladder = LadderInForce(kind=LadderKind.USUAL, rungs=(own,))
@@ -144,7 +142,7 @@ class TestSections:
 
         assert "（小学1年级1班、小学1年级2班、小学1年级3班等12个）" in text
 
-    def test_a_unit_that_answers_for_itself_is_not_named_twice(
+    def test_a_unit_that_leads_its_own_item_is_not_named_twice(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         own = remediation(indicator="T05", unit="区教育局", unit_name="区教育局", items=())
@@ -168,7 +166,7 @@ class TestSections:
         assert text.index("■ 新交办") < text.index("□ 配合事项·催办 1项")
         assert "▸ 区教育局牵头，11月17日到期" in text
 
-    def test_the_office_reads_whom_to_follow_up(
+    def test_the_card_of_the_office_names_the_units_to_follow_up(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         overdue = remediation(lead="区卫计局", due_on=date(2025, 10, 27))
@@ -180,10 +178,10 @@ class TestSections:
         assert "▸ 区卫健局牵头，10月27日到期，已逾期5个工作日（1项）" in text
 
 
-class TestFirstTelling:
-    """What a reader has never heard of says that it is new, and what to do about it."""
+class TestFirstNotice:
+    """The first card about a remediation says that it is new, and what to do about it."""
 
-    def test_what_opens_within_a_week_is_new_and_no_reminder(
+    def test_an_item_due_within_a_week_is_new_and_has_no_reminder(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         digest = digest_of(
@@ -196,7 +194,7 @@ class TestFirstTelling:
         assert "■ 新交办 2项\n今天要做：逐项明确经办人和整改措施" in text
         assert "临期提醒" not in text
 
-    def test_what_is_overdue_when_it_is_first_told_says_both(
+    def test_an_item_overdue_at_the_first_notice_is_new_and_overdue(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         overdue = remediation(due_on=date(2025, 10, 27))
@@ -212,7 +210,7 @@ class TestFirstTelling:
             "今天要做：与牵头单位商定配合措施（首次告知时已到期或逾期）。今天完成本单位配合的部分"
         ) in text
 
-    def test_it_stands_apart_from_what_the_reader_knew(
+    def test_new_items_have_a_section_of_their_own(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         digest = digest_of(
@@ -226,10 +224,10 @@ class TestFirstTelling:
         assert "■ 新交办·督办 1项" in text
 
 
-class TestWhatIsSentAgain:
-    """A form that was sent back: which cell is wrong, and where all reasons stand."""
+class TestSubmissionToCorrect:
+    """A form that was sent back: the wrong cells, and the place of all reasons."""
 
-    def test_it_names_the_cells_and_says_to_send_again(
+    def test_names_the_wrong_cells_and_says_to_send_again(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         sent_back = remediation(
@@ -244,7 +242,7 @@ class TestWhatIsSentAgain:
             "退回原因见报送名册（命令：junheng register --year 2025）；依据：区教育局（五）"
         ) in text
 
-    def test_a_department_reads_what_is_wrong_with_its_own(
+    def test_a_department_reads_the_errors_of_its_own_form(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         own = remediation(
@@ -260,8 +258,8 @@ class TestWhatIsSentAgain:
         assert "· SUB 年度报送：区编办（未报送）；" in writer.card(digest).text
 
 
-class TestWhereToSeeTheRest:
-    def test_a_department_asks_the_office(
+class TestFoot:
+    def test_a_department_is_referred_to_the_office(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         digest = digest_of(Entry(remediation(), rungs["handed_over"], Audience.LEAD))
@@ -270,7 +268,7 @@ class TestWhereToSeeTheRest:
 
         assert text.endswith("完整名单见整改台账，请向创建办索取（命令：junheng ledger）。")
 
-    def test_the_office_does_not_ask_itself(
+    def test_the_office_is_referred_to_the_ledger(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         entry = Entry(remediation(), rungs["escalated"], Audience.OFFICE)

@@ -1,4 +1,4 @@
-"""The cards of those above: what a head is asked to do, and the leading group's list."""
+"""The cards of heads and section heads, and the list of the leading group."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,7 +28,7 @@ def post(unit: str, role: Role) -> Contact:
 
 
 class TestHead:
-    def test_a_head_reads_what_is_asked_of_a_head(
+    def test_a_head_is_asked_to_intervene(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         entry = Entry(remediation(due_on=OVERDUE), rungs["escalated"], Audience.HEAD)
@@ -41,7 +41,7 @@ class TestHead:
         assert "■ 请您过问·督办 1项\n请您：亲自过问，明确分管负责人和完成日期" in text
         assert "▸ 区教育局，10月27日到期，已逾期5个工作日（1项）" in text
 
-    def test_a_head_of_a_section_audits_what_the_clerk_does(
+    def test_a_section_head_is_asked_to_supervise_the_clerk(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         entry = Entry(remediation(due_on=OVERDUE), rungs["chased"], Audience.SECTION_HEAD)
@@ -51,7 +51,7 @@ class TestHead:
         assert text.startswith("【义务教育优质均衡整改】区教育局科室负责人\n")
         assert "■ 本科室承办·催办 1项\n今天要做：督促经办人完成" in text
 
-    def test_the_contact_hands_up_what_the_head_cannot_be_told(
+    def test_the_contact_hands_up_the_rungs_of_an_unreachable_head(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         entry = Entry(remediation(due_on=OVERDUE), rungs["accountability"], Audience.LEAD)
@@ -60,7 +60,7 @@ class TestHead:
 
         assert "■ 问责 1项\n今天要做：已提请问责。今天呈报单位负责人" in text
 
-    def test_one_person_reads_for_all_that_it_stands_for(
+    def test_a_person_with_two_posts_gets_one_card_for_both(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         own = Entry(remediation(1), rungs["handed_over"], Audience.LEAD)
@@ -77,7 +77,7 @@ class TestHead:
 class TestLeadingGroup:
     group = post("领导小组", Role.CONTACT)
 
-    def test_it_reads_how_many_each_unit_has_and_since_when(
+    def test_lists_the_count_and_the_oldest_due_date_of_each_unit(
         self, writer: CardWriter, rungs: Mapping[str, Rung]
     ) -> None:
         entries = (
@@ -114,9 +114,7 @@ class TestLeadingGroup:
         ) in text
         assert "· " not in text
 
-    def test_it_is_short_however_much_there_is(
-        self, writer: CardWriter, rungs: Mapping[str, Rung]
-    ) -> None:
+    def test_is_short_with_299_items(self, writer: CardWriter, rungs: Mapping[str, Rung]) -> None:
         entries = tuple(
             Entry(remediation(number, due_on=OVERDUE), rungs["summons"], Audience.LEADING_GROUP)
             for number in range(1, 300)
@@ -129,13 +127,13 @@ class TestLeadingGroup:
 
 
 class TestTwoLadders:
-    def test_one_rung_is_one_section_whatever_day_each_ladder_has_for_it(
+    def test_rungs_of_one_name_are_one_section_although_their_days_differ(
         self, writer: CardWriter, rulebook: Rulebook
     ) -> None:
         entries = []
         for number, kind in enumerate((LadderKind.USUAL, LadderKind.VETO), 1):
             ladder = rulebook.ladder.of(kind)
-            rung = next(one for one in ladder.rungs if one.name == "escalated")
+            rung = next(rung for rung in ladder.rungs if rung.name == "escalated")
             entries.append(Entry(remediation(number, ladder=ladder), rung, Audience.LEAD))
 
         text = writer.card(digest_of(*entries)).text
@@ -145,7 +143,7 @@ class TestTwoLadders:
 
 
 @pytest.mark.parametrize("audience", list(Audience))
-def test_everybody_is_told_in_words_what_to_do_on_every_rung(
+def test_every_audience_has_words_for_every_rung(
     writer: CardWriter, rulebook: Rulebook, audience: Audience
 ) -> None:
     for kind in LadderKind:

@@ -1,4 +1,4 @@
-"""Digests: on which day who is told what, and that nobody is told it twice."""
+"""Digests: the recipients and rungs of each day; no recipient is notified twice."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -37,7 +37,7 @@ def remediation(
 
 
 def rung_on(day: date, rulebook: Rulebook) -> str | None:
-    """The rung of a remediation opened on Monday 3 November and due on Monday 17 November."""
+    """Return the rung of a remediation opened on Monday 3 and due on Monday 17 November."""
     opened = remediation()
     rung = rung_reached(
         opened,
@@ -50,41 +50,31 @@ def rung_on(day: date, rulebook: Rulebook) -> str | None:
 
 
 class TestRungReached:
-    def test_nothing_is_reached_before_it_is_opened(self, rulebook: Rulebook) -> None:
+    def test_no_rung_is_reached_before_the_opening(self, rulebook: Rulebook) -> None:
         assert rung_on(date(2025, 10, 31), rulebook) is None
 
-    def test_it_is_handed_over_on_the_day_it_is_opened(self, rulebook: Rulebook) -> None:
+    def test_the_opening_rung_is_reached_on_the_day_of_opening(self, rulebook: Rulebook) -> None:
         assert rung_on(date(2025, 11, 3), rulebook) == "新交办"
 
-    def test_six_workdays_before_friday_7_november_are_still_quiet(
-        self, rulebook: Rulebook
-    ) -> None:
+    def test_no_reminder_on_friday_7_november_six_workdays_before(self, rulebook: Rulebook) -> None:
         assert rung_on(date(2025, 11, 7), rulebook) == "新交办"
 
-    def test_it_is_recalled_five_workdays_before_on_monday_10_november(
-        self, rulebook: Rulebook
-    ) -> None:
+    def test_reminder_on_monday_10_november_five_workdays_before(self, rulebook: Rulebook) -> None:
         assert rung_on(date(2025, 11, 10), rulebook) == "临期提醒"
 
-    def test_monday_17_november_is_the_day_itself(self, rulebook: Rulebook) -> None:
+    def test_due_today_on_monday_17_november(self, rulebook: Rulebook) -> None:
         assert rung_on(date(2025, 11, 17), rulebook) == "今日到期"
 
-    def test_it_is_chased_on_the_first_workday_after_tuesday_18_november(
-        self, rulebook: Rulebook
-    ) -> None:
+    def test_chased_on_tuesday_18_november_one_workday_after(self, rulebook: Rulebook) -> None:
         assert rung_on(date(2025, 11, 18), rulebook) == "催办"
 
-    def test_it_is_escalated_five_workdays_after_on_monday_24_november(
-        self, rulebook: Rulebook
-    ) -> None:
+    def test_escalated_on_monday_24_november_five_workdays_after(self, rulebook: Rulebook) -> None:
         assert rung_on(date(2025, 11, 24), rulebook) == "督办"
 
-    def test_ten_workdays_after_on_monday_1_december_the_lead_is_summoned(
-        self, rulebook: Rulebook
-    ) -> None:
+    def test_summons_on_monday_1_december_ten_workdays_after(self, rulebook: Rulebook) -> None:
         assert rung_on(date(2025, 12, 1), rulebook) == "约谈"
 
-    def test_a_long_weekend_does_not_bring_a_rung_nearer(self) -> None:
+    def test_a_rung_before_a_long_holiday_is_counted_in_workdays(self) -> None:
         national_day = CalendarYear.of(2025, holidays=[date(2025, 10, day) for day in range(1, 9)])
         reminder = Rung(
             name="reminder", label="临期提醒", workdays_to_due=2, tells=(Audience.LEAD,)
@@ -109,9 +99,9 @@ def planned(
     told: tuple[Told, ...] = (),
     contacts: Contacts = CONTACTS,
 ) -> tuple[Digest, ...]:
-    climbing = ladder.of(LadderKind.USUAL)
+    usual = ladder.of(LadderKind.USUAL)
     return digests_owed(
-        [Chased(remediation, climbing) for remediation in remediations],
+        [Chased(remediation, usual) for remediation in remediations],
         contacts=contacts,
         told=told,
         today=today,
@@ -126,15 +116,15 @@ class TestDigests:
         assert (digest.recipient, digest.address) == ("区教育局", "#区教育局")
         assert len(digest.entries) == 2
 
-    def test_nobody_is_owed_anything_on_saturday_8_november(self, rulebook: Rulebook) -> None:
+    def test_there_is_no_digest_on_saturday_8_november(self, rulebook: Rulebook) -> None:
         assert planned(remediation(), ladder=rulebook.ladder, today=date(2025, 11, 8)) == ()
 
-    def test_a_rung_told_is_not_told_again(self, rulebook: Rulebook) -> None:
+    def test_a_rung_is_not_notified_twice(self, rulebook: Rulebook) -> None:
         told = (("370405-2025-0001", 1, "handed_over", "区教育局"),)
 
         assert planned(remediation(), ladder=rulebook.ladder, told=told) == ()
 
-    def test_the_next_rung_is_told_although_the_last_one_was(self, rulebook: Rulebook) -> None:
+    def test_the_next_rung_is_notified_after_the_last_one(self, rulebook: Rulebook) -> None:
         told = (("370405-2025-0001", 1, "handed_over", "区教育局"),)
 
         (digest,) = planned(
@@ -145,24 +135,24 @@ class TestDigests:
             ("reminder", None)
         ]
 
-    def test_a_rung_passed_over_on_days_off_is_not_made_up_for(self, rulebook: Rulebook) -> None:
+    def test_a_missed_rung_is_not_notified_later(self, rulebook: Rulebook) -> None:
         (digest,) = planned(remediation(), ladder=rulebook.ladder, today=date(2025, 11, 18))
 
         assert [entry.rung.name for entry in digest.entries] == ["chased"]
 
-    def test_the_supporting_unit_reads_it_as_supporting(self, rulebook: Rulebook) -> None:
+    def test_a_supporting_unit_has_the_audience_supporting(self, rulebook: Rulebook) -> None:
         _, digest = planned(remediation(supporting=("运河街道",)), ladder=rulebook.ladder)
 
         assert [entry.audience for entry in digest.entries] == [Audience.SUPPORTING]
 
-    def test_a_unit_without_a_contact_is_told_through_the_common_channel(
+    def test_a_unit_without_a_contact_is_notified_in_the_common_channel(
         self, rulebook: Rulebook
     ) -> None:
         _, digest = planned(remediation(supporting=("运河街道",)), ladder=rulebook.ladder)
 
         assert (digest.recipient, digest.address) == ("运河街道", "#公共")
 
-    def test_one_office_under_two_names_gets_one_digest_as_the_lead(
+    def test_a_contact_of_lead_and_supporting_unit_gets_one_digest_as_the_lead(
         self, rulebook: Rulebook
     ) -> None:
         both = remediation(lead="区规划分局", supporting=("区国土资源分局",))
@@ -172,18 +162,16 @@ class TestDigests:
         assert digest.recipient == "区规划分局、区国土资源分局"
         assert [entry.audience for entry in digest.entries] == [Audience.LEAD]
 
-    def test_the_card_of_a_day_goes_to_the_contact_of_that_day(self, rulebook: Rulebook) -> None:
-        gone = OFFICE.model_copy(update={"units": ("区教育局",), "until": date(2025, 11, 2)})
-        come = EDUCATION.model_copy(update={"from_": MONDAY})
-        known = CONTACTS.model_copy(update={"contacts": (gone, come)})
+    def test_a_digest_goes_to_the_contact_in_force_on_that_day(self, rulebook: Rulebook) -> None:
+        former = OFFICE.model_copy(update={"units": ("区教育局",), "until": date(2025, 11, 2)})
+        current = EDUCATION.model_copy(update={"from_": MONDAY})
+        contacts = CONTACTS.model_copy(update={"contacts": (former, current)})
 
-        (digest,) = planned(remediation(), ladder=rulebook.ladder, contacts=known)
+        (digest,) = planned(remediation(), ladder=rulebook.ladder, contacts=contacts)
 
-        assert digest.contact == come
+        assert digest.contact == current
 
-    def test_an_escalation_is_told_to_the_lead_and_the_office_alone(
-        self, rulebook: Rulebook
-    ) -> None:
+    def test_an_escalation_notifies_only_the_lead_and_the_office(self, rulebook: Rulebook) -> None:
         found = planned(
             remediation(supporting=("运河街道",)),
             ladder=rulebook.ladder,
@@ -195,29 +183,29 @@ class TestDigests:
 
         assert [digest.recipient for digest in found] == ["区教育局", "创建办"]
 
-    def test_who_supports_is_recalled_by_the_day_of_its_own(self, rulebook: Rulebook) -> None:
+    def test_a_supporting_unit_is_reminded_by_its_own_due_date(self, rulebook: Rulebook) -> None:
         friday = Part("运河街道", MONDAY, date(2025, 11, 14))
         opened = replace(remediation(), parts=(friday,))
 
         # Five workdays before Friday 14 November; the lead has one more.
         _, digest = planned(opened, ladder=rulebook.ladder, today=date(2025, 11, 7))
 
-        assert [(one.rung.name, one.due_on) for one in digest.entries] == [
+        assert [(entry.rung.name, entry.due_on) for entry in digest.entries] == [
             ("reminder", friday.due_on)
         ]
 
-    def test_a_clock_set_anew_is_told_anew(self, rulebook: Rulebook) -> None:
+    def test_a_new_cycle_is_notified_again(self, rulebook: Rulebook) -> None:
         told = (("370405-2025-0001", 1, "handed_over", "区教育局"),)
         again = replace(remediation(), cycle=2)
 
         (digest,) = planned(again, ladder=rulebook.ladder, told=told)
 
-        assert told_by(digest) == [("handed_over", "handed_over", Audience.LEAD)]
+        assert rungs_of(digest) == [("handed_over", "handed_over", Audience.LEAD)]
 
     @pytest.mark.parametrize(
         ("set_by", "label"), [("send_back", "退回重办"), ("carry_over", "结转"), ("", "新交办")]
     )
-    def test_it_says_why_the_clock_runs_again(
+    def test_the_label_of_a_new_cycle_names_the_move(
         self, rulebook: Rulebook, set_by: str, label: str
     ) -> None:
         again = replace(remediation(), cycle=2, clock_set_by=set_by)
@@ -227,19 +215,19 @@ class TestDigests:
         assert [rung.label for entry in digest.entries for rung in entry.says] == [label]
 
 
-class TestFirstTelling:
-    """Whoever answers for a remediation is told once that it is new, whatever day it is."""
+class TestFirstNotice:
+    """Each responsible unit is notified once that a remediation is new, on any day."""
 
-    def test_on_the_day_it_opens_it_is_new_although_the_reminder_is_reached_too(
+    def test_on_the_day_of_opening_an_item_is_new_although_the_reminder_is_reached(
         self, rulebook: Rulebook
     ) -> None:
         within_a_week = remediation(due_on=date(2025, 11, 10))
 
         (digest,) = planned(within_a_week, ladder=rulebook.ladder)
 
-        assert told_by(digest) == [("reminder", "handed_over", Audience.LEAD)]
+        assert rungs_of(digest) == [("reminder", "handed_over", Audience.LEAD)]
 
-    def test_the_reminder_that_came_with_the_opening_does_not_follow_the_next_day(
+    def test_a_reminder_covered_by_the_opening_is_not_sent_the_next_day(
         self, rulebook: Rulebook
     ) -> None:
         within_a_week = remediation(due_on=date(2025, 11, 10))
@@ -249,26 +237,26 @@ class TestFirstTelling:
 
         assert planned(within_a_week, ladder=rulebook.ladder, told=told, today=tuesday) == ()
 
-    def test_supporting_units_hear_of_what_is_already_escalated(self, rulebook: Rulebook) -> None:
+    def test_supporting_units_are_notified_of_an_escalated_remediation(
+        self, rulebook: Rulebook
+    ) -> None:
         lead, town, office = planned(
             remediation(supporting=("泥沟镇",)), ladder=rulebook.ladder, today=date(2025, 11, 24)
         )
 
-        assert told_by(lead) == [("escalated", "handed_over", Audience.LEAD)]
-        assert told_by(town) == [("chased", "handed_over", Audience.SUPPORTING)]
-        assert told_by(office) == [("escalated", None, Audience.OFFICE)]
+        assert rungs_of(lead) == [("escalated", "handed_over", Audience.LEAD)]
+        assert rungs_of(town) == [("chased", "handed_over", Audience.SUPPORTING)]
+        assert rungs_of(office) == [("escalated", None, Audience.OFFICE)]
 
-    def test_an_office_that_supports_too_is_told_the_higher_rung_and_only_once(
-        self, rulebook: Rulebook
-    ) -> None:
+    def test_an_office_that_supports_gets_only_the_higher_rung(self, rulebook: Rulebook) -> None:
         _, office = planned(
             remediation(supporting=("创建办",)), ladder=rulebook.ladder, today=date(2025, 11, 24)
         )
 
-        assert told_by(office) == [("escalated", None, Audience.OFFICE)]
+        assert rungs_of(office) == [("escalated", None, Audience.OFFICE)]
 
     @given(data=st.data())
-    def test_nobody_stays_untold_and_nothing_is_told_twice(
+    def test_every_unit_is_notified_and_of_no_rung_twice(
         self, rulebook: Rulebook, data: st.DataObject
     ) -> None:
         limit = data.draw(st.integers(0, 15))
@@ -286,7 +274,7 @@ class TestFirstTelling:
             assert {"区教育局", "泥沟镇"} <= {recipient for *_, recipient in told}
 
 
-def told_by(digest: Digest) -> list[tuple[str, str | None, Audience]]:
+def rungs_of(digest: Digest) -> list[tuple[str, str | None, Audience]]:
     return [
         (entry.rung.name, entry.opening.name if entry.opening else None, entry.audience)
         for entry in digest.entries

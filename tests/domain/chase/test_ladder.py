@@ -1,4 +1,4 @@
-"""The ladder as the office writes it: what is taken, what is refused, and what climbs which."""
+"""The ladder in ladder.yaml: its checks, and the kind of ladder of a remediation."""
 
 from dataclasses import replace
 from datetime import date
@@ -37,14 +37,14 @@ class TestRung:
 
 
 class TestTimeLimits:
-    def test_a_form_is_sent_again_within_a_week(self, rulebook: Rulebook) -> None:
+    def test_a_submission_is_due_again_in_five_workdays(self, rulebook: Rulebook) -> None:
         assert rulebook.ladder.time_limits.workdays_for(_line(rulebook, "SUB")) == 5
 
     def test_a_line_that_is_not_listed_has_the_usual_limit(self, rulebook: Rulebook) -> None:
         assert rulebook.ladder.time_limits.workdays_for(_line(rulebook, "R1")) == 20
 
 
-class TestWhatIsRefused:
+class TestLadderRefuses:
     def test_two_rungs_of_one_name(self) -> None:
         with refused("台阶重名：chased"):
             written(OPENING, CHASED, CHASED)
@@ -54,7 +54,7 @@ class TestWhatIsRefused:
         with refused("台阶应从低到高"):
             written(*rungs)
 
-    def test_a_kind_is_named_with_its_mistake(self) -> None:
+    def test_rungs_of_one_name_in_a_kind_and_names_the_kind(self) -> None:
         with refused("veto 的台阶重名：summons"):
             written(OPENING, by_kind={"veto": [SUMMONS, SUMMONS]})
 
@@ -62,16 +62,16 @@ class TestWhatIsRefused:
         with refused("veto 一个台阶也没有写"):
             written(OPENING, by_kind={"veto": []})
 
-    def test_the_usual_rungs_in_a_second_place(self) -> None:
+    def test_the_usual_rungs_in_by_kind(self) -> None:
         with refused("通用的台阶写在 rungs"):
             written(OPENING, by_kind={"usual": [OPENING]})
 
-    def test_a_kind_that_there_is_not(self) -> None:
+    def test_an_unknown_kind(self) -> None:
         with pytest.raises(ValidationError, match="by_kind"):
             written(OPENING, by_kind={"urgent": [OPENING]})
 
 
-class TestKinds:
+class TestKindOf:
     @pytest.mark.parametrize(
         ("indicator", "kind"),
         [
@@ -81,48 +81,48 @@ class TestKinds:
             ("T05", LadderKind.PLAN_TASK),
         ],
     )
-    def test_a_line_climbs_by_its_severity_and_kind(
+    def test_depends_on_severity_and_grain_of_the_line(
         self, rulebook: Rulebook, indicator: str, kind: LadderKind
     ) -> None:
         line = _line(rulebook, indicator)
 
         assert kind_of(line, is_recurring=False, is_attested=False) is kind
 
-    def test_an_attested_line_climbs_as_a_plan_task(self, rulebook: Rulebook) -> None:
+    def test_is_plan_task_for_an_attested_line(self, rulebook: Rulebook) -> None:
         line = _line(rulebook, "R1")
 
         assert kind_of(line, is_recurring=False, is_attested=True) is LadderKind.PLAN_TASK
 
-    def test_a_duty_that_returns_has_no_line_and_a_ladder_of_its_own(self) -> None:
+    def test_is_recurring_for_a_recurring_duty(self) -> None:
         assert kind_of(None, is_recurring=True, is_attested=True) is LadderKind.RECURRING
 
-    def test_what_the_standard_has_no_more_climbs_the_usual_rungs(self) -> None:
+    def test_is_usual_for_a_line_that_the_standard_no_longer_contains(self) -> None:
         assert kind_of(None, is_recurring=False, is_attested=False) is LadderKind.USUAL
 
-    def test_a_kind_that_is_not_listed_has_the_usual_rungs(self) -> None:
+    def test_a_kind_without_rungs_of_its_own_has_the_usual_rungs(self) -> None:
         ladder = written(OPENING, SUMMONS, by_kind={"veto": [CHASED]})
 
         assert ladder.of(LadderKind.SUBMISSION).names == ("handed_over", "summons")
         assert ladder.of(LadderKind.VETO).names == ("chased",)
 
 
-class TestInForce:
-    def test_it_is_made_again_from_what_is_kept_of_it(self, rulebook: Rulebook) -> None:
+class TestLadderInForce:
+    def test_is_restored_from_its_content(self, rulebook: Rulebook) -> None:
         ladder = rulebook.ladder.of(LadderKind.VETO)
 
-        again = LadderInForce.model_validate(ladder.content)
+        restored = LadderInForce.model_validate(ladder.content)
 
-        assert (again, again.digest) == (ladder, ladder.digest)
+        assert (restored, restored.digest) == (ladder, ladder.digest)
 
-    def test_another_day_of_one_rung_is_another_ladder(self) -> None:
+    def test_has_another_digest_if_a_rung_has_another_day(self) -> None:
         sooner = {**SUMMONS, "workdays_to_due": -9}
-        kinds = (written(OPENING, rung).of(LadderKind.USUAL) for rung in (SUMMONS, sooner))
+        ladders = (written(OPENING, rung).of(LadderKind.USUAL) for rung in (SUMMONS, sooner))
 
-        assert len({ladder.digest for ladder in kinds}) == 2
+        assert len({ladder.digest for ladder in ladders}) == 2
 
 
-class TestAgain:
-    def test_every_move_that_sets_the_clock_has_a_name_where_none_is_written(
+class TestOpeningLabel:
+    def test_every_move_that_sets_the_clock_has_a_label_by_default(
         self, rulebook: Rulebook
     ) -> None:
         words = rulebook.wording.ledger.moves
@@ -133,7 +133,9 @@ class TestAgain:
         assert named.again[Move.CARRY_OVER] == "接着办"
         assert named.again[Move.REPROJECT] == "期限按公布的节假日调整"
 
-    def test_what_is_counted_again_is_not_called_new(self, rulebook: Rulebook) -> None:
+    def test_the_opening_rung_of_a_reprojected_date_is_not_called_new(
+        self, rulebook: Rulebook
+    ) -> None:
         own = written(OPENING).calling(rulebook.wording.ledger.moves)
 
         opening = own.of(LadderKind.USUAL).opening(Audience.LEAD, clock_set_by="reproject")
@@ -142,7 +144,7 @@ class TestAgain:
         assert opening.label == "期限按公布的节假日调整"
 
     def test_the_moves_that_set_the_clock_are_those_listed(self) -> None:
-        # Of what was counted over announced days there is nothing to count again.
+        # REPROJECT is not allowed for a due date that was counted over announced days only.
         assert {move for move in Move if _sets_clock(move)} | {Move.REPROJECT} == SETS_CLOCK
 
 

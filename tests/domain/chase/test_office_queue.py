@@ -1,4 +1,4 @@
-"""What waits for the office itself."""
+"""The matters that wait for the office."""
 
 from dataclasses import replace
 from datetime import date
@@ -19,8 +19,10 @@ OFFICE = Contact(units=("创建办",), name="办公室")
 
 
 def kinds(status: Status, **dates: Any) -> list[Kind]:
-    one = replace(handed_over(), status=status, **dates)
-    found = waiting_for_office([one], told=(), recipient="创建办", today=FRIDAY, signings={})
+    remediation = replace(handed_over(), status=status, **dates)
+    found = waiting_for_office(
+        [remediation], told=(), recipient="创建办", today=FRIDAY, signings={}
+    )
     return [waiting.kind for waiting in found]
 
 
@@ -33,20 +35,20 @@ def kinds(status: Status, **dates: Any) -> list[Kind]:
         (Status.REVIEWED, Kind.CLOSING),
     ],
 )
-def test_a_status_of_the_office_says_what_to_do(status: Status, kind: Kind) -> None:
+def test_each_status_of_the_office_has_its_kind(status: Status, kind: Kind) -> None:
     assert kinds(status) == [kind]
 
 
 def of_draft(status: sign_offs.Status, *, told_on: date = TUESDAY) -> Waiting:
-    one = replace(handed_over(), status=Status.DRAFTED)
-    signings = {(one.reference, one.cycle): Signing(status, FRIDAY, told_on)}
+    draft = replace(handed_over(), status=Status.DRAFTED)
+    signings = {(draft.reference, draft.cycle): Signing(status, FRIDAY, told_on)}
     (found,) = waiting_for_office(
-        [one], told=(), recipient="创建办", today=TUESDAY, signings=signings
+        [draft], told=(), recipient="创建办", today=TUESDAY, signings=signings
     )
     return found
 
 
-def test_what_is_asked_waits_until_its_day_and_is_news_on_each_day_of_telling() -> None:
+def test_a_requested_sign_off_is_due_on_its_date_and_news_on_each_day_of_notice() -> None:
     first = of_draft(sign_offs.Status.ASKED)
     later = of_draft(sign_offs.Status.ASKED, told_on=date(2025, 11, 6))
 
@@ -55,7 +57,7 @@ def test_what_is_asked_waits_until_its_day_and_is_news_on_each_day_of_telling() 
     assert later.rung == "waiting:signing:2025-11-06"
 
 
-def test_what_expired_is_news_once() -> None:
+def test_an_expired_sign_off_is_news_once() -> None:
     expired = of_draft(sign_offs.Status.EXPIRED)
 
     assert (expired.kind, expired.is_new) == (Kind.SIGNING_EXPIRED, True)
@@ -63,37 +65,37 @@ def test_what_expired_is_news_once() -> None:
 
 
 @pytest.mark.parametrize("status", [sign_offs.Status.DECLINED, sign_offs.Status.APPROVED])
-def test_what_the_office_held_back_is_no_news_to_it(status: sign_offs.Status) -> None:
+def test_a_draft_that_the_office_held_back_is_no_news(status: sign_offs.Status) -> None:
     held_back = of_draft(status)
 
     assert (held_back.kind, held_back.is_new) == (Kind.HELD_BACK, False)
 
 
-def test_a_dispute_is_overdue_after_its_day_not_on_it() -> None:
+def test_a_dispute_is_overdue_after_its_due_date_and_not_on_it() -> None:
     assert kinds(Status.DISPUTED, arbitrate_by=FRIDAY) == [Kind.ARBITRATION]
     assert kinds(Status.DISPUTED, arbitrate_by=TUESDAY) == [Kind.ARBITRATION_OVERDUE]
 
 
-def test_a_unit_that_asks_for_time_waits_while_it_works() -> None:
+def test_a_requested_extension_waits_while_the_unit_works() -> None:
     assert kinds(Status.IN_PROGRESS) == []
     assert kinds(Status.IN_PROGRESS, extension_until=FRIDAY) == [Kind.EXTENSION]
 
 
-def test_time_asked_for_again_to_another_day_is_news() -> None:
-    one = replace(handed_over(), status=Status.IN_PROGRESS, extension_until=FRIDAY)
-    told = {(one.reference, one.cycle, f"waiting:extension:{TUESDAY}", "创建办")}
+def test_an_extension_requested_again_to_another_day_is_news() -> None:
+    remediation = replace(handed_over(), status=Status.IN_PROGRESS, extension_until=FRIDAY)
+    told = {(remediation.reference, remediation.cycle, f"waiting:extension:{TUESDAY}", "创建办")}
 
     (waiting,) = waiting_for_office(
-        [one], told=told, recipient="创建办", today=TUESDAY, signings={}
+        [remediation], told=told, recipient="创建办", today=TUESDAY, signings={}
     )
 
     assert waiting.is_new
 
 
 @pytest.mark.parametrize(("is_new", "cards"), [(True, 1), (False, 0)])
-def test_only_news_makes_a_card_of_its_own(is_new: bool, cards: int) -> None:
+def test_only_news_adds_a_digest_for_the_office(is_new: bool, cards: int) -> None:
     waiting = (Waiting("370405-2025-0001", 1, Kind.REVIEW, TUESDAY, is_new=is_new),)
 
-    made = with_waiting((), waiting, office=OFFICE, address="#创建办", today=FRIDAY)
+    digests = with_waiting((), waiting, office=OFFICE, address="#创建办", today=FRIDAY)
 
-    assert len(made) == cards
+    assert len(digests) == cards

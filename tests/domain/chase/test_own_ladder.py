@@ -1,4 +1,4 @@
-"""A remediation climbs the ladder of the day it was opened, until it is opened anew."""
+"""A remediation keeps the ladder in force when it was handed over, until it is opened again."""
 
 from dataclasses import replace
 from datetime import date
@@ -14,7 +14,7 @@ THEN, NOW = replace(TERMS, ladder="then"), replace(TERMS, ladder="now")
 TUESDAY, NEXT_JULY = date(2025, 10, 21), date(2026, 7, 6)
 
 
-def out() -> Remediation:
+def handed_over_then() -> Remediation:
     return handed_over(terms=THEN)
 
 
@@ -23,41 +23,43 @@ def reported_then() -> Remediation:
 
 
 def paused(move: Move) -> Remediation:
-    return moved(out(), move, TUESDAY, terms=NOW)
+    return moved(handed_over_then(), move, TUESDAY, terms=NOW)
 
 
 @pytest.mark.parametrize(
     ("before", "move"),
     [
-        (out(), Move.CARRY_OVER),
-        (out(), Move.FOLLOW),
-        (out(), Move.ASK_EXTENSION),
-        (replace(out(), extension_until=date(2025, 12, 1)), Move.GRANT_EXTENSION),
+        (handed_over_then(), Move.CARRY_OVER),
+        (handed_over_then(), Move.FOLLOW),
+        (handed_over_then(), Move.ASK_EXTENSION),
+        (replace(handed_over_then(), extension_until=date(2025, 12, 1)), Move.GRANT_EXTENSION),
         (reported_then(), Move.SEND_BACK),
         (reported_then(), Move.FAIL_AGAIN),
         (paused(Move.SUSPEND), Move.RESUME),
         (paused(Move.DISPUTE), Move.UPHOLD),
-        (out(), Move.WAIVE),
+        (handed_over_then(), Move.WAIVE),
     ],
 )
-def test_what_goes_on_keeps_the_one_it_was_opened_under(before: Remediation, move: Move) -> None:
+def test_a_continued_remediation_keeps_its_ladder(before: Remediation, move: Move) -> None:
     assert moved(before, move, TUESDAY, terms=NOW).ladder == "then"
 
 
 @pytest.mark.parametrize(
     ("before", "move"),
     [
-        (moved(out(), Move.WAIVE, TUESDAY), Move.LAPSE),
+        (moved(handed_over_then(), Move.WAIVE, TUESDAY), Move.LAPSE),
         (replace(closed(), ladder="then"), Move.REOPEN),
         (paused(Move.DISPUTE), Move.REASSIGN),
     ],
 )
-def test_what_opens_anew_climbs_that_of_the_day(before: Remediation, move: Move) -> None:
+def test_a_remediation_opened_again_gets_the_current_ladder(
+    before: Remediation, move: Move
+) -> None:
     assert before.ladder == "then"
     assert moved(before, move, NEXT_JULY, terms=NOW).ladder == "now"
 
 
-def test_the_day_it_is_handed_over_counts_and_not_the_day_it_was_drafted() -> None:
+def test_the_ladder_is_set_on_handing_over_and_not_on_drafting() -> None:
     drafted = moved(replace(closed(), ladder="then"), Move.REOPEN, TUESDAY, terms=THEN)
 
     signed = moved(drafted, Move.SIGN_OFF, TUESDAY, terms=NOW)
@@ -66,8 +68,8 @@ def test_the_day_it_is_handed_over_counts_and_not_the_day_it_was_drafted() -> No
     assert moved(signed, Move.HAND_OVER, TUESDAY, terms=NOW).ladder == "now"
 
 
-def test_a_snapshot_of_before_says_nothing_of_it() -> None:
-    values = snapshot(out())
+def test_an_older_snapshot_has_no_ladder() -> None:
+    values = snapshot(handed_over_then())
     assert values.pop("ladder") == "then"
 
     assert of_snapshot(values).ladder == ""

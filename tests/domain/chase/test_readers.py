@@ -1,4 +1,4 @@
-"""Readers: each post hears by its own rungs or hands it up; one human gets one card."""
+"""Readers: each post is notified by its rungs or substituted; a person gets one card."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -28,13 +28,13 @@ def owed(
     rulebook: Rulebook, day: date, *people: Contact, told: Iterable[Told] = ()
 ) -> tuple[Digest, ...]:
     contacts = Contacts(channel="#公共", office="创建办", leading_group="领导小组", contacts=people)
-    open_ = remediation(ladder=rulebook.ladder.of(LadderKind.USUAL))
+    chased = remediation(ladder=rulebook.ladder.of(LadderKind.USUAL))
     return digests_owed(
-        [open_], contacts=contacts, told=frozenset(told), today=day, calendar=CALENDAR
+        [chased], contacts=contacts, told=frozenset(told), today=day, calendar=CALENDAR
     )
 
 
-def told_of(digests: Iterable[Digest]) -> dict[str, tuple[str, Audience]]:
+def rungs_by_recipient(digests: Iterable[Digest]) -> dict[str, tuple[str, Audience]]:
     return {
         digest.recipient: (entry.rung.name, entry.audience)
         for digest in digests
@@ -43,70 +43,68 @@ def told_of(digests: Iterable[Digest]) -> dict[str, tuple[str, Audience]]:
 
 
 class TestPosts:
-    def test_a_chase_reaches_the_head_of_the_section(self, rulebook: Rulebook) -> None:
-        assert told_of(owed(rulebook, CHASED, *EVERYBODY)) == {
+    def test_a_chase_notifies_the_section_head(self, rulebook: Rulebook) -> None:
+        assert rungs_by_recipient(owed(rulebook, CHASED, *EVERYBODY)) == {
             "区教育局": ("chased", Audience.LEAD),
             "区教育局#section_head": ("chased", Audience.SECTION_HEAD),
         }
 
-    def test_an_escalation_reaches_the_head_of_the_unit_and_the_office(
-        self, rulebook: Rulebook
-    ) -> None:
-        assert told_of(owed(rulebook, ESCALATED, *EVERYBODY)) == {
+    def test_an_escalation_notifies_the_head_and_the_office(self, rulebook: Rulebook) -> None:
+        assert rungs_by_recipient(owed(rulebook, ESCALATED, *EVERYBODY)) == {
             "区教育局": ("escalated", Audience.LEAD),
             "区教育局#section_head": ("escalated", Audience.SECTION_HEAD),
             "区教育局#head": ("escalated", Audience.HEAD),
             "创建办": ("escalated", Audience.OFFICE),
         }
 
-    def test_a_summons_reaches_the_leading_group(self, rulebook: Rulebook) -> None:
-        found = told_of(owed(rulebook, SUMMONED, *EVERYBODY))
+    def test_a_summons_notifies_the_leading_group(self, rulebook: Rulebook) -> None:
+        found = rungs_by_recipient(owed(rulebook, SUMMONED, *EVERYBODY))
 
         assert found["领导小组"] == ("summons", Audience.LEADING_GROUP)
         assert found["区教育局#head"] == ("summons", Audience.HEAD)
 
-    def test_accountability_is_not_asked_of_the_clerk(self, rulebook: Rulebook) -> None:
-        found = told_of(owed(rulebook, ACCOUNTABLE, *EVERYBODY))
+    def test_accountability_does_not_notify_the_clerk(self, rulebook: Rulebook) -> None:
+        found = rungs_by_recipient(owed(rulebook, ACCOUNTABLE, *EVERYBODY))
 
         assert found["区教育局"] == ("summons", Audience.LEAD)
-        assert {who: rung for who, (rung, _) in found.items() if rung == "accountability"} == {
+        assert {
+            recipient: rung for recipient, (rung, _) in found.items() if rung == "accountability"
+        } == {
             "区教育局#head": "accountability",
             "创建办": "accountability",
             "领导小组": "accountability",
         }
 
-    def test_a_post_that_was_told_is_not_told_again(self, rulebook: Rulebook) -> None:
+    def test_a_post_is_not_notified_twice(self, rulebook: Rulebook) -> None:
         told = [("370405-2025-0001", 1, "escalated", "区教育局#head")]
 
-        assert "区教育局#head" not in told_of(owed(rulebook, ESCALATED, *EVERYBODY, told=told))
+        assert "区教育局#head" not in rungs_by_recipient(
+            owed(rulebook, ESCALATED, *EVERYBODY, told=told)
+        )
 
 
-class TestPassedOn:
+class TestHandingUp:
     @pytest.mark.parametrize("heads", [(), (HEAD.model_copy(update={"chat": None}),)])
-    def test_what_the_head_cannot_be_told_the_contact_hands_up(
+    def test_the_contact_gets_the_rungs_of_an_unreachable_head(
         self, rulebook: Rulebook, heads: tuple[Contact, ...]
     ) -> None:
-        found = told_of(owed(rulebook, ACCOUNTABLE, CLERK, OFFICE, GROUP, *heads))
+        found = rungs_by_recipient(owed(rulebook, ACCOUNTABLE, CLERK, OFFICE, GROUP, *heads))
 
         assert found["区教育局"] == ("accountability", Audience.LEAD)
         assert "区教育局#head" not in found
 
-    def test_what_the_leading_group_cannot_be_told_the_office_hands_up(
-        self, rulebook: Rulebook
-    ) -> None:
-        found = told_of(owed(rulebook, ACCOUNTABLE, CLERK, HEAD, OFFICE))
+    def test_the_office_gets_the_rungs_of_a_missing_leading_group(self, rulebook: Rulebook) -> None:
+        found = rungs_by_recipient(owed(rulebook, ACCOUNTABLE, CLERK, HEAD, OFFICE))
 
         assert found["创建办"] == ("accountability", Audience.OFFICE)
         assert "领导小组" not in found
 
-    def test_without_a_head_of_the_section_the_others_are_still_told(
-        self, rulebook: Rulebook
-    ) -> None:
-        assert told_of(owed(rulebook, CHASED, CLERK, HEAD, OFFICE, GROUP)) == {
+    def test_without_a_section_head_the_contact_is_still_notified(self, rulebook: Rulebook) -> None:
+        assert rungs_by_recipient(owed(rulebook, CHASED, CLERK, HEAD, OFFICE, GROUP)) == {
             "区教育局": ("chased", Audience.LEAD)
         }
 
-    def test_what_is_for_a_post_alone_is_never_said_in_the_common_channel(
+    def test_the_rungs_of_a_post_are_never_sent_to_the_common_channel(
         self, rulebook: Rulebook
     ) -> None:
         found = owed(rulebook, ACCOUNTABLE, OFFICE)
@@ -116,32 +114,34 @@ class TestPassedOn:
 
 
 class TestOneCardAPerson:
-    def test_the_contact_who_heads_the_unit_too_gets_one_card(self, rulebook: Rulebook) -> None:
+    def test_a_contact_who_is_also_the_head_gets_one_card(self, rulebook: Rulebook) -> None:
         both = HEAD.model_copy(update={"name": CLERK.name, "chat": CLERK.chat})
 
         found = owed(rulebook, ESCALATED, CLERK, both, OFFICE)
 
-        assert told_of(found) == {
+        assert rungs_by_recipient(found) == {
             "区教育局": ("escalated", Audience.LEAD),
             "创建办": ("escalated", Audience.OFFICE),
         }
         assert found[0].posts == (CLERK, both)
 
-    def test_the_highest_rung_is_the_one_that_is_told(self, rulebook: Rulebook) -> None:
+    def test_a_person_with_two_posts_is_notified_of_the_higher_rung(
+        self, rulebook: Rulebook
+    ) -> None:
         both = HEAD.model_copy(update={"name": CLERK.name, "chat": CLERK.chat})
 
-        found = told_of(owed(rulebook, ACCOUNTABLE, CLERK, both, OFFICE))
+        found = rungs_by_recipient(owed(rulebook, ACCOUNTABLE, CLERK, both, OFFICE))
 
         assert found["区教育局"] == ("accountability", Audience.HEAD)
 
-    def test_the_first_row_in_force_is_whom_it_is_addressed_to(self, rulebook: Rulebook) -> None:
-        gone = Contact.model_validate(
+    def test_a_card_is_addressed_to_the_first_post_in_force(self, rulebook: Rulebook) -> None:
+        former = Contact.model_validate(
             {"units": ("区体育局",), "name": "乙", "chat": "#区教育局", "until": "2025-11-23"}
         )
         other = Contact(units=("区编办",), name="乙", role=Role.HEAD, chat="#区教育局")
 
-        (before, *_) = owed(rulebook, CHASED, gone, other, CLERK, OFFICE)
-        (after, *_) = owed(rulebook, ESCALATED, gone, other, CLERK, OFFICE)
+        (before, *_) = owed(rulebook, CHASED, former, other, CLERK, OFFICE)
+        (after, *_) = owed(rulebook, ESCALATED, former, other, CLERK, OFFICE)
 
         assert (before.recipient, after.recipient) == ("区体育局", "区编办#head")
         assert after.posts == (other, CLERK)
@@ -153,13 +153,15 @@ class TestOneCardAPerson:
         same = {"name": CLERK.name, "chat": CLERK.chat}
         head = HEAD.model_copy(update={**same, **another})
 
-        found = told_of(owed(rulebook, ESCALATED, CLERK, head, OFFICE))
+        found = rungs_by_recipient(owed(rulebook, ESCALATED, CLERK, head, OFFICE))
 
         assert {"区教育局", "区教育局#head"} <= set(found)
 
-    def test_without_an_address_nobody_is_taken_for_another(self, rulebook: Rulebook) -> None:
+    def test_contacts_without_an_address_are_never_the_same_person(
+        self, rulebook: Rulebook
+    ) -> None:
         lead, town = (Contact(units=(unit,), name="乙") for unit in ("区教育局", "创建办"))
 
-        found = told_of(owed(rulebook, ESCALATED, lead, town))
+        found = rungs_by_recipient(owed(rulebook, ESCALATED, lead, town))
 
         assert set(found) == {"区教育局", "创建办"}

@@ -1,4 +1,4 @@
-"""The summons list: which units are put before the leading group, and what for."""
+"""The summons list: the units listed, their rung, and their oldest due date."""
 
 from datetime import date
 from typing import Any
@@ -15,15 +15,15 @@ CALENDAR = WorkCalendar((CalendarYear.of(2025, holidays=[]),))
 SUMMONED, ACCOUNTABLE = date(2025, 12, 1), date(2025, 12, 8)
 
 
-def climbing(
+def chased(
     rulebook: Rulebook, number: int, kind: LadderKind = LadderKind.USUAL, **changes: Any
 ) -> Chased:
     return remediation(number, ladder=rulebook.ladder.of(kind), **changes)
 
 
-def test_a_unit_stands_once_with_all_that_it_is_summoned_for(rulebook: Rulebook) -> None:
+def test_a_unit_is_listed_once_with_all_its_remediations(rulebook: Rulebook) -> None:
     listed = summoned(
-        [climbing(rulebook, number) for number in (2, 1)], today=SUMMONED, calendar=CALENDAR
+        [chased(rulebook, number) for number in (2, 1)], today=SUMMONED, calendar=CALENDAR
     )
 
     (unit,) = listed
@@ -32,28 +32,28 @@ def test_a_unit_stands_once_with_all_that_it_is_summoned_for(rulebook: Rulebook)
     assert unit.references == ("370405-2025-0001", "370405-2025-0002")
 
 
-def test_what_has_not_come_so_far_is_not_on_the_list(rulebook: Rulebook) -> None:
+def test_a_remediation_below_summons_is_not_listed(rulebook: Rulebook) -> None:
     friday = date(2025, 11, 28)
 
-    assert summoned([climbing(rulebook, 1)], today=friday, calendar=CALENDAR) == ()
+    assert summoned([chased(rulebook, 1)], today=friday, calendar=CALENDAR) == ()
 
 
-def test_each_is_held_to_its_own_ladder(rulebook: Rulebook) -> None:
-    veto = climbing(rulebook, 1, LadderKind.VETO, lead="区公安分局")
+def test_each_remediation_is_judged_by_its_own_ladder(rulebook: Rulebook) -> None:
+    veto = chased(rulebook, 1, LadderKind.VETO, lead="区公安分局")
 
-    (unit,) = summoned([veto, climbing(rulebook, 2)], today=date(2025, 11, 20), calendar=CALENDAR)
+    (unit,) = summoned([veto, chased(rulebook, 2)], today=date(2025, 11, 20), calendar=CALENDAR)
 
     assert (unit.lead, unit.rung.name, unit.workdays_overdue) == ("区公安分局", "summons", 3)
 
 
-def test_the_highest_rung_stands_for_the_unit_and_the_longest_overdue_come_first(
+def test_a_unit_has_its_highest_rung_and_the_longest_overdue_unit_is_first(
     rulebook: Rulebook,
 ) -> None:
     listed = summoned(
         [
-            climbing(rulebook, 1, due_on=date(2025, 11, 24)),
-            climbing(rulebook, 2),
-            climbing(rulebook, 3, lead="区财政局", due_on=date(2025, 11, 10)),
+            chased(rulebook, 1, due_on=date(2025, 11, 24)),
+            chased(rulebook, 2),
+            chased(rulebook, 3, lead="区财政局", due_on=date(2025, 11, 10)),
         ],
         today=ACCOUNTABLE,
         calendar=CALENDAR,

@@ -1,4 +1,4 @@
-"""The rungs ahead are on the days on which the chase will reach them, and name who is told."""
+"""Upcoming rungs have the days on which the chase reaches them, and the names of the readers."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -21,18 +21,18 @@ OPENED = date(2025, 10, 20)
 
 
 def ahead(today: date, rulebook: Rulebook, due: date) -> list[tuple[date, str, tuple[str, ...]]]:
-    held = replace(handed_over(), due_on=due, parts=())
+    remediation = replace(handed_over(), due_on=due, parts=())
     found = upcoming_rungs.ahead(
-        held,
+        remediation,
         ladder=rulebook.ladder.of(LadderKind.USUAL),
         contacts=rulebook.contacts,
         today=today,
         calendar=CALENDAR,
     )
-    return [(one.on, one.rung.label, one.names) for one in found]
+    return [(upcoming.on, upcoming.rung.label, upcoming.names) for upcoming in found]
 
 
-def test_from_the_opening_all_are_ahead_with_dates_and_names(rulebook: Rulebook) -> None:
+def test_on_opening_all_rungs_are_listed_with_dates_and_names(rulebook: Rulebook) -> None:
     lead, office = "区教育局联系人", "创建办联系人"
 
     # Due on Monday 17 November 2025.
@@ -42,41 +42,41 @@ def test_from_the_opening_all_are_ahead_with_dates_and_names(rulebook: Rulebook)
         (date(2025, 11, 18), "催办", (lead,)),
         (date(2025, 11, 24), "督办", (lead, office)),
         (date(2025, 12, 1), "约谈", (lead, office)),
-        # The sample's heads have no address: their contacts hand it up.
+        # The sample's heads have no address: their contacts hand the rung up.
         (date(2025, 12, 8), "问责", (lead, office)),
     ]
 
 
-def test_what_has_been_reached_is_ahead_no_more(rulebook: Rulebook) -> None:
+def test_a_rung_that_was_reached_is_not_listed(rulebook: Rulebook) -> None:
     found = ahead(date(2025, 11, 18), rulebook, date(2025, 11, 17))
 
     assert [label for _, label, _ in found] == ["督办", "约谈", "问责"]
 
 
-def test_who_has_done_its_part_is_not_among_them(rulebook: Rulebook) -> None:
-    held = moved(handed_over(), Move.RECEIPT)
-    done = replace(held.parts[0], reported_on=date(2025, 10, 22))
-    others = replace(held, parts=(done, *held.parts[1:]))
+def test_a_supporting_unit_that_reported_is_not_named(rulebook: Rulebook) -> None:
+    receipted = moved(handed_over(), Move.RECEIPT)
+    done = replace(receipted.parts[0], reported_on=date(2025, 10, 22))
+    remediation = replace(receipted, parts=(done, *receipted.parts[1:]))
 
     found = upcoming_rungs.ahead(
-        others,
+        remediation,
         ladder=rulebook.ladder.of(LadderKind.USUAL),
         contacts=rulebook.contacts,
         today=OPENED,
         calendar=CALENDAR,
     )
 
-    names = {name for one in found for name in one.names}
+    names = {name for upcoming in found for name in upcoming.names}
     assert "区财政局联系人" not in names
     assert "运河街道联系人" in names
 
 
 @given(days=st.integers(1, 70))
-def test_the_chase_reaches_each_on_its_day_and_not_the_day_before(
+def test_the_chase_reaches_each_rung_on_its_day_and_not_the_day_before(
     rulebook: Rulebook, days: int
 ) -> None:
     due = OPENED + timedelta(days)
-    held = replace(handed_over(), opened_on=OPENED, due_on=due)
+    remediation = replace(handed_over(), opened_on=OPENED, due_on=due)
     for rung in rulebook.ladder.rungs:
         if rung.workdays_to_due is None:
             continue
@@ -84,7 +84,7 @@ def test_the_chase_reaches_each_on_its_day_and_not_the_day_before(
         if day <= OPENED:
             continue
         on_it, before = (
-            rung_reached(held, due_on=due, rungs=[rung], today=one, calendar=CALENDAR)
-            for one in (day, day - timedelta(1))
+            rung_reached(remediation, due_on=due, rungs=[rung], today=today, calendar=CALENDAR)
+            for today in (day, day - timedelta(1))
         )
         assert (on_it, before) == (rung, None)

@@ -82,5 +82,5 @@ def test_a_press_survives_serialisation() -> None:
         FORM | {"view": {**FORM["view"], "state": None}},
     ],
 )
-def test_other_payloads_are_no_presses(payload: dict[str, Any]) -> None:
+def test_other_payloads_are_not_presses(payload: dict[str, Any]) -> None:
     assert interactions.read(payload) is None

@@ -13,7 +13,7 @@ from junheng.domain.people.contacts import Contact, Contacts, Role
 
 DUE, DAY_AFTER = date(2025, 11, 17), date(2025, 11, 18)
 LEAD, SUPPORTING, ANOTHER = ("区教育局",), ("区财政局",), ("区编办",)
-HELD = Remediation(
+REMEDIATION = Remediation(
     reference="370405-2025-0001",
     indicator="R1",
     unit="3370405001",
@@ -46,40 +46,44 @@ class TestPartsLeft:
             (Status.CLOSED, set()),
         ],
     )
-    def test_moves_of_the_lead_follow_the_table(self, status: Status, moves: set[Move]) -> None:
-        held = replace(HELD, status=status)
+    def test_moves_of_the_lead_follow_the_state_machine(
+        self, status: Status, moves: set[Move]
+    ) -> None:
+        remediation = replace(REMEDIATION, status=status)
 
         left = {
             move
             for move in (Move.RECEIPT, Move.REPORT, Move.ASK_EXTENSION, Move.DISPUTE)
-            if open_actions.parts_left(held, move, units=LEAD, on=DUE)
+            if open_actions.parts_left(remediation, move, units=LEAD, on=DUE)
         }
 
         assert left == moves
 
     def test_no_extension_can_be_requested_after_the_due_date(self) -> None:
-        assert open_actions.parts_left(HELD, Move.ASK_EXTENSION, units=LEAD, on=DUE) == ("",)
-        assert open_actions.parts_left(HELD, Move.ASK_EXTENSION, units=LEAD, on=DAY_AFTER) == ()
+        assert open_actions.parts_left(REMEDIATION, Move.ASK_EXTENSION, units=LEAD, on=DUE) == ("",)
+        assert (
+            open_actions.parts_left(REMEDIATION, Move.ASK_EXTENSION, units=LEAD, on=DAY_AFTER) == ()
+        )
 
     def test_supporting_units_can_only_receipt_and_report(self) -> None:
         def left(move: Move) -> tuple[str, ...]:
-            return open_actions.parts_left(HELD, move, units=SUPPORTING, on=DUE)
+            return open_actions.parts_left(REMEDIATION, move, units=SUPPORTING, on=DUE)
 
         assert left(Move.RECEIPT) == left(Move.REPORT) == SUPPORTING
         assert left(Move.ASK_EXTENSION) == left(Move.DISPUTE) == ()
 
     def test_a_reported_part_has_no_moves(self) -> None:
-        done = replace(HELD.parts[0], receipted_on=DUE, reported_on=DUE)
-        held = replace(HELD, parts=(done,))
+        done = replace(REMEDIATION.parts[0], receipted_on=DUE, reported_on=DUE)
+        remediation = replace(REMEDIATION, parts=(done,))
 
-        assert open_actions.parts_left(held, Move.REPORT, units=SUPPORTING, on=DUE) == ()
+        assert open_actions.parts_left(remediation, Move.REPORT, units=SUPPORTING, on=DUE) == ()
 
     def test_an_unconcerned_unit_has_no_moves(self) -> None:
-        assert not open_actions.is_concerned(HELD, ANOTHER)
-        assert open_actions.parts_left(HELD, Move.RECEIPT, units=ANOTHER, on=DUE) == ()
+        assert not open_actions.is_concerned(REMEDIATION, ANOTHER)
+        assert open_actions.parts_left(REMEDIATION, Move.RECEIPT, units=ANOTHER, on=DUE) == ()
 
     def test_a_person_of_two_units_can_receipt_both_parts(self) -> None:
-        left = open_actions.parts_left(HELD, Move.RECEIPT, units=LEAD + SUPPORTING, on=DUE)
+        left = open_actions.parts_left(REMEDIATION, Move.RECEIPT, units=LEAD + SUPPORTING, on=DUE)
 
         assert left == ("", "区财政局")
 
@@ -108,7 +112,7 @@ class TestPersonOf:
     def test_a_contact_is_unknown_after_the_last_day(self) -> None:
         assert self.of("U0AAAAAA1", DAY_AFTER) is None
 
-    def test_a_channel_is_no_person(self) -> None:
+    def test_a_channel_is_not_a_person(self) -> None:
         assert self.of("#公共", DUE) is None
 
     def test_borrowed_contacts_are_unknown(self) -> None:
