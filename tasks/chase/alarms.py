@@ -1,4 +1,4 @@
-"""Alarms: tells operators once what went wrong, and keeps a line of it in the outbox."""
+"""Alarms: notifies operators of a failure once, and adds a line to the outbox."""
 
 import logging
 from collections.abc import Callable
@@ -26,25 +26,25 @@ from junheng.store.database.read_only import DatabaseReadOnly
 log = logging.getLogger(__name__)
 
 ALARM = "警报"
-# An alarm about a run begins with this; whether it still holds, only Prefect can say.
+# The prefix of an alarm about a run; only Prefect knows whether it still applies.
 RUN = "run:"
-# Is it still so, what an alarm tells of? None: it cannot be said now, and the alarm waits.
+# Whether an alarm still applies, given what it is about; None: unknown now, the alarm waits.
 Still = Callable[[str], bool | None]
-# Longer than any channel lets us wait for its answer: who claimed an alarm earlier has died.
+# Longer than the timeout of any channel: the sender of an alarm claimed earlier has died.
 LONGEST_SENDING = timedelta(minutes=10)
 
 
-def unless_of_a_run(about: str) -> bool | None:
-    """Return that an alarm holds, None of a run: that waits for somebody who can ask Prefect."""
+def true_unless_of_a_run(about: str) -> bool | None:
+    """Return True, or None for an alarm about a run: only a process with Prefect can check it."""
     return None if about.startswith(RUN) else True
 
 
 def tell(
-    about: str, text: str, *, today: date, clock: Clock, still: Still = unless_of_a_run
+    about: str, text: str, *, today: date, clock: Clock, still: Still = true_unless_of_a_run
 ) -> bool:
-    """Tell operators of something once, by JUNHENG_ALARM_ADDRESS; say whether it has arrived.
+    """Send operators an alarm once, to JUNHENG_ALARM_ADDRESS; return whether it has arrived.
 
-    What did not arrive is tried again by the watch of runs, and when something else is told.
+    An alarm that did not arrive is retried by the watch of runs and with the next alarm.
     """
     if alarm_marks.is_there(bootstrap.settings().told_folder, about):
         return False
@@ -61,7 +61,7 @@ def tell(
 
 
 def is_known(about: str) -> bool:
-    """Return whether somebody has told, or owes, an alarm: by its row, or without a database."""
+    """Return whether an alarm is sent or owed: by its row, or by its mark without a database."""
     if alarm_marks.is_there(bootstrap.settings().told_folder, about):
         return True
     try:
@@ -78,12 +78,12 @@ def has_arrived(about: str) -> bool:
     return alarm is not None and alarm.status in {AlarmStatus.SENT, AlarmStatus.WITHHELD}
 
 
-def send_owed(still: Still = unless_of_a_run, *, clock: Clock) -> None:
-    """Send the alarms that are owed, each once; chat may be just what is down.
+def send_owed(still: Still = true_unless_of_a_run, *, clock: Clock) -> None:
+    """Send each owed alarm once; one that chat does not take stays owed.
 
     Raises:
-        DatabaseUnusable: what is owed cannot be read.
-        DatabaseReadOnly: something is owed, and nobody may write that it is sent.
+        DatabaseUnusable: the owed alarms cannot be read.
+        DatabaseReadOnly: an alarm is owed, and its status cannot be written.
 
     """
     route = bootstrap.settings().alarm_route
@@ -99,13 +99,13 @@ def send_owed(still: Still = unless_of_a_run, *, clock: Clock) -> None:
     with bootstrap.reading_session() as session:
         owed = store.owed(session, district)
     for alarm in owed:
-        _send_or_withdraw(alarm, route, messengers, clock, is_so=still(alarm.about))
+        _send_or_withdraw(alarm, route, messengers, clock, still_applies=still(alarm.about))
 
 
 def _send_or_withdraw(
-    alarm: Alarm, route: Route, messengers: Messengers, clock: Clock, *, is_so: bool | None
+    alarm: Alarm, route: Route, messengers: Messengers, clock: Clock, *, still_applies: bool | None
 ) -> None:
-    match is_so:
+    match still_applies:
         case True:
             _send(alarm, route, messengers, clock)
         case False:
@@ -118,7 +118,7 @@ def _send_or_withdraw(
 
 
 def _send(alarm: Alarm, route: Route, messengers: Messengers, clock: Clock) -> None:
-    """Send one alarm, claimed before; after an unclear answer it stays claimed."""
+    """Claim one alarm and send it; after an unclear answer it stays claimed."""
     with bootstrap.session() as session:
         channel, now = route.channel.value, clock()
         if not store.claim(session, alarm.id, channel=channel, address=route.address, now=now):
@@ -140,7 +140,7 @@ def _send(alarm: Alarm, route: Route, messengers: Messengers, clock: Clock) -> N
 
 
 def _settle(alarm: Alarm, messengers: Messengers, clock: Clock) -> None:
-    """Find out what became of an alarm whose sender died: arrived, owed again, or never known."""
+    """Settle an alarm whose sender died: mark it sent, owed again or unconfirmed."""
     channel, since = Channel(alarm.channel or ""), alarm.claimed_at or clock()
     try:
         receipt = messengers.of(channel).was_delivered(
@@ -170,7 +170,7 @@ def _mark_sent(alarm: Alarm, receipt: str, now: datetime) -> None:
 
 
 def _tell_without_database(about: str, text: str, today: date, clock: Clock) -> bool:
-    """Tell of something where no row can be kept: a mark stands for it, made once."""
+    """Send an alarm without a database: a mark file instead of a row makes it idempotent."""
     folder = bootstrap.settings().told_folder
     if not alarm_marks.make(folder, about):
         return False
@@ -191,7 +191,7 @@ def _tell_without_database(about: str, text: str, today: date, clock: Clock) -> 
 
 
 def _write_down(text: str, day: date) -> None:
-    """Add a line to the outbox's alarms; the alarm goes out also where the disk is full."""
+    """Add a line to the alarms in the outbox; a full disk does not stop the alarm."""
     path = bootstrap.settings().outbox_folder / "alarms.txt"
     try:
         line_lists.add(path, f"{day.isoformat()} {text}")

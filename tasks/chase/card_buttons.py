@@ -1,4 +1,4 @@
-"""The buttons of a card: what is left to do of it for whom it was sent to."""
+"""The buttons of a card: the moves that its recipient can still make."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -19,7 +19,7 @@ STYLES = {Move.RECEIPT: Style.PRIMARY}
 def of_notice(
     session: Session, rulebook: Rulebook, notice_id: int, *, recipient: str, on: date
 ) -> tuple[Button, ...]:
-    """Return the buttons that a card goes out with."""
+    """Return the buttons that a card is sent with."""
     references = reminders.references_on(session, notice_id)
     return left(session, rulebook, references, recipient=recipient, on=on)
 
@@ -32,13 +32,13 @@ def left(
     recipient: str,
     on: date,
 ) -> tuple[Button, ...]:
-    """Return the buttons with something left to do; none where nobody would hear of a press."""
+    """Return the buttons of the moves left; none without an app token, as no press would arrive."""
     settings = bootstrap.settings()
     if settings.slack_app_token is None:
         return ()
-    held = remediations.referred_to(session, rulebook.district.code, references)
+    referred_to = remediations.referred_to(session, rulebook.district.code, references)
     units = rulebook.contacts.units_of(recipient, on)
-    moves = open_actions.moves_left(held, units=units, on=on, offered=OFFERED)
+    moves = open_actions.moves_left(referred_to, units=units, on=on, offered=OFFERED)
     wording = rulebook.wording.chat
     shown = tuple(_button(move, wording) for move in moves)
     is_linked = settings.ledger_url is not None and shown
@@ -47,8 +47,8 @@ def left(
 
 
 def _button(move: Move, wording: ChatWords) -> Button:
-    asked = wording.confirm
-    confirmation = Confirmation(asked.title, asked.text, asked.yes, asked.no)
+    words = wording.confirm
+    confirmation = Confirmation(words.title, words.text, words.yes, words.no)
     return Button(
         buttons.action_id(move),
         wording.buttons[move],

@@ -1,4 +1,4 @@
-"""Chases: owes each contact the one card of a day, then sends what is owed, each card once."""
+"""Chases: owes each contact one card a day, then sends each owed card once."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,7 +30,7 @@ from tasks.progress import Progress, followed, unseen
 
 @dataclass(frozen=True, slots=True)
 class Sendings:
-    """What one run did: `summary` in one sentence, `problems` one sentence for each."""
+    """The result of one run: `summary` is one sentence, `problems` has one sentence for each."""
 
     sent: int
     waiting: int
@@ -45,11 +45,11 @@ def _ignore(text: str) -> None:
 
 
 def owe_cards(today: date, *, clock: Clock, say: Callable[[str], None] = _ignore) -> int:
-    """Owe everyone the card of a day and return how many are new; again, and none is.
+    """Owe every contact the card of a day and return the number of new cards; idempotent.
 
-    Cards of earlier days that never went out become those of today: one for each contact. Cards in
-    flight are settled first, so that nobody waits for another run; `say` gets each sentence that
-    an operator must read.
+    Unsent cards of earlier days are replaced by those of today: one for each contact. Cards in
+    flight are settled first, so that no contact waits for another run; `say` gets each sentence
+    that an operator must read.
 
     Raises:
         AnotherSends: another process has been sending for too long.
@@ -83,21 +83,22 @@ def _settle(rulebook: Rulebook, today: date, clock: Clock) -> tuple[str, ...]:
     run = _run(rulebook, _ignore, clock)
     with locks.only_sender(bootstrap.settings().database):
         deliveries = tuple(_settled(run, through=today))
-    begins = (
+    opening = (
         () if lost is None else (run.wording.lost_days.format(first=lost.first, last=lost.last),)
     )
-    return (*begins, *_summed_up(deliveries, run.wording, rulebook).problems)
+    return (*opening, *_summed_up(deliveries, run.wording, rulebook).problems)
 
 
 def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]:
-    """Return what each contact is to be told today and has not been; nothing on a day off.
+    """Return what each contact must be told today and was not told yet; nothing on a day off.
 
-    Whose last card may have arrived must wait until that is known.
+    A contact whose last card is still in flight is left out until that card is settled.
     """
     district = rulebook.district.code
     chased = outstanding(session, rulebook)
     at_the_office = remediations.waiting_for_office(session, district)
-    # What is closed is not asked for: a day costs by what is owed, not by how long the ledger is.
+    # Closed remediations are not queried: the cost of a day depends on what is owed, not on the
+    # length of the ledger.
     told = reminders.told(session, district, _references(chased, at_the_office))
     digests = digests_owed(
         chased,
@@ -121,14 +122,14 @@ def due(session: Session, rulebook: Rulebook, today: date) -> tuple[Digest, ...]
 
 
 def _references(chased: Iterable[Chased], at_the_office: Iterable[Remediation]) -> frozenset[str]:
-    with_units = frozenset(one.remediation.reference for one in chased)
-    return with_units | frozenset(one.reference for one in at_the_office)
+    with_units = frozenset(item.remediation.reference for item in chased)
+    return with_units | frozenset(remediation.reference for remediation in at_the_office)
 
 
 def _with_waiting(
     rulebook: Rulebook, digests: Iterable[Digest], waiting: tuple[Waiting, ...], today: date
 ) -> tuple[Digest, ...]:
-    """Return the digests, the office's with what waits for the office itself."""
+    """Return the digests, with the remediations that wait for the office added to its own."""
     contacts, office = rulebook.contacts, _office(rulebook, today)
     return with_waiting(
         digests,
@@ -151,9 +152,10 @@ def send_cards(
     now: datetime | None = None,
     progress: Progress = unseen,
 ) -> Sendings:
-    """Send every owed card once; `show` gets those that lie in the outbox.
+    """Send every owed card once; `show` gets the cards that are written to the outbox.
 
-    Outside the send window of `now` nothing goes out; a replayed day has no hour.
+    Outside of the send window nothing is sent; without `now` (a replayed day) the window is
+    not checked.
 
     Raises:
         AnotherSends: another process has been sending for too long.
@@ -169,12 +171,12 @@ def send_cards(
 
 
 def is_open(rulebook: Rulebook, now: datetime) -> bool:
-    """Say whether people may be told anything at an instant."""
+    """Return whether an instant is within the send window."""
     return rulebook.ladder.window.is_open(now.astimezone(OFFICE_ZONE), rulebook.calendar)
 
 
 def _held_back(rulebook: Rulebook, wording: SendingWords) -> Sendings:
-    """Say how many cards wait for the next window."""
+    """Return a result that counts the cards that wait for the next window."""
     with bootstrap.session() as session:
         count = len(notices.owed(session, rulebook.district.code))
     window = rulebook.ladder.window
@@ -185,7 +187,7 @@ def _held_back(rulebook: Rulebook, wording: SendingWords) -> Sendings:
 
 
 def card_writer(rulebook: Rulebook, day: date) -> CardWriter:
-    """Return the writer of a day's cards, who calls departments by their name of that day."""
+    """Return the writer of a day's cards; it uses the names that departments have on that day."""
     return CardWriter(
         wording=rulebook.wording.cards,
         lines={line.id: line for line in rulebook.standard.lines},
@@ -205,7 +207,7 @@ def _run(rulebook: Rulebook, show: Callable[[str], None], clock: Clock) -> Run:
 
 
 def _settled(run: Run, *, through: date | None) -> Iterator[Delivery]:
-    """Find out what became of what a killed run left in flight; only under the sender's lock.
+    """Settle the cards that a killed run left in flight; the caller holds the sender's lock.
 
     After a restore this includes the cards of the lost days, up to and including `through`.
     """
@@ -221,7 +223,7 @@ def _settled(run: Run, *, through: date | None) -> Iterator[Delivery]:
 
 
 def _sent(run: Run, progress: Progress) -> Iterator[Delivery]:
-    """Send what is owed, oldest first."""
+    """Send the owed cards, oldest first."""
     with bootstrap.session() as session:
         owed = notices.owed(session, run.rulebook.district.code)
     sent = (deliver(notice, _routes(notice, run.rulebook), run) for notice in owed)
@@ -229,9 +231,9 @@ def _sent(run: Run, progress: Progress) -> Iterator[Delivery]:
 
 
 def _routes(notice: Notice, rulebook: Rulebook) -> tuple[Route, ...]:
-    """Return the ways to a card's reader: those of contacts.yaml, else its address as it is."""
-    known = rulebook.contacts
-    reach = known.reach_of(notice.recipient, notice.planned_on, address=notice.address)
+    """Return the routes to a card's reader: those of contacts.yaml, else its stored address."""
+    contacts = rulebook.contacts
+    reach = contacts.reach_of(notice.recipient, notice.planned_on, address=notice.address)
     return reach or (Route(bootstrap.settings().chosen_channel, notice.address),)
 
 

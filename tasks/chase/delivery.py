@@ -1,4 +1,4 @@
-"""Delivers a card by the first of its routes that takes it; claimed for each before it is tried."""
+"""Delivers a card by the first route that takes it; each attempt is claimed before it is made."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
-    """What became of one card in one run."""
+    """The outcome of one card in one run."""
 
     SENT = "sent"
     WITHHELD = "withheld"
@@ -57,7 +57,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a route certainly did not take a card, and whether it may do so later by itself."""
+    """Why a route certainly did not take a card; with `may_pass` a retry may succeed."""
 
     reason: str
     may_pass: bool
@@ -65,7 +65,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What the cards of one run share: the channels, and which are shut until the next run."""
+    """The context of one run: the channels, and those that are not tried again (`shut`)."""
 
     rulebook: Rulebook
     messengers: Messengers
@@ -76,7 +76,7 @@ class Run:
 
 
 def deliver(notice: Notice, routes: Sequence[Route], run: Run) -> Delivery:
-    """Send a card by its routes in order; after an unclear answer by no other: it may be there."""
+    """Send a card by its routes in order; stop after an unclear answer, as it may have arrived."""
     failures: dict[Route, Failure] = {}
     for route in routes:
         if route.channel in run.shut:
@@ -103,7 +103,7 @@ def deliver(notice: Notice, routes: Sequence[Route], run: Run) -> Delivery:
 
 
 def sent(notice: Notice, receipt: str, *, now: datetime, reason: str = "") -> Delivery:
-    """Write down that a card arrived, or in a trial that it was laid aside."""
+    """Record that a card arrived, or in a trial that it was withheld."""
     with bootstrap.session() as session:
         if isinstance(receipt, Withheld):
             notices.mark_withheld(session, notice.id, receipt=receipt)
@@ -122,12 +122,12 @@ def unconfirmed(notice: Notice, reason: str) -> Delivery:
 def _claimed(notice: Notice, route: Route, run: Run) -> tuple[Notice, tuple[Button, ...]] | None:
     """Claim a card for a route, committed before the call, so that no second sender takes it.
 
-    Returned with the buttons it may have; None where somebody else was quicker.
+    Return it with its buttons; None if another sender has claimed it.
     """
     with bootstrap.session() as session:
         if not _claim(session, notice, route, run):
             return None
-        # It may have been written anew since the list of what is owed was read.
+        # It may have been rewritten since the list of owed cards was read.
         card = notices.one(session, notice.id)
         buttons = card_buttons.of_notice(
             session, run.rulebook, card.id, recipient=card.recipient, on=card.planned_on
@@ -177,7 +177,7 @@ def _failure(route: Route, error: NotDelivered, run: Run) -> Failure:
 def _undelivered(
     notice: Notice, routes: Sequence[Route], failures: Mapping[Route, Failure], run: Run
 ) -> Delivery:
-    """Leave a card owed that no route took; of what is shut the operator has read before."""
+    """Leave a card owed that no route took; a shut channel was reported to operators already."""
     known = _known(routes, failures, run)
     may_pass = any(failure.may_pass for failure in known.values())
     outcome = Outcome.WAITING if may_pass else Outcome.REFUSED
@@ -192,31 +192,33 @@ def _undelivered(
 
 
 def _fallen_back(route: Route, failures: Mapping[Route, Failure], run: Run) -> str:
-    """Return what an operator reads of a card that only a later route took, '' of any other."""
+    """Return the sentence about a card that only a later route took, '' for any other card."""
     if not failures:
         return ""
-    said = _said(tuple(failures), failures, run)
+    sentences = _joined(tuple(failures), failures, run)
     channel = run.names[route.channel]
-    return run.wording.fallen_back.format(channel=channel, address=route.address, failures=said)
+    return run.wording.fallen_back.format(
+        channel=channel, address=route.address, failures=sentences
+    )
 
 
 def _known(
     routes: Sequence[Route], failures: Mapping[Route, Failure], run: Run
 ) -> Mapping[Route, Failure]:
-    """Return why each route did not take a card, by its own answer or because it is shut."""
+    """Return why each route did not take a card: its answer, or why its channel is shut."""
     shut = {route: run.shut[route.channel] for route in routes if route.channel in run.shut}
     return {**shut, **failures}
 
 
 def _why(routes: Sequence[Route], failures: Mapping[Route, Failure], run: Run) -> str:
-    """Return why no route has taken a card so far; the only one says it in its own words."""
+    """Return why no route has taken a card so far; of a single route only the reason."""
     known = _known(routes, failures, run)
     if len(routes) == 1:
         return known[routes[0]].reason
-    return _said(routes, known, run)
+    return _joined(routes, known, run)
 
 
-def _said(routes: Sequence[Route], known: Mapping[Route, Failure], run: Run) -> str:
+def _joined(routes: Sequence[Route], known: Mapping[Route, Failure], run: Run) -> str:
     return run.wording.between_routes.join(
         run.wording.route.format(
             channel=run.names[route.channel], address=route.address, reason=known[route].reason

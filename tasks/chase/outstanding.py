@@ -1,4 +1,4 @@
-"""What is still to be put right on a day: open, not met by now, and where the forms are wrong."""
+"""The remediations to chase: open, not found met since, with the faults of their forms."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,21 +19,21 @@ from tasks.ledger import ladders
 
 
 def outstanding(session: Session, rulebook: Rulebook) -> tuple[Chased, ...]:
-    """Return what the chase is about: what is open and not found met since.
+    """Return the remediations to chase: open, and not found met since.
 
-    A form that came in since is not chased either, although it is still to be evaluated.
+    A form that was received since is not chased either, although it is not evaluated yet.
     """
-    still_open = _still_amiss(session, rulebook)
+    still_open = _still_not_met(session, rulebook)
     reporting = {line.id for line in rulebook.standard.lines if line.per is Grain.SUBMISSION}
     remediations_left = (chased.remediation for chased in still_open)
-    asked = {one.followed_year for one in remediations_left if one.indicator in reporting}
-    registers = {year: register.of_year(session, rulebook, year) for year in asked}
+    years = {item.followed_year for item in remediations_left if item.indicator in reporting}
+    registers = {year: register.of_year(session, rulebook, year) for year in years}
     forms = {year: _forms(session, rulebook, known) for year, known in registers.items()}
     return tuple(_with_forms(still_open, reporting, forms))
 
 
-def _still_amiss(session: Session, rulebook: Rulebook) -> list[Chased]:
-    """Return the open remediations, save those that the newest evaluation finds put right."""
+def _still_not_met(session: Session, rulebook: Rulebook) -> list[Chased]:
+    """Return the open remediations, except those that the newest evaluation finds met."""
     district = rulebook.district.code
     ladder_of = ladders.reader(session, rulebook)
     still_open = remediations.with_status(session, district, WITH_UNIT)
@@ -46,7 +46,7 @@ def _still_amiss(session: Session, rulebook: Rulebook) -> list[Chased]:
         year: frozenset() if judged is None else findings.put_right(session, judged)
         for year, judged in newest.items()
     }
-    # An attested line waits for its papers, whatever a form says.
+    # An attested line waits for its evidence, whatever a form states.
     return [
         chased
         for chased in known
@@ -61,7 +61,7 @@ def _key(chased: Chased) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Forms:
-    """Of one year: who has reported, and what is wrong with what the others sent."""
+    """The forms of one year: units that have reported, and the faults of the other forms."""
 
     received: frozenset[str]
     to_correct: Mapping[str, tuple[str, ...]]
@@ -70,7 +70,7 @@ class _Forms:
 def _forms(session: Session, rulebook: Rulebook, known: YearRegister) -> _Forms:
     spots = rulebook.wording.cards.spots
     owing = [entry for entry in known.entries if entry.status is not Standing.RECEIVED]
-    faults = submissions.faults(session, [one for entry in owing for one in entry.refused])
+    faults = submissions.faults(session, [refused for entry in owing for refused in entry.refused])
     return _Forms(
         frozenset(entry.code for entry in known.entries if entry not in owing),
         {entry.code: _to_correct(entry, faults, spots) for entry in owing},
@@ -94,12 +94,12 @@ def _with_forms(
 def _to_correct(
     entry: RegisterEntry, faults: Mapping[int, list[FaultRow]], spots: Spots
 ) -> tuple[str, ...]:
-    """Return where the forms of a reporter are wrong, or that they never came."""
+    """Return the faulty cells of a reporter's forms, or why they were not received."""
     found = (fault for submission in entry.refused for fault in faults.get(submission, ()))
-    said = tuple(dict.fromkeys(_said(fault, spots) for fault in found))
-    return said or (entry.reason,)
+    places = tuple(dict.fromkeys(_place(fault, spots) for fault in found))
+    return places or (entry.reason,)
 
 
-def _said(fault: FaultRow, spots: Spots) -> str:
+def _place(fault: FaultRow, spots: Spots) -> str:
     spot = fault_spot(sheet=fault.sheet, cell=fault.cell, item=fault.item, spots=spots)
     return spot or fault.sentence

@@ -1,4 +1,4 @@
-"""Cards in flight: finds out what became of those whose sender died, where they went."""
+"""Cards in flight: asks the channel whether a card arrived whose sender died."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,23 +17,23 @@ from tasks.chase.delivery import Delivery, Outcome, Run, sent, unconfirmed
 
 
 def settled(in_flight: Iterable[Notice], run: Run) -> Iterator[Delivery]:
-    """Settle each card in flight; a channel that is itself the trouble is asked no more."""
-    fates: dict[str, Outcome] = {}
+    """Settle each card in flight; a channel that is closed or unreachable is asked only once."""
+    failed: dict[str, Outcome] = {}
     for notice in in_flight:
-        if notice.channel in fates:
-            yield Delivery(notice, fates[notice.channel])
+        if notice.channel in failed:
+            yield Delivery(notice, failed[notice.channel])
             continue
         try:
             yield _settle(notice, run)
         except NotDelivered as error:
             outcome = Outcome.WAITING if isinstance(error, ChatFailing) else Outcome.REFUSED
             if isinstance(error, ChatClosed | ChatUnreachable):
-                fates[notice.channel] = outcome
+                failed[notice.channel] = outcome
             yield Delivery(notice, outcome, str(error))
 
 
 def _settle(notice: Notice, run: Run) -> Delivery:
-    """Find out what became of a card whose sender died: arrived, owed again, or never known.
+    """Settle a card whose sender died: mark it sent, owed again or unconfirmed.
 
     Raises:
         NotDelivered: its channel does not answer today.
@@ -51,7 +51,7 @@ def _settle(notice: Notice, run: Run) -> Delivery:
 
 
 def _receipt(notice: Notice, run: Run) -> str | None:
-    """Ask the channel that a card was claimed for, whichever is chosen now."""
+    """Ask the channel that a card was claimed for, even if another is chosen now."""
     channel = Channel(notice.channel)
     if notice.claimed_at is None or not run.messengers.is_set_up(channel):
         raise DeliveryUnknown(run.wording.no_longer_set_up.format(channel=run.names[channel]))

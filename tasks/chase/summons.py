@@ -9,7 +9,7 @@ from tasks.chase.outstanding import outstanding
 
 
 def summoned(day: date) -> tuple[Summoned, ...]:
-    """Return the units whose open remediations have reached 约谈 or 问责; raises LadderLost."""
+    """Return the units whose open remediations have reached 约谈 or 问责; raise LadderLost."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         still_open = outstanding(session, rulebook)

@@ -1,4 +1,4 @@
-"""Unconfirmed cards: records what a person found out about one."""
+"""Unconfirmed cards: records whether a card arrived, as a person reports it."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from junheng.store.notices import Notice
 
 
 class NotUnconfirmed(Refusal):
-    """We cannot settle a card by a person's word, because no such card is unconfirmed."""
+    """We cannot settle a card by a person's report, because no such card is unconfirmed."""
 
 
 def settle(recipient: str, day: date, *, has_arrived: bool, by: str, now: datetime) -> str:
@@ -27,17 +27,17 @@ def settle(recipient: str, day: date, *, has_arrived: bool, by: str, now: dateti
     rulebook = bootstrap.rulebook()
     words = rulebook.wording.cards.sendings.by_word
     outcome = words.arrived if has_arrived else words.did_not_arrive
-    said = outcome.format(by=by, day=day_of(now))
+    sentence = outcome.format(by=by, day=day_of(now))
     with bootstrap.session() as session:
         unconfirmed = notices.unconfirmed(session, rulebook.district.code)
         card = _named(unconfirmed, recipient, day, rulebook)
         if card is None:
             raise NotUnconfirmed(words.none.format(recipient=recipient, day=day))
         if has_arrived:
-            notices.mark_sent_by_word(session, card.id, said=said, at=now)
+            notices.mark_sent_by_word(session, card.id, said=sentence, at=now)
         else:
-            notices.owe_by_word(session, card.id, said=said)
-    return words.kept.format(recipient=recipient, day=day, said=said)
+            notices.owe_by_word(session, card.id, said=sentence)
+    return words.kept.format(recipient=recipient, day=day, said=sentence)
 
 
 def _named(cards: Iterable[Notice], recipient: str, day: date, rulebook: Rulebook) -> Notice | None:

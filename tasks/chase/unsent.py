@@ -1,4 +1,4 @@
-"""What is due to be told and has not been, and why."""
+"""Cards that are due and have not been sent, and why."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from tasks.chase import cards
 
 
 class Why(StrEnum):
-    """Why a card has not gone out."""
+    """Why a card has not been sent."""
 
     NOT_WRITTEN = "not_written"
     DAY_OFF = "day_off"
@@ -27,7 +27,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwedCard:
-    """A card that did not reach its reader for certain; `error` is what chat said last."""
+    """A card that is not known to have arrived; `error` is the last answer of its channel."""
 
     recipient: str
     address: str
@@ -39,7 +39,7 @@ class OwedCard:
 
 
 def owed_cards(now: datetime) -> tuple[OwedCard, ...]:
-    """Return what is due and unsent at an instant: written cards oldest first, then the others."""
+    """Return the cards due and unsent at an instant: written cards oldest first, then others."""
     rulebook = bootstrap.rulebook()
     district = rulebook.district.code
     today = now.astimezone(OFFICE_ZONE).date()
@@ -53,15 +53,17 @@ def owed_cards(now: datetime) -> tuple[OwedCard, ...]:
         items = reminders.items_told(session, [card.id for card, _ in known])
         written = {card.recipient for card in owed}
         coming = [
-            OwedCard(one.recipient, one.address, "", today, len(one.entries), Why.NOT_WRITTEN)
-            for one in cards.due(session, rulebook, today)
-            if one.recipient not in written
+            OwedCard(
+                digest.recipient, digest.address, "", today, len(digest.entries), Why.NOT_WRITTEN
+            )
+            for digest in cards.due(session, rulebook, today)
+            if digest.recipient not in written
         ]
     return (*(_owed(card, why, items.get(card.id, 0)) for card, why in known), *coming)
 
 
 def _why(card: Notice, rulebook: Rulebook, now: datetime) -> Why:
-    """Return why an owed card waits: what somebody must mend before what mends itself."""
+    """Return why an owed card waits: faults that need a person first, then those that pass."""
     if not card.address:
         return Why.NO_ADDRESS
     if card.last_error:

@@ -1,4 +1,4 @@
-"""The chaser watches itself: a heartbeat for a monitor, an alarm where nothing went out."""
+"""Watches the chase: writes a heartbeat for a monitor, raises an alarm if nothing was sent."""
 
 import json
 from datetime import date, datetime
@@ -13,9 +13,9 @@ from tasks.chase.cards import Sendings
 
 
 def watch(sendings: Sendings, *, today: date, clock: Clock) -> str | None:
-    """Write down how a chase ended and return its alarm; None where something went out.
+    """Write the heartbeat of a chase and return its alarm; None if cards were sent or none is due.
 
-    A day's alarm is a line in the outbox, and goes to JUNHENG_ALARM_ADDRESS until it has arrived.
+    A day's alarm is a line in the outbox, and is sent to JUNHENG_ALARM_ADDRESS until it arrives.
     """
     alarm = _alarm(sendings, today)
     delivered_on = _last().get("alarm_delivered_on")
@@ -23,13 +23,13 @@ def watch(sendings: Sendings, *, today: date, clock: Clock) -> str | None:
         alarms.send_owed(clock=clock)
     elif alarms.tell(f"cards:{today.isoformat()}", alarm, today=today, clock=clock):
         delivered_on = today.isoformat()
-    _tell_of_unconfirmed(today, clock)
+    _alarm_of_unconfirmed(today, clock)
     _beat(sendings, today=today, at=clock(), alarm=alarm, delivered_on=delivered_on)
     return alarm
 
 
-def _tell_of_unconfirmed(today: date, clock: Clock) -> None:
-    """Tell operators once a day how many cards wait for `junheng resend`."""
+def _alarm_of_unconfirmed(today: date, clock: Clock) -> None:
+    """Alarm operators once a day of the number of cards that wait for `junheng resend`."""
     rulebook = bootstrap.rulebook()
     with bootstrap.session() as session:
         count = len(notices.unconfirmed(session, rulebook.district.code))
@@ -51,7 +51,7 @@ def _last() -> dict[str, Any]:
     try:
         found = json.loads(path.read_text("utf-8")) if path.exists() else {}
     except ValueError:
-        # Somebody's hand was in it: what matters is what is written now.
+        # It was edited by hand; it is overwritten below.
         found = {}
     return found if isinstance(found, dict) else {}
 

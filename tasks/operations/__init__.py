@@ -1,1 +1,1 @@
-"""Running it: backups, check-ups, runs and what became of them."""
+"""Operations: backups and restores, machine checks, dry runs, requests of runs."""

@@ -1,4 +1,4 @@
-"""Backs everything up into one file, and restores it where nothing is yet."""
+"""Backs everything up into one file, and restores it into an empty home and database."""
 
 import shutil
 import tempfile
@@ -28,7 +28,7 @@ from junheng.store.database import database
 from tasks.history import auditing
 from tasks.operations import restored_config, restored_inbox
 
-# What an office cannot make anew. Prefect's own state is not among it: its runs tell of the past.
+# The data that cannot be recreated. Prefect's database is left out: it only logs past runs.
 INBOX = "inbox"
 FOLDERS = ("received", "evidence", INBOX, "reports", "ledgers", "outbox")
 HEARTBEAT, TABLES, CONFIG, DISTRICT = "heartbeat.json", "tables", "config", "district"
@@ -38,27 +38,27 @@ HALF = ".part"
 
 
 class RestoreRefused(Refusal):
-    """We cannot restore, because something is there already, or the backup is of another form."""
+    """We cannot restore, because the target is not empty, or the backup has another format."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackedUp:
-    """A backup, and what it says of itself."""
+    """A backup and its manifest."""
 
     path: Path
     manifest: Manifest
 
     @property
     def sentence(self) -> str:
-        told = self.manifest
+        manifest = self.manifest
         wording = bootstrap.rulebook().wording.backups
-        sentence = wording.broken if told.breaks else wording.made
-        return sentence.format(path=self.path, size=_megabytes(self.path), **_counts(told))
+        sentence = wording.broken if manifest.breaks else wording.made
+        return sentence.format(path=self.path, size=_megabytes(self.path), **_counts(manifest))
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What stands where a backup was restored, and the places at which it does not hold."""
+    """The result of a restore; `breaks` are the faults that the audit found in its history."""
 
     home: Path
     manifest: Manifest
@@ -68,13 +68,13 @@ class Restored:
 
     @property
     def of_inbox(self) -> tuple[str, ...]:
-        """Return where the files of the inbox lie, nothing where there are none."""
+        """Return the sentences about where the inbox was restored, none for an empty inbox."""
         if not any(name.startswith(f"{INBOX}/") for name in self.manifest.members):
             return ()
         wording = bootstrap.rulebook().wording.backups
-        told = {"folder": self.inbox, "count": len(self.kept_aside), "aside": self.home / INBOX}
+        values = {"folder": self.inbox, "count": len(self.kept_aside), "aside": self.home / INBOX}
         aside = (wording.inbox_aside,) if self.kept_aside else ()
-        return tuple(sentence.format(**told) for sentence in (wording.inbox, *aside))
+        return tuple(sentence.format(**values) for sentence in (wording.inbox, *aside))
 
     @property
     def sentence(self) -> str:
@@ -84,10 +84,10 @@ class Restored:
 
 
 def back_up(target: Path | None, *, now: datetime, today: date) -> BackedUp:
-    """Write a backup of everything; without a place of its own, into the folder of backups.
+    """Write a backup of everything; without a target, into the folder of backups.
 
     Raises:
-        NotWritten: it cannot be written there.
+        NotWritten: the archive cannot be written.
 
     """
     chosen, rulebook = bootstrap.settings(), bootstrap.rulebook()
@@ -96,12 +96,12 @@ def back_up(target: Path | None, *, now: datetime, today: date) -> BackedUp:
     bootstrap.prepare_home()
     breaks = len(auditing.verify().breaks)
     with tempfile.TemporaryDirectory(dir=chosen.home, prefix=".backup-") as folder:
-        # The rows first: a file is kept before the row that names it, so each of them is there.
+        # Rows first: a file is stored before the row that names it, so every named file is there.
         snapshot = dumps.dump(chosen.database, Path(folder))
         with archives.written(path) as writer:
-            for at, member in (*_below(Path(folder), TABLES), *_kept(chosen)):
-                with suppress(FileNotFoundError):  # taken away meanwhile
-                    writer.add(at, member)
+            for name_in_archive, member in (*_below(Path(folder), TABLES), *_kept(chosen)):
+                with suppress(FileNotFoundError):  # deleted meanwhile
+                    writer.add(name_in_archive, member)
             manifest = Manifest(
                 form=FORM,
                 version=version("junheng"),
@@ -119,7 +119,7 @@ def back_up(target: Path | None, *, now: datetime, today: date) -> BackedUp:
 
 
 def drop_old(kept: int) -> tuple[Path, ...]:
-    """Delete all but the newest backups of the folder of backups; return what went."""
+    """Delete all but the `kept` newest backups of the folder of backups; return the deleted."""
     old = newest_first()[kept:]
     for path in old:
         path.unlink(missing_ok=True)
@@ -127,7 +127,7 @@ def drop_old(kept: int) -> tuple[Path, ...]:
 
 
 def newest_first() -> tuple[Path, ...]:
-    """Return the backups of the folder of backups; their names begin with their moment."""
+    """Return the backups of the folder of backups; their names sort by time."""
     district = bootstrap.rulebook().district.code
     found = bootstrap.settings().backups_folder.glob(NAMES.format(district=district))
     return tuple(sorted(found, reverse=True))
@@ -151,13 +151,13 @@ def _below(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
 
 
 def restore(path: Path, *, now: datetime) -> Restored:
-    """Restore a backup into the home and the database that are set, where nothing is yet.
+    """Restore a backup into the home and the database of the settings, which must be empty.
 
     The days since the backup are recorded as lost: the next chase looks for their cards.
 
     Raises:
-        ArchiveUnusable: it is no backup, or not the one that was written.
-        RestoreRefused: the home or the database holds something, or the backup is too new.
+        ArchiveUnusable: the file is no backup, or was changed since it was written.
+        RestoreRefused: the home or the database is not empty, or the backup is too new.
 
     """
     chosen = bootstrap.settings()
@@ -167,14 +167,14 @@ def restore(path: Path, *, now: datetime) -> Restored:
     pages.put(marker, f"{path}\n")
     folder = home / f".{TABLES}"
     archives.unpack(path, lambda name: _place(name, chosen, tables=folder))
-    # The database last, as a whole: until then it is empty, and the restore can begin anew.
+    # The database is filled last and as a whole: until then it is empty, and a restore can restart.
     found = dumps.fill(
         chosen.database, folder / TABLES, revision=manifest.revision, made_at=manifest.made_at
     )
     shutil.rmtree(folder)
-    for name, told, is_now in backups.differences(manifest.snapshot, found):
+    for name, listed, counted in backups.differences(manifest.snapshot, found):
         differs = wording.packaged().restore.differs
-        raise RestoreRefused(differs.format(name=name, listed=told, found=is_now))
+        raise RestoreRefused(differs.format(name=name, listed=listed, found=counted))
     with database.session(chosen.database) as session:
         audit = auditing.of_database(session, bootstrap.rulebook())
     restored_config.complete(home / CONFIG)
@@ -197,11 +197,11 @@ def _must_be_empty(chosen: Settings) -> None:
 
 
 def _manifest(path: Path) -> Manifest:
-    said, words = archives.checked(path), wording.packaged().restore
-    if said.get("form") != FORM:
-        raise RestoreRefused(words.too_new.format(path=path, version=said.get("version")))
+    fields, words = archives.checked(path), wording.packaged().restore
+    if fields.get("form") != FORM:
+        raise RestoreRefused(words.too_new.format(path=path, version=fields.get("version")))
     try:
-        manifest = Manifest.model_validate(said)
+        manifest = Manifest.model_validate(fields)
     except ValidationError as error:
         raise ArchiveUnusable(words.no_manifest.format(path=path)) from error
     if not database.is_known(manifest.revision):

@@ -1,6 +1,6 @@
-"""Checks a machine: everything the office needs, each with what to do where it is missing.
+"""Checks a machine for everything the office needs; a failed check says what to do.
 
-Its sentences are the program's own, as they are needed also where config/ cannot be read.
+The sentences are packaged with the program, as they are needed even if config/ cannot be read.
 """
 
 import shutil
@@ -92,7 +92,7 @@ def tables(_now: datetime) -> Found:
     if not database.is_known(revision):
         return Found(is_well=False, said=words.too_new.format(revision=revision))
     newest = database.head()
-    # Asking it would bring older tables up to date, which is not for a check to do.
+    # `why_read_only` would migrate older tables, which a check must not do.
     because = bootstrap.why_read_only() if revision == newest else None
     if because is not None:
         return Found(is_well=False, said=because)
@@ -114,15 +114,15 @@ def contacts(now: datetime) -> Found:
 
 
 def channel(now: datetime) -> Found:
-    """Say whether every channel that cards go by is set up; nothing is sent."""
+    """Check that every channel that the contacts use is set up; send nothing."""
     chosen, words = bootstrap.settings(), _words().channel
     messengers = bootstrap.messengers(lambda _: None, lambda: now)
     if chosen.webhooks is not None:
         webhook_file.read(chosen.webhooks, config=chosen.config)
     people = bootstrap.rulebook().contacts.contacts
-    ours = [one for one in people if one.is_in_force(_day(now))]
-    used = {Channel(one.channel_or(chosen.chosen_channel.value)) for one in ours}
-    missing = sorted(one for one in used if not messengers.is_set_up(one))
+    current = [contact for contact in people if contact.is_in_force(_day(now))]
+    used = {Channel(contact.channel_or(chosen.chosen_channel.value)) for contact in current}
+    missing = sorted(channel for channel in used if not messengers.is_set_up(channel))
     if missing:
         return Found(is_well=False, said=words.not_set_up.format(names="、".join(missing)))
     if used <= {Channel.FILE, Channel.CONSOLE}:
@@ -188,7 +188,7 @@ def calendar(now: datetime) -> Found:
     return Found(is_well=True, said=_words().calendar.well)
 
 
-# In the order in which they are put right.
+# In the order in which an operator fixes them.
 CHECKS: tuple[tuple[Subject, Check], ...] = (
     (Subject.PYTHON, python),
     (Subject.PACKAGES, packages),
@@ -217,7 +217,7 @@ def _day(now: datetime) -> date:
 
 
 class Beat(BaseModel):
-    """What the last chase wrote down of itself, as far as it can be read."""
+    """The heartbeat of the last chase; every field is None if the file cannot be read."""
 
     day: date | None = None
     at: datetime | None = None

@@ -1,4 +1,4 @@
-"""Rehearsals: steps are done in a copy of the database, reach nobody, and leave nothing."""
+"""Dry runs: run steps in a copy of the database, send nothing and keep nothing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from junheng.store.database import copies
 
 _is_on: ContextVar[bool] = ContextVar("a rehearsal is on", default=False)
 
-# What could reach anybody, or would be kept: a channel is reached by a secret, or by a host.
+# Settings that would send or keep something: a channel needs a secret or a host.
 OUT_OF_REACH = {
     **{
         name: None
@@ -33,13 +33,13 @@ OUT_OF_REACH = {
 
 
 def is_on() -> bool:
-    """Say whether what is done now is thrown away."""
+    """Return whether a dry run is in progress."""
     return _is_on.get()
 
 
 @contextmanager
 def rehearsed(*, dry_run: bool) -> Iterator[None]:
-    """Do what follows for good, or in a dry run where nothing of it stays.
+    """Run the block normally, or with `dry_run` in a temporary home that is deleted afterwards.
 
     Raises:
         DatabaseUnusable: the database cannot be copied.

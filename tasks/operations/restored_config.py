@@ -1,4 +1,4 @@
-"""The copy of config/ that a backup brings along, which an earlier version may have written."""
+"""The copy of config/ in a backup, which an earlier version may have written."""
 
 import shutil
 from pathlib import Path
@@ -10,7 +10,7 @@ WORDING = "wording"
 
 
 def complete(folder: Path) -> None:
-    """Put the files of sentences into a copy that its version did not have yet."""
+    """Add the wording files that the version of a copy did not have yet."""
     for name in wording.MODELS:
         own = folder / WORDING / f"{name}.yaml"
         if folder.is_dir() and not own.exists():
@@ -19,7 +19,7 @@ def complete(folder: Path) -> None:
 
 
 def sentence(folder: Path) -> str:
-    """Return how to work by a copy, or what first has to be put right in it for this version."""
+    """Return how to use a copy as config, or how many mistakes to fix in it for this version."""
     try:
         mistakes = checking.check(folder).sentences
     except RulebookUnusable as error:

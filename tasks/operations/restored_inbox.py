@@ -1,4 +1,4 @@
-"""The files of the inbox in a restore: laid into the inbox that is set, over nothing there."""
+"""The inbox files of a restore: written to the configured inbox, never over existing files."""
 
 import filecmp
 from pathlib import Path, PurePosixPath
@@ -9,7 +9,7 @@ from tasks.intake import inbox
 
 
 def place(member: str, chosen: Settings) -> Path:
-    """Return where a member `inbox/…` goes: into the inbox, or the home where its name is taken."""
+    """Return the target of a member `inbox/…`: the inbox, or the home if the name is taken."""
     within = PurePosixPath(*PurePosixPath(member).parts[1:])
     target = chosen.inbox_folder.absolute() / within
     if target.exists() or target.is_symlink():
@@ -22,14 +22,14 @@ def place(member: str, chosen: Settings) -> Path:
 
 
 def kept_aside(chosen: Settings) -> tuple[Path, ...]:
-    """Return the files whose name was taken by another content; those of equal content go."""
-    aside, laid = _aside(chosen), chosen.inbox_folder.absolute()
-    if aside.resolve() == laid.resolve():
+    """Return the files whose name was taken by other content; delete those of equal content."""
+    aside, restored = _aside(chosen), chosen.inbox_folder.absolute()
+    if aside.resolve() == restored.resolve():
         return ()
     files = sorted(path for path in aside.rglob("*") if path.is_file())
     for path in files:
-        there = laid / path.relative_to(aside)
-        if there.is_file() and filecmp.cmp(path, there, shallow=False):
+        existing = restored / path.relative_to(aside)
+        if existing.is_file() and filecmp.cmp(path, existing, shallow=False):
             path.unlink()
     return tuple(path for path in files if path.exists())
 

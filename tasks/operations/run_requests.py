@@ -1,7 +1,7 @@
-"""Operations: writes into the history who asked what of the runs, and reads it back.
+"""Operations: appends requests of runs and their authors to the history, and reads them.
 
-What has to be possible while nothing can be written into the history, such as to cancel a run, lies
-in a file until it can be.
+An operation that must be possible while the history is read-only, such as to cancel a run, is
+stored in a file until it can be appended.
 """
 
 import json
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An operation as it stands in the history; `work` and `run` are the names people know."""
+    """An operation as stored in the history; `work` and `run` are display names."""
 
     at: datetime
     by: str
@@ -42,7 +42,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What is written of an operation: once, by its number."""
+    """An operation to append; its `number` is unique, so a second append does nothing."""
 
     number: str
     asked: Asked
@@ -59,10 +59,10 @@ class _Line:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        given: dict[str, Any] = json.loads(text)
-        asked = Asked(**given["asked"] | {"operation": Operation(given["asked"]["operation"])})
-        day, now = date.fromisoformat(given["day"]), datetime.fromisoformat(given["now"])
-        return cls(**given | {"asked": asked, "day": day, "now": now})
+        fields: dict[str, Any] = json.loads(text)
+        asked = Asked(**fields["asked"] | {"operation": Operation(fields["asked"]["operation"])})
+        day, now = date.fromisoformat(fields["day"]), datetime.fromisoformat(fields["now"])
+        return cls(**fields | {"asked": asked, "day": day, "now": now})
 
     @property
     def details(self) -> Mapping[str, str]:
@@ -81,11 +81,11 @@ class _Line:
 def write_down(
     asked: Asked, *, by: str, request: str, work: str, run: str, day: date, now: datetime
 ) -> None:
-    """Append an operation to the district's history, before it is done.
+    """Append an operation to the district's history, before it is carried out.
 
     Raises:
-        DatabaseReadOnly, DatabaseUnusable, RulebookUnusable: nothing can be written there, and the
-            operation is none of those that must be possible meanwhile.
+        DatabaseReadOnly, DatabaseUnusable, RulebookUnusable: the history cannot be written, and
+            the operation is not one of `WITHOUT_HISTORY`.
 
     """
     line = _Line(uuid.uuid4().hex, asked, by, request, work, run, day, now)
@@ -98,13 +98,13 @@ def write_down(
 
 
 def note_started(by: str, reason: str, *, work: str, run: str, run_id: str, now: datetime) -> None:
-    """Append who began a run and why; nothing where nobody did, and nothing a second time."""
+    """Append the person and reason of a run, once; nothing if both are blank (a schedule)."""
     said_by, why = by.strip(), reason.strip()
     if not said_by and not why:
         return
     who = said_by or bootstrap.rulebook().wording.runs.unnamed
     line = _Line(
-        # A retry of the run finds what its first attempt wrote.
+        # The same number on a retry of the run, so it is appended once.
         number=run_id,
         asked=Asked(Operation.BEGUN, run=run_id, said_by=said_by, reason=why),
         by=who,
@@ -118,16 +118,16 @@ def note_started(by: str, reason: str, *, work: str, run: str, run_id: str, now:
 
 
 def write_down_waiting() -> int:
-    """Append the operations that wait in files, and return how many; raises as `write_down`."""
+    """Append the operations stored in files and return their number; raise as `write_down`."""
     waiting = [(line, path) for path in _waiting_folder().glob("*.json") for line in _read(path)]
-    for line, path in sorted(waiting, key=lambda one: one[0].now):
+    for line, path in sorted(waiting, key=lambda pair: pair[0].now):
         _append(line)
         path.unlink(missing_ok=True)
     return len(waiting)
 
 
 def _read(path: Path) -> Iterator[_Line]:
-    """Read the line that waits in a file; one that nobody can read keeps no other waiting."""
+    """Yield the line stored in a file; set an unreadable file aside, so that others go on."""
     try:
         yield _Line.read(path.read_text("utf-8"))
     except (ValueError, KeyError, TypeError) as error:
@@ -136,7 +136,7 @@ def _read(path: Path) -> Iterator[_Line]:
 
 
 def _append(line: _Line) -> None:
-    """Append a line, unless it stands there already: who wrote it may have died before it said."""
+    """Append a line unless the history contains it: a run killed after the append retries it."""
     district = bootstrap.rulebook().district.code
     with bootstrap.session() as session:
         chain = History.of(session, district, now=line.now)

@@ -1,6 +1,6 @@
-"""Kills run, worker and server, each before, in and after a step, and sees what operators are told.
+"""Kills run, worker and server, each before, in and after a step, and checks the alarms.
 
-A program of its own for `make soak`: python -m tests.soak.deaths
+A program for `make soak`: python -m tests.soak.deaths
 """
 
 import json
@@ -27,8 +27,8 @@ from tests.soak.deadly.sitecustomize import AFTER, BEGUN, DIED, DONE, ORDER, RUN
 STEP = "评估判定"
 KILLED = (RUN, WORKER, SERVER)
 MOMENTS = (BEGUN, AFTER, DONE)
-LONGEST_UNTIL_TOLD = 120
-LONGEST_UNTIL_ENDED = 300
+ALARM_TIMEOUT_SECONDS = 120
+RUN_TIMEOUT_SECONDS = 300
 SERVING = "app.server.guard.serve"
 WHERE = {
     BEGUN: "停在“收取报送”之后",
@@ -38,13 +38,13 @@ WHERE = {
 TOLD = {"CRASHED": "年度监测中断了", "FAILED": "年度监测没有办完"}
 
 
-class NotSo(Exception):
-    """We cannot go on: what was told, or what is left, is not as it must be."""
+class UnexpectedOutcome(Exception):
+    """We cannot go on, because an alarm or the state of a run is not as expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """What became of a run when somebody was killed, and after how many seconds it was told."""
+    """The final state of a run with a killed process, and the seconds until the alarm."""
 
     state: str
     told_after: float | None
@@ -57,7 +57,7 @@ class Death:
 
 @contextmanager
 def on_duty() -> Iterator[tuple[FakeSlack, dict[str, str]]]:
-    """Yield the operators' channel, and the settings by which it is theirs."""
+    """Yield a Slack for the operators, and the settings that send alarms to it."""
     with FakeSlack() as slack:
         yield (
             slack,
@@ -72,7 +72,7 @@ def on_duty() -> Iterator[tuple[FakeSlack, dict[str, str]]]:
 
 @dataclass(frozen=True, slots=True)
 class DeadlyOffice:
-    """An office that runs, in which somebody is killed where an order says so."""
+    """A running office in which a process is killed as the order file says."""
 
     office: RunningOffice
     slack: FakeSlack
@@ -80,56 +80,56 @@ class DeadlyOffice:
     folder: Path
 
     def round_with_death(self, who: str, moment: str) -> Death:
-        """Run a round in which somebody is killed, and retry it where it failed.
+        """Run a round in which a process is killed, and retry it if it failed.
 
         Raises:
-            NotSo: nobody died, or what operators are told is late, untrue or said twice.
+            UnexpectedOutcome: no process died, or the alarm is late, wrong or sent twice.
 
         """
         told_before, server = len(self.slack.messages), _server(self.office.home)
-        said = {"who": who, "step": STEP, "moment": moment, "server": server}
-        self.order.write_text(json.dumps(said), "utf-8")
+        order = {"who": who, "step": STEP, "moment": moment, "server": server}
+        self.order.write_text(json.dumps(order), "utf-8")
         run = every_step.start(self.office, self.folder)
         state = _end_of(self.office, run)
         if self.order.exists():
-            raise NotSo(f"nobody died: {state}")
+            raise UnexpectedOutcome(f"no process died: {state}")
         died_at = float(self.order.with_suffix(DIED).read_text("utf-8"))
         told_after = None
         if state["type"] != "COMPLETED":
-            # A run that was not killed itself comes a little further.
+            # A run whose own process was not killed gets a little further.
             where = WHERE[moment] if who == RUN else "停在“"
             told_after = self._told_at(told_before, state["type"], where) - died_at
             self.office.retry(run)
             self.must_complete(run)
-        # Who else would tell it has looked by then.
+        # Any other watch that could send the alarm again has looked by then.
         time.sleep(2 * SECONDS_BETWEEN_LOOKS)
         told = self.slack.messages[told_before:]
         if len(told) != int(told_after is not None):
-            raise NotSo(f"{state['type']}: {[one['text'] for one in told]}")
+            raise UnexpectedOutcome(f"{state['type']}: {[message['text'] for message in told]}")
         return Death(state["type"], told_after)
 
     def _told_at(self, told_before: int, state: str, where: str) -> float:
-        """Return when operators were told, truthfully, of a run that ended so."""
-        _until(lambda: len(self.slack.messages) > told_before, LONGEST_UNTIL_TOLD)
+        """Return the time of the alarm; raise UnexpectedOutcome if its text is wrong."""
+        _until(lambda: len(self.slack.messages) > told_before, ALARM_TIMEOUT_SECONDS)
         now, text = time.time(), str(self.slack.messages[told_before]["text"])
         if not text.startswith(TOLD[state]) or where not in text:
-            raise NotSo(text)
+            raise UnexpectedOutcome(text)
         return now
 
     def must_complete(self, run: str) -> None:
-        """Wait until a run has completed; raises NotSo where it has not."""
-        # The state in which it was retried may still be seen for a moment.
+        """Wait until a run has ended; raise UnexpectedOutcome unless it has completed."""
+        # The state before the retry may still be returned for a moment.
         time.sleep(1)
         state = _end_of(self.office, run)
         if state["type"] != "COMPLETED":
-            raise NotSo(f"{state['type']} {state['message']}")
+            raise UnexpectedOutcome(f"{state['type']} {state['message']}")
 
 
 @contextmanager
 def deadly_office(
     folder: Path, home: Path, settings: Mapping[str, str] | None = None
 ) -> Iterator[DeadlyOffice]:
-    """Run an office whose operators are told here; a folder is what it takes in."""
+    """Run an office whose alarms arrive here and that collects `folder`."""
     order = home.with_suffix(".deadly")
     deadly = {"PYTHONPATH": f"{every_step.DEADLY}{os.pathsep}{PROJECT_ROOT}", ORDER: str(order)}
     with (
@@ -140,7 +140,7 @@ def deadly_office(
 
 
 def _server(home: Path) -> int:
-    """Return the process of the server of a home."""
+    """Return the process id of the server of a home."""
     [found] = [
         process
         for process in processes_that_know(f"JUNHENG_HOME={home}")
@@ -150,7 +150,7 @@ def _server(home: Path) -> int:
 
 
 def _end_of(office: RunningOffice, run: str) -> dict[str, Any]:
-    """Return the state that a run ends in, also where the server is away meanwhile."""
+    """Return the final state of a run, even if the server is down meanwhile."""
     states: list[dict[str, Any]] = []
 
     def has_ended() -> bool:
@@ -160,20 +160,20 @@ def _end_of(office: RunningOffice, run: str) -> dict[str, Any]:
             return False
         return states[-1]["type"] in ENDED
 
-    _until(has_ended, LONGEST_UNTIL_ENDED)
+    _until(has_ended, RUN_TIMEOUT_SECONDS)
     return states[-1]
 
 
-def _until(is_so: Callable[[], bool], seconds: float) -> None:
+def _until(condition: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
-    while not is_so():
+    while not condition():
         if time.monotonic() > deadline:
-            raise NotSo(f"not within {seconds} s")
+            raise UnexpectedOutcome(f"not within {seconds} s")
         time.sleep(0.2)
 
 
 def main() -> int:
-    """Print what became of each death; return how many left something else than a quiet round."""
+    """Print the outcome of each kill; return how many differ from an undisturbed round."""
     different = 0
     with tempfile.TemporaryDirectory() as kept:
         folder = small_district.make(Path(kept) / "2025")
@@ -186,8 +186,8 @@ def main() -> int:
                 deadly.must_complete(every_step.sign(deadly.office))
             is_same = every_step.left(home, {}) == expected
             different += not is_same
-            said = "same" if is_same else "DIFFERENT"
-            sys.stdout.write(f"{who} killed, {STEP} {moment}: {found}, {said}\n")
+            compared = "same" if is_same else "DIFFERENT"
+            sys.stdout.write(f"{who} killed, {STEP} {moment}: {found}, {compared}\n")
             sys.stdout.flush()
     return different
 

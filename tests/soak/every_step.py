@@ -1,6 +1,6 @@
 """Kills the worker and its run within every step of a round, retries as the UI does, and compares.
 
-A program of its own for `make soak`: python -m tests.soak.every_step [sqlite|postgresql] ...
+A program for `make soak`: python -m tests.soak.every_step [sqlite|postgresql] ...
 """
 
 import json
@@ -29,12 +29,12 @@ TRIGRAMS = "pg_trgm"
 DEADLY = PROJECT_ROOT / "tests" / "soak" / "deadly"
 
 
-class NobodyDied(Exception):
-    """We cannot compare, because a step has no such moment: it commits nothing."""
+class NothingKilled(Exception):
+    """We cannot compare, because the step never reached the moment: it commits nothing."""
 
 
 def undisturbed(folder: Path, home: Path, settings: Mapping[str, str]) -> dict[str, object]:
-    """Run a round to its end, let the office sign, and return what is left."""
+    """Run a round to its end, let the office sign, and return the outcome."""
     with RunningOffice(home, settings) as office:
         _completed(office, start(office, folder))
         _completed(office, sign(office))
@@ -42,7 +42,7 @@ def undisturbed(folder: Path, home: Path, settings: Mapping[str, str]) -> dict[s
 
 
 def quiet(folder: Path, home: Path, settings: Mapping[str, str]) -> dict[str, object]:
-    """Run a round as `undisturbed` does, but within this process, and return what is left."""
+    """Run a round as `undisturbed` does, but within this process, and return the outcome."""
     with _working_in(home, settings):
         killed_rounds.run_round(folder, drafted_on=CHASED_ON)
     return left(home, settings)
@@ -51,9 +51,9 @@ def quiet(folder: Path, home: Path, settings: Mapping[str, str]) -> dict[str, ob
 def killed_in(
     step: str, moment: str, folder: Path, home: Path, settings: Mapping[str, str]
 ) -> dict[str, object]:
-    """Kill the worker and the run within a step, wait until it is found, retry; say what is left.
+    """Kill the worker and the run within a step, retry once it has crashed; return the outcome.
 
-    Where that is after the office signed, everything was started anew between round and signature.
+    The office is restarted between the round and the sign-off.
     """
     deadly, order = _deadly(step, moment, home)
     with RunningOffice(home, {**settings, **deadly}) as office:
@@ -71,7 +71,7 @@ def killed_in(
 
 
 def _deadly(step: str, moment: str, home: Path) -> tuple[dict[str, str], Path]:
-    """Write the order to kill, and return the settings by which an office obeys it."""
+    """Write the order to kill, and return the settings that make an office carry it out."""
     order = home / "deadly.json"
     home.mkdir(parents=True)
     order.write_text(json.dumps({"step": step, "moment": moment}), "utf-8")
@@ -80,10 +80,10 @@ def _deadly(step: str, moment: str, home: Path) -> tuple[dict[str, str], Path]:
 
 
 def _killed_and_retried(office: RunningOffice, run: str, order: Path) -> None:
-    """Wait until a killed run is found dead, and press Retry; the office goes on meanwhile."""
+    """Wait until a killed run is marked CRASHED, and retry it in the running office."""
     found = office.end_of(run)["type"]
     if order.exists() and found == "COMPLETED":
-        raise NobodyDied
+        raise NothingKilled
     if found != "CRASHED":
         raise RuntimeError(f"{run}: {found}")
     office.retry(run)
@@ -92,7 +92,7 @@ def _killed_and_retried(office: RunningOffice, run: str, order: Path) -> None:
 
 
 def left(home: Path, settings: Mapping[str, str]) -> dict[str, object]:
-    """Return the ledger, the verdicts and the messages of a home, and whether its history holds."""
+    """Return the ledger, verdicts, messages and history breaks of a home, to compare."""
     with _working_in(home, settings):
         verdicts = listed(lambda how: list_verdicts(2025, how, NEWEST, everything=True))
         return {**outcome(home), "verdicts": verdicts}
@@ -100,7 +100,7 @@ def left(home: Path, settings: Mapping[str, str]) -> dict[str, object]:
 
 @contextmanager
 def _working_in(home: Path, settings: Mapping[str, str]) -> Iterator[None]:
-    """Let this process work in a home."""
+    """Set the environment of this process to a home."""
     before = {name: os.environ.get(name) for name in ("JUNHENG_HOME", *settings)}
     os.environ.update({"JUNHENG_HOME": str(home), **settings})
     try:
@@ -128,9 +128,9 @@ def _completed(office: RunningOffice, run: str) -> None:
 
 @contextmanager
 def databases(kind: str, folder: Path) -> Iterator[Iterator[Mapping[str, str]]]:
-    """Yield the settings of one empty office after another: its database, and Prefect's beside it.
+    """Yield the settings of one empty office after another: its database and one for Prefect.
 
-    Prefect wants pg_trgm, which a packaged PostgreSQL may lack: there its tables stay in a file.
+    Prefect needs pg_trgm; if PostgreSQL lacks it, Prefect's tables stay in SQLite.
     """
     if kind == "sqlite":
         yield iter(dict, None)
@@ -139,8 +139,8 @@ def databases(kind: str, folder: Path) -> Iterator[Iterator[Mapping[str, str]]]:
     from sqlalchemy import make_url
 
     with _postgresql(folder) as address, psycopg.connect(address, autocommit=True) as connection:
-        known = connection.execute("SELECT name FROM pg_available_extensions").fetchall()
-        has_trigrams = (TRIGRAMS,) in known
+        extensions = connection.execute("SELECT name FROM pg_available_extensions").fetchall()
+        has_trigrams = (TRIGRAMS,) in extensions
 
         names: list[str] = []
 
@@ -168,7 +168,7 @@ def databases(kind: str, folder: Path) -> Iterator[Iterator[Mapping[str, str]]]:
 
 @contextmanager
 def _postgresql(folder: Path) -> Iterator[str]:
-    """Yield the address of the PostgreSQL that the tests are given, or of one out of a wheel."""
+    """Yield the address of the PostgreSQL set for the tests, or of an embedded one."""
     given = os.environ.get(WANTED, EMBEDDED)
     if given != EMBEDDED:
         yield given
@@ -183,7 +183,7 @@ def _postgresql(folder: Path) -> Iterator[str]:
 
 
 def main(kinds: tuple[str, ...]) -> int:
-    """Print what became of every step; return how many left something else than a quiet round."""
+    """Print the outcome of every step; return how many differ from an undisturbed round."""
     different = 0
     for kind in kinds:
         with tempfile.TemporaryDirectory() as kept:
@@ -197,12 +197,12 @@ def main(kinds: tuple[str, ...]) -> int:
                             is_same = expected == killed_in(
                                 step, moment, folder, home, next(settings)
                             )
-                            said = "same" if is_same else "DIFFERENT"
-                        except NobodyDied:
-                            # Every step is done some time; not each has something to commit.
-                            is_same, said = moment != DONE, "nobody died"
+                            compared = "same" if is_same else "DIFFERENT"
+                        except NothingKilled:
+                            # Every step returns; not every step has something to commit.
+                            is_same, compared = moment != DONE, "nothing killed"
                         different += not is_same
-                        sys.stdout.write(f"{kind} {step}, {moment}: {said}\n")
+                        sys.stdout.write(f"{kind} {step}, {moment}: {compared}\n")
                         sys.stdout.flush()
     return different
 

@@ -1,6 +1,6 @@
-"""Runs a round again and again, killed each time at another effect, then once to its end.
+"""Runs rounds, each killed at another effect and then run to its end, and compares outcomes.
 
-A program of its own: it loads everything once and forks for each round. Prints one JSON object.
+A separate program: it imports everything once and forks for each round. Prints one JSON object.
 """
 
 import csv
@@ -35,13 +35,13 @@ def run_round(folder: Path, *, drafted_on: date = REMEDIATED_ON) -> None:
 
 
 def run_up_to_the_sign_off(folder: Path, drafted_on: date) -> None:
-    told = round_by_hand.Round(2025, folder, drafted_on, datetime.now(UTC))
-    for _, run in round_by_hand.up_to_the_sign_off(told):
+    planned = round_by_hand.Round(2025, folder, drafted_on, datetime.now(UTC))
+    for _, run in round_by_hand.up_to_the_sign_off(planned):
         run()
 
 
 class Killer:
-    """Ends this process with SIGKILL right before or right after its n-th effect."""
+    """Kills this process with SIGKILL right before or right after its n-th effect."""
 
     def __init__(self, deadly: int) -> None:
         self.left = deadly
@@ -67,7 +67,7 @@ class Killer:
 
 
 def in_a_child(work: Callable[[], None], home: Path) -> int:
-    """Return how a forked process ended: 0, or minus the signal."""
+    """Fork a process that does the work; return its exit code: 0, or minus the signal."""
     child = os.fork()
     if child == 0:
         os.environ.update(databases.settings_of(home))
@@ -77,13 +77,13 @@ def in_a_child(work: Callable[[], None], home: Path) -> int:
 
 
 def outcome(home: Path) -> dict[str, object]:
-    """Return what must be the same however often the round was killed, where we stand now."""
+    """Return the data of a home that must be equal however often a round was killed."""
     notices = listed(list_notices)
     for row in notices:
         row.pop("sent_at")
     cards = sorted(
         (path.name, path.read_text("utf-8"))
-        # Beside the days lies what operators are told: of a run that died, and of no other.
+        # Only files in the folders of days: the alarms beside them exist only if a run died.
         for path in (home / "outbox").glob("*/*")
         if path.is_file()
     )

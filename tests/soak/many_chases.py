@@ -1,6 +1,6 @@
-"""Starts many chases of one day after an outage, and sees who was told how often.
+"""Starts many chases of one day at once after an outage, and counts the cards of each contact.
 
-A program of its own for `make soak`: python -m tests.soak.many_chases [COUNT]
+A program for `make soak`: python -m tests.soak.many_chases [COUNT]
 """
 
 import os
@@ -21,12 +21,12 @@ FIFTY = 50
 
 
 def after_the_outage() -> date:
-    """Return the first workday after two weeks in which nobody was told anything."""
+    """Return the first workday after two weeks without a chase."""
     return bootstrap.rulebook().calendar.next_workday(clock.today() + timedelta(days=DAYS_OUT))
 
 
 def told(office: RunningOffice, day: date, *, count: int) -> Counter[str]:
-    """Start some chases of a day at once, see them complete, and count whom it told how often."""
+    """Start `count` chases of a day at once, wait for them, and count cards by recipient."""
     runs = [office.start("daily-chase", on=day.isoformat()) for _ in range(count)]
     for run in runs:
         state = office.end_of(run)
@@ -38,7 +38,7 @@ def told(office: RunningOffice, day: date, *, count: int) -> Counter[str]:
 
 
 def main(count: int) -> int:
-    """Print whom the chases told; return how many were told more than once, or 1 where nobody."""
+    """Print the counts; return how many recipients got more than one card, or 1 if none got any."""
     with tempfile.TemporaryDirectory() as kept:
         folder = small_district.make(Path(kept) / "2025")
         home = Path(kept) / "home"
@@ -46,10 +46,10 @@ def main(count: int) -> int:
         with RunningOffice(home, longest_seconds=FIFTY * 60) as office:
             office.end_of(office.start("annual-round", year=2025, folder=str(folder)))
             office.end_of(office.start("sign-off", by="创建办"))
-            heard = told(office, after_the_outage(), count=count)
-    more = sum(times > 1 for times in heard.values())
-    sys.stdout.write(f"{count} chases, {len(heard)} told, {more} of them more than once\n")
-    return more or int(not heard)
+            recipients = told(office, after_the_outage(), count=count)
+    more = sum(cards > 1 for cards in recipients.values())
+    sys.stdout.write(f"{count} chases, {len(recipients)} told, {more} of them more than once\n")
+    return more or int(not recipients)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
-"""The soak: random sequences in which the sender is killed everywhere; nothing lost or doubled.
+"""The soak: random sequences with a sender killed at any point must not lose or double a card.
 
-`python -m tests.soak.soak --sequences 10000` prints what was counted, and ends with 1 where
-anything was lost or doubled: the first such sequence is told line by line, and played again by
-`--seed S --only I`.
+`python -m tests.soak.soak --sequences 10000` prints the counts, and exits with 1 if a card was
+lost or doubled; it prints the log of the first such sequence, which `--seed S --only I` replays.
 """
 
 import argparse
@@ -28,11 +27,11 @@ from tasks.ledger.ledger import Ledger
 from tests.soak import soak_sequence
 from tests.soak.soak_office import CHANNELS, Office
 from tests.soak.soak_sender import PATIENT, chase_cards, wait_for_slack
-from tests.soak.soak_sequence import Stage, let_go_of_database
+from tests.soak.soak_sequence import Stage, close_database
 from tests.soak.soak_slack import Fault, SoakSlack
 
 LARGEST_SHARE = 250
-IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a file system, and the folder in it has a name of its own
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a file system; the folder in it has a unique name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What was counted, and the first sequence that went wrong, told line by line."""
+    """The counts, and the log of the first sequence that failed."""
 
     count: Counter[str]
     failure: str = ""
@@ -70,7 +69,7 @@ def play(share: Share) -> Played:
 
 
 def _stage(folder: Path, slack: SoakSlack) -> Stage:
-    """Make a home whose empty ledger is copied for each sequence: migrations take long."""
+    """Make a home whose empty ledger is copied for each sequence, as migrations are slow."""
     home, template = folder / "home", folder / "template.db"
     home.mkdir()
     for name in [name for name in os.environ if name.startswith("JUNHENG_")]:
@@ -81,41 +80,41 @@ def _stage(folder: Path, slack: SoakSlack) -> Stage:
         "JUNHENG_SLACK_BASE_URL": slack.url,
         "JUNHENG_SLACK_HISTORY_LAG": "0",
     }
-    # Neither changes while the soak runs, and every run would read them again and again.
+    # Neither changes while the soak runs; cached, as every run reads them.
     bootstrap.rulebook = cache(bootstrap.rulebook)
     bootstrap.settings = cache(bootstrap.settings)
     with bootstrap.session() as session:
         Ledger.of(session, bootstrap.rulebook(), now=datetime.now(UTC))
-    let_go_of_database()
+    close_database()
     shutil.copy(home / "junheng.db", template)
     stage = Stage(home, template, slack)
     _rehearse(stage)
-    # Children look at what is here and copy none of it.
+    # Forked children share these pages; a collection would copy them.
     gc.collect()
     gc.freeze()
     return stage
 
 
 def _rehearse(stage: Stage) -> None:
-    """Chase once in this process, so that its children find every statement compiled."""
+    """Chase once in this process, so that its children inherit every compiled statement."""
     wait_for_slack(PATIENT)
     day = datetime(2025, 12, 15, 9, tzinfo=OFFICE_ZONE)
     Office(Random(1), lambda line: None).hand_over(day.date(), count=3)  # noqa: S311
     for faults in ({0: Fault.DROPPED_AFTER}, {}, {}):
         stage.slack.begin_run(faults)
         chase_cards(day)
-    let_go_of_database()
+    close_database()
 
 
 def _failure(sequence: soak_sequence.Sequence, seed: int, number: int) -> str:
     wrong = [f"LOST {line}" for line in sequence.readers.lost]
     wrong += [f"DOUBLED {line}" for line in sequence.readers.doubled]
-    replay = f"play it again: python -m tests.soak.soak --seed {seed} --only {number}"
+    replay = f"replay it: python -m tests.soak.soak --seed {seed} --only {number}"
     return "\n".join((*sequence.log, *wrong, replay)) if wrong else ""
 
 
 def summary(count: Counter[str], *, seed: int, seconds: float) -> str:
-    """Return everything that was counted, one line each, the numbers first."""
+    """Return one line for each count, `sequences` and `runs` first."""
     first = ("sequences", "runs")
     last = ("messages", "lost", "doubled")
     others = sorted(set(count) - {*first, *last})
@@ -132,7 +131,7 @@ def main() -> int:
     count: Counter[str] = Counter()
     failure = ""
     shares = _shares(wanted)
-    # Each share has a process of its own: what one has loaded and cached is nobody else's.
+    # Each share has its own process, so that no cache is shared.
     with multiprocessing.get_context("fork").Pool(wanted.processes, maxtasksperchild=1) as pool:
         for played in pool.imap(play, shares, chunksize=1):
             count.update(played.count)
@@ -140,18 +139,18 @@ def main() -> int:
             so_far = ", ".join(f"{count[name]} {name}" for name in ("lost", "doubled"))
             sys.stderr.write(f"{count['sequences']} sequences played, {so_far}\n")
     sys.stdout.write(f"{failure}\n" if failure else "")
-    said = summary(count, seed=wanted.seed, seconds=time.monotonic() - began)
-    sys.stdout.write(f"{said}\n")
+    text = summary(count, seed=wanted.seed, seconds=time.monotonic() - began)
+    sys.stdout.write(f"{text}\n")
     return 1 if failure else 0
 
 
 def _wanted(arguments: Sequence[str]) -> argparse.Namespace:
-    asked = argparse.ArgumentParser(prog="python -m tests.soak.soak")
-    asked.add_argument("--sequences", type=int, default=40)
-    asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--processes", type=int, default=1)
-    asked.add_argument("--only", type=int, help="the number of the one sequence to play again")
-    return asked.parse_args(arguments)
+    parser = argparse.ArgumentParser(prog="python -m tests.soak.soak")
+    parser.add_argument("--sequences", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--only", type=int, help="replay only the sequence of this number")
+    return parser.parse_args(arguments)
 
 
 def _shares(wanted: argparse.Namespace) -> Sequence[Share]:

@@ -1,4 +1,4 @@
-"""What the soak itself knows of the office: workdays, and which rung a due date has reached."""
+"""The soak's own reference of the office: workdays, and the rung that a due date has reached."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -10,13 +10,13 @@ from junheng.settings import PROJECT_ROOT
 
 ONE_DAY = timedelta(days=1)
 NEW_YEAR_2027 = date(2027, 1, 1)
-# From the lowest; each by the label that a card calls it by.
+# Lowest first; each by its label on a card.
 RUNGS = ("新交办", "临期提醒", "今日到期", "催办", "督办", "约谈", "问责")
 OPENING, REMINDER = 0, 1
 
 
 class Part(Enum):
-    """A reader's part in a remediation, by how the heading above it begins on a card."""
+    """A reader's part in a remediation; the value is the prefix of its heading on a card."""
 
     LEAD = ""
     SUPPORTING = "配合事项"
@@ -24,9 +24,10 @@ class Part(Enum):
 
 
 Ladder = Mapping[Part, Mapping[int, int | None]]
-"""Which rungs tell whom, and from how many workdays before the due date on; None: on opening.
+"""The rungs of each part, each with the workdays before the due date from which it applies.
 
-No head and no leading group of the sample has an address: the lead and the office read theirs.
+A rung with None applies on opening.
+In the sample no head and no leading group has an address, so the lead and the office get theirs.
 """
 USUAL: Ladder = {
     Part.LEAD: {OPENING: None, REMINDER: 5, 2: 0, 3: -1, 4: -5, 5: -10, 6: -15},
@@ -48,7 +49,7 @@ def _published() -> Mapping[date, bool]:
 
 
 def is_workday(day: date) -> bool:
-    """Say whether a day is worked, as published; of January 2027 only New Year is known."""
+    """Return whether a day is a workday, as published; of January 2027 only New Year is known."""
     if day >= NEW_YEAR_2027:
         return day.weekday() < 5 and day != NEW_YEAR_2027
     return _published()[day]
@@ -71,7 +72,7 @@ def next_workday(day: date) -> date:
 
 
 def reached(ladder: Ladder, part: Part, *, due_on: date, day: date) -> int | None:
-    """Return the highest rung that a part has reached by a day, None where none tells of it."""
+    """Return the highest rung that a part has reached on a day, None if it has reached none."""
     left = workdays_left(day, due_on)
     rungs: Sequence[int] = [
         rung for rung, to_due in ladder[part].items() if to_due is None or left <= to_due

@@ -18,12 +18,12 @@ from tests.soak.soak_days import USUAL, VETO, Ladder, Part
 OFFICE = "创建办"
 LEADS = ("区教育局", "区财政局", "区编办", "区人社局", "区住建局", "区规划分局")
 SUPPORTING = ("区发改局", "区公安分局", "区国土资源分局", "区财政局", "区教育局")
-# One office since the reform of 2019: who leads and who supports may be the same reader.
+# One office since the reform of 2019: the lead and a supporting unit may share a reader.
 JOINT = "区规划分局、区国土资源分局"
 RECIPIENTS = {unit: unit for unit in (OFFICE, *LEADS, *SUPPORTING)} | dict.fromkeys(
     JOINT.split("、"), JOINT
 )
-CHANNELS = {whom: f"#{whom}" for whom in RECIPIENTS.values()} | {JOINT: "#区自然资源局"}
+CHANNELS = {reader: f"#{reader}" for reader in RECIPIENTS.values()} | {JOINT: "#区自然资源局"}
 LADDERS = {"R1": USUAL, "V01": VETO}
 LONGEST_LIMIT = 15
 SCHOOLS = (
@@ -44,53 +44,53 @@ SCHOOLS = (
 
 @dataclass(slots=True)
 class Item:
-    """One remediation as it stands, and the day on which each of its cycles began."""
+    """One remediation in its current state, and the day on which each of its cycles began."""
 
     school: str
-    stands: Remediation
+    current: Remediation
     changed_on: date
     cycles: list[date] = field(default_factory=list)
     clocks: list[Remediation] = field(default_factory=list)
 
     @property
     def ladder(self) -> Ladder:
-        return LADDERS[self.stands.indicator]
+        return LADDERS[self.current.indicator]
 
     @property
     def is_chased(self) -> bool:
-        return self.stands.status in WITH_UNIT
+        return self.current.status in WITH_UNIT
 
     @property
     def parts(self) -> tuple[tuple[Part, str, date], ...]:
-        """Return whose it is still, in which part, and by which day."""
-        own = [(Part.LEAD, RECIPIENTS[self.stands.lead], self.stands.due_on)]
+        """Return the open parts: part, recipient and due date."""
+        own = [(Part.LEAD, RECIPIENTS[self.current.lead], self.current.due_on)]
         own += [
             (Part.SUPPORTING, RECIPIENTS[part.unit], part.due_on)
-            for part in self.stands.parts
+            for part in self.current.parts
             if part.reported_on is None
         ]
-        return (*own, (Part.OFFICE, RECIPIENTS[OFFICE], self.stands.due_on))
+        return (*own, (Part.OFFICE, RECIPIENTS[OFFICE], self.current.due_on))
 
     def cycle_on(self, day: date) -> int:
         """Return the number of the cycle that ran on a day, from 0."""
         return max(number for number, began_on in enumerate(self.cycles) if began_on <= day)
 
     def due_on(self, part: Part, recipient: str, cycle: int) -> date:
-        """Return the day of a reader's part in a cycle."""
+        """Return the due date of a reader's part in a cycle."""
         clock = self.clocks[cycle]
         if part is not Part.SUPPORTING:
             return clock.due_on
-        return next(one.due_on for one in clock.parts if RECIPIENTS[one.unit] == recipient)
+        return next(own.due_on for own in clock.parts if RECIPIENTS[own.unit] == recipient)
 
     def become(self, after: Remediation, on: date) -> None:
-        if not self.clocks or after.cycle != self.stands.cycle:
+        if not self.clocks or after.cycle != self.current.cycle:
             self.cycles.append(on)
             self.clocks.append(after)
-        self.stands, self.changed_on = after, on
+        self.current, self.changed_on = after, on
 
 
 class Office:
-    """The remediations of one sequence and what happens to them."""
+    """The remediations of one sequence, and the acts that change them."""
 
     def __init__(self, rng: Random, log: Callable[[str], None]) -> None:
         self.items: list[Item] = []
@@ -98,7 +98,7 @@ class Office:
         self._log = log
 
     def hand_over(self, on: date, *, count: int) -> None:
-        """Hand new remediations over, as many as there still are schools for."""
+        """Hand over `count` new remediations, or fewer if no more schools are left."""
         rulebook = bootstrap.rulebook()
         with bootstrap.session() as session:
             ledger = Ledger.of(session, rulebook, now=_morning(on))
@@ -121,7 +121,7 @@ class Office:
         return remediations_of.first_draft(
             f"370405-2025-{number:04d}",
             Subject(indicator, f"33704050{number:02d}", school),
-            # A clause of its own: so that a card gives each remediation a line of its own.
+            # A separate clause, so that a card has a separate line for each remediation.
             Assignment(lead, supporting, f"第{number}条"),
             school_year=2025,
             terms=replace(terms, limit=self._rng.randrange(1, LONGEST_LIMIT)),
@@ -129,40 +129,40 @@ class Office:
         )
 
     def move_on(self, on: date, *, was_chased_today: bool) -> None:
-        """Let something happen to the ledger.
+        """Apply one random act to the ledger.
 
-        What sets a clock again happens before the day's first run: only so can the day of a card
-        tell which cycle it speaks of.
+        An act that begins a new cycle happens only before the day's first run, so that the day of
+        a card determines its cycle.
         """
-        happenings: list[Callable[[date], None]] = [self._receipt, self._report, self._report_part]
+        acts: list[Callable[[date], None]] = [self._receipt, self._report, self._report_part]
         if not was_chased_today:
-            happenings += [self._extend, self._send_back]
-        happenings += [lambda day: self.hand_over(day, count=1)] * 2
-        self._rng.choice(happenings)(on)
+            acts += [self._extend, self._send_back]
+        acts += [lambda day: self.hand_over(day, count=1)] * 2
+        self._rng.choice(acts)(on)
 
     def _receipt(self, on: date) -> None:
-        self._one(
-            lambda one: one.stands.status is Status.HANDED_OVER, on, Act(Move.RECEIPT, "甲", on)
+        self._act_on_any(
+            lambda item: item.current.status is Status.HANDED_OVER, on, Act(Move.RECEIPT, "甲", on)
         )
 
     def _report(self, on: date) -> None:
-        self._one(lambda one: one.is_chased, on, Act(Move.REPORT, "甲", on, text="已完成"))
+        self._act_on_any(lambda item: item.is_chased, on, Act(Move.REPORT, "甲", on, text="已完成"))
 
     def _report_part(self, on: date) -> None:
         open_parts = [
-            (one, part.unit)
-            for one in self.items
-            for part in one.stands.parts
-            if one.is_chased and part.reported_on is None
+            (item, part.unit)
+            for item in self.items
+            for part in item.current.parts
+            if item.is_chased and part.reported_on is None
         ]
         if open_parts:
             item, unit = self._rng.choice(open_parts)
             self._act(item, Act(Move.REPORT, "乙", on, unit=unit, text="已完成"))
 
     def _extend(self, on: date) -> None:
-        item = self._picked(lambda one: one.is_chased and on <= one.stands.due_on)
+        item = self._picked(lambda item: item.is_chased and on <= item.current.due_on)
         if item is not None:
-            until = item.stands.due_on + timedelta(days=self._rng.randrange(1, 11))
+            until = item.current.due_on + timedelta(days=self._rng.randrange(1, 11))
             self._act(
                 item,
                 Act(Move.ASK_EXTENSION, "甲", on, until=until, reason="施工"),
@@ -171,19 +171,19 @@ class Office:
 
     def _send_back(self, on: date) -> None:
         act = Act(Move.SEND_BACK, OFFICE, on, reason="材料不全")
-        self._one(lambda one: one.stands.status is Status.REPORTED, on, act)
+        self._act_on_any(lambda item: item.current.status is Status.REPORTED, on, act)
 
-    def _one(self, fits: Callable[[Item], bool], on: date, act: Act) -> None:
+    def _act_on_any(self, fits: Callable[[Item], bool], on: date, act: Act) -> None:
         item = self._picked(fits)
         if item is not None:
             self._act(item, act)
 
     def _picked(self, fits: Callable[[Item], bool]) -> Item | None:
-        fitting: Sequence[Item] = [one for one in self.items if fits(one)]
+        fitting: Sequence[Item] = [item for item in self.items if fits(item)]
         return self._rng.choice(fitting) if fitting else None
 
     def _act(self, item: Item, *acts: Act) -> None:
-        item.become(acting.act_all(item.stands.reference, acts, now=clock.now()), acts[-1].on)
+        item.become(acting.act_all(item.current.reference, acts, now=clock.now()), acts[-1].on)
         self._log(f"{acts[-1].on} {item.school}: {acts[-1].move} {acts[-1].unit}")
 
 

@@ -1,4 +1,4 @@
-"""What the readers of the soak know, out of the messages alone that Slack received."""
+"""What the readers of the soak know, derived only from the messages that Slack received."""
 
 import re
 from collections import defaultdict
@@ -16,7 +16,7 @@ _ITEM = "· "
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One remediation on one card: by its school, in the reader's part, under a label."""
+    """One remediation on one card: its school, the reader's part, and the label of the section."""
 
     school: str
     part: Part
@@ -24,11 +24,11 @@ class Telling:
 
 
 class CardUnreadable(ValueError):
-    """We cannot read a card: it does not name as many remediations as its heading counts."""
+    """We cannot read a card, because a heading counts more or fewer remediations than it lists."""
 
 
 def tellings(text: str, schools: Sequence[str]) -> tuple[Telling, ...]:
-    """Return what a card tells of; raises CardUnreadable."""
+    """Return the remediations on a card; raise CardUnreadable."""
     found: list[Telling] = []
     sections = re.split(r"^(?=[■□] )", text, flags=re.MULTILINE)[1:]
     for section in sections:
@@ -46,24 +46,24 @@ def tellings(text: str, schools: Sequence[str]) -> tuple[Telling, ...]:
 
 @dataclass(slots=True)
 class Readers:
-    """Everything that was received in a sequence, and what is amiss with it."""
+    """All messages of a sequence, and the cards found `lost` or `doubled`."""
 
     items: Sequence[Item]
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     _keys: set[str] = field(default_factory=set)
     _read: int = 0
-    # By remediation, cycle and recipient: the highest rung that is known.
+    # The highest rung known, by school, cycle and recipient.
     _known: dict[tuple[str, int, str], int] = field(default_factory=dict)
     _cards_on: dict[date, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def read(self, messages: Sequence[Mapping[str, Any]], *, on: date) -> None:
-        """Read what has come in since, on a day."""
+        """Read the messages that arrived since the last call, on a day."""
         for message in messages[self._read :]:
-            self._read_one(message, on)
+            self._read_message(message, on)
         self._read = len(messages)
 
-    def _read_one(self, message: Mapping[str, Any], on: date) -> None:
+    def _read_message(self, message: Mapping[str, Any], on: date) -> None:
         key = str(message["metadata"]["event_payload"]["key"])
         _, day, recipient = key.split(":", 2)
         if key in self._keys:
@@ -77,22 +77,22 @@ class Readers:
         planned_on = date.fromisoformat(day)
         by_school = {item.school: item for item in self.items}
         for telling in tellings(message["text"], tuple(by_school)):
-            self._hear(by_school[telling.school], telling, recipient, planned_on)
+            self._record(by_school[telling.school], telling, recipient, planned_on)
 
-    def _hear(self, item: Item, telling: Telling, recipient: str, planned_on: date) -> None:
+    def _record(self, item: Item, telling: Telling, recipient: str, planned_on: date) -> None:
         cycle = item.cycle_on(planned_on)
         rung = _rung(item, telling, recipient, cycle, planned_on)
         place = (item.school, cycle, recipient)
         if rung <= self._known.get(place, -1):
-            told = f"{RUNGS[rung]} of {item.school}, cycle {cycle + 1}"
-            self.doubled.append(f"{planned_on} {recipient} was told {told} before")
+            label = f"{RUNGS[rung]} of {item.school}, cycle {cycle + 1}"
+            self.doubled.append(f"{planned_on} {recipient} was told {label} before")
         self._known[place] = max(rung, self._known.get(place, -1))
 
     def check(self, today: date, *, is_last: bool) -> None:
-        """Note what a reader should know by a day and does not.
+        """Record as lost every rung that a reader should know on a day and does not.
 
-        Only on the last day nothing is excused: before, who had the day's one card already is told
-        tomorrow of what has changed today.
+        A reader who already had the day's one card is told of a change the next day, so this is
+        excused, except on the last day.
         """
         for item in self.items:
             if not item.is_chased:
@@ -109,7 +109,7 @@ class Readers:
 
 
 def _rung(item: Item, telling: Telling, recipient: str, cycle: int, planned_on: date) -> int:
-    """Return the rung that a label tells of; what is new is not recalled as well."""
+    """Return the rung of a label; a new remediation has no reminder in its label."""
     *_, last = telling.label.split("·")
     if last in RUNGS[REMINDER:]:
         return RUNGS.index(last)
@@ -119,7 +119,7 @@ def _rung(item: Item, telling: Telling, recipient: str, cycle: int, planned_on: 
 
 
 def _due(item: Item, today: date) -> Iterator[tuple[str, int]]:
-    """Return every reader of a remediation with the highest rung that it has reached for them."""
+    """Yield every reader of a remediation with the highest rung that they should know."""
     highest: dict[str, int] = {}
     for part, recipient, due_on in item.parts:
         rung = reached(item.ladder, part, due_on=due_on, day=today)

@@ -1,4 +1,4 @@
-"""The sender of the soak: a chase in a forked child, killed at one of its effects or not at all."""
+"""The sender of the soak: runs a chase in a forked child and may kill it at one of its effects."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ from tasks.chase import cards, watchdog
 
 KILLED = -signal.SIGKILL
 PATIENT, IMPATIENT = 20.0, 0.2
-# A kill by what was about to happen, or had just happened.
+# The points of a kill: before or after an effect.
 POINTS = (
     "before a commit",
     "after a commit",
@@ -42,7 +42,7 @@ _NOBODY_LISTENS = "http://127.0.0.1:1/api/"
 
 @dataclass(frozen=True, slots=True)
 class Deadly:
-    """Where a run is killed: at which of the POINTS, after how many times there."""
+    """The kill of a run: an index of POINTS, and how often that point is passed before."""
 
     point: int
     times_before: int
@@ -50,7 +50,7 @@ class Deadly:
 
 @dataclass(frozen=True, slots=True)
 class Chase:
-    """One run: as of which moment, where it is killed, and how it finds Slack."""
+    """One run: its time, its kill, and whether Slack is slow or unreachable for it."""
 
     now: datetime
     deadly: Deadly | None = None
@@ -64,7 +64,7 @@ class Chase:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a run ended: its exit code, the calls that went out, and where it was killed."""
+    """The end of a run: its exit code, the number of calls sent, and the point of its kill."""
 
     code: int
     calls: int
@@ -75,7 +75,7 @@ WHOLE = Ended(0, 0, None)
 
 
 def run(chases: Sequence[Chase]) -> tuple[Ended, ...]:
-    """Run chases at the same moment, each in a child of its own, and return how they ended."""
+    """Run chases concurrently, each in its own child process, and return how they ended."""
     records = [mmap(-1, _RECORD.size) for _ in chases]
     starting, start = os.pipe()
     children = []
@@ -102,33 +102,33 @@ def _chase_and_exit(chase: Chase, record: mmap) -> None:
         _without_waiting(chase)
         _Watch(record, chase.deadly).begin()
         chase_cards(chase.now)
-    except BaseException:  # noqa: BLE001 - whatever it is, the child must not go on as a parent
+    except BaseException:  # noqa: BLE001 - the child must never continue as the parent
         traceback.print_exc()
         os._exit(1)
     os._exit(0)
 
 
 def chase_cards(now: datetime) -> None:
-    """Do what `junheng chase` does once the ledger is up to the day."""
+    """Do the same as `junheng chase` after it has updated the ledger."""
     cards.owe_cards(now.date(), clock=clock.now)
     sendings = cards.send_cards(show=lambda card: None, now=now, clock=clock.now)
     watchdog.watch(sendings, today=now.date(), clock=clock.now)
 
 
 def wait_for_slack(seconds: float) -> None:
-    """Say how long to wait for an answer of Slack.
+    """Set the timeout of Slack calls.
 
-    Its history shows at once what was posted (`JUNHENG_SLACK_HISTORY_LAG`): this soak starts no run
-    before Slack has dealt with every request that went out.
+    The history shows a message at once (`JUNHENG_SLACK_HISTORY_LAG`), as the soak starts no run
+    before Slack has handled every request sent.
     """
     defaults = SlackMessenger.__init__.__kwdefaults__ or {}
     defaults.update(timeout_seconds=seconds)
 
 
 def _without_waiting(chase: Chase) -> None:
-    """Take out of this child what would make 10,000 sequences last for days: Slack's short waits.
+    """Remove the sleeps between Slack calls in this child, or 10,000 sequences would take days.
 
-    Only here: that they are kept is tested where the one call is.
+    The tests of the Slack adapter check that it sleeps.
     """
     time.sleep = lambda seconds: None
     wait_for_slack(IMPATIENT if chase.is_impatient else PATIENT)
@@ -138,7 +138,7 @@ def _without_waiting(chase: Chase) -> None:
 
 
 class _Watch:
-    """Counts the effects of this process, and ends it with SIGKILL at the one that is deadly."""
+    """Counts the effects of this process, and kills it with SIGKILL at the chosen one."""
 
     def __init__(self, record: mmap, deadly: Deadly | None) -> None:
         self._record = record
@@ -178,7 +178,7 @@ class _Watch:
         return asked
 
     def _on_the_wire(self, event: str, info: Mapping[str, Any]) -> None:
-        """Count a call once it is out, and again when its answer begins."""
+        """Tick once a request is sent, and again when its response begins."""
         del info
         if event == "http11.send_request_body.complete":
             self._calls += 1

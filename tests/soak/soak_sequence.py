@@ -1,4 +1,4 @@
-"""One random sequence of the soak: days pass, the ledger moves, and the sender dies everywhere."""
+"""One random sequence of the soak: days pass, the ledger changes, the sender is killed anywhere."""
 
 import shutil
 from collections import Counter
@@ -18,31 +18,31 @@ from tests.soak.soak_readers import Readers
 from tests.soak.soak_sender import KILLED, POINTS, WHOLE, Chase, Deadly, Ended
 from tests.soak.soak_slack import Fault, SoakSlack
 
-# Over a New Year whose holidays are published, and over one whose are not.
+# Across a New Year with published holidays, and across one without.
 FIRST_DAYS = (date(2025, 12, 15), date(2026, 12, 14))
 LAST_DAYS = {2025: date(2026, 2, 10), 2026: date(2027, 1, 29)}
 MORNING, NIGHT = time(9, 0), time(20, 30)
 FEWEST_EVENTS, MOST_EVENTS = 5, 9
-# How often a run comes by a point depends on its cards: some die in the first, some in the last.
+# How often a run passes a point depends on its cards: some die at the first, some at the last.
 MOST_TIMES_BEFORE = (1, 1, 3, 8)
 FAULTS_IN_A_ROW = (1, 3, 99)
 
 
 class ChaseBroke(RuntimeError):
-    """We cannot go on, because a chase ended with an error of its own; it is printed above."""
+    """We cannot go on, because a chase raised an error; the traceback is printed above."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where the sequences of one process play, one after the other."""
+    """The home and the Slack of one process, reused by its sequences."""
 
     home: Path
     template: Path
     slack: SoakSlack
 
     def clear(self) -> None:
-        """Begin anew: an empty ledger, a Slack without messages."""
-        let_go_of_database()
+        """Reset to an empty ledger and a Slack without messages."""
+        close_database()
         shutil.rmtree(self.home)
         self.home.mkdir()
         shutil.copy(self.template, self.home / "junheng.db")
@@ -51,7 +51,7 @@ class Stage:
 
 @dataclass(slots=True)
 class Sequence:
-    """One sequence, what is counted of it, and what happened in it, line by line."""
+    """One sequence with its counts and a log of its events."""
 
     stage: Stage
     rng: Random
@@ -68,7 +68,7 @@ class Sequence:
         self.today = self.rng.choice(FIRST_DAYS) + timedelta(days=self.rng.randrange(15))
 
     def play(self) -> None:
-        """Play it; what is lost and doubled stands with the readers afterwards."""
+        """Play the sequence; `readers` then contains the lost and doubled cards."""
         self.stage.clear()
         self.office.hand_over(self.today, count=self.rng.randrange(3, 7))
         for _ in range(self.rng.randrange(FEWEST_EVENTS, MOST_EVENTS + 1)):
@@ -95,7 +95,7 @@ class Sequence:
         yield self._healthy, 10
 
     def _let_time_pass(self) -> None:
-        """Stay on this day, or let days pass; at New Year, often 72 hours without any run."""
+        """Stay on this day or skip days; at New Year often skip 72 hours (an outage)."""
         last = LAST_DAYS[FIRST_DAYS[0].year if self.today < FIRST_DAYS[1] else FIRST_DAYS[1].year]
         passing = self.rng.choice((0, 0, 1, 1, 2, 3, 4, self.rng.randrange(1, 11)))
         after = self.today + timedelta(days=passing)
@@ -105,7 +105,7 @@ class Sequence:
             self._go_to(after)
 
     def _outage(self) -> None:
-        """Let the last run of the year die; the machine comes back 72 hours later."""
+        """Kill the last run of the year; the machine is back 72 hours later."""
         eve = date(self.today.year, 12, 31)
         self._go_to(eve)
         self._killed()
@@ -120,12 +120,12 @@ class Sequence:
         self._run(self._chase(is_killed=True))
 
     def _undisturbed(self) -> None:
-        # In this process: where nothing is to fail, a child of its own proves nothing more.
+        # In this process: without a fault a child process would test nothing more.
         chase = self._chase()
         self.stage.slack.begin_run({})
         soak_sender.chase_cards(chase.now)
         self.stage.slack.end_run(0)
-        self._take_note((chase,), (WHOLE,))
+        self._record((chase,), (WHOLE,))
 
     def _at_night(self) -> None:
         self._run(Chase(_at(self.today, NIGHT), self._deadly()))
@@ -134,25 +134,25 @@ class Sequence:
         self._run(Chase(_at(self.today, MORNING), is_cut_off=True))
 
     def _two_at_once(self) -> None:
-        # Slack takes its time, so that one looks while the card of the other is on its way.
+        # Slack answers slowly, so that one chase reads while the card of the other is in flight.
         first = self._chase(is_killed=self.rng.random() < 0.5)
         self._run(first, self._chase(), lag=self.rng.choice((0.0, 0.02)))
 
     def _with_faults(self) -> None:
-        """Run while Slack fails: once, so long that retries do not help, or until the end."""
+        """Run while Slack fails: once, longer than the retries, or until the end of the run."""
         fault, first = self.rng.choice(tuple(Fault)), self.rng.randrange(10)
-        # Whoever is slow costs the client's patience in real time.
+        # A slow answer costs the client's timeout in real time.
         length = 1 if fault is Fault.SLOW else self.rng.choice(FAULTS_IN_A_ROW)
         deadly = self._deadly() if self.rng.random() < 0.25 else None
         chase = Chase(_at(self.today, MORNING), deadly, is_impatient=fault is Fault.SLOW)
         self._run(chase, faults=dict.fromkeys(range(first, first + length), fault))
 
     def _healthy(self, *, is_last: bool = False) -> None:
-        """Run once undisturbed and look at what every reader knows: one such run is enough."""
+        """Run once undisturbed and check what every reader knows: one such run must suffice."""
         self._undisturbed()
         if self.today != next_workday(self.today - timedelta(days=1)):
             return
-        self.count["looks at what every reader knows"] += 1
+        self.count["checks of what every reader knows"] += 1
         self.readers.check(self.today, is_last=is_last)
 
     def _chase(self, *, is_killed: bool = False) -> Chase:
@@ -165,34 +165,34 @@ class Sequence:
     def _run(
         self, *chases: Chase, faults: dict[int, Fault] | None = None, lag: float = 0.0
     ) -> None:
-        let_go_of_database()
+        close_database()
         slack = self.stage.slack
         slack.begin_run(faults or {}, lag=lag)
         ended = soak_sender.run(chases)
-        slack.end_run(sum(one.calls for one in ended))
-        self._take_note(chases, ended)
+        slack.end_run(sum(end.calls for end in ended))
+        self._record(chases, ended)
 
-    def _take_note(self, chases: tuple[Chase, ...], ended: tuple[Ended, ...]) -> None:
+    def _record(self, chases: tuple[Chase, ...], ended: tuple[Ended, ...]) -> None:
         slack = self.stage.slack
         self.was_chased_today = True
         self.count["runs"] += len(ended)
-        self.count.update(f"killed {one.point}" for one in ended if one.code == KILLED)
+        self.count.update(f"killed {end.point}" for end in ended if end.code == KILLED)
         self.count.update(f"Slack: {fault.value}" for fault in slack.suffered)
-        self.count["Slack: not reached"] += sum(one.is_cut_off for one in chases)
-        self._write_down(chases, ended)
+        self.count["Slack: not reached"] += sum(chase.is_cut_off for chase in chases)
+        self._log_ends(chases, ended)
         self.readers.read(slack.messages, on=self.today)
 
-    def _write_down(self, chases: tuple[Chase, ...], ended: tuple[Ended, ...]) -> None:
+    def _log_ends(self, chases: tuple[Chase, ...], ended: tuple[Ended, ...]) -> None:
         faults = "、".join(fault.value for fault in self.stage.slack.suffered)
-        for chase, one in zip(chases, ended, strict=True):
-            how = "cut off" if chase.is_cut_off else one.point or "whole"
+        for chase, end in zip(chases, ended, strict=True):
+            how = "cut off" if chase.is_cut_off else end.point or "whole"
             self.log.append(f"{chase.now:%Y-%m-%d %H:%M} chase: {how} {faults}")
-            if one.code not in {0, KILLED}:
+            if end.code not in {0, KILLED}:
                 raise ChaseBroke(*self.log)
 
 
-def let_go_of_database() -> None:
-    """Close every connection: none may be shared with a child, or outlive the file it is on."""
+def close_database() -> None:
+    """Close every connection: none may be shared with a child, or outlive its database file."""
     database.engine(bootstrap.settings().database).dispose()
 
 

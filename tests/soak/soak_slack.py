@@ -1,7 +1,4 @@
-"""The loopback Slack of the soak: the n-th call of a run may be refused, dropped or answered late.
-
-It knows of no remediation: it takes messages, and fails as it is told.
-"""
+"""The loopback Slack of the soak: any call of a run may be refused, dropped or answered late."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -11,11 +8,11 @@ from typing import Any
 
 from tests.fakes import FakeSlack
 
-LONGEST_SILENCE = 10.0
+TIMEOUT_SECONDS = 10.0
 
 
 class Fault(Enum):
-    """What befalls a call: the first ones before Slack did anything, the others after it did."""
+    """A fault of a call, before or after Slack has taken the message."""
 
     LIMIT = "429 for a second"
     LIMIT_FOR_LONG = "429 for an hour"
@@ -28,17 +25,17 @@ class Fault(Enum):
     SLOW = "slower than the client waits"
 
 
-class NeverAnswers:
-    """Stands in for the handler of a call whose true answer nobody is to read."""
+class DiscardedAnswer:
+    """A handler that discards the answer of a call."""
 
     def say(self, answer: Mapping[str, Any], **how: Any) -> None:
         del answer, how
 
 
 class SoakSlack(FakeSlack):
-    """A Slack whose channels are all known, so that their history can be asked for from the start.
+    """A Slack with all channels created, so that their history can be read from the start.
 
-    `suffered` are the faults that a run met.
+    `suffered` lists the faults of the current run.
     """
 
     def __init__(self, channels: Iterable[str]) -> None:
@@ -53,20 +50,20 @@ class SoakSlack(FakeSlack):
             self.id_of(channel)
 
     def begin_run(self, faults: Mapping[int, Fault], *, lag: float = 0.0) -> None:
-        """Count the calls anew; each is met by the fault of its number, and dealt with late."""
+        """Reset the count of calls; call n gets fault n, each call is delayed by `lag` seconds."""
         self._gives_up.clear()
         self._lag = lag
         self.faults, self._in_run, self._answered, self.suffered = faults, 0, 0, []
 
     def end_run(self, calls: int) -> None:
-        """Wait until every call that went out was dealt with: what is taken later was not lost."""
+        """Wait until every call sent is handled, so that no message is taken later."""
         self._gives_up.set()
-        patience = time.monotonic() + LONGEST_SILENCE
-        while self._answered < max(calls, self._in_run) and time.monotonic() < patience:
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while self._answered < max(calls, self._in_run) and time.monotonic() < deadline:
             time.sleep(0.0005)
 
     def forget(self) -> None:
-        """Forget every message, for the next sequence."""
+        """Delete every message, for the next sequence."""
         self.messages.clear()
         self.calls.clear()
 
@@ -106,10 +103,10 @@ class SoakSlack(FakeSlack):
             case Fault.DROPPED_BEFORE:
                 pass
             case Fault.UNCLEAR_AFTER:
-                super().answer(method, asked, NeverAnswers())  # type: ignore[arg-type]
+                super().answer(method, asked, DiscardedAnswer())  # type: ignore[arg-type]
                 handler.say({"ok": False, "error": "fatal_error"})
             case Fault.DROPPED_AFTER:
-                super().answer(method, asked, NeverAnswers())  # type: ignore[arg-type]
+                super().answer(method, asked, DiscardedAnswer())  # type: ignore[arg-type]
             case Fault.SLOW:
-                super().answer(method, asked, NeverAnswers())  # type: ignore[arg-type]
-                self._gives_up.wait(LONGEST_SILENCE)
+                super().answer(method, asked, DiscardedAnswer())  # type: ignore[arg-type]
+                self._gives_up.wait(TIMEOUT_SECONDS)

@@ -14,7 +14,7 @@ DEATHS = ((RUN, AFTER),)
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="kills by process number")
-def test_operators_are_told_of_what_died_and_a_retry_leaves_what_a_quiet_round_leaves(
+def test_a_killed_run_alarms_operators_and_a_retry_ends_like_an_undisturbed_round(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     folder = small_district.make(tmp_path / "2025")

@@ -1,4 +1,4 @@
-"""A sample of the soak: whoever is killed and when, no reminder is lost and none comes twice."""
+"""A sample of the soak: no reminder is lost or doubled, whichever sender is killed and when."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ CARD = """【义务教育优质均衡整改】区教育局
 SCHOOLS = ("东风小学", "西关小学", "南苑小学")
 
 
-def test_no_reminder_is_lost_and_none_comes_twice() -> None:
+def test_no_reminder_is_lost_or_doubled() -> None:
     result = subprocess.run(
         [sys.executable, "-m", "tests.soak.soak", "--sequences", str(SEQUENCES)],
         capture_output=True,
@@ -45,14 +45,14 @@ def test_no_reminder_is_lost_and_none_comes_twice() -> None:
 
 
 class TestTellings:
-    def test_a_card_is_read_as_its_reader_reads_it(self) -> None:
+    def test_reads_each_remediation_with_its_part_and_label(self) -> None:
         assert tellings(CARD, SCHOOLS) == (
             Telling("东风小学", Part.LEAD, "新交办·催办"),
             Telling("西关小学", Part.SUPPORTING, "临期提醒"),
             Telling("南苑小学", Part.SUPPORTING, "临期提醒"),
         )
 
-    def test_a_card_that_names_fewer_than_it_counts_is_refused(self) -> None:
+    def test_a_card_that_lists_fewer_remediations_than_its_heading_counts_is_refused(self) -> None:
         cut = CARD.replace("· V01 以考试方式招生：南苑小学\n", "")
 
         with pytest.raises(CardUnreadable):

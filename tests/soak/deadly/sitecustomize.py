@@ -1,6 +1,6 @@
-"""Kills a run's process, its worker or the server within a step, once: where a file says so.
+"""Kills a run's process, its worker or the server within a step, once, as an order file says.
 
-Python imports this by itself in every process whose path begins here; the product knows nothing.
+Python imports a sitecustomize from PYTHONPATH at start-up, so the product needs no hook.
 """
 
 import json
@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any
 
 ORDER = "DEADLY_ORDER"
-# Beside the order it is written when somebody was killed.
+# The suffix of the file beside the order that contains the time of the kill.
 DIED = ".died"
-# Before anything of a step is done; around its first commit; and when all of it is done, but
-# Prefect does not know yet.
+# Before a step does anything; around its first commit; and when it has returned, but Prefect has
+# not recorded that yet.
 BEGUN, BEFORE, AFTER, DONE = "begun", "before the commit", "after the commit", "done"
-# Who is killed; without a word of it the run and its worker, as when the machine is lost.
+# The processes to kill; by default the run and its worker, as if the machine were lost.
 RUN, WORKER, SERVER, BOTH = "run", "worker", "server", "run and worker"
 
 
 def watch(order: Path) -> None:
-    """Kill at the beginning or the end of the step that the order names, or around its commit."""
+    """Patch Prefect and SQLAlchemy to kill at the start, commit or end of the ordered step."""
     from prefect import Task
     from sqlalchemy.engine.default import DefaultDialect
 
@@ -52,7 +52,7 @@ def watch(order: Path) -> None:
 
 
 def die(order: Path, moment: str) -> None:
-    """End the processes that the order names, if this is the moment; never twice."""
+    """Kill the processes that the order names if this is its moment; delete the order first."""
     from prefect.runtime import task_run
 
     if not order.exists():
@@ -67,6 +67,6 @@ def die(order: Path, moment: str) -> None:
             os.kill(process, signal.SIGKILL)
 
 
-# Only a run's own process has one, and only the tests name an order.
+# Only the process of a run has a run id, and only the tests set an order.
 if "PREFECT__FLOW_RUN_ID" in os.environ and ORDER in os.environ:
     watch(Path(os.environ[ORDER]))
