@@ -118,7 +118,7 @@ def test_after_two_weeks_of_silence_many_chases_tell_everybody_once_one_at_a_tim
 ) -> None:
     databases.move_in(office.home, monkeypatch)
 
-    told = many_chases.told(office, many_chases.after_the_outage(), count=3)
+    told = many_chases.cards_by_recipient(office, many_chases.after_the_outage(), count=3)
 
     assert set(told.values()) == {1}
     chases = times_of(office, "daily-chase")

@@ -15,7 +15,7 @@ from tests.tasks.owed_cards import DEPARTMENTS
 CHANNELS = (Channel.SLACK, Channel.DINGTALK, Channel.WECOM, Channel.FEISHU)
 TOKEN = "xoxb-or-a-secret-webhook"  # noqa: S105 - must be sent to no other host
 HTML = "<html><body>系统维护中</body></html>"
-UNKNOWN_CODE = {"ok": False, "error": "unknown", "errcode": 987654, "code": 987654}
+UNKNOWN_CODE = {"ok": False, "error": "no_such_code", "errcode": 987654, "code": 987654}
 # Answers that do not tell whether the card was taken; `is_taken` says whether it was.
 UNCLEAR: Mapping[str, Says] = {
     "redirect": Says("", status=302, location="/elsewhere"),

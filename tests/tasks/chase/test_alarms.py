@@ -150,7 +150,7 @@ class TestWithoutADatabase:
             before = alarms.is_known(RUN)
 
             # A second alarm about the run may have another text, on another day.
-            told = [
+            arrived = [
                 alarms.tell(RUN, SAID, today=TUESDAY, still=still_applies, clock=clock.now),
                 alarms.tell(
                     RUN,
@@ -161,7 +161,7 @@ class TestWithoutADatabase:
                 ),
             ]
 
-        assert told == [True, False]
+        assert arrived == [True, False]
         assert (before, alarms.is_known(RUN)) == (False, True)
         assert [message["text"] for message in slack.messages] == [SAID]
         assert noted(junheng_home) == [f"2025-11-04 {SAID}"]
@@ -172,12 +172,12 @@ class TestWithoutADatabase:
         with FakeSlack("channel_not_found") as slack:
             on_duty(slack, monkeypatch)
 
-            told = [
+            arrived = [
                 alarms.tell(RUN, SAID, today=TUESDAY, still=still_applies, clock=clock.now)
                 for _ in range(2)
             ]
 
-        assert told == [False, True]
+        assert arrived == [False, True]
         assert [message["text"] for message in slack.messages] == [SAID]
         assert noted(junheng_home) == [f"2025-11-04 {SAID}"]
 

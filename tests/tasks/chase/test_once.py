@@ -126,9 +126,9 @@ class TestUncertainCard:
             watchdog.watch(send(), today=TUESDAY, clock=clock.now)
 
         alarms = junheng_home / "outbox" / "alarms.txt"
-        told = alarms.read_text("utf-8").splitlines() if alarms.exists() else []
+        lines = alarms.read_text("utf-8").splitlines() if alarms.exists() else []
         expected = [] if office.may_be_asked else ["2025-11-04 1张卡片无法确认是否送达"]
-        assert [line.partition("，")[0] for line in told] == expected
+        assert [line.partition("，")[0] for line in lines] == expected
 
     def test_is_sent_again_if_a_person_reports_it_as_lost(self, robot: Office) -> None:
         owed_to_everyone()

@@ -76,8 +76,8 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackOf]:
         return opened[-1]
 
     yield start
-    for one in opened:
-        one.__exit__(None, None, None)
+    for fake in opened:
+        fake.__exit__(None, None, None)
 
 
 @pytest.fixture
@@ -98,8 +98,8 @@ def mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailOf]:
         return opened[-1]
 
     yield start
-    for one in opened:
-        one.__exit__(None, None, None)
+    for fake in opened:
+        fake.__exit__(None, None, None)
 
 
 @pytest.fixture
