@@ -178,8 +178,8 @@ def _undelivered(
     notice: Notice, routes: Sequence[Route], failures: Mapping[Route, Failure], run: Run
 ) -> Delivery:
     """Leave a card owed that no route took; a shut channel was reported to operators already."""
-    known = _known(routes, failures, run)
-    may_pass = any(failure.may_pass for failure in known.values())
+    reasons = _all_failures(routes, failures, run)
+    may_pass = any(failure.may_pass for failure in reasons.values())
     outcome = Outcome.WAITING if may_pass else Outcome.REFUSED
     why = _why(routes, failures, run)
     if failures:
@@ -202,7 +202,7 @@ def _fallen_back(route: Route, failures: Mapping[Route, Failure], run: Run) -> s
     )
 
 
-def _known(
+def _all_failures(
     routes: Sequence[Route], failures: Mapping[Route, Failure], run: Run
 ) -> Mapping[Route, Failure]:
     """Return why each route did not take a card: its answer, or why its channel is shut."""
@@ -212,17 +212,17 @@ def _known(
 
 def _why(routes: Sequence[Route], failures: Mapping[Route, Failure], run: Run) -> str:
     """Return why no route has taken a card so far; of a single route only the reason."""
-    known = _known(routes, failures, run)
+    reasons = _all_failures(routes, failures, run)
     if len(routes) == 1:
-        return known[routes[0]].reason
-    return _joined(routes, known, run)
+        return reasons[routes[0]].reason
+    return _joined(routes, reasons, run)
 
 
-def _joined(routes: Sequence[Route], known: Mapping[Route, Failure], run: Run) -> str:
+def _joined(routes: Sequence[Route], failures: Mapping[Route, Failure], run: Run) -> str:
     return run.wording.between_routes.join(
         run.wording.route.format(
-            channel=run.names[route.channel], address=route.address, reason=known[route].reason
+            channel=run.names[route.channel], address=route.address, reason=failures[route].reason
         )
         for route in routes
-        if route in known
+        if route in failures
     )

@@ -28,7 +28,7 @@ def outstanding(session: Session, rulebook: Rulebook) -> tuple[Chased, ...]:
     remediations_left = (chased.remediation for chased in still_open)
     years = {item.followed_year for item in remediations_left if item.indicator in reporting}
     registers = {year: register.of_year(session, rulebook, year) for year in years}
-    forms = {year: _forms(session, rulebook, known) for year, known in registers.items()}
+    forms = {year: _forms(session, rulebook, of_year) for year, of_year in registers.items()}
     return tuple(_with_forms(still_open, reporting, forms))
 
 
@@ -37,7 +37,7 @@ def _still_not_met(session: Session, rulebook: Rulebook) -> list[Chased]:
     district = rulebook.district.code
     ladder_of = ladders.reader(session, rulebook)
     still_open = remediations.with_status(session, district, WITH_UNIT)
-    known = [Chased(remediation, ladder_of(remediation)) for remediation in still_open]
+    candidates = [Chased(remediation, ladder_of(remediation)) for remediation in still_open]
     newest = {
         year: findings.latest(session, district, year, rules_year=year)
         for year in {remediation.followed_year for remediation in still_open}
@@ -49,7 +49,7 @@ def _still_not_met(session: Session, rulebook: Rulebook) -> list[Chased]:
     # An attested line waits for its evidence, whatever a form states.
     return [
         chased
-        for chased in known
+        for chased in candidates
         if _key(chased) not in put_right[chased.remediation.followed_year]
         or rulebook.evidence.is_attested(chased.remediation.indicator)
     ]
@@ -67,12 +67,12 @@ class _Forms:
     to_correct: Mapping[str, tuple[str, ...]]
 
 
-def _forms(session: Session, rulebook: Rulebook, known: YearRegister) -> _Forms:
+def _forms(session: Session, rulebook: Rulebook, of_year: YearRegister) -> _Forms:
     spots = rulebook.wording.cards.spots
-    owing = [entry for entry in known.entries if entry.status is not Standing.RECEIVED]
+    owing = [entry for entry in of_year.entries if entry.status is not Standing.RECEIVED]
     faults = submissions.faults(session, [refused for entry in owing for refused in entry.refused])
     return _Forms(
-        frozenset(entry.code for entry in known.entries if entry not in owing),
+        frozenset(entry.code for entry in of_year.entries if entry not in owing),
         {entry.code: _to_correct(entry, faults, spots) for entry in owing},
     )
 
@@ -87,8 +87,8 @@ def _with_forms(
         if remediation.indicator not in reporting:
             yield chased
         elif remediation.unit not in forms[remediation.followed_year].received:
-            known = forms[remediation.followed_year].to_correct
-            yield replace(chased, to_correct=known.get(remediation.unit, ()))
+            to_correct = forms[remediation.followed_year].to_correct
+            yield replace(chased, to_correct=to_correct.get(remediation.unit, ()))
 
 
 def _to_correct(

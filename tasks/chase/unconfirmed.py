@@ -8,6 +8,7 @@ from junheng.domain.office_days import day_of
 from junheng.refusals import Refusal
 from junheng.rulebook import Rulebook
 from junheng.store import notices
+from junheng.store.database.database import Session
 from junheng.store.notices import Notice
 
 
@@ -31,13 +32,19 @@ def settle(recipient: str, day: date, *, has_arrived: bool, by: str, now: dateti
     with bootstrap.session() as session:
         unconfirmed = notices.unconfirmed(session, rulebook.district.code)
         card = _named(unconfirmed, recipient, day, rulebook)
-        if card is None:
+        # Another operator may have answered for it meanwhile.
+        if card is None or not _record(session, card, sentence, has_arrived=has_arrived, now=now):
             raise NotUnconfirmed(words.none.format(recipient=recipient, day=day))
-        if has_arrived:
-            notices.mark_sent_by_word(session, card.id, said=sentence, at=now)
-        else:
-            notices.owe_by_word(session, card.id, said=sentence)
     return words.kept.format(recipient=recipient, day=day, said=sentence)
+
+
+def _record(
+    session: Session, card: Notice, sentence: str, *, has_arrived: bool, now: datetime
+) -> bool:
+    """Record the answer; return whether the card was still unconfirmed."""
+    if has_arrived:
+        return notices.mark_sent_by_word(session, card.id, said=sentence, at=now)
+    return notices.owe_by_word(session, card.id, said=sentence)
 
 
 def _named(cards: Iterable[Notice], recipient: str, day: date, rulebook: Rulebook) -> Notice | None:

@@ -49,8 +49,8 @@ def owed_cards(now: datetime) -> tuple[OwedCard, ...]:
             *((card, Why.IN_FLIGHT) for card in notices.in_flight(session, district)),
             *((card, Why.UNCONFIRMED) for card in notices.unconfirmed(session, district)),
         ]
-        known = [*((card, _why(card, rulebook, now)) for card in owed), *unclear]
-        items = reminders.items_told(session, [card.id for card, _ in known])
+        listed = [*((card, _why(card, rulebook, now)) for card in owed), *unclear]
+        items = reminders.items_told(session, [card.id for card, _ in listed])
         written = {card.recipient for card in owed}
         coming = [
             OwedCard(
@@ -59,7 +59,7 @@ def owed_cards(now: datetime) -> tuple[OwedCard, ...]:
             for digest in cards.due(session, rulebook, today)
             if digest.recipient not in written
         ]
-    return (*(_owed(card, why, items.get(card.id, 0)) for card, why in known), *coming)
+    return (*(_owed(card, why, items.get(card.id, 0)) for card, why in listed), *coming)
 
 
 def _why(card: Notice, rulebook: Rulebook, now: datetime) -> Why:

@@ -35,7 +35,7 @@ WHERE = {
     AFTER: f"停在“{STEP}”这一步",
     DONE: f"停在“{STEP}”之后",
 }
-TOLD = {"CRASHED": "年度监测中断了", "FAILED": "年度监测没有办完"}
+ALARM_BEGINS = {"CRASHED": "年度监测中断了", "FAILED": "年度监测没有办完"}
 
 
 class UnexpectedOutcome(Exception):
@@ -86,7 +86,7 @@ class DeadlyOffice:
             UnexpectedOutcome: no process died, or the alarm is late, wrong or sent twice.
 
         """
-        told_before, server = len(self.slack.messages), _server(self.office.home)
+        alarms_before, server = len(self.slack.messages), _server(self.office.home)
         order = {"who": who, "step": STEP, "moment": moment, "server": server}
         self.order.write_text(json.dumps(order), "utf-8")
         run = every_step.start(self.office, self.folder)
@@ -98,21 +98,21 @@ class DeadlyOffice:
         if state["type"] != "COMPLETED":
             # A run whose own process was not killed gets a little further.
             where = WHERE[moment] if who == RUN else "停在“"
-            told_after = self._told_at(told_before, state["type"], where) - died_at
+            told_after = self._alarmed_at(alarms_before, state["type"], where) - died_at
             self.office.retry(run)
             self.must_complete(run)
         # Any other watch that could send the alarm again has looked by then.
         time.sleep(2 * SECONDS_BETWEEN_LOOKS)
-        told = self.slack.messages[told_before:]
-        if len(told) != int(told_after is not None):
-            raise UnexpectedOutcome(f"{state['type']}: {[message['text'] for message in told]}")
+        alarms = self.slack.messages[alarms_before:]
+        if len(alarms) != int(told_after is not None):
+            raise UnexpectedOutcome(f"{state['type']}: {[message['text'] for message in alarms]}")
         return Death(state["type"], told_after)
 
-    def _told_at(self, told_before: int, state: str, where: str) -> float:
+    def _alarmed_at(self, alarms_before: int, state: str, where: str) -> float:
         """Return the time of the alarm; raise UnexpectedOutcome if its text is wrong."""
-        _until(lambda: len(self.slack.messages) > told_before, ALARM_TIMEOUT_SECONDS)
-        now, text = time.time(), str(self.slack.messages[told_before]["text"])
-        if not text.startswith(TOLD[state]) or where not in text:
+        _until(lambda: len(self.slack.messages) > alarms_before, ALARM_TIMEOUT_SECONDS)
+        now, text = time.time(), str(self.slack.messages[alarms_before]["text"])
+        if not text.startswith(ALARM_BEGINS[state]) or where not in text:
             raise UnexpectedOutcome(text)
         return now
 

@@ -25,7 +25,7 @@ def after_the_outage() -> date:
     return bootstrap.rulebook().calendar.next_workday(clock.today() + timedelta(days=DAYS_OUT))
 
 
-def told(office: RunningOffice, day: date, *, count: int) -> Counter[str]:
+def cards_by_recipient(office: RunningOffice, day: date, *, count: int) -> Counter[str]:
     """Start `count` chases of a day at once, wait for them, and count cards by recipient."""
     runs = [office.start("daily-chase", on=day.isoformat()) for _ in range(count)]
     for run in runs:
@@ -46,7 +46,7 @@ def main(count: int) -> int:
         with RunningOffice(home, longest_seconds=FIFTY * 60) as office:
             office.end_of(office.start("annual-round", year=2025, folder=str(folder)))
             office.end_of(office.start("sign-off", by="创建办"))
-            recipients = told(office, after_the_outage(), count=count)
+            recipients = cards_by_recipient(office, after_the_outage(), count=count)
     more = sum(cards > 1 for cards in recipients.values())
     sys.stdout.write(f"{count} chases, {len(recipients)} told, {more} of them more than once\n")
     return more or int(not recipients)

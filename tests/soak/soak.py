@@ -51,7 +51,7 @@ class Played:
 
 
 def play(share: Share) -> Played:
-    """Play the sequences of a share, in a home that lies in memory where there is such a place."""
+    """Play the sequences of a share, in a home in memory if the machine has /dev/shm."""
     count: Counter[str] = Counter()
     failure = ""
     place = str(IN_MEMORY) if IN_MEMORY.is_dir() else None

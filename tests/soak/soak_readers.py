@@ -37,10 +37,10 @@ def tellings(text: str, schools: Sequence[str]) -> tuple[Telling, ...]:
         if read is None:
             raise CardUnreadable(heading)
         items = [line for line in lines if line.startswith(_ITEM)]
-        told = [school for line in items for school in schools if school in line]
-        if told and len(told) != int(read[3]):
+        schools_listed = [school for line in items for school in schools if school in line]
+        if schools_listed and len(schools_listed) != int(read[3]):
             raise CardUnreadable(text)
-        found += [Telling(school, Part(read[1] or ""), read[2]) for school in told]
+        found += [Telling(school, Part(read[1] or ""), read[2]) for school in schools_listed]
     return tuple(found)
 
 

@@ -120,7 +120,7 @@ def test_many_chases_after_an_outage_run_one_at_a_time_and_send_each_card_once(
 ) -> None:
     databases.move_in(office.home, monkeypatch)
 
-    cards = many_chases.told(office, many_chases.after_the_outage(), count=3)
+    cards = many_chases.cards_by_recipient(office, many_chases.after_the_outage(), count=3)
 
     assert set(cards.values()) == {1}
     chases = times_of(office, "daily-chase")

@@ -1,4 +1,4 @@
-"""Every channel on a loopback port, and what it may answer instead of its platform's own words."""
+"""Every channel on a loopback port, and unexpected answers that it may give."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,10 +13,10 @@ from tests.loopback import Says
 from tests.tasks.owed_cards import DEPARTMENTS
 
 CHANNELS = (Channel.SLACK, Channel.DINGTALK, Channel.WECOM, Channel.FEISHU)
-TOKEN = "xoxb-or-a-webhook-nobody-else-may-read"  # noqa: S105 - what goes to no other host
+TOKEN = "xoxb-or-a-secret-webhook"  # noqa: S105 - must be sent to no other host
 HTML = "<html><body>系统维护中</body></html>"
-UNHEARD_OF = {"ok": False, "error": "unheard_of", "errcode": 987654, "code": 987654}
-# Answers of which none says what became of the card, and whether it was taken before them.
+UNKNOWN_CODE = {"ok": False, "error": "no_such_code", "errcode": 987654, "code": 987654}
+# Answers that do not tell whether the card was taken; `is_taken` says whether it was.
 UNCLEAR: Mapping[str, Says] = {
     "redirect": Says("", status=302, location="/elsewhere"),
     "redirect after acceptance": Says("", status=307, location="/elsewhere", is_taken=True),
@@ -24,9 +24,9 @@ UNCLEAR: Mapping[str, Says] = {
     "HTML after acceptance": Says(HTML, is_taken=True),
     "a list": Says("[]", is_taken=True),
     "a string": Says('"x"', is_taken=True),
-    "ok and no more": Says({"ok": True}, is_taken=True),
-    "an unheard of code": Says(UNHEARD_OF),
-    "an unheard of code after acceptance": Says(UNHEARD_OF, is_taken=True),
+    "only ok": Says({"ok": True}, is_taken=True),
+    "an unknown code": Says(UNKNOWN_CODE),
+    "an unknown code after acceptance": Says(UNKNOWN_CODE, is_taken=True),
     "500": Says("", status=500),
     "500 after acceptance": Says("", status=500, is_taken=True),
     "502 in HTML after acceptance": Says(HTML, status=502, is_taken=True),
@@ -36,7 +36,7 @@ UNCLEAR: Mapping[str, Says] = {
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """One channel, which `may_be_asked` afterwards or not; `answers` are its next ones."""
+    """One channel; with `may_be_asked` it can tell later whether a card arrived."""
 
     channel: Channel
     server: FakeSlack | FakeRobot
@@ -44,11 +44,11 @@ class Office:
 
     @property
     def received(self) -> Sequence[object]:
-        """The cards that people have got."""
+        """Return the cards that recipients have got."""
         return self.server.keys if isinstance(self.server, FakeSlack) else self.server.cards
 
     def answer(self, *answers: Says) -> None:
-        """Answer the next cards so."""
+        """Give these answers to the next cards."""
         if isinstance(self.server, FakeSlack):
             self.server.posts.extend(answers)
         else:
@@ -57,7 +57,7 @@ class Office:
 
 @contextmanager
 def opened(channel: Channel, patch: pytest.MonkeyPatch) -> Iterator[Office]:
-    """Open a channel on a loopback port, and let all cards go there."""
+    """Open a channel on a loopback port, and send all cards there."""
     if channel is Channel.SLACK:
         with FakeSlack() as slack:
             for department in DEPARTMENTS:

@@ -1,4 +1,4 @@
-"""Operators are told once of what went wrong, whatever fails and whoever dies meanwhile."""
+"""Operators get an alarm once, whatever fails and whichever process dies meanwhile."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -24,8 +24,8 @@ def on_duty(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", slack.url)
 
 
-def holds(about: str) -> bool:
-    """Say of every alarm that it still holds."""
+def still_applies(about: str) -> bool:
+    """Return that every alarm still applies."""
     return bool(about)
 
 
@@ -40,12 +40,14 @@ def noted(home: Path) -> list[str]:
     return (home / "outbox" / "alarms.txt").read_text("utf-8").splitlines()
 
 
-def test_the_same_run_is_told_of_once(monkeypatch: pytest.MonkeyPatch, junheng_home: Path) -> None:
+def test_repeated_alarms_about_a_run_are_sent_once(
+    monkeypatch: pytest.MonkeyPatch, junheng_home: Path
+) -> None:
     with FakeSlack() as slack:
         on_duty(slack, monkeypatch)
 
         arrived = [
-            alarms.tell(RUN, text, today=TUESDAY, still=holds, clock=clock.now)
+            alarms.tell(RUN, text, today=TUESDAY, still=still_applies, clock=clock.now)
             for text in (SAID, SAID, "又一次。")
         ]
 
@@ -54,33 +56,33 @@ def test_the_same_run_is_told_of_once(monkeypatch: pytest.MonkeyPatch, junheng_h
     assert noted(junheng_home) == [f"2025-11-04 {SAID}"]
 
 
-def test_where_nobody_is_to_be_told_it_is_noted_and_never_sent_later(
+def test_an_alarm_without_an_address_is_written_down_and_never_sent_later(
     monkeypatch: pytest.MonkeyPatch, junheng_home: Path
 ) -> None:
     assert not alarms.tell(RUN, SAID, today=TUESDAY, clock=clock.now)
 
     with FakeSlack() as slack:
         on_duty(slack, monkeypatch)
-        alarms.send_owed(holds, clock=clock.now)
+        alarms.send_owed(still_applies, clock=clock.now)
 
     assert not slack.messages
     assert noted(junheng_home) == [f"2025-11-04 {SAID}"]
 
 
-def test_what_chat_refused_goes_out_when_the_watch_looks_again(
+def test_a_refused_alarm_is_sent_by_the_next_look_of_the_watch(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with FakeSlack("channel_not_found") as slack:
         on_duty(slack, monkeypatch)
-        assert not alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now)
+        assert not alarms.tell(RUN, SAID, today=TUESDAY, still=still_applies, clock=clock.now)
 
-        alarms.send_owed(holds, clock=clock.now)
-        alarms.send_owed(holds, clock=clock.now)
+        alarms.send_owed(still_applies, clock=clock.now)
+        alarms.send_owed(still_applies, clock=clock.now)
 
     assert [message["text"] for message in slack.messages] == [SAID]
 
 
-def test_an_alarm_whose_sender_died_is_looked_for_before_it_is_sent_again(
+def test_an_alarm_whose_sender_died_is_searched_in_the_history_before_a_retry(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     long_ago = datetime.now(UTC) - timedelta(hours=1)
@@ -91,37 +93,37 @@ def test_an_alarm_whose_sender_died_is_looked_for_before_it_is_sent_again(
         slack.id_of("#值班")
         on_duty(slack, monkeypatch)
 
-        # The first finds out that it never arrived, and sends it.
-        alarms.send_owed(holds, clock=clock.now)
+        # This call finds that the alarm never arrived, and sends it.
+        alarms.send_owed(still_applies, clock=clock.now)
 
     assert slack.calls[0] == "conversations.history"
     assert [message["text"] for message in slack.messages] == [SAID]
 
 
-class TestAnAlarmThatWaited:
-    """Chat was down when it was told: before it goes out, it is asked whether it still holds."""
+class TestADelayedAlarm:
+    """Chat was down at first: before a retry, the alarm is checked to still apply."""
 
     @pytest.fixture
     def slack(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
         with FakeSlack("channel_not_found") as slack:
             on_duty(slack, monkeypatch)
-            assert not alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now)
+            assert not alarms.tell(RUN, SAID, today=TUESDAY, still=still_applies, clock=clock.now)
             yield slack
 
-    def test_is_withdrawn_where_the_run_was_put_right(self, slack: FakeSlack) -> None:
+    def test_is_withdrawn_if_the_run_has_succeeded_since(self, slack: FakeSlack) -> None:
         alarms.send_owed(lambda _: False, clock=clock.now)
-        alarms.send_owed(holds, clock=clock.now)
+        alarms.send_owed(still_applies, clock=clock.now)
 
         assert not slack.messages
         assert status_of(RUN) == "withdrawn"
 
-    def test_waits_where_nobody_can_say(self, slack: FakeSlack) -> None:
+    def test_waits_while_it_is_unknown_whether_it_still_applies(self, slack: FakeSlack) -> None:
         alarms.send_owed(lambda _: None, clock=clock.now)
 
         assert not slack.messages
         assert status_of(RUN) == "owed"
 
-    def test_of_a_run_is_left_to_the_watch_by_a_chase(self, slack: FakeSlack) -> None:
+    def test_about_a_run_is_left_to_the_watch_by_a_chase(self, slack: FakeSlack) -> None:
         alarms.tell("cards:2025-11-04", "应发14张。", today=TUESDAY, clock=clock.now)
 
         assert [message["text"] for message in slack.messages] == ["应发14张。"]
@@ -129,7 +131,7 @@ class TestAnAlarmThatWaited:
 
 
 class TestWithoutADatabase:
-    """It is down, or may only be read."""
+    """The database is down, or read-only."""
 
     @pytest.fixture(params=["down", "read only"], autouse=True)
     def _nothing_is_written(
@@ -140,58 +142,62 @@ class TestWithoutADatabase:
         else:
             monkeypatch.setattr(bootstrap, "why_read_only", lambda: "只能查看")
 
-    def test_it_is_told_once_and_known(
+    def test_an_alarm_is_sent_once_and_is_known(
         self, monkeypatch: pytest.MonkeyPatch, junheng_home: Path
     ) -> None:
         with FakeSlack() as slack:
             on_duty(slack, monkeypatch)
             before = alarms.is_known(RUN)
 
-            # Who tells it again may have heard of more steps, and on another day.
-            told = [
-                alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now),
+            # A second alarm about the run may have another text, on another day.
+            arrived = [
+                alarms.tell(RUN, SAID, today=TUESDAY, still=still_applies, clock=clock.now),
                 alarms.tell(
-                    RUN, "又一次。", today=TUESDAY + timedelta(days=1), still=holds, clock=clock.now
+                    RUN,
+                    "又一次。",
+                    today=TUESDAY + timedelta(days=1),
+                    still=still_applies,
+                    clock=clock.now,
                 ),
             ]
 
-        assert told == [True, False]
+        assert arrived == [True, False]
         assert (before, alarms.is_known(RUN)) == (False, True)
         assert [message["text"] for message in slack.messages] == [SAID]
         assert noted(junheng_home) == [f"2025-11-04 {SAID}"]
 
-    def test_what_chat_refused_is_tried_again(
+    def test_a_refused_alarm_is_retried(
         self, monkeypatch: pytest.MonkeyPatch, junheng_home: Path
     ) -> None:
         with FakeSlack("channel_not_found") as slack:
             on_duty(slack, monkeypatch)
 
-            told = [
-                alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now)
+            arrived = [
+                alarms.tell(RUN, SAID, today=TUESDAY, still=still_applies, clock=clock.now)
                 for _ in range(2)
             ]
 
-        assert told == [False, True]
+        assert arrived == [False, True]
         assert [message["text"] for message in slack.messages] == [SAID]
         assert noted(junheng_home) == [f"2025-11-04 {SAID}"]
 
 
-def test_what_was_told_without_a_database_is_not_told_again_when_it_is_back(
+def test_an_alarm_sent_without_a_database_is_not_sent_again_once_it_is_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with FakeSlack() as slack:
         on_duty(slack, monkeypatch)
-        with monkeypatch.context() as gone:
-            gone.setenv("JUNHENG_DATABASE_URL", "postgresql://127.0.0.1:9/junheng")
-            alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now)
+        with monkeypatch.context() as patch:
+            patch.setenv("JUNHENG_DATABASE_URL", "postgresql://127.0.0.1:9/junheng")
+            alarms.tell(RUN, SAID, today=TUESDAY, still=still_applies, clock=clock.now)
 
-        alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now)
-        alarms.send_owed(holds, clock=clock.now)
+        alarms.tell(RUN, SAID, today=TUESDAY, still=still_applies, clock=clock.now)
+        alarms.send_owed(still_applies, clock=clock.now)
 
     assert [message["text"] for message in slack.messages] == [SAID]
 
 
-def test_a_list_that_cannot_be_written_keeps_no_alarm_back(
+def test_an_alarm_is_sent_even_if_its_line_cannot_be_written(
     monkeypatch: pytest.MonkeyPatch, junheng_home: Path
 ) -> None:
     (junheng_home / "outbox").parent.mkdir(parents=True)
@@ -199,6 +205,6 @@ def test_a_list_that_cannot_be_written_keeps_no_alarm_back(
     with FakeSlack() as slack:
         on_duty(slack, monkeypatch)
 
-        assert alarms.tell(RUN, SAID, today=TUESDAY, still=holds, clock=clock.now)
+        assert alarms.tell(RUN, SAID, today=TUESDAY, still=still_applies, clock=clock.now)
 
     assert [message["text"] for message in slack.messages] == [SAID]

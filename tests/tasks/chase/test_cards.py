@@ -1,4 +1,4 @@
-"""Owing: each card is a row before it is a message, and one a day."""
+"""Owing: each card is a row before it is a message; one for each contact and day."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -29,7 +29,7 @@ from tests.tasks.owed_cards import (
 
 
 class TestOweCards:
-    def test_each_lead_is_owed_the_one_card_of_the_day(self) -> None:
+    def test_each_lead_is_owed_one_card_for_the_day(self) -> None:
         open_remediations(*DEPARTMENTS, "区教育局")
 
         assert cards.owe_cards(MONDAY, clock=clock.now) == 3
@@ -53,14 +53,14 @@ class TestOweCards:
 
         assert cards.owe_cards(date(2025, 11, 8), clock=clock.now) == 0
 
-    def test_no_second_card_is_owed_before_the_first_has_gone_out(self) -> None:
+    def test_no_second_card_is_owed_while_the_first_is_unsent(self) -> None:
         open_remediations("区教育局")
 
         cards.owe_cards(MONDAY, clock=clock.now)
 
         assert cards.owe_cards(DAY_AFTER, clock=clock.now) == 0
 
-    def test_what_waited_for_the_first_card_is_told_by_the_second(self) -> None:
+    def test_a_rung_reached_while_the_first_card_waited_is_on_the_second(self) -> None:
         open_remediations("区教育局")
         cards.owe_cards(MONDAY, clock=clock.now)
         cards.owe_cards(DUE, clock=clock.now)
@@ -71,7 +71,7 @@ class TestOweCards:
         with bootstrap.session() as session:
             assert "■ 催办 1项" in notices.listing(session, DISTRICT)[-1].text
 
-    def test_after_an_outage_of_two_weeks_one_card_tells_how_it_stands_today(self) -> None:
+    def test_after_an_outage_of_two_weeks_one_card_has_the_status_of_today(self) -> None:
         open_remediations("区教育局")
         for day in (MONDAY, TUESDAY, DUE):
             cards.owe_cards(day, clock=clock.now)
@@ -83,7 +83,7 @@ class TestOweCards:
         assert card.planned_on == DAY_AFTER
         assert "■ 新交办·催办 1项" in card.text
 
-    def test_a_card_whose_office_became_part_of_another_is_told_to_that_one(
+    def test_a_card_of_a_merged_department_goes_to_the_new_one(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         open_remediations("区教育局")
@@ -97,7 +97,7 @@ class TestOweCards:
         with bootstrap.session() as session:
             assert notices.owed(session, DISTRICT)[0].address == "#新频道"
 
-    def test_a_card_withdrawn_today_is_owed_again_for_what_is_new_today(self) -> None:
+    def test_a_card_withdrawn_today_is_owed_again_for_a_change_of_today(self) -> None:
         open_remediations("区教育局")
         cards.owe_cards(MONDAY, clock=clock.now)
         report = Act(Move.REPORT, "区教育局联系人", MONDAY, text="已完成")
@@ -120,11 +120,11 @@ class TestOweCards:
 
         assert statuses() == ["owed"] * 3
 
-    def test_the_office_is_told_once_what_waits_for_it(self) -> None:
+    def test_the_office_is_told_once_of_remediations_that_wait_for_it(self) -> None:
         open_remediations("区教育局")
         with bootstrap.session() as session:
-            known = remediations.ledger(session, DISTRICT)[0]
-            reported = replace(known, status=Status.REPORTED, reported_on=MONDAY)
+            remediation = remediations.ledger(session, DISTRICT)[0]
+            reported = replace(remediation, status=Status.REPORTED, reported_on=MONDAY)
             remediations.change(session, DISTRICT, reported)
 
         cards.owe_cards(TUESDAY, clock=clock.now)
@@ -136,15 +136,15 @@ class TestOweCards:
         assert "■ 等您办理 1项\n· 复核已反馈的 1项，最早2025年11月3日" in card.text
         assert cards.owe_cards(date(2025, 11, 5), clock=clock.now) == 0
 
-    def test_what_the_newest_evaluation_finds_met_is_not_chased(self) -> None:
+    def test_a_remediation_found_met_by_the_newest_evaluation_is_not_chased(self) -> None:
         open_remediations("区教育局", "区财政局")
-        put_right = Finding("R1", "3370405000:小学", "3370405000", 5.0, 4.2, Verdict.MET)
-        still_amiss = Finding("R1", "3370405001:小学", "3370405001", 4.0, 4.2, Verdict.NOT_MET)
+        met = Finding("R1", "3370405000:小学", "3370405000", 5.0, 4.2, Verdict.MET)
+        not_met = Finding("R1", "3370405001:小学", "3370405001", 4.0, 4.2, Verdict.NOT_MET)
         with bootstrap.session() as session:
             new = findings.NewEvaluation(
                 DISTRICT, 2025, 2025, "x", "corrected", datetime(2025, 11, 4, tzinfo=UTC), (), (), 1
             )
-            findings.keep(session, new, [put_right, still_amiss])
+            findings.keep(session, new, [met, not_met])
 
         cards.owe_cards(TUESDAY, clock=clock.now)
 

@@ -1,4 +1,4 @@
-"""Sending: each card goes out once and is never lost, whoever is killed and when."""
+"""Sending: each card is sent once and never lost, whichever process is killed and when."""
 
 import signal
 import subprocess
@@ -27,7 +27,7 @@ from tests.tasks.owed_cards import (
     statuses,
 )
 
-# A sender that is killed at one moment of its first card: before the call, or after it.
+# A sender that is killed before or after the call for its first card.
 KILLED = """
 import os, signal, sys
 from junheng.adapters import clock
@@ -59,15 +59,15 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackOf]:
     opened: list[FakeSlack] = []
 
     def start(*posts: Post | str, **settings: object) -> FakeSlack:
-        one = FakeSlack(*posts, **settings).__enter__()  # type: ignore[arg-type]
+        fake = FakeSlack(*posts, **settings).__enter__()  # type: ignore[arg-type]
         monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
-        monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", one.url)
-        opened.append(one)
-        return one
+        monkeypatch.setenv("JUNHENG_SLACK_BASE_URL", fake.url)
+        opened.append(fake)
+        return fake
 
     yield start
-    for one in opened:
-        one.__exit__(None, None, None)
+    for fake in opened:
+        fake.__exit__(None, None, None)
 
 
 def killed(moment: str) -> None:
@@ -80,7 +80,7 @@ class TestSendWindow:
         "moment",
         ["2025-11-03 08:29", "2025-11-03 17:31", "2025-11-03 00:10", "2025-11-08 10:00"],
     )
-    def test_outside_of_it_cards_stay_owed_and_are_counted(self, moment: str) -> None:
+    def test_outside_the_window_cards_stay_owed_and_are_counted(self, moment: str) -> None:
         owed_to_everyone()
 
         sendings = cards.send_cards(show=print, now=_in_the_office(moment), clock=clock.now)
@@ -89,7 +89,7 @@ class TestSendWindow:
         assert "3张卡片留到下一个时段" in sendings.summary
 
     @pytest.mark.parametrize("moment", ["2025-11-03 08:30", "2025-11-03 17:30"])
-    def test_within_it_they_go_out(self, moment: str) -> None:
+    def test_within_the_window_cards_are_sent(self, moment: str) -> None:
         owed_to_everyone()
 
         cards.send_cards(show=lambda card: None, now=_in_the_office(moment), clock=clock.now)
@@ -102,7 +102,7 @@ def _in_the_office(moment: str) -> datetime:
 
 
 class TestSendCardsToTheOutbox:
-    def test_every_card_lies_in_the_outbox_and_is_shown(self, junheng_home: Path) -> None:
+    def test_every_card_is_written_to_the_outbox_and_shown(self, junheng_home: Path) -> None:
         owed_to_everyone()
         shown: list[str] = []
 
@@ -118,7 +118,7 @@ class TestSendCardsToTheOutbox:
         assert send().sent == 0
         assert len(outbox(junheng_home)) == 3
 
-    def test_killed_beside_the_outbox_and_run_again_each_card_lies_there_once(
+    def test_killed_after_writing_to_the_outbox_and_run_again_each_card_is_there_once(
         self, junheng_home: Path
     ) -> None:
         owed_to_everyone()
@@ -156,7 +156,7 @@ class TestSendCardsToSlack:
         assert statuses() == ["sent"] * 3
 
     @pytest.mark.parametrize("moment", ["before", "after"])
-    def test_where_history_cannot_be_read_a_killed_card_is_never_sent_twice_but_reported(
+    def test_without_a_readable_history_a_killed_card_is_reported_and_never_sent_twice(
         self, slack: SlackOf, moment: str
     ) -> None:
         office = slack(history_error="missing_scope")
@@ -177,11 +177,11 @@ class TestSendCardsToSlack:
 
         both = [subprocess.Popen([sys.executable, "-c", SENDS], cwd=PROJECT_ROOT) for _ in range(2)]
 
-        assert [one.wait(timeout=120) for one in both] == [0, 0]
+        assert [sender.wait(timeout=120) for sender in both] == [0, 0]
         assert office.keys == KEYS
         assert statuses() == ["sent"] * 3
 
-    def test_a_card_slack_fails_to_take_stays_owed_and_goes_out_next_time(
+    def test_a_card_that_slack_fails_to_take_stays_owed_and_is_sent_by_the_next_run(
         self, slack: SlackOf
     ) -> None:
         office = slack("service_unavailable")
@@ -195,7 +195,7 @@ class TestSendCardsToSlack:
         assert waited == ["owed", "sent", "sent"]
         assert sorted(office.keys) == sorted(KEYS)
 
-    def test_a_department_without_its_channel_does_not_keep_the_others_waiting(
+    def test_a_department_without_its_channel_does_not_block_the_others(
         self, slack: SlackOf
     ) -> None:
         slack("channel_not_found")
@@ -209,9 +209,7 @@ class TestSendCardsToSlack:
         assert "请核对 contacts.yaml" in problem
         assert errors()[0] in problem
 
-    def test_a_token_that_is_refused_is_tried_once_and_everything_stays_owed(
-        self, slack: SlackOf
-    ) -> None:
+    def test_a_refused_token_is_tried_once_and_all_cards_stay_owed(self, slack: SlackOf) -> None:
         office = slack("invalid_auth")
         owed_to_everyone()
 
@@ -222,7 +220,7 @@ class TestSendCardsToSlack:
         assert (sendings.sent, sendings.refused) == (0, 3)
         assert len(sendings.problems) == 1
 
-    def test_an_answer_that_never_came_is_looked_for_before_anything_is_sent_again(
+    def test_a_card_without_an_answer_is_searched_in_the_history_before_a_retry(
         self, slack: SlackOf
     ) -> None:
         office = slack(Post.TAKE_WITHOUT_ANSWER)
@@ -234,7 +232,7 @@ class TestSendCardsToSlack:
         assert (first.sent, first.waiting, second.sent) == (0, 3, 3)
         assert office.keys == KEYS
 
-    def test_a_killed_card_of_the_outbox_is_looked_for_there_and_not_sent_again_by_slack(
+    def test_a_killed_card_found_in_the_outbox_is_not_sent_again_by_slack(
         self, slack: SlackOf, junheng_home: Path
     ) -> None:
         owed_to_everyone()
@@ -247,7 +245,7 @@ class TestSendCardsToSlack:
         assert office.keys == KEYS[1:]
         assert outbox(junheng_home) == [f"{DISTRICT}-区教育局.txt"]
 
-    def test_a_killed_card_of_a_channel_that_is_no_longer_set_up_is_never_sent_again(
+    def test_a_killed_card_of_a_removed_channel_is_never_sent_again(
         self, slack: SlackOf, monkeypatch: pytest.MonkeyPatch, junheng_home: Path
     ) -> None:
         slack()
@@ -262,8 +260,8 @@ class TestSendCardsToSlack:
         assert "上次由Slack发送时中断，现在没有设置这个渠道" in sendings.problems[0]
 
 
-class TestReal:
-    def test_the_messenger_is_slack_as_soon_as_there_is_a_token(self, slack: SlackOf) -> None:
+class TestChosenMessenger:
+    def test_is_slack_if_a_token_is_set(self, slack: SlackOf) -> None:
         slack()
 
         chosen = bootstrap.settings().chosen_channel

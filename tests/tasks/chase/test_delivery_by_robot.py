@@ -1,4 +1,4 @@
-"""Sending by robots, which cannot be asked afterwards: what is uncertain is never sent twice."""
+"""Sending by robots, which cannot tell later whether a card arrived: no retry if uncertain."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tests.fakes_robot import FakeRobot, Given
 from tests.loopback import Says
 from tests.tasks.owed_cards import errors, outbox, owed_to_everyone, send, statuses
 
-UNREAD = "nobody-may-read-this"
+WEBHOOK_KEY = "key-of-the-webhook"
 CHANNELS = ("dingtalk", "wecom", "feishu")
 OK = {"errcode": 0, "code": 0}
 
@@ -17,7 +17,7 @@ every_channel = pytest.mark.parametrize("channel", CHANNELS)
 
 def use(monkeypatch: pytest.MonkeyPatch, channel: str, base: str) -> None:
     monkeypatch.setenv("JUNHENG_CHANNEL", channel)
-    monkeypatch.setenv(f"JUNHENG_{channel.upper()}_WEBHOOK", f"{base}/send?key={UNREAD}")
+    monkeypatch.setenv(f"JUNHENG_{channel.upper()}_WEBHOOK", f"{base}/send?key={WEBHOOK_KEY}")
 
 
 @every_channel
@@ -35,7 +35,7 @@ def test_every_card_arrives_once(monkeypatch: pytest.MonkeyPatch, channel: str) 
 
 @every_channel
 @pytest.mark.parametrize("given", [Given.TAKE_WITHOUT_ANSWER, Given.HANG_UP])
-def test_an_answer_that_never_came_is_reported_and_its_card_never_sent_again(
+def test_a_card_without_an_answer_is_reported_and_never_sent_again(
     monkeypatch: pytest.MonkeyPatch, channel: str, given: Given
 ) -> None:
     with FakeRobot(given, ok=OK) as office:
@@ -53,11 +53,11 @@ def test_an_answer_that_never_came_is_reported_and_its_card_never_sent_again(
 
 
 @every_channel
-def test_a_refusal_with_a_good_status_stays_owed_and_tells_no_secret(
+def test_a_card_refused_with_status_200_stays_owed_and_its_error_shows_no_secret(
     monkeypatch: pytest.MonkeyPatch, channel: str
 ) -> None:
     code = {"dingtalk": 430104, "wecom": 44004, "feishu": 19002}[channel]
-    refusal = Says({"errcode": code, "code": code, "errmsg": UNREAD, "msg": UNREAD})
+    refusal = Says({"errcode": code, "code": code, "errmsg": WEBHOOK_KEY, "msg": WEBHOOK_KEY})
     with FakeRobot(refusal, ok=OK) as office:
         use(monkeypatch, channel, office.base)
         owed_to_everyone()
@@ -66,10 +66,10 @@ def test_a_refusal_with_a_good_status_stays_owed_and_tells_no_secret(
 
     assert statuses() == ["owed", "sent", "sent"]
     assert str(code) in errors()[0]
-    assert UNREAD not in errors()[0] + "".join(sendings.problems)
+    assert WEBHOOK_KEY not in errors()[0] + "".join(sendings.problems)
 
 
-def test_a_trial_lays_in_the_outbox_what_would_reach_people(
+def test_a_trial_writes_cards_to_the_outbox_only(
     monkeypatch: pytest.MonkeyPatch, junheng_home: Path
 ) -> None:
     monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")

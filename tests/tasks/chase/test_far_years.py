@@ -1,4 +1,4 @@
-"""A year whose holidays nobody has announced yet stops nothing and nobody."""
+"""Years without announced holidays: extensions, suspensions and chases still work."""
 
 from datetime import date
 
@@ -15,7 +15,7 @@ from tests.tasks.ledgers import REFERENCE, TUESDAY, act, hand_over, kept
 FAR = date(2031, 3, 3)
 
 
-def test_an_extension_until_2031_is_asked_for_and_granted() -> None:
+def test_an_extension_until_2031_is_requested_and_granted() -> None:
     hand_over("R4")
     acts.act(
         REFERENCE, Act(Move.ASK_EXTENSION, "张三", TUESDAY, "新建校舍", until=FAR), now=clock.now()
@@ -28,7 +28,7 @@ def test_an_extension_until_2031_is_asked_for_and_granted() -> None:
     assert shown.exit_code == 0
 
 
-def test_a_suspension_over_years_is_lifted() -> None:
+def test_a_suspension_of_years_is_lifted() -> None:
     due_on = hand_over().due_on
     act(Move.SUSPEND)
 

@@ -45,7 +45,7 @@ def office(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 @pytest.fixture(params=CHANNELS[1:], ids=lambda channel: channel.value)
 def robot(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    """A channel that cannot be asked afterwards."""
+    """Return a channel that cannot tell later whether a card arrived."""
     with opened(request.param, monkeypatch) as office:
         yield office
 
@@ -58,7 +58,7 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
 
 
 def chase(day: date) -> list[str]:
-    """Owe a day's cards and send them; return what an operator reads of what went wrong."""
+    """Owe a day's cards and send them; return the sentences about failures for operators."""
     lines: list[str] = []
     cards.owe_cards(day, clock=clock.now, say=lines.append)
     return [*lines, *send().problems]
@@ -68,11 +68,11 @@ def owed_why() -> list[Why]:
     return [card.why for card in owed_cards(NOON)]
 
 
-class TestAnAnswerThatSaysNothing:
-    """Every channel takes it for what it is: not known whether the card arrived."""
+class TestUnclearAnswer:
+    """Every channel treats it as uncertain whether the card arrived."""
 
     @pytest.mark.parametrize("says", UNCLEAR.values(), ids=UNCLEAR)
-    def test_is_neither_a_delivery_nor_a_refusal(self, office: Office, says: Says) -> None:
+    def test_raises_delivery_uncertain(self, office: Office, says: Says) -> None:
         office.answer(says)
         messenger = bootstrap.messengers(print, clock.now).of(office.channel)
 
@@ -82,9 +82,7 @@ class TestAnAnswerThatSaysNothing:
         assert len(office.received) == int(says.is_taken)
 
     @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-    def test_nobody_else_is_called_where_it_leads_elsewhere(
-        self, office: Office, status: int
-    ) -> None:
+    def test_a_redirect_is_not_followed(self, office: Office, status: int) -> None:
         messenger = bootstrap.messengers(print, clock.now).of(office.channel)
         with socket.create_server(("127.0.0.1", 0)) as elsewhere:
             elsewhere.setblocking(False)
@@ -99,8 +97,8 @@ class TestAnAnswerThatSaysNothing:
                 elsewhere.accept()
 
 
-class TestACardThatMayHaveArrived:
-    @pytest.mark.parametrize("is_taken", [True, False], ids=["it has", "it has not"])
+class TestUncertainCard:
+    @pytest.mark.parametrize("is_taken", [True, False], ids=["taken", "not taken"])
     def test_arrives_once_or_is_shown_to_the_office(self, office: Office, is_taken: bool) -> None:
         owed_to_everyone()
         office.answer(Says(HTML, is_taken=is_taken))
@@ -116,7 +114,7 @@ class TestACardThatMayHaveArrived:
             assert statuses() == ["unconfirmed", "sent", "sent"]
             assert owed_why() == [Why.UNCONFIRMED]
 
-    def test_operators_are_told_once_a_day_while_it_is_in_doubt(
+    def test_operators_are_alerted_once_a_day_while_it_is_unconfirmed(
         self, office: Office, junheng_home: Path
     ) -> None:
         owed_to_everyone()
@@ -128,24 +126,24 @@ class TestACardThatMayHaveArrived:
             watchdog.watch(send(), today=TUESDAY, clock=clock.now)
 
         alarms = junheng_home / "outbox" / "alarms.txt"
-        told = alarms.read_text("utf-8").splitlines() if alarms.exists() else []
+        lines = alarms.read_text("utf-8").splitlines() if alarms.exists() else []
         expected = [] if office.may_be_asked else ["2025-11-04 1张卡片无法确认是否送达"]
-        assert [line.partition("，")[0] for line in told] == expected
+        assert [line.partition("，")[0] for line in lines] == expected
 
-    def test_is_sent_again_by_a_person_s_word_alone(self, robot: Office) -> None:
+    def test_is_sent_again_if_a_person_reports_it_as_lost(self, robot: Office) -> None:
         owed_to_everyone()
         robot.answer(Says(HTML))
         chase(MONDAY)
         chase(MONDAY)
 
-        said = unconfirmed.settle("区教育局", MONDAY, has_arrived=False, by="张三", now=NOON)
+        sentence = unconfirmed.settle("区教育局", MONDAY, has_arrived=False, by="张三", now=NOON)
         chase(MONDAY)
 
-        assert "张三2025年11月3日核实：没有送达，重发" in said
+        assert "张三2025年11月3日核实：没有送达，重发" in sentence
         assert len(robot.received) == 3
         assert statuses() == ["sent"] * 3
 
-    def test_is_kept_as_sent_by_a_person_s_word(self, robot: Office) -> None:
+    def test_is_marked_sent_if_a_person_reports_that_it_arrived(self, robot: Office) -> None:
         owed_to_everyone()
         robot.answer(Says(HTML, is_taken=True))
         chase(MONDAY)
@@ -157,18 +155,18 @@ class TestACardThatMayHaveArrived:
         assert len(robot.received) == 3
         assert statuses() == ["sent"] * 3
 
-    def test_nobody_s_word_is_kept_on_a_card_that_is_not_in_doubt(self) -> None:
+    def test_a_report_on_a_card_that_is_not_unconfirmed_is_refused(self) -> None:
         with pytest.raises(NotUnconfirmed, match="区教育局2025年11月3日的卡片不在"):
             unconfirmed.settle("区教育局", MONDAY, has_arrived=False, by="张三", now=NOON)
 
 
-class TestAHistoryThatFails:
+class TestFailingHistory:
     @pytest.mark.parametrize(
         "history",
         [Says(HTML), Says("", status=302, location="/elsewhere"), Says("[]"), RATE_LIMITED],
         ids=["HTML", "redirect", "a list", "Retry-After"],
     )
-    def test_settles_nothing_until_it_answers(self, slack: FakeSlack, history: Says) -> None:
+    def test_leaves_the_card_in_flight(self, slack: FakeSlack, history: Says) -> None:
         owed_to_everyone()
         slack.posts.append(Post.TAKE_WITHOUT_ANSWER)
         send()
@@ -182,10 +180,10 @@ class TestAHistoryThatFails:
         assert sorted(slack.keys) == sorted(KEYS)
         assert statuses() == ["sent"] * 3
 
-    def test_a_minute_late_is_waited_for(
+    def test_a_delayed_history_is_waited_for(
         self, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        # Seconds stand for minutes here: the product waits 90 s for a history that is 60 s late.
+        # Seconds replace minutes here: the product waits 90 s for a history that is 60 s late.
         monkeypatch.setenv("JUNHENG_SLACK_HISTORY_LAG", "1.5")
         owed_to_everyone()
         slack.late = 1.0
@@ -198,14 +196,14 @@ class TestAHistoryThatFails:
         assert statuses() == ["sent"] * 3
 
 
-class TestAWrongClock:
+class TestWrongClock:
     @pytest.mark.parametrize(
         "ahead",
         [timedelta(minutes=11), timedelta(hours=8), timedelta(hours=-8), timedelta(days=-1)],
         ids=str,
     )
     @pytest.mark.parametrize("post", [Post.TAKE_WITHOUT_ANSWER, Post.DROP])
-    def test_of_ours_loses_and_doubles_nothing(
+    def test_of_the_server_loses_and_doubles_no_card(
         self, slack: FakeSlack, ahead: timedelta, post: Post
     ) -> None:
         slack.ahead = -ahead.total_seconds()
@@ -219,14 +217,14 @@ class TestAWrongClock:
         assert statuses() == ["sent"] * 3
 
 
-class TestADatabaseThatWasPutBack:
-    """By `junheng restore`, or by somebody who copied the file."""
+class TestOlderDatabase:
+    """The database was restored by `junheng restore`, or by copying an older file."""
 
-    def _put_back(self, kept: Path) -> None:
+    def _copy_back(self, kept: Path) -> None:
         database.engine(bootstrap.settings().database).dispose()
         shutil.copy(kept, bootstrap.settings().home / "junheng.db")
 
-    def _kept(self, home: Path) -> Path:
+    def _copied(self, home: Path) -> Path:
         database.engine(bootstrap.settings().database).dispose()
         kept = home.with_name("kept.db")
         shutil.copy(home / "junheng.db", kept)
@@ -248,7 +246,7 @@ class TestADatabaseThatWasPutBack:
 
     @pytest.mark.parametrize("day", [MONDAY, TUESDAY], ids=["the same day", "the next day"])
     @pytest.mark.parametrize("was_owed", [True, False], ids=["owed by then", "not owed yet"])
-    def test_by_a_restore_doubles_nothing(
+    def test_of_a_restore_doubles_no_card(
         self,
         office: Office,
         tmp_path: Path,
@@ -270,35 +268,35 @@ class TestADatabaseThatWasPutBack:
 
     @pytest.mark.sqlite_file
     @pytest.mark.parametrize("was_owed", [True, False], ids=["owed by then", "not owed yet"])
-    def test_by_hand_doubles_nothing(
+    def test_copied_by_hand_doubles_no_card(
         self, office: Office, junheng_home: Path, was_owed: bool
     ) -> None:
         open_remediations(*DEPARTMENTS)
         if was_owed:
             cards.owe_cards(MONDAY, clock=clock.now)
-        kept = self._kept(junheng_home)
+        kept = self._copied(junheng_home)
         chase(MONDAY)
-        self._put_back(kept)
+        self._copy_back(kept)
 
         chase(MONDAY)
 
         self._expect(office)
 
     @pytest.mark.sqlite_file
-    def test_by_hand_between_owing_and_sending_doubles_nothing(
+    def test_copied_by_hand_between_owing_and_sending_doubles_no_card(
         self, office: Office, junheng_home: Path
     ) -> None:
         owed_to_everyone()
-        kept = self._kept(junheng_home)
+        kept = self._copied(junheng_home)
         send()
-        self._put_back(kept)
+        self._copy_back(kept)
 
         send()
 
         self._expect(office)
 
     @pytest.mark.sqlite_file
-    def test_with_all_of_its_home_doubles_nothing_in_slack(
+    def test_copied_with_its_whole_home_doubles_no_card_in_slack(
         self, slack: FakeSlack, junheng_home: Path
     ) -> None:
         owed_to_everyone()
@@ -314,7 +312,7 @@ class TestADatabaseThatWasPutBack:
         assert sorted(slack.keys) == sorted(KEYS)
         assert statuses() == ["sent"] * 3
 
-    def test_whose_history_cannot_be_read_yet_is_looked_into_again(
+    def test_lost_days_are_settled_later_if_the_history_cannot_be_read_yet(
         self, slack: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         open_remediations(*DEPARTMENTS)

@@ -1,4 +1,4 @@
-"""What is chased: not what has been put right since, and of a form the cell that is wrong."""
+"""The remediations that are chased: not those met since; for a form, its faulty cell."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -40,12 +40,12 @@ def _at_home(handed_over: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return the folder that was collected."""
+    """Return a folder equal to the collected one."""
     return small_district.make(tmp_path / "2025")
 
 
 def card(recipient: str) -> str:
-    """The newest card of a recipient, '' where there is none."""
+    """Return the newest card of a recipient, '' if there is none."""
     with bootstrap.session() as session:
         texts = [
             row.text for row in notices.listing(session, "370405") if row.recipient == recipient
@@ -54,7 +54,7 @@ def card(recipient: str) -> str:
 
 
 def correct(folder: Path) -> None:
-    """Send in again, whole, what was sent back."""
+    """Submit a corrected workbook for the one that was sent back."""
     import openpyxl
 
     (path,) = (folder / "schools").glob(f"{SENT_BACK}*")
@@ -67,7 +67,7 @@ def correct(folder: Path) -> None:
 
 
 class TestForms:
-    def test_the_town_of_a_school_that_was_sent_back_reads_the_cell_that_is_wrong(
+    def test_the_card_of_a_town_names_the_faulty_cell_of_a_school_that_was_sent_back(
         self,
     ) -> None:
         cards.owe_cards(MONDAY, clock=clock.now)
@@ -76,12 +76,12 @@ class TestForms:
         assert "· SUB 年度报送：张山子镇第一完全中学（“学校填报数据”E16 初中学生人数）；" in text
         assert "□ 配合事项·新交办" in text
 
-    def test_no_figure_of_pupils_goes_into_chat(self) -> None:
+    def test_no_card_contains_a_figure_of_the_form(self) -> None:
         cards.owe_cards(MONDAY, clock=clock.now)
 
         assert "307" not in card("张山子镇")
 
-    def test_the_town_of_a_school_that_sent_nothing_reads_that(self) -> None:
+    def test_the_card_of_a_town_names_a_school_that_sent_no_form(self) -> None:
         cards.owe_cards(MONDAY, clock=clock.now)
 
         assert "· SUB 年度报送：涧头集镇第二中学（未报送）；" in card("涧头集镇")
@@ -94,7 +94,7 @@ class TestForms:
         assert "SUB 年度报送：涧头集镇第二中学（未报送）；" in card("区教育局")
         assert "SUB" not in card("张山子镇")
 
-    def test_nor_is_it_when_what_it_sent_has_been_evaluated(self, folder: Path) -> None:
+    def test_a_school_that_has_been_evaluated_since_is_not_chased(self, folder: Path) -> None:
         correct(folder)
         evaluation.evaluate(year=2025, now=NOW)
 
@@ -102,7 +102,7 @@ class TestForms:
 
         assert "SUB" not in card("张山子镇")
 
-    def test_the_ledger_still_says_that_it_is_open(self, folder: Path) -> None:
+    def test_the_remediation_stays_open_in_the_ledger(self, folder: Path) -> None:
         correct(folder)
         evaluation.evaluate(year=2025, now=NOW)
 

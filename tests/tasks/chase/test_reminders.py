@@ -1,4 +1,4 @@
-"""Reminders as an office sees them: delivered, answered, proven."""
+"""Status of reminders: delivered, acknowledged, withheld, settled after an outage."""
 
 import csv
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ def told_on_monday() -> None:
     send()
 
 
-def standing() -> dict[str, str]:
+def status_by_recipient() -> dict[str, str]:
     with bootstrap.session() as session:
         return {row.recipient: row.status for row in reminders.listing(session, DISTRICT)}
 
@@ -46,7 +46,7 @@ class TestAcknowledged:
     @pytest.mark.parametrize(
         "move", [Move.RECEIPT, Move.REPORT, Move.DISPUTE, Move.ASK_EXTENSION], ids=str
     )
-    def test_by_whatever_the_lead_does(self, move: Move) -> None:
+    def test_by_any_act_of_the_lead(self, move: Move) -> None:
         told_on_monday()
         until = None if move is not Move.ASK_EXTENSION else WEDNESDAY.replace(year=2026)
 
@@ -56,18 +56,18 @@ class TestAcknowledged:
             now=clock.now(),
         )
 
-        assert standing() == {LED: "acknowledged", SUPPORTED: "delivered"}
+        assert status_by_recipient() == {LED: "acknowledged", SUPPORTED: "delivered"}
 
-    def test_by_who_supports_for_its_own_part(self) -> None:
+    def test_by_a_supporting_unit_for_its_own_part(self) -> None:
         told_on_monday()
 
         acts.act(
             REFERENCE, Act(Move.RECEIPT, "李四", TUESDAY, "核实", unit=SUPPORTED), now=clock.now()
         )
 
-        assert standing() == {LED: "delivered", SUPPORTED: "acknowledged"}
+        assert status_by_recipient() == {LED: "delivered", SUPPORTED: "acknowledged"}
 
-    def test_by_what_it_says_of_its_progress_where_no_move_is_left(self) -> None:
+    def test_by_a_progress_text_of_the_lead(self) -> None:
         hand_over()
         acts.act(
             REFERENCE, Act(Move.REPORT, "张三", MONDAY, "核实", text="已完成"), now=clock.now()
@@ -81,22 +81,22 @@ class TestAcknowledged:
             REFERENCE, Act(Move.START, "张三", TUESDAY, "进度", text="已联系厂家"), now=clock.now()
         )
 
-        assert standing()[LED] == "acknowledged"
+        assert status_by_recipient()[LED] == "acknowledged"
 
-    def test_by_a_person_told_under_the_name_of_another_of_their_units(
+    def test_by_a_contact_of_two_units_for_either_of_them(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        of_both = own_contacts.one_person(tmp_path / "district", LED, also=SUPPORTED)
-        monkeypatch.setenv("JUNHENG_DISTRICT", str(of_both))
+        folder = own_contacts.one_person(tmp_path / "district", LED, also=SUPPORTED)
+        monkeypatch.setenv("JUNHENG_DISTRICT", str(folder))
         hand_over(lead=SUPPORTED, supporting=())
         cards.owe_cards(MONDAY, clock=clock.now)
         send()
 
         acts.act(REFERENCE, Act(Move.RECEIPT, "张三", TUESDAY, "核实"), now=clock.now())
 
-        assert standing() == {LED: "acknowledged"}
+        assert status_by_recipient() == {LED: "acknowledged"}
 
-    def test_not_by_what_the_office_does(self) -> None:
+    def test_not_by_an_act_of_the_office(self) -> None:
         told_on_monday()
 
         acts.act(
@@ -105,11 +105,11 @@ class TestAcknowledged:
             now=clock.now(),
         )
 
-        assert standing() == {LED: "delivered", SUPPORTED: "delivered"}
+        assert status_by_recipient() == {LED: "delivered", SUPPORTED: "delivered"}
 
 
 class TestListed:
-    def test_each_reminder_is_a_row_that_says_when_it_was_delivered(self) -> None:
+    def test_each_reminder_is_a_row_with_its_time_of_delivery(self) -> None:
         told_on_monday()
 
         rows = list(csv.DictReader(StringIO(shown("notices", "--rungs", "--format", "csv"))))
@@ -120,26 +120,26 @@ class TestListed:
         ]
         assert all(row["delivered_at"] and not row["acknowledged_at"] for row in rows)
 
-    def test_of_one_remediation_people_read_it_in_words(self) -> None:
+    def test_the_reminders_of_one_remediation_are_shown_in_chinese(self) -> None:
         told_on_monday()
 
-        said = shown("notices", "--reference", REFERENCE)
+        output = shown("notices", "--reference", REFERENCE)
 
-        assert "新交办" in said
-        assert "已送达" in said
+        assert "新交办" in output
+        assert "已送达" in output
 
-    def test_a_remediation_shows_how_often_it_was_recalled(self) -> None:
+    def test_a_remediation_shows_its_reminders(self) -> None:
         told_on_monday()
         acts.act(REFERENCE, Act(Move.RECEIPT, "张三", TUESDAY, "核实"), now=clock.now())
 
-        said = shown("remediation", "show", REFERENCE, "--on", "2025-11-05")
+        output = shown("remediation", "show", REFERENCE, "--on", "2025-11-05")
 
-        assert "应提醒日期" in said
-        assert "已回应" in said
+        assert "应提醒日期" in output
+        assert "已回应" in output
 
 
 class TestWithheld:
-    def test_in_a_trial_nobody_was_told_and_it_says_so(
+    def test_in_a_trial_cards_are_withheld_and_the_summary_says_so(
         self, monkeypatch: pytest.MonkeyPatch, junheng_home: Path
     ) -> None:
         monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
@@ -160,7 +160,7 @@ class TestAfterAnOutage:
         monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")
         return FakeSlack(Post.TAKE)
 
-    def test_a_card_that_never_arrived_goes_out_as_todays_in_the_same_run(
+    def test_an_undelivered_card_is_sent_as_the_card_of_today_in_the_same_run(
         self, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with slack:
@@ -176,7 +176,7 @@ class TestAfterAnOutage:
 
         assert keys == [f"{DISTRICT}:{TUESDAY}:{LED}", f"{DISTRICT}:{TUESDAY}:{SUPPORTED}"]
 
-    def test_one_that_did_arrive_is_not_told_again(
+    def test_a_delivered_card_is_not_sent_again(
         self, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with slack:
@@ -184,7 +184,7 @@ class TestAfterAnOutage:
             hand_over()
             cards.owe_cards(MONDAY, clock=clock.now)
             send()
-            as_if_it_had_died()
+            undo_receipts()
 
             cards.owe_cards(TUESDAY, clock=clock.now)
             sendings = send()
@@ -194,7 +194,7 @@ class TestAfterAnOutage:
 
 
 def died_on_monday() -> None:
-    """Owe a day's cards and leave them as a sender does that dies before its first call."""
+    """Owe the cards of Monday and claim them, as if the sender died before its first call."""
     hand_over()
     cards.owe_cards(MONDAY, clock=clock.now)
     claim_everything()
@@ -207,8 +207,8 @@ def claim_everything() -> None:
             notices.claim(session, card.id, channel="slack", address=card.address, now=long_ago)
 
 
-def as_if_it_had_died() -> None:
-    """Bring the cards back to where they stood before their receipts were written down."""
+def undo_receipts() -> None:
+    """Reset the cards to their status before their receipts were stored."""
     with bootstrap.session() as session:
         session.connection().execute(text("UPDATE notice SET status = 'sending'"))
         session.connection().execute(text("UPDATE reminder SET status = 'claimed'"))

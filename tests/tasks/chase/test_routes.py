@@ -1,4 +1,4 @@
-"""Routes: the next is tried where a card certainly did not arrive, never where it may have."""
+"""Routes: the next is tried only if a card certainly did not arrive by the one before."""
 
 import signal
 import subprocess
@@ -33,8 +33,8 @@ SLACK_FIRST = f'[{{slack: "#区教育局"}}, {{email: {MAIL}}}]'
 MAIL_FIRST = f'[{{email: {MAIL}}}, {{slack: "#区教育局"}}]'
 AT_TEN = datetime(2025, 11, 3, 10, 0, tzinfo=OFFICE_ZONE)
 
-# A sender that is killed at a moment of one card: `before` or `after` a messenger sends it, or
-# between two routes, once the first has said that it did not take it.
+# A sender that is killed `before` or `after` a messenger sends a card, or between two routes, after
+# the first has refused the card.
 KILLED = """
 import os, signal, sys
 from junheng.adapters import clock
@@ -76,8 +76,8 @@ def slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlackOf]:
         return opened[-1]
 
     yield start
-    for one in opened:
-        one.__exit__(None, None, None)
+    for fake in opened:
+        fake.__exit__(None, None, None)
 
 
 @pytest.fixture
@@ -98,8 +98,8 @@ def mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailOf]:
         return opened[-1]
 
     yield start
-    for one in opened:
-        one.__exit__(None, None, None)
+    for fake in opened:
+        fake.__exit__(None, None, None)
 
 
 @pytest.fixture
@@ -125,13 +125,13 @@ def killed(moment: str, name: str) -> None:
 
 
 def claimed_for() -> tuple[str, str]:
-    """Return the channel and the address of 区教育局's card as they stand."""
+    """Return the channel and the address stored with the card of 区教育局."""
     with bootstrap.session() as session:
         card = notices.listing(session, DISTRICT)[0]
         return card.channel, card.address
 
 
-def test_a_card_is_owed_to_the_first_route_and_goes_by_it(
+def test_a_card_is_owed_to_and_sent_by_the_first_route(
     slack: SlackOf, mail: MailOf, reached: Reached
 ) -> None:
     letters, office = mail(), slack()
@@ -146,13 +146,13 @@ def test_a_card_is_owed_to_the_first_route_and_goes_by_it(
     assert sendings.problems == ()
 
 
-class TestTheNextRoute:
+class TestNextRoute:
     @pytest.mark.parametrize(
         "post",
         ["channel_not_found", "service_unavailable", "invalid_auth", Post.LIMIT_FOR_LONG],
         ids=["refused", "failing", "closed", "limited"],
     )
-    def test_is_tried_in_the_same_run_where_slack_did_not_take_the_card(
+    def test_is_tried_in_the_same_run_if_slack_did_not_take_the_card(
         self, slack: SlackOf, mail: MailOf, reached: Reached, post: Post | str
     ) -> None:
         office, letters = slack(post), mail()
@@ -166,7 +166,7 @@ class TestTheNextRoute:
         problem = sendings.problems[0]
         assert problem.startswith(f"区教育局：已由邮件（{MAIL}）送达；此前没有收下的渠道：Slack（")
 
-    def test_is_tried_where_nobody_answers_at_all(
+    def test_is_tried_if_the_server_is_unreachable(
         self, mail: MailOf, reached: Reached, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         letters = mail()
@@ -180,7 +180,7 @@ class TestTheNextRoute:
         assert statuses() == ["sent", "owed", "owed"]
         assert len(letters.letters) == 1
 
-    def test_is_no_way_around_an_unclear_answer(
+    def test_is_not_tried_after_an_unclear_answer(
         self, slack: SlackOf, mail: MailOf, reached: Reached
     ) -> None:
         office, letters = slack(Post.TAKE_WITHOUT_ANSWER), mail()
@@ -193,7 +193,7 @@ class TestTheNextRoute:
         assert office.keys == KEYS
         assert letters.letters == []
 
-    def test_is_taken_by_a_later_card_where_slack_gave_an_unclear_answer_before(
+    def test_is_used_for_a_later_card_after_an_unclear_answer_of_slack(
         self, slack: SlackOf, mail: MailOf, reached: Reached
     ) -> None:
         office, letters = slack(Post.TAKE_WITHOUT_ANSWER), mail()
@@ -205,7 +205,7 @@ class TestTheNextRoute:
         assert (office.keys, len(letters.letters)) == (KEYS[:1], 1)
         assert len(sendings.problems) == 1
 
-    def test_is_tried_first_again_in_the_next_run(
+    def test_is_not_remembered_as_the_next_run_starts_with_the_first(
         self, slack: SlackOf, mail: MailOf, reached: Reached
     ) -> None:
         office, letters = slack("channel_not_found"), mail({"RCPT": "450 later"})
@@ -218,7 +218,7 @@ class TestTheNextRoute:
         assert office.keys == [*KEYS[1:], KEYS[0]]
         assert letters.letters == []
 
-    def test_is_tried_where_the_file_of_webhooks_cannot_be_used(
+    def test_is_tried_if_the_file_of_webhooks_cannot_be_used(
         self, mail: MailOf, reached: Reached, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         letters = mail()
@@ -231,7 +231,7 @@ class TestTheNextRoute:
         assert "没有.yaml 读不到" in sendings.problems[0]
 
 
-def test_a_group_has_its_card_by_its_own_robot(
+def test_a_card_to_a_group_is_sent_by_the_robot_of_the_group(
     reached: Reached, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with FakeRobot() as office:
@@ -249,7 +249,7 @@ def test_a_group_has_its_card_by_its_own_robot(
 
 
 class TestNoRouteLeft:
-    def test_a_card_stays_owed_and_says_why_each_did_not_take_it(
+    def test_a_card_stays_owed_with_the_reason_of_each_route(
         self, slack: SlackOf, mail: MailOf, reached: Reached
     ) -> None:
         slack("channel_not_found")
@@ -266,7 +266,7 @@ class TestNoRouteLeft:
         assert sendings.problems == (f"区教育局：{card.error}",)
         assert sendings.refused == 1
 
-    def test_one_that_may_pass_leaves_the_card_to_the_next_run(
+    def test_a_transient_error_leaves_the_card_to_the_next_run(
         self, slack: SlackOf, mail: MailOf, reached: Reached
     ) -> None:
         slack("channel_not_found")
@@ -287,7 +287,7 @@ class TestNoRouteLeft:
         assert "请检查 JUNHENG_DINGTALK_WEBHOOK" in errors()[0]
         assert "请检查 JUNHENG_EMAIL_FROM" in errors()[0]
 
-    def test_a_channel_that_is_shut_is_knocked_at_once_and_every_card_says_so(
+    def test_a_closed_channel_is_tried_once_and_every_card_has_its_error(
         self, slack: SlackOf, reached: Reached
     ) -> None:
         office = slack("invalid_auth")
@@ -316,7 +316,7 @@ class TestKilled:
         assert letters.letters == []
 
     @pytest.mark.parametrize("moment", ["before", "after"])
-    def test_on_the_second_route_it_is_looked_for_there(
+    def test_on_the_second_route_the_card_is_searched_there(
         self, slack: SlackOf, mail: MailOf, reached: Reached, moment: str
     ) -> None:
         office, letters = slack(), mail({"RCPT": "550 nobody"})
@@ -331,7 +331,7 @@ class TestKilled:
         assert letters.letters == []
 
     @pytest.mark.parametrize("moment", ["before", "after"])
-    def test_on_a_route_that_cannot_be_asked_it_goes_by_no_other(
+    def test_on_a_route_that_cannot_be_asked_the_card_is_sent_by_no_other(
         self, slack: SlackOf, mail: MailOf, reached: Reached, moment: str
     ) -> None:
         office, letters = slack("channel_not_found"), mail()
@@ -346,7 +346,7 @@ class TestKilled:
         assert len(letters.letters) == (1 if moment == "after" else 0)
 
 
-def test_in_a_trial_the_first_route_ends_in_the_outbox(
+def test_in_a_trial_cards_are_written_to_the_outbox(
     reached: Reached, junheng_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JUNHENG_SLACK_TOKEN", "xoxb-test")

@@ -1,4 +1,4 @@
-"""What is due and unsent says why."""
+"""Cards that are due and unsent, each with its reason."""
 
 from datetime import UTC, date, datetime
 
@@ -18,7 +18,7 @@ def whys(now: datetime = AT_TEN) -> list[Why]:
     return [card.why for card in owed_cards(now)]
 
 
-def test_what_nobody_has_written_yet_is_due_all_the_same() -> None:
+def test_a_card_that_is_not_written_yet_is_due() -> None:
     open_remediations("区教育局", "区财政局")
 
     assert whys() == [Why.NOT_WRITTEN] * 2
@@ -32,20 +32,20 @@ def test_what_nobody_has_written_yet_is_due_all_the_same() -> None:
         (AT_TEN.replace(day=8), Why.DAY_OFF),
     ],
 )
-def test_a_written_card_waits_for_its_hour(now: datetime, why: Why) -> None:
+def test_a_written_card_waits_for_the_next_run_or_the_send_window(now: datetime, why: Why) -> None:
     owed_to_everyone()
 
     assert whys(now) == [why] * 3
 
 
-def test_what_was_sent_is_not_owed() -> None:
+def test_a_sent_card_is_not_owed() -> None:
     owed_to_everyone()
     send()
 
     assert whys() == []
 
 
-def test_a_card_that_failed_says_what_chat_said_and_one_in_flight_is_looked_up() -> None:
+def test_failed_in_flight_and_unconfirmed_cards_have_their_reason_and_error() -> None:
     owed_to_everyone()
     with bootstrap.session() as session:
         first, second, third = (card.id for card in notices.owed(session, DISTRICT))

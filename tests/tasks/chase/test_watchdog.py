@@ -1,4 +1,4 @@
-"""Nothing that should have gone out is missed without a word."""
+"""The heartbeat of a chase, and the alarm if no due card was sent."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def heartbeat(home: Path) -> dict[str, object]:
     return read
 
 
-def test_a_good_morning_leaves_a_heartbeat_and_no_alarm(junheng_home: Path) -> None:
+def test_a_chase_that_sends_cards_writes_a_heartbeat_without_an_alarm(junheng_home: Path) -> None:
     owed_to_everyone()
 
     alarm = watchdog.watch(send(), today=MONDAY, clock=clock.now)
@@ -30,11 +30,11 @@ def test_a_good_morning_leaves_a_heartbeat_and_no_alarm(junheng_home: Path) -> N
     assert (beat["day"], beat["sent"], beat["owed"], beat["alarm"]) == ("2025-11-03", 3, 0, None)
 
 
-def test_a_morning_with_nothing_due_is_no_alarm() -> None:
+def test_a_chase_with_nothing_due_raises_no_alarm() -> None:
     assert watchdog.watch(send(), today=MONDAY, clock=clock.now) is None
 
 
-def test_fourteen_due_and_none_sent_is_an_alarm_once_a_day(junheng_home: Path) -> None:
+def test_fourteen_due_and_none_sent_raises_an_alarm_once_a_day(junheng_home: Path) -> None:
     alarms = [
         watchdog.watch(NONE_WENT_OUT, today=day, clock=clock.now)
         for day in (MONDAY, MONDAY, TUESDAY)
@@ -45,7 +45,7 @@ def test_fourteen_due_and_none_sent_is_an_alarm_once_a_day(junheng_home: Path) -
     assert [line[:10] for line in lines] == ["2025-11-03", "2025-11-04"]
 
 
-def test_the_alarm_goes_to_its_own_address_until_it_has_arrived(
+def test_the_alarm_is_sent_to_the_alarm_address_until_it_has_arrived(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("JUNHENG_ALARM_ADDRESS", "#值班")
@@ -60,7 +60,7 @@ def test_the_alarm_goes_to_its_own_address_until_it_has_arrived(
     assert [message["channel"] for message in slack.messages] == ["#值班"]
 
 
-def test_the_alarm_may_go_by_another_channel_than_the_cards(
+def test_the_alarm_can_use_another_channel_than_the_cards(
     monkeypatch: pytest.MonkeyPatch, junheng_home: Path
 ) -> None:
     with FakeMail() as mail:

@@ -1,4 +1,4 @@
-"""A backup restored elsewhere is the same office: its ledger, its files, and what it owes."""
+"""Backups: a restored backup has the same ledger, files and owed cards."""
 
 import gzip
 import io
@@ -45,14 +45,14 @@ KEPT = {"received", "evidence", "outbox", "heartbeat.json", "config"}
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a judged year, a ledger handed over, cards half sent, and evidence."""
+    """Return a home with a judged year, a ledger handed over, one card sent, and evidence."""
     folder, home = tmp_path_factory.mktemp("sent_in"), tmp_path_factory.mktemp("office") / "home"
     small_district.make(folder / "2025")
     with at_home(home):
         assert run("collect", str(folder / "2025"), "--year", "2025").exit_code == 0
         assert run("evaluate", "--year", "2025").exit_code == 0
         remediation.remediate(year=2025, today=MONDAY, now=clock.now())
-        _prove(folder / "报告.pdf")
+        _add_evidence(folder / "报告.pdf")
         cards.owe_cards(MONDAY, clock=clock.now)
         with bootstrap.session() as session:
             first = notices.owed(session, DISTRICT)[0]
@@ -64,7 +64,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def _prove(file: Path) -> None:
+def _add_evidence(file: Path) -> None:
     file.write_bytes(PDF)
     evidence.add(
         f"{DISTRICT}-2025-0001",
@@ -84,21 +84,21 @@ def archive(office: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home and a database in which nothing is yet."""
-    return _nothing_yet(tmp_path / "restored", monkeypatch, is_postgresql=databases.is_postgresql())
+    """Return an empty home with an empty database."""
+    return _empty_home(tmp_path / "restored", monkeypatch, is_postgresql=databases.is_postgresql())
 
 
 @pytest.fixture
 def into_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return _nothing_yet(tmp_path / "restored", monkeypatch, is_postgresql=True)
+    return _empty_home(tmp_path / "restored", monkeypatch, is_postgresql=True)
 
 
 @pytest.fixture
 def into_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return _nothing_yet(tmp_path / "restored", monkeypatch, is_postgresql=False)
+    return _empty_home(tmp_path / "restored", monkeypatch, is_postgresql=False)
 
 
-def _nothing_yet(home: Path, patch: pytest.MonkeyPatch, *, is_postgresql: bool) -> Path:
+def _empty_home(home: Path, patch: pytest.MonkeyPatch, *, is_postgresql: bool) -> Path:
     patch.setenv("JUNHENG_HOME", str(home))
     databases.leave_empty(home)
     patch.delenv("JUNHENG_DATABASE_URL", raising=False)
@@ -117,15 +117,15 @@ def owes() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def owed_there(office: Path, tmp_path: Path) -> list[tuple[str, str]]:
-    """What the next chase owes where the backup was made."""
-    databases.copy_home(office, tmp_path / "as_it_was")
-    with at_home(tmp_path / "as_it_was"):
+    """Return the cards that the next chase owes where the backup was made."""
+    databases.copy_home(office, tmp_path / "original")
+    with at_home(tmp_path / "original"):
         return owes()
 
 
 class TestRestored:
     @pytest.mark.parametrize("where", ["into_sqlite", "into_postgresql"])
-    def test_the_ledger_holds_and_the_next_chase_owes_exactly_what_it_owed(
+    def test_the_ledger_passes_its_audit_and_the_next_chase_owes_the_same_cards(
         self,
         archive: Path,
         owed_there: list[tuple[str, str]],
@@ -142,34 +142,34 @@ class TestRestored:
         assert owes() == owed_there
         assert len(owed_there) > 1
 
-    def test_what_is_kept_beside_the_database_is_there_and_nothing_else(
+    def test_contains_the_files_beside_the_database_and_nothing_else(
         self, archive: Path, office: Path, into: Path
     ) -> None:
         backups.restore(archive, now=NOW)
 
-        there = {one.name for one in into.iterdir() if not one.name.startswith("junheng.db")}
-        assert there == KEPT | {"lost-days.json"}
+        restored = {path.name for path in into.iterdir() if not path.name.startswith("junheng.db")}
+        assert restored == KEPT | {"lost-days.json"}
         for name in KEPT - {"config"}:
             assert _content(into / name) == _content(office / name)
         assert (into / "config" / "wording" / "backups.yaml").exists()
 
-    def test_the_next_rows_are_numbered_after_those_that_came(
+    def test_new_rows_are_numbered_after_the_restored_ones(
         self, archive: Path, into_postgresql: Path, tmp_path: Path
     ) -> None:
         backups.restore(archive, now=NOW)
 
-        _prove_more(tmp_path / "又一份.pdf")
+        _add_more_evidence(tmp_path / "又一份.pdf")
 
         assert auditing.verify().breaks == ()
 
-    def test_users_sign_in_as_before_and_nobody_is_signed_in(
+    def test_users_can_sign_in_again_and_no_sign_in_is_restored(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         users.add("张三", SPRING, now=NOW)
         token = sign_ins.sign_in("张三", SPRING, address="127.0.0.1", now=NOW) or ""
         link = sign_ins.issue_link_token(now=NOW, for_name="张三")
         archive = backups.back_up(tmp_path / "kept.tar.gz", now=NOW, today=MONDAY).path
-        into = _nothing_yet(
+        into = _empty_home(
             tmp_path / "restored", monkeypatch, is_postgresql=databases.is_postgresql()
         )
 
@@ -182,7 +182,7 @@ class TestRestored:
         kept = b"".join(_members(archive).values())
         assert not [secret for secret in (token, link, SPRING) if secret.encode() in kept]
 
-    def test_a_backup_of_what_was_restored_says_the_same(
+    def test_a_backup_of_the_restored_home_has_the_same_tables(
         self, archive: Path, into: Path, tmp_path: Path
     ) -> None:
         restored = backups.restore(archive, now=NOW)
@@ -196,7 +196,7 @@ class TestRestored:
         }
 
 
-def _prove_more(file: Path) -> None:
+def _add_more_evidence(file: Path) -> None:
     file.write_bytes(PDF + b"%")
     evidence.add(
         f"{DISTRICT}-2025-0002",
@@ -208,14 +208,14 @@ def _prove_more(file: Path) -> None:
 def _content(path: Path) -> dict[str, bytes]:
     if path.is_file():
         return {"": path.read_bytes()}
-    files = (one for one in path.rglob("*") if one.is_file())
-    return {one.relative_to(path).as_posix(): one.read_bytes() for one in files}
+    files = (file for file in path.rglob("*") if file.is_file())
+    return {file.relative_to(path).as_posix(): file.read_bytes() for file in files}
 
 
 class TestRefused:
-    """Nothing is ever put over what is there, and nothing is taken that was changed."""
+    """A restore never overwrites anything, and never accepts a changed archive."""
 
-    def test_a_home_that_holds_anything(self, archive: Path, into: Path) -> None:
+    def test_a_home_that_is_not_empty(self, archive: Path, into: Path) -> None:
         into.mkdir()
         (into / "something").touch()
 
@@ -223,9 +223,9 @@ class TestRefused:
 
         assert result.exit_code == 2
         assert f"{into} 里已有内容" in result.stderr
-        assert [one.name for one in into.iterdir()] == ["something"]
+        assert [path.name for path in into.iterdir()] == ["something"]
 
-    def test_a_database_that_holds_anything(
+    def test_a_database_that_is_not_empty(
         self, archive: Path, into_postgresql: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         bootstrap.session().__enter__().close()
@@ -238,7 +238,7 @@ class TestRefused:
         assert "要恢复到的数据库里已有内容" in result.stderr
 
     @pytest.mark.parametrize("part", [0.2, 0.5, 0.99])
-    def test_an_archive_that_was_cut_off(self, archive: Path, into: Path, part: float) -> None:
+    def test_a_truncated_archive(self, archive: Path, into: Path, part: float) -> None:
         content = archive.read_bytes()
         short = archive.with_name(f"short_{part}.tar.gz")
         short.write_bytes(content[: int(len(content) * part)])
@@ -258,7 +258,7 @@ class TestRefused:
             lambda files: files.update({"../outside.txt": b"out"}),
         ],
     )
-    def test_an_archive_that_was_changed(
+    def test_a_changed_archive(
         self, archive: Path, into: Path, change: Callable[[dict[str, bytes]], object]
     ) -> None:
         files = _members(archive)
@@ -270,7 +270,7 @@ class TestRefused:
         assert "与清单不符；没有恢复任何内容" in result.stderr
         assert not any(into.iterdir())
 
-    def test_a_file_that_is_no_backup(self, tmp_path: Path, into: Path) -> None:
+    def test_a_file_that_is_not_a_backup(self, tmp_path: Path, into: Path) -> None:
         (tmp_path / "letter.txt").write_text("dear office")
 
         result = run("restore", str(tmp_path / "letter.txt"), "--into", str(into))
@@ -294,7 +294,7 @@ class TestRefused:
 
 def _members(archive: Path) -> dict[str, bytes]:
     with tarfile.open(archive) as tar:
-        return {one.name: tar.extractfile(one).read() for one in tar}  # type: ignore[union-attr]
+        return {member.name: tar.extractfile(member).read() for member in tar}  # type: ignore[union-attr]
 
 
 def _written(archive: Path, files: dict[str, bytes]) -> Path:
@@ -341,7 +341,7 @@ def killed(at: int, *words: str) -> int:
 
 class TestKilled:
     @pytest.mark.parametrize("at", [0, 1])
-    def test_a_backup_lies_there_whole_or_not_at_all(
+    def test_a_killed_backup_leaves_no_partial_archive(
         self, office: Path, tmp_path: Path, at: int
     ) -> None:
         target = tmp_path / "备份.tar.gz"
@@ -351,7 +351,7 @@ class TestKilled:
         assert not target.exists()
 
     @pytest.mark.parametrize("at", [1, 9, 60])
-    def test_a_half_restore_is_recognised_and_says_what_to_do(
+    def test_an_unfinished_restore_is_refused_with_what_to_do(
         self, archive: Path, into: Path, at: int
     ) -> None:
         url = os.environ.get("JUNHENG_DATABASE_URL")
@@ -364,7 +364,7 @@ class TestKilled:
         assert os.environ.get("JUNHENG_DATABASE_URL") == url
 
 
-class TestTheCommand:
+class TestCommand:
     @pytest.fixture
     def _in_office(self, office: Path, tmp_path: Path) -> Iterator[None]:
         with at_home(office), pytest.MonkeyPatch.context() as patch:
@@ -372,7 +372,9 @@ class TestTheCommand:
             yield
 
     @pytest.mark.usefixtures("_in_office")
-    def test_a_backup_says_where_it_lies_and_is_nobody_elses_to_read(self, tmp_path: Path) -> None:
+    def test_a_backup_prints_its_path_and_is_readable_by_its_owner_only(
+        self, tmp_path: Path
+    ) -> None:
         result = run("backup")
 
         (made,) = (tmp_path / "backups").iterdir()
@@ -384,7 +386,7 @@ class TestTheCommand:
             assert packed.read(1)
 
     @pytest.mark.usefixtures("_in_office")
-    def test_only_the_newest_are_kept_where_that_is_asked_for(self, tmp_path: Path) -> None:
+    def test_keep_deletes_all_but_the_newest(self, tmp_path: Path) -> None:
         folder = tmp_path / "backups"
         folder.mkdir()
         old = [folder / f"junheng-{DISTRICT}-2025010{day}-020000.tar.gz" for day in range(1, 5)]
@@ -399,7 +401,7 @@ class TestTheCommand:
         assert old[-1].exists()
 
     @pytest.mark.usefixtures("_in_office")
-    def test_a_place_that_cannot_be_written_is_named(self, tmp_path: Path) -> None:
+    def test_an_unwritable_target_is_named(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
 
         result = run("backup", str(tmp_path / "file" / "备份.tar.gz"))
@@ -407,14 +409,14 @@ class TestTheCommand:
         assert result.exit_code == 2
         assert "它的上级是文件" in result.stderr
 
-    # A server holds every column to its kind.
+    # PostgreSQL enforces the type of every column.
     @pytest.mark.sqlite_file
-    def test_what_was_put_in_by_hand_and_cannot_be_read_is_said(
+    def test_an_unreadable_value_edited_by_hand_is_reported(
         self, office: Path, junheng_home: Path, tmp_path: Path
     ) -> None:
         databases.copy_home(office, junheng_home)
-        with closing(sqlite3.connect(junheng_home / "junheng.db")) as opened, opened:
-            opened.execute("UPDATE remediation SET due_on = '到期再说' WHERE id = 1")
+        with closing(sqlite3.connect(junheng_home / "junheng.db")) as connection, connection:
+            connection.execute("UPDATE remediation SET due_on = '到期再说' WHERE id = 1")
 
         result = run("backup", str(tmp_path / "备份.tar.gz"))
 
@@ -423,7 +425,7 @@ class TestTheCommand:
         assert not (tmp_path / "备份.tar.gz").exists()
 
     @pytest.mark.parametrize("status", ["closed", "已办结"])
-    def test_a_ledger_that_does_not_hold_is_backed_up_and_said(
+    def test_a_ledger_that_fails_its_audit_is_backed_up_and_reported(
         self, office: Path, junheng_home: Path, tmp_path: Path, status: str
     ) -> None:
         databases.copy_home(office, junheng_home)
@@ -437,7 +439,7 @@ class TestTheCommand:
         assert "核查有 1 处不符" in result.stdout
         assert (tmp_path / "备份.tar.gz").exists()
 
-    def test_restoring_says_where_the_config_of_that_day_lies(
+    def test_a_restore_prints_the_path_of_the_restored_config(
         self, archive: Path, into: Path
     ) -> None:
         result = run("restore", str(archive), "--into", str(into))
@@ -447,9 +449,7 @@ class TestTheCommand:
         assert f"JUNHENG_CONFIG={into / 'config'}" in result.stdout
 
 
-def test_an_inbox_of_its_own_is_in_a_backup_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_separate_inbox_is_backed_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shared = tmp_path / "shared" / "2025" / "schools"
     shared.mkdir(parents=True)
     (shared / "报表.xlsx").write_bytes(b"sent in")
@@ -462,7 +462,7 @@ def test_an_inbox_of_its_own_is_in_a_backup_too(
 
 @pytest.fixture
 def sent_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a backup of three files of an inbox of its own, which is empty again."""
+    """Return a backup of three files in a separate inbox, which is emptied afterwards."""
     shared = tmp_path / "shared"
     for name in ("甲.xlsx", "乙.xlsx", "丙.xlsx"):
         (shared / "2025" / "schools").mkdir(parents=True, exist_ok=True)
@@ -475,11 +475,11 @@ def sent_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "made.tar.gz"
 
 
-class TestAnInboxOfItsOwn:
-    def test_is_restored_where_it_is_set_and_as_open_as_it_is(
+class TestSeparateInbox:
+    def test_is_restored_to_the_configured_folder_with_its_permissions(
         self, sent_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        home = _nothing_yet(tmp_path / "new", monkeypatch, is_postgresql=databases.is_postgresql())
+        home = _empty_home(tmp_path / "new", monkeypatch, is_postgresql=databases.is_postgresql())
         before = os.umask(0o077)
 
         try:
@@ -495,14 +495,14 @@ class TestAnInboxOfItsOwn:
             f"收报文件夹里的文件恢复到 {tmp_path / 'shared'}；那里原有的文件没有改动。",
         )
 
-    def test_keeps_what_lies_there_and_says_what_differs(
+    def test_keeps_existing_files_and_reports_those_that_differ(
         self, sent_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         schools = tmp_path / "shared" / "2025" / "schools"
         schools.mkdir(parents=True)
         (schools / "甲.xlsx").write_bytes(b"sent in")
         (schools / "乙.xlsx").write_bytes(b"sent in since then")
-        home = _nothing_yet(tmp_path / "new", monkeypatch, is_postgresql=databases.is_postgresql())
+        home = _empty_home(tmp_path / "new", monkeypatch, is_postgresql=databases.is_postgresql())
 
         restored = backups.restore(sent_in, now=NOW)
 

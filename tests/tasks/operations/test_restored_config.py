@@ -1,4 +1,4 @@
-"""The copy of config/ in a backup of an earlier version can be worked by, or says what to mend."""
+"""The copy of config/ in a backup of an earlier version is usable, or says what to fix."""
 
 import shutil
 from pathlib import Path
@@ -15,13 +15,13 @@ def copied(tmp_path: Path) -> Path:
     return shutil.copytree(config_files.PACKAGED, tmp_path / "config")
 
 
-def test_a_copy_without_newer_sentences_can_be_worked_by(copied: Path) -> None:
+def test_a_copy_without_newer_sentences_is_completed(copied: Path) -> None:
     (copied / "wording" / "run_locks.yaml").unlink()
     mail = copied / "wording" / "mail.yaml"
     lines = mail.read_text("utf-8").splitlines(keepends=True)
-    fewer = [line for line in lines if not line.startswith("no_sender:")]
-    assert len(fewer) < len(lines)
-    mail.write_text("".join(fewer), "utf-8")
+    shortened = [line for line in lines if not line.startswith("no_sender:")]
+    assert len(shortened) < len(lines)
+    mail.write_text("".join(shortened), "utf-8")
 
     restored_config.complete(copied)
 
@@ -39,16 +39,16 @@ def test_a_copy_keeps_its_own_sentences(copied: Path) -> None:
     assert wording.load(copied / "wording").chat.buttons.ledger == "看台账"
 
 
-def test_a_copy_with_names_that_are_gone_says_how_many_and_how_to_list_them(copied: Path) -> None:
+def test_a_copy_with_removed_keys_reports_their_number_and_how_to_list_them(copied: Path) -> None:
     for name in ("chat", "mail"):
         file = copied / "wording" / f"{name}.yaml"
         file.write_text(file.read_text("utf-8") + "said_once: 某句\n", "utf-8")
 
     restored_config.complete(copied)
 
-    said = restored_config.sentence(copied)
-    assert "有 2 处与本版本对不上" in said
-    assert f"junheng check-config {copied}" in said
+    sentence = restored_config.sentence(copied)
+    assert "有 2 处与本版本对不上" in sentence
+    assert f"junheng check-config {copied}" in sentence
 
 
 def test_a_backup_without_config_gets_none(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What steps gave is kept for a retry, and goes when nobody will retry any more."""
+"""Step results are kept for a retry for 90 days, then deleted."""
 
 import os
 import tempfile
@@ -20,7 +20,7 @@ def kept(folder: Path, name: str, *, days_ago: int) -> Path:
     return path
 
 
-def test_what_is_older_than_a_quarter_goes_and_the_rest_stays(tmp_path: Path) -> None:
+def test_results_older_than_90_days_are_deleted_and_others_kept(tmp_path: Path) -> None:
     old, young = kept(tmp_path, "old", days_ago=91), kept(tmp_path, "young", days_ago=89)
 
     assert result_retention.drop_old(tmp_path, now=NIGHT) == 1
@@ -30,12 +30,12 @@ def test_what_is_older_than_a_quarter_goes_and_the_rest_stays(tmp_path: Path) ->
     assert result_retention.drop_old(tmp_path, now=NIGHT) == 0
 
 
-def test_where_nothing_was_ever_kept_nothing_goes(tmp_path: Path) -> None:
+def test_a_missing_folder_is_ignored(tmp_path: Path) -> None:
     assert result_retention.drop_old(tmp_path / "storage", now=NIGHT) == 0
 
 
 class TestDropLeft:
-    def test_what_a_killed_step_left_goes_and_what_is_in_use_stays(
+    def test_old_files_of_a_killed_step_are_deleted_and_newer_ones_kept(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         folder = tmp_path / "tmp"
@@ -53,7 +53,7 @@ class TestDropLeft:
         assert young.exists()
 
     @pytest.mark.parametrize("named", [".", "received", "elsewhere"])
-    def test_nothing_goes_where_tmpdir_names_another_folder(
+    def test_nothing_is_deleted_if_tmpdir_is_another_folder(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
     ) -> None:
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / named))
@@ -68,15 +68,15 @@ class TestDropLeft:
 
         assert all(file.exists() for file in files)
 
-    def test_nothing_goes_where_tmp_is_a_link_that_leads_out_of_the_home(
+    def test_nothing_is_deleted_if_tmp_is_a_link_to_outside_the_home(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (tmp_path / "shared").mkdir()
         (tmp_path / "home").mkdir()
         (tmp_path / "home" / "tmp").symlink_to(tmp_path / "shared")
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "home" / "tmp"))
-        somebodys = kept(tmp_path / "shared", "report.xlsx", days_ago=400)
+        shared = kept(tmp_path / "shared", "report.xlsx", days_ago=400)
 
         result_retention.drop_left(tmp_path / "home", now=NIGHT)
 
-        assert somebodys.exists()
+        assert shared.exists()

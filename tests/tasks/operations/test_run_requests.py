@@ -1,4 +1,4 @@
-"""What people did to the runs while nothing could be written waits, and is written later, once."""
+"""Operations on runs while the database is read-only wait in files and are appended once, later."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -26,13 +26,13 @@ def write_down(operation: Operation, reason: str = "") -> None:
     )
 
 
-def told() -> list[tuple[str, str, str, str]]:
-    return [(one.by, one.operation.value, one.run, one.reason) for one in run_requests.done()]
+def appended() -> list[tuple[str, str, str, str]]:
+    return [(done.by, done.operation.value, done.run, done.reason) for done in run_requests.done()]
 
 
 @pytest.fixture
 def read_only() -> Iterator[pytest.MonkeyPatch]:
-    """Let the ledger be read only until it is undone."""
+    """Make the ledger read-only until the patch is undone."""
     run_requests.done()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bootstrap, "why_read_only", lambda: "现在只能查看")
@@ -40,7 +40,7 @@ def read_only() -> Iterator[pytest.MonkeyPatch]:
 
 
 @pytest.mark.parametrize("operation", ["retry", "cancel", "refused"])
-def test_what_must_be_possible_meanwhile_is_written_later(
+def test_an_operation_that_must_be_possible_is_appended_later(
     read_only: pytest.MonkeyPatch, operation: str
 ) -> None:
     write_down(Operation(operation), "文件补齐了")
@@ -48,19 +48,19 @@ def test_what_must_be_possible_meanwhile_is_written_later(
     with pytest.raises(DatabaseReadOnly):
         run_requests.write_down_waiting()
     read_only.undo()
-    assert told() == []
+    assert appended() == []
     assert run_requests.write_down_waiting() == 1
-    assert told() == [("张三", operation, "brave-tit", "文件补齐了")]
+    assert appended() == [("张三", operation, "brave-tit", "文件补齐了")]
     assert run_requests.write_down_waiting() == 0
 
 
 @pytest.mark.parametrize("operation", ["run", "timetable", "resume", "pause"])
-def test_what_need_not_be_is_refused(read_only: pytest.MonkeyPatch, operation: str) -> None:
+def test_other_operations_are_refused(read_only: pytest.MonkeyPatch, operation: str) -> None:
     with pytest.raises(DatabaseReadOnly):
         write_down(Operation(operation))
 
 
-def test_whoever_dies_between_writing_and_saying_so_writes_nothing_twice(
+def test_a_process_killed_before_it_deletes_the_file_appends_nothing_twice(
     read_only: pytest.MonkeyPatch,
 ) -> None:
     write_down(Operation.RETRY)
@@ -72,11 +72,11 @@ def test_whoever_dies_between_writing_and_saying_so_writes_nothing_twice(
 
     run_requests.write_down_waiting()
 
-    assert len(told()) == 1
+    assert len(appended()) == 1
     assert not path.exists()
 
 
-def test_a_file_that_nobody_can_read_keeps_no_other_waiting(
+def test_an_unreadable_file_does_not_block_the_others(
     read_only: pytest.MonkeyPatch,
 ) -> None:
     write_down(Operation.CANCEL)

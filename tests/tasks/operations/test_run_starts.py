@@ -1,4 +1,4 @@
-"""Who began a run by hand stands in the history, once."""
+"""The person and the reason of a run started by hand are appended to the history, once."""
 
 import json
 from datetime import UTC, datetime
@@ -20,11 +20,11 @@ def note(by: str, reason: str, run_id: str = RUN) -> None:
 
 def noted() -> list[Event]:
     with bootstrap.session() as session:
-        told = [linked.event for linked in history.whole(session, "370405")]
-    return [event for event in told if event.kind == EventKind.OPERATED]
+        events = [linked.event for linked in history.whole(session, "370405")]
+    return [event for event in events if event.kind == EventKind.OPERATED]
 
 
-def test_person_reason_and_run_are_told() -> None:
+def test_person_reason_and_run_are_appended() -> None:
     note("李某", "区财政局更正了报表")
 
     (event,) = noted()
@@ -35,7 +35,7 @@ def test_person_reason_and_run_are_told() -> None:
     assert not auditing.verify().breaks
 
 
-def test_a_retry_tells_nothing_more_and_another_run_does() -> None:
+def test_a_retry_appends_nothing_and_another_run_does() -> None:
     note("李某", "")
     note("李某", "")
     note("李某", "", "0195f5a0-0000-7000-8000-000000000002")
@@ -43,13 +43,13 @@ def test_a_retry_tells_nothing_more_and_another_run_does() -> None:
     assert len(noted()) == 2
 
 
-def test_a_reason_without_a_name_says_that_there_is_none() -> None:
+def test_a_reason_without_a_name_is_appended_as_unnamed() -> None:
     note("", "补办")
 
     assert [event.by for event in noted()] == ["没有写明"]
 
 
-def test_the_timetable_is_nobody() -> None:
+def test_a_scheduled_run_is_not_appended() -> None:
     note(" ", "")
 
     assert not noted()
