@@ -1,4 +1,4 @@
-"""Contact gaps: units without contact and substitute, checked before remediations are opened."""
+"""Contact gaps: units with neither contact nor substitute, checked before drafting."""
 
 from datetime import date, datetime
 
@@ -16,21 +16,22 @@ class NobodyToContact(Refusal):
 
 
 def gaps(day: date) -> tuple[str, ...]:
-    """Return the names of the units without contact and substitute, without duplicates."""
-    return _named(bootstrap.rulebook(), day)
+    """Return the names of the units with neither contact nor substitute, without duplicates."""
+    return _names_of_gaps(bootstrap.rulebook(), day)
 
 
 def check(day: date, *, now: datetime, despite: str | None = None, by: str | None = None) -> None:
     """Check that every unit has a contact or substitute; `despite` is a reason to ignore gaps.
 
-    Ignored gaps are recorded in the history, once for the same units and reason.
+    Ignored gaps are recorded in the history, unless the newest such record has the same units and
+    the same reason.
 
     Raises:
-        NobodyToContact: there are gaps, and no reason is given.
+        NobodyToContact: there are gaps, and `despite` gives no reason to ignore them.
 
     """
     rulebook = bootstrap.rulebook()
-    names = _named(rulebook, day)
+    names = _names_of_gaps(rulebook, day)
     if not names:
         return
     if despite is None or not despite.strip():
@@ -38,8 +39,8 @@ def check(day: date, *, now: datetime, despite: str | None = None, by: str | Non
     with bootstrap.session() as session:
         ledger = Ledger.of(session, rulebook, now=now)
         kind, details = EventKind.GAPS_OVERRIDDEN, {"units": list(names)}
-        before = history.newest(session, ledger.district, kind)
-        if before is None or (before.reason, before.details) != (despite, canonical(details)):
+        newest = history.newest(session, ledger.district, kind)
+        if newest is None or (newest.reason, newest.details) != (despite, canonical(details)):
             signer = by or rulebook.contacts.office
             ledger.history.tell(
                 Happening(kind=kind, day=day, by=signer, reason=despite, details=details)
@@ -47,7 +48,7 @@ def check(day: date, *, now: datetime, despite: str | None = None, by: str | Non
 
 
 def sentence(rulebook: Rulebook, names: tuple[str, ...]) -> str:
-    """Return the sentence about contact gaps, and what to do."""
+    """Return the sentence that lists the units with a gap and says how to close it."""
     template = rulebook.wording.contacts.gaps
     return template.format(count=len(names), units="、".join(names))
 
@@ -59,11 +60,11 @@ def every_unit(rulebook: Rulebook) -> tuple[str, ...]:
 
 
 def units_without(rulebook: Rulebook, day: date) -> tuple[str, ...]:
-    """Return the ids of the units without contact and substitute."""
+    """Return the ids of the units with neither contact nor substitute."""
     return contacts.contact_gaps(every_unit(rulebook), contacts=rulebook.contacts, day=day)
 
 
-def _named(rulebook: Rulebook, day: date) -> tuple[str, ...]:
-    # Two units of the plan may have one name today: it is listed once.
-    current = (rulebook.display_name(unit, day) for unit in units_without(rulebook, day))
-    return tuple(dict.fromkeys(current))
+def _names_of_gaps(rulebook: Rulebook, day: date) -> tuple[str, ...]:
+    # Two units of the plan may have the same name today: it is listed once.
+    names = (rulebook.display_name(unit, day) for unit in units_without(rulebook, day))
+    return tuple(dict.fromkeys(names))

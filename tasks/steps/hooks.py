@@ -1,8 +1,8 @@
-"""The lock and the hooks of every deployed flow: hooks alert operators of failed runs.
+"""The lock of a run, and the Prefect hooks that alert operators of failed runs.
 
-Prefect's engine runs the hooks in the run's own process if the run fails or ends by a signal; its
-worker runs on_crashed in a separate process if it sees the run's process die. `run_watch` finds
-all other dead runs.
+If a run fails or is ended by a signal, Prefect's engine calls the hooks in the run's own process.
+If Prefect's worker sees that process die, it calls the `on_crashed` hook in a separate process.
+`run_watch` finds all other dead runs.
 """
 
 import os
@@ -32,12 +32,13 @@ R = TypeVar("R")
 
 # The environment variable in which Prefect passes the run id to the run's process.
 RUN_ID = "PREFECT__FLOW_RUN_ID"
-# The argument with which Prefect starts the process for the hooks of a dead run; this process
-# has the run id in its environment too.
+# The first argument of the separate process that calls the hooks of a dead run. The environment of
+# that process contains the run id too.
 HOOKS = "hook"
-# Slow chat must not delay the end of a run: `run_watch` sends alarms that are unsent after this.
+# How long a hook waits for the alarm: slow chat must not delay the end of a run. `run_watch` sends
+# an alarm that was not sent in this time.
 LONGEST_SECONDS = 15.0
-# Errors that keep an alarm from being sent now; `run_watch` tries again.
+# Errors after which an alarm is not sent by the hook; `run_watch` sends it later.
 EXPECTED: tuple[type[Exception], ...] = (
     Refusal,
     httpx.HTTPError,
@@ -47,10 +48,13 @@ EXPECTED: tuple[type[Exception], ...] = (
 
 
 def watched(deployed: Flow[P, R]) -> Flow[P, R]:
-    """Add hooks to a flow; in a run's process, lock the run at import, before it begins."""
-    run, is_for_hooks = os.environ.get(RUN_ID), sys.argv[1:2] == [HOOKS]
-    if run is not None and not is_for_hooks:
-        run_locks.hold(Home().running_folder, run)
+    """Add the hooks to a flow and return it.
+
+    The process of a run imports the flow before the run begins: there, this also locks the run.
+    """
+    run_id, is_hook_process = os.environ.get(RUN_ID), sys.argv[1:2] == [HOOKS]
+    if run_id is not None and not is_hook_process:
+        run_locks.hold(Home().running_folder, run_id)
     deployed.on_failure(tell_operators)
     deployed.on_crashed(tell_operators)
     return deployed
@@ -58,27 +62,28 @@ def watched(deployed: Flow[P, R]) -> Flow[P, R]:
 
 def tell_operators(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """Alert operators of a failed or crashed run (a Prefect hook)."""
-    del state  # _tell reads the current states
+    del state  # _alert reads the current state from the server
     if flow_run.deployment_id is None:
         return
     problems: list[str] = []
     thread = Thread(
-        target=copy_context().run, args=(_tell, flow_run.id, problems.append), daemon=True
+        target=copy_context().run, args=(_alert, flow_run.id, problems.append), daemon=True
     )
     thread.start()
     thread.join(LONGEST_SECONDS)
     if thread.is_alive():
         problems.append(wording.packaged().run_watch.too_long)
     for reason in problems:
-        flow_run_logger(flow_run, flow).warning("%s", _left_to_watch(reason))
+        flow_run_logger(flow_run, flow).warning("%s", _postponed_sentence(reason))
 
 
-def _tell(run_id: UUID, say: Callable[[str], None]) -> None:
+def _alert(run_id: UUID, add_problem: Callable[[str], None]) -> None:
+    """Alert operators of a run; if that fails, pass the reason to `add_problem`."""
     try:
         with get_client(sync_client=True) as client:
             lost_runs.tell(client, run_id, clock=clock.now)
     except EXPECTED as error:
-        say(reason_of(error))
+        add_problem(reason_of(error))
 
 
 def reason_of(error: BaseException) -> str:
@@ -89,10 +94,13 @@ def reason_of(error: BaseException) -> str:
     return message.rstrip("。")
 
 
-def _left_to_watch(reason: str) -> str:
-    """Return the sentence that `run_watch` will send the alarm."""
+def _postponed_sentence(reason: str) -> str:
+    """Return a Chinese sentence: the alarm was not sent, why, and that `run_watch` will send it.
+
+    Without a readable rulebook, return only the reason.
+    """
     try:
-        sentence = bootstrap.rulebook().wording.alarms.left_to_server
+        template = bootstrap.rulebook().wording.alarms.left_to_server
     except (RulebookUnusable, SettingsUnusable):
         return reason
-    return sentence.format(reason=reason)
+    return template.format(reason=reason)

@@ -1,4 +1,4 @@
-"""Prints the verdicts that differ between two evaluations, and the list of evaluations."""
+"""Prints the verdicts that differ between two evaluations (flips), and the list of evaluations."""
 
 from rich.console import Console
 
@@ -20,43 +20,43 @@ FLIP_COLUMNS = ("indicator", "unit", "before", "after", "value", "threshold", "c
 
 
 def flips(compared: Comparison, how: Format) -> None:
-    """Print the verdicts that differ, each with its cause."""
+    """Print the verdicts that differ, each with its cause, and the lines that only one side has."""
     rulebook = bootstrap.rulebook()
     wording = rulebook.wording.trace.flips
     console = Console(stderr=True, highlight=False)
-    only = (*compared.only_before, *compared.only_after)
-    if only:
-        named = "、".join(unit_words.line_name(compared.rules[name].line) for name in only)
-        console.print(wording.only.format(lines=named), markup=False)
+    unshared = (*compared.only_before, *compared.only_after)
+    if unshared:
+        names_of_lines = (unit_words.line_name(compared.rules[id_].line) for id_ in unshared)
+        console.print(wording.only.format(lines="、".join(names_of_lines)), markup=False)
     count = len(compared.flips)
     console.print(wording.heading.format(count=count) if count else wording.none)
     match how:
         case Format.CSV:
-            rows = [_flip_csv(flip) for flip in compared.flips]
+            rows = [_csv_row(flip) for flip in compared.flips]
             show(FLIP_COLUMNS, rows, how, headings=FLIP_COLUMNS)
         case Format.TABLE:
-            names = overview.unit_names(rulebook, compared.schools, clock.today())
-            rows = [_flip_row(flip, compared, names, rulebook) for flip in compared.flips]
+            unit_names = overview.unit_names(rulebook, compared.schools, clock.today())
+            rows = [_table_row(flip, compared, unit_names, rulebook) for flip in compared.flips]
             if rows:
                 show(FLIP_COLUMNS, rows, how, headings=wording.columns)
 
 
-def _flip_csv(flip: Flip) -> tuple[str, ...]:
+def _csv_row(flip: Flip) -> tuple[str, ...]:
     after = flip.after
     verdicts = (flip.before.verdict.value, after.verdict.value)
     values = (exact_text(after.value), exact_text(after.threshold))
     return (after.indicator, after.unit, *verdicts, *values, flip.cause.value)
 
 
-def _flip_row(
-    flip: Flip, compared: Comparison, names: UnitNames, rulebook: Rulebook
+def _table_row(
+    flip: Flip, compared: Comparison, unit_names: UnitNames, rulebook: Rulebook
 ) -> tuple[str, ...]:
     after, rule = flip.after, compared.rules[flip.after.indicator]
     verdicts = rulebook.wording.artifacts.verdict
     threshold = unit_words.threshold(after.threshold, rule, rulebook.wording.units)
     return (
         after.indicator,
-        names.unit(after, rule.line.per),
+        unit_names.unit(after, rule.line.per),
         verdicts[flip.before.verdict],
         verdicts[after.verdict],
         unit_words.value(after.value, rule, apart_from=after.threshold),
@@ -66,7 +66,7 @@ def _flip_row(
 
 
 def evaluations(year: int, how: Format) -> None:
-    """Print every evaluation of a year with its time, rules and data."""
+    """Print every evaluation of a year: time, hashes of rules and data, unevaluated lines."""
     rulebook = bootstrap.rulebook()
     wording = rulebook.wording.trace.evaluations
     with bootstrap.session() as session:

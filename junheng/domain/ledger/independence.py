@@ -1,4 +1,4 @@
-"""An independent review: whoever receipted or reported an item neither reviews nor closes it."""
+"""Independent review: nobody reviews or closes a remediation that they receipted or reported."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act, Remediation
 
 REVIEWS = frozenset({Move.REVIEW, Move.CLOSE, Move.OVERRIDE_CLOSE})
-_UNITS_OWN = frozenset({Move.RECEIPT.value, Move.START.value, Move.REPORT.value})
-# With these, the unit begins again.
-_BEGINNINGS = frozenset({Move.HAND_OVER.value, Move.REOPEN.value, Move.REASSIGN.value})
+_UNIT_MOVES = frozenset({Move.RECEIPT.value, Move.START.value, Move.REPORT.value})
+# After one of these moves the unit starts anew, and earlier receipts and reports do not count.
+_RESTARTS = frozenset({Move.HAND_OVER.value, Move.REOPEN.value, Move.REASSIGN.value})
 
 
 class Dependence(StrEnum):
-    """Why a person may not review an item."""
+    """Why a person may not review a remediation."""
 
     OWN_REPORT = "own_report"
     NOT_OF_THE_OFFICE = "not_of_the_office"
@@ -32,46 +32,55 @@ class NotIndependent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reviewers:
-    """Who reviews: the office by its own name, its staff, and the leaders above it, by name."""
+    """The names that may review: the office itself, its staff, and the leading group's members."""
 
     office: str
     staff: frozenset[str]
     leaders: frozenset[str]
 
-    def of(self, held: Remediation) -> frozenset[str]:
-        """Return the names that may review an item; what the office leads, named persons only."""
-        named = self.staff | self.leaders
-        return named if held.lead == self.office else named | {self.office}
+    def of(self, remediation: Remediation) -> frozenset[str]:
+        """Return the names that may review a remediation.
+
+        If the office itself leads it, only persons may review it, not "the office".
+        """
+        persons = self.staff | self.leaders
+        return persons if remediation.lead == self.office else persons | {self.office}
 
 
-def check(held: Remediation, act: Act, events: Iterable[Event], reviewers: Reviewers) -> None:
-    """Do nothing if a person may make a move.
+def check(
+    remediation: Remediation, act: Act, events: Iterable[Event], reviewers: Reviewers
+) -> None:
+    """Check that a person may make a reviewing move; other moves always pass.
+
+    An act of a supporting unit on its own part always passes too.
 
     Raises:
-        NotIndependent: the person receipted or reported the item, or is not of the office.
+        NotIndependent: the person receipted or reported the remediation, or is not a reviewer.
 
     """
     if act.move not in REVIEWS or act.unit:
         return
     name = person(act.by)
-    if name in _acted(events):
+    if name in _names_in_unit_moves(events):
         raise NotIndependent(Dependence.OWN_REPORT)
-    if name not in reviewers.of(held):
-        is_office = held.lead == reviewers.office
-        raise NotIndependent(Dependence.OFFICE_LEADS if is_office else Dependence.NOT_OF_THE_OFFICE)
+    if name not in reviewers.of(remediation):
+        is_led_by_office = remediation.lead == reviewers.office
+        raise NotIndependent(
+            Dependence.OFFICE_LEADS if is_led_by_office else Dependence.NOT_OF_THE_OFFICE
+        )
 
 
 def person(by: str) -> str:
-    """Return the name of a person, without the units that chat writes behind it in brackets."""
+    """Return the name of a person, without the units that chat appends in brackets."""
     return by.partition("（")[0].strip()
 
 
-def _acted(events: Iterable[Event]) -> Collection[str]:
-    """Return who receipted or reported since the unit began, of the lead's part and any other."""
+def _names_in_unit_moves(events: Iterable[Event]) -> Collection[str]:
+    """Return the names of the persons who made a unit move since the last restart, on any part."""
     names: set[str] = set()
     for event in events:
-        if event.move in _BEGINNINGS:
+        if event.move in _RESTARTS:
             names.clear()
-        elif event.move in _UNITS_OWN:
+        elif event.move in _UNIT_MOVES:
             names.add(person(event.by))
     return names
