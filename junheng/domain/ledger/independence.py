@@ -1,10 +1,11 @@
 """Independent review: nobody reviews or closes a remediation that they receipted or reported."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from junheng.domain.history.hash_chain import Event
+from junheng.domain.history.hash_chain import Event, EventKind
 from junheng.domain.ledger.lifecycle import Move
 from junheng.domain.ledger.remediation import Act, Remediation
 
@@ -12,6 +13,9 @@ REVIEWS = frozenset({Move.REVIEW, Move.CLOSE, Move.OVERRIDE_CLOSE})
 _UNIT_MOVES = frozenset({Move.RECEIPT.value, Move.START.value, Move.REPORT.value})
 # After one of these moves the unit starts anew, and earlier receipts and reports do not count.
 _RESTARTS = frozenset({Move.HAND_OVER.value, Move.REOPEN.value, Move.REASSIGN.value})
+
+
+_BRACKET = re.compile(r"[（(]")
 
 
 class Dependence(StrEnum):
@@ -63,7 +67,7 @@ def check(
     name = person(act.by)
     if name in _names_in_unit_moves(events):
         raise NotIndependent(Dependence.OWN_REPORT)
-    if name not in reviewers.of(remediation):
+    if name not in map(person, reviewers.of(remediation)):
         is_led_by_office = remediation.lead == reviewers.office
         raise NotIndependent(
             Dependence.OFFICE_LEADS if is_led_by_office else Dependence.NOT_OF_THE_OFFICE
@@ -71,14 +75,16 @@ def check(
 
 
 def person(by: str) -> str:
-    """Return the name of a person, without the units that chat appends in brackets."""
-    return by.partition("（")[0].strip()
+    """Return the name of a person without spaces, and without the units in brackets behind it."""
+    return "".join(_BRACKET.split(by, maxsplit=1)[0].split())
 
 
 def _names_in_unit_moves(events: Iterable[Event]) -> Collection[str]:
     """Return the names of the persons who made a unit move since the last restart, on any part."""
     names: set[str] = set()
-    for event in events:
+    # A refused act is an event too.
+    made = (event for event in events if event.kind == EventKind.MOVED.value)
+    for event in made:
         if event.move in _RESTARTS:
             names.clear()
         elif event.move in _UNIT_MOVES:

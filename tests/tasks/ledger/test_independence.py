@@ -45,7 +45,7 @@ class TestAnItemOfAUnit:
         assert CLERK in said
         assert events()[-1].kind == "refused"
 
-    @pytest.mark.parametrize("by", ["张三", "张三（区教育局）"])
+    @pytest.mark.parametrize("by", ["张三", "张三（区教育局）", "张三(", " 张\u3000三"])
     def test_is_not_reviewed_by_the_person_who_reported_it(self, by: str) -> None:
         assert f"签收或反馈过 {REFERENCE}，不能再由本人“复核”" in refused(Move.REVIEW, by)
 
@@ -59,6 +59,16 @@ def test_staff_of_the_office_who_receipted_an_item_do_not_review_it() -> None:
     done(Move.REPORT, "张三")
 
     assert f"办理：创建办、{HEAD}" in refused(Move.REVIEW, CLERK)
+
+
+def test_a_refused_act_does_not_restart_the_unit() -> None:
+    hand_over("T06")
+    done(Move.REPORT, CLERK)
+    refused(Move.REASSIGN, HEAD)
+    refused(Move.RECEIPT, HEAD)
+
+    assert "不能再由本人" in refused(Move.REVIEW, CLERK)
+    assert done(Move.REVIEW, HEAD).status is Status.REVIEWED
 
 
 def test_a_relapse_begins_again() -> None:
