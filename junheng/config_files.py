@@ -46,6 +46,7 @@ class _Sentences(Frozen):
     no_district: str
     no_config: str
     unreadable: str
+    not_a_file: str
     not_yaml: str
     doubled_key: str
     no_such_day: str
@@ -113,8 +114,12 @@ def _content(path: Path, *state: int) -> Any:
 
 def read(path: Path) -> dict[str, Any]:
     """Return the content of a file; raises RulebookUnusable."""
+    if path.exists() and not path.is_file():
+        raise RulebookUnusable(says().unreadable.format(path=path, reason=says().not_a_file))
     try:
         content = _content(path, *_state(path))
+    except RecursionError as error:
+        raise RulebookUnusable(says().not_yaml.format(path=path, place="")) from error
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from error
     except YAMLError as error:

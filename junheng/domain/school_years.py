@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from junheng.values import Day, Frozen
 
@@ -37,6 +38,12 @@ class Dated(Frozen):
 
     from_: SchoolYearDay | None = Field(default=None, alias="from")
     until: SchoolYearDay | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.ends_on < self.begins_on:
+            raise PydanticCustomError("until_before_from", "until is before from")
+        return self
 
     @property
     def begins_on(self) -> date:

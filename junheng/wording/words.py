@@ -1,5 +1,6 @@
 """The base of the wording models, and the check of their placeholders."""
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
@@ -13,6 +14,11 @@ Part = TypeVar("Part")
 Known = TypeVar("Known", bound=Mapping[Any, str])
 # The key of the default text in mappings whose keys are defined by config.
 OTHER: Literal["other"] = "other"
+
+
+# What a placeholder may ask for: a part of a date, the digits of a number, or a date and time.
+_ATTRIBUTES = frozenset({"", "year", "month", "day"})
+_FORMAT = re.compile(r"0?\d*,?(\.\d+)?[dfg]?|(%[YmdHM]|[-:/ 年月日时分])+")
 
 
 class Takes:
@@ -81,11 +87,20 @@ def has_other(texts: Known) -> Known:
 
 
 def placeholders(text: str) -> Iterator[str]:
-    """Yield the placeholders of a sentence; raises ValueError if its braces do not match."""
-    for _, name, spec, _ in Formatter().parse(text):
-        if name is not None:
-            yield name.partition(".")[0]
-            yield from placeholders(spec or "")
+    """Yield the placeholders of a sentence.
+
+    Raises:
+        ValueError: braces do not match, or a placeholder asks for more than a date or a number.
+
+    """
+    for _, name, spec, conversion in Formatter().parse(text):
+        if name is None:
+            continue
+        placeholder, _, attribute = name.partition(".")
+        is_plain = attribute in _ATTRIBUTES and conversion is None
+        if not (is_plain and _FORMAT.fullmatch(spec or "")):
+            raise ValueError(f"{{{name}}} has an attribute, a conversion or a format of its own")
+        yield placeholder
 
 
 def _check(text: str, known: frozenset[str]) -> None:

@@ -157,7 +157,7 @@ def _check_independence(ledger: Ledger, remediation: Remediation, wanted: Act) -
     except NotIndependent as error:
         wording = ledger.rulebook.wording.ledger
         sentence = wording.refusals.independence[error.dependence]
-        others = sorted(reviewers.of(remediation) - {independence.person(wanted.by)})
+        others = sorted(reviewers.of(remediation, events))
         raise ActRefused(
             sentence.format(
                 by=wanted.by,

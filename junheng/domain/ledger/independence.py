@@ -1,7 +1,9 @@
 """Independent review: nobody reviews or closes a remediation that they receipted or reported."""
 
 import re
-from collections.abc import Collection, Iterable
+import unicodedata
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +17,7 @@ _UNIT_MOVES = frozenset({Move.RECEIPT.value, Move.START.value, Move.REPORT.value
 _RESTARTS = frozenset({Move.HAND_OVER.value, Move.REOPEN.value, Move.REASSIGN.value})
 
 
-_BRACKET = re.compile(r"[（(]")
+_SEPARATORS = re.compile(r"[（）()【】〔〕\[\]、，,；;/／|]")
 
 
 class Dependence(StrEnum):
@@ -42,13 +44,18 @@ class Reviewers:
     staff: frozenset[str]
     leaders: frozenset[str]
 
-    def of(self, remediation: Remediation) -> frozenset[str]:
+    def of(self, remediation: Remediation, events: Iterable[Event]) -> frozenset[str]:
         """Return the names that may review a remediation.
 
-        If the office itself leads it, only persons may review it, not "the office".
+        If the office leads it, or somebody of the office receipted or reported it, only persons
+        may review it, not "the office".
         """
         persons = self.staff | self.leaders
-        return persons if remediation.lead == self.office else persons | {self.office}
+        is_own = remediation.lead == self.office
+        acted = _names_in_unit_moves(events)
+        has_acted = not acted.isdisjoint(map(person, self.staff))
+        allowed = persons if is_own or has_acted else persons | {self.office}
+        return frozenset(name for name in allowed if person(name) not in acted)
 
 
 def check(
@@ -64,10 +71,12 @@ def check(
     """
     if act.move not in REVIEWS or act.unit:
         return
-    name = person(act.by)
-    if name in _names_in_unit_moves(events):
+    moved = tuple(events)
+    # The office's own name behind a person is no sign of who reported.
+    names = _names(act.by) - {reviewers.office} or _names(act.by)
+    if not names.isdisjoint(_names_in_unit_moves(moved)):
         raise NotIndependent(Dependence.OWN_REPORT)
-    if name not in map(person, reviewers.of(remediation)):
+    if person(act.by) not in map(person, reviewers.of(remediation, moved)):
         is_led_by_office = remediation.lead == reviewers.office
         raise NotIndependent(
             Dependence.OFFICE_LEADS if is_led_by_office else Dependence.NOT_OF_THE_OFFICE
@@ -75,11 +84,22 @@ def check(
 
 
 def person(by: str) -> str:
-    """Return the name of a person without spaces, and without the units in brackets behind it."""
-    return "".join(_BRACKET.split(by, maxsplit=1)[0].split())
+    """Return the name of a person: what stands before the units in brackets, '' for nothing."""
+    return _plain(_SEPARATORS.split(by, maxsplit=1)[0])
 
 
-def _names_in_unit_moves(events: Iterable[Event]) -> Collection[str]:
+def _names(by: str) -> frozenset[str]:
+    """Return every name in the text of an author: of the person, and of units beside it."""
+    return frozenset(map(_plain, _SEPARATORS.split(by))) - {""}
+
+
+def _plain(name: str) -> str:
+    """Return a name in which only visible characters count, however they are typed."""
+    typed = unicodedata.normalize("NFKC", name)
+    return "".join(sign for sign in typed if unicodedata.category(sign)[0] not in "CZ")
+
+
+def _names_in_unit_moves(events: Iterable[Event]) -> AbstractSet[str]:
     """Return the names of the persons who made a unit move since the last restart, on any part."""
     names: set[str] = set()
     # A refused act is an event too.
@@ -88,5 +108,5 @@ def _names_in_unit_moves(events: Iterable[Event]) -> Collection[str]:
         if event.move in _RESTARTS:
             names.clear()
         elif event.move in _UNIT_MOVES:
-            names.add(person(event.by))
+            names |= _names(event.by)
     return names

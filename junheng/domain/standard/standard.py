@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, FiniteFloat, Tag, model_validator
 
 from junheng.domain.school_years import Dated, SchoolYearDay, newest_in_force
 from junheng.values import Frozen
@@ -73,8 +73,8 @@ def _kind_of_threshold(written: object) -> str:
 
 
 Threshold = Annotated[
-    Annotated[float, Tag("number")]
-    | Annotated[dict[str, float], Tag("keyed")]
+    Annotated[FiniteFloat, Tag("number")]
+    | Annotated[dict[str, FiniteFloat], Tag("keyed")]
     | Annotated[MeasuredThreshold, Tag("measured")],
     Discriminator(_kind_of_threshold),
 ]

@@ -45,7 +45,18 @@ class TestAnItemOfAUnit:
         assert CLERK in said
         assert events()[-1].kind == "refused"
 
-    @pytest.mark.parametrize("by", ["张三", "张三（区教育局）", "张三(", " 张\u3000三"])
+    @pytest.mark.parametrize(
+        "by",
+        [
+            "张三",
+            "张三（区教育局）",
+            "张三(",
+            " 张\u3000三",
+            "张三\u200b",
+            "（张三）",
+            "创建办（张三）",
+        ],
+    )
     def test_is_not_reviewed_by_the_person_who_reported_it(self, by: str) -> None:
         assert f"签收或反馈过 {REFERENCE}，不能再由本人“复核”" in refused(Move.REVIEW, by)
 
@@ -58,7 +69,27 @@ def test_staff_of_the_office_who_receipted_an_item_do_not_review_it() -> None:
     done(Move.RECEIPT, CLERK)
     done(Move.REPORT, "张三")
 
-    assert f"办理：创建办、{HEAD}" in refused(Move.REVIEW, CLERK)
+    assert f"办理：{HEAD}" in refused(Move.REVIEW, CLERK)
+
+
+@pytest.mark.parametrize(
+    "reporter", ["创建办联系人\u200d", f"{CLERK}【区教育局】", f"{CLERK}、区财政局", f"（{CLERK}）"]
+)
+def test_a_reporter_is_recognised_in_every_spelling(reporter: str) -> None:
+    hand_over("T06")
+    done(Move.REPORT, reporter)
+
+    assert "不能再由本人" in refused(Move.REVIEW, CLERK)
+
+
+def test_the_office_as_such_does_not_review_what_its_staff_reported() -> None:
+    hand_over("T06")
+    done(Move.REPORT, CLERK)
+
+    said = refused(Move.REVIEW, "创建办")
+
+    assert said.endswith(f"可以由以下人员办理：{HEAD}。人员有变动的，请先更新 contacts.yaml")
+    assert "不能再由本人" in refused(Move.REVIEW, f"创建办（{CLERK}）")
 
 
 def test_a_refused_act_does_not_restart_the_unit() -> None:
