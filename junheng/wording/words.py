@@ -18,7 +18,7 @@ OTHER: Literal["other"] = "other"
 
 # What a placeholder may ask for: a part of a date, the digits of a number, or a date and time.
 _ATTRIBUTES = frozenset({"", "year", "month", "day"})
-_FORMAT = re.compile(r"0?\d*,?(\.\d+)?[dfg]?|(%[YmdHM]|[-:/ 年月日时分])+")
+_FORMAT = re.compile(r"0?\d*,?(\.\d+)?[dfg]?|(%[YmdHM]|[-:/ ]|[^\x00-\x7f])+")
 
 
 class Takes:
