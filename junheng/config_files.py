@@ -114,8 +114,6 @@ def _content(path: Path, *state: int) -> Any:
 
 def read(path: Path) -> dict[str, Any]:
     """Return the content of a file; raises RulebookUnusable."""
-    if path.exists() and not path.is_file():
-        raise RulebookUnusable(says().unreadable.format(path=path, reason=says().not_a_file))
     try:
         content = _content(path, *_state(path))
     except RecursionError as error:
@@ -134,7 +132,10 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> RulebookUnusable:
-    reason = getattr(error, "strerror", None) or "UTF-8"
+    if isinstance(error, yaml_lines.NotAFile):
+        reason = says().not_a_file
+    else:
+        reason = getattr(error, "strerror", None) or "UTF-8"
     return RulebookUnusable(says().unreadable.format(path=path, reason=reason))
 
 

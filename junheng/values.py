@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class Frozen(BaseModel):
@@ -21,3 +21,22 @@ def _as_date(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_as_date)]
+
+
+class Period(Frozen):
+    """Something in force from a first to a last day, both optional."""
+
+    from_: Day | None = Field(default=None, alias="from")
+    until: Day | None = None
+
+    @property
+    def begins_on(self) -> date:
+        return self.from_ or date.min
+
+    @property
+    def ends_on(self) -> date:
+        """The last day."""
+        return self.until or date.max
+
+    def is_in_force(self, day: date) -> bool:
+        return self.begins_on <= day <= self.ends_on

@@ -1,5 +1,6 @@
 """Parses YAML and finds the line of each part."""
 
+import stat
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
@@ -12,6 +13,10 @@ from ruamel.yaml.resolver import VersionedResolver
 
 Place: TypeAlias = tuple[int | str, ...]
 """The path to a part of a file: keys of mappings and positions in lists."""
+
+
+class NotAFile(OSError):
+    """We cannot read a path, because it is a folder, a pipe or a device."""
 
 
 class _Yaml12(VersionedResolver):
@@ -73,6 +78,9 @@ def _within(node: Any, part: int | str) -> tuple[Node, Node] | None:
 def state(path: Path) -> tuple[int, int]:
     """Return the modification time and size that identify a version of a file; raises OSError."""
     found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        # Reading a pipe would wait for ever.
+        raise NotAFile(path)
     return found.st_mtime_ns, found.st_size
 
 

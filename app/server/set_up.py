@@ -62,9 +62,13 @@ def environment(server: PrefectServer) -> dict[str, str]:
 def logs_folder() -> Path:
     """Create the folders that libraries write into, and return the one for the logs."""
     library_folders.make()
+    return Path(os.environ[library_folders.PREFECT_HOME])
+
+
+def tighten_home() -> None:
+    """Take other accounts their rights in the home: earlier versions wrote readable files."""
     chosen = settings()
     private_files.tighten(chosen.home, shared={chosen.inbox_folder})
-    return Path(os.environ[library_folders.PREFECT_HOME])
 
 
 def make_work_pool(server: PrefectServer) -> None:

@@ -33,6 +33,7 @@ def work() -> NoReturn:
 
 def _become(env: dict[str, str], command: tuple[str, ...]) -> NoReturn:
     set_up.logs_folder()
+    set_up.tighten_home()
     # Prefect reads .env and prefect.toml in its working directory.
     os.chdir(PROJECT_ROOT)
     # A process started in the background inherits an ignored SIGINT, and a worker then never ends.

@@ -36,6 +36,7 @@ def up(say: Callable[[str], None]) -> None:
     if not server.is_port_free():
         raise PrefectNotRunning(words.port_taken.format(port=server.port))
     env, logs = set_up.environment(server), set_up.logs_folder()
+    set_up.tighten_home()
     say(words.starting)
     try:
         with interrupted_by_signals(), ExitStack() as running:

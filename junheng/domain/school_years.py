@@ -7,7 +7,7 @@ from typing import Annotated, Self, TypeVar
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from junheng.values import Day, Frozen
+from junheng.values import Day, Period
 
 FIRST_DAY = (9, 1)
 
@@ -33,8 +33,8 @@ def _as_day(written: object) -> object:
 SchoolYearDay = Annotated[Day, BeforeValidator(_as_day)]
 
 
-class Dated(Frozen):
-    """Something in force from one day to another, both optional."""
+class Dated(Period):
+    """A period whose days may also be written as school years."""
 
     from_: SchoolYearDay | None = Field(default=None, alias="from")
     until: SchoolYearDay | None = None
@@ -44,18 +44,6 @@ class Dated(Frozen):
         if self.ends_on < self.begins_on:
             raise PydanticCustomError("until_before_from", "until is before from")
         return self
-
-    @property
-    def begins_on(self) -> date:
-        return self.from_ or date.min
-
-    @property
-    def ends_on(self) -> date:
-        """The last day."""
-        return self.until or date.max
-
-    def is_in_force(self, day: date) -> bool:
-        return self.begins_on <= day <= self.ends_on
 
     def is_at_once_with(self, other: "Dated") -> bool:
         """Return whether both are in force in one school year."""

@@ -1,7 +1,15 @@
-"""Texts that people typed, made fit to be stored."""
+"""Texts that people typed: made fit for a database, and kept from being formulas."""
 
 from collections.abc import Mapping
 from typing import Any
+
+# Excel in Chinese reads the full-width signs as the others.
+_FORMULA_BEGINS = tuple("=+-@\t\r＝＋－＠")
+
+
+def begins_formula(text: str) -> bool:
+    """Return whether a spreadsheet that opens a text may read it as a formula."""
+    return text.startswith(_FORMULA_BEGINS)
 
 
 def storable(text: str) -> str:

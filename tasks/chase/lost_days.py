@@ -7,14 +7,12 @@ from junheng import bootstrap
 from junheng.adapters import sending_marks
 from junheng.adapters.sending_marks import LastClaim, LostDays
 from junheng.domain.office_days import OFFICE_ZONE
-from junheng.domain.people.routes import Channel, Route
+from junheng.domain.people.routes import Route
 from junheng.store import notices
 from junheng.store.notices import Notice
 from tasks.chase.delivery import Delivery, Outcome, Run
 from tasks.chase.recovery import settled
 
-# Channels that can tell later whether a card arrived.
-_CAN_BE_ASKED = frozenset({Channel.SLACK, Channel.FILE})
 # How far back the search goes if the database contains no sent card.
 LONGEST_UNKNOWN = timedelta(days=31)
 _UNSETTLED = frozenset({Outcome.WAITING, Outcome.REFUSED})
@@ -94,4 +92,4 @@ def _in_doubt(lost: LostDays, run: Run, routes_of: RoutesOf) -> tuple[Notice, ..
 
 def _doubtful(routes: Sequence[Route]) -> Route:
     """Return the first route that cannot be asked whether a card arrived; else the first."""
-    return next((route for route in routes if route.channel not in _CAN_BE_ASKED), routes[0])
+    return next((route for route in routes if not route.channel.can_be_asked), routes[0])

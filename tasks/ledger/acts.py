@@ -133,7 +133,7 @@ def done(ledger: Ledger, remediation: Remediation, wanted: Act) -> Remediation:
     try:
         if wanted.move in BY_PATH and not wanted.unit:
             return _along(ledger, remediation, wanted)
-        is_review = wanted.move in independence.REVIEWS
+        is_review = wanted.move in independence.REVIEWS and not wanted.unit
         if is_review and remediation.status in TABLE[wanted.move].origins:
             _check_independence(ledger, remediation, wanted)
         return ledger.act(remediation, wanted)
@@ -157,14 +157,13 @@ def _check_independence(ledger: Ledger, remediation: Remediation, wanted: Act) -
     except NotIndependent as error:
         wording = ledger.rulebook.wording.ledger
         sentence = wording.refusals.independence[error.dependence]
-        others = sorted(reviewers.of(remediation, events))
         raise ActRefused(
             sentence.format(
                 by=wanted.by,
                 reference=remediation.reference,
                 move=wording.moves[wanted.move],
                 office=ledger.rulebook.display_name(contacts.office, wanted.on),
-                others="、".join(others) or wording.nobody,
+                others="、".join(sorted(error.allowed)) or wording.nobody,
             )
         ) from error
 

@@ -11,10 +11,12 @@ WORDING = "wording"
 
 def complete(folder: Path) -> None:
     """Add the wording files that the version of a copy did not have yet."""
+    if not folder.is_dir():
+        return
+    (folder / WORDING).mkdir(exist_ok=True)
     for name in wording.MODELS:
         own = folder / WORDING / f"{name}.yaml"
-        if folder.is_dir() and not own.exists():
-            own.parent.mkdir(exist_ok=True)
+        if not own.exists():
             shutil.copyfile(config_files.PACKAGED / WORDING / own.name, own)
 
 

@@ -1,5 +1,6 @@
 """Refused changes of config/ other than undefined names."""
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -247,6 +248,14 @@ def test_a_missing_file_is_named(copied: Path, file: str) -> None:
     (copied / file).unlink()
 
     assert file in refusal(copied)
+
+
+def test_a_pipe_in_the_place_of_a_file_is_refused(copied: Path) -> None:
+    lights = copied / SAMPLE_DISTRICT / "lights.yaml"
+    lights.unlink()
+    os.mkfifo(lights)
+
+    assert f"读不到配置文件 {lights}（不是普通文件）" in refusal(copied)
 
 
 class TestDates:

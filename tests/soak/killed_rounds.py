@@ -29,14 +29,10 @@ REMEDIATED_ON, CHASED_ON = date(2025, 10, 20), date(2025, 11, 3)
 
 
 def run_round(folder: Path, *, drafted_on: date = REMEDIATED_ON) -> None:
-    run_up_to_the_sign_off(folder, drafted_on)
-    for _, run in round_by_hand.from_the_sign_off(drafted_on, chased_on=CHASED_ON, clock=clock.now):
-        run()
-
-
-def run_up_to_the_sign_off(folder: Path, drafted_on: date) -> None:
     planned = round_by_hand.Round(2025, folder, drafted_on, datetime.now(UTC))
     for _, run in round_by_hand.up_to_the_sign_off(planned):
+        run()
+    for _, run in round_by_hand.from_the_sign_off(drafted_on, chased_on=CHASED_ON, clock=clock.now):
         run()
 
 

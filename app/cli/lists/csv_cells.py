@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable
 from typing import TextIO
 
-# Excel in Chinese takes the wide signs for the narrow ones.
-_FORMULA_BEGINS = tuple("=+-@\t\r＝＋－＠")
+from junheng.domain.typed_text import begins_formula
+
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?%?", re.ASCII)
 # The mark by which a spreadsheet keeps a cell as text.
 _TEXT = "'"
@@ -21,6 +21,6 @@ def write(file: TextIO, columns: Iterable[str], rows: Iterable[Iterable[object]]
 
 def inert(value: object) -> object:
     """Return a cell with an apostrophe before what a spreadsheet would read as a formula."""
-    if not isinstance(value, str) or not value.startswith(_FORMULA_BEGINS):
+    if not isinstance(value, str) or not begins_formula(value):
         return value
     return value if _NUMBER.fullmatch(value) else f"{_TEXT}{value}"

@@ -16,6 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from junheng.adapters.files import pages
+from junheng.domain.typed_text import begins_formula
 from junheng.domain.workbook.book import (
     ORIGINALS,
     REPLY_COLUMNS,
@@ -49,7 +50,6 @@ STYLES = {Column.DUE_ON: "ledger_day"} | dict.fromkeys(
 LINE_POINTS = 15
 FEWEST_LINES = 2
 MOST_POINTS = 409  # the highest row that spreadsheet programs support
-FORMULA_BEGINS = ("=", "+", "-", "@")
 DAY_FORMAT = "yyyy-mm-dd"
 # A cell in text format keeps its input: 2026-1-15 does not become a date, nor -已完成 a formula.
 TEXT_FORMAT = "@"
@@ -167,7 +167,7 @@ def _put(cell: Cell | MergedCell, value: str | int | date | None, style: str) ->
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(FORMULA_BEGINS)
+        cell.quotePrefix = begins_formula(value)
 
 
 def _offer_choices(worksheet: Worksheet, sheet: BookSheet, wording: BookWords) -> None:

@@ -15,8 +15,7 @@ REVIEWS = frozenset({Move.REVIEW, Move.CLOSE, Move.OVERRIDE_CLOSE})
 _UNIT_MOVES = frozenset({Move.RECEIPT.value, Move.START.value, Move.REPORT.value})
 # After one of these moves the unit starts anew, and earlier receipts and reports do not count.
 _RESTARTS = frozenset({Move.HAND_OVER.value, Move.REOPEN.value, Move.REASSIGN.value})
-
-
+# What may stand between a person's name and the units.
 _SEPARATORS = re.compile(r"[（）()【】〔〕\[\]、，,；;/／|]")
 
 
@@ -29,11 +28,12 @@ class Dependence(StrEnum):
 
 
 class NotIndependent(Exception):
-    """We cannot make a move, because another person has to make it."""
+    """We cannot make a move, because one of the `allowed` persons has to make it."""
 
-    def __init__(self, dependence: Dependence) -> None:
+    def __init__(self, dependence: Dependence, allowed: AbstractSet[str]) -> None:
         super().__init__(dependence.value)
         self.dependence = dependence
+        self.allowed = allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,46 +44,44 @@ class Reviewers:
     staff: frozenset[str]
     leaders: frozenset[str]
 
-    def of(self, remediation: Remediation, events: Iterable[Event]) -> frozenset[str]:
-        """Return the names that may review a remediation.
-
-        If the office leads it, or somebody of the office receipted or reported it, only persons
-        may review it, not "the office".
-        """
-        persons = self.staff | self.leaders
-        is_own = remediation.lead == self.office
-        acted = _names_in_unit_moves(events)
-        has_acted = not acted.isdisjoint(map(person, self.staff))
-        allowed = persons if is_own or has_acted else persons | {self.office}
-        return frozenset(name for name in allowed if person(name) not in acted)
-
 
 def check(
     remediation: Remediation, act: Act, events: Iterable[Event], reviewers: Reviewers
 ) -> None:
-    """Check that a person may make a reviewing move; other moves always pass.
-
-    An act of a supporting unit on its own part always passes too.
+    """Check that a person may make a move of `REVIEWS`.
 
     Raises:
         NotIndependent: the person receipted or reported the remediation, or is not a reviewer.
 
     """
-    if act.move not in REVIEWS or act.unit:
-        return
-    moved = tuple(events)
-    # The office's own name behind a person is no sign of who reported.
-    names = _names(act.by) - {reviewers.office} or _names(act.by)
-    if not names.isdisjoint(_names_in_unit_moves(moved)):
-        raise NotIndependent(Dependence.OWN_REPORT)
-    if person(act.by) not in map(person, reviewers.of(remediation, moved)):
-        is_led_by_office = remediation.lead == reviewers.office
-        raise NotIndependent(
-            Dependence.OFFICE_LEADS if is_led_by_office else Dependence.NOT_OF_THE_OFFICE
-        )
+    office = reviewers.office
+    reporters = _names_in_unit_moves(events)
+    is_led_by_office = remediation.lead == office
+    allowed = _allowed(reviewers, reporters, is_led_by_office=is_led_by_office)
+    # "张三（创建办）": the office behind a person's name does not make its staff one person.
+    names = _names(act.by) - {office} or _names(act.by)
+    if not names.isdisjoint(reporters):
+        raise NotIndependent(Dependence.OWN_REPORT, allowed)
+    if _person(act.by) not in map(_person, allowed):
+        dependence = Dependence.OFFICE_LEADS if is_led_by_office else Dependence.NOT_OF_THE_OFFICE
+        raise NotIndependent(dependence, allowed)
 
 
-def person(by: str) -> str:
+def _allowed(
+    reviewers: Reviewers, reporters: AbstractSet[str], *, is_led_by_office: bool
+) -> frozenset[str]:
+    """Return the names that may review.
+
+    If the office leads, or its staff receipted or reported, the office's own name is not one.
+    """
+    names = reviewers.staff | reviewers.leaders
+    has_staff_reported = any(_person(name) in reporters for name in reviewers.staff)
+    if not is_led_by_office and not has_staff_reported:
+        names |= {reviewers.office}
+    return frozenset(name for name in names if _person(name) not in reporters)
+
+
+def _person(by: str) -> str:
     """Return the name of a person: what stands before the units in brackets, '' for nothing."""
     return _plain(_SEPARATORS.split(by, maxsplit=1)[0])
 

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from junheng import wording
 from junheng.domain.people.districts import EVERY_TOWN
 from junheng.domain.people.routes import Channel, ReadRoute, Route
-from junheng.values import Day, Frozen
+from junheng.values import Frozen, Period
 
 _THE_TOWN = "{unit}"
 # Separates the units and the role in the name of a recipient who is not a plain contact.
@@ -37,7 +37,7 @@ class Role(StrEnum):
 SPEAKS_FOR_UNIT = frozenset({Role.CONTACT, Role.SUBSTITUTE})
 
 
-class Contact(Frozen):
+class Contact(Period):
     """One person in one role, with the person's units, addresses and dates.
 
     `chat` is an address on the chosen channel; `reach` replaces it with routes to try in order.
@@ -50,8 +50,6 @@ class Contact(Frozen):
     reach: tuple[ReadRoute, ...] = Field(default=(), min_length=1)
     # The Slack member id that identifies the person who presses a button.
     slack_user: str | None = Field(default=None, pattern=SLACK_USER)
-    from_: Day | None = Field(default=None, alias="from")
-    until: Day | None = None
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -101,15 +99,6 @@ class Contact(Frozen):
         return self.name == other.name and not self.addresses.isdisjoint(other.addresses)
 
     @property
-    def begins_on(self) -> date:
-        return self.from_ or date.min
-
-    @property
-    def ends_on(self) -> date:
-        """The last day."""
-        return self.until or date.max
-
-    @property
     def slack_users(self) -> frozenset[str]:
         """The Slack member ids of this person, including the address of the cards."""
         routes = (route.address for route in self.reach if route.channel is Channel.SLACK)
@@ -117,9 +106,6 @@ class Contact(Frozen):
         return frozenset(
             address for address in reached if address and re.fullmatch(SLACK_USER, address)
         )
-
-    def is_in_force(self, day: date) -> bool:
-        return self.begins_on <= day <= self.ends_on
 
     def in_town(self, town: str) -> "Contact":
         """Return the contact of one town, from an entry for every town."""

@@ -19,6 +19,11 @@ class Channel(StrEnum):
     CONSOLE = "console"
     FILE = "file"
 
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether the channel can tell later if a card arrived."""
+        return self in {Channel.SLACK, Channel.FILE}
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
