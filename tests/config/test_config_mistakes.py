@@ -250,6 +250,15 @@ def test_a_missing_file_is_named(copied: Path, file: str) -> None:
     assert file in refusal(copied)
 
 
+def test_a_misspelt_measure_is_no_mistake_of_the_lines_made_of_it(copied: Path) -> None:
+    change(copied, "standard/1-resources.yaml", "measure: qualified_", "measure: qualifed_")
+
+    with pytest.raises(RulebookUnusable) as refused:
+        rulebooks.load(copied, SAMPLE_DISTRICT)
+
+    assert len(refused.value.sentences) == 1
+
+
 def test_a_pipe_in_the_place_of_a_file_is_refused(copied: Path) -> None:
     lights = copied / SAMPLE_DISTRICT / "lights.yaml"
     lights.unlink()

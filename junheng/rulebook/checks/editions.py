@@ -147,7 +147,7 @@ def _made_of(written: Written, name: str, lines: Mapping[str, Line]) -> Iterator
             continue
         if line.per is not wanted:
             yield written.mistake(("of", index), "other_grain", word=other)
-        elif not all(edition.measure in MEASURES for edition in line.editions):
+        elif any(edition.measure in GROUP_PARAMETERS for edition in line.editions):
             yield written.mistake(("of", index), "made_of_others", word=other)
 
 
